@@ -1,0 +1,18 @@
+import type { Visitor } from './model.ts';
+
+/**
+ * The e-mail by which a visitor is recognised: trimmed, lower-cased; null for anything that is not plainly an address,
+ * so that nobody is ever matched by an empty string or the word "null".
+ */
+export function normaliseEmail(email: string | null): string | null {
+  const address = email?.trim().toLowerCase() ?? '';
+  return address.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@.<>"(),;:\\]+$/u.test(address)
+    ? address
+    : null;
+}
+
+/** What a person may later be found by, each as `kind#value`. */
+export function personKeys(visitor: Visitor): readonly string[] {
+  const email = normaliseEmail(visitor.email);
+  return [...(email === null ? [] : [`email#${email}`]), ...(visitor.id === null ? [] : [`visitor#${visitor.id}`])];
+}

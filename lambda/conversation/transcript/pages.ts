@@ -1,0 +1,61 @@
+/** A piece of a transcript: its text, and how any part of that text looks once written, escaped, with its frame. */
+export type Block = {
+  readonly text: string;
+  readonly write: (text: string, continued: boolean) => string;
+};
+
+/**
+ * Fits blocks into as few pages as order allows, none longer than `room` UTF-16 units as written. A block that does not
+ * fit a page by itself goes on over the next ones; nothing is cut. Linear in the length of the text.
+ * @throws RangeError where `room` is too small for even one character in a block's frame
+ */
+export function paginate(blocks: readonly Block[], room: number): readonly string[] {
+  const pages: string[] = [];
+  let page: string[] = [];
+  let left = room;
+  const turn = () => {
+    pages.push(page.join(''));
+    page = [];
+    left = room;
+  };
+  for (const { text, write } of blocks) {
+    let rest = text;
+    let continued = false;
+    do {
+      // No text longer than the room fits, whatever its escaping: so do not write megabytes to find that out.
+      const whole = rest.length <= room ? write(rest, continued) : undefined;
+      if (whole !== undefined && whole.length <= room) {
+        if (whole.length > left) turn();
+        page.push(whole);
+        left -= whole.length;
+        break;
+      }
+      if (page.length > 0) turn();
+      const length = longestFit(rest, (part) => write(part, continued).length <= room, room);
+      page.push(write(rest.slice(0, length), continued));
+      rest = rest.slice(length);
+      continued = true;
+      turn();
+    } while (rest.length > 0);
+  }
+  if (page.length > 0 || pages.length === 0) turn();
+  return pages;
+}
+
+/** How much of the text fits, never between the halves of a surrogate pair, and at a space where one is near. */
+function longestFit(text: string, fits: (part: string) => boolean, room: number): number {
+  let low = 0;
+  let high = Math.min(text.length, room);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(text.slice(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  const space = text.lastIndexOf(' ', low);
+  const cut = space > low * 0.8 ? space + 1 : low;
+  const whole = isHighSurrogate(text.charCodeAt(cut - 1)) && cut < text.length ? cut - 1 : cut;
+  if (whole <= 0) throw new RangeError(`A limit of ${room} characters is too small for a transcript.`);
+  return whole;
+}
+
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;

@@ -1,0 +1,30 @@
+import type { Conversation, Message } from '../model.ts';
+
+/**
+ * Real names for every message: the source leaves the name out of a visitor's first words and of some agents' answers,
+ * so a name known from elsewhere in the chat is used.
+ */
+export function speakerNames(conversation: Conversation): (message: Message) => string {
+  const agents = new Map<string, string>();
+  for (const { agentId, name } of conversation.messages) {
+    if (agentId !== null && name !== null && !agents.has(agentId)) agents.set(agentId, name);
+  }
+  const visitor = conversation.visitor.name ?? 'Visitor';
+  return ({ speaker, name, agentId }) => {
+    switch (speaker) {
+      case 'visitor':
+        return shorten(name ?? visitor);
+      case 'agent':
+        return shorten(name ?? (agentId === null ? undefined : agents.get(agentId)) ?? 'Agent');
+      case 'trigger':
+        return name === null ? 'Automatic message' : `Automatic message (${shorten(name)})`;
+      case 'system':
+        return shorten(name ?? 'System');
+    }
+  };
+}
+
+/** A label stays a label, however long a "name" somebody typed. The header shows the whole of it once. */
+export function shorten(label: string): string {
+  return label.length <= 120 ? label : `${label.slice(0, 119).toWellFormed()}…`;
+}
