@@ -1,0 +1,9 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+/**
+ * JSON lines with identifiers only. What a visitor typed, their name or address, the hook's key and any credentials
+ * must never be given to it.
+ */
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+export const createLogger = (serviceName: string): Log => new Logger({ serviceName });

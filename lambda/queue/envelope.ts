@@ -1,0 +1,93 @@
+import { compress, decompress } from '../platform/compression.ts';
+
+/** What travels on the queue: the hook's body as it came, and when. */
+export type Envelope = {
+  readonly version: 1;
+  /** ISO 8601, when the hook was accepted. */
+  readonly receivedAt: string;
+  readonly body:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'zstd'; readonly base64: string }
+    /** Too large even compressed: it lies in the table under this id. */
+    | { readonly kind: 'stored'; readonly id: string };
+};
+
+/** Where bodies lie that the queue cannot carry. */
+export type Overflow = {
+  /** Keeps compressed bytes for longer than the queue keeps a message; answers their id. */
+  readonly put: (bytes: Uint8Array) => Promise<string>;
+  /** @throws Error where there is nothing under this id */
+  readonly get: (id: string) => Promise<Uint8Array>;
+};
+
+/** SQS's limit is 1 MiB, attributes included; the rest is room for the envelope around the body. */
+export const mostMessageBytes = 1024 * 1024;
+const mostBodyBytes = mostMessageBytes - 1024;
+
+/** Seals a body for the queue: as it is, else compressed, else by reference. */
+export async function seal(text: string, receivedAt: Date, overflow: Overflow): Promise<string> {
+  const write = (body: Envelope['body']) =>
+    escapeForSqs(JSON.stringify({ version: 1, receivedAt: receivedAt.toISOString(), body } satisfies Envelope));
+  // A body that is over the limit by itself needs no quoting to find that out.
+  if (text.length <= mostBodyBytes) {
+    const plain = write({ kind: 'text', text });
+    if (Buffer.byteLength(plain) <= mostMessageBytes) return plain;
+  }
+  const compressed = await compress(Buffer.from(text));
+  const base64 = compressed.toString('base64');
+  if (base64.length <= mostBodyBytes) return write({ kind: 'zstd', base64 });
+  return write({ kind: 'stored', id: await overflow.put(compressed) });
+}
+
+export type Opened =
+  | { readonly ok: true; readonly body: string; readonly receivedAt: Date }
+  | { readonly ok: false; readonly reason: 'no-envelope'; readonly detail: string };
+
+/** Opens what `seal` wrote; anything else on the queue is told apart, not thrown, since trying again cannot help. */
+export async function unseal(message: string, overflow: Overflow): Promise<Opened> {
+  const envelope = readEnvelope(message);
+  if (envelope === undefined) return noEnvelope;
+  return { ok: true, body: await readBody(envelope.body, overflow), receivedAt: new Date(envelope.receivedAt) };
+}
+
+const noEnvelope: Opened = {
+  ok: false,
+  reason: 'no-envelope',
+  detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it, then replay it.',
+};
+
+async function readBody(body: Envelope['body'], overflow: Overflow): Promise<string> {
+  switch (body.kind) {
+    case 'text':
+      return body.text;
+    case 'zstd':
+      return (await decompress(Buffer.from(body.base64, 'base64'))).toString();
+    case 'stored':
+      return (await decompress(await overflow.get(body.id))).toString();
+  }
+}
+
+function readEnvelope(message: string): Envelope | undefined {
+  try {
+    const value: unknown = JSON.parse(message);
+    return isEnvelope(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEnvelope(value: unknown): value is Envelope {
+  if (!isRecord(value) || value['version'] !== 1 || typeof value['receivedAt'] !== 'string') return false;
+  if (Number.isNaN(Date.parse(value['receivedAt']))) return false;
+  const body = value['body'];
+  if (!isRecord(body)) return false;
+  const content = { text: body['text'], zstd: body['base64'], stored: body['id'] };
+  const kind = body['kind'];
+  return (kind === 'text' || kind === 'zstd' || kind === 'stored') && typeof content[kind] === 'string';
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** SQS refuses a message with U+FFFE or U+FFFF; JSON can write them in ASCII. */
+const escapeForSqs = (json: string) =>
+  json.replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);

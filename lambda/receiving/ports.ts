@@ -1,0 +1,18 @@
+/** Hands an accepted body over: it is durable when the promise resolves. */
+export type Enqueue = (body: string, receivedAt: Date) => Promise<void>;
+
+/** Keeps a refused body; answers the id under which it is kept. */
+export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string>;
+
+export type Accepted = { readonly ok: true; readonly conversationId: string };
+
+/** Why a body was refused: pointers and rules, never values. */
+export type Refused = {
+  readonly ok: false;
+  readonly reason: string;
+  readonly detail: string;
+  readonly faults: readonly { readonly pointer: string; readonly detail: string }[];
+};
+
+/** Knows the source's format: says which conversation a body is, or why it is none. */
+export type Recognise = (body: string) => Accepted | Refused;

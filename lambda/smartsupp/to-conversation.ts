@@ -1,0 +1,121 @@
+import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
+import type { Hook } from './hook.ts';
+
+type HookVisitor = NonNullable<Hook['visitor']>;
+type HookMessage = NonNullable<Hook['messages']>[number];
+
+/** Translates a validated hook, of either documented version, into what the rest of the system speaks of. */
+export function toConversation(hook: Hook): Conversation {
+  const { channel } = hook;
+  const messages = (hook.messages ?? []).map(toMessage);
+  const flags = {
+    isChat: channel.isChat ?? false,
+    isMissed: channel.isMissed ?? false,
+    isTriggered: channel.isTriggered ?? false,
+    isOffline: channel.isOffline ?? false,
+    isCompleted: channel.isCompleted ?? false,
+    isDropped: channel.isDropped ?? false,
+  };
+  return {
+    id: conversationId(hook),
+    accountId: String(hook.accountId),
+    channelId: String(channel.id),
+    startedAt: toInstant(hook.beginAt),
+    endedAt: toInstant(hook.endAt),
+    outcome: toOutcome(flags, messages),
+    flags,
+    rating: toRating(channel),
+    timing: {
+      duration: channel.duration ?? null,
+      firstResponse: channel.firstResponse ?? null,
+      averageResponse: channel.avgResponse ?? null,
+    },
+    visitor: toVisitor(hook.visitor ?? {}),
+    pages: (hook.paths ?? []).flatMap(({ url, title }) => {
+      const address = toText(url);
+      return address === null ? [] : [{ url: address, title: toText(title) }];
+    }),
+    messages,
+  };
+}
+
+/** @see Conversation.id */
+export function conversationId({ accountId, channel }: Hook): string {
+  return [accountId, channel.id].map((id) => encodeURIComponent(String(id).toWellFormed())).join(':');
+}
+
+/** Flags first; where they are absent or say nothing, who spoke. */
+function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
+  const spoke = (speaker: Message['speaker']) => messages.some((message) => message.speaker === speaker);
+  if (flags.isOffline) return 'offline';
+  if (flags.isMissed) return 'missed';
+  if (flags.isDropped && !flags.isCompleted) return 'dropped';
+  if (flags.isChat || flags.isCompleted || spoke('agent')) return 'answered';
+  return spoke('visitor') ? 'missed' : 'automatic';
+}
+
+function toRating({ rating, ratingDesc }: Hook['channel']): Rating | null {
+  return rating === null || rating === undefined ? null : { score: rating, comment: toText(ratingDesc) };
+}
+
+function toVisitor(visitor: HookVisitor): Visitor {
+  return {
+    id: toId(visitor.id),
+    name: toText(visitor.name),
+    email: toText(visitor.email),
+    note: toText(visitor.note),
+    group: toId(visitor.group) ?? toId(visitor.groupKey),
+    referrer: toText(visitor.referer),
+    ipAddress: toText(visitor.ipAddress),
+    city: toText(visitor.city),
+    country: toText(visitor.country),
+    countryCode: toText(visitor.countryCode),
+    userAgent: toText(visitor.userAgent),
+    platform: toText(visitor.platform),
+    variables: Object.entries(visitor.variables ?? {}).flatMap(([key, given]) => toVariable(key, given)),
+  };
+}
+
+function toVariable(key: string, given: NonNullable<HookVisitor['variables']>[string]): readonly Variable[] {
+  const { label, value } = typeof given === 'object' && given !== null ? given : { label: null, value: given };
+  const blank = value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
+  return blank ? [] : [{ key, label: toText(label) ?? key, value }];
+}
+
+function toMessage(message: HookMessage): Message {
+  const from = message.from ?? null;
+  const speaker = toSpeaker(message, from);
+  return {
+    speaker,
+    name: (speaker === 'trigger' ? toText(message.triggeredBy) : null) ?? toText(message.name),
+    agentId: speaker === 'agent' || (speaker === 'system' && isAgent(from)) ? toAgentId(from) : null,
+    text: message.content ?? '',
+    sentAt: toInstant(message.sentAt),
+  };
+}
+
+/** `type` is an open set: what is neither a visitor, a person who answers, nor the system is something automatic. */
+function toSpeaker(message: HookMessage, from: string | number | null): Message['speaker'] {
+  if (message.type === 'visitor' || message.type === 'system') return message.type;
+  if (message.type === 'agent') return isAutomatic(message, from) ? 'trigger' : 'agent';
+  return isAgent(from) ? 'agent' : 'trigger';
+}
+
+/** A trigger's message is of type `agent`, but from nobody (v0: null, v1: `system`) and without a name. */
+function isAutomatic({ triggeredBy, name }: HookMessage, from: string | number | null): boolean {
+  return toText(triggeredBy) !== null || ((from === null || from === 'system') && toText(name) === null);
+}
+
+/** v1 writes `agent:3`, v0 the bare integer. */
+const isAgent = (from: string | number | null) => typeof from === 'number' || (from?.startsWith('agent:') ?? false);
+
+function toAgentId(from: string | number | null): string | null {
+  return from === null ? null : String(from).replace(/^agent:/, '');
+}
+
+const toId = (id: string | number | null | undefined) => (id === null || id === undefined ? null : toText(String(id)));
+
+const toText = (text: string | null | undefined) => text?.trim() || null;
+
+const toInstant = (milliseconds: number | null | undefined): Instant | null =>
+  milliseconds === null || milliseconds === undefined ? null : new Date(milliseconds).toISOString();
