@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { loadConfig } from './config/load.ts';
+import { createTargets } from './crm/registry.ts';
+import { createBatchHandler } from './delivering/batch.ts';
+import { createDeliverer } from './delivering/deliverer.ts';
+import { createRetryPolicy } from './delivering/retry-policy.ts';
+import { requiredEnv } from './platform/env.ts';
+import { createLogger } from './platform/logger.ts';
+import { unseal } from './queue/envelope.ts';
+import { createDefer } from './queue/queue.ts';
+import { readConversation } from './smartsupp/recognise.ts';
+import { createContacts } from './store/contacts.ts';
+import { createConversations } from './store/conversations.ts';
+import { createLedger } from './store/ledger.ts';
+import { createOverflow } from './store/overflow.ts';
+import { createKeepRejected } from './store/rejected.ts';
+import { createTable } from './store/table.ts';
+
+const now = () => new Date();
+const log = createLogger('deliver');
+const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
+const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
+const overflow = createOverflow(table, now);
+const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
+
+export const handler = createBatchHandler({
+  deliver: createDeliverer({
+    open: (message) => unseal(message, overflow),
+    read: readConversation,
+    keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, now }),
+    conversations: createConversations(table, { retentionDays }),
+    ledger: createLedger(table, { retentionDays, now }),
+    contacts: createContacts(table, { retentionDays, now }),
+    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), now),
+    retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
+    log,
+    now,
+  }),
+  defer: createDefer({ sqs: new SQSClient(), queueUrl: requiredEnv('QUEUE_URL'), now }),
+  log,
+  now,
+});

@@ -1,0 +1,95 @@
+import type { Instant } from '../conversation/model.ts';
+import type { DeliveryState } from '../conversation/status.ts';
+import type { FaultKind } from './retry-policy.ts';
+
+/** One conversation at one destination: what the CRM has of it, and what is being done about the rest. */
+export type Delivery = {
+  readonly destination: string;
+  readonly state: DeliveryState;
+  /** The content that `state` speaks of. */
+  readonly contentHash: string;
+  /** The vendor's ids, as far as they are known. */
+  readonly contactId: string | null;
+  readonly logId: string | null;
+  /** The content that the CRM holds under `logId`. */
+  readonly loggedHash: string | null;
+  /** An attempt may have written a log whose id we never saw: look for it before writing. */
+  readonly inDoubt: boolean;
+  /** Attempts at this content. */
+  readonly attempts: number;
+  /** When this content was first attempted: giving up goes by the clock. */
+  readonly since: Instant;
+  readonly nextAttemptAt: Instant | null;
+  /** While an attempt is under way, until when nobody else may start one. */
+  readonly leaseUntil: Instant | null;
+  /** Why it is held or parked, or why the last attempt failed. */
+  readonly reason: string | null;
+  readonly fault: FaultKind | null;
+  readonly updatedAt: Instant;
+  /** Counts writes. */
+  readonly version: number;
+};
+
+/** What an attempt learned. */
+export type Change = Pick<Delivery, 'state'> & Partial<Omit<Delivery, 'destination' | 'contentHash' | 'version'>>;
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly delivery: Delivery }
+  /** Nothing to do for this content: it is delivered, held or parked. */
+  | { readonly kind: 'settled' }
+  /** Somebody is at it, or it is too early. */
+  | { readonly kind: 'later'; readonly at: Date };
+
+/** How soon to look again at a delivery that somebody else is making; most take about a second. */
+const leasePollMs = 3000;
+
+/** Whether an attempt may start now, and the delivery as it is to be written before it does. */
+export function claim(
+  known: Delivery | undefined,
+  wanted: { readonly destination: string; readonly contentHash: string; readonly now: Date; readonly leaseUntil: Date },
+): Claim {
+  const { destination, contentHash, now } = wanted;
+  const leaseUntil = wanted.leaseUntil.toISOString();
+  if (known === undefined) {
+    const delivery = { ...nothingWritten, ...firstAttempt(now), destination, contentHash, leaseUntil, version: 1 };
+    return { kind: 'claimed', delivery };
+  }
+  if (isAhead(known.leaseUntil, now)) {
+    return { kind: 'later', at: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
+  }
+  const taken = {
+    leaseUntil,
+    // A lease that ran out belonged to an attempt that died, who knows how far it had come.
+    inDoubt: known.inDoubt || known.leaseUntil !== null,
+    updatedAt: now.toISOString(),
+    version: known.version + 1,
+  };
+  if (known.contentHash !== contentHash) {
+    return { kind: 'claimed', delivery: { ...known, ...firstAttempt(now), contentHash, ...taken } };
+  }
+  if (known.state !== 'pending') return { kind: 'settled' };
+  if (isAhead(known.nextAttemptAt, now)) return { kind: 'later', at: new Date(known.nextAttemptAt) };
+  return { kind: 'claimed', delivery: { ...known, attempts: known.attempts + 1, ...taken } };
+}
+
+/** The end of an attempt, whatever its result: the lease is given back. */
+export function settle(delivery: Delivery, now: Date, change: Change): Delivery {
+  const ended = { leaseUntil: null, nextAttemptAt: null, reason: null, fault: null };
+  return { ...delivery, ...ended, ...change, updatedAt: now.toISOString(), version: delivery.version + 1 };
+}
+
+const nothingWritten = { contactId: null, logId: null, loggedHash: null, inDoubt: false } as const;
+
+const firstAttempt = (now: Date) =>
+  ({
+    state: 'pending',
+    attempts: 1,
+    since: now.toISOString(),
+    nextAttemptAt: null,
+    reason: null,
+    fault: null,
+    updatedAt: now.toISOString(),
+  }) as const;
+
+const isAhead = (instant: Instant | null, now: Date): instant is Instant =>
+  instant !== null && Date.parse(instant) > now.getTime();

@@ -1,0 +1,61 @@
+import type { Conversation } from '../conversation/model.ts';
+import type { Delivery } from './ledger.ts';
+
+/** The conversations as recorded. */
+export type Conversations = {
+  /**
+   * Keeps the conversation unless a newer copy of it is kept already. Safe to repeat.
+   * `superseded`: what was kept is newer, so this copy has nothing to say any more.
+   */
+  readonly record: (recording: Recording) => Promise<'recorded' | 'unchanged' | 'superseded'>;
+};
+
+export type Recording = {
+  readonly conversation: Conversation;
+  readonly contentHash: string;
+  /** The hook's body as it came. */
+  readonly body: string;
+  readonly receivedAt: Date;
+};
+
+/** One conversation's deliveries. Writes are optimistic: of two writers who read the same state, one is told `false`. */
+export type Ledger = {
+  readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
+  /** Replaces the delivery if it still is at `delivery.version - 1`. */
+  readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
+};
+
+/** Which contact a person is at a destination, and whose turn it is to create one. */
+export type Contacts = {
+  /**
+   * `known`: the contact's id. `claimed`: nobody knows it and nobody else may create it until `until`.
+   * `busy`: somebody else is creating it, until then.
+   */
+  readonly claim: (person: PersonAt, until: Date) => Promise<ContactClaim>;
+  /** Remembers the contact, and ends the claim. */
+  readonly remember: (person: PersonAt, contactId: string) => Promise<void>;
+  /** Ends the claim: nobody was created. */
+  readonly release: (person: PersonAt) => Promise<void>;
+};
+
+export type PersonAt = { readonly personKey: string; readonly destination: string };
+
+export type ContactClaim =
+  | { readonly kind: 'known'; readonly contactId: string }
+  | { readonly kind: 'claimed' }
+  | { readonly kind: 'busy'; readonly until: Date };
+
+/** Opens a message of the queue. */
+export type Open = (message: string) => Promise<OpenedMessage>;
+
+export type OpenedMessage =
+  | { readonly ok: true; readonly body: string; readonly receivedAt: Date }
+  | ({ readonly ok: false } & Unreadable);
+
+export type Unreadable = { readonly reason: string; readonly detail: string };
+
+/** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
+export type KeepUnreadable = (
+  message: Uint8Array,
+  why: Unreadable & { readonly faults: readonly [] },
+) => Promise<unknown>;

@@ -1,0 +1,66 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Contacts, PersonAt } from '../delivering/ports.ts';
+import { contactKey, expiresAt } from './keys.ts';
+import { isConditionFailure, type Table } from './table.ts';
+
+/** Contacts in the table, beside the person's chats. A claim keeps two chats of one visitor from making two contacts. */
+export function createContacts(
+  { documents, tableName }: Table,
+  options: { readonly retentionDays: number; readonly now: () => Date },
+): Contacts {
+  const key = ({ personKey, destination }: PersonAt) => contactKey(personKey, destination);
+  const expiry = () => expiresAt(options.now(), options.retentionDays);
+
+  const read = async (person: PersonAt) => {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: tableName, Key: key(person), ConsistentRead: true }),
+    );
+    return Item;
+  };
+
+  return {
+    claim: async (person, until) => {
+      const now = options.now();
+      const known = await read(person);
+      if (typeof known?.['contactId'] === 'string') return { kind: 'known', contactId: known['contactId'] };
+      const claimedUntil = new Date(String(known?.['claimedUntil']));
+      if (claimedUntil > now) return { kind: 'busy', until: claimedUntil };
+      try {
+        await documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...key(person), claimedUntil: until.toISOString(), expiresAt: expiry() },
+            ConditionExpression:
+              'attribute_not_exists(pk) OR (attribute_not_exists(contactId) AND claimedUntil <= :now)',
+            ExpressionAttributeValues: { ':now': now.toISOString() },
+          }),
+        );
+        return { kind: 'claimed' };
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        return { kind: 'busy', until };
+      }
+    },
+    remember: async (person, contactId) => {
+      await documents.send(
+        new PutCommand({ TableName: tableName, Item: { ...key(person), contactId, expiresAt: expiry() } }),
+      );
+    },
+    release: async (person) => {
+      const now = options.now().toISOString();
+      await documents
+        .send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: key(person),
+            UpdateExpression: 'SET claimedUntil = :now',
+            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(contactId)',
+            ExpressionAttributeValues: { ':now': now },
+          }),
+        )
+        .catch((error: unknown) => {
+          if (!isConditionFailure(error)) throw error;
+        });
+    },
+  };
+}

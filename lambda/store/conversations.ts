@@ -1,0 +1,105 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { personKeys } from '../conversation/match-keys.ts';
+import type { Conversation } from '../conversation/model.ts';
+import type { Conversations, Recording } from '../delivering/ports.ts';
+import { compress, decompress } from '../platform/compression.ts';
+import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
+import { type Item, isConditionFailure, type Table } from './table.ts';
+
+export type StoredBody = { readonly body: string; readonly receivedAt: Date };
+
+type ConversationStore = Conversations & {
+  /** The body of the newest copy. */
+  readonly readBody: (conversationId: string) => Promise<StoredBody | undefined>;
+};
+
+/** Conversations in the table: a small header, and the body in chunks named by its content. */
+export function createConversations(table: Table, options: { readonly retentionDays: number }): ConversationStore {
+  const { documents, tableName } = table;
+
+  const readHeader = async (conversationId: string): Promise<Item | undefined> => {
+    const Key = chatKey(conversationId);
+    return (await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+  };
+
+  return {
+    record: async (recording) => {
+      const { conversation, contentHash, body, receivedAt } = recording;
+      const revision = revisionOf(recording);
+      const known = await readHeader(conversation.id);
+      if (known?.['contentHash'] === contentHash) return 'unchanged';
+      if (isNewer(known, revision)) return 'superseded';
+
+      // Everything that the header speaks of is there before the header is.
+      const expires = expiresAt(receivedAt, options.retentionDays);
+      const [chunks] = await Promise.all([
+        putChunks(table, bodyAddress(conversation.id, contentHash), await compress(Buffer.from(body)), expires),
+        ...personKeys(conversation.visitor).map((personKey) => {
+          const Item = { ...personChatKey(personKey, conversation.id), expiresAt: expires };
+          return documents.send(new PutCommand({ TableName: tableName, Item }));
+        }),
+      ]);
+      const Item = { ...header(conversation, receivedAt), contentHash, revision, chunks, expiresAt: expires };
+      try {
+        const { Attributes: replaced } = await documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item,
+            ConditionExpression: 'attribute_not_exists(pk) OR revision < :revision',
+            ExpressionAttributeValues: { ':revision': revision },
+            ReturnValues: 'ALL_OLD',
+          }),
+        );
+        await deleteReplacedBody(table, conversation.id, replaced, contentHash);
+        return 'recorded';
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        const winner = await readHeader(conversation.id);
+        return winner?.['contentHash'] === contentHash ? 'unchanged' : 'superseded';
+      }
+    },
+
+    readBody: async (conversationId) => {
+      const known = await readHeader(conversationId);
+      if (known === undefined) return undefined;
+      const bytes = await getChunks(table, bodyAddress(conversationId, String(known['contentHash'])));
+      return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(known['receivedAt'])) };
+    },
+  };
+}
+
+const bodyAddress = (conversationId: string, contentHash: string): ChunkAddress => ({
+  pk: chatPartition(conversationId),
+  prefix: `BODY#${contentHash.slice(0, 16)}#`,
+});
+
+function header(conversation: Conversation, receivedAt: Date) {
+  return {
+    ...chatKey(conversation.id),
+    conversationId: conversation.id,
+    outcome: conversation.outcome,
+    receivedAt: receivedAt.toISOString(),
+    listed: 'chat',
+    listedAt: receivedAt.toISOString(),
+  };
+}
+
+/**
+ * Copies of one chat, put in order as text: the longer, then the later ended, then the rated, then the later received.
+ * So an old copy that was held up on its way never replaces the whole chat.
+ */
+function revisionOf({ conversation, receivedAt }: Recording): string {
+  const length = String(conversation.messages.length).padStart(8, '0');
+  const rated = conversation.rating === null ? '0' : '1';
+  return [length, conversation.endedAt ?? '', rated, receivedAt.toISOString()].join('|');
+}
+
+const isNewer = (known: Item | undefined, revision: string) =>
+  typeof known?.['revision'] === 'string' && known['revision'] >= revision;
+
+async function deleteReplacedBody(table: Table, id: string, replaced: Item | undefined, contentHash: string) {
+  const { contentHash: hash, chunks } = replaced ?? {};
+  if (typeof hash !== 'string' || typeof chunks !== 'number' || hash === contentHash) return;
+  await deleteChunks(table, bodyAddress(id, hash), chunks);
+}

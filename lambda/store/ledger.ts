@@ -1,0 +1,52 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Delivery } from '../delivering/ledger.ts';
+import type { Ledger } from '../delivering/ports.ts';
+import { deliveryKey, expiresAt } from './keys.ts';
+import { type Item, isConditionFailure, type Table } from './table.ts';
+
+/** Deliveries in the table. What is not delivered is listed by its state and time. */
+export function createLedger(
+  { documents, tableName }: Table,
+  options: { readonly retentionDays: number; readonly now: () => Date },
+): Ledger {
+  return {
+    read: async (conversationId, destination) => {
+      const Key = deliveryKey(conversationId, destination);
+      const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      return readDelivery(Item);
+    },
+    write: async (conversationId, delivery) => {
+      const listed = delivery.state === 'delivered' ? {} : { listed: delivery.state, listedAt: delivery.since };
+      const Item = {
+        ...deliveryKey(conversationId, delivery.destination),
+        ...listed,
+        conversationId,
+        delivery,
+        expiresAt: expiresAt(options.now(), options.retentionDays),
+      };
+      try {
+        await documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item,
+            ConditionExpression: delivery.version === 1 ? 'attribute_not_exists(pk)' : 'delivery.version = :known',
+            ...(delivery.version === 1 ? {} : { ExpressionAttributeValues: { ':known': delivery.version - 1 } }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** The delivery in an item that `write` wrote. */
+export function readDelivery(item: Item | undefined): Delivery | undefined {
+  const delivery = item?.['delivery'];
+  return isDelivery(delivery) ? delivery : undefined;
+}
+
+const isDelivery = (value: unknown): value is Delivery =>
+  typeof value === 'object' && value !== null && 'version' in value && 'state' in value && 'contentHash' in value;
