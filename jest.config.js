@@ -12,4 +12,5 @@ export default {
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/global-setup.ts',
 };

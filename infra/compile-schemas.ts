@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv, type AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
 import { configSchema } from '../lambda/config/config.schema.ts';
 import { hookSchema } from '../lambda/smartsupp/hook.schema.ts';
 
@@ -13,20 +14,19 @@ const root = join(import.meta.dirname, '..');
  */
 export async function compileSchemas(): Promise<void> {
   await Promise.all([
-    write('lambda/smartsupp/hook.validate.generated.cjs', validator(hookSchema, {})),
-    write('lambda/smartsupp/hook.faults.generated.cjs', validator(hookSchema, { allErrors: true })),
+    write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, {})),
+    write('lambda/smartsupp/hook.faults.generated.js', validator(hookSchema, { allErrors: true })),
     write(
-      'lambda/config/config.validate.generated.cjs',
+      'lambda/config/config.validate.generated.js',
       validator(configSchema, { allErrors: true, useDefaults: true }),
     ),
     write('forwarder.schema.json', `${JSON.stringify(configSchema, null, 2)}\n`),
   ]);
 }
 
-function validator(
-  schema: AnySchemaObject,
-  options: { readonly allErrors?: boolean; readonly useDefaults?: boolean },
-): string {
+type Options = { readonly allErrors?: boolean; readonly useDefaults?: boolean };
+
+async function validator(schema: AnySchemaObject, options: Options): Promise<string> {
   const ajv = new Ajv({
     ...options,
     strict: true,
@@ -34,11 +34,21 @@ function validator(
     discriminator: true,
     code: { source: true, lines: true },
   });
-  return standalone.default(ajv, ajv.compile(schema));
+  const contents = standalone.default(ajv, ajv.compile(schema));
+  // The code asks for parts of ajv by `require`; as a module it has them inside.
+  const bundled = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  return bundled.outputFiles.map(({ text }) => text).join('');
 }
 
-async function write(path: string, content: string): Promise<void> {
+async function write(path: string, made: string | Promise<string>): Promise<void> {
   const file = join(root, path);
+  const content = await made;
   const present = await readFile(file, 'utf8').catch(() => undefined);
   if (present !== content) await writeFile(file, content);
 }

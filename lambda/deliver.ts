@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from './config/load.ts';
-import { createTargets } from './crm/registry.ts';
+import { createHttpClient } from './crm/http.ts';
+import { createTargets } from './crm/targets.ts';
 import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';
 import { createRetryPolicy } from './delivering/retry-policy.ts';
@@ -23,6 +24,8 @@ const log = createLogger('deliver');
 const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
 const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
 const overflow = createOverflow(table, now);
+// Five calls in a row that all time out still end before the function does.
+const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 export const handler = createBatchHandler({
@@ -33,7 +36,7 @@ export const handler = createBatchHandler({
     conversations: createConversations(table, { retentionDays }),
     ledger: createLedger(table, { retentionDays, now }),
     contacts: createContacts(table, { retentionDays, now }),
-    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), now),
+    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now }),
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
     log,
     now,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
-import validate from './config.validate.generated.cjs.cts';
+import validate from './config.validate.generated.js';
 
 /** The configuration is wrong, and the message says where and what to change. */
 export class ConfigError extends Error {

@@ -1,8 +1,7 @@
 import type { Conversation } from '../conversation/model.ts';
-import type { CrmAdapter } from '../crm/adapter.ts';
 import type { Log } from '../platform/logger.ts';
 import { type Change, claim, type Delivery, settle } from './ledger.ts';
-import type { Contacts, Ledger } from './ports.ts';
+import type { Contacts, Ledger, Target } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { AdapterFailure, leavesDoubt, takeSteps } from './steps.ts';
 
@@ -13,9 +12,6 @@ export type DeliveryDependencies = {
   readonly log: Log;
   readonly now: () => Date;
 };
-
-/** A destination and the adapter that speaks to it. */
-export type Target = { readonly name: string; readonly adapter: CrmAdapter };
 
 export type Job = {
   readonly conversation: Conversation;

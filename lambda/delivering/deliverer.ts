@@ -1,7 +1,7 @@
 import { contentHash } from '../conversation/content-hash.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { type DeliveryDependencies, type DeliveryResult, deliverTo, type Target } from './deliver-to.ts';
-import type { Conversations, KeepUnreadable, Open, Unreadable } from './ports.ts';
+import { type DeliveryDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
+import type { Conversations, KeepUnreadable, Open, Target, Unreadable } from './ports.ts';
 
 export type DelivererDependencies = DeliveryDependencies & {
   readonly open: Open;
@@ -9,7 +9,7 @@ export type DelivererDependencies = DeliveryDependencies & {
   readonly read: (body: string) => Conversation | undefined;
   readonly keepUnreadable: KeepUnreadable;
   readonly conversations: Conversations;
-  readonly targets: readonly Target[];
+  readonly targets: Promise<readonly Target[]>;
 };
 
 /**
@@ -43,7 +43,7 @@ export function createDeliverer(dependencies: DelivererDependencies) {
     if ((await conversations.record(recording)) === 'superseded') return undefined;
 
     const job = { conversation, contentHash: hash, deadline };
-    const results = await Promise.allSettled(targets.map((target) => deliverTo(target, job, dependencies)));
+    const results = await Promise.allSettled((await targets).map((target) => deliverTo(target, job, dependencies)));
     return earliest(results);
   };
 }

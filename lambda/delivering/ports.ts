@@ -1,5 +1,9 @@
 import type { Conversation } from '../conversation/model.ts';
+import type { CrmAdapter } from '../crm/adapter.ts';
 import type { Delivery } from './ledger.ts';
+
+/** A destination and the adapter that speaks to it. */
+export type Target = { readonly name: string; readonly adapter: CrmAdapter };
 
 /** The conversations as recorded. */
 export type Conversations = {

@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import collectFaults from './hook.faults.generated.cjs.cts';
+import collectFaults from './hook.faults.generated.js';
 import type { hookSchema } from './hook.schema.ts';
-import isHook from './hook.validate.generated.cjs.cts';
+import isHook from './hook.validate.generated.js';
 
 /** Smartsupp's POST, as validated. */
 export type Hook = FromSchema<typeof hookSchema>;

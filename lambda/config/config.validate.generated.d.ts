@@ -3,4 +3,4 @@ import type { Config } from './config.ts';
 
 /** Compiled from `config.schema.ts` by `infra/compile-schemas.ts`; fills in the defaults. */
 declare const validate: ValidateFunction<Config>;
-export = validate;
+export default validate;

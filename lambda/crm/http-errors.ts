@@ -1,0 +1,86 @@
+import { CrmError, type CrmFault } from './errors.ts';
+
+/** What failed, as far as an error's message may tell: never an address, never a value that was sent. */
+export type FailedCall = {
+  readonly vendor: string;
+  /** What was to be done, as an infinitive: `create the note`. */
+  readonly operation: string;
+  readonly writes: boolean;
+};
+
+/** The exchange broke off: no connection, a reset, a time-out. */
+export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
+  const unsent = neverSent(cause);
+  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'broke off the connection';
+  const code = codeOf(cause);
+  return new CrmError(
+    `${call.vendor} ${what} when asked to ${call.operation}${code ? ` (${code})` : ''}. It will be tried again.`,
+    { kind: 'retryable' },
+    { outcomeUnknown: call.writes && !unsent },
+  );
+}
+
+/** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
+export function malformed(call: FailedCall, status: number): CrmError {
+  return new CrmError(
+    `${call.vendor} gave an answer that cannot be read when asked to ${call.operation} (${status}). It will be tried again.`,
+    { kind: 'retryable' },
+    { status, outcomeUnknown: call.writes },
+  );
+}
+
+/**
+ * A refusal, by its status.
+ *
+ * - 408, 423, 425, 429 and 5xx will pass. So will any 4xx but 401 that carries `Retry-After`, as HubSpot's 477 does.
+ * - 401 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
+ *   (HubSpot: https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would hide
+ *   the one thing to mend, and once it is mended they all pass.
+ * - Any other 4xx is this request's own fault. A redirect is not followed: it would hand the credentials and the
+ *   visitor's words to an address that nobody configured.
+ */
+export function refused(
+  call: FailedCall,
+  answer: { readonly status: number; readonly words: string; readonly retryAfterMs: number | undefined },
+): CrmError {
+  const { status, words, retryAfterMs } = answer;
+  const fault = faultOf(status, retryAfterMs);
+  const said = words === '' ? '' : `: ${words}`;
+  return new CrmError(
+    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${/[.!?…]$/.test(said) ? '' : '.'} ${advice(status, fault)}`,
+    fault,
+    { status, outcomeUnknown: call.writes && (status >= 500 || status === 408) },
+  );
+}
+
+function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
+  if (status === 401) return { kind: 'credentials' };
+  const passing = status >= 500 || [408, 423, 425, 429].includes(status);
+  if (passing || (status >= 400 && retryAfterMs !== undefined)) {
+    return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  return { kind: status === 403 ? 'credentials' : 'permanent' };
+}
+
+function advice(status: number, { kind }: CrmFault): string {
+  if (kind === 'retryable') return 'It will be tried again.';
+  if (status === 401) return "Put valid credentials into the destination's secret.";
+  if (status === 403) return "Give the destination's credentials the rights that lambda/crm/README.md lists.";
+  if (status < 400) return 'Redirects are not followed: set the address that it leads to.';
+  return 'Mend the cause, then replay.';
+}
+
+/** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */
+function neverSent(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  if (cause instanceof AggregateError) return cause.errors.every(neverSent);
+  const syscall = 'syscall' in cause ? cause.syscall : undefined;
+  return syscall === 'connect' || syscall === 'getaddrinfo' || isConnectionTimeout(cause);
+}
+
+/** NodeHttpHandler's own, which has no code; Node's ETIMEDOUT on an open connection has one. */
+const isConnectionTimeout = (cause: Error) => cause.name === 'TimeoutError' && !('code' in cause);
+
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,173 @@
+import { HttpRequest } from '@smithy/core/protocols';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { brokenOff, type FailedCall, malformed, refused } from './http-errors.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { vendorWords } from './vendor-words.ts';
+
+/** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
+export type HttpClient = {
+  /** A vendor's API, to be called any number of times. */
+  readonly api: (options: ApiOptions) => CallApi;
+  /** Closes the kept connections. */
+  readonly close: () => void;
+};
+
+export type ApiOptions = {
+  /** The vendor's name, for messages. */
+  readonly vendor: string;
+  /** Where paths start, as configured; a query in it is kept. */
+  readonly baseUrl: string;
+  /** Added to each request. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+  /** The vendor's own way to say how long to wait, for answers without `Retry-After`; in milliseconds. */
+  readonly waitAsked?: (answer: Answer) => number | undefined;
+};
+
+/** @throws CrmError on anything but a readable 2xx or a status in `expected` */
+export type CallApi = (call: Call) => Promise<Answer>;
+
+export type Call = {
+  /** What is to be done, as an infinitive for messages: `create the note`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Segments after the base URL, not yet encoded. */
+  readonly path?: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is taken for JSON text and sent as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** True for a POST that only reads: its outcome is never in doubt. */
+  readonly readsOnly?: boolean;
+  /** Statuses outside 2xx that are an answer here and not an error, such as 404 to a look-up. */
+  readonly expected?: readonly number[];
+  /** False where a 2xx is enough: then no body that follows, however broken, makes it an error. Default true. */
+  readonly needsBody?: boolean;
+};
+
+export type Answer = {
+  readonly status: number;
+  /** Parsed where it was JSON, else its text. */
+  readonly body: unknown;
+  /** The body in the shape that the caller knows. Throws the same `CrmError` as for JSON that was cut short. */
+  readonly as: <T>(isShape: (body: unknown) => body is T) => T;
+};
+
+const largestAnswer = 16 * 1024 * 1024;
+
+/**
+ * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
+ * @param options.connectionTimeoutMs for the connection, a part of the above
+ * @param options.largestAnswerBytes a longer body counts as unreadable; 16 MiB unless told
+ */
+export function createHttpClient(options: {
+  readonly requestTimeoutMs: number;
+  readonly connectionTimeoutMs: number;
+  readonly now: () => Date;
+  readonly largestAnswerBytes?: number;
+}): HttpClient {
+  const handler = new NodeHttpHandler({ connectionTimeout: options.connectionTimeoutMs, logger: silent });
+  const limit = options.largestAnswerBytes ?? largestAnswer;
+
+  async function exchange(api: ApiOptions, call: Call): Promise<Answer> {
+    const writes = call.method !== 'GET' && call.readsOnly !== true;
+    const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes };
+    const request = toRequest(api.baseUrl, call, (await api.headers?.()) ?? {});
+    const { status, headers, text } = await send(request, failed);
+    const json = parseJson(text);
+    const body = json === undefined ? text : json.value;
+    const answer: Answer = {
+      status,
+      body,
+      as: (isShape) => {
+        if (isShape(body)) return body;
+        throw malformed(failed, status);
+      },
+    };
+    if (status >= 200 && status < 300) {
+      if (json === undefined && call.needsBody !== false) throw malformed(failed, status);
+      return answer;
+    }
+    if (call.expected?.includes(status)) return answer;
+    throw refused(failed, {
+      status,
+      words: vendorWords(body, textsIn(request, call)),
+      retryAfterMs: parseRetryAfter(headers['retry-after'], options.now()) ?? api.waitAsked?.(answer),
+    });
+  }
+
+  async function send(request: HttpRequest, failed: FailedCall) {
+    const deadline = AbortSignal.timeout(options.requestTimeoutMs);
+    try {
+      const { response } = await handler.handle(request, { abortSignal: deadline });
+      // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
+      const text = await readText(response.body, limit).catch(() => undefined);
+      return { status: response.statusCode, headers: response.headers, text };
+    } catch (cause) {
+      throw brokenOff(failed, cause, deadline.aborted);
+    }
+  }
+
+  return { api: (api) => (call) => exchange(api, call), close: () => handler.destroy() };
+}
+
+function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<string, string>>): HttpRequest {
+  const url = new URL(baseUrl);
+  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  const segments = (call.path ?? []).map(encodeSegment);
+  const path = segments.length === 0 ? url.pathname : [url.pathname.replace(/\/$/, ''), ...segments].join('/');
+  const body = call.body === undefined || typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+  return new HttpRequest({
+    method: call.method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port !== '' && { port: Number(url.port) }),
+    path: `${path}${url.search}`,
+    headers: {
+      host: url.host,
+      accept: 'application/json',
+      'user-agent': 'smartsupp-crm-forwarder',
+      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(body)}` }),
+      ...apiHeaders,
+      ...call.headers,
+    },
+    ...(body !== undefined && { body }),
+  });
+}
+
+/** `@` may stand in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
+const encodeSegment = (segment: string) => encodeURIComponent(segment.toWellFormed()).replaceAll('%40', '@');
+
+async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > limit) throw new RangeError(`An answer longer than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string | undefined): { readonly value: unknown } | undefined {
+  try {
+    return text === undefined ? undefined : { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every text that a vendor could quote back. */
+function textsIn(request: HttpRequest, call: Call): readonly string[] {
+  const body: unknown = typeof request.body === 'string' ? parseJson(request.body)?.value : undefined;
+  const credentials = Object.entries(request.headers).flatMap(([name, value]) =>
+    name === 'authorization' ? [value] : [],
+  );
+  return [...credentials, ...(call.path ?? []), ...Object.values(call.query ?? {}), ...textsOf(body)];
+}
+
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,23 @@
+import type { Answer } from '../http.ts';
+
+const secondMs = 1000;
+
+/**
+ * How long HubSpot's 429 means, by the policy that it names: `{"errorType":"RATE_LIMIT","policyName":"…"}`. The daily
+ * allowance comes back at midnight in the account's timezone, which the API does not tell: so ask again every hour
+ * (https://developers.hubspot.com/docs/api/usage-details).
+ * @returns milliseconds
+ */
+export function waitAsked({ status, body }: Answer): number | undefined {
+  if (status !== 429 || typeof body !== 'object' || body === null || !('policyName' in body)) return undefined;
+  switch (body.policyName) {
+    case 'SECONDLY':
+      return secondMs;
+    case 'TEN_SECONDLY_ROLLING':
+      return 10 * secondMs;
+    case 'DAILY':
+      return 60 * 60 * secondMs;
+    default:
+      return undefined;
+  }
+}

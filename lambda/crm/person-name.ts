@@ -1,0 +1,82 @@
+/** A person's name as CRMs keep it. What is not known is absent, never an empty string or a made-up word. */
+export type PersonName = { readonly first?: string; readonly last?: string };
+
+const longestName = 120;
+
+/**
+ * Splits what a visitor typed as their name.
+ *
+ * Understood are academic titles (left out: the transcript has the name as typed), `Novák, Jan`, a surname in capitals,
+ * surname particles (`Ludwig van Beethoven`), and surname first for visitors from Hungary and in Chinese, Japanese and
+ * Korean script. A single word is taken for a first name. Nothing is returned for a placeholder such as `Visitor 123`.
+ */
+export function splitName(typed: string | null, countryCode: string | null): PersonName {
+  const name = clean(typed ?? '');
+  if (isNoName(name)) return {};
+  const [left = [], ...right] = name.split(',').map((part) => withoutTitles(part.trim().split(' ')));
+  const after = right.filter((words) => words.length > 0).flat();
+  if (after.length > 0 && left.length > 0) return named(after, left);
+  const words = [...left, ...after];
+  if (words.length < 2) return { first: words[0] ?? name };
+  const [from, to] = surname(words, countryCode);
+  return named([...words.slice(0, from), ...words.slice(to)], words.slice(from, to));
+}
+
+function clean(text: string): string {
+  return text
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
+/** What chat widgets call people who gave no name. */
+const placeholder =
+  /^(visitor|guest|anonymous|unknown|user|customer|n\/?a|test|none|null|undefined|návštěvník|návštevník|host|besucher|gast|visiteur|visitante|visitatore|ospite|gość|látogató)( ?#?\d+)?$/iu;
+
+const isNoName = (name: string) =>
+  name.length > longestName || name.includes('@') || !/\p{L}/u.test(name) || placeholder.test(name);
+
+const titles = new Set(
+  (
+    'mr mrs ms miss mx dr prof doc ing arch bc mgr mga judr mudr mvdr mddr phdr rndr pharmdr thdr paeddr rsdr ' +
+    'phd csc drsc dsc mba llm msc dis pan paní pani slečna herr frau dipl-ing'
+  ).split(' '),
+);
+
+const isTitle = (word: string) => titles.has(word.toLowerCase().replaceAll('.', ''));
+
+/** Titles stand at either end. */
+function withoutTitles(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((word) => !isTitle(word));
+  return first < 0 ? [] : words.slice(first, words.findLastIndex((word) => !isTitle(word)) + 1);
+}
+
+const particles = new Set(
+  'van von vom zu zum de del della der den des di da do dos das du la le lo el al bin ibn ter ten af av'.split(' '),
+);
+
+/** Where the surname is among the words: from, to. */
+function surname(words: readonly string[], countryCode: string | null): readonly [number, number] {
+  const last = words.length - 1;
+  if (isInCapitals(words[0]) && !isInCapitals(words[last])) return [0, words.findIndex((word) => !isInCapitals(word))];
+  if (isInCapitals(words[last]) && !isInCapitals(words[0])) {
+    return [words.findLastIndex((word) => !isInCapitals(word)) + 1, words.length];
+  }
+  if (countryCode?.toUpperCase() === 'HU' || isEastAsian(words.join(''))) return [0, 1];
+  const particle = words.findIndex((word, index) => index > 0 && index < last && particles.has(word.toLowerCase()));
+  return [particle > 0 ? particle : last, words.length];
+}
+
+const isInCapitals = (word: string | undefined) => word !== undefined && /^\p{Lu}[\p{Lu}'’-]+$/u.test(word);
+
+const isEastAsian = (text: string) =>
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー・]+$/u.test(text);
+
+function named(first: readonly string[], last: readonly string[]): PersonName {
+  return {
+    ...(first.length > 0 && { first: first.join(' ') }),
+    ...(last.length > 0 && { last: last.join(' ') }),
+  };
+}

@@ -1,0 +1,86 @@
+const longestRead = 2000;
+const longestQuote = 300;
+/** A stretch of this many characters that was also sent is no chance. */
+const echoLength = 8;
+
+/**
+ * What a vendor says of a refused request, fit for an operator and for a log: one line, cut short, and without anything
+ * that we sent, since vendors like to quote the values they refuse.
+ * @param body the answer, parsed where it was JSON
+ * @param sent every text that was in the request: body values, path segments, query values
+ */
+export function vendorWords(body: unknown, sent: readonly string[]): string {
+  const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * longestRead);
+  const words = hideEchoes(plainText(spoken).slice(0, longestRead), sent.map(plainText));
+  return words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
+}
+
+/** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
+const wordFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
+const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
+
+function spokenBy(body: unknown): string {
+  if (Array.isArray(body)) return spokenBy(body[0]);
+  if (typeof body !== 'object' || body === null) return '';
+  const fields = new Map<string, unknown>(Object.entries(body));
+  const textOf = (names: readonly string[]) => names.map((name) => fields.get(name)).find(isText);
+  const words = textOf(wordFields) ?? [...fields.values()].map(spokenBy).find(isText) ?? '';
+  const code = textOf(codeFields);
+  return code === undefined || words.includes(code) ? words : `${words} (${code})`.trim();
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+/** A proxy answers with a page of HTML: its words are wanted, not its tags. */
+function plainText(text: string): string {
+  return text
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+}
+
+/** Replaces by `…` each value that we sent, each long stretch of one, and whatever looks like an e-mail address. */
+function hideEchoes(words: string, sent: readonly string[]): string {
+  const hidden = new Array<boolean>(words.length).fill(false);
+  const hide = (start: number, length: number) => hidden.fill(true, start, start + length);
+  for (const { index, 0: address } of words.matchAll(/[^\s"'<>()[\]{},:;=]+@[^\s"'<>()[\]{},:;=]+/g)) {
+    hide(index, address.length);
+  }
+  const haystack = foldCase(words);
+  const stretches = stretchesOf(haystack);
+  for (const value of sent.map((text) => text.toLowerCase())) {
+    for (const at of wholeMatches(haystack, value)) hide(at, value.length);
+    for (let at = 0; at + echoLength <= value.length; at += 1) {
+      for (const start of stretches.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
+    }
+  }
+  const kept = [...hidden.keys()].map((at) => (hidden[at] ? '\0' : words.charAt(at)));
+  return kept.join('').replace(/\0+/g, '…');
+}
+
+/** Every stretch of the text with its positions: what was sent can be megabytes, and is walked through once. */
+function stretchesOf(text: string): ReadonlyMap<string, readonly number[]> {
+  const stretches = new Map<string, number[]>();
+  for (let at = 0; at + echoLength <= text.length; at += 1) {
+    const stretch = text.slice(at, at + echoLength);
+    stretches.set(stretch, [...(stretches.get(stretch) ?? []), at]);
+  }
+  return stretches;
+}
+
+/** Lower case unit by unit: that of a whole text can differ in length, and so in every position. */
+function foldCase(text: string): string {
+  const units = Array.from({ length: text.length }, (_, at) => text.charAt(at));
+  return units.map((unit) => (unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit)).join('');
+}
+
+function wholeMatches(haystack: string, value: string): readonly number[] {
+  const found: number[] = [];
+  if (value.length < 2) return found;
+  for (let at = haystack.indexOf(value); at >= 0; at = haystack.indexOf(value, at + 1)) {
+    if (!isWordCharacter(haystack[at - 1]) && !isWordCharacter(haystack[at + value.length])) found.push(at);
+  }
+  return found;
+}
+
+const isWordCharacter = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);

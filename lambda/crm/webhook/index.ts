@@ -1,0 +1,37 @@
+import type { WebhookSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
+import { createSigner, webhookId } from './signature.ts';
+
+/**
+ * POSTs the whole conversation as signed JSON. There is no contact to make and nothing to look up: the receiver knows a
+ * `webhook-id` again. A changed conversation is POSTed anew under a new id, with the same `data.id`.
+ *
+ * Any 2xx is a success, whatever its body. Of the others, 410 Gone says that the receiver wants no more
+ * (Standard Webhooks, "Delivery success and failure"): like every 4xx it parks the delivery, so an operator sees it.
+ */
+export function createWebhookAdapter(settings: WebhookSettings, { http, secret, now }: AdapterDeps): CrmAdapter {
+  const call = http.api({ vendor: 'The webhook receiver', baseUrl: settings.url });
+
+  async function post({ conversation, contentHash }: Entry): Promise<LogId> {
+    const signer = createSigner(await secret());
+    const id = webhookId(conversation.id, contentHash);
+    const attemptedAt = now();
+    // No clock may get into the body: under one webhook-id a receiver may expect the same bytes each time.
+    const timestamp = conversation.endedAt ?? conversation.startedAt;
+    const body = JSON.stringify({ type: 'conversation', timestamp, data: conversation });
+    await call({
+      operation: 'take the conversation',
+      method: 'POST',
+      headers: {
+        'webhook-id': id,
+        'webhook-timestamp': `${Math.floor(attemptedAt.getTime() / 1000)}`,
+        'webhook-signature': signer.sign(id, attemptedAt, body),
+      },
+      body,
+      needsBody: false,
+    });
+    return id;
+  }
+
+  return { logConversation: post, updateConversation: post };
+}

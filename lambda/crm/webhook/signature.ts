@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { badCredentials } from '../credentials.ts';
+
+const fewestKeyBytes = 24;
+const mostKeyBytes = 64;
+
+/**
+ * A signer for one destination, as Standard Webhooks 1.0.0 says
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the key is 24 to 64 bytes in
+ * base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are such base64, of 24 bytes.
+ * @throws CrmError of kind `credentials` for a secret that is no such key
+ */
+export function createSigner(secret: string): Webhook {
+  const key = secret.trim().replace(/^whsec_/, '');
+  const bytes = Buffer.from(key, 'base64');
+  const exact = bytes.toString('base64').replace(/=+$/, '') === key.replace(/=+$/, '');
+  if (!exact || key.length % 4 !== 0 || bytes.length < fewestKeyBytes || bytes.length > mostKeyBytes) {
+    throw badCredentials(
+      'The signing secret is no Standard Webhooks key. Put `whsec_` and the base64 of 24 to 64 random bytes into the ' +
+        "destination's secret, or let the stack generate one.",
+    );
+  }
+  return new Webhook(key);
+}
+
+/**
+ * The receiver's idempotency key: the same for every attempt at one content of one conversation. A digest, because the
+ * specification wants no full stop in it and an account's id may have one.
+ */
+export function webhookId(conversationId: string, contentHash: string): string {
+  return `msg_${createHash('sha256').update(`${conversationId} ${contentHash}`).digest('base64url')}`;
+}

@@ -1,0 +1,82 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const root = process.cwd();
+const posix = (path: string) => path.split(sep).join('/');
+
+/** What a part of the system may import of the others, by the beginning of their paths. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'lambda/conversation': [],
+  'lambda/platform': [],
+  'lambda/smartsupp': ['lambda/conversation', 'lambda/receiving/ports.ts'],
+  'lambda/receiving': ['lambda/conversation', 'lambda/platform'],
+  'lambda/delivering': ['lambda/conversation', 'lambda/platform', 'lambda/crm/adapter.ts', 'lambda/crm/errors.ts'],
+  'lambda/queue': ['lambda/platform', 'lambda/receiving/ports.ts', 'lambda/delivering/ports.ts'],
+  'lambda/store': [
+    'lambda/conversation',
+    'lambda/platform',
+    'lambda/queue/envelope.ts',
+    'lambda/receiving/ports.ts',
+    'lambda/delivering/ports.ts',
+    'lambda/delivering/ledger.ts',
+  ],
+  'lambda/crm': ['lambda/conversation', 'lambda/platform', 'lambda/config/config.ts', 'lambda/delivering/ports.ts'],
+  'lambda/hook-key': ['lambda/platform'],
+  'lambda/config': ['lambda/crm'],
+  infra: ['cdk.json', 'lambda/platform', 'lambda/config', 'lambda/smartsupp/hook.schema.ts'],
+  cli: ['lambda', 'local'],
+  local: ['lambda'],
+};
+
+const imports = globSync(['lambda/**/*.ts', 'infra/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'], { cwd: root }).flatMap(
+  (file) => {
+    const source = readFileSync(join(root, file), 'utf8');
+    const specifiers = [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
+      ([, specifier]) => specifier ?? [],
+    );
+    return specifiers.map((specifier) => ({
+      file: posix(file),
+      specifier,
+      imported: specifier.startsWith('.') ? posix(relative(root, join(root, dirname(file), specifier))) : null,
+    }));
+  },
+);
+
+describe('imports point one way', () => {
+  test.each(Object.entries(allowed))('%s imports no more of ours than it may', (part, others) => {
+    const strays = imports.filter(
+      ({ file, imported }) =>
+        file.startsWith(`${part}/`) &&
+        imported !== null &&
+        !imported.startsWith('node_modules/') &&
+        ![part, ...others].some((path) => imported === path || imported.startsWith(`${path}/`)),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('every part is under this rule', () => {
+    const parts = new Set(
+      imports.flatMap(({ file }) => {
+        const [top = '', folder = '', ...rest] = file.split('/');
+        return top !== 'lambda' ? [top] : rest.length === 0 ? [] : [`${top}/${folder}`];
+      }),
+    );
+    expect([...parts].filter((part) => !(part in allowed))).toEqual([]);
+  });
+
+  test('only the handlers construct clients of AWS', () => {
+    const clients = /new (DynamoDBClient|SQSClient|SecretsManagerClient)\(/;
+    const strays = globSync('lambda/*/**/*.ts', { cwd: root }).filter((file) =>
+      clients.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('the infrastructure uses no SDK client', () => {
+    const strays = imports.filter(
+      ({ file, specifier }) => file.startsWith('infra/') && specifier.startsWith('@aws-sdk/'),
+    );
+    expect(strays).toEqual([]);
+  });
+});

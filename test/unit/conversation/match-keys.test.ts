@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
+
+test.each([
+  ['eva@example.com', 'eva@example.com'],
+  ['  Eva.Nová+shop@Example.CO.UK ', 'eva.nová+shop@example.co.uk'],
+  ["o'brien@příklad.cz", "o'brien@příklad.cz"],
+])('%j is an address', (typed, address) => {
+  expect(normaliseEmail(typed)).toBe(address);
+});
+
+test.each([
+  null,
+  '',
+  ' ',
+  'null',
+  'undefined',
+  'eva',
+  'eva@',
+  '@example.com',
+  'eva@localhost',
+  'eva@example.',
+  'eva@example.com, jan@example.com',
+  'eva novak@example.com',
+  'Eva <eva@example.com>',
+  `${'e'.repeat(250)}@example.com`,
+])('%j is none, and nobody is matched by it', (typed) => {
+  expect(normaliseEmail(typed)).toBeNull();
+});

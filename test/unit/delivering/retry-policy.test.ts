@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CrmError } from '../../../lambda/crm/errors.ts';
+import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
+
+const since = new Date('2026-05-01T08:00:00Z');
+const policy = (random = 0) => createRetryPolicy({ giveUpAfterHours: 24, random: () => random });
+const retryable = (retryAfterMs?: number) =>
+  new CrmError('busy', { kind: 'retryable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+const delay = (error: unknown, attempts: number, random = 0) => {
+  const { decision } = policy(random)(error, { attempts, since, now: since });
+  return decision.kind === 'retry' ? decision.at.getTime() - since.getTime() : undefined;
+};
+
+test('a permanent fault is parked at once, with the vendor’s words', () => {
+  const error = new CrmError('HubSpot answered 400: Property "x" does not exist', { kind: 'permanent' });
+  expect(policy()(error, { attempts: 1, since, now: since })).toEqual({
+    decision: { kind: 'park' },
+    reason: error.message,
+    fault: 'permanent',
+  });
+});
+
+describe('a fault that passes', () => {
+  test('backs off from 5 seconds to 15 minutes', () => {
+    expect([1, 2, 3, 4, 20, 1000].map((attempts) => delay(retryable(), attempts))).toEqual([
+      5_000, 10_000, 20_000, 40_000, 900_000, 900_000,
+    ]);
+  });
+
+  test('waits as long as the vendor asked, and never less for the jitter', () => {
+    expect(delay(retryable(3_600_000), 1)).toBe(3_600_000);
+    expect(delay(retryable(3_600_000), 1, 0.999)).toBeGreaterThan(3_600_000);
+    expect(delay(retryable(10), 3)).toBe(20_000);
+  });
+
+  test('never comes back before its time, whatever the dice say', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(100),
+        fc.nat(3_600_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (attempts, asked, dice) => {
+          const wait = delay(retryable(asked), attempts + 1, dice) ?? Number.NaN;
+          expect(wait).toBeGreaterThanOrEqual(asked);
+          expect(wait).toBeLessThanOrEqual(Math.max(asked, 900_000) * 1.2);
+        },
+      ),
+    );
+  });
+
+  test('is given up by the clock, not by a count', () => {
+    const now = new Date(since.getTime() + 23.9 * 3_600_000);
+    expect(policy()(retryable(), { attempts: 1000, since, now })).toMatchObject({ decision: { kind: 'park' } });
+    expect(policy()(retryable(), { attempts: 1000, since, now }).reason).toBe('Gave up after 24 hours. At last: busy');
+    expect(policy()(retryable(), { attempts: 1, since, now })).toMatchObject({ decision: { kind: 'retry' } });
+  });
+});
+
+test('refused credentials are tried slowly: an operator must act', () => {
+  const error = new CrmError('token expired', { kind: 'credentials' });
+  expect(delay(error, 1)).toBe(1_800_000);
+  expect(policy()(error, { attempts: 1, since, now: since }).fault).toBe('credentials');
+});
+
+test('an unexpected error is tried again, and its message is not repeated', () => {
+  const verdict = policy()(new TypeError('cannot read dusan@example.com'), { attempts: 1, since, now: since });
+  expect(verdict).toMatchObject({ decision: { kind: 'retry' }, fault: 'unexpected' });
+  expect(verdict.reason).not.toContain('dusan');
+});

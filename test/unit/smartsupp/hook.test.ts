@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { readHook } from '../../../lambda/smartsupp/hook.ts';
+import { conversationId } from '../../../lambda/smartsupp/to-conversation.ts';
+
+const minimal = { accountId: 208, channel: { id: 55039 } };
+const read = (body: unknown) => readHook(JSON.stringify(body));
+const faultsOf = (body: unknown) => {
+  const reading = read(body);
+  return reading.ok ? [] : reading.refusal.faults.map(({ pointer }) => pointer);
+};
+const idOf = (body: string) => {
+  const reading = readHook(body);
+  return reading.ok ? conversationId(reading.hook) : undefined;
+};
+
+describe('a body that is a chat', () => {
+  test.each([
+    ['the two ids alone', minimal],
+    ['ids as text', { accountId: '208', channel: { id: 'ch-55039' } }],
+    ['null wherever a value may be missing', { ...minimal, beginAt: null, visitor: null, paths: null, messages: null }],
+    ['empty lists', { ...minimal, paths: [], messages: [] }],
+    ['keys nobody has heard of', { ...minimal, shop: { nested: [1] }, channel: { id: 1, mood: 'good' } }],
+    ['a visitor of nulls', { ...minimal, visitor: { id: null, name: null, email: '', variables: null, group: null } }],
+    ['a visitor with a text id and a group', { ...minimal, visitor: { id: 'x1', group: 'vip', groupKey: 'vip' } }],
+    ['variables as documented', { ...minimal, visitor: { variables: { a: { label: 'A', value: 1 } } } }],
+    ['a flat map of variables', { ...minimal, visitor: { variables: { a: 'x', b: 2, c: true, d: null } } }],
+    ['a message of an unknown type', { ...minimal, messages: [{ type: 'hologram', content: 'hi' }] }],
+    ['a message from a number', { ...minimal, messages: [{ type: 'agent', from: 3, content: 'hi' }] }],
+    ['a message without a word', { ...minimal, messages: [{}] }],
+    ['a rating of null', { ...minimal, channel: { id: 1, rating: null, ratingDesc: null } }],
+    ['a count that does not count', { ...minimal, channel: { id: 1, messagesCount: 5 }, messages: [] }],
+  ])('passes: %s', (_what, body) => {
+    expect(read(body)).toMatchObject({ ok: true });
+  });
+
+  test('passes with a byte order mark', () => {
+    expect(idOf(`\ufeff${JSON.stringify(minimal)}`)).toBe('208:55039');
+  });
+
+  test('is left as it came', () => {
+    const body = { ...minimal, extra: { kept: true }, visitor: { id: 1, name: '  spaced  ' } };
+    expect(read(body)).toEqual({ ok: true, hook: body });
+  });
+});
+
+describe('an id', () => {
+  test('is the same chat as a number and as text', () => {
+    expect(idOf('{"accountId":208,"channel":{"id":55039}}')).toBe(idOf('{"accountId":"208","channel":{"id":"55039"}}'));
+  });
+
+  test('beyond 2^53 keeps every digit, so that two chats are never taken for one', () => {
+    expect(idOf('{"accountId":208,"channel":{"id":9007199254740993}}')).toBe('208:9007199254740993');
+    expect(idOf('{"accountId":208,"channel":{"id":9007199254740992}}')).toBe('208:9007199254740992');
+  });
+
+  test('cannot pretend to be two', () => {
+    expect(idOf('{"accountId":"a:b","channel":{"id":"c"}}')).not.toBe(idOf('{"accountId":"a","channel":{"id":"b:c"}}'));
+  });
+
+  test('may hold half a character', () => {
+    expect(idOf('{"accountId":1,"channel":{"id":"\\ud800"}}')).toBe('1:%EF%BF%BD');
+  });
+});
+
+describe('a body that is no chat', () => {
+  test.each([
+    ['nothing', ''],
+    ['half of it', '{"accountId":208,'],
+    ['a form', 'accountId=208&channel[id]=1'],
+  ])('is refused as no JSON: %s', (_what, body) => {
+    expect(readHook(body)).toMatchObject({ ok: false, refusal: { reason: 'not-json' } });
+  });
+
+  test.each([
+    ['null', null, ['']],
+    ['a list', [minimal], ['']],
+    ['no ids', {}, ['/accountId', '/channel']],
+    ['no channel id', { accountId: 208, channel: {} }, ['/channel/id']],
+    ['an empty id', { accountId: '', channel: { id: 1 } }, ['/accountId']],
+    ['an id with a fraction', { accountId: 1.5, channel: { id: 1 } }, ['/accountId']],
+    ['a message that is null', { ...minimal, messages: [null] }, ['/messages/0']],
+    ['a time as text', { ...minimal, messages: [{ sentAt: 'yesterday' }] }, ['/messages/0/sentAt']],
+    ['a time that no calendar has', { ...minimal, endAt: 1e300 }, ['/endAt']],
+    ['words that are a number', { ...minimal, messages: [{ content: 5 }] }, ['/messages/0/content']],
+  ])('is refused with a pointer to each fault: %s', (_what, body, pointers) => {
+    expect(faultsOf(body)).toEqual(pointers);
+  });
+
+  test('is told apart when it is the hourly statistics hook', () => {
+    expect(read({ domains: { 'shop.cz': {} } })).toMatchObject({ ok: false, refusal: { reason: 'not-a-chat' } });
+  });
+
+  test('is refused with some of its faults, not a million', () => {
+    expect(faultsOf({ ...minimal, messages: Array.from({ length: 1000 }, () => null) })).toHaveLength(20);
+    expect(faultsOf({ ...minimal, messages: Array.from({ length: 1_000_000 }, () => null) })).toHaveLength(1);
+  });
+
+  test('never has its values repeated', () => {
+    const reading = read({ ...minimal, beginAt: 'secret words', visitor: { name: { first: 'secret words' } } });
+    expect(JSON.stringify(reading)).not.toContain('secret words');
+  });
+});
