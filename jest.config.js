@@ -10,6 +10,8 @@ export default {
       },
     ],
   },
+  // Published as ES modules alone, which jest cannot load as they are.
+  transformIgnorePatterns: ['/node_modules/(?!@apidevtools/)'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/global-setup.ts',

@@ -2,40 +2,40 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { answer, type Result } from './hook-key/custom-resource.ts';
 import { readDigests } from './hook-key/digests.ts';
+import { createLogger, type Log } from './platform/logger.ts';
 
-export type DigestHookKeyDeps = { readonly secrets: SecretsManagerClient };
+type DigestHookKeyDependencies = { readonly secrets: SecretsManagerClient; readonly log: Log };
 
 /**
- * The custom resource behind `HOOK_KEY_DIGESTS`: reads the secret named by the property `SecretId` when the stack is
- * deployed, and answers `Digests`, comma-separated. So `receive` gets digests from its environment, asks nobody at a
- * cold start, and never holds the key.
+ * The custom resource behind `HOOK_KEY_DIGESTS`: when the stack is deployed it reads the secret named by the property
+ * `SecretId`, and answers `Digests`, comma-separated. So `receive` has them in its environment, asks nobody at a cold
+ * start, and never holds the key.
  */
-export const createDigestHookKey =
-  ({ secrets }: DigestHookKeyDeps) =>
-  async (event: CloudFormationCustomResourceEvent): Promise<void> => {
-    const result = await digest(secrets, event);
-    const { Status: status, Reason: reason } = { Reason: undefined, ...result };
-    process.stdout.write(`${JSON.stringify({ message: 'hook key', request: event.RequestType, status, reason })}\n`);
+export function createDigestHookKey({ secrets, log }: DigestHookKeyDependencies) {
+  return async (event: CloudFormationCustomResourceEvent): Promise<void> => {
+    const result = await resultOf(event, secrets);
+    const { RequestType: request } = event;
+    if (result.Status === 'SUCCESS') log.info('hook key digested', { request });
+    else log.error('hook key not digested', { request, reason: result.Reason });
     await answer(event, result);
   };
+}
 
-const digest = async (
-  secrets: SecretsManagerClient,
-  { RequestType: request, ResourceProperties: properties }: CloudFormationCustomResourceEvent,
-): Promise<Result> => {
-  // Nothing was made, so there is nothing to delete; the secret itself is CloudFormation's.
-  if (request === 'Delete') return { Status: 'SUCCESS' };
+async function resultOf(event: CloudFormationCustomResourceEvent, secrets: SecretsManagerClient): Promise<Result> {
+  // Nothing was made, so there is nothing to delete: the secret itself is CloudFormation's.
+  if (event.RequestType === 'Delete') return { Status: 'SUCCESS' };
   try {
-    const digests = await readDigests(secrets, String(properties['SecretId']));
+    const digests = await readDigests(secrets, String(event.ResourceProperties['SecretId']));
     return { Status: 'SUCCESS', Data: { Digests: digests.join(',') } };
   } catch (error) {
-    return { Status: 'FAILED', Reason: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error' };
+    return { Status: 'FAILED', Reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
-};
+}
 
-// Time-outs well inside the function's own, which would leave CloudFormation without an answer.
 export const handler = createDigestHookKey({
+  // All tries end before the function does: cut off, it would leave CloudFormation waiting.
   secrets: new SecretsManagerClient({
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   }),
+  log: createLogger('digest-hook-key'),
 });

@@ -3,7 +3,7 @@
  * Every value is plain JSON, so that a conversation can be sent to a webhook or given to an expression as it is.
  */
 export type Conversation = {
-  /** `<accountId>:<channelId>`, each part percent-encoded: unique over all accounts, safe in a URL and in a key. */
+  /** `<accountId>:<channelId>`, each percent-encoded (hashed if very long): unique over all accounts, safe in URLs and keys. */
   readonly id: string;
   readonly accountId: string;
   readonly channelId: string;

@@ -21,8 +21,8 @@ export type CrmAdapter = {
   readonly updateConversation: (entry: Entry, log: LogId) => Promise<LogId>;
   /**
    * Looks for what an earlier `logConversation` may have written although its answer was lost. Changes nothing: what it
-   * finds may be only a part, or older words, and is to be handed to `updateConversation`. Absent where writing twice is
-   * harmless, because the receiver recognises the same key.
+   * finds may be only a part, or older words, and is to be handed to `updateConversation`. Absent where writing twice
+   * is harmless, because the receiver recognises the same key.
    */
   readonly findConversation?: (entry: Entry) => Promise<LogId | undefined>;
 };

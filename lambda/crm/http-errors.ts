@@ -22,8 +22,9 @@ export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): 
 
 /** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
 export function malformed(call: FailedCall, status: number): CrmError {
+  const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;
   return new CrmError(
-    `${call.vendor} gave an answer that cannot be read when asked to ${call.operation} (${status}). It will be tried again.`,
+    `${call.vendor} ${what}. It will be tried again.`,
     { kind: 'retryable' },
     { status, outcomeUnknown: call.writes },
   );
@@ -34,8 +35,8 @@ export function malformed(call: FailedCall, status: number): CrmError {
  *
  * - 408, 423, 425, 429 and 5xx will pass. So will any 4xx but 401 that carries `Retry-After`, as HubSpot's 477 does.
  * - 401 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
- *   (HubSpot: https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would hide
- *   the one thing to mend, and once it is mended they all pass.
+ *   (for one, https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would
+ *   hide the one thing to mend, and once it is mended they all pass.
  * - Any other 4xx is this request's own fault. A redirect is not followed: it would hand the credentials and the
  *   visitor's words to an address that nobody configured.
  */
@@ -46,8 +47,9 @@ export function refused(
   const { status, words, retryAfterMs } = answer;
   const fault = faultOf(status, retryAfterMs);
   const said = words === '' ? '' : `: ${words}`;
+  const stop = /[.!?…]$/.test(said) ? '' : '.';
   return new CrmError(
-    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${/[.!?…]$/.test(said) ? '' : '.'} ${advice(status, fault)}`,
+    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${stop} ${advice(status, fault)}`,
     fault,
     { status, outcomeUnknown: call.writes && (status >= 500 || status === 408) },
   );
@@ -72,15 +74,15 @@ function advice(status: number, { kind }: CrmFault): string {
 
 /** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */
 function neverSent(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
-  if (cause instanceof AggregateError) return cause.errors.every(neverSent);
-  const syscall = 'syscall' in cause ? cause.syscall : undefined;
-  return syscall === 'connect' || syscall === 'getaddrinfo' || isConnectionTimeout(cause);
+  if (typeof cause !== 'object' || cause === null) return false;
+  // Several addresses were tried: an AggregateError.
+  if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.every(neverSent);
+  if ('syscall' in cause) return cause.syscall === 'connect' || cause.syscall === 'getaddrinfo';
+  // NodeHttpHandler's own for a connection that took too long. A time-out of an open one has a code.
+  return 'name' in cause && cause.name === 'TimeoutError' && !('code' in cause);
 }
 
-/** NodeHttpHandler's own, which has no code; Node's ETIMEDOUT on an open connection has one. */
-const isConnectionTimeout = (cause: Error) => cause.name === 'TimeoutError' && !('code' in cause);
-
 function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
+  return hasCode && typeof cause.code === 'string' ? cause.code : undefined;
 }

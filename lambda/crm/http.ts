@@ -52,21 +52,22 @@ export type Answer = {
   readonly as: <T>(isShape: (body: unknown) => body is T) => T;
 };
 
-const largestAnswer = 16 * 1024 * 1024;
+/**
+ * What the client gives up on unless told otherwise. The specification of webhooks asks for 15 to 30 seconds, and three
+ * such calls still fit into a function's minute.
+ */
+const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, largestAnswerBytes: 16 * 1024 * 1024 };
 
 /**
  * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
  * @param options.connectionTimeoutMs for the connection, a part of the above
- * @param options.largestAnswerBytes a longer body counts as unreadable; 16 MiB unless told
+ * @param options.largestAnswerBytes a longer body counts as unreadable
  */
-export function createHttpClient(options: {
-  readonly requestTimeoutMs: number;
-  readonly connectionTimeoutMs: number;
-  readonly now: () => Date;
-  readonly largestAnswerBytes?: number;
-}): HttpClient {
-  const handler = new NodeHttpHandler({ connectionTimeout: options.connectionTimeoutMs, logger: silent });
-  const limit = options.largestAnswerBytes ?? largestAnswer;
+export function createHttpClient(
+  options: { readonly now: () => Date } & Partial<Readonly<typeof defaults>>,
+): HttpClient {
+  const { requestTimeoutMs, connectionTimeoutMs, largestAnswerBytes, now } = { ...defaults, ...options };
+  const handler = new NodeHttpHandler({ connectionTimeout: connectionTimeoutMs, logger: silent });
 
   async function exchange(api: ApiOptions, call: Call): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
@@ -90,17 +91,17 @@ export function createHttpClient(options: {
     if (call.expected?.includes(status)) return answer;
     throw refused(failed, {
       status,
-      words: vendorWords(body, textsIn(request, call)),
-      retryAfterMs: parseRetryAfter(headers['retry-after'], options.now()) ?? api.waitAsked?.(answer),
+      words: vendorWords(body, textsIn(api, call, request)),
+      retryAfterMs: parseRetryAfter(headers['retry-after'], now()) ?? api.waitAsked?.(answer),
     });
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
-    const deadline = AbortSignal.timeout(options.requestTimeoutMs);
+    const deadline = AbortSignal.timeout(requestTimeoutMs);
     try {
       const { response } = await handler.handle(request, { abortSignal: deadline });
       // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
-      const text = await readText(response.body, limit).catch(() => undefined);
+      const text = await readText(response.body, largestAnswerBytes).catch(() => undefined);
       return { status: response.statusCode, headers: response.headers, text };
     } catch (cause) {
       throw brokenOff(failed, cause, deadline.aborted);
@@ -156,13 +157,12 @@ function parseJson(text: string | undefined): { readonly value: unknown } | unde
   }
 }
 
-/** Every text that a vendor could quote back. */
-function textsIn(request: HttpRequest, call: Call): readonly string[] {
-  const body: unknown = typeof request.body === 'string' ? parseJson(request.body)?.value : undefined;
-  const credentials = Object.entries(request.headers).flatMap(([name, value]) =>
-    name === 'authorization' ? [value] : [],
-  );
-  return [...credentials, ...(call.path ?? []), ...Object.values(call.query ?? {}), ...textsOf(body)];
+/** Every text that a vendor could quote back: the configured address too, since some of them hold a key. */
+function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {
+  const { pathname, search } = new URL(api.baseUrl);
+  const { authorization = '' } = headers;
+  const sent: unknown = typeof body === 'string' ? parseJson(body)?.value : undefined;
+  return [pathname, search, authorization, ...(call.path ?? []), ...Object.values(call.query ?? {}), ...textsOf(sent)];
 }
 
 function textsOf(value: unknown): readonly string[] {

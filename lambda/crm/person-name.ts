@@ -13,7 +13,7 @@ const longestName = 120;
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
   if (isNoName(name)) return {};
-  const [left = [], ...right] = name.split(',').map((part) => withoutTitles(part.trim().split(' ')));
+  const [left = [], ...right] = name.split(',').map((part) => withoutTitles(part.split(' ').filter(Boolean)));
   const after = right.filter((words) => words.length > 0).flat();
   if (after.length > 0 && left.length > 0) return named(after, left);
   const words = [...left, ...after];
@@ -31,12 +31,18 @@ function clean(text: string): string {
     .trim();
 }
 
-/** What chat widgets call people who gave no name. */
-const placeholder =
-  /^(visitor|guest|anonymous|unknown|user|customer|n\/?a|test|none|null|undefined|návštěvník|návštevník|host|besucher|gast|visiteur|visitante|visitatore|ospite|gość|látogató)( ?#?\d+)?$/iu;
+/** What chat widgets call people who gave no name, with or without a number after it. */
+const placeholders = new Set(
+  (
+    'visitor guest anonymous unknown user customer n/a na test none null undefined ' +
+    'návštěvník návštevník host besucher gast visiteur visitante visitatore ospite gość látogató'
+  ).split(' '),
+);
+
+const isPlaceholder = (name: string) => placeholders.has(name.toLowerCase().replace(/ ?#?\d+$/, ''));
 
 const isNoName = (name: string) =>
-  name.length > longestName || name.includes('@') || !/\p{L}/u.test(name) || placeholder.test(name);
+  name.length > longestName || name.includes('@') || !/\p{L}/u.test(name) || isPlaceholder(name);
 
 const titles = new Set(
   (

@@ -11,31 +11,32 @@ const urlSafe = /^[A-Za-z0-9._~-]+$/;
 /**
  * Hex SHA-256 of every key that the hook accepts: the secret's current version, and the version before it where there
  * is one, since Smartsupp takes days to change a URL.
- *
- * @throws Error where the secret has no value, or one that could never arrive in a URL's path.
+ * @throws Error where the secret has no value, or one that could never arrive in a URL's path
  */
-export const readDigests = async (client: SecretsManagerClient, secretId: string): Promise<readonly string[]> => {
-  const current = await readVersion(client, secretId, 'AWSCURRENT');
-  const previous = await readVersion(client, secretId, 'AWSPREVIOUS').catch(absentVersion);
-  const keys = previous === undefined ? [current] : [current, previous];
+export async function readDigests(secrets: SecretsManagerClient, secretId: string): Promise<readonly string[]> {
+  const current = await readVersion(secrets, secretId, 'AWSCURRENT');
+  if (!urlSafe.test(current)) {
+    throw new Error(
+      'The hook key must be letters, digits or ._~- alone, with no line break at its end: ' +
+        'put such a value into the secret and deploy again.',
+    );
+  }
+  const previous = await readVersion(secrets, secretId, 'AWSPREVIOUS').catch(absentVersion);
+  // A version before it that no URL can carry was a slip that has been put right: nobody uses it.
+  const keys = urlSafe.test(previous) ? [current, previous] : [current];
   return [...new Set(keys.map(digest))];
-};
+}
 
-const readVersion = async (client: SecretsManagerClient, secretId: string, stage: string): Promise<string> => {
-  const { SecretString: key = '' } = await client.send(
-    new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }),
-  );
-  if (urlSafe.test(key)) return key;
-  throw new Error(
-    `The hook key (version ${stage}) must be letters, digits or ._~- alone, with no line break at its end: ` +
-      'put such a value into the secret and deploy again.',
-  );
-};
+async function readVersion(secrets: SecretsManagerClient, secretId: string, stage: string): Promise<string> {
+  const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage });
+  const { SecretString: key = '' } = await secrets.send(command);
+  return key;
+}
 
 /** A secret that was never changed has no previous version. */
-const absentVersion = (error: unknown): undefined => {
-  if (error instanceof ResourceNotFoundException) return undefined;
+function absentVersion(error: unknown): '' {
+  if (error instanceof ResourceNotFoundException) return '';
   throw error;
-};
+}
 
-const digest = (key: string): string => createHash('sha256').update(key).digest('hex');
+const digest = (key: string) => createHash('sha256').update(key).digest('hex');

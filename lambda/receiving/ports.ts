@@ -1,6 +1,9 @@
 /** Hands an accepted body over: it is durable when the promise resolves. */
 export type Enqueue = (body: string, receivedAt: Date) => Promise<void>;
 
+/** Keeps an accepted body where the sweep will find it, while the queue is away. */
+export type KeepWaiting = (body: string, receivedAt: Date) => Promise<void>;
+
 /** Keeps a refused body; answers the id under which it is kept. */
 export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string>;
 

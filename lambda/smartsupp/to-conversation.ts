@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
 import type { Hook } from './hook.ts';
 
@@ -41,7 +42,15 @@ export function toConversation(hook: Hook): Conversation {
 
 /** @see Conversation.id */
 export function conversationId({ accountId, channel }: Hook): string {
-  return [accountId, channel.id].map((id) => encodeURIComponent(String(id).toWellFormed())).join(':');
+  return [accountId, channel.id].map(toIdPart).join(':');
+}
+
+/** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
+const longestIdPart = 256;
+
+function toIdPart(id: string | number): string {
+  const encoded = encodeURIComponent(String(id).toWellFormed());
+  return encoded.length <= longestIdPart ? encoded : createHash('sha256').update(encoded).digest('hex');
 }
 
 /** Flags first; where they are absent or say nothing, who spoke. */

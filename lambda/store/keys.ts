@@ -1,4 +1,6 @@
-/** Where everything lies in the one table. All parts are percent-encoded or ours, so that no `#` can be forged. */
+import { createHash } from 'node:crypto';
+
+/** Where everything lies in the one table. Ids are percent-encoded, so that no `#` in them is ours. */
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });
 
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
@@ -12,16 +14,22 @@ export const deliveryKey = (conversationId: string, destination: string) => ({
 
 /** Every chat of a person lies in one partition, and beside them the CRM's ids of that person. */
 export const personChatKey = (personKey: string, conversationId: string) => ({
-  pk: `PERSON#${personKey}`,
+  pk: personPartition(personKey),
   sk: chatPartition(conversationId),
 });
 
 export const contactKey = (personKey: string, destination: string) => ({
-  pk: `PERSON#${personKey}`,
+  pk: personPartition(personKey),
   sk: `CONTACT#${destination}`,
 });
 
+/** A partition key holds 2,048 bytes, and a visitor's id may be any text: a longer one is told by its digest. */
+const personPartition = (personKey: string) =>
+  `PERSON#${personKey.length <= 512 ? personKey : createHash('sha256').update(personKey).digest('hex')}`;
+
 export const rejectedKey = (id: string) => ({ pk: `REJECTED#${id}`, sk: 'REJECTED' });
+
+export const waitingKey = (id: string) => ({ pk: `WAITING#${id}`, sk: 'WAITING' });
 
 export const overflowPartition = (id: string) => `OVERFLOW#${id}`;
 

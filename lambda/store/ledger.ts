@@ -16,11 +16,11 @@ export function createLedger(
       return readDelivery(Item);
     },
     write: async (conversationId, delivery) => {
-      const listed = delivery.state === 'delivered' ? {} : { listed: delivery.state, listedAt: delivery.since };
       const Item = {
         ...deliveryKey(conversationId, delivery.destination),
-        ...listed,
+        ...listing(delivery),
         conversationId,
+        destination: delivery.destination,
         delivery,
         expiresAt: expiresAt(options.now(), options.retentionDays),
       };
@@ -40,6 +40,12 @@ export function createLedger(
       }
     },
   };
+}
+
+/** What is pending is listed by when it is due, what an operator must look at by since when; the rest is not. */
+function listing({ state, nextAttemptAt, leaseUntil, since, updatedAt }: Delivery) {
+  if (state === 'delivered') return {};
+  return { listed: state, listedAt: state === 'pending' ? (nextAttemptAt ?? leaseUntil ?? updatedAt) : since };
 }
 
 /** The delivery in an item that `write` wrote. */

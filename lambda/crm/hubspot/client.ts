@@ -25,8 +25,8 @@ export type HubspotClient = ReturnType<typeof createHubspotClient>;
 /**
  * HubSpot's CRM objects API, as far as this adapter needs it. Guides for contacts and notes:
  * https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide,
- * https://developers.hubspot.com/docs/api/crm/notes. Both hold for the dated paths, which replace v3
- * (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning).
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide. Both hold for the dated paths,
+ * which replace v3 (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning).
  *
  * Every property value is a string, and `associations` and `propertiesWithHistory` are required even where empty.
  */

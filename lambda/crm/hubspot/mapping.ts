@@ -13,8 +13,9 @@ export function newContact(person: Person): Values {
 }
 
 /**
- * What of the person is missing on the contact. Nothing that stands there is replaced: a salesperson's edit is worth more
- * than what a visitor types. Half a name is filled only beside the same other half, lest two people's names be mixed.
+ * What of the person is missing on the contact. Nothing that stands there is replaced: a salesperson's edit is worth
+ * more than what a visitor types. Half a name is filled only beside the same other half, lest two people's names be
+ * mixed.
  */
 export function blanks(contact: Properties, person: Person): Values {
   const { firstname, lastname, ...others } = knownOf(person);
@@ -40,14 +41,16 @@ function knownOf({ name, countryCode }: Person) {
 
 /** HubSpot's `country` is free text, and its lists and forms write it in English. */
 function countryName(code: string | null): string | undefined {
-  if (code === null || !/^[a-z]{2}$/i.test(code)) return undefined;
+  // ZZ stands for an unknown region.
+  if (code === null || !/^(?!zz)[a-z]{2}$/i.test(code)) return undefined;
   return new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code.toUpperCase());
 }
 
 /**
  * @param part from 0; parts are a millisecond apart, so that they keep their order
- * @param at when the chat was, which is where the note stands on the contact's timeline. HubSpot requires it of a new note,
- *   in milliseconds or, as here, ISO 8601 in UTC (https://developers.hubspot.com/docs/api/crm/notes).
+ * @param at when the chat was, which is where the note stands on the contact's timeline. HubSpot requires it of a new
+ *   note, in milliseconds or, as here, ISO 8601 in UTC
+ *   (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide).
  */
 export function note(body: string, part: number, at: Date | undefined): Values {
   return {

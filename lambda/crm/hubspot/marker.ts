@@ -1,7 +1,7 @@
 /**
- * The last line of every note: how a note is known to hold a part of a conversation, after an answer was lost. It has to be
- * visible text, because HubSpot drops comments and attributes that it does not know from `hs_note_body`, and an id of
- * our own needs a custom property, which the contact scopes cannot create.
+ * The last line of every note: how a note is known to hold a part of a conversation, after an answer was lost. It has
+ * to be visible text, because HubSpot drops comments and attributes that it does not know from `hs_note_body`, and an
+ * id of our own needs a custom property, which the contact scopes cannot create.
  */
 export const footerOf = (conversationId: string) => `Smartsupp chat ${conversationId}`;
 

@@ -7,8 +7,9 @@ import { note } from './mapping.ts';
 import { footerOf, partIn } from './marker.ts';
 
 /**
- * `hs_note_body` holds 65,536 characters (https://developers.hubspot.com/docs/api/crm/notes). Some are left for HubSpot, which
- * wraps and rewrites tags as it stores them.
+ * `hs_note_body` holds 65,536 characters
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide). Some are left for HubSpot,
+ * which wraps and rewrites tags as it stores them.
  */
 const longestBody = 64_000;
 /** How far the clocks of Smartsupp and HubSpot may be apart. */
@@ -21,11 +22,11 @@ type NoteId = string;
 type Parts = ReadonlyMap<number, NoteId>;
 
 /**
- * One conversation as notes: one, or several where it is long. The `LogId` is their ids in order, joined by commas, with
- * nothing in the place of a part that was not found.
+ * One conversation as notes: one, or several where it is long. The `LogId` is their ids in order, joined by commas,
+ * with nothing in the place of a part that was not found.
  *
- * A note is created without looking only where nothing can have been written before. In every other case a missing part is
- * looked for first, so that no crash, whenever it comes, makes a part twice. A note that a salesperson deleted is
+ * A note is created without looking only where nothing can have been written before. In every other case a missing part
+ * is looked for first, so that no crash, whenever it comes, makes a part twice. A note that a salesperson deleted is
  * written again: what has changed since (a rating, a visitor who went on) is news to them, and deleting it once more is
  * little beside never hearing of it.
  */

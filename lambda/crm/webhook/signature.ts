@@ -7,8 +7,9 @@ const mostKeyBytes = 64;
 
 /**
  * A signer for one destination, as Standard Webhooks 1.0.0 says
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the key is 24 to 64 bytes in
- * base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are such base64, of 24 bytes.
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the key is 24 to 64
+ * bytes in base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are such base64,
+ * of 24 bytes.
  * @throws CrmError of kind `credentials` for a secret that is no such key
  */
 export function createSigner(secret: string): Webhook {

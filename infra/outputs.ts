@@ -1,0 +1,41 @@
+import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import type { DestinationSecrets } from './destination-secrets.ts';
+import type { FrontDoor } from './front-door.ts';
+import type { NodeFunction } from './function.ts';
+import type { HookKey } from './hook-key.ts';
+import type { ChatQueue } from './queue.ts';
+import type { ConversationTable } from './table.ts';
+
+export type Parts = {
+  readonly frontDoor: FrontDoor;
+  readonly hookKey: HookKey;
+  readonly secrets: DestinationSecrets;
+  readonly chats: ChatQueue;
+  readonly conversations: ConversationTable;
+  readonly receive: NodeFunction;
+  readonly deliver: NodeFunction;
+};
+
+/** What a deployment prints: what the operator needs to send Smartsupp its URL, and to find every part. */
+export const addOutputs = (stack: Stack, parts: Parts): void => {
+  const output = (name: string, value: string, description: string) =>
+    new CfnOutput(stack, name, { value, description });
+  const { frontDoor, hookKey, secrets, chats, conversations, receive, deliver } = parts;
+  const { secretArn } = hookKey.secret;
+
+  output('HookUrl', frontDoor.url, 'Smartsupp is to POST here, with the key put after the last slash');
+  output('HookKeyCommand', `${getSecret} ${secretArn}`, 'Prints the key; keep it as you would a password');
+  output('HookKeySecretArn', secretArn, `The key's secret, read with: ${getSecret} <this ARN>`);
+  output(
+    'DestinationSecrets',
+    secrets.json,
+    'Where credentials belong: put a token from its CRM there with put-secret-value',
+  );
+  output('QueueUrl', chats.queue.queueUrl, 'Chats on their way to the CRMs');
+  output('DeadLetterQueueUrl', chats.deadLetterQueue.queueUrl, 'Messages that ended the function itself: look at each');
+  output('TableName', conversations.table.tableName, 'Every conversation, and what became of it');
+  output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
+  output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
+};
+
+const getSecret = 'aws secretsmanager get-secret-value --query SecretString --output text --secret-id';

@@ -1,0 +1,42 @@
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { OverdueDelivery } from '../sweeping/sweep.ts';
+import type { StoredBody } from './conversations.ts';
+import { isConditionFailure, type Table } from './table.ts';
+
+export type OverdueOptions = {
+  readonly readBody: (conversationId: string) => Promise<StoredBody | undefined>;
+  readonly now: () => Date;
+};
+
+/** Pending deliveries by when they were due. */
+export function createListOverdue({ documents, tableName }: Table, { readBody, now }: OverdueOptions) {
+  return async (before: Date, limit: number): Promise<readonly OverdueDelivery[]> => {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: 'listing',
+        KeyConditionExpression: 'listed = :pending AND listedAt < :before',
+        ExpressionAttributeValues: { ':pending': 'pending', ':before': before.toISOString() },
+        Limit: limit,
+      }),
+    );
+    return Items.map(({ pk, sk, listedAt, conversationId, destination }) => ({
+      conversationId: String(conversationId),
+      destination: String(destination),
+      read: () => readBody(String(conversationId)),
+      touch: async () => {
+        const update = new UpdateCommand({
+          TableName: tableName,
+          Key: { pk, sk },
+          UpdateExpression: 'SET listedAt = :now',
+          // Unless it was attempted meanwhile: then it is listed by its new time.
+          ConditionExpression: 'listedAt = :seen',
+          ExpressionAttributeValues: { ':now': now().toISOString(), ':seen': listedAt },
+        });
+        await documents.send(update).catch((error: unknown) => {
+          if (!isConditionFailure(error)) throw error;
+        });
+      },
+    }));
+  };
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildSync } from 'esbuild';
+import { forwarderStack, testApp } from './support/stacks.ts';
+
+// The rules have their own test; the template is made in a tenth of the time without them.
+process.env['CDK_VALIDATION'] = 'false';
+const template = Template.fromStack(forwarderStack(testApp()));
+
+/** `action resource's logical ID`, for everything that a role may do. */
+const permissions = (role: RegExp): readonly string[] =>
+  Object.values(template.findResources('AWS::IAM::Policy'))
+    .map(({ Properties }) => Properties)
+    .filter(({ Roles }) => role.test(Roles[0].Ref))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      [Resource].flat().flatMap((one) => [Action].flat().map((action) => `${action} ${nameOf(one)}`)),
+    )
+    .toSorted();
+
+/** A resource's logical ID, without the hash at its end. */
+const nameOf = (resource: { readonly Ref?: string; readonly 'Fn::GetAtt'?: readonly string[] }): string =>
+  (resource.Ref ?? resource['Fn::GetAtt']?.[0] ?? JSON.stringify(resource)).replace(/[0-9A-F]{8}$/, '');
+
+const logs = (name: string) => [`logs:CreateLogStream ${name}Logs`, `logs:PutLogEvents ${name}Logs`];
+
+describe('permissions', () => {
+  it('receive may send and keep: it reads neither a secret nor the table nor the queue', () => {
+    expect(permissions(/^Receive/)).toEqual([
+      'dynamodb:PutItem ConversationsTable',
+      'dynamodb:UpdateItem ConversationsTable',
+      ...logs('Receive'),
+      'sqs:SendMessage QueueChats',
+    ]);
+  });
+
+  it('deliver may work on the queue, the table and the secrets of its destinations', () => {
+    expect(permissions(/^Deliver/)).toEqual([
+      'dynamodb:DeleteItem ConversationsTable',
+      'dynamodb:GetItem ConversationsTable',
+      'dynamodb:PutItem ConversationsTable',
+      'dynamodb:Query ConversationsTable',
+      'dynamodb:UpdateItem ConversationsTable',
+      ...logs('Deliver'),
+      'secretsmanager:GetSecretValue Destinationshubspot',
+      'secretsmanager:GetSecretValue Destinationsownsystem',
+      'sqs:ChangeMessageVisibility QueueChats',
+      'sqs:DeleteMessage QueueChats',
+      'sqs:GetQueueAttributes QueueChats',
+      'sqs:GetQueueUrl QueueChats',
+      'sqs:ReceiveMessage QueueChats',
+    ]);
+  });
+
+  it('digest-hook-key may read the hook key, and nobody else may', () => {
+    expect(permissions(/^HookKeyDigest/)).toEqual([
+      ...logs('HookKeyDigest'),
+      'secretsmanager:GetSecretValue HookKeySecret',
+    ]);
+    expect(permissions(/./).filter((permission) => permission.includes('HookKeySecret'))).toHaveLength(1);
+  });
+
+  it('come from these policies alone, without a wildcard', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+    }
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain('*');
+  });
+
+  // A command that the code uses and the role forbids would be noticed on AWS only.
+  it('are what deliver asks of the table, no less and no more', () => {
+    const { metafile } = buildSync({
+      entryPoints: ['lambda/deliver.ts'],
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      metafile: true,
+    });
+    const sources = Object.keys(metafile.inputs).map((file) => readFileSync(file, 'utf8'));
+    const commands = sources.flatMap((source) => [...source.matchAll(/new (Get|Put|Update|Delete|Query)Command\(/g)]);
+    const actions = commands.map(([, verb]) => `dynamodb:${verb === 'Query' ? verb : `${verb}Item`}`);
+    const granted = permissions(/^Deliver/).filter((permission) => permission.startsWith('dynamodb:'));
+    expect(granted.map((permission) => permission.split(' ')[0])).toEqual([...new Set(actions)].toSorted());
+  });
+});

@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type App, CfnResource, Validations } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { forwarderStack, testApp } from './support/stacks.ts';
+
+const synthesize = (build: (app: App) => void): string => {
+  const app = testApp();
+  build(app);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  try {
+    app.synth();
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe('cdk-nag and the default rules', () => {
+  it('find nothing in our stack', () => {
+    expect(synthesize(forwarderStack)).toBe('');
+  });
+
+  describe('on a stack that breaks both', () => {
+    let report: string;
+
+    beforeAll(() => {
+      report = synthesize((app) => {
+        const stack = forwarderStack(app);
+        new Queue(stack, 'Unprotected');
+        new CfnResource(stack, 'Impossible', { type: 'AWS::SQS::Queue', properties: { VisibilityTimeout: 'soon' } });
+      });
+    });
+
+    it.each(['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'Test/Unprotected'])('cdk-nag reports %s', (finding) => {
+      expect(report).toContain(finding);
+    });
+
+    it('the default rules report a property of the wrong type', () => {
+      expect(report).toContain('Test/Impossible');
+      expect(report).toMatch(/VisibilityTimeout/);
+    });
+  });
+});

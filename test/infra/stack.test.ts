@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { forwarderStack, testApp } from './support/stacks.ts';
+
+// The rules have their own test; the template is made in a tenth of the time without them.
+process.env['CDK_VALIDATION'] = 'false';
+const template = Template.fromStack(forwarderStack(testApp()));
+
+const properties = (type: string, match: unknown = {}): readonly unknown[] =>
+  Object.values(template.findResources(type, { Properties: match })).map(({ Properties }) => Properties);
+
+const only = (type: string, match?: unknown) => {
+  const [found, ...others] = properties(type, match);
+  expect(others).toEqual([]);
+  return Object(found);
+};
+
+const functionOf = (description: RegExp) =>
+  only('AWS::Lambda::Function', { Description: Match.stringLikeRegexp(description.source) });
+
+describe('the functions', () => {
+  it('run on Node 24 and arm64, each with logs that end some day', () => {
+    const functions = properties('AWS::Lambda::Function').map(Object);
+    expect(functions).toHaveLength(3);
+    const logGroups = template.findResources('AWS::Logs::LogGroup');
+    for (const { Runtime, Architectures, LoggingConfig } of functions) {
+      expect({ Runtime, Architectures }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+      expect(logGroups[LoggingConfig.LogGroup.Ref]?.['Properties']).toEqual({ RetentionInDays: 30 });
+    }
+  });
+
+  it('have the environment that the handlers ask for', () => {
+    const receive = functionOf(/Takes the Smartsupp hook/);
+    expect(receive.Environment.Variables).toEqual({
+      QUEUE_URL: { Ref: expect.stringMatching(/^QueueChats/) },
+      TABLE_NAME: { Ref: expect.stringMatching(/^Conversations/) },
+      HOOK_KEY_DIGESTS: { 'Fn::GetAtt': [expect.stringMatching(/^HookKeyDigests/), 'Digests'] },
+      REJECTED_RETENTION_DAYS: '30',
+    });
+    const deliver = functionOf(/delivers/);
+    expect(Object.keys(deliver.Environment.Variables)).toEqual(['QUEUE_URL', 'TABLE_NAME', 'DESTINATION_SECRETS']);
+  });
+});
+
+describe('the queue', () => {
+  const queue = () => only('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() });
+
+  it('puts what ends the function aside, after more tries than 168 hours of retries can take', () => {
+    const { maxReceiveCount, deadLetterTargetArn } = queue().RedrivePolicy;
+    expect(maxReceiveCount).toBeGreaterThan(168 * 4);
+    expect(deadLetterTargetArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^QueueDeadLetters/), 'Arn'] });
+  });
+
+  it('hides a message for at least six times as long as deliver may take', () => {
+    expect(queue().VisibilityTimeout).toBeGreaterThanOrEqual(6 * functionOf(/delivers/).Timeout);
+  });
+
+  it('keeps messages for 14 days, encrypted, and refuses plain HTTP, as does its dead-letter queue', () => {
+    const queues = template.findResources('AWS::SQS::Queue');
+    expect(Object.keys(queues)).toHaveLength(2);
+    for (const [id, { Properties }] of Object.entries(queues)) {
+      expect(Properties).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 60 * 60, SqsManagedSseEnabled: true });
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [{ Ref: id }],
+        PolicyDocument: {
+          Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+        },
+      });
+    }
+  });
+
+  it('feeds deliver in batches of which a part may fail', () => {
+    expect(only('AWS::Lambda::EventSourceMapping')).toMatchObject({
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+});
+
+describe('the table', () => {
+  it('outlives the stack, and can be put back', () => {
+    template.hasResource('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        Replicas: [
+          {
+            DeletionProtectionEnabled: true,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          },
+        ],
+      },
+    });
+  });
+
+  it('has the keys and the index that the store uses', () => {
+    const key = (hash: string, range: string) => [
+      { AttributeName: hash, KeyType: 'HASH' },
+      { AttributeName: range, KeyType: 'RANGE' },
+    ];
+    const { KeySchema, GlobalSecondaryIndexes } = only('AWS::DynamoDB::GlobalTable');
+    expect(KeySchema).toEqual(key('pk', 'sk'));
+    expect(GlobalSecondaryIndexes).toEqual([
+      { IndexName: 'listing', KeySchema: key('listed', 'listedAt'), Projection: { ProjectionType: 'ALL' } },
+    ]);
+  });
+});
+
+describe('the front door', () => {
+  it('has one route', () => {
+    expect(only('AWS::ApiGatewayV2::Route').RouteKey).toBe('POST /smartsupp/{key}');
+  });
+
+  it('is throttled', () => {
+    const { ThrottlingRateLimit, ThrottlingBurstLimit } = only('AWS::ApiGatewayV2::Stage').DefaultRouteSettings;
+    expect(ThrottlingRateLimit).toBeGreaterThan(0);
+    expect(ThrottlingBurstLimit).toBeGreaterThan(0);
+  });
+
+  it('logs every request as JSON without what would give the key away', () => {
+    const format: Readonly<Record<string, string>> = JSON.parse(
+      only('AWS::ApiGatewayV2::Stage').AccessLogSettings.Format,
+    );
+    expect(Object.values(format).toSorted()).toEqual([
+      '$context.identity.sourceIp',
+      '$context.integrationErrorMessage',
+      '$context.integrationLatency',
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.responseLatency',
+      '$context.routeKey',
+      '$context.status',
+    ]);
+  });
+});
+
+describe('the secrets', () => {
+  const secrets = template.findResources('AWS::SecretsManager::Secret');
+
+  it('are one for the hook and one for each destination', () => {
+    const named = Object.values(secrets).map(({ Metadata }) => Object(Metadata).Destination);
+    expect(named.toSorted()).toEqual(['hubspot', 'own-system', undefined]);
+  });
+
+  // CloudFormation makes a new value when this changes: a key that Smartsupp does not have, over a token that was put in.
+  it('keep the values that they have', () => {
+    for (const { Properties, Metadata } of Object.values(secrets)) {
+      const length = Object(Metadata).Destination === undefined ? 43 : 32;
+      expect(Properties.GenerateSecretString).toEqual({ PasswordLength: length, ExcludePunctuation: true });
+    }
+  });
+
+  it('are known to deliver by the names of their destinations', () => {
+    const { DESTINATION_SECRETS } = functionOf(/delivers/).Environment.Variables;
+    const [, parts] = DESTINATION_SECRETS['Fn::Join'];
+    const json = parts.map((part: unknown) => (typeof part === 'string' ? part : Object(part).Ref)).join('');
+    expect(JSON.parse(json)).toEqual({
+      hubspot: expect.stringMatching(/^Destinationshubspot/),
+      'own-system': expect.stringMatching(/^Destinationsownsystem/),
+    });
+  });
+});
+
+// Another name is another resource: an empty table, a lost queue, a new address and key to be sent to Smartsupp.
+it('what holds something keeps its name', () => {
+  const stateful = [
+    'AWS::DynamoDB::GlobalTable',
+    'AWS::SQS::Queue',
+    'AWS::SecretsManager::Secret',
+    'AWS::ApiGatewayV2::Api',
+  ];
+  const names = stateful.flatMap((type) => Object.keys(template.findResources(type)));
+  expect(names.toSorted()).toMatchInlineSnapshot(`
+[
+  "ConversationsTable05F75AD7",
+  "Destinationshubspot7B1C86F8",
+  "Destinationsownsystem65A45E4C",
+  "FrontDoorApi9446D656",
+  "HookKeySecret438D58F8",
+  "QueueChatsAC802958",
+  "QueueDeadLetters9B423CAD",
+]
+`);
+});
+
+it('says where everything is', () => {
+  expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+    'DeadLetterQueueUrl',
+    'DeliverFunctionName',
+    'DestinationSecrets',
+    'HookKeyCommand',
+    'HookKeySecretArn',
+    'HookUrl',
+    'QueueUrl',
+    'ReceiveFunctionName',
+    'TableName',
+  ]);
+});

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Conversation } from '../../../../lambda/conversation/model.ts';
+import { escapeHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import type { CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import { createHttpClient, type HttpClient } from '../../../../lambda/crm/http.ts';
+import { createHubspotAdapter } from '../../../../lambda/crm/hubspot/index.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { type FakeHubspot, startFakeHubspot } from '../../../support/fake-hubspot.ts';
+
+const now = () => new Date('2026-05-04T09:00:00.000Z');
+const long = (parts: number): Conversation =>
+  aConversation({
+    messages: Array.from({ length: parts }, (_, at) => aMessage({ text: `word-${at} ${'x'.repeat(60_000)}` })),
+  });
+
+let hubspot: FakeHubspot;
+let http: HttpClient;
+let adapter: CrmAdapter;
+let contactId: string;
+
+async function open(options: Parameters<typeof startFakeHubspot>[0] = {}) {
+  hubspot = await startFakeHubspot(options);
+  http = createHttpClient({ now });
+  const settings = { name: 'hubspot', adapter: 'hubspot', baseUrl: hubspot.url } as const;
+  adapter = createHubspotAdapter(settings, { http, secret: async () => hubspot.token, timezone: 'UTC', now });
+  contactId = hubspot.addContact({ email: 'eva.horakova@example.com' }).id;
+}
+async function close() {
+  http.close();
+  await hubspot.close();
+  expect(hubspot.violations).toEqual([]);
+}
+beforeEach(() => open());
+afterEach(close);
+
+const find = (conversation: Conversation) => adapter.findConversation?.(anEntry(conversation, contactId));
+const log = (conversation: Conversation) => adapter.logConversation(anEntry(conversation, contactId));
+const update = (conversation: Conversation, id: string) =>
+  adapter.updateConversation(anEntry(conversation, contactId), id);
+const created = () => hubspot.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/notes'));
+/** The number that each part's visible words begin with, by the note that holds it. */
+const held = () =>
+  Object.fromEntries(
+    [...hubspot.notes.values()].map(({ id, properties }) => [
+      id,
+      properties['hs_note_body']?.match(/word-\d+/g)?.join(),
+    ]),
+  );
+
+describe('a note', () => {
+  test('stands on the contact’s timeline at the time of the chat', async () => {
+    const id = await log(aConversation());
+    expect(hubspot.notes.get(id)).toMatchObject({
+      contactIds: [contactId],
+      properties: { hs_timestamp: '2026-05-04T08:15:00.250Z' },
+    });
+  });
+
+  test('of a chat without any time stands at now, and stays there', async () => {
+    const timeless = aConversation({ startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] });
+    const id = await log(timeless);
+    await update({ ...timeless, rating: { score: 1, comment: null } }, id);
+    expect(hubspot.notes.get(id)?.properties['hs_timestamp']).toBe('2026-05-04T09:00:00.000Z');
+  });
+});
+
+describe('a long chat', () => {
+  test('is continued in further notes, in order on the timeline', async () => {
+    const ids = (await log(long(3))).split(',');
+    expect(held()).toEqual(Object.fromEntries(ids.map((id, part) => [id, `word-${part}`])));
+    const times = ids.map((id) => hubspot.notes.get(id)?.properties['hs_timestamp']);
+    expect(times).toEqual(['2026-05-04T08:15:00.250Z', '2026-05-04T08:15:00.251Z', '2026-05-04T08:15:00.252Z']);
+  });
+
+  test('gains and loses notes with its parts', async () => {
+    const one = await log(long(1));
+    const three = await update(long(3), one);
+    expect(three.split(',')).toEqual([one, expect.any(String), expect.any(String)]);
+    expect(await update(long(2), three)).toBe(three.split(',').slice(0, 2).join());
+    expect(Object.values(held())).toEqual(['word-0', 'word-1']);
+  });
+
+  test('that breaks off between two parts leaves the outcome in doubt, and is completed', async () => {
+    hubspot.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429, body: { message: 'Slow' } } });
+    await expect(log(long(3))).rejects.toMatchObject({ outcomeUnknown: true, status: 429 });
+    const found = await find(long(3));
+    const ids = await update(long(3), found ?? '');
+    expect(held()).toEqual(Object.fromEntries(ids.split(',').map((id, part) => [id, `word-${part}`])));
+    expect(hubspot.notes.size).toBe(3);
+  });
+
+  test('that breaks off while it grows is not doubled by the next attempt', async () => {
+    const one = await log(long(1));
+    hubspot.inject({ on: ({ text }) => text.includes('part 3 of 3'), how: 'reset' });
+    await expect(update(long(3), one)).rejects.toMatchObject({ fault: { kind: 'retryable' } });
+    await update(long(3), one);
+    expect(Object.values(held()).toSorted()).toEqual(['word-0', 'word-1', 'word-2']);
+  });
+
+  test('of which a middle part was lost is found with its gap, and filled', async () => {
+    const [first = '', second = '', third = ''] = (await log(long(3))).split(',');
+    hubspot.notes.delete(second);
+    expect(await find(long(3))).toBe(`${first},,${third}`);
+    const ids = (await update(long(3), `${first},,${third}`)).split(',');
+    expect(ids).toEqual([first, expect.stringMatching(/^\d+$/), third]);
+    expect(Object.values(held()).toSorted()).toEqual(['word-0', 'word-1', 'word-2']);
+  });
+});
+
+describe('looking for an earlier note', () => {
+  test('finds none where there is none, nor another chat’s', async () => {
+    expect(await find(aConversation())).toBeUndefined();
+    await log(aConversation({ id: '208:5503' }));
+    await log(aConversation({ id: '1208:55039' }));
+    expect(await find(aConversation())).toBeUndefined();
+  });
+
+  test('is not led astray by a visitor who writes what our last line says', async () => {
+    const liar = aConversation({ id: '208:1', messages: [aMessage({ text: 'Smartsupp chat 208:55039' })] });
+    await log(liar);
+    expect(await find(aConversation())).toBeUndefined();
+  });
+
+  test('changes nothing', async () => {
+    const id = await log(aConversation());
+    const before = structuredClone([...hubspot.notes]);
+    expect(await find(aConversation({ rating: { score: 1, comment: 'Bad' } }))).toBe(id);
+    expect([...hubspot.notes]).toEqual(before);
+  });
+
+  test('knows ids that need escaping', async () => {
+    const odd = aConversation({ id: "o'neil%26sons.example:a-1" });
+    const id = await log(odd);
+    expect(await find(odd)).toBe(id);
+    expect(escapeHtml(odd.id)).not.toBe(odd.id);
+  });
+
+  test('goes through all notes of a busy contact, and reads the bodies of the recent ones alone', async () => {
+    await close();
+    await open({ associationsPerPage: 40 });
+    for (let count = 0; count < 130; count += 1) {
+      const properties = { hs_timestamp: '2020-01-01T00:00:00.000Z', hs_note_body: `old ${count}` };
+      hubspot.addNote(properties, [contactId], '2020-01-01T00:00:00.000Z');
+    }
+    const id = await log(aConversation());
+    expect(await find(aConversation())).toBe(id);
+    const reads = hubspot.requests.filter(({ path }) => path.endsWith('/batch/read'));
+    expect(reads.map(({ text }) => [text.includes('hs_note_body'), text.match(/"id"/g)?.length])).toEqual([
+      [false, 100],
+      [false, 31],
+      [true, 1],
+    ]);
+  });
+
+  test('that fails is no "not found"', async () => {
+    await log(aConversation());
+    hubspot.inject({ on: ({ path }) => path.endsWith('/batch/read'), how: { status: 500 } });
+    await expect(find(aConversation())).rejects.toMatchObject({ fault: { kind: 'retryable' } });
+  });
+});
+
+test('a note that somebody deleted is written again by the next change', async () => {
+  const id = await log(aConversation());
+  hubspot.notes.delete(id);
+  const again = await update(aConversation({ rating: { score: 5, comment: null } }), id);
+  expect([...hubspot.notes.keys()]).toEqual([again]);
+  expect(created()).toHaveLength(2);
+});

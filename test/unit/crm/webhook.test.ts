@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { createHttpClient, type HttpClient } from '../../../lambda/crm/http.ts';
+import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
+import { createSigner, webhookId } from '../../../lambda/crm/webhook/signature.ts';
+import { aConversation, anEntry } from '../../fixtures/conversation.ts';
+import { type FakeWebhookReceiver, startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
+
+const generated = 'abcdefghijklmnopqrstuvwxyzABCDEF';
+const entry = anEntry(aConversation());
+
+let receiver: FakeWebhookReceiver;
+let http: HttpClient;
+let clock: Date;
+beforeEach(async () => {
+  receiver = await startFakeWebhookReceiver(generated);
+  clock = new Date();
+  http = createHttpClient({ now: () => clock });
+});
+afterEach(async () => {
+  http.close();
+  await receiver.close();
+});
+const adapterWith = (secret = generated) =>
+  createWebhookAdapter(
+    { name: 'shop', adapter: 'webhook', url: receiver.url },
+    { http, secret: async () => secret, timezone: 'UTC', now: () => clock },
+  );
+
+describe('a webhook', () => {
+  test('carries the whole conversation, signed', async () => {
+    const id = await adapterWith().logConversation(entry);
+    expect(receiver.received.get(id)).toEqual({
+      type: 'conversation',
+      timestamp: entry.conversation.endedAt,
+      data: entry.conversation,
+    });
+  });
+
+  test('tried again later has the same id and the same body, under a new time', async () => {
+    const adapter = adapterWith();
+    const first = await adapter.logConversation(entry);
+    clock = new Date(clock.getTime() + 60_000);
+    expect(await adapter.logConversation(entry)).toBe(first);
+    const [before, after] = receiver.requests;
+    expect(after?.text).toBe(before?.text);
+    expect(after?.headers['webhook-timestamp']).not.toBe(before?.headers['webhook-timestamp']);
+    expect(receiver.received.size).toBe(1);
+  });
+
+  test('of a changed conversation has an id of its own and the same data.id', async () => {
+    const adapter = adapterWith();
+    const log = await adapter.logConversation(entry);
+    const rated = anEntry(aConversation({ rating: { score: 5, comment: null } }));
+    expect(await adapter.updateConversation(rated, log)).not.toBe(log);
+    expect([...receiver.received.values()].map(({ data }) => data.id)).toEqual(['208:55039', '208:55039']);
+  });
+
+  test('is taken with any 2xx, whatever follows', async () => {
+    for (const how of ['half', { status: 202, body: '<html>' }, { status: 200, body: 'ok' }] as const) {
+      receiver.inject({ how });
+      await expect(adapterWith().logConversation(entry)).resolves.toMatch(/^msg_/);
+    }
+  });
+});
+
+describe('the signing secret', () => {
+  test.each([
+    ['as the stack generates it', generated],
+    ['of Standard Webhooks', `whsec_${generated}`],
+    ['pasted with a line end', ` ${generated}\n`],
+  ])('%s is understood by any receiver', async (_, secret) => {
+    await adapterWith(secret).logConversation(entry);
+    expect(receiver.received.size).toBe(1);
+  });
+
+  test.each([
+    ['', 'short', 'whsec_', 'whsec_c2hvcnQ=', 'sixteen-letters!', `${generated}=`, 'A'.repeat(400), 'ěščřžýáíéúů'],
+  ])('that is no key is told to the operator', (...secrets) => {
+    for (const secret of secrets) {
+      expect(() => createSigner(secret)).toThrow(expect.objectContaining({ fault: { kind: 'credentials' } }));
+    }
+  });
+
+  test('may be as long as the specification allows', () => {
+    const secret = `whsec_${Buffer.alloc(64, 7).toString('base64')}`;
+    const at = new Date();
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': createSigner(secret).sign('msg_1', at, '{}'),
+    };
+    expect(new Webhook(secret).verify('{}', headers)).toEqual({});
+  });
+});
+
+test('an id has no full stop, whatever the account is called', () => {
+  const id = webhookId('my.shop:1', 'hash');
+  expect(id).toMatch(/^msg_[\w-]{43}$/);
+  expect(id).not.toBe(webhookId('my.shop:2', 'hash'));
+  expect(id).not.toBe(webhookId('my.shop:1', 'other'));
+});
