@@ -4,6 +4,7 @@ import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
 import type { ChatQueue } from './queue.ts';
+import type { Sweep } from './sweep.ts';
 import type { ConversationTable } from './table.ts';
 
 export type Parts = {
@@ -14,13 +15,14 @@ export type Parts = {
   readonly conversations: ConversationTable;
   readonly receive: NodeFunction;
   readonly deliver: NodeFunction;
+  readonly sweep: Sweep;
 };
 
 /** What a deployment prints: what the operator needs to send Smartsupp its URL, and to find every part. */
 export const addOutputs = (stack: Stack, parts: Parts): void => {
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
-  const { frontDoor, hookKey, secrets, chats, conversations, receive, deliver } = parts;
+  const { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep } = parts;
   const { secretArn } = hookKey.secret;
 
   output('HookUrl', frontDoor.url, 'Smartsupp is to POST here, with the key put after the last slash');
@@ -36,6 +38,7 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('TableName', conversations.table.tableName, 'Every conversation, and what became of it');
   output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
+  output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts back on the queue what waits in the table');
 };
 
 const getSecret = 'aws secretsmanager get-secret-value --query SecretString --output text --secret-id';

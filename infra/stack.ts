@@ -7,6 +7,7 @@ import { NodeFunction } from './function.ts';
 import { HookKey } from './hook-key.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
+import { Sweep } from './sweep.ts';
 import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
@@ -20,7 +21,7 @@ export type ForwarderStackProps = {
 
 const deliverTimeout = Duration.seconds(60);
 
-/** Hook → receive → queue → deliver → table and CRMs. */
+/** Hook → receive → queue → deliver → table and CRMs; and a sweep for what fell beside the queue. */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, props: ForwarderStackProps) {
     super(scope, id, { description: 'Forwards every Smartsupp chat to CRMs' });
@@ -38,7 +39,8 @@ export class ForwarderStack extends Stack {
     const receive = new NodeFunction(this, 'Receive', {
       description: 'Takes the Smartsupp hook and answers when the chat is durable',
       entry: 'lambda/receive.ts',
-      timeout: Duration.seconds(10),
+      // Longer than all its tries at a queue and a table that do not answer, shorter than the front door's 30 s.
+      timeout: Duration.seconds(20),
       environment: {
         ...stores,
         HOOK_KEY_DIGESTS: hookKey.digests,
@@ -68,6 +70,8 @@ export class ForwarderStack extends Stack {
       'dynamodb:Query',
     );
 
-    addOutputs(this, { frontDoor, hookKey, secrets, chats, conversations, receive, deliver });
+    const sweep = new Sweep(this, 'Sweep', { chats, conversations, environment: stores });
+
+    addOutputs(this, { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep });
   }
 }

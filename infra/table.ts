@@ -3,6 +3,8 @@ import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
+const listing = 'listing';
+
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
@@ -20,7 +22,7 @@ export class ConversationTable extends Construct {
       // Sparse: what people list by time (chats, what is parked or was refused) carries these attributes, nothing else.
       globalSecondaryIndexes: [
         {
-          indexName: 'listing',
+          indexName: listing,
           partitionKey: text('listed'),
           sortKey: text('listedAt'),
           projectionType: ProjectionType.ALL,
@@ -37,5 +39,11 @@ export class ConversationTable extends Construct {
   /** Exactly these actions, on the items alone: `TableV2.grant` would add every index. */
   grant(grantee: IGrantable, ...actions: readonly `dynamodb:${string}`[]): void {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
+  }
+
+  /** To look through what is listed by time. */
+  grantListing(grantee: IGrantable): void {
+    const index = `${this.table.tableArn}/index/${listing}`;
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [index] });
   }
 }

@@ -10,12 +10,12 @@ import { createRetryPolicy } from './delivering/retry-policy.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { unseal } from './queue/envelope.ts';
-import { createDefer } from './queue/queue.ts';
+import { createDefer, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
 import { createContacts } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createLedger } from './store/ledger.ts';
-import { createOverflow } from './store/overflow.ts';
+import { createGetOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
 
@@ -23,16 +23,23 @@ const now = () => new Date();
 const log = createLogger('deliver');
 const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
 const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
-const overflow = createOverflow(table, now);
+const getOverflow = createGetOverflow(table);
 // Five calls in a row that all time out still end before the function does.
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
+const queue = { sqs: new SQSClient(), queueUrl: requiredEnv('QUEUE_URL'), now };
+
 export const handler = createBatchHandler({
   deliver: createDeliverer({
-    open: (message) => unseal(message, overflow),
+    open: (message) => unseal(message, getOverflow),
     read: readConversation,
-    keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, now }),
+    keepUnreadable: createKeepRejected(table, {
+      retentionDays: rejectedRetentionDays,
+      // It was acknowledged: it must be kept.
+      dailyBytes: null,
+      now,
+    }),
     conversations: createConversations(table, { retentionDays }),
     ledger: createLedger(table, { retentionDays, now }),
     contacts: createContacts(table, { retentionDays, now }),
@@ -41,7 +48,8 @@ export const handler = createBatchHandler({
     log,
     now,
   }),
-  defer: createDefer({ sqs: new SQSClient(), queueUrl: requiredEnv('QUEUE_URL'), now }),
+  lease: createLease(queue),
+  defer: createDefer(queue),
   log,
   now,
 });

@@ -5,10 +5,15 @@ import type { Log } from '../platform/logger.ts';
 export type BatchDependencies = {
   /** @returns when to hand the message out again, or undefined when it is done with */
   readonly deliver: (message: string, deadline: Date) => Promise<Date | undefined>;
+  /** Hides the batch's messages until then, from now. */
+  readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
   readonly log: Log;
   readonly now: () => Date;
 };
+
+/** Longer than the leases in the ledger, so that who comes back finds them run out. */
+const graceMs = 2000;
 
 /** Not a failure: the message stays on the queue, out of sight until it is due. */
 class Deferred extends Error {
@@ -18,9 +23,14 @@ class Deferred extends Error {
 /**
  * A batch from the queue. Each message succeeds, is deferred or fails by itself; only the first kind leaves the queue.
  */
-export function createBatchHandler({ deliver, defer, log, now }: BatchDependencies) {
+export function createBatchHandler({ deliver, lease, defer, log, now }: BatchDependencies) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
+    const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
+    await lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
+      // Only slower: the queue's own time holds.
+      log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
+    });
     const processor = new BatchProcessor(EventType.SQS);
 
     const handleRecord = async ({ body, receiptHandle, messageId }: SQSRecord): Promise<void> => {

@@ -37,10 +37,14 @@ export async function deliverTo(target: Target, job: Job, dependencies: Delivery
     now: startedAt,
     leaseUntil: job.deadline,
   });
-  if (claimed.kind !== 'claimed') return claimed;
+  if (claimed.kind === 'settled' || claimed.kind === 'later') return claimed;
   const { delivery } = claimed;
   // Refused where another attempt was claimed between our read and our write: that one will be looked at again.
   if (!(await ledger.write(job.conversation.id, delivery))) return { kind: 'later', at: startedAt };
+  if (claimed.kind === 'deadly') {
+    report(dependencies, delivery, job, startedAt);
+    return { kind: 'settled' };
+  }
 
   const change = await attempt(target, job, delivery, dependencies);
   const after = settle(delivery, now(), change);

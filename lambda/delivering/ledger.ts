@@ -15,6 +15,8 @@ export type Delivery = {
   readonly loggedHash: string | null;
   /** An attempt may have written a log whose id we never saw: look for it before writing. */
   readonly inDoubt: boolean;
+  /** Attempts in a row that never ended: the process died with them. */
+  readonly died: number;
   /** Attempts at this content. */
   readonly attempts: number;
   /** When this content was first attempted: giving up goes by the clock. */
@@ -35,6 +37,8 @@ export type Change = Pick<Delivery, 'state'> & Partial<Omit<Delivery, 'destinati
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly delivery: Delivery }
+  /** It has killed too many processes: to be written as parked, and left alone. */
+  | { readonly kind: 'deadly'; readonly delivery: Delivery }
   /** Nothing to do for this content: it is delivered, held or parked. */
   | { readonly kind: 'settled' }
   /** Somebody is at it, or it is too early. */
@@ -42,6 +46,8 @@ export type Claim =
 
 /** How soon to look again at a delivery that somebody else is making; most take about a second. */
 const leasePollMs = 3000;
+/** A process may die of anything once; of one and the same delivery it should not die for ever. */
+const mostDeaths = 5;
 
 /** Whether an attempt may start now, and the delivery as it is to be written before it does. */
 export function claim(
@@ -57,10 +63,12 @@ export function claim(
   if (isAhead(known.leaseUntil, now)) {
     return { kind: 'later', at: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
   }
+  // A lease that ran out belonged to an attempt that died, who knows how far it had come.
+  const hasDied = known.leaseUntil !== null;
   const taken = {
     leaseUntil,
-    // A lease that ran out belonged to an attempt that died, who knows how far it had come.
-    inDoubt: known.inDoubt || known.leaseUntil !== null,
+    inDoubt: known.inDoubt || hasDied,
+    died: hasDied ? known.died + 1 : 0,
     updatedAt: now.toISOString(),
     version: known.version + 1,
   };
@@ -69,16 +77,20 @@ export function claim(
   }
   if (known.state !== 'pending') return { kind: 'settled' };
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'later', at: new Date(known.nextAttemptAt) };
+  if (taken.died >= mostDeaths) {
+    const reason = `The function died ${taken.died} times in a row while delivering this: look at its log.`;
+    return { kind: 'deadly', delivery: settle(known, now, { state: 'parked', reason, fault: 'unexpected' }) };
+  }
   return { kind: 'claimed', delivery: { ...known, attempts: known.attempts + 1, ...taken } };
 }
 
 /** The end of an attempt, whatever its result: the lease is given back. */
 export function settle(delivery: Delivery, now: Date, change: Change): Delivery {
-  const ended = { leaseUntil: null, nextAttemptAt: null, reason: null, fault: null };
+  const ended = { died: 0, leaseUntil: null, nextAttemptAt: null, reason: null, fault: null };
   return { ...delivery, ...ended, ...change, updatedAt: now.toISOString(), version: delivery.version + 1 };
 }
 
-const nothingWritten = { contactId: null, logId: null, loggedHash: null, inDoubt: false } as const;
+const nothingWritten = { contactId: null, logId: null, loggedHash: null, inDoubt: false, died: 0 } as const;
 
 const firstAttempt = (now: Date) =>
   ({

@@ -12,20 +12,18 @@ export type Envelope = {
     | { readonly kind: 'stored'; readonly id: string };
 };
 
-/** Where bodies lie that the queue cannot carry. */
-export type Overflow = {
-  /** Keeps compressed bytes for longer than the queue keeps a message; answers their id. */
-  readonly put: (bytes: Uint8Array) => Promise<string>;
-  /** @throws Error where there is nothing under this id */
-  readonly get: (id: string) => Promise<Uint8Array>;
-};
+/** Keeps compressed bytes that the queue cannot carry, for longer than it keeps a message; answers their id. */
+export type PutOverflow = (bytes: Uint8Array) => Promise<string>;
+
+/** @throws Error where there is nothing under this id */
+export type GetOverflow = (id: string) => Promise<Uint8Array>;
 
 /** SQS's limit is 1 MiB, attributes included; the rest is room for the envelope around the body. */
 export const mostMessageBytes = 1024 * 1024;
 const mostBodyBytes = mostMessageBytes - 1024;
 
 /** Seals a body for the queue: as it is, else compressed, else by reference. */
-export async function seal(text: string, receivedAt: Date, overflow: Overflow): Promise<string> {
+export async function seal(text: string, receivedAt: Date, putOverflow: PutOverflow): Promise<string> {
   const write = (body: Envelope['body']) =>
     escapeForSqs(JSON.stringify({ version: 1, receivedAt: receivedAt.toISOString(), body } satisfies Envelope));
   // A body that is over the limit by itself needs no quoting to find that out.
@@ -36,7 +34,7 @@ export async function seal(text: string, receivedAt: Date, overflow: Overflow): 
   const compressed = await compress(Buffer.from(text));
   const base64 = compressed.toString('base64');
   if (base64.length <= mostBodyBytes) return write({ kind: 'zstd', base64 });
-  return write({ kind: 'stored', id: await overflow.put(compressed) });
+  return write({ kind: 'stored', id: await putOverflow(compressed) });
 }
 
 export type Opened =
@@ -44,10 +42,10 @@ export type Opened =
   | { readonly ok: false; readonly reason: 'no-envelope'; readonly detail: string };
 
 /** Opens what `seal` wrote; anything else on the queue is told apart, not thrown, since trying again cannot help. */
-export async function unseal(message: string, overflow: Overflow): Promise<Opened> {
+export async function unseal(message: string, getOverflow: GetOverflow): Promise<Opened> {
   const envelope = readEnvelope(message);
   if (envelope === undefined) return noEnvelope;
-  return { ok: true, body: await readBody(envelope.body, overflow), receivedAt: new Date(envelope.receivedAt) };
+  return { ok: true, body: await readBody(envelope.body, getOverflow), receivedAt: new Date(envelope.receivedAt) };
 }
 
 const noEnvelope: Opened = {
@@ -56,14 +54,14 @@ const noEnvelope: Opened = {
   detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it, then replay it.',
 };
 
-async function readBody(body: Envelope['body'], overflow: Overflow): Promise<string> {
+async function readBody(body: Envelope['body'], getOverflow: GetOverflow): Promise<string> {
   switch (body.kind) {
     case 'text':
       return body.text;
     case 'zstd':
       return (await decompress(Buffer.from(body.base64, 'base64'))).toString();
     case 'stored':
-      return (await decompress(await overflow.get(body.id))).toString();
+      return (await decompress(await getOverflow(body.id))).toString();
   }
 }
 
@@ -88,6 +86,9 @@ function isEnvelope(value: unknown): value is Envelope {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** SQS refuses a message with U+FFFE or U+FFFF; JSON can write them in ASCII. */
+/**
+ * SQS refuses a message with U+FFFE or U+FFFF, and some that speak its protocol refuse all beyond the basic plane; JSON can
+ * write each of them in ASCII.
+ */
 const escapeForSqs = (json: string) =>
-  json.replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+  json.replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

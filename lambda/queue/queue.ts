@@ -1,27 +1,54 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Overflow, seal } from './envelope.ts';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type PutOverflow, seal } from './envelope.ts';
 
 type QueueDependencies = { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string };
 
 /** Puts a hook's body on the queue. It is durable when the promise resolves. */
-export function createEnqueue({ sqs, queueUrl, overflow }: QueueDependencies & { readonly overflow: Overflow }) {
+export function createEnqueue({
+  sqs,
+  queueUrl,
+  putOverflow,
+}: QueueDependencies & { readonly putOverflow: PutOverflow }) {
   return async (body: string, receivedAt: Date): Promise<void> => {
-    const MessageBody = await seal(body, receivedAt, overflow);
+    const MessageBody = await seal(body, receivedAt, putOverflow);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  };
+}
+
+/**
+ * Hides the messages of a batch (at most 10) until `until`: if this process dies, they come back then, and not after the
+ * queue's own, much longer time.
+ */
+export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
+  return async (receiptHandles: readonly string[], until: Date): Promise<void> => {
+    const VisibilityTimeout = secondsUntil(until, now());
+    const Entries = receiptHandles.map((ReceiptHandle, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  };
+}
+
+/** Hides a message that is being handled until `until`, when the queue hands it out again. */
+export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
+  return async (receiptHandle: string, until: Date): Promise<void> => {
+    const VisibilityTimeout = secondsUntil(until, now());
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    );
   };
 }
 
 /** SQS's longest visibility timeout. */
 const mostSeconds = 12 * 60 * 60;
 
-/** Hides a message that is being handled until `until`, when the queue hands it out again. */
-export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
-  return async (receiptHandle: string, until: Date): Promise<void> => {
-    const seconds = Math.ceil((until.getTime() - now().getTime()) / 1000);
-    // Not 0: a message that comes back at once only to find that it is early would spin.
-    const VisibilityTimeout = Math.min(Math.max(seconds, 1), mostSeconds);
-    await sqs.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
-    );
-  };
-}
+/** Not 0: a message that comes back at once only to find that it is early would spin. */
+const secondsUntil = (until: Date, now: Date) =>
+  Math.min(Math.max(Math.ceil((until.getTime() - now.getTime()) / 1000), 1), mostSeconds);

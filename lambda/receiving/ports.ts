@@ -4,8 +4,8 @@ export type Enqueue = (body: string, receivedAt: Date) => Promise<void>;
 /** Keeps an accepted body where the sweep will find it, while the queue is away. */
 export type KeepWaiting = (body: string, receivedAt: Date) => Promise<void>;
 
-/** Keeps a refused body; answers the id under which it is kept. */
-export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string>;
+/** Keeps a refused body; answers the id under which it is kept, undefined where the day's room for such is full. */
+export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string | undefined>;
 
 export type Accepted = { readonly ok: true; readonly conversationId: string };
 

@@ -1,13 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Log } from '../platform/logger.ts';
 import { decodeBody } from './decode.ts';
-import type { Enqueue, KeepRejected, Recognise, Refused } from './ports.ts';
+import type { Enqueue, KeepRejected, KeepWaiting, Recognise, Refused } from './ports.ts';
 import { accepted, problem } from './responses.ts';
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
   readonly recognise: Recognise;
   readonly enqueue: Enqueue;
+  readonly keepWaiting: KeepWaiting;
   readonly keepRejected: KeepRejected;
   readonly log: Log;
   readonly now: () => Date;
@@ -23,7 +24,7 @@ const retryAfter = '30';
  * for a wrong key, 503 where nothing could be kept.
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
-  const { isAuthentic, recognise, enqueue, log, now } = dependencies;
+  const { isAuthentic, recognise, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
     if (!isAuthentic(request.pathParameters?.['key'])) {
@@ -35,15 +36,29 @@ export function createReceiver(dependencies: ReceiverDependencies) {
     if (!recognised.ok) return refuse(dependencies, decoded.bytes, recognised);
 
     const { conversationId } = recognised;
-    try {
-      await enqueue(decoded.text, now());
-    } catch (error) {
-      log.error('not accepted: the queue is away', { conversationId, error: nameOf(error) });
-      return unavailable;
-    }
-    log.info('accepted', { conversationId, bytes: decoded.bytes.length });
+    const where = await keep(dependencies, decoded.text, conversationId);
+    if (where === undefined) return unavailable;
+    log.info('accepted', { conversationId, where, bytes: decoded.bytes.length });
     return accepted(conversationId);
   };
+}
+
+/** Makes the chat durable: on the queue, else in the table, whence the sweep puts it on the queue; undefined: nowhere. */
+async function keep({ enqueue, keepWaiting, log, now }: ReceiverDependencies, body: string, conversationId: string) {
+  const receivedAt = now();
+  try {
+    await enqueue(body, receivedAt);
+    return 'queue';
+  } catch (queueError) {
+    log.error('the queue did not take it', { conversationId, error: nameOf(queueError) });
+  }
+  try {
+    await keepWaiting(body, receivedAt);
+    return 'table';
+  } catch (tableError) {
+    log.error('not accepted: the table did not take it either', { conversationId, error: nameOf(tableError) });
+    return undefined;
+  }
 }
 
 async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8Array, refused: Refused) {
@@ -51,15 +66,21 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   try {
     const rejectedId = await keepRejected(bytes, refused);
     // No pointers here: a variable's key may be anything that was typed.
+    if (rejectedId === undefined) {
+      log.error('rejected, and not kept: too much was refused today', { reason, bytes: bytes.length });
+      return problem({ status: 400, title: 'Not a Smartsupp chat', detail: `${detail} ${notKept}`, errors: faults });
+    }
     log.warn('rejected', { rejectedId, reason, faults: faults.length, bytes: bytes.length });
     return problem({ status: 400, title: 'Not a Smartsupp chat', detail, errors: faults, rejectedId });
   } catch (error) {
-    log.error('rejected, and not kept: the table is away', { reason, error: nameOf(error) });
+    log.error('rejected, and not kept: the table did not take it', { reason, error: nameOf(error) });
     return unavailable;
   }
 }
 
 const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
+
+const notKept = 'It was not kept, since too much was refused today.';
 
 const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },

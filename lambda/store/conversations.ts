@@ -9,25 +9,15 @@ import { type Item, isConditionFailure, type Table } from './table.ts';
 
 export type StoredBody = { readonly body: string; readonly receivedAt: Date };
 
-type ConversationStore = Conversations & {
-  /** The body of the newest copy. */
-  readonly readBody: (conversationId: string) => Promise<StoredBody | undefined>;
-};
-
 /** Conversations in the table: a small header, and the body in chunks named by its content. */
-export function createConversations(table: Table, options: { readonly retentionDays: number }): ConversationStore {
+export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   const { documents, tableName } = table;
-
-  const readHeader = async (conversationId: string): Promise<Item | undefined> => {
-    const Key = chatKey(conversationId);
-    return (await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
-  };
 
   return {
     record: async (recording) => {
       const { conversation, contentHash, body, receivedAt } = recording;
       const revision = revisionOf(recording);
-      const known = await readHeader(conversation.id);
+      const known = await readHeader(table, conversation.id);
       if (known?.['contentHash'] === contentHash) return 'unchanged';
       if (isNewer(known, revision)) return 'superseded';
 
@@ -55,18 +45,26 @@ export function createConversations(table: Table, options: { readonly retentionD
         return 'recorded';
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
-        const winner = await readHeader(conversation.id);
+        const winner = await readHeader(table, conversation.id);
         return winner?.['contentHash'] === contentHash ? 'unchanged' : 'superseded';
       }
     },
-
-    readBody: async (conversationId) => {
-      const known = await readHeader(conversationId);
-      if (known === undefined) return undefined;
-      const bytes = await getChunks(table, bodyAddress(conversationId, String(known['contentHash'])));
-      return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(known['receivedAt'])) };
-    },
   };
+}
+
+/** Reads the body of the newest copy, as it came; undefined where the conversation is not known. */
+export function createReadBody(table: Table) {
+  return async (conversationId: string): Promise<StoredBody | undefined> => {
+    const known = await readHeader(table, conversationId);
+    if (known === undefined) return undefined;
+    const bytes = await getChunks(table, bodyAddress(conversationId, String(known['contentHash'])));
+    return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(known['receivedAt'])) };
+  };
+}
+
+async function readHeader({ documents, tableName }: Table, conversationId: string): Promise<Item | undefined> {
+  const Key = chatKey(conversationId);
+  return (await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
 }
 
 const bodyAddress = (conversationId: string, contentHash: string): ChunkAddress => ({

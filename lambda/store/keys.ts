@@ -29,6 +29,9 @@ const personPartition = (personKey: string) =>
 
 export const rejectedKey = (id: string) => ({ pk: `REJECTED#${id}`, sk: 'REJECTED' });
 
+/** How much was rejected on a day, by UTC. */
+export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
+
 export const waitingKey = (id: string) => ({ pk: `WAITING#${id}`, sk: 'WAITING' });
 
 export const overflowPartition = (id: string) => `OVERFLOW#${id}`;

@@ -1,41 +1,80 @@
 import { createHash } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { compress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receiving/ports.ts';
 import { putChunks } from './chunks.ts';
-import { expiresAt, rejectedKey } from './keys.ts';
-import type { Table } from './table.ts';
+import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
+import { isConditionFailure, type Table } from './table.ts';
+
+export type RejectedOptions = {
+  readonly retentionDays: number;
+  /** Compressed bytes that may be kept a day (UTC): what comes after them is dropped. Null: no bound. */
+  readonly dailyBytes: number | null;
+  readonly now: () => Date;
+};
 
 /** Keeps refused bodies by their content: the same rubbish a thousand times is one item, counted. */
-export function createKeepRejected(
-  table: Table,
-  options: { readonly retentionDays: number; readonly now: () => Date },
-): KeepRejected {
+export function createKeepRejected(table: Table, { retentionDays, dailyBytes, now }: RejectedOptions): KeepRejected {
   return async (body, { reason, detail, faults }) => {
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
-    const now = options.now();
-    const expires = expiresAt(now, options.retentionDays);
-    const { pk } = rejectedKey(id);
-    const chunks = await putChunks(table, { pk, prefix: 'BODY#' }, await compress(body), expires);
-    await table.documents.send(
-      new UpdateCommand({
-        TableName: table.tableName,
-        Key: rejectedKey(id),
-        UpdateExpression:
-          'SET reason = :reason, detail = :detail, faults = :faults, chunks = :chunks, expiresAt = :expires, listed = :listed, listedAt = :now, ' +
-          'receivedAt = if_not_exists(receivedAt, :now) ADD copies :one',
-        ExpressionAttributeValues: {
-          ':reason': reason,
-          ':detail': detail,
-          ':faults': faults,
-          ':chunks': chunks,
-          ':expires': expires,
-          ':listed': 'rejected',
-          ':now': now.toISOString(),
-          ':one': 1,
-        },
-      }),
-    );
+    const at = now();
+    if (await countCopy(table, id, at)) return id;
+    const bytes = await compress(body);
+    if (dailyBytes !== null && !(await takeRoom(table, bytes.length, { dailyBytes, at }))) return undefined;
+
+    const key = rejectedKey(id);
+    const expires = expiresAt(at, retentionDays);
+    const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
+    const receivedAt = at.toISOString();
+    const listed = { listed: 'rejected', listedAt: receivedAt };
+    const Item = { ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires };
+    await table.documents.send(new PutCommand({ TableName: table.tableName, Item }));
     return id;
   };
+}
+
+/** Whether this very body is kept already. */
+const countCopy = ({ documents, tableName }: Table, id: string, at: Date) =>
+  holds(
+    documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: rejectedKey(id),
+        UpdateExpression: 'SET listedAt = :at ADD copies :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':at': at.toISOString(), ':one': 1 },
+      }),
+    ),
+  );
+
+/** Whether there is room left for it today. */
+const takeRoom = (
+  { documents, tableName }: Table,
+  bytes: number,
+  { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
+) =>
+  holds(
+    documents.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: rejectedRoomKey(at),
+        UpdateExpression: 'SET expiresAt = :expires ADD taken :bytes',
+        ConditionExpression: 'attribute_not_exists(taken) OR taken <= :left',
+        ExpressionAttributeValues: {
+          ':bytes': bytes,
+          ':left': dailyBytes - bytes,
+          ':expires': expiresAt(at, 2),
+        },
+      }),
+    ),
+  );
+
+async function holds(conditionalWrite: Promise<unknown>): Promise<boolean> {
+  try {
+    await conditionalWrite;
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }

@@ -58,7 +58,7 @@ describe('infra/app.ts', () => {
     });
 
     it('makes a bundle of its own for each function', () => {
-      expect(new Set(functions.map(({ bundle }) => bundle)).size).toBe(3);
+      expect(new Set(functions.map(({ bundle }) => bundle)).size).toBe(4);
     });
 
     it('keeps the source maps beside the bundles, where nothing loads them', async () => {

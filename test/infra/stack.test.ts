@@ -21,7 +21,7 @@ const functionOf = (description: RegExp) =>
 describe('the functions', () => {
   it('run on Node 24 and arm64, each with logs that end some day', () => {
     const functions = properties('AWS::Lambda::Function').map(Object);
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(4);
     const logGroups = template.findResources('AWS::Logs::LogGroup');
     for (const { Runtime, Architectures, LoggingConfig } of functions) {
       expect({ Runtime, Architectures }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
@@ -187,6 +187,10 @@ it('what holds something keeps its name', () => {
 `);
 });
 
+it('sweeps every five minutes', () => {
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+});
+
 it('says where everything is', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
     'DeadLetterQueueUrl',
@@ -197,6 +201,7 @@ it('says where everything is', () => {
     'HookUrl',
     'QueueUrl',
     'ReceiveFunctionName',
+    'SweepFunctionName',
     'TableName',
   ]);
 });

@@ -3,6 +3,9 @@ const sentences: Record<string, (who: string) => string> = {
   'close.visitorClose': (who) => `${who} closed the chat`,
 };
 
+/** Whether it was the visitor who did it, where the message names nobody. */
+export const isOfVisitor = (code: string) => code.startsWith('close.visitor');
+
 /**
  * A system message's code in words. Only two codes are documented, and the set is open: another is shown as it came.
  */

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '../model.ts';
+import { isOfVisitor } from './events.ts';
 
 /**
  * Real names for every message: the source leaves the name out of a visitor's first words and of some agents' answers,
@@ -9,17 +10,19 @@ export function speakerNames(conversation: Conversation): (message: Message) => 
   for (const { agentId, name } of conversation.messages) {
     if (agentId !== null && name !== null && !agents.has(agentId)) agents.set(agentId, name);
   }
+  const agentName = ({ name, agentId }: Message) => name ?? (agentId === null ? undefined : agents.get(agentId));
   const visitor = conversation.visitor.name ?? 'Visitor';
-  return ({ speaker, name, agentId }) => {
+  return (message) => {
+    const { speaker, name, text } = message;
     switch (speaker) {
       case 'visitor':
         return shorten(name ?? visitor);
       case 'agent':
-        return shorten(name ?? (agentId === null ? undefined : agents.get(agentId)) ?? 'Agent');
+        return shorten(agentName(message) ?? 'Agent');
       case 'trigger':
         return name === null ? 'Automatic message' : `Automatic message (${shorten(name)})`;
       case 'system':
-        return shorten(name ?? 'System');
+        return shorten(agentName(message) ?? (isOfVisitor(text) ? visitor : 'System'));
     }
   };
 }

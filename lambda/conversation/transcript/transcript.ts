@@ -26,11 +26,11 @@ export type Line = {
 };
 
 const headlines: Record<Outcome, string> = {
-  answered: 'Chat',
-  missed: 'Missed chat',
-  offline: 'Offline message',
-  dropped: 'Dropped chat',
-  automatic: 'Unanswered automatic message',
+  answered: 'Chat with',
+  missed: 'Missed chat with',
+  offline: 'Offline message from',
+  dropped: 'Dropped chat with',
+  automatic: 'Automatic message to',
 };
 
 const outcomes: Record<Outcome, string> = {
@@ -48,7 +48,7 @@ export function buildTranscript(conversation: Conversation, options: { readonly 
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
   const names = speakerNames(conversation);
   return {
-    headline: `${headlines[outcome]} with ${visitor.name ?? visitor.email ?? 'an anonymous visitor'}`,
+    headline: `${headlines[outcome]} ${visitor.name ?? visitor.email ?? 'an anonymous visitor'}`,
     facts: facts(conversation, local, begin),
     pages: conversation.pages,
     lines: conversation.messages.map((message) => ({

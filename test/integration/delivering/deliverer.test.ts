@@ -8,7 +8,7 @@ import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createOverflow } from '../../../lambda/store/overflow.ts';
+import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 
@@ -79,12 +79,12 @@ function createSystem(crms: Readonly<Record<string, { readonly adapter: CrmAdapt
     lines.push({ message, ...line });
   };
   const options = { retentionDays: 30, now };
-  const overflow = createOverflow(running.table, now);
+  const getOverflow = createGetOverflow(running.table);
   const ledger = createLedger(running.table, options);
   const deliver = createDeliverer({
-    open: (message) => unseal(message, overflow),
+    open: (message) => unseal(message, getOverflow),
     read: readConversation,
-    keepUnreadable: createKeepRejected(running.table, options),
+    keepUnreadable: createKeepRejected(running.table, { ...options, dailyBytes: null }),
     conversations: createConversations(running.table, options),
     ledger,
     contacts: createContacts(running.table, options),
@@ -110,7 +110,7 @@ const message = (parts: { words?: string[]; email?: string | null; channel?: num
       messages: (parts.words ?? ['Hello']).map((content) => ({ type: 'visitor', content })),
     }),
     clock,
-    createOverflow(running.table, now),
+    createPutOverflow(running.table, now),
   );
 
 describe('a chat', () => {
@@ -297,7 +297,7 @@ test('an attempt that died after the note was written gets no second note', asyn
 describe('a message that nobody can read', () => {
   test.each([
     ['is no envelope', async () => 'rubbish'],
-    ['holds no chat', () => seal('{}', clock, createOverflow(running.table, now))],
+    ['holds no chat', () => seal('{}', clock, createPutOverflow(running.table, now))],
   ])('is kept as rejected and leaves the queue: it %s', async (_what, write) => {
     const { deliver, lines } = createSystem({});
     expect(await deliver(await write())).toBeUndefined();

@@ -5,10 +5,10 @@ import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.
 import type { Recording } from '../../../lambda/delivering/ports.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
-import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListing } from '../../../lambda/store/listing.ts';
-import { createOverflow } from '../../../lambda/store/overflow.ts';
+import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 
 let running: TestTable;
@@ -42,18 +42,19 @@ function copy(words: readonly string[], parts: { rating?: number; receivedAt?: s
 
 describe('a conversation', () => {
   const conversations = () => createConversations(running.table, retention);
+  const readBody = (conversationId: string) => createReadBody(running.table)(conversationId);
 
   test('is kept as it came', async () => {
     const recording = copy(['Hello', 'žluťoučký kůň \u0000 🐎']);
     expect(await conversations().record(recording)).toBe('recorded');
     const { body, receivedAt } = recording;
-    expect(await conversations().readBody(recording.conversation.id)).toEqual({ body, receivedAt });
+    expect(await readBody(recording.conversation.id)).toEqual({ body, receivedAt });
   });
 
   test('of 6 MB that nothing can compress is kept whole', async () => {
     const recording = copy([randomBytes(3_000_000).toString('hex')]);
     await conversations().record(recording);
-    const kept = await conversations().readBody(recording.conversation.id);
+    const kept = await readBody(recording.conversation.id);
     expect(kept?.body === recording.body).toBe(true);
   });
 
@@ -71,25 +72,35 @@ describe('a conversation', () => {
     expect(await conversations().record(longer)).toBe('recorded');
     const rated = copy(['Hello', 'Still there?'], { rating: 5 });
     expect(await conversations().record(rated)).toBe('recorded');
-    expect((await conversations().readBody(rated.conversation.id))?.body).toBe(rated.body);
+    expect((await readBody(rated.conversation.id))?.body).toBe(rated.body);
   });
 
   test('is not replaced by an older copy that was held up', async () => {
     const whole = copy(['Hello', 'Still there?']);
     await conversations().record(whole);
     expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-09T08:00:00Z' }))).toBe('superseded');
-    expect((await conversations().readBody(whole.conversation.id))?.body).toBe(whole.body);
+    expect((await readBody(whole.conversation.id))?.body).toBe(whole.body);
   });
 
   test('of which many copies come at once ends as the longest of them', async () => {
     const copies = Array.from({ length: 10 }, (_, index) => copy(Array.from({ length: index + 1 }, () => 'Hello')));
     await Promise.all(copies.map((each) => conversations().record(each)));
     const longest = copies.at(-1);
-    expect((await conversations().readBody(`208:${channelId}`))?.body).toBe(longest?.body);
+    expect((await readBody(`208:${channelId}`))?.body).toBe(longest?.body);
+  });
+
+  test('may have ids and a visitor of any length', async () => {
+    const long = '\u20ac'.repeat(128);
+    const body = JSON.stringify({ accountId: long, channel: { id: long }, visitor: { id: long.repeat(100) } });
+    const conversation = readConversation(body);
+    if (conversation === undefined) throw new Error('the fixture is a chat');
+    const recording = { conversation, contentHash: 'x', body, receivedAt: now() };
+    expect(await conversations().record(recording)).toBe('recorded');
+    expect((await readBody(conversation.id))?.body).toBe(body);
   });
 
   test('that never came is not there', async () => {
-    expect(await conversations().readBody('208:nobody')).toBeUndefined();
+    expect(await readBody('208:nobody')).toBeUndefined();
   });
 });
 
@@ -175,14 +186,14 @@ describe('a contact', () => {
 
 describe('a body too large for the queue', () => {
   test('comes back whole, and once for all its copies', async () => {
-    const overflow = createOverflow(running.table, now);
+    const put = createPutOverflow(running.table, now);
     const bytes = randomBytes(2_000_000);
-    const id = await overflow.put(bytes);
-    expect(await overflow.put(bytes)).toBe(id);
-    expect(bytes.equals(await overflow.get(id))).toBe(true);
+    const id = await put(bytes);
+    expect(await put(bytes)).toBe(id);
+    expect(bytes.equals(await createGetOverflow(running.table)(id))).toBe(true);
   });
 
   test('that is not there is an error', async () => {
-    await expect(createOverflow(running.table, now).get('nothing')).rejects.toThrow('incomplete');
+    await expect(createGetOverflow(running.table)('nothing')).rejects.toThrow('incomplete');
   });
 });

@@ -50,6 +50,7 @@ describe('what a salesperson reads first', () => {
   test('what happened, with whom', () => {
     expect(transcript().headline).toBe('Chat with Eva');
     expect(transcript({ channel: { id: 1, isMissed: true } }).headline).toBe('Missed chat with Eva');
+    expect(transcript({ channel: { id: 1, isOffline: true } }).headline).toBe('Offline message from Eva');
     expect(transcript({ visitor: { email: 'eva@example.com' } }).headline).toBe('Chat with eva@example.com');
     expect(transcript({ visitor: null }).headline).toBe('Chat with an anonymous visitor');
   });
@@ -84,6 +85,14 @@ describe('the conversation', () => {
 
   test('is told by the clock of the shop', () => {
     expect(transcript({}, 'America/New_York').lines[0]?.time).toBe('17:59:30');
+  });
+
+  test('says who closed the chat where the message does not', () => {
+    const messages = ['close.visitorClose', 'close.other'].map((content) => ({ type: 'system', name: '', content }));
+    expect(transcript({ messages }).lines.map(({ text }) => text)).toEqual([
+      'Eva closed the chat',
+      'System: close.other',
+    ]);
   });
 
   test('shows a system code that nobody documented as it came', () => {

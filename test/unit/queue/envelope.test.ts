@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mostMessageBytes, type Overflow, seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { mostMessageBytes, seal, unseal } from '../../../lambda/queue/envelope.ts';
 
 const receivedAt = new Date('2026-05-01T08:00:00.123Z');
 
-function createMemory(): Overflow & { readonly size: () => number } {
+function createMemory() {
   const kept = new Map<string, Uint8Array>();
   return {
     size: () => kept.size,
-    put: async (bytes) => {
+    put: async (bytes: Uint8Array) => {
       kept.set(String(kept.size), bytes);
       return String(kept.size - 1);
     },
-    get: async (id) => kept.get(id) ?? Promise.reject(new Error(`nothing under ${id}`)),
+    get: async (id: string) => kept.get(id) ?? Promise.reject(new Error(`nothing under ${id}`)),
   };
 }
 const kindOf = (message: string) => JSON.parse(message).body.kind;
@@ -30,25 +30,25 @@ describe('a body comes out of the queue as it went in', () => {
     ['by reference, where nothing fits', 'stored', incompressible(4_000_000)],
   ])('%s', async (_how, kind, body) => {
     const memory = createMemory();
-    const message = await seal(body, receivedAt, memory);
+    const message = await seal(body, receivedAt, memory.put);
     expect(kindOf(message)).toBe(kind);
     expect(Buffer.byteLength(message)).toBeLessThanOrEqual(mostMessageBytes);
     expect(memory.size()).toBe(kind === 'stored' ? 1 : 0);
-    const opened = await unseal(message, memory);
+    const opened = await unseal(message, memory.get);
     expect(opened).toMatchObject({ ok: true, receivedAt });
     expect(opened.ok && opened.body === body).toBe(true);
   });
 
   test('whatever it holds, in characters that SQS takes', async () => {
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-    const allowed = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+    const allowed = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/u;
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (body) => {
-        const message = await seal(body, receivedAt, createMemory());
+        const message = await seal(body, receivedAt, createMemory().put);
         expect(message).toMatch(allowed);
-        expect(await unseal(message, createMemory())).toEqual({ ok: true, body, receivedAt });
+        expect(await unseal(message, createMemory().get)).toEqual({ ok: true, body, receivedAt });
       }),
-      { examples: [['\ufffe\uffff\u0000\u007f\ud800']] },
+      { examples: [['\ufffe\uffff\u0000\u007f\ud800 🐎']] },
     );
   });
 });
@@ -61,10 +61,10 @@ test.each([
   ['no body', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z"}'],
   ['a body of an unknown kind', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"toString"}}'],
 ])('what is no envelope is told apart, not thrown: %s', async (_what, message) => {
-  expect(await unseal(message, createMemory())).toMatchObject({ ok: false, reason: 'no-envelope' });
+  expect(await unseal(message, createMemory().get)).toMatchObject({ ok: false, reason: 'no-envelope' });
 });
 
 test('a body that was put elsewhere and is gone is an error, never an empty chat', async () => {
-  const message = await seal(incompressible(3_000_000), receivedAt, createMemory());
-  await expect(unseal(message, createMemory())).rejects.toThrow('nothing under 0');
+  const message = await seal(incompressible(3_000_000), receivedAt, createMemory().put);
+  await expect(unseal(message, createMemory().get)).rejects.toThrow('nothing under 0');
 });

@@ -8,15 +8,17 @@ import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 const digest = (key: string) => createHash('sha256').update(key).digest('hex');
 const chat = JSON.stringify({ accountId: 208, channel: { id: 55039 }, visitor: { name: 'Žofie' } });
 
-function createSystem(options: { queueAway?: boolean; tableAway?: boolean } = {}) {
+function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomFull?: boolean } = {}) {
   const queued: string[] = [];
   const rejected: { body: string; reason: string }[] = [];
+  const waiting: string[] = [];
   const lines: unknown[] = [];
   const write = (...line: unknown[]) => {
     lines.push(line);
   };
   const keepRejected: KeepRejected = async (body, { reason }) => {
     if (options.tableAway) throw new Error('table away');
+    if (options.roomFull) return undefined;
     rejected.push({ body: Buffer.from(body).toString('latin1'), reason });
     return 'r1';
   };
@@ -26,6 +28,10 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean } = {}
     enqueue: async (body) => {
       if (options.queueAway) throw new Error('queue away');
       queued.push(body);
+    },
+    keepWaiting: async (body) => {
+      if (options.tableAway) throw new Error('table away');
+      waiting.push(body);
     },
     keepRejected,
     log: { info: write, warn: write, error: write },
@@ -37,7 +43,7 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean } = {}
     const { statusCode, headers, body: answer } = await receive(request);
     return { statusCode, headers, answer: JSON.parse(answer ?? '') };
   };
-  return { queued, rejected, lines, post };
+  return { queued, waiting, rejected, lines, post };
 }
 
 describe('a chat', () => {
@@ -64,8 +70,14 @@ describe('a chat', () => {
     expect((await createSystem().post(chat, { key: 'previous' })).statusCode).toBe(200);
   });
 
-  test('is answered 503 with a time to try again when the queue is away', async () => {
-    const { statusCode, headers } = await createSystem({ queueAway: true }).post(chat);
+  test('is kept in the table when the queue is away, and answered 200 all the same', async () => {
+    const { post, waiting } = createSystem({ queueAway: true });
+    expect((await post(chat)).answer).toEqual({ status: 'accepted', conversationId: '208:55039' });
+    expect(waiting).toEqual([chat]);
+  });
+
+  test('is answered 503 with a time to try again when both are away', async () => {
+    const { statusCode, headers } = await createSystem({ queueAway: true, tableAway: true }).post(chat);
     expect(statusCode).toBe(503);
     expect(headers).toMatchObject({ 'retry-after': '30', 'content-type': 'application/problem+json' });
   });
@@ -104,6 +116,13 @@ describe('a body that is no chat', () => {
     const { post, rejected } = createSystem();
     expect((await post(body, { isBase64Encoded })).statusCode).toBe(400);
     expect(rejected.map((kept) => kept.reason)).toEqual([reason]);
+  });
+
+  test('is answered 400 without an id when the day’s room for rubbish is full', async () => {
+    const { statusCode, answer } = await createSystem({ roomFull: true }).post('rubbish');
+    expect(statusCode).toBe(400);
+    expect(answer).not.toHaveProperty('rejectedId');
+    expect(answer.detail).toContain('not kept');
   });
 
   test('is answered 503 where it cannot be kept: what we refuse, we keep', async () => {

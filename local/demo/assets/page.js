@@ -1,0 +1,170 @@
+/** Renews the page when something happened, sends samples, and copies. Without it everything works by reloading. */
+
+const notice = document.getElementById('notice');
+const live = document.getElementById('live');
+
+let fading;
+
+/** Says it to everybody: on the page, where it covers nothing for long, and politely to a screen reader. */
+function announce(text, { stays = false } = {}) {
+  notice.classList.add('toast');
+  notice.textContent = text;
+  clearTimeout(fading);
+  if (!stays) fading = setTimeout(() => notice.replaceChildren(), 10_000);
+}
+
+// --- Renewing -------------------------------------------------------------------------------------------------------
+
+let renewing = false;
+let renewAgain = false;
+
+/** Fetches this very page again and takes over what differs, so that focus, selection and scrolling stay. */
+async function renew() {
+  renewAgain = renewing;
+  if (renewing) return;
+  renewing = true;
+  try {
+    const response = await fetch(location.pathname + location.search, { headers: { Accept: 'text/html' } });
+    if (response.headers.get('Content-Type')?.startsWith('text/html')) takeOver(await response.text());
+  } catch {
+    // The server is away; the stream says so, and renews when it is back.
+  } finally {
+    renewing = false;
+    if (renewAgain) renew();
+  }
+}
+
+function takeOver(markup) {
+  const next = new DOMParser().parseFromString(markup, 'text/html');
+  document.title = next.title;
+  showScriptedControls(next);
+  const known = new Set(Array.from(document.querySelectorAll('[data-announce]'), ({ id }) => id));
+  const focused = document.activeElement;
+  const focusedId = focused?.closest('[id]')?.id;
+  for (const id of ['list', 'detail']) {
+    const fresh = next.getElementById(id);
+    if (fresh) merge(document.getElementById(id), document.adoptNode(fresh));
+  }
+  if (focused && focused !== document.activeElement) restoreFocus(focused, focusedId);
+  const added = [...document.querySelectorAll('[data-announce]')].filter(({ id }) => !known.has(id));
+  for (const item of added) item.classList.add('new');
+  if (added.length === 1) announce(`${added[0].dataset.announce}.`);
+  if (added.length > 1) announce(`${added.length} new chats.`);
+}
+
+/** Moving an element takes its focus away; an element that was replaced has the same named ancestor. */
+function restoreFocus(focused, id) {
+  const target = focused.isConnected ? focused : id && document.getElementById(id)?.querySelector('a, button');
+  target?.focus({ preventScroll: true });
+}
+
+/** Makes `current` like `wanted` and keeps every node that need not change; elements with an id keep their identity. */
+function merge(current, wanted) {
+  if (current.isEqualNode(wanted)) return;
+  copyAttributes(current, wanted);
+  const named = new Map(Array.from(current.children, (child) => [child.id, child]).filter(([id]) => id !== ''));
+  let cursor = current.firstChild;
+  for (const child of [...wanted.childNodes]) {
+    const match = child.id ? named.get(child.id) : alike(cursor, child) && cursor;
+    if (!match) {
+      current.insertBefore(child, cursor);
+      continue;
+    }
+    if (match === cursor) cursor = cursor.nextSibling;
+    else current.insertBefore(match, cursor);
+    if (match.nodeType === Node.ELEMENT_NODE) merge(match, child);
+    else if (match.data !== child.data) match.data = child.data;
+  }
+  while (cursor) {
+    const rest = cursor.nextSibling;
+    cursor.remove();
+    cursor = rest;
+  }
+}
+
+const alike = (one, other) => one && !one.id && one.nodeName === other.nodeName;
+
+function copyAttributes(current, wanted) {
+  for (const { name, value } of wanted.attributes) {
+    if (current.getAttribute(name) !== value) current.setAttribute(name, value);
+  }
+  for (const { name } of [...current.attributes]) {
+    if (!wanted.hasAttribute(name)) current.removeAttribute(name);
+  }
+}
+
+// --- Listening ------------------------------------------------------------------------------------------------------
+
+let stream;
+
+/** A browser opens few connections to one server: a page that nobody sees gives its own back. */
+function listen() {
+  stream?.close();
+  stream = undefined;
+  if (document.hidden) return;
+  stream = new EventSource('/events');
+  stream.addEventListener('changed', renew);
+  stream.addEventListener('open', () => {
+    showLive(true);
+    renew();
+  });
+  stream.addEventListener('error', () => {
+    showLive(false);
+    // After an answer that is no stream the browser gives up by itself.
+    if (stream?.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+  });
+}
+
+function showLive(connected) {
+  live.hidden = false;
+  live.dataset.connected = String(connected);
+  live.textContent = connected ? 'Live' : 'Connecting again…';
+}
+
+document.addEventListener('visibilitychange', listen);
+listen();
+
+// --- Sending samples ------------------------------------------------------------------------------------------------
+
+document.getElementById('sample-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const button = form.querySelector('button');
+  button.setAttribute('aria-disabled', 'true');
+  try {
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    const answer = await response.json();
+    if (response.ok) announce(`Sent “${answer.sent}”. It appears here in a moment.`);
+    else announce(`${answer.title}. ${answer.detail}`, { stays: true });
+  } catch {
+    announce('The local stack does not answer. Is npm start still running?', { stays: true });
+  } finally {
+    button.removeAttribute('aria-disabled');
+  }
+});
+
+// --- Copying --------------------------------------------------------------------------------------------------------
+
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('[data-copies]');
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+  announce('Copied.');
+});
+
+/** Copying needs a script and a page that the browser trusts: on this machine, or over HTTPS. */
+function showScriptedControls(within) {
+  if (!navigator.clipboard) return;
+  for (const button of within.querySelectorAll('[data-copies]')) button.hidden = false;
+}
+showScriptedControls(document);
+
+// --- The list keeps its place from chat to chat ---------------------------------------------------------------------
+
+const list = document.getElementById('list');
+list.scrollTop = Number(sessionStorage.getItem('list-scroll') ?? 0);
+addEventListener('pagehide', () => sessionStorage.setItem('list-scroll', String(list.scrollTop)));

@@ -1,0 +1,43 @@
+import type { ConversationStatus } from '../../lambda/conversation/status.ts';
+import type { Contact, Crm } from './crm.ts';
+
+/** All that the page's lists show, as of now. */
+export type Board = {
+  readonly contacts: readonly Contact[];
+  /** How many chats the CRM holds; the contacts show only the newest. */
+  readonly totalChats: number;
+  /** Newest first; undefined where the forwarder's store did not answer. */
+  readonly statuses: readonly BoardStatus[] | undefined;
+};
+
+export type BoardStatus = ConversationStatus & {
+  readonly inCrm: boolean;
+  /** Whose chat it is, where the contacts shown tell. */
+  readonly contact: Contact | undefined;
+};
+
+export const mostListed = 200;
+
+/** @param conversations what the forwarder knows, in any order */
+export async function readBoard(crm: Crm, conversations: () => Promise<readonly ConversationStatus[]>): Promise<Board> {
+  const statuses = await conversations().catch(() => undefined);
+  const { contacts, total } = crm.newest(mostListed);
+  const contactOf = new Map(contacts.flatMap((contact) => contact.chats.map(({ id }) => [id, contact])));
+  return {
+    contacts,
+    totalChats: total,
+    statuses: statuses
+      ?.toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt))
+      .slice(0, mostListed)
+      .map((status) => ({
+        ...status,
+        inCrm: crm.has(status.conversationId),
+        contact: contactOf.get(status.conversationId),
+      })),
+  };
+}
+
+export const statusOf = (board: Board, conversationId: string) =>
+  board.statuses?.find((status) => status.conversationId === conversationId);
+
+export const chatPath = (conversationId: string) => `/chats/${encodeURIComponent(conversationId)}`;

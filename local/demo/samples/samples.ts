@@ -1,0 +1,19 @@
+import { anonymous, answered } from './answered.ts';
+import { hostile } from './hostile.ts';
+import { long } from './long.ts';
+import type { Script } from './script.ts';
+import { automatic, dropped, missed, offline } from './unanswered.ts';
+
+export type Sample = { readonly name: string; readonly label: string; readonly script: Script };
+
+/** In the order in which "each in turn" sends them. */
+export const samples: readonly Sample[] = [
+  { name: 'answered', label: 'Answered and rated', script: answered },
+  { name: 'missed', label: 'Missed', script: missed },
+  { name: 'offline', label: 'Offline message', script: offline },
+  { name: 'long', label: 'Long, 300 messages', script: long },
+  { name: 'dropped', label: 'Dropped', script: dropped },
+  { name: 'anonymous', label: 'Anonymous visitor', script: anonymous },
+  { name: 'automatic', label: 'Automatic messages only', script: automatic },
+  { name: 'hostile', label: 'Hostile text', script: hostile },
+];

@@ -1,0 +1,42 @@
+import { html } from 'hono/html';
+import type { Board } from '../board.ts';
+import { allDeliveries, stateLegend } from './deliveries.ts';
+import type { Html } from './text.ts';
+import type { Times } from './time.ts';
+
+/** What a newcomer and an operator want to see beside the list: where to post, and what became of what was posted. */
+export function overview(board: Board, hook: { readonly url: string; readonly curl: string }, times: Times): Html {
+  return html`<div class="overview">
+    <h2 id="detail-heading">Hook and deliveries</h2>
+    <section class="card" aria-labelledby="hook-heading">
+      <h3 id="hook-heading">Your hook</h3>
+      <p>What is posted here as Smartsupp posts it becomes a chat. Whoever knows the URL can post, so keep it to
+        yourself.</p>
+      ${copyable('hook-url', 'Copy the URL', hook.url)}
+      <p>Try it from a terminal. Run it twice: it stays one chat.</p>
+      ${copyable('curl-line', 'Copy the line', hook.curl)}
+    </section>
+    <section class="card" aria-labelledby="deliveries-heading">
+      <h3 id="deliveries-heading">Every chat received, and where it stands</h3>
+      ${stateLegend}
+      ${allDeliveries(board, times)}
+    </section>
+  </div>`;
+}
+
+const copyable = (id: string, label: string, text: string): Html => html`<div class="copyable">
+  <code id="${id}">${text}</code>
+  <button type="button" data-copies="${id}" hidden>${label}</button>
+</div>`;
+
+/** A line for a shell of the POSIX kind; the chat in it is told by its ids, so that it is the same each time. */
+export function curlLine(hookUrl: string, sentAt: number): string {
+  const chat = {
+    accountId: 100200,
+    beginAt: sentAt,
+    channel: { id: 1 },
+    visitor: { name: 'You', email: 'you@example.com' },
+    messages: [{ type: 'visitor', content: 'Hello from curl!', sentAt }],
+  };
+  return `curl -i '${hookUrl}' -H 'Content-Type: application/json' -d '${JSON.stringify(chat)}'`;
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import type { Crm } from './crm.ts';
+import { createEnvelopeReader, WebhookRefusal } from './envelope.ts';
+import { bodyOfAtMost } from './guards.ts';
+import { problem } from './problem.ts';
+
+/**
+ * A chat of 6 MB, the most that Lambda takes, grows when it is normalised: every message then names all of its fields.
+ */
+const largestWebhook = 32 * 1024 * 1024;
+
+/** The `webhook` adapter's other end: what is signed and well formed is kept, and anything else is told why not. */
+export function createWebhook(deps: {
+  readonly crm: Crm;
+  readonly signingSecret: string;
+  readonly now: () => Date;
+  readonly changed: () => void;
+}): Hono {
+  const readEnvelope = createEnvelopeReader(deps.signingSecret);
+  const app = new Hono();
+
+  app.post('/demo-crm', bodyOfAtMost(largestWebhook), async (context) => {
+    try {
+      const received = readEnvelope(await context.req.text(), context.req.header());
+      if (deps.crm.save(received, deps.now())) deps.changed();
+      return context.json({ status: 'stored', conversationId: received.conversation.id });
+    } catch (error) {
+      if (!(error instanceof WebhookRefusal)) throw error;
+      const title = error.status === 401 ? 'Not signed by the forwarder' : 'Not a conversation';
+      return problem(context, error.status, title, error.message);
+    }
+  });
+  return app;
+}

@@ -1,0 +1,75 @@
+import { Hono } from 'hono';
+import { csrf } from 'hono/csrf';
+import { etag } from 'hono/etag';
+import { HTTPException } from 'hono/http-exception';
+import { streamSSE } from 'hono/streaming';
+import type { Board } from './board.ts';
+import { bodyOfAtMost, knownHostOnly, pageHeaders } from './guards.ts';
+import type { Live } from './live.ts';
+import type { Pages } from './pages.ts';
+import { problem } from './problem.ts';
+import { HookRefusal, type SendSample } from './sender.ts';
+
+const readable = ['/', '/deliveries', '/chats/:id', '/demo/:file'];
+
+/** The page's routes. They guard nothing but their own paths, since the server has others. */
+export function createWebsite(deps: {
+  readonly board: () => Promise<Board>;
+  readonly pages: Pages;
+  readonly live: Live;
+  readonly send: SendSample;
+  readonly hookUrl: () => string;
+}): Hono {
+  const { board, pages, live } = deps;
+  const app = new Hono();
+
+  const knownHost = knownHostOnly(() => new URL(deps.hookUrl()).hostname);
+  for (const path of [...readable, '/events', '/samples']) app.use(path, pageHeaders, knownHost);
+  for (const path of readable) {
+    app.get(path, etag(), async (context, next) => {
+      await next();
+      // Kept by the browser, but never used without asking: an unchanged page is a 304.
+      context.header('Cache-Control', 'private, no-cache');
+    });
+  }
+
+  app.get('/', async (context) => {
+    const sent = context.req.query('sent') !== undefined;
+    const notice = sent ? 'The sample was sent. It appears among the contacts in a moment.' : undefined;
+    return context.html(pages.overview(await board(), 'contacts', notice));
+  });
+
+  app.get('/deliveries', async (context) => context.html(pages.overview(await board(), 'deliveries')));
+
+  app.get('/chats/:id', async (context) => {
+    const whole = context.req.query('whole') !== undefined;
+    const { status, body } = pages.chat(await board(), context.req.param('id'), { whole });
+    return context.html(body, status);
+  });
+
+  app.get('/events', (context) => {
+    const response = streamSSE(context, live.hold);
+    // A connection that was kept alive would keep a stopping server waiting after the stream's end.
+    response.headers.set('Connection', 'close');
+    return response;
+  });
+
+  app.post('/samples', csrf(), bodyOfAtMost(10_000), async (context) => {
+    const { sample: name } = await context.req.parseBody();
+    const wantsJson = context.req.header('accept')?.includes('application/json') ?? false;
+    try {
+      const sample = await deps.send(typeof name === 'string' ? name : '');
+      if (!sample) return problem(context, 400, 'No such sample', 'Choose one of the samples on the page.');
+      return wantsJson ? context.json({ sent: sample.label }, 202) : context.redirect('/?sent=1', 303);
+    } catch (error) {
+      if (!(error instanceof HookRefusal)) throw error;
+      if (wantsJson) return problem(context, 502, 'The sample was not sent', error.message);
+      return context.html(pages.overview(await board(), 'contacts', error.message), 502);
+    }
+  });
+  app.onError((error, context) => {
+    if (!(error instanceof HTTPException)) throw error;
+    return problem(context, 403, 'Not from this page', 'Send samples with the button on the page itself.');
+  });
+  return app;
+}

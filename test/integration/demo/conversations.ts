@@ -1,0 +1,17 @@
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { type Sample, samples } from '../../../local/demo/samples/samples.ts';
+import { perform } from '../../../local/demo/samples/script.ts';
+
+export const now = new Date('2026-03-27T15:34:00.000Z');
+
+/** One of the page's samples as it goes to a CRM, with what a test wants of its own. */
+export function conversation(name: string, channelId: number, change: Partial<Conversation> = {}): Conversation {
+  return { ...toConversation(perform(sampleNamed(name).script, { now, channelId })), ...change };
+}
+
+export function sampleNamed(name: string): Sample {
+  const sample = samples.find((candidate) => candidate.name === name);
+  if (!sample) throw new Error(`There is no sample "${name}".`);
+  return sample;
+}
