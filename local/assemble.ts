@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Config } from '../lambda/config/config.ts';
+import { localConfig, readConfig } from './config.ts';
+import type { State } from './state.ts';
+import { synthesize } from './synth.ts';
+import { type Assembly, readAssembly } from './template/assembly.ts';
+
+export type Assembled = {
+  readonly assembly: Assembly;
+  readonly config: Config;
+  /** The destination that is the demo CRM, if there is one. */
+  readonly demoDestination: string | undefined;
+};
+
+type AssembleOptions = {
+  readonly root: string;
+  readonly state: State;
+  readonly configFile: string;
+  readonly demoOrigin: string;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Makes the template, for the user's configuration with the demo CRM's address put right.
+ * @throws StartError where the configuration is wrong or infra/ fails
+ */
+export async function assemble({ root, state, configFile, demoOrigin, signal }: AssembleOptions): Promise<Assembled> {
+  const { text, demoDestination } = localConfig(await readFile(configFile, 'utf8').catch(() => ''), demoOrigin);
+  const localFile = state.path('forwarder.json');
+  await writeFile(localFile, text);
+  const outputDirectory = state.path('cdk.out');
+  try {
+    await synthesize({ root, outputDirectory, configFile: localFile, signal });
+  } catch (error) {
+    // Where the configuration is to blame, this says so with the name of the user's own file.
+    await readConfig(configFile);
+    throw error;
+  }
+  return { assembly: await readAssembly(outputDirectory), config: await readConfig(configFile), demoDestination };
+}

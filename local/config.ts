@@ -1,0 +1,50 @@
+import type { Config } from '../lambda/config/config.ts';
+import { StartError } from './start-error.ts';
+
+/** Where the default configuration says that the demo CRM is. Its origin here depends on PORT and HOST. */
+const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;
+
+export type LocalConfig = {
+  readonly text: string;
+  /** The name of the destination that is the demo CRM, if there is one. */
+  readonly demoDestination: string | undefined;
+};
+
+/**
+ * The user's configuration as the functions get it: as it is, but for the demo CRM's address. A text that is no
+ * configuration stays as it is; whoever reads it will say what is wrong.
+ */
+export function localConfig(text: string, demoOrigin: string): LocalConfig {
+  const config = parse(text);
+  const destinations: readonly unknown[] = Array.isArray(config?.['destinations']) ? config['destinations'] : [];
+  let demoDestination: string | undefined;
+  const local = destinations.map((destination) => {
+    const { name, url } = Object(destination);
+    if (typeof url !== 'string' || !(demoAddress.test(url) || url === `${demoOrigin}/demo-crm`)) return destination;
+    demoDestination = String(name);
+    return { ...Object(destination), url: url.replace(demoAddress, demoOrigin) };
+  });
+  if (demoDestination === undefined) return { text, demoDestination };
+  return { text: JSON.stringify({ ...config, destinations: local }, null, 2), demoDestination };
+}
+
+/**
+ * The user's configuration, checked by its own rules. Only to be called once infra/ has run: that compiles them.
+ * @throws StartError listing every mistake
+ */
+export async function readConfig(file: string): Promise<Config> {
+  const { ConfigError, loadConfig } = await import('../lambda/config/load.ts');
+  try {
+    return loadConfig(file);
+  } catch (error) {
+    throw error instanceof ConfigError ? new StartError(error.message) : error;
+  }
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { createFunctions, type Functions } from './functions.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { LogSink } from './logs.ts';
+import { createCustomResources } from './provision/custom-resources.ts';
+import { provisionQueues } from './provision/queues.ts';
+import { secretValues } from './provision/secret-values.ts';
+import { provisionTables } from './provision/tables.ts';
+import type { Servers } from './servers/servers.ts';
+import type { Settings } from './settings.ts';
+import type { State } from './state.ts';
+import type { Assembly } from './template/assembly.ts';
+import { type Created, createReferences } from './template/identities.ts';
+import { readStack, type StackDefinition } from './template/stack.ts';
+
+export type Deployment = {
+  readonly stack: StackDefinition;
+  readonly functions: Functions;
+  readonly hookKey: string;
+  readonly destinationSecret: (destination: string | undefined) => string | undefined;
+};
+
+type DeployOptions = {
+  readonly assembly: Assembly;
+  readonly servers: Servers;
+  readonly settings: Settings;
+  readonly state: State;
+  readonly lifetime: Lifetime;
+  readonly openLog: (name: string) => LogSink;
+  readonly onFailure: (label: string, errorType: string) => void;
+};
+
+/** Takes CloudFormation's part: what the template describes exists when the promise resolves. */
+export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const { assembly, servers, settings, state, lifetime, openLog, onFailure } = options;
+  const { stackName, template } = assembly;
+  const created = new Map<string, Created>();
+  const stack = readStack(assembly, createReferences({ template, stackName, queueUrl: servers.queueUrl, created }));
+  const functions = createFunctions({ stack, endpoints: servers.endpoints, openLog, onFailure });
+  lifetime.onEnd(functions.stop);
+
+  const secrets = stack.secrets();
+  const hookKeyArn = stack.output('HookKeySecretArn');
+  const values = secretValues({ secrets, hookKeyArn, settings, kept: state.kept });
+  servers.secrets.put(values);
+  await Promise.all([
+    provisionQueues(servers.sqs, stack.queues()),
+    provisionTables(servers.dynamodb, stack.tables()),
+    createCustomResources(stack.customResources(), { stackName, functions, created }),
+  ]);
+  return {
+    stack,
+    functions,
+    hookKey: values.get(hookKeyArn) ?? '',
+    destinationSecret: (name) => values.get(secrets.find(({ destination }) => destination === name)?.arn ?? ''),
+  };
+}

@@ -1,0 +1,105 @@
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import type { InvocationResult } from '../lambda/function.ts';
+import type { MappingDefinition } from '../template/definitions.ts';
+import { batches, handledIds, sqsRecord } from './batch.ts';
+
+/** The longest that SQS lets a receive wait, in seconds. */
+const longPoll = 20;
+/** The most that SQS gives or deletes at once. */
+const mostMessages = 10;
+/** Where the queue cannot be reached: it is being started again. */
+const retryAfter = 500;
+
+export type Poller = {
+  /** Stops receiving at once, and resolves when what was received has been handled. */
+  readonly stop: () => Promise<void>;
+};
+
+type PollerOptions = {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly mapping: MappingDefinition;
+  /** The function, and how many invocations of it can run at once. */
+  readonly invoke: (event: string) => Promise<InvocationResult>;
+  readonly concurrency: number;
+};
+
+/** An event source mapping: feeds the queue's messages to the function in batches, as Lambda does. */
+export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: PollerOptions): Poller {
+  const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
+  const mostRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
+  const running = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  const receive = async (most: number, WaitTimeSeconds: number): Promise<readonly Message[]> => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(most, mostMessages),
+        WaitTimeSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+      // Only when the stack ends: the embedded server gives a message even to a request that was given up, and nobody
+      // would see it until its visibility timeout is over.
+      { abortSignal: stopping.signal },
+    );
+    return Messages;
+  };
+
+  /** Waits for a first message, then until the batch is full or its window is over. */
+  const gather = async (): Promise<readonly Message[]> => {
+    const messages = [...(await receive(batchSize, longPoll))];
+    const end = Date.now() + windowSeconds * 1000;
+    while (messages.length > 0 && messages.length < batchSize && Date.now() < end) {
+      const more = await receive(batchSize - messages.length, (end - Date.now()) / 1000).catch(() => undefined);
+      if (!more) break;
+      messages.push(...more);
+    }
+    return messages;
+  };
+
+  const handle = async (records: readonly SQSRecord[]): Promise<void> => {
+    const result = await invoke(JSON.stringify({ Records: records }));
+    const ids = records.map(({ messageId }) => messageId);
+    const handled = new Set(handledIds(result, ids, reportsItemFailures));
+    const entries = records
+      .filter(({ messageId }) => handled.has(messageId))
+      .map(({ messageId, receiptHandle }) => ({ Id: messageId, ReceiptHandle: receiptHandle }));
+    for (let start = 0; start < entries.length; start += mostMessages) {
+      const Entries = entries.slice(start, start + mostMessages);
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    }
+  };
+
+  /** A batch that was handled but could not be deleted comes again: that is SQS's promise, at least once. */
+  const run = (records: readonly SQSRecord[]) => {
+    const task: Promise<void> = handle(records)
+      .catch(() => {})
+      .finally(() => running.delete(task));
+    running.add(task);
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        while (running.size >= mostRunning) await Promise.race(running);
+        const messages = await gather();
+        const records = messages.map((message) => sqsRecord(message, queueArn));
+        for (const batch of batches(records, batchSize)) run(batch);
+      } catch {
+        if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfter));
+      }
+    }
+  };
+  const polling = poll();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await polling;
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Endpoints } from './lambda/environment.ts';
+import { type InvocationResult, isTooLarge } from './lambda/function.ts';
+import { createFunction, type LocalFunction } from './lambda/pool.ts';
+import type { LogSink } from './logs.ts';
+import { StartError } from './start-error.ts';
+import type { StackDefinition } from './template/stack.ts';
+
+export type Functions = {
+  readonly get: (name: string) => LocalFunction;
+  readonly invoke: (name: string, event: string, signal?: AbortSignal) => Promise<InvocationResult>;
+  /** @throws StartError where it does not load */
+  readonly warm: (name: string) => Promise<void>;
+  /** Stops it: it is not needed any more. */
+  readonly retire: (name: string) => Promise<void>;
+  /** Resolves when nothing is being handled. */
+  readonly settled: () => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+};
+
+type FunctionsOptions = {
+  readonly stack: StackDefinition;
+  readonly endpoints: Endpoints;
+  readonly openLog: (name: string) => LogSink;
+  /** An invocation failed: the function threw, died or ran out of time. Told by its short name. */
+  readonly onFailure: (label: string, errorType: string) => void;
+};
+
+/** The template's functions, each made when it is first asked for. */
+export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
+  const functions = new Map<string, LocalFunction>();
+  const running = new Set<Promise<unknown>>();
+
+  const get = (name: string): LocalFunction => {
+    const present = functions.get(name);
+    if (present) return present;
+    const definition = stack.function(name);
+    const made = createFunction({ definition, endpoints, log: openLog(definition.label) });
+    functions.set(name, made);
+    return made;
+  };
+
+  return {
+    get,
+    async invoke(name, event, signal) {
+      const invoked = get(name).invoke(event, signal);
+      running.add(invoked);
+      const result = await invoked;
+      running.delete(invoked);
+      if (!result.succeeded && !isTooLarge(result)) onFailure(get(name).definition.label, result.error.errorType);
+      return result;
+    },
+    async warm(name) {
+      const error = await get(name).warm();
+      if (!error) return;
+      const { label } = get(name).definition;
+      throw new StartError(`The function ${label} does not load: ${error.errorType}: ${error.errorMessage}`);
+    },
+    retire: (name) => get(name).stop(),
+    settled: () => Promise.all(running),
+    async stop() {
+      await Promise.all([...functions.values()].map((each) => each.stop()));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { account } from '../lambda/environment.ts';
+
+type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
+
+/**
+ * A request in API Gateway's payload format 2.0
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+ */
+export function requestEvent(request: IncomingMessage, body: Buffer, route: Route, time: Date): APIGatewayProxyEventV2 {
+  const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+  const headers = { ...joinedHeaders(request), ...forwardedHeaders(request, sourceIp, time) };
+  const { cookie, ...others } = headers;
+  return {
+    version: '2.0',
+    routeKey: route.routeKey,
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    headers: others,
+    ...(cookie !== undefined && { cookies: cookie.split(/; ?/) }),
+    ...(search !== '' && { queryStringParameters: joinedParameters(searchParams) }),
+    ...(Object.keys(route.pathParameters).length > 0 && { pathParameters: route.pathParameters }),
+    requestContext: {
+      accountId: account.id,
+      apiId: 'local',
+      domainName: headers['host'] ?? '',
+      domainPrefix: 'local',
+      http: {
+        method: request.method ?? 'GET',
+        path: pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp,
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: route.routeKey,
+      stage: '$default',
+      time: time.toUTCString(),
+      timeEpoch: time.getTime(),
+    },
+    ...encodedBody(body, headers),
+  };
+}
+
+/** Names in lower case, values of one name joined by commas. */
+function joinedHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(',') ?? '']));
+}
+
+function forwardedHeaders({ socket }: IncomingMessage, sourceIp: string, time: Date): Record<string, string> {
+  return {
+    'x-amzn-trace-id': `Root=1-${Math.floor(time.getTime() / 1000).toString(16)}-${randomUUID().replaceAll('-', '').slice(8)}`,
+    'x-forwarded-for': sourceIp,
+    'x-forwarded-port': String(socket.localPort),
+    'x-forwarded-proto': 'http',
+  };
+}
+
+function joinedParameters(parameters: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name).join(',')]));
+}
+
+const textTypes = /^(text\/.*|application\/(json|xml|javascript))$/;
+
+/** Some types are handed over as text; everything else, a body without a type included, in base64. */
+function encodedBody(body: Buffer, headers: Readonly<Record<string, string>>) {
+  if (body.length === 0) return { isBase64Encoded: false };
+  const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const isText = textTypes.test(type.trim()) && headers['content-encoding'] === undefined;
+  return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
+}

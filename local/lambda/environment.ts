@@ -1,0 +1,51 @@
+import type { FunctionDefinition } from './function.ts';
+
+/** What stands for the account here. The number is fauxqs's own, which cannot be changed. */
+export const account = { id: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
+
+/** Credentials that no service checks, but without which the SDK sends nothing. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/** Where the SDK finds the embedded servers. */
+export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };
+
+/**
+ * The variables that Lambda gives to a Node.js function, the function's own, and where the embedded servers are.
+ * Nothing of this machine's environment but the path gets through, so that what works here does not depend on it.
+ */
+export function functionEnvironment(
+  definition: FunctionDefinition,
+  endpoints: Endpoints,
+  instance: { readonly id: string; readonly runtimeApi: string },
+): Record<string, string> {
+  return {
+    ...machineEnvironment(),
+    ...definition.environment,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instance.id}`,
+    AWS_LAMBDA_RUNTIME_API: instance.runtimeApi,
+    LAMBDA_TASK_ROOT: definition.codeDirectory,
+    LAMBDA_RUNTIME_DIR: import.meta.dirname,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: definition.handler,
+  };
+}
+
+/** All that a process of the stack gets of this machine's environment. On Windows, no socket opens without SystemRoot. */
+export function machineEnvironment(): Record<string, string> {
+  const { PATH = '', SystemRoot } = process.env;
+  return SystemRoot === undefined ? { PATH } : { PATH, SystemRoot };
+}

@@ -1,0 +1,125 @@
+import type { FunctionDefinition, FunctionError, InvocationResult } from './function.ts';
+import { failed, maxPayloadBytes, tooLarge } from './function.ts';
+import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
+
+/** More processes of one function would only take this machine's memory. */
+const mostInstances = 4;
+
+export type LocalFunction = {
+  readonly definition: FunctionDefinition;
+  /** How many events can be handled at once. */
+  readonly concurrency: number;
+  /** Hands the event to an idle instance or to a new one, or waits where all are busy. Never rejects. */
+  readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
+  /** Starts an instance ahead of the first event. Says why it does not load. */
+  readonly warm: () => Promise<FunctionError | undefined>;
+  /** Whether at least one instance is loaded. */
+  readonly isUp: () => boolean;
+  readonly stop: () => Promise<void>;
+};
+
+type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
+
+/** One function's instances: started under load as on Lambda, and started again when they die. */
+export function createFunction(options: Pick<InstanceOptions, 'definition' | 'endpoints' | 'log'>): LocalFunction {
+  const { definition } = options;
+  const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
+  const instances = new Set<Promise<Instance>>();
+  const idle: Instance[] = [];
+  const waiting: Waiting[] = [];
+  let warming: ((error?: FunctionError) => void)[] = [];
+  let loading = 0;
+  let stopped = false;
+
+  const start = () => {
+    loading += 1;
+    const started = startInstance({
+      ...options,
+      onReady: () => {
+        settleLoading();
+        void started.then(offer);
+      },
+      onExit: (error) => {
+        instances.delete(started);
+        if (error) failWaiting(error);
+        // What was up is replaced, so that the next event finds something. What never loaded is not: it would fail again.
+        else if (instances.size === 0 && !stopped) start();
+        startMore();
+      },
+    });
+    instances.add(started);
+    started.catch((error: Error) => {
+      instances.delete(started);
+      failWaiting({ errorType: 'Sandbox.StartError', errorMessage: error.message });
+    });
+  };
+
+  const settleLoading = (error?: FunctionError) => {
+    loading -= 1;
+    for (const settle of warming) settle(error);
+    warming = [];
+  };
+
+  /** An instance that does not load takes down the event it was started for, as on Lambda. */
+  const failWaiting = (error: FunctionError) => {
+    settleLoading(error);
+    waiting.shift()?.settle({ succeeded: false, error });
+  };
+
+  /** Every waiting event gets an instance, as far as there may be more of them. */
+  const startMore = () => {
+    while (!stopped && waiting.length > loading && instances.size < concurrency) start();
+  };
+
+  /** The instance takes what has waited longest, or waits itself. */
+  const offer = (instance: Instance): void => {
+    if (!instance.isAlive()) return;
+    const next = waiting.shift();
+    if (next) void run(instance, next);
+    else idle.push(instance);
+  };
+
+  const run = async (instance: Instance, { event, settle }: Waiting) => {
+    settle(await instance.invoke(event));
+    offer(instance);
+  };
+
+  return {
+    definition,
+    concurrency,
+    invoke(event, signal) {
+      if (Buffer.byteLength(event) > maxPayloadBytes) return Promise.resolve(tooLarge());
+      if (stopped || concurrency === 0) return Promise.resolve(failed('TooManyRequestsException', 'Rate exceeded.'));
+      return new Promise((resolve) => {
+        const entry = { event, settle: resolve };
+        waiting.push(entry);
+        signal?.addEventListener('abort', () => {
+          const index = waiting.indexOf(entry);
+          if (index < 0) return;
+          waiting.splice(index, 1);
+          resolve(failed('TooManyRequestsException', 'Nothing was free in time.'));
+        });
+        const instance = takeIdle();
+        if (instance) offer(instance);
+        else startMore();
+      });
+    },
+    warm: () =>
+      new Promise((resolve) => {
+        if (instances.size > loading) return resolve(undefined);
+        warming.push(resolve);
+        if (loading === 0) start();
+      }),
+    isUp: () => instances.size > loading,
+    async stop() {
+      stopped = true;
+      for (const { settle } of waiting.splice(0)) settle(failed('Runtime.ExitError', 'The stack is stopping.'));
+      await Promise.allSettled([...instances].map(async (instance) => (await instance).stop()));
+    },
+  };
+
+  function takeIdle(): Instance | undefined {
+    for (let instance = idle.pop(); instance; instance = idle.pop()) if (instance.isAlive()) return instance;
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { createWriteStream, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** Takes what a process prints, or a line of our own. */
+export type LogSink = (output: Readable | string) => void;
+
+/** A log that has grown beyond this, in bytes, is put aside at the next start. */
+const longestLog = 10 * 1024 * 1024;
+
+/**
+ * Appends everything as it comes to `<name>.log` in the directory, and shows each line of a process to `onLine`.
+ */
+export function openLogs(directory: string, onLine: (line: string) => void): (name: string) => LogSink {
+  return (name) => {
+    const file = join(directory, `${name}.log`);
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLog) renameSync(file, `${file}.old`);
+    const log = createWriteStream(file, { flags: 'a', mode: 0o600 });
+    return (output) => {
+      if (typeof output === 'string') {
+        log.write(output);
+        return;
+      }
+      output.on('data', (chunk: Buffer) => log.write(chunk));
+      createInterface({ input: output }).on('line', onLine);
+    };
+  };
+}

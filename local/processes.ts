@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+export type NodeProcess = { readonly child: ChildProcess; readonly output: readonly Readable[] };
+
+type SpawnOptions = {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly nodeOptions?: readonly string[];
+  readonly args?: readonly string[];
+};
+
+/**
+ * Starts one of the stack's own processes on this Node.js. The channel to it is what ties it to the stack: when the
+ * stack is gone, however it went, the channel closes and the process ends (`endWithParent`).
+ */
+export function spawnNode(script: string, { cwd, env, nodeOptions = [], args = [] }: SpawnOptions): NodeProcess {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, script, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
+  });
+  return { child, output: [child.stdout, child.stderr].filter((stream) => stream !== null) };
+}
+
+/** The child's half of `spawnNode`. */
+export function endWithParent(): void {
+  // A signal meant for the stack reaches every process of the terminal; the stack alone decides what ends when.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  process.once('disconnect', () => process.exit());
+}

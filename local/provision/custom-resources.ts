@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Functions } from '../functions.ts';
+import { listenOnLoopback } from '../listen.ts';
+import { StartError } from '../start-error.ts';
+import type { CustomResourceDefinition } from '../template/definitions.ts';
+import { type Created, stackArn } from '../template/identities.ts';
+import { TemplateError } from '../template/template.ts';
+
+/** A custom resource; `read` throws a TemplateError as long as it refers to another that does not exist yet. */
+export type Unread = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
+
+type Creation = {
+  readonly stackName: string;
+  readonly functions: Pick<Functions, 'invoke' | 'retire'>;
+  /** Filled as they are created: others may refer to them. */
+  readonly created: Map<string, Created>;
+};
+
+/**
+ * Creates the custom resources as CloudFormation does: each one's function is invoked, and answers to a URL.
+ * @throws StartError where one fails
+ */
+export async function createCustomResources(resources: readonly Unread[], creation: Creation): Promise<void> {
+  const left = [...resources];
+  const used = new Set<string>();
+  while (left.length > 0) {
+    const { definition, index } = firstReadable(left);
+    creation.created.set(definition.logicalId, await create(definition, creation));
+    used.add(definition.functionName);
+    left.splice(index, 1);
+  }
+  await Promise.all([...used].map(creation.functions.retire));
+}
+
+function firstReadable(resources: readonly Unread[]) {
+  let mistake: TemplateError | undefined;
+  for (const [index, { read }] of resources.entries()) {
+    try {
+      return { definition: read(), index };
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      mistake ??= error;
+    }
+  }
+  throw mistake ?? new TemplateError('No custom resource is left.');
+}
+
+async function create(definition: CustomResourceDefinition, { stackName, functions }: Creation): Promise<Created> {
+  const { logicalId, type, functionName, properties } = definition;
+  let answer: unknown;
+  const server = createServer(async (request, response) => {
+    answer = await json(request).catch(() => undefined);
+    response.end();
+  });
+  const port = await listenOnLoopback(server);
+  const event = {
+    RequestType: 'Create',
+    ResponseURL: `http://127.0.0.1:${port}/`,
+    StackId: stackArn(stackName),
+    RequestId: randomUUID(),
+    LogicalResourceId: logicalId,
+    ResourceType: type,
+    ServiceToken: properties['ServiceToken'],
+    ResourceProperties: texts(properties),
+  };
+  const result = await functions.invoke(functionName, JSON.stringify(event));
+  server.close();
+  server.closeAllConnections();
+  const { Status, Reason, PhysicalResourceId, Data } = Object(answer);
+  if (Status === 'SUCCESS') return { physicalId: String(PhysicalResourceId), data: Object(Data) };
+  const reason = Reason ?? (result.succeeded ? 'its function did not answer' : result.error.errorMessage);
+  throw new StartError(`${type} ${logicalId} could not be created: ${reason}`);
+}
+
+/** CloudFormation hands every number and boolean over as a text. */
+function texts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(texts);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item)]));
+  }
+  return String(value);
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import type { Deployment } from './deploy.ts';
+import { startPoller } from './events/poller.ts';
+import { createGateway } from './gateway/gateway.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { LogSink } from './logs.ts';
+import type { Servers } from './servers/servers.ts';
+import { createSite } from './site.ts';
+import type { WebServer } from './web-server.ts';
+
+/** How long answers and deliveries under way may take once the stack is told to stop, in milliseconds. */
+const grace = 1000;
+
+type RunOptions = {
+  readonly deployment: Deployment;
+  readonly servers: Servers;
+  readonly web: WebServer;
+  readonly demo: Hono;
+  readonly lifetime: Lifetime;
+  readonly log: LogSink;
+  readonly onTooLarge: () => void;
+};
+
+/**
+ * Opens for business: the queue feeds its functions, and the port answers.
+ * @throws StartError where a function does not load
+ */
+export async function run({ deployment, servers, web, demo, lifetime, log, onTooLarge }: RunOptions): Promise<void> {
+  const { stack, functions } = deployment;
+  const mappings = stack.mappings();
+  const routes = stack.routes();
+  const used = [...new Set([...mappings, ...routes].map(({ functionName }) => functionName))];
+  await Promise.all(used.map(functions.warm));
+
+  const pollers = mappings.map((mapping) =>
+    startPoller({
+      sqs: servers.sqs,
+      queueUrl: servers.queueUrl(mapping.queueArn.split(':').at(-1) ?? ''),
+      mapping,
+      invoke: (event) => functions.invoke(mapping.functionName, event),
+      concurrency: functions.get(mapping.functionName).concurrency,
+    }),
+  );
+  const site = createSite({
+    gateway: createGateway({ routes, invoke: functions.invoke, onTooLarge }),
+    demo,
+    isUp: () => servers.isUp() && used.every((name) => functions.get(name).isUp()),
+    onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
+  });
+  web.serve(site.fetch);
+
+  lifetime.onEnd(async () => {
+    web.stopTaking();
+    const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
+    // Whatever takes longer is cut short, and comes again after the next start.
+    await Promise.race([Promise.all(handled), sleep(grace)]);
+  });
+}

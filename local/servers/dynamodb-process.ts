@@ -1,0 +1,10 @@
+/** DynamoDB on disk: dynalite, in a process of its own. Arguments: its directory, the port (0 for any). */
+import dynalite from 'dynalite';
+import { endWithParent } from '../processes.ts';
+import { serve } from './server-process.ts';
+
+endWithParent();
+
+const [path = '', port = '0'] = process.argv.slice(2);
+const immediately = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+await serve(dynalite({ path, ...immediately }), Number(port));

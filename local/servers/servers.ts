@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { account, credentials, type Endpoints } from '../lambda/environment.ts';
+import type { Lifetime } from '../lifetime.ts';
+import type { LogSink } from '../logs.ts';
+import type { State } from '../state.ts';
+import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
+import { superviseServer } from './supervise.ts';
+
+export type Servers = {
+  readonly endpoints: Endpoints;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly secrets: SecretsManager;
+  readonly queueUrl: (queueName: string) => string;
+  readonly isUp: () => boolean;
+};
+
+type ServersOptions = {
+  readonly state: State;
+  readonly lifetime: Lifetime;
+  readonly openLog: (name: string) => LogSink;
+};
+
+/** What AWS would be: the embedded servers, and clients for them. */
+export async function startServers({ state, lifetime, openLog }: ServersOptions): Promise<Servers> {
+  const supervise = async (name: 'sqs' | 'dynamodb') => {
+    const script = join(import.meta.dirname, `${name}-process.ts`);
+    const server = await superviseServer({ script, directory: state.path(name), log: openLog(name) });
+    lifetime.onEnd(server.stop);
+    return server;
+  };
+  const [sqs, dynamodb, secretsManager] = await Promise.all([
+    supervise('sqs'),
+    supervise('dynamodb'),
+    startSecretsManager(),
+  ]);
+  lifetime.onEnd(secretsManager.stop);
+  const client = { region: account.region, credentials };
+  return {
+    endpoints: { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, secretsManager: secretsManager.endpoint },
+    sqs: new SQSClient({ ...client, endpoint: sqs.endpoint }),
+    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint }),
+    secrets: secretsManager,
+    queueUrl: (name) => `${sqs.endpoint}/${account.id}/${name}`,
+    isUp: () => sqs.isUp() && dynamodb.isUp(),
+  };
+}

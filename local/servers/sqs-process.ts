@@ -1,0 +1,38 @@
+/** SQS on disk: fauxqs, in a process of its own. Arguments: its directory, the port (0 for any). */
+import { buildApp } from 'fauxqs';
+// The package exports only its main module, whose `startFauxqs` would listen on every interface.
+import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
+import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
+import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
+import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { account } from '../lambda/environment.ts';
+import { endWithParent } from '../processes.ts';
+import { serve } from './server-process.ts';
+
+class Persistence extends PersistenceManager {
+  /**
+   * Called for a visibility timeout of 0, where 2.4.1 writes a null that its own schema refuses, and loses the message.
+   * Nothing needs writing: whatever was in flight is visible after the next start (below).
+   */
+  override updateMessageReady(): void {}
+}
+
+endWithParent();
+
+const [directory = '', port = '0'] = process.argv.slice(2);
+const persistence = new Persistence(directory);
+const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+// Queue URLs then name the host that was asked, not one that does not resolve.
+stores.sqsStore.host = '';
+persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+stores.sqsStore.persistence = persistence;
+for (const queue of stores.sqsStore.allQueues()) {
+  queue.persistence = persistence;
+  // Nobody is left who holds a receipt from before: what was in flight when the stack ended is visible at once, not
+  // after a timeout of minutes. A delivery that was put off is tried at once, too.
+  for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
+}
+
+const app = buildApp({ logger: false, defaultRegion: account.region, stores });
+await app.ready();
+await serve(app.server, Number(port));

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { StartError } from './start-error.ts';
+
+/** What the user can set, from the environment or `.env`. */
+export type Settings = {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly configFile: string;
+  /** The key in the hook's URL; undefined to make one and keep it. */
+  readonly hookKey: string | undefined;
+  /** The credentials of a destination, where they are set. */
+  readonly secret: (destination: string) => string | undefined;
+};
+
+/**
+ * Reads the settings; the real environment wins over `.env`.
+ * @throws StartError for a port that is none
+ */
+export function readSettings(environment: NodeJS.ProcessEnv, directory: string): Settings {
+  const variables: NodeJS.ProcessEnv = { ...readEnvFile(resolve(directory, '.env')), ...environment };
+  // A variable that is set to nothing counts as not set.
+  const value = (name: string) => variables[name] || undefined;
+  return {
+    host: value('HOST') ?? '127.0.0.1',
+    port: portFrom(value('PORT') ?? '3000'),
+    dataDirectory: resolve(directory, value('FORWARDER_DATA') ?? '.local'),
+    configFile: resolve(directory, value('FORWARDER_CONFIG') ?? 'forwarder.json'),
+    hookKey: value('FORWARDER_HOOK_KEY'),
+    secret: (destination) => value(`FORWARDER_SECRET_${destination.toUpperCase().replaceAll('-', '_')}`),
+  };
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new StartError(`PORT is ${JSON.stringify(text)}. Set it to a number from 0 (any free port) to 65535.`);
+}
+
+function readEnvFile(file: string): NodeJS.ProcessEnv {
+  if (!existsSync(file)) return {};
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new StartError(`Cannot read ${file}: ${error}`);
+  }
+}

@@ -1,0 +1,24 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { gatewayAnswer } from './gateway/response.ts';
+
+type SiteOptions = {
+  readonly gateway: Hono<{ Bindings: HttpBindings }>;
+  readonly demo: Hono;
+  readonly isUp: () => boolean;
+  readonly onError: (error: Error) => void;
+};
+
+/** All that the local stack answers on its one port. */
+export function createSite({ gateway, demo, isUp, onError }: SiteOptions): Hono<{ Bindings: HttpBindings }> {
+  const site = new Hono<{ Bindings: HttpBindings }>();
+  site.get('/healthz', (context) => (isUp() ? context.json({ status: 'ok' }) : context.json({ status: 'down' }, 503)));
+  site.route('/', gateway);
+  site.route('/', demo);
+  site.notFound(() => gatewayAnswer(404));
+  site.onError((error) => {
+    onError(error);
+    return gatewayAnswer(500);
+  });
+  return site;
+}

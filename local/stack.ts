@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { createListing } from '../lambda/store/listing.ts';
+import { createTable } from '../lambda/store/table.ts';
+import { assemble } from './assemble.ts';
+import { chatLine, failureLine, tooLargeLine } from './chat-lines.ts';
+import { createDemo } from './demo/app.ts';
+import { type Deployment, deploy } from './deploy.ts';
+import type { Lifetime } from './lifetime.ts';
+import { openLogs } from './logs.ts';
+import { run } from './run.ts';
+import { startServers } from './servers/servers.ts';
+import type { Settings } from './settings.ts';
+import { openState } from './state.ts';
+import { TemplateError } from './template/template.ts';
+import { openWebServer } from './web-server.ts';
+
+/** As many as the page shows. */
+const listedChats = 100;
+
+type StackOptions = {
+  /** The repository's root. */
+  readonly root: string;
+  readonly settings: Settings;
+  readonly lifetime: Lifetime;
+  readonly print: (line: string) => void;
+};
+
+export type Addresses = { readonly hookUrl: string; readonly pageUrl: string };
+
+/**
+ * Runs what infra/ describes on this machine, until the lifetime ends.
+ * @returns where it is, once everything is up
+ * @throws StartError or TemplateError, with what to tell the user
+ */
+export async function startStack({ root, settings, lifetime, print }: StackOptions): Promise<Addresses> {
+  const state = openState(settings.dataDirectory);
+  lifetime.onEnd(state.release);
+  const web = await openWebServer(settings.host, settings.port);
+  lifetime.onEnd(web.close);
+
+  let onLog = (_line: string): void => {};
+  const openLog = openLogs(state.path('logs'), (line) => onLog(line));
+  const { configFile } = settings;
+  const [{ assembly, config, demoDestination }, servers] = await Promise.all([
+    assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal: lifetime.signal }),
+    startServers({ state, lifetime, openLog }),
+  ]);
+  const onFailure = (label: string, errorType: string) => print(failureLine(label, errorType));
+  const onTooLarge = () => print(tooLargeLine());
+  const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, lifetime });
+
+  const hookUrl = hookUrlOf(web.origin, deployment);
+  const listing = createListing(createTable(servers.dynamodb, deployment.stack.output('TableName')));
+  const demo = createDemo({
+    dataDir: state.path('demo'),
+    // Without a demo destination nobody signs, and the page shows only where deliveries stand.
+    signingSecret: deployment.destinationSecret(demoDestination) ?? randomUUID(),
+    hookUrl: () => hookUrl,
+    conversations: () => listing.recent(listedChats),
+    timezone: config.timezone,
+  });
+  lifetime.onEnd(demo.close);
+  onLog = (line) => {
+    const shown = chatLine(line);
+    if (shown) print(shown);
+    demo.changed();
+  };
+  await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });
+  return { hookUrl, pageUrl: `${web.origin}/` };
+}
+
+/** The route that ends in the key. */
+function hookUrlOf(origin: string, { stack, hookKey }: Deployment): string {
+  const path = stack
+    .routes()
+    .map(({ routeKey }) => routeKey.split(' ')[1])
+    .find((each) => each?.includes('{key}'));
+  if (!path) throw new TemplateError('infra/ must have a route with {key} in its path: the hook.');
+  return origin + path.replace('{key}', encodeURIComponent(hookKey));
+}

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StartError } from './start-error.ts';
+
+/** Gives the value kept under a name, and makes and keeps one where there is none. */
+export type KeptValues = (name: string, make: () => string) => string;
+
+export type State = {
+  /** A path within the state directory. */
+  readonly path: (...names: readonly string[]) => string;
+  readonly kept: KeptValues;
+  readonly release: () => void;
+};
+
+/** A stack that was just told to stop has gone within this time, in milliseconds. */
+const stopTime = 2000;
+
+const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
+
+/**
+ * Opens the state directory, which is this stack's alone until it is released or its process ends.
+ * @throws StartError where another stack has it, or it cannot be written
+ */
+export function openState(directory: string): State {
+  const path = (...names: readonly string[]) => join(directory, ...names);
+  try {
+    // It holds chats and keys: nobody else's on this machine.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const name of directories) mkdirSync(path(name), { recursive: true });
+    // What lies below is not part of this package: its bundles are what Node.js takes them for on Lambda.
+    writeFileSync(path('package.json'), '{}\n');
+  } catch (error) {
+    throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
+  }
+  return { path, kept: keptValues(path('secrets.json')), release: lock(directory) };
+}
+
+/** SQLite's lock goes with the process, however that ends: there is no stale lock to clean up. */
+function lock(directory: string): () => void {
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: stopTime });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch {
+    database.close();
+    throw new StartError(
+      `Another stack runs on ${directory}. Stop it, or give this one a directory of its own in FORWARDER_DATA.`,
+    );
+  }
+  return () => database.close();
+}
+
+function keptValues(file: string): KeptValues {
+  const values = read(file);
+  return (name, make) => {
+    const present = values.get(name);
+    if (present !== undefined) return present;
+    const value = make();
+    values.set(name, value);
+    // Whole or not at all, so that a stack that is killed now does not lose its key.
+    writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return value;
+  };
+}
+
+function read(file: string): Map<string, string> {
+  if (!existsSync(file)) return new Map();
+  try {
+    const values: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
+    return new Map(Object.entries(values));
+  } catch (error) {
+    throw new StartError(`Cannot read ${file}: ${error}. Mend it, or delete it to have new keys made.`);
+  }
+}

@@ -1,0 +1,170 @@
+import type { FunctionDefinition } from '../lambda/function.ts';
+import type { Assembly } from './assembly.ts';
+import type {
+  CustomResourceDefinition,
+  MappingDefinition,
+  QueueDefinition,
+  RouteDefinition,
+  SecretDefinition,
+  TableDefinition,
+} from './definitions.ts';
+import { isCustom } from './identities.ts';
+import { type References, resolve } from './intrinsics.ts';
+import { nested, optionalNumber, optionalText, type Properties, text } from './properties.ts';
+import { type Resource, TemplateError } from './template.ts';
+
+/** SQS's own: a property that infra/ no longer sets goes back to it. */
+const queueDefaults = {
+  VisibilityTimeout: '30',
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  RedrivePolicy: '',
+};
+
+export type StackDefinition = ReturnType<typeof readStack>;
+
+/**
+ * The resources of a template that run on this machine, with every reference resolved; the others (roles, alarms, log
+ * groups) have no meaning here. Each method resolves anew, and throws a TemplateError for what it cannot resolve, such
+ * as an attribute of a custom resource that was not created yet.
+ */
+export function readStack({ template, assetDirectory }: Assembly, references: References) {
+  const { ref, attribute } = references;
+
+  const each = <T>(types: readonly string[], read: (properties: Properties, id: string, resource: Resource) => T) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => types.includes(Type))
+      .map(([id, resource]) => within(id, () => read(resource.Properties ?? {}, id, resource)));
+
+  const resolved = (properties: Properties, ...names: readonly string[]): Properties =>
+    Object.fromEntries(names.map((name) => [name, resolve(properties[name], references)]));
+
+  const integrationOf = (target: string) => {
+    const id = target.replace(/^integrations\//, '');
+    const properties = template.Resources[id]?.Properties;
+    if (!properties) throw new TemplateError(`Its target ${target} is not in the template.`);
+    return resolved(properties, 'IntegrationUri', 'TimeoutInMillis');
+  };
+
+  return {
+    queues: (): readonly QueueDefinition[] =>
+      each(['AWS::SQS::Queue'], (properties, id) => {
+        const own = Object.keys(queueDefaults)
+          .map((name) => [name, resolve(properties[name], references)] as const)
+          .filter(([, value]) => value !== undefined)
+          .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+        return {
+          name: String(attribute(id, 'QueueName')),
+          attributes: { ...queueDefaults, ...Object.fromEntries(own) },
+        };
+      }),
+
+    tables: (): readonly TableDefinition[] =>
+      each(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], (properties, id) => ({
+        name: String(ref(id)),
+        properties: resolved(
+          properties,
+          'AttributeDefinitions',
+          'KeySchema',
+          'GlobalSecondaryIndexes',
+          'LocalSecondaryIndexes',
+        ),
+      })),
+
+    secrets: (): readonly SecretDefinition[] =>
+      each(['AWS::SecretsManager::Secret'], (properties, id, { Metadata = {} }) => ({
+        arn: String(ref(id)),
+        destination: optionalText(Metadata, 'Destination'),
+        generate: nested(resolved(properties, 'GenerateSecretString'), 'GenerateSecretString'),
+      })),
+
+    customResources: () =>
+      Object.entries(template.Resources)
+        .filter(([, resource]) => isCustom(resource))
+        .map(([logicalId, { Type: type, Properties: properties = {} }]) => ({
+          logicalId,
+          /** Throws as long as it depends on another that was not created yet. */
+          read: (): CustomResourceDefinition =>
+            within(logicalId, () => {
+              const all = resolved(properties, ...Object.keys(properties));
+              return { logicalId, type, functionName: functionNameOf(text(all, 'ServiceToken')), properties: all };
+            }),
+        })),
+
+    function: (name: string): FunctionDefinition => {
+      const found = Object.entries(template.Resources).find(
+        ([id, { Type }]) => Type === 'AWS::Lambda::Function' && ref(id) === name,
+      );
+      if (!found) throw new TemplateError(`The function ${name} is not in the template.`);
+      const [id, { Properties: properties = {}, Metadata = {} }] = found;
+      return within(id, () => {
+        const variables = nested(nested(resolved(properties, 'Environment'), 'Environment'), 'Variables');
+        return {
+          name,
+          arn: String(attribute(id, 'Arn')),
+          label: labelOf(optionalText(Metadata, 'aws:cdk:path') ?? name),
+          codeDirectory: assetDirectory(text(nested(resolved(properties, 'Code'), 'Code'), 'S3Key')),
+          handler: text(properties, 'Handler'),
+          timeoutSeconds: optionalNumber(properties, 'Timeout') ?? 3,
+          memoryMegabytes: optionalNumber(properties, 'MemorySize') ?? 128,
+          reservedConcurrency: optionalNumber(properties, 'ReservedConcurrentExecutions'),
+          environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+        };
+      });
+    },
+
+    mappings: (): readonly MappingDefinition[] =>
+      each(['AWS::Lambda::EventSourceMapping'], (raw) => {
+        const properties = resolved(raw, ...Object.keys(raw));
+        const { FunctionResponseTypes: types } = properties;
+        return {
+          queueArn: text(properties, 'EventSourceArn'),
+          functionName: functionNameOf(text(properties, 'FunctionName')),
+          batchSize: optionalNumber(properties, 'BatchSize') ?? 10,
+          windowSeconds: optionalNumber(properties, 'MaximumBatchingWindowInSeconds') ?? 0,
+          maxConcurrency: optionalNumber(nested(properties, 'ScalingConfig'), 'MaximumConcurrency'),
+          reportsItemFailures: Array.isArray(types) && types.includes('ReportBatchItemFailures'),
+        };
+      }),
+
+    routes: (): readonly RouteDefinition[] =>
+      each(['AWS::ApiGatewayV2::Route'], (raw) => {
+        const properties = resolved(raw, 'RouteKey', 'Target');
+        const integration = integrationOf(text(properties, 'Target'));
+        return {
+          routeKey: text(properties, 'RouteKey'),
+          functionName: functionNameOf(text(integration, 'IntegrationUri')),
+          timeoutMilliseconds: optionalNumber(integration, 'TimeoutInMillis') ?? 30_000,
+        };
+      }),
+
+    output: (name: string): string => {
+      const { Value: value } = template.Outputs?.[name] ?? {};
+      if (value === undefined) throw new TemplateError(`infra/ must have the output ${name} to be run locally.`);
+      return String(resolve(value, references));
+    },
+  };
+}
+
+/** From a name, an ARN, or an ARN within API Gateway's path to an invocation; without a version or alias. */
+function functionNameOf(nameOrArn: string): string {
+  return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+/** `Stack/HookKey/Digest/Function/Resource` is the hook-key-digest. */
+function labelOf(path: string): string {
+  const [, ...parts] = path.split('/').filter((part) => !['Function', 'Resource'].includes(part));
+  return (parts.length > 0 ? parts.join('-') : path).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+/** Says which resource a mistake is in. */
+function within<T>(logicalId: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TemplateError) throw new TemplateError(`${logicalId}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { listenOnLoopback, portOf } from './listen.ts';
+import { StartError } from './start-error.ts';
+
+/** How long an answer that is already made may take to be written, in milliseconds. */
+const flushTime = 200;
+
+export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+
+export type WebServer = {
+  /** Where people and Smartsupp find it. */
+  readonly origin: string;
+  /** The same on this machine, whatever HOST is: the demo CRM is a destination, and takes plain HTTP only from here. */
+  readonly loopbackOrigin: string;
+  /** From now on, requests are answered by this. */
+  readonly serve: (serve: Serve) => void;
+  /** No new connections and no new requests. */
+  readonly stopTaking: () => void;
+  /** Closes every connection once its answer is written, or is given up after `flushTime`. */
+  readonly close: () => Promise<void>;
+};
+
+const unavailable: Serve = () =>
+  Response.json({ message: 'Service Unavailable' }, { status: 503, headers: { 'retry-after': '5' } });
+
+/**
+ * Listens at once, so that a port that is taken is known before anything else starts; until there is something to
+ * serve, the answer is 503.
+ * @throws StartError where it cannot listen
+ */
+export async function openWebServer(host: string, port: number): Promise<WebServer> {
+  let current = unavailable;
+  // Hono's own global Request and Response would change what the rest of the process gets from fetch.
+  const listener = getRequestListener((request, bindings) => current(request, bindings as HttpBindings), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer(listener);
+  await listen(server, host, port);
+  const origin = `http://${authority(host)}:${portOf(server)}`;
+  const servers = [server];
+  let loopbackOrigin = origin;
+  if (!isLoopback(host)) {
+    const loopback = createServer(listener);
+    loopbackOrigin = `http://127.0.0.1:${await listenOnLoopback(loopback)}`;
+    servers.push(loopback);
+  }
+  let closed: Promise<unknown> | undefined;
+  const stopTaking = () => {
+    current = unavailable;
+    closed ??= Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+    return closed;
+  };
+
+  return {
+    origin,
+    loopbackOrigin,
+    serve(serve) {
+      current = serve;
+    },
+    stopTaking,
+    async close() {
+      await Promise.race([stopTaking(), sleep(flushTime)]);
+      for (const each of servers) each.closeAllConnections();
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(explain(error, host, port))));
+    server.listen(port, host, resolve);
+  });
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken. Stop what listens there, or choose another, such as PORT=${port + 1}.`;
+  }
+  if (code === 'EACCES') return `Port ${port} needs an administrator. Choose another, such as PORT=3000.`;
+  return `Cannot listen on ${host}, port ${port} (${code ?? message}). Set HOST to an address of this machine.`;
+}
+
+/** An address that means all of them is no address to go to. */
+function authority(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+const isLoopback = (host: string) => /^(127\.|localhost$|::1$|0\.0\.0\.0$|::$)/.test(host);

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SQSEvent } from 'aws-lambda';
+import { type Poller, startPoller } from '../../../local/events/poller.ts';
+import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
+import { eventually } from './support/eventually.ts';
+import { startSqs, type TestSqs } from './support/sqs.ts';
+
+let sqs: TestSqs;
+let poller: Poller | undefined;
+
+// A server for each: to a receive that was given up it would give the next message all the same.
+beforeEach(async () => {
+  sqs = await startSqs();
+});
+afterEach(async () => {
+  await poller?.stop();
+  await sqs.stop();
+});
+
+const succeeded = (value: unknown): InvocationResult => ({ succeeded: true, payload: JSON.stringify(value) });
+
+function start(
+  invoke: (event: SQSEvent) => Promise<InvocationResult>,
+  mapping: { readonly batchSize?: number; readonly windowSeconds?: number; readonly maxConcurrency?: number } = {},
+  concurrency = 4,
+) {
+  poller = startPoller({
+    sqs: sqs.client,
+    queueUrl: sqs.queueUrl,
+    mapping: {
+      queueArn: 'arn:aws:sqs:us-east-1:000000000000:chats',
+      functionName: 'deliver',
+      batchSize: 10,
+      windowSeconds: 0,
+      maxConcurrency: undefined,
+      reportsItemFailures: true,
+      ...mapping,
+    },
+    invoke: (event) => invoke(JSON.parse(event)),
+    concurrency,
+  });
+  return poller;
+}
+
+const bodies = (event: SQSEvent) => event.Records.map(({ body }) => body);
+const left = async () => [
+  await sqs.attribute('ApproximateNumberOfMessages'),
+  await sqs.attribute('ApproximateNumberOfMessagesNotVisible'),
+];
+
+test('hands over what arrives, as Lambda does, and deletes it', async () => {
+  const events: SQSEvent[] = [];
+  start(async (event) => {
+    events.push(event);
+    return succeeded(null);
+  });
+  await sqs.send('chat');
+  await eventually(async () => events.length === 1 && String(await left()) === '0,0');
+  expect(events).toEqual([
+    {
+      Records: [
+        {
+          messageId: expect.any(String),
+          receiptHandle: expect.any(String),
+          body: 'chat',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: expect.stringMatching(/^\d{13}$/),
+            ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+            SenderId: expect.any(String),
+          },
+          messageAttributes: {},
+          md5OfBody: 'aa8af3ebe14831a7cd1b6d1383a03755',
+          eventSource: 'aws:sqs',
+          eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:chats',
+          awsRegion: 'us-east-1',
+        },
+      ],
+    },
+  ]);
+});
+
+describe('what failed', () => {
+  test('stays on the queue, out of sight, and the rest goes', async () => {
+    start(async ({ Records }) =>
+      succeeded({
+        batchItemFailures: Records.filter(({ body }) => body === 'bad').map(({ messageId: itemIdentifier }) => ({
+          itemIdentifier,
+        })),
+      }),
+    );
+    await Promise.all(['good', 'bad', 'good'].map(sqs.send));
+    await eventually(async () => String(await left()) === '0,1');
+  });
+
+  test('as a whole, stays as a whole', async () => {
+    let calls = 0;
+    start(async () => {
+      calls += 1;
+      return failed('Error', 'x');
+    });
+    await Promise.all(['a', 'b'].map(sqs.send));
+    await eventually(async () => calls > 0 && String(await left()) === '0,2');
+  });
+});
+
+describe('a batch', () => {
+  test('is gathered for as long as its window says, and is no larger than its size', async () => {
+    const batches: string[][] = [];
+    start(
+      async (event) => {
+        batches.push(bodies(event));
+        return succeeded(null);
+      },
+      { batchSize: 3, windowSeconds: 1 },
+    );
+    for (const body of ['1', '2', '3', '4']) await sqs.send(body);
+    await eventually(() => batches.flat().length === 4);
+    expect(batches.map(({ length }) => length)).toEqual([3, 1]);
+  });
+});
+
+describe('the concurrency', () => {
+  test.each([
+    ["the function's", undefined, 2],
+    ["the mapping's", 2, 4],
+  ])('is no higher than %s', async (_name, maxConcurrency, concurrency) => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    start(
+      async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        running -= 1;
+        done += 1;
+        return succeeded(null);
+      },
+      { batchSize: 1, ...(maxConcurrency !== undefined && { maxConcurrency }) },
+      concurrency,
+    );
+    await Promise.all(Array.from({ length: 8 }, (_, index) => sqs.send(String(index))));
+    await eventually(() => done === 8);
+    expect(most).toBe(2);
+  });
+});
+
+test('stops at once, and waits for what it has handed over', async () => {
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  let started = false;
+  const stopping = start(async () => {
+    started = true;
+    await finished;
+    return succeeded(null);
+  });
+  await sqs.send('chat');
+  await eventually(() => started);
+  const stopped = stopping.stop();
+  finish();
+  await stopped;
+  expect(await left()).toEqual([0, 0]);
+});

@@ -1,0 +1,65 @@
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, test } from '@jest/globals';
+import { provisionQueues } from '../../../local/provision/queues.ts';
+import { eventually } from './support/eventually.ts';
+import { newDirectory, startSqs, type TestSqs } from './support/sqs.ts';
+
+async function receive({ client, queueUrl }: TestSqs, WaitTimeSeconds = 0) {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    WaitTimeSeconds,
+    MessageSystemAttributeNames: ['All'],
+  });
+  return (await client.send(command)).Messages?.[0];
+}
+
+test('what was in flight when the stack ended is there again after the next start, at once', async () => {
+  const directory = newDirectory();
+  const before = await startSqs(directory);
+  await before.send('taken');
+  await before.send('waiting');
+  expect((await receive(before))?.Body).toBe('taken');
+  await before.stop();
+
+  const after = await startSqs(directory);
+  const found = [await receive(after), await receive(after)];
+  expect(found.map((message) => message?.Body).toSorted()).toEqual(['taken', 'waiting']);
+  const taken = found.find((message) => message?.Body === 'taken');
+  expect(taken?.Attributes?.['ApproximateReceiveCount']).toBe('2');
+  await after.stop();
+});
+
+test('a queue follows the template', async () => {
+  const directory = newDirectory();
+  const before = await startSqs(directory, { VisibilityTimeout: '60' });
+  expect(await before.attribute('VisibilityTimeout')).toBe(60);
+  await provisionQueues(before.client, [{ name: 'chats', attributes: { VisibilityTimeout: '90' } }]);
+  expect(await before.attribute('VisibilityTimeout')).toBe(90);
+  await before.stop();
+});
+
+test('a message that is given back is there again', async () => {
+  const sqs = await startSqs();
+  await sqs.send('chat');
+  const first = await receive(sqs);
+  await sqs.client.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: sqs.queueUrl,
+      ReceiptHandle: first?.ReceiptHandle,
+      VisibilityTimeout: 0,
+    }),
+  );
+  expect((await receive(sqs))?.Body).toBe('chat');
+  await sqs.stop();
+});
+
+test('a server that is killed is started again where it was, with what it had', async () => {
+  const sqs = await startSqs();
+  await sqs.send('chat');
+  const pid = sqs.server.pid();
+  if (pid === undefined) throw new Error('The server does not run.');
+  process.kill(pid, 'SIGKILL');
+  await eventually(() => sqs.server.isUp() && sqs.server.pid() !== pid);
+  expect((await receive(sqs, 1))?.Body).toBe('chat');
+  await sqs.stop();
+});

@@ -1,0 +1,137 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from './support/eventually.ts';
+import { newDirectory } from './support/sqs.ts';
+import { type LocalStack, processesOf, runProgram, startLocalStack } from './support/stack.ts';
+
+/** Starting takes seconds: the template is synthesized, and both functions are bundled. */
+const patience = 90_000;
+
+const directory = newDirectory();
+let stack: LocalStack;
+
+beforeAll(async () => {
+  stack = await startLocalStack(directory);
+}, patience);
+
+afterAll(async () => {
+  stack.child.kill('SIGKILL');
+  await eventually(() => processesOf(directory).length === 0);
+});
+
+const chat = (id: number) =>
+  JSON.stringify({ accountId: 208, channel: { id, isMissed: true }, visitor: { email: 'a@example.com' } });
+const post = (body: string, url = stack.hookUrl) => fetch(url, { method: 'POST', body });
+const health = async () => (await fetch(new URL('/healthz', stack.pageUrl))).status;
+
+describe('npm start', () => {
+  test('prints where the hook and the page are, and both answer', async () => {
+    expect(stack.hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/smartsupp\/[A-Za-z0-9]{43}$/);
+    expect(await health()).toBe(200);
+    expect((await fetch(stack.pageUrl)).status).toBe(200);
+  });
+
+  test('brings a chat from the hook to the demo CRM, and says so in a line', async () => {
+    const response = await post(chat(1));
+    expect([response.status, await response.json()]).toEqual([200, { status: 'accepted', conversationId: '208:1' }]);
+    await eventually(() =>
+      /^\d\d:\d\d:\d\d {2}208:1 {2}delivered to demo \(attempt 1, \d+ ms\)$/m.test(stack.output()),
+    );
+    const page = await fetch(stack.pageUrl);
+    expect(await page.text()).toContain('a@example.com');
+  });
+
+  test('says what it refused, without a word of it', async () => {
+    expect((await post('{"nonsense": "of a visitor"}')).status).toBe(400);
+    expect((await post(chat(1), new URL('/smartsupp/wrong', stack.pageUrl).href)).status).toBe(404);
+    await eventually(() => /refused a body: .*kept as \w+/.test(stack.output()));
+    expect(stack.output()).not.toContain('nonsense');
+  });
+
+  test("keeps the functions' own logs", () => {
+    expect(readFileSync(join(directory, 'logs', 'receive.log'), 'utf8')).toContain('"message":"accepted"');
+  });
+
+  test('starts a function again that is killed', async () => {
+    const functions = processesOf(directory).filter(({ commandLine }) => commandLine.includes('bootstrap.ts'));
+    expect(functions).toHaveLength(2);
+    for (const { pid } of functions) process.kill(pid, 'SIGKILL');
+    await eventually(
+      async () =>
+        (await health()) === 503 ||
+        functions.every(({ pid }) => processesOf(directory).every((each) => each.pid !== pid)),
+    );
+    await eventually(async () => (await health()) === 200);
+    expect((await post(chat(2))).status).toBe(200);
+    await eventually(() => stack.output().includes('208:2  delivered to demo'));
+  });
+});
+
+describe('a second stack', () => {
+  test('on a port that is taken, says so in a line and leaves nothing behind', async () => {
+    const other = newDirectory();
+    const { port } = new URL(stack.pageUrl);
+    const { exit, output } = runProgram(['local/start.ts'], { env: { PORT: port, FORWARDER_DATA: other } });
+    expect((await exit).code).toBe(1);
+    expect(output()).toBe(
+      `Port ${port} is taken. Stop what listens there, or choose another, such as PORT=${Number(port) + 1}.\n`,
+    );
+    expect(processesOf(other)).toEqual([]);
+  });
+
+  test('on a state directory that is taken, says so in a line', async () => {
+    const { exit, output } = runProgram(['local/start.ts'], { env: { PORT: '0', FORWARDER_DATA: directory } });
+    expect((await exit).code).toBe(1);
+    expect(output()).toMatch(/^Another stack runs on .*FORWARDER_DATA\.\n$/);
+  });
+});
+
+test(
+  'a configuration that is wrong is told, once, by its own name',
+  async () => {
+    const file = join(newDirectory(), 'mine.json');
+    writeFileSync(
+      file,
+      '{"destinations": [{"name": "x", "adapter": "webhook", "url": "http://example.com"}], "colour": 1}',
+    );
+    const env = { PORT: '0', FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file };
+    const { exit, output } = runProgram(['local/start.ts'], { env });
+    expect((await exit).code).toBe(1);
+    expect(output()).toMatch(new RegExp(`^${file} has mistakes:\n( {2}/.*\n)+$`));
+  },
+  patience,
+);
+
+describe('what is killed', () => {
+  test(
+    'takes all of its processes along',
+    async () => {
+      const { hookUrl } = stack;
+      stack.child.kill('SIGKILL');
+      await eventually(() => processesOf(directory).length === 0, 3000);
+      // And loses nothing: the key and the chats are there again.
+      stack = await startLocalStack(directory);
+      expect(new URL(stack.hookUrl).pathname).toBe(new URL(hookUrl).pathname);
+      expect(await (await fetch(stack.pageUrl)).text()).toContain('a@example.com');
+    },
+    patience,
+  );
+
+  test.each(['SIGINT'] as const)(
+    'by %s, ends within two seconds with nothing left, whatever it is doing',
+    async (signal) => {
+      const load = Array.from({ length: 50 }, (_, index) => post(chat(100 + index)).catch(() => undefined));
+      await sleep(50);
+      const begin = Date.now();
+      // As a terminal does: every process of the group has it.
+      stack.child.kill(signal);
+      for (const { pid } of processesOf(directory)) if (pid !== stack.child.pid) process.kill(pid, signal);
+      expect(await stack.exit).toEqual({ code: 0, signal: null });
+      expect(Date.now() - begin).toBeLessThan(2000);
+      expect(processesOf(directory)).toEqual([]);
+      await Promise.all(load);
+    },
+  );
+});

@@ -1,0 +1,37 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { account, credentials } from '../../../../local/lambda/environment.ts';
+import { provisionQueues } from '../../../../local/provision/queues.ts';
+import { superviseServer } from '../../../../local/servers/supervise.ts';
+
+export type TestSqs = Awaited<ReturnType<typeof startSqs>>;
+
+export const newDirectory = () => mkdtempSync(join(tmpdir(), 'local-'));
+
+/** The embedded SQS in its own process, with one queue, `chats`. */
+export async function startSqs(directory = newDirectory(), attributes: Readonly<Record<string, string>> = {}) {
+  const script = join(process.cwd(), 'local/servers/sqs-process.ts');
+  const server = await superviseServer({ script, directory, log: (output) => output.resume() });
+  const client = new SQSClient({ endpoint: server.endpoint, region: account.region, credentials });
+  await provisionQueues(client, [{ name: 'chats', attributes: { VisibilityTimeout: '600', ...attributes } }]);
+  const queueUrl = `${server.endpoint}/${account.id}/chats`;
+  return {
+    server,
+    client,
+    queueUrl,
+    directory,
+    send: (body: string) => client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })),
+    attribute: async (
+      name: 'VisibilityTimeout' | 'ApproximateNumberOfMessages' | 'ApproximateNumberOfMessagesNotVisible',
+    ) => {
+      const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] });
+      return Number((await client.send(command)).Attributes?.[name]);
+    },
+    async stop() {
+      client.destroy();
+      await server.stop();
+    },
+  };
+}

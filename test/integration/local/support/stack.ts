@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { eventually } from './eventually.ts';
+
+export type Run = {
+  readonly child: ChildProcess;
+  /** Both streams, as a user sees them. */
+  readonly output: () => string;
+  readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+};
+
+/** Runs `node local/run.mjs` as npm's scripts do, on whatever Node.js runs the tests. */
+export function runProgram(
+  args: readonly string[],
+  {
+    env = {},
+    cwd = process.cwd(),
+    script = 'local/run.mjs',
+  }: { env?: NodeJS.ProcessEnv; cwd?: string; script?: string } = {},
+): Run {
+  let output = '';
+  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  // 'close' and not 'exit': all that was printed is there.
+  const exit = new Promise<Awaited<Run['exit']>>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { child, output: () => output, exit };
+}
+
+export type LocalStack = Run & { readonly hookUrl: string; readonly pageUrl: string };
+
+/** `npm start` on a free port; resolves when it is ready. */
+export async function startLocalStack(directory: string, env: NodeJS.ProcessEnv = {}): Promise<LocalStack> {
+  const run = runProgram(['local/start.ts'], { env: { PORT: '0', FORWARDER_DATA: directory, ...env } });
+  let ended = false;
+  void run.exit.then(() => {
+    ended = true;
+  });
+  await eventually(() => ended || run.output().includes('Page: '), 60_000);
+  if (ended) throw new Error(`The stack did not start:\n${run.output()}`);
+  const [, hookUrl = ''] = /^Hook URL: (\S+)$/m.exec(run.output()) ?? [];
+  const [, pageUrl = ''] = /^Page: (\S+)$/m.exec(run.output()) ?? [];
+  return { ...run, hookUrl, pageUrl };
+}
+
+export type FoundProcess = { readonly pid: number; readonly commandLine: string };
+
+/** The processes that belong to a state directory: each has it among its arguments or in its environment. Linux only. */
+export function processesOf(directory: string): readonly FoundProcess[] {
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map((pid) => ({ pid: Number(pid), commandLine: read(pid, 'cmdline'), environment: read(pid, 'environ') }))
+    .filter(({ commandLine, environment }) => `${commandLine}${environment}`.includes(directory))
+    .map(({ pid, commandLine }) => ({ pid, commandLine }));
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { chatLine, failureLine } from '../../../local/chat-lines.ts';
+
+const timestamp = '2026-03-01T12:30:05.123Z';
+const clock = new Date(timestamp).toLocaleTimeString('en-GB');
+const line = (entry: Readonly<Record<string, unknown>>) =>
+  chatLine(JSON.stringify({ timestamp, level: 'INFO', ...entry }));
+const attempt = { message: 'attempt', conversationId: '208:55039', destination: 'demo', attempt: 2, durationMs: 34 };
+
+describe('chatLine', () => {
+  test.each([
+    [{ ...attempt, outcome: 'delivered' }, '208:55039  delivered to demo (attempt 2, 34 ms)'],
+    [
+      { ...attempt, outcome: 'retry', fault: 'unavailable', nextAttemptAt: timestamp },
+      `208:55039  not delivered to demo: unavailable; again at ${clock} (attempt 2, 34 ms)`,
+    ],
+    [
+      { ...attempt, outcome: 'parked', fault: 'refused', level: 'ERROR' },
+      '208:55039  parked for demo: refused (attempt 2, 34 ms)',
+    ],
+    [{ ...attempt, outcome: 'held' }, '208:55039  held for demo: the visitor left no way to be recognised'],
+    [{ ...attempt, outcome: 'new' }, '208:55039  new for demo (attempt 2, 34 ms)'],
+    [
+      { message: 'rejected', level: 'WARN', reason: 'schema', faults: 2, rejectedId: 'r1' },
+      'refused a body: schema, 2 faults; kept as r1',
+    ],
+    [
+      { message: 'rejected', level: 'WARN', reason: 'not-json', faults: 0, rejectedId: 'r1' },
+      'refused a body: not-json; kept as r1',
+    ],
+    [{ message: 'message failed', level: 'ERROR', service: 'deliver' }, 'deliver: message failed (see its log)'],
+  ])('%j', (entry, expected) => {
+    expect(line(entry)).toBe(`${clock}  ${expected}`);
+  });
+
+  test.each(['', 'plain text', '{"broken', '{"message":"accepted","level":"INFO"}', '{}', '[]'])(
+    'says nothing of %j',
+    (text) => {
+      expect(chatLine(text)).toBeUndefined();
+    },
+  );
+
+  test('lets nothing steer the terminal', () => {
+    expect(line({ ...attempt, outcome: 'held', conversationId: '1:\u001b[2J\u202e2' })).toContain('1:[2J2  held');
+  });
+});
+
+test('a failure names the function and the kind alone', () => {
+  expect(failureLine('deliver', 'Sandbox.Timedout')).toMatch(/^\d\d:\d\d:\d\d {2}deliver failed: Sandbox.Timedout/);
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { localConfig } from '../../../local/config.ts';
+
+const origin = 'http://127.0.0.1:4567';
+const withUrl = (url: string) =>
+  JSON.stringify({ timezone: 'UTC', destinations: [{ name: 'demo', adapter: 'webhook', url }] });
+
+describe('localConfig', () => {
+  test.each(['http://127.0.0.1:3000/demo-crm', 'http://localhost:3000/demo-crm', `${origin}/demo-crm`])(
+    'moves the demo CRM from %s to where it is',
+    (url) => {
+      const { text, demoDestination } = localConfig(withUrl(url), origin);
+      expect(demoDestination).toBe('demo');
+      expect(JSON.parse(text)).toEqual(JSON.parse(withUrl(`${origin}/demo-crm`)));
+    },
+  );
+
+  test.each([
+    ['another path', withUrl('http://127.0.0.1:3000/demo-crm-2')],
+    ['another port', withUrl('http://127.0.0.1:3001/demo-crm')],
+    ['another machine', withUrl('https://crm.example.com:3000/demo-crm')],
+    ['no destinations', '{}'],
+    ['destinations that are no list', '{"destinations": {"url": 1}}'],
+    ['destinations that are none', '{"destinations": [null, 1, {"url": 2}]}'],
+    ['no object', 'null'],
+    ['no JSON', '{"a'],
+    ['nothing', ''],
+  ])('leaves %s as it is', (_name, text) => {
+    expect(localConfig(text, origin)).toEqual({ text, demoDestination: undefined });
+  });
+});
