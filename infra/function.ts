@@ -18,6 +18,7 @@ export type NodeFunctionProps = {
 /** A bundled function with its own log group and a role that may write there and nowhere else, until told otherwise. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
   /** What a permission is granted to. */
   readonly role: IGrantable;
 
@@ -32,6 +33,7 @@ export class NodeFunction extends Construct {
     // Not the managed policy that functions get by default: it may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    this.logGroup = logGroup;
     this.role = role;
     this.lambda = new LambdaFunction(this, 'Function', {
       description,

@@ -5,6 +5,7 @@ import { DestinationSecrets } from './destination-secrets.ts';
 import { FrontDoor } from './front-door.ts';
 import { NodeFunction } from './function.ts';
 import { HookKey } from './hook-key.ts';
+import { LogAlarm } from './log-alarm.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Sweep } from './sweep.ts';
@@ -70,6 +71,18 @@ export class ForwarderStack extends Stack {
       'dynamodb:Query',
     );
 
+    new LogAlarm(this, 'CredentialsRefused', {
+      logGroup: deliver.logGroup,
+      field: 'fault',
+      value: 'credentials',
+      description: 'A CRM refuses our credentials. Chats wait: put valid ones into the destination’s secret.',
+    });
+    new LogAlarm(this, 'Parked', {
+      logGroup: deliver.logGroup,
+      field: 'outcome',
+      value: 'parked',
+      description: 'A delivery was parked: it will not be tried again by itself. Its reason is in the table.',
+    });
     const sweep = new Sweep(this, 'Sweep', { chats, conversations, environment: stores });
 
     addOutputs(this, { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep });

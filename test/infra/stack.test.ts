@@ -187,6 +187,17 @@ it('what holds something keeps its name', () => {
 `);
 });
 
+it.each([
+  ['CredentialsRefused', '{ $.fault = "credentials" }'],
+  ['Parked', '{ $.outcome = "parked" }'],
+])('raises the alarm %s when a log says so', (metric, pattern) => {
+  template.hasResourceProperties('AWS::Logs::MetricFilter', {
+    FilterPattern: pattern,
+    MetricTransformations: [{ MetricName: metric, MetricValue: '1' }],
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: metric, Threshold: 0 });
+});
+
 it('sweeps every five minutes', () => {
   template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
 });
