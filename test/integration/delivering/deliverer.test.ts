@@ -1,16 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CrmAdapter, Entry } from '../../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
-import { createContacts } from '../../../lambda/store/contacts.ts';
-import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
-import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
 
 let running: TestTable;
 let clock: Date;
@@ -30,76 +25,10 @@ const pass = (seconds: number) => {
 };
 const id = () => `208:${channelId}`;
 
-/** A CRM in memory behind the port: what it holds is what sales staff would see. */
-function createCrm() {
-  const contacts: string[] = [];
-  const notes: { contactId: string | undefined; contentHash: string; conversationId: string }[] = [];
-  const calls: string[] = [];
-  /** Called before and after every effect; what it throws, the adapter throws. */
-  let trouble: (call: string, when: 'before' | 'after') => void = () => {};
-  const effect = async (name: string, take: () => string | undefined) => {
-    calls.push(name);
-    trouble(name, 'before');
-    const result = take();
-    trouble(name, 'after');
-    return result;
-  };
-  const write = (at: number, { conversation, contentHash, contactId }: Entry) => {
-    notes[at] = { contactId, contentHash, conversationId: conversation.id };
-    return String(at);
-  };
-  const adapter: CrmAdapter = {
-    upsertContact: async ({ email }) =>
-      (await effect('contact', () => {
-        if (!contacts.includes(email)) contacts.push(email);
-        return String(contacts.indexOf(email));
-      })) ?? '',
-    logConversation: async (entry) => (await effect('log', () => write(notes.length, entry))) ?? '',
-    updateConversation: async (entry, logId) => (await effect('update', () => write(Number(logId), entry))) ?? '',
-    findConversation: (entry) =>
-      effect('find', () => {
-        const at = notes.findIndex(({ conversationId }) => conversationId === entry.conversation.id);
-        return at === -1 ? undefined : String(at);
-      }),
-  };
-  return {
-    adapter,
-    contacts,
-    notes,
-    calls,
-    disturb: (next: typeof trouble) => {
-      trouble = next;
-    },
-  };
-}
-
-function createSystem(crms: Readonly<Record<string, { readonly adapter: CrmAdapter }>>) {
-  const lines: Readonly<Record<string, unknown>>[] = [];
-  const write = (message: string, line: Readonly<Record<string, unknown>>) => {
-    lines.push({ message, ...line });
-  };
-  const options = { retentionDays: 30, now };
-  const getOverflow = createGetOverflow(running.table);
-  const ledger = createLedger(running.table, options);
-  const deliver = createDeliverer({
-    open: (message) => unseal(message, getOverflow),
-    read: readConversation,
-    keepUnreadable: createKeepRejected(running.table, { ...options, dailyBytes: null }),
-    conversations: createConversations(running.table, options),
-    ledger,
-    contacts: createContacts(running.table, options),
-    targets: Promise.resolve(Object.entries(crms).map(([name, { adapter }]) => ({ name, adapter }))),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
-    log: { info: write, warn: write, error: write },
-    now,
-  });
-  return {
-    lines,
-    ledger,
-    deliver: (message: string) => deliver(message, new Date(clock.getTime() + 30_000)),
-    state: (destination: string) => ledger.read(id(), destination),
-  };
-}
+const createSystem = (crms: Readonly<Record<string, { readonly adapter: CrmAdapter }>>) => {
+  const system = createDelivery({ table: running.table, now, crms });
+  return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };
+};
 
 const message = (parts: { words?: string[]; email?: string | null; channel?: number } = {}) =>
   seal(
@@ -115,7 +44,7 @@ const message = (parts: { words?: string[]; email?: string | null; channel?: num
 
 describe('a chat', () => {
   test('becomes one contact and one note', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
     expect(await deliver(await message())).toBeUndefined();
     expect(crm.contacts).toHaveLength(1);
@@ -124,7 +53,7 @@ describe('a chat', () => {
   });
 
   test('that comes five times is still one note', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     const same = await message();
     for (let times = 0; times < 5; times += 1) await deliver(same);
@@ -132,7 +61,7 @@ describe('a chat', () => {
   });
 
   test('that comes twenty times at once is still one note, and the others come back soon', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     const same = await message();
     const untils = await Promise.all(Array.from({ length: 20 }, () => deliver(same)));
@@ -146,7 +75,7 @@ describe('a chat', () => {
   });
 
   test('that went on updates its note', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
     await deliver(await message());
     await deliver(await message({ words: ['Hello', 'Still there?'] }));
@@ -156,7 +85,7 @@ describe('a chat', () => {
   });
 
   test('whose older copy comes late leaves the note alone', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     const older = await message();
     await deliver(await message({ words: ['Hello', 'Still there?'] }));
@@ -165,7 +94,7 @@ describe('a chat', () => {
   });
 
   test('of a visitor who left no address is held, and nobody called "null" is made', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
     expect(await deliver(await message({ email: null }))).toBeUndefined();
     expect(crm.calls).toEqual([]);
@@ -173,7 +102,7 @@ describe('a chat', () => {
   });
 
   test('and another of the same new visitor at the same moment make one contact', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     const chats = [await message({ channel: 900_001 }), await message({ channel: 900_002 })];
     const untils = await Promise.all(chats.map(deliver));
@@ -191,7 +120,7 @@ describe('a CRM in trouble', () => {
   };
 
   test('is tried again when the policy says, and not before', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
     crm.disturb(down);
     const chat = await message();
@@ -206,7 +135,7 @@ describe('a CRM in trouble', () => {
   });
 
   test('holds no other CRM back', async () => {
-    const [bad, good] = [createCrm(), createCrm()];
+    const [bad, good] = [createMemoryCrm(), createMemoryCrm()];
     bad.disturb(down);
     const { deliver, state } = createSystem({ bad, good });
     const chat = await message();
@@ -219,7 +148,7 @@ describe('a CRM in trouble', () => {
   });
 
   test('that refuses for good is parked with its words, and not asked again', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     crm.disturb(() => {
       throw new CrmError('no such field', { kind: 'permanent' }, { status: 400 });
     });
@@ -233,7 +162,7 @@ describe('a CRM in trouble', () => {
   });
 
   test('that is away for longer than a day is parked', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     crm.disturb(down);
     const { deliver, state } = createSystem({ crm });
     const chat = await message();
@@ -247,7 +176,7 @@ describe('a CRM in trouble', () => {
   });
 
   test('that wrote the note and lost the answer gets no second one', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     crm.disturb((call, when) => {
       if (call !== 'log' || when !== 'after') return;
       throw new CrmError('no answer in time', { kind: 'retryable' }, { outcomeUnknown: true });
@@ -264,7 +193,7 @@ describe('a CRM in trouble', () => {
   });
 
   test('whose contact could not be made lets the next chat make it', async () => {
-    const crm = createCrm();
+    const crm = createMemoryCrm();
     crm.disturb(down);
     const { deliver } = createSystem({ crm });
     const chats = [await message({ channel: 900_003 }), await message({ channel: 900_004 })];
@@ -277,14 +206,14 @@ describe('a CRM in trouble', () => {
 });
 
 test('an attempt that died after the note was written gets no second note', async () => {
-  const crm = createCrm();
+  const crm = createMemoryCrm();
   const { deliver, ledger, state } = createSystem({ crm });
   const chat = await message();
   // The process dies between the CRM's answer and our writing it down: what it held is gone, its lease is left.
   await deliver(chat);
   const delivered = await state('crm');
   if (delivered === undefined) throw new Error('the first delivery is written');
-  const { leaseUntil } = { leaseUntil: new Date(clock.getTime() + 30_000).toISOString() };
+  const leaseUntil = new Date(clock.getTime() + 30_000).toISOString();
   const left = { ...delivered, state: 'pending', logId: null, loggedHash: null, leaseUntil } as const;
   await ledger.write(id(), { ...left, version: delivered.version + 1 });
   expect(await deliver(chat)).toBeDefined();
@@ -306,7 +235,7 @@ describe('a message that nobody can read', () => {
 });
 
 test('no log line holds what the visitor typed, or who it was', async () => {
-  const crm = createCrm();
+  const crm = createMemoryCrm();
   crm.disturb(() => {
     throw new CrmError('Contact eva@example.com said: Hello', { kind: 'permanent' });
   });
