@@ -12,8 +12,11 @@ import { createTable } from './store/table.ts';
 import { createKeepWaiting } from './store/waiting.ts';
 
 const now = () => new Date();
-/** Two tries at the queue and two at the table must end before the front door gives up on us. */
-const hurried = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+/** Two tries at the queue and two at the table must end before the front door gives up on us, whatever says nothing. */
+const hurried = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
 const table = createTable(new DynamoDBClient(hurried), requiredEnv('TABLE_NAME'));
 
 export const handler = createReceiver({

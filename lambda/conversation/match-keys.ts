@@ -6,7 +6,9 @@ import type { Visitor } from './model.ts';
  */
 export function normaliseEmail(email: string | null): string | null {
   const address = email?.trim().toLowerCase() ?? '';
-  return address.length <= 254 && /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@.<>"(),;:\\]+$/u.test(address)
+  return address.length <= 254 &&
+    address.isWellFormed() &&
+    /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@.<>"(),;:\\]+$/u.test(address)
     ? address
     : null;
 }

@@ -16,6 +16,7 @@ export type DeliveryDependencies = {
 export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
+  readonly revision: string;
   /** When this process will be stopped, whatever it is doing: claims last until then. */
   readonly deadline: Date;
 };
@@ -34,6 +35,7 @@ export async function deliverTo(target: Target, job: Job, dependencies: Delivery
   const claimed = claim(await ledger.read(job.conversation.id, target.name), {
     destination: target.name,
     contentHash: job.contentHash,
+    revision: job.revision,
     now: startedAt,
     leaseUntil: job.deadline,
   });

@@ -1,5 +1,6 @@
 import { contentHash } from '../conversation/content-hash.ts';
 import type { Conversation } from '../conversation/model.ts';
+import { revisionOf } from '../conversation/revision.ts';
 import { type DeliveryDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 import type { Conversations, KeepUnreadable, Open, Target, Unreadable } from './ports.ts';
 
@@ -37,12 +38,15 @@ export function createDeliverer(dependencies: DelivererDependencies) {
       await setAside(body, notAChat);
       return undefined;
     }
-    const hash = contentHash(conversation);
-    const recording = { conversation, contentHash: hash, body, receivedAt };
+    const copy = {
+      conversation,
+      contentHash: contentHash(conversation),
+      revision: revisionOf(conversation, receivedAt),
+    };
     // A newer copy is recorded: it has a message of its own.
-    if ((await conversations.record(recording)) === 'superseded') return undefined;
+    if ((await conversations.record({ ...copy, body, receivedAt })) === 'superseded') return undefined;
 
-    const job = { conversation, contentHash: hash, deadline };
+    const job = { ...copy, deadline };
     const results = await Promise.allSettled((await targets).map((target) => deliverTo(target, job, dependencies)));
     return earliest(results);
   };

@@ -8,6 +8,8 @@ export type Delivery = {
   readonly state: DeliveryState;
   /** The content that `state` speaks of. */
   readonly contentHash: string;
+  /** Of the copies of the chat, which one that is: a newer one has a greater. */
+  readonly revision: string;
   /** The vendor's ids, as far as they are known. */
   readonly contactId: string | null;
   readonly logId: string | null;
@@ -33,13 +35,14 @@ export type Delivery = {
 };
 
 /** What an attempt learned. */
-export type Change = Pick<Delivery, 'state'> & Partial<Omit<Delivery, 'destination' | 'contentHash' | 'version'>>;
+export type Change = Pick<Delivery, 'state'> &
+  Partial<Omit<Delivery, 'destination' | 'contentHash' | 'revision' | 'version'>>;
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly delivery: Delivery }
   /** It has killed too many processes: to be written as parked, and left alone. */
   | { readonly kind: 'deadly'; readonly delivery: Delivery }
-  /** Nothing to do for this content: it is delivered, held or parked. */
+  /** Nothing to do for this content: it is delivered, held or parked, or a newer one has taken its place. */
   | { readonly kind: 'settled' }
   /** Somebody is at it, or it is too early. */
   | { readonly kind: 'later'; readonly at: Date };
@@ -52,14 +55,22 @@ const mostDeaths = 5;
 /** Whether an attempt may start now, and the delivery as it is to be written before it does. */
 export function claim(
   known: Delivery | undefined,
-  wanted: { readonly destination: string; readonly contentHash: string; readonly now: Date; readonly leaseUntil: Date },
+  wanted: Pick<Delivery, 'destination' | 'contentHash' | 'revision'> & {
+    readonly now: Date;
+    readonly leaseUntil: Date;
+  },
 ): Claim {
-  const { destination, contentHash, now } = wanted;
+  const { destination, contentHash, revision, now } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   if (known === undefined) {
-    const delivery = { ...nothingWritten, ...firstAttempt(now), destination, contentHash, leaseUntil, version: 1 };
-    return { kind: 'claimed', delivery };
+    const content = { destination, contentHash, revision };
+    return {
+      kind: 'claimed',
+      delivery: { ...nothingWritten, ...firstAttempt(now), ...content, leaseUntil, version: 1 },
+    };
   }
+  // Recorded first, overtaken since: it must not bring older words over newer ones.
+  if (known.contentHash !== contentHash && known.revision > revision) return { kind: 'settled' };
   if (isAhead(known.leaseUntil, now)) {
     return { kind: 'later', at: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
   }
@@ -73,7 +84,7 @@ export function claim(
     version: known.version + 1,
   };
   if (known.contentHash !== contentHash) {
-    return { kind: 'claimed', delivery: { ...known, ...firstAttempt(now), contentHash, ...taken } };
+    return { kind: 'claimed', delivery: { ...known, ...firstAttempt(now), contentHash, revision, ...taken } };
   }
   if (known.state !== 'pending') return { kind: 'settled' };
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'later', at: new Date(known.nextAttemptAt) };

@@ -17,6 +17,8 @@ export type Conversations = {
 export type Recording = {
   readonly conversation: Conversation;
   readonly contentHash: string;
+  /** Which of two copies of the chat is the newer: the one with the greater. */
+  readonly revision: string;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
@@ -38,8 +40,8 @@ export type Contacts = {
   readonly claim: (person: PersonAt, until: Date) => Promise<ContactClaim>;
   /** Remembers the contact, and ends the claim. */
   readonly remember: (person: PersonAt, contactId: string) => Promise<void>;
-  /** Ends the claim: nobody was created. */
-  readonly release: (person: PersonAt) => Promise<void>;
+  /** Ends the claim that was made until then, and no other's: nobody was created. */
+  readonly release: (person: PersonAt, until: Date) => Promise<void>;
 };
 
 export type PersonAt = { readonly personKey: string; readonly destination: string };

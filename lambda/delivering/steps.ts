@@ -84,7 +84,7 @@ async function findContact(
         await contacts.remember(personAt, contactId);
         return { kind: 'found', contactId };
       } catch (error) {
-        await contacts.release(personAt);
+        await contacts.release(personAt, deadline);
         throw error;
       }
   }

@@ -45,7 +45,8 @@ export type Opened =
 export async function unseal(message: string, getOverflow: GetOverflow): Promise<Opened> {
   const envelope = readEnvelope(message);
   if (envelope === undefined) return noEnvelope;
-  return { ok: true, body: await readBody(envelope.body, getOverflow), receivedAt: new Date(envelope.receivedAt) };
+  const body = await readBody(envelope.body, getOverflow);
+  return body === undefined ? noEnvelope : { ok: true, body, receivedAt: new Date(envelope.receivedAt) };
 }
 
 const noEnvelope: Opened = {
@@ -54,15 +55,11 @@ const noEnvelope: Opened = {
   detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it, then replay it.',
 };
 
-async function readBody(body: Envelope['body'], getOverflow: GetOverflow): Promise<string> {
-  switch (body.kind) {
-    case 'text':
-      return body.text;
-    case 'zstd':
-      return (await decompress(Buffer.from(body.base64, 'base64'))).toString();
-    case 'stored':
-      return (await decompress(await getOverflow(body.id))).toString();
-  }
+/** Undefined where the bytes are not what `seal` compressed. */
+async function readBody(body: Envelope['body'], getOverflow: GetOverflow): Promise<string | undefined> {
+  if (body.kind === 'text') return body.text;
+  const compressed = body.kind === 'zstd' ? Buffer.from(body.base64, 'base64') : await getOverflow(body.id);
+  return decompress(compressed).then(String, () => undefined);
 }
 
 function readEnvelope(message: string): Envelope | undefined {

@@ -10,6 +10,11 @@ const flag = { type: ['boolean', 'null'] } as const;
 const number = { type: ['number', 'null'] } as const;
 /** Epoch milliseconds that a Date can hold (ECMA-262, time values). */
 const time = { type: ['number', 'null'], minimum: -8.64e15, maximum: 8.64e15 } as const;
+/**
+ * Six megabytes, the most that Lambda takes, hold 60,000 messages with a word in them. Of empty ones they hold two
+ * million, whose transcript no function has the memory to write.
+ */
+const most = 100_000;
 const scalar = { type: ['string', 'number', 'boolean', 'null'] } as const;
 
 const channel = {
@@ -36,6 +41,7 @@ const channel = {
 /** Documented as a map of key to `{label, value}`; a flat map of key to value is met too. */
 const variables = {
   type: ['object', 'null'],
+  maxProperties: most,
   additionalProperties: {
     type: ['object', 'string', 'number', 'boolean', 'null'],
     properties: { label: text, value: scalar },
@@ -88,7 +94,7 @@ export const hookSchema = {
     endAt: time,
     channel,
     visitor,
-    paths: { type: ['array', 'null'], items: path },
-    messages: { type: ['array', 'null'], items: message },
+    paths: { type: ['array', 'null'], maxItems: most, items: path },
+    messages: { type: ['array', 'null'], maxItems: most, items: message },
   },
 } as const;

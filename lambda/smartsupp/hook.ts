@@ -23,6 +23,7 @@ export type Fault = { readonly pointer: string; readonly detail: string };
 const mostFaults = 20;
 /** A body of a million faults would make a million error objects: past this size only the first is told. */
 const mostCharactersForAllFaults = 64 * 1024;
+const longestPointer = 256;
 
 /**
  * Reads a hook's body.
@@ -36,7 +37,10 @@ export function readHook(body: string): HookReading {
   } catch {
     return refuse('not-json', 'The body is not JSON.');
   }
-  if (isHook(value)) return { ok: true, hook: hasInexactId(value) ? readIdsExactly(text, value) : value };
+  if (isHook(value)) {
+    const hook = hasInexactId(value) ? readIdsExactly(text, value) : value;
+    return hook === undefined ? refuse('invalid', tooDeep) : { ok: true, hook };
+  }
   if (isDomainStatsReport(value)) {
     return refuse(
       'not-a-chat',
@@ -55,7 +59,14 @@ function refuse(reason: Refusal['reason'], detail: string, faults: readonly Faul
 function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault {
   const missing: unknown = keyword === 'required' ? params['missingProperty'] : undefined;
   const pointer = typeof missing === 'string' ? `${instancePath}/${missing}` : instancePath;
-  return { pointer, detail: typeof missing === 'string' ? 'is missing' : (message ?? keyword) };
+  return { pointer: shorten(pointer), detail: typeof missing === 'string' ? 'is missing' : (message ?? keyword) };
+}
+
+/** A pointer holds keys that somebody made up: megabytes of one, or half a character, must not spoil what is kept. */
+function shorten(pointer: string): string {
+  return pointer.length <= longestPointer
+    ? pointer.toWellFormed()
+    : `${pointer.slice(0, longestPointer).toWellFormed()}…`;
 }
 
 const isDomainStatsReport = (value: unknown) =>
@@ -64,12 +75,27 @@ const isDomainStatsReport = (value: unknown) =>
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
   [accountId, channel.id, visitor?.id].some((id) => typeof id === 'number' && !Number.isSafeInteger(id));
 
-/** Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. */
-function readIdsExactly(text: string, hook: Hook): Hook {
-  const exactly = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
-  );
+const tooDeep = 'An id is beyond 2^53, and the body is nested too deeply to read that exactly.';
+
+/**
+ * Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. Undefined where the
+ * body is nested too deeply: given a reviver, `JSON.parse` calls itself for every level.
+ */
+function readIdsExactly(text: string, hook: Hook): Hook | undefined {
+  const exactly = parseExactly(text);
+  if (exactly === undefined) return undefined;
   const visitor = hook.visitor && { ...hook.visitor, id: exactly.visitor.id };
   const channel = { ...hook.channel, id: exactly.channel.id };
   return { ...hook, accountId: exactly.accountId, channel, ...(visitor === undefined ? {} : { visitor }) };
+}
+
+function parseExactly(text: string) {
+  try {
+    return JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -46,7 +46,7 @@ export function createContacts(
         new PutCommand({ TableName: tableName, Item: { ...key(person), contactId, expiresAt: expiry() } }),
       );
     },
-    release: async (person) => {
+    release: async (person, until) => {
       const now = options.now().toISOString();
       await documents
         .send(
@@ -54,8 +54,8 @@ export function createContacts(
             TableName: tableName,
             Key: key(person),
             UpdateExpression: 'SET claimedUntil = :now',
-            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(contactId)',
-            ExpressionAttributeValues: { ':now': now },
+            ConditionExpression: 'claimedUntil = :until',
+            ExpressionAttributeValues: { ':now': now, ':until': until.toISOString() },
           }),
         )
         .catch((error: unknown) => {

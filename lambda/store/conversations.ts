@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { personKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { Conversations, Recording } from '../delivering/ports.ts';
+import type { Conversations } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
@@ -15,8 +15,7 @@ export function createConversations(table: Table, options: { readonly retentionD
 
   return {
     record: async (recording) => {
-      const { conversation, contentHash, body, receivedAt } = recording;
-      const revision = revisionOf(recording);
+      const { conversation, contentHash, revision, body, receivedAt } = recording;
       const known = await readHeader(table, conversation.id);
       if (known?.['contentHash'] === contentHash) return 'unchanged';
       if (isNewer(known, revision)) return 'superseded';
@@ -81,16 +80,6 @@ function header(conversation: Conversation, receivedAt: Date) {
     listed: 'chat',
     listedAt: receivedAt.toISOString(),
   };
-}
-
-/**
- * Copies of one chat, put in order as text: the longer, then the later ended, then the rated, then the later received.
- * So an old copy that was held up on its way never replaces the whole chat.
- */
-function revisionOf({ conversation, receivedAt }: Recording): string {
-  const length = String(conversation.messages.length).padStart(8, '0');
-  const rated = conversation.rating === null ? '0' : '1';
-  return [length, conversation.endedAt ?? '', rated, receivedAt.toISOString()].join('|');
 }
 
 const isNewer = (known: Item | undefined, revision: string) =>

@@ -23,9 +23,14 @@ export const contactKey = (personKey: string, destination: string) => ({
   sk: `CONTACT#${destination}`,
 });
 
-/** A partition key holds 2,048 bytes, and a visitor's id may be any text: a longer one is told by its digest. */
+/**
+ * A partition key holds 2,048 bytes of UTF-8, and a visitor's id may be any text: one that is longer, or holds half a
+ * character, is told by its digest.
+ */
 const personPartition = (personKey: string) =>
-  `PERSON#${personKey.length <= 512 ? personKey : createHash('sha256').update(personKey).digest('hex')}`;
+  `PERSON#${personKey.length <= 512 && personKey.isWellFormed() ? personKey : digest(personKey)}`;
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export const rejectedKey = (id: string) => ({ pk: `REJECTED#${id}`, sk: 'REJECTED' });
 

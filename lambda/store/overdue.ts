@@ -23,7 +23,11 @@ export function createListOverdue({ documents, tableName }: Table, { readBody, n
     return Items.map(({ pk, sk, listedAt, conversationId, destination }) => ({
       conversationId: String(conversationId),
       destination: String(destination),
-      read: () => readBody(String(conversationId)),
+      read: async () => {
+        const stored = await readBody(String(conversationId));
+        if (stored === undefined) throw new ConversationGone(String(conversationId));
+        return stored;
+      },
       touch: async () => {
         const update = new UpdateCommand({
           TableName: tableName,
@@ -39,4 +43,11 @@ export function createListOverdue({ documents, tableName }: Table, { readBody, n
       },
     }));
   };
+}
+
+class ConversationGone extends Error {
+  override readonly name = 'ConversationGone';
+  constructor(conversationId: string) {
+    super(`${conversationId} has a pending delivery, but is not in the table any more.`);
+  }
 }

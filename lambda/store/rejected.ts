@@ -33,7 +33,7 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
   };
 }
 
-/** Whether this very body is kept already. */
+/** Whether this very body is kept already. What has expired may lie there in part, until DynamoDB comes round to it. */
 const countCopy = ({ documents, tableName }: Table, id: string, at: Date) =>
   holds(
     documents.send(
@@ -41,8 +41,8 @@ const countCopy = ({ documents, tableName }: Table, id: string, at: Date) =>
         TableName: tableName,
         Key: rejectedKey(id),
         UpdateExpression: 'SET listedAt = :at ADD copies :one',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':at': at.toISOString(), ':one': 1 },
+        ConditionExpression: 'expiresAt > :now',
+        ExpressionAttributeValues: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
       }),
     ),
   );

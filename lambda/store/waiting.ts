@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { compress, decompress } from '../platform/compression.ts';
 import type { KeepWaiting } from '../receiving/ports.ts';
@@ -13,8 +13,8 @@ const days = 30;
 /** Keeps an accepted hook in the table while the queue is away. */
 export function createKeepWaiting(table: Table): KeepWaiting {
   return async (body, receivedAt) => {
-    const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
-    const key = waitingKey(id);
+    // Its own place, even for the same body once more: what a sweep is removing must not be mixed with what comes.
+    const key = waitingKey(randomUUID());
     const expires = expiresAt(receivedAt, days);
     const bytes = await compress(Buffer.from(body));
     const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
@@ -44,6 +44,7 @@ export function createListWaiting(table: Table): (limit: number) => Promise<read
 function toWaitingHook(table: Table, { pk, sk, receivedAt, chunks }: Item): WaitingHook {
   const address = { pk: String(pk), prefix: 'BODY#' };
   return {
+    id: address.pk,
     read: async () => {
       const bytes = await decompress(await getChunks(table, address));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };

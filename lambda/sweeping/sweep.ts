@@ -10,8 +10,12 @@ export type SweepDependencies = {
   readonly now: () => Date;
 };
 
+type StoredHook = { readonly body: string; readonly receivedAt: Date };
+
 export type WaitingHook = {
-  readonly read: () => Promise<{ readonly body: string; readonly receivedAt: Date }>;
+  /** Where it lies, for the log. */
+  readonly id: string;
+  readonly read: () => Promise<StoredHook>;
   /** Called once it is on the queue. */
   readonly remove: () => Promise<void>;
 };
@@ -19,30 +23,41 @@ export type WaitingHook = {
 export type OverdueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  readonly read: () => Promise<{ readonly body: string; readonly receivedAt: Date } | undefined>;
+  readonly read: () => Promise<StoredHook>;
   /** Puts off the next sweep's look at it. */
   readonly touch: () => Promise<void>;
 };
 
-/** One run takes no more than this of each; the next follows soon. */
-const mostAtOnce = 100;
+/** One run takes no more than this of each, well within its time; the next follows soon. */
+const mostAtOnce = 500;
 /** A delivery comes back by itself when it is due; one that is this late has lost its message. */
 const overdueAfterMs = 60 * 60 * 1000;
 
-/** Puts back on the queue what should be there: nothing is lost by a message that is. Safe to run at any time. */
+/**
+ * Puts back on the queue what should be there: nothing is lost by a message that is. Safe to run at any time.
+ * @throws what the queue throws; the next run goes on from there
+ */
 export function createSweep({ waiting, overdue, enqueue, log, now }: SweepDependencies) {
+  /** One that cannot be read is told, and holds no other back. */
+  const putBack = async (read: () => Promise<StoredHook>, which: Readonly<Record<string, string>>) => {
+    const stored = await read().catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : typeof error;
+      log.error('what should be put back on the queue cannot be read', { ...which, error: name });
+      return undefined;
+    });
+    if (stored === undefined) return false;
+    await enqueue(stored.body, stored.receivedAt);
+    return true;
+  };
+
   return async (): Promise<{ readonly waiting: number; readonly overdue: number }> => {
     const hooks = await waiting(mostAtOnce);
-    for (const hook of hooks) {
-      const { body, receivedAt } = await hook.read();
-      await enqueue(body, receivedAt);
-      await hook.remove();
+    for (const { id, read, remove } of hooks) {
+      if (await putBack(read, { waitingId: id })) await remove();
     }
     const deliveries = await overdue(new Date(now().getTime() - overdueAfterMs), mostAtOnce);
     for (const { conversationId, destination, read, touch } of deliveries) {
-      const stored = await read();
-      if (stored !== undefined) await enqueue(stored.body, stored.receivedAt);
-      else log.error('a pending delivery has no conversation any more', { conversationId, destination });
+      await putBack(read, { conversationId, destination });
       await touch();
     }
     const found = { waiting: hooks.length, overdue: deliveries.length };

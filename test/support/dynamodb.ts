@@ -1,49 +1,63 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createTable, type Table } from '../../lambda/store/table.ts';
+import { hasJava, startDynamoDbLocal } from './dynamodb-local.ts';
+import { tableDefinition } from './table-definition.ts';
 
-export type TestTable = { readonly table: Table; readonly close: () => Promise<void> };
+export type TestDatabase = {
+  /** A table of its own for whoever asks, as `infra/` describes it. */
+  readonly newTable: () => Promise<Table>;
+  readonly close: () => Promise<void>;
+};
 
-/** The one table, as `infra/` describes it, on a DynamoDB of its own in memory. */
-export async function startTable(): Promise<TestTable> {
+/** The DynamoDB that `npm start` uses, in memory. */
+async function startDynalite(): Promise<TestDatabase> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  return database(`http://127.0.0.1:${port}`, async () => {
+    server.close();
+    await once(server, 'close');
   });
-  const attributes = ['pk', 'sk', 'listed', 'listedAt'];
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'forwarder',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: attributes.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'listing',
-          Projection: { ProjectionType: 'ALL' },
-          KeySchema: [
-            { AttributeName: 'listed', KeyType: 'HASH' },
-            { AttributeName: 'listedAt', KeyType: 'RANGE' },
-          ],
-        },
-      ],
-    }),
-  );
+}
+
+/** What stands for DynamoDB in the store's tests: `describe.each(lanes())`. Tells where one is left out. */
+export function lanes(): readonly { readonly lane: string; readonly start: () => Promise<TestDatabase> }[] {
+  const embedded = { lane: 'dynalite', start: startDynalite };
+  const startOfficial = async () => {
+    const { endpoint, close } = await startDynamoDbLocal();
+    return database(endpoint, close);
+  };
+  if (hasJava()) return [embedded, { lane: 'DynamoDB Local', start: startOfficial }];
+  process.stdout.write('No Java here: the tests on DynamoDB Local are left out.\n');
+  return [embedded];
+}
+
+export type TestTable = { readonly table: Table; readonly close: () => Promise<void> };
+
+/** One table, for tests that need no more. */
+export async function startTable(): Promise<TestTable> {
+  const { newTable, close } = await startDynalite();
+  return { table: await newTable(), close };
+}
+
+function database(endpoint: string, closeServer: () => Promise<void>): TestDatabase {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
+  let tables = 0;
   return {
-    table: createTable(client, 'forwarder'),
+    newTable: async () => {
+      tables += 1;
+      const name = { TableName: `forwarder-${tables}` };
+      await client.send(new CreateTableCommand({ ...name, BillingMode: 'PAY_PER_REQUEST', ...tableDefinition }));
+      await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, name);
+      return createTable(client, name.TableName);
+    },
     close: async () => {
       client.destroy();
-      server.close();
-      await once(server, 'close');
+      await closeServer();
     },
   };
 }

@@ -20,16 +20,22 @@ export type FakeHubspot = FakeServer &
     readonly violations: readonly string[];
   };
 
+export type FakeHubspotOptions = {
+  readonly associationsPerPage?: number;
+  /** HubSpot refuses a second contact with the same address. Without that, whose doing it is that there is none? */
+  readonly keepsAddressesUnique?: boolean;
+};
+
 /**
  * HubSpot's CRM objects API, as far as it is documented or has been reported: contacts and notes in memory, HubSpot's
  * own error bodies, each exchange checked against HubSpot's OpenAPI and against the rules which that leaves out.
  */
-export async function startFakeHubspot(options: { readonly associationsPerPage?: number } = {}): Promise<FakeHubspot> {
+export async function startFakeHubspot(options: FakeHubspotOptions = {}): Promise<FakeHubspot> {
   const contract = await loadVendorContract('hubspot.2026-09.json', { unlisted: isAssociationList });
   const token = 'pat-eu1-a-token-for-tests';
   const violations: string[] = [];
   const store = createHubspotStore();
-  const route = createRoutes(store, options.associationsPerPage ?? 100);
+  const route = createRoutes(store, options);
 
   const server = await startFakeServer((request) => {
     const reply = request.headers.authorization === `Bearer ${token}` ? route(request) : unauthorised();
@@ -42,7 +48,10 @@ export async function startFakeHubspot(options: { readonly associationsPerPage?:
 /** Documented for 2026-03 and by HubSpot's own paging links, and not in the collection that our copy was cut from. */
 const isAssociationList = ({ method, path }: Received) => method === 'GET' && /\/associations\/\w+$/.test(path);
 
-function createRoutes(store: HubspotStore, perPage: number): (request: Received) => Reply {
+function createRoutes(
+  store: HubspotStore,
+  { associationsPerPage: perPage = 100, keepsAddressesUnique = true }: FakeHubspotOptions,
+): (request: Received) => Reply {
   return (request) => {
     const [type, ...rest] = request.path.slice(prefix.length).split('/');
     if (!request.path.startsWith(prefix)) return notFound();
@@ -91,7 +100,7 @@ function createRoutes(store: HubspotStore, perPage: number): (request: Received)
       };
       return refuse(400, 'VALIDATION_ERROR', `Property values were not valid: ${JSON.stringify([why])}`);
     }
-    const existing = store.contactByAnyEmail(email);
+    const existing = keepsAddressesUnique ? store.contactByAnyEmail(email) : undefined;
     if (existing) return refuse(409, 'CONFLICT', `Contact already exists. Existing ID: ${existing.id}`);
     return { status: 201, body: store.view(store.addContact(properties), Object.keys(properties)) };
   }

@@ -31,7 +31,7 @@ export function paginate(blocks: readonly Block[], room: number): readonly strin
         break;
       }
       if (page.length > 0) turn();
-      const length = longestFit(rest, (part) => write(part, continued).length <= room, room);
+      const length = longestFit(rest, (part) => write(part, continued).length, room);
       page.push(write(rest.slice(0, length), continued));
       rest = rest.slice(length);
       continued = true;
@@ -43,13 +43,18 @@ export function paginate(blocks: readonly Block[], room: number): readonly strin
 }
 
 /** How much of the text fits, never between the halves of a surrogate pair, and at a space where one is near. */
-function longestFit(text: string, fits: (part: string) => boolean, room: number): number {
+function longestFit(text: string, lengthOf: (part: string) => number, room: number): number {
+  const frame = lengthOf('');
   let low = 0;
   let high = Math.min(text.length, room);
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(text.slice(0, middle))) low = middle;
-    else high = middle - 1;
+  let guess = Math.ceil(high / 8);
+  for (let guesses = 1; low < high; guesses += 1) {
+    const length = lengthOf(text.slice(0, guess));
+    if (length <= room) low = guess;
+    else high = guess - 1;
+    // As if the rest were written as long as what was tried: mostly it is, and writing is what takes the time.
+    const estimate = guess + Math.floor(((room - length) * guess) / Math.max(length - frame, 1));
+    guess = Math.min(Math.max(guesses < 5 ? estimate : Math.ceil((low + high) / 2), low + 1), high);
   }
   const space = text.lastIndexOf(' ', low);
   const cut = space > low * 0.8 ? space + 1 : low;

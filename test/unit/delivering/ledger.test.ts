@@ -3,9 +3,12 @@ import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.
 
 const start = Date.parse('2026-05-01T08:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000);
+/** The contents of one chat, in the order in which they came. */
+const revisions: Readonly<Record<string, string>> = { first: '1', longer: '2' };
 const wanted = (seconds: number, contentHash = 'first') => ({
   destination: 'crm',
   contentHash,
+  revision: revisions[contentHash] ?? '',
   now: at(seconds),
   leaseUntil: at(seconds + 30),
 });
@@ -42,6 +45,12 @@ describe('a delivery may be attempted', () => {
   test('again with new content, from the beginning, keeping the vendor’s ids', () => {
     const longer = claimed(delivered(), 100, 'longer');
     expect(longer).toMatchObject({ attempts: 1, since: at(100).toISOString(), logId: '70', loggedHash: 'first' });
+  });
+
+  test('not with older content, once newer content was claimed', () => {
+    const longer = claimed(undefined, 0, 'longer');
+    expect(claim(longer, wanted(1, 'first'))).toEqual({ kind: 'settled' });
+    expect(claim(settle(longer, at(2), { state: 'delivered' }), wanted(3, 'first'))).toEqual({ kind: 'settled' });
   });
 
   test('with new content even where the old was parked', () => {

@@ -182,6 +182,36 @@ test('a route leads to its function, however its integration names it', () => {
   expect(stack.routes()).toEqual([{ routeKey: 'POST /a/{b}', functionName: 'App-Receive', timeoutMilliseconds: 5000 }]);
 });
 
+describe('a schedule', () => {
+  const rule = (ScheduleExpression: string | undefined) => ({
+    Sweep: fn(),
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: { ScheduleExpression, Targets: [{ Id: 'Target0', Arn: { 'Fn::GetAtt': ['Sweep', 'Arn'] } }] },
+    },
+  });
+
+  test.each([
+    ['rate(1 minute)', 60_000],
+    ['rate(5 minutes)', 300_000],
+    ['rate(2 hours)', 7_200_000],
+    ['rate(1 day)', 86_400_000],
+  ])('of %s calls its function', (expression, everyMilliseconds) => {
+    expect(read(rule(expression)).schedules()).toEqual([
+      {
+        ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/App-Rule',
+        functionName: 'App-Sweep',
+        everyMilliseconds,
+      },
+    ]);
+  });
+
+  test('that is no rate, is told, and a rule for events is none', () => {
+    expect(() => read(rule('cron(0 12 * * ? *)')).schedules()).toThrow('Rule: The local stack runs rate(…), not cron(');
+    expect(read(rule(undefined)).schedules()).toEqual([]);
+  });
+});
+
 test('a secret says whose credentials it holds', () => {
   const generate = { PasswordLength: 43, ExcludePunctuation: true };
   const stack = read({

@@ -60,6 +60,7 @@ test.each([
   ['no time', '{"version":1,"receivedAt":"soon","body":{"kind":"text","text":""}}'],
   ['no body', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z"}'],
   ['a body of an unknown kind', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"toString"}}'],
+  ['a broken body', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"zstd","base64":"bm8genN0ZA=="}}'],
 ])('what is no envelope is told apart, not thrown: %s', async (_what, message) => {
   expect(await unseal(message, createMemory().get)).toMatchObject({ ok: false, reason: 'no-envelope' });
 });

@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Trouble } from './model/forgetful-crm.ts';
+import type { Fate } from './model/process.ts';
+import { type Copy, createWorld, type Script, type Step } from './model/world.ts';
+
+/** `MODEL_RUNS=100000` for a long search. A failure prints its seed and path. */
+const numRuns = Number(process.env['MODEL_RUNS'] ?? 500);
+
+const copy: fc.Arbitrary<Copy> = fc.record({
+  chat: fc.integer({ min: 1, max: 2 }),
+  words: fc.integer({ min: 1, max: 3 }),
+  email: fc.constantFrom('eva@example.com', 'eva@example.com', 'adam@example.com', null),
+});
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), message: fc.nat(3) }) },
+  {
+    weight: 1,
+    // Within a lease, beyond it, and beyond giving up.
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 5, 30, 61, 300, 90_000) }),
+  },
+);
+
+const trouble = fc.constantFrom<Trouble>(
+  'none',
+  'none',
+  'busy',
+  'refuses the credentials',
+  'refuses for good',
+  'breaks off before',
+  'breaks off after',
+  'a bug before',
+  'a bug after',
+);
+
+const script: fc.Arbitrary<Script> = fc.record({
+  copies: fc.array(copy, { minLength: 1, maxLength: 4 }),
+  steps: fc.array(step, { maxLength: 16 }),
+  lives: fc.array(fc.oneof(fc.constant(Infinity), fc.nat(24)), { maxLength: 10 }),
+  troubles: fc.array(trouble, { maxLength: 12 }),
+  fates: fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constant<Fate>('answered') },
+      { weight: 3, arbitrary: fc.constantFrom<Fate>('refused', 'lost', 'repeated') },
+    ),
+    { maxLength: 24 },
+  ),
+});
+
+test('whatever dies, fails, comes twice or at once: one note a chat, one contact a person, and nothing is stuck', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), script, async (scheduler, played) => {
+      const world = createWorld(scheduler, played);
+      await world.play();
+
+      const { contacts, notes } = world.crm;
+      expect(contacts).toEqual([...new Set(contacts)]);
+      const noted = notes.map(({ conversationId }) => conversationId);
+      expect(noted).toEqual([...new Set(noted)]);
+      for (const { conversationId, newest, delivery } of world.deliveries()) {
+        expect(delivery).toMatchObject({ contentHash: newest, leaseUntil: null, nextAttemptAt: null });
+        expect(['delivered', 'held', 'parked']).toContain(delivery?.state);
+        if (delivery?.state !== 'delivered') continue;
+        const note = notes.find((each) => each.conversationId === conversationId);
+        expect(note).toMatchObject({ contentHash: newest, contactId: delivery.contactId });
+      }
+    }),
+    { numRuns },
+  );
+}, 3_600_000);

@@ -1,0 +1,67 @@
+import type { CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
+import { CrmError } from '../../../../lambda/crm/errors.ts';
+import type { Process } from './process.ts';
+
+/** A CRM that knows nothing twice: it makes a contact or a note each time it is asked to. */
+export type ForgetfulCrm = {
+  readonly contacts: string[];
+  readonly notes: { conversationId: string; contentHash: string; contactId: string | undefined }[];
+};
+
+/** What may go wrong with one call of the CRM. */
+export type Trouble =
+  | 'none'
+  | 'busy'
+  | 'refuses the credentials'
+  | 'refuses for good'
+  | 'breaks off before'
+  | 'breaks off after'
+  | 'a bug before'
+  | 'a bug after';
+
+const retryable = (outcomeUnknown: boolean) => new CrmError('busy', { kind: 'retryable' }, { outcomeUnknown });
+
+const consequences: Readonly<Record<Trouble, { readonly after: boolean; readonly error: () => Error }>> = {
+  none: { after: true, error: () => retryable(true) },
+  busy: { after: false, error: () => retryable(false) },
+  'refuses the credentials': { after: false, error: () => new CrmError('who?', { kind: 'credentials' }) },
+  'refuses for good': { after: false, error: () => new CrmError('no such field', { kind: 'permanent' }) },
+  'breaks off before': { after: false, error: () => retryable(true) },
+  'breaks off after': { after: true, error: () => retryable(true) },
+  'a bug before': { after: false, error: () => new TypeError('undefined is not a function') },
+  'a bug after': { after: true, error: () => new TypeError('undefined is not a function') },
+};
+
+/**
+ * An adapter to it, as a process sees it. What a process asked of the CRM is over when that process's time is, one way
+ * or the other: a CRM that acts on a request long after the connection is gone cannot be held to anything.
+ */
+export function createAdapter(crm: ForgetfulCrm, process: Process, nextTrouble: () => Trouble): CrmAdapter {
+  const call = <T>(what: string, effect: () => T) => {
+    const trouble = nextTrouble();
+    const { after, error } = consequences[trouble];
+    const fate = trouble === 'none' ? 'answered' : after ? 'lost' : 'refused';
+    return process.ask(what, effect, { fate, error, withinTime: true });
+  };
+  const at = (index: number) => (index === -1 ? undefined : String(index));
+  const noteOf = ({ conversation, contentHash, contactId }: Entry) => ({
+    conversationId: conversation.id,
+    contentHash,
+    contactId,
+  });
+
+  return {
+    upsertContact: async ({ email }) => {
+      const found = await call('find the contact', () => at(crm.contacts.indexOf(email)));
+      return found ?? call('create the contact', () => String(crm.contacts.push(email) - 1));
+    },
+    logConversation: (entry) => call('create the note', () => String(crm.notes.push(noteOf(entry)) - 1)),
+    updateConversation: (entry, logId) =>
+      call('update the note', () => {
+        crm.notes[Number(logId)] = noteOf(entry);
+        return logId;
+      }),
+    findConversation: ({ conversation }) =>
+      call('find the note', () => at(crm.notes.findIndex(({ conversationId }) => conversationId === conversation.id))),
+  };
+}

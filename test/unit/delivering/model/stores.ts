@@ -1,0 +1,83 @@
+import type { Delivery } from '../../../../lambda/delivering/ledger.ts';
+import type { ContactClaim, Contacts, Conversations, Ledger, PersonAt } from '../../../../lambda/delivering/ports.ts';
+import type { Fate, Process } from './process.ts';
+
+/** The table in memory, with the conditions that `lambda/store/` puts on its writes and nothing between them. */
+export type Table = {
+  readonly deliveries: Map<string, Delivery>;
+  readonly contacts: Map<string, { readonly contactId: string } | { readonly claimedUntil: string }>;
+  readonly headers: Map<string, { readonly contentHash: string; readonly revision: string }>;
+};
+
+export const emptyTable = (): Table => ({ deliveries: new Map(), contacts: new Map(), headers: new Map() });
+
+type Access = {
+  readonly table: Table;
+  readonly process: Process;
+  readonly nextFate: () => Fate;
+  readonly now: () => Date;
+};
+
+export function createStores({ table, process, nextFate, now }: Access) {
+  const ask = <T>(what: string, effect: () => T) =>
+    process.ask(what, effect, { fate: nextFate(), error: () => new Error('the table is away'), withinTime: false });
+
+  const ledger: Ledger = {
+    read: (conversationId, destination) =>
+      ask('read the delivery', () => table.deliveries.get(`${conversationId} ${destination}`)),
+    write: (conversationId, delivery) =>
+      ask(`write the delivery as ${delivery.state}`, () => {
+        const key = `${conversationId} ${delivery.destination}`;
+        if ((table.deliveries.get(key)?.version ?? 0) !== delivery.version - 1) return false;
+        table.deliveries.set(key, delivery);
+        return true;
+      }),
+  };
+
+  const keyOf = ({ personKey, destination }: PersonAt) => `${personKey} ${destination}`;
+  const contacts: Contacts = {
+    claim: async (person, until) => {
+      const at = now();
+      const known = await ask('read the contact', () => table.contacts.get(keyOf(person)));
+      if (known && 'contactId' in known) return { kind: 'known', ...known };
+      if (known && new Date(known.claimedUntil) > at) return { kind: 'busy', until: new Date(known.claimedUntil) };
+      return ask('claim the contact', (): ContactClaim => {
+        const present = table.contacts.get(keyOf(person));
+        const isFree = !present || ('claimedUntil' in present && present.claimedUntil <= at.toISOString());
+        if (!isFree) return { kind: 'busy', until };
+        table.contacts.set(keyOf(person), { claimedUntil: until.toISOString() });
+        return { kind: 'claimed' };
+      });
+    },
+    remember: (person, contactId) =>
+      ask('remember the contact', () => void table.contacts.set(keyOf(person), { contactId })),
+    release: (person, until) => {
+      const at = now().toISOString();
+      return ask('release the contact', () => {
+        const present = table.contacts.get(keyOf(person));
+        const isOurs = present && 'claimedUntil' in present && present.claimedUntil === until.toISOString();
+        if (isOurs) table.contacts.set(keyOf(person), { claimedUntil: at });
+      });
+    },
+  };
+
+  const conversations: Conversations = {
+    record: async ({ conversation, contentHash, revision }) => {
+      const verdict = (known: { contentHash: string; revision: string } | undefined) => {
+        if (known?.contentHash === contentHash) return 'unchanged';
+        return known !== undefined && known.revision >= revision ? 'superseded' : undefined;
+      };
+      const known = await ask('read the header', () => table.headers.get(conversation.id));
+      return (
+        verdict(known) ??
+        ask('write the header', () => {
+          const loses = verdict(table.headers.get(conversation.id));
+          if (loses === undefined) table.headers.set(conversation.id, { contentHash, revision });
+          return loses ?? 'recorded';
+        })
+      );
+    },
+  };
+
+  return { ledger, contacts, conversations };
+}
