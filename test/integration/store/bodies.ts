@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { chunkBytes, deleteChunks, getChunks, putChunks } from '../../../lambda/store/chunks.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { allItems, itemBytes, mostItemBytes } from '../../support/items.ts';
+import { copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+
+const { now } = createClock();
+/** Six megabytes of text that nothing can compress to less than half. */
+const incompressible = () => randomBytes(3_000_000).toString('hex');
+
+export const bodyTests: StoreTests = (table) => {
+  const newAddress = () => ({ pk: `CHUNKS#${newChannel()}`, prefix: 'BODY#' });
+
+  describe('a body of any length', () => {
+    test('comes back byte for byte, whatever its length is', async () => {
+      const edge = fc
+        .tuple(fc.nat(3), fc.integer({ min: -2, max: 2 }))
+        .map(([chunks, more]) => Math.max(0, chunks * chunkBytes + more));
+      await fc.assert(
+        fc.asyncProperty(edge, async (length) => {
+          const address = newAddress();
+          const bytes = randomBytes(length);
+          const count = await putChunks(table(), address, bytes, 2_000_000_000);
+          expect(count).toBe(Math.max(1, Math.ceil(length / chunkBytes)));
+          expect(Buffer.compare(await getChunks(table(), address), bytes)).toBe(0);
+        }),
+        { numRuns: 15, examples: [[0], [1], [chunkBytes], [chunkBytes + 1]] },
+      );
+    });
+
+    test('is an error where a chunk is missing, and gone when all are', async () => {
+      const address = newAddress();
+      const count = await putChunks(table(), address, randomBytes(2 * chunkBytes + 1), 2_000_000_000);
+      await deleteChunks(table(), address, 1);
+      await expect(getChunks(table(), address)).rejects.toThrow('2 of 3 chunks');
+      await deleteChunks(table(), address, count);
+      await expect(getChunks(table(), address)).rejects.toThrow('incomplete');
+    });
+  });
+
+  describe('a body of 6 MB that nothing can compress', () => {
+    test('is kept whole as a conversation', async () => {
+      const recording = copyOf(newChannel(), [incompressible()]);
+      await createConversations(table(), retention).record(recording);
+      const kept = await createReadBody(table())(recording.conversation.id);
+      expect(kept?.body === recording.body).toBe(true);
+    });
+
+    test('is kept whole beside the queue, and once for all its copies', async () => {
+      const put = createPutOverflow(table(), now);
+      const bytes = randomBytes(6_000_000);
+      const id = await put(bytes);
+      expect(await put(bytes)).toBe(id);
+      expect(bytes.equals(await createGetOverflow(table())(id))).toBe(true);
+    });
+
+    test('takes no item of more than 400 KB, wherever it is put', async () => {
+      const bytes = randomBytes(6_000_000);
+      await createKeepWaiting(table())(incompressible(), now());
+      const keepRejected = createKeepRejected(table(), { ...retention, dailyBytes: null, now });
+      const faults = Array.from({ length: 20 }, () => ({ pointer: `/${'x'.repeat(256)}…`, detail: 'must be object' }));
+      await keepRejected(bytes, { reason: 'invalid', detail: 'The body is JSON, but not a Smartsupp chat.', faults });
+      const largest = Math.max(...(await allItems(table())).map(itemBytes));
+      expect(largest).toBeGreaterThan(chunkBytes);
+      expect(largest).toBeLessThanOrEqual(mostItemBytes);
+    });
+  });
+
+  test('a body that is not beside the queue is an error', async () => {
+    await expect(createGetOverflow(table())('nothing')).rejects.toThrow('incomplete');
+  });
+};

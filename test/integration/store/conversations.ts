@@ -1,0 +1,89 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { aHookBody } from '../../fixtures/hook-body.ts';
+import { copyOf, newChannel, recordingOf, retention, type StoreTests } from './support.ts';
+
+export const conversationTests: StoreTests = (table) => {
+  let channelId = 0;
+  beforeEach(() => {
+    channelId = newChannel();
+  });
+  const conversations = () => createConversations(table(), retention);
+  const readBody = (conversationId: string) => createReadBody(table())(conversationId);
+  const copy = (words: readonly string[], parts?: Parameters<typeof copyOf>[2]) => copyOf(channelId, words, parts);
+
+  test('is kept as it came', async () => {
+    const recording = copy(['Hello', 'žluťoučký kůň \u0000 🐎']);
+    expect(await conversations().record(recording)).toBe('recorded');
+    const { body, receivedAt } = recording;
+    expect(await readBody(recording.conversation.id)).toEqual({ body, receivedAt });
+  });
+
+  test('is kept once, however often it comes', async () => {
+    const recording = copy(['Hello']);
+    await conversations().record(recording);
+    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-02T08:00:00Z' }))).toBe('unchanged');
+    const same = await Promise.all(Array.from({ length: 20 }, () => conversations().record(recording)));
+    expect(new Set(same)).toEqual(new Set(['unchanged']));
+  });
+
+  test('is replaced by a longer copy, and by a rated one', async () => {
+    await conversations().record(copy(['Hello']));
+    const longer = copy(['Hello', 'Still there?']);
+    expect(await conversations().record(longer)).toBe('recorded');
+    const rated = copy(['Hello', 'Still there?'], { rating: 5 });
+    expect(await conversations().record(rated)).toBe('recorded');
+    expect((await readBody(rated.conversation.id))?.body).toBe(rated.body);
+  });
+
+  test('is not replaced by an older copy that was held up', async () => {
+    const whole = copy(['Hello', 'Still there?']);
+    await conversations().record(whole);
+    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-09T08:00:00Z' }))).toBe('superseded');
+    expect((await readBody(whole.conversation.id))?.body).toBe(whole.body);
+  });
+
+  test('of which many copies come at once ends as the longest of them', async () => {
+    const copies = Array.from({ length: 10 }, (_, index) => copy(Array.from({ length: index + 1 }, () => 'Hello')));
+    await Promise.all(copies.map((each) => conversations().record(each)));
+    expect((await readBody(`208:${channelId}`))?.body).toBe(copies.at(-1)?.body);
+  });
+
+  test.each([
+    ['of any length', '\u20ac'.repeat(128), '\u20ac'.repeat(12_800)],
+    ['with half a character', 'half \ud800', 'half \udc00'],
+    ['with what keys are written with', '#CHAT#', 'email#eva@example.com'],
+  ])('may have ids and a visitor %s', async (_what, id, visitorId) => {
+    const ids = { accountId: id, channel: { id: `${id.slice(0, 100)}${channelId}` }, visitor: { id: visitorId } };
+    const recording = recordingOf(JSON.stringify(ids), new Date());
+    expect(await conversations().record(recording)).toBe('recorded');
+    expect((await readBody(recording.conversation.id))?.body).toBe(recording.body);
+  });
+
+  test('may hold anything that the schema lets through', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 50 });
+    const parts = fc.record({
+      visitor: fc.record({
+        id: fc.oneof(fc.integer(), text),
+        name: text,
+        email: text,
+        variables: fc.dictionary(text, text, { maxKeys: 4 }),
+      }),
+      messages: fc.array(fc.record({ type: text, name: text, content: text }), { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(parts, async (odd) => {
+        const body = JSON.stringify(aHookBody({ ...odd, channel: { id: newChannel() } }));
+        const recording = recordingOf(body, new Date());
+        expect(await conversations().record(recording)).toBe('recorded');
+        expect((await readBody(recording.conversation.id))?.body).toBe(body);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('that never came is not there', async () => {
+    expect(await readBody('208:nobody')).toBeUndefined();
+  });
+};

@@ -1,0 +1,58 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createListing } from '../../../lambda/store/listing.ts';
+import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+
+/** A first attempt, as it is written before it is made. */
+export function firstClaim(now: Date): Delivery {
+  const leaseUntil = new Date(now.getTime() + 30_000);
+  const claimed = claim(undefined, { destination: 'crm', contentHash: 'x', revision: '1', now, leaseUntil });
+  if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
+  return claimed.delivery;
+}
+
+export const deliveryTests: StoreTests = (table) => {
+  let channelId = 0;
+  let clock: Clock;
+  beforeEach(() => {
+    channelId = newChannel();
+    clock = createClock();
+  });
+  const id = () => `208:${channelId}`;
+  const ledger = () => createLedger(table(), { ...retention, now: clock.now });
+  const first = () => firstClaim(clock.now());
+
+  test('is read as it was written', async () => {
+    expect(await ledger().read(id(), 'crm')).toBeUndefined();
+    expect(await ledger().write(id(), first())).toBe(true);
+    expect(await ledger().read(id(), 'crm')).toEqual(first());
+  });
+
+  test('is claimed by one of twenty', async () => {
+    const written = await Promise.all(Array.from({ length: 20 }, () => ledger().write(id(), first())));
+    expect(written.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('cannot be written by one who did not see the last write', async () => {
+    await ledger().write(id(), first());
+    const delivered = settle(first(), clock.now(), { state: 'delivered' });
+    expect(await ledger().write(id(), delivered)).toBe(true);
+    expect(await ledger().write(id(), delivered)).toBe(false);
+  });
+
+  test('is listed with its conversation', async () => {
+    clock = createClock('2027-01-01T00:00:00Z');
+    const hello = copyOf(channelId, ['Hi'], { receivedAt: clock.now().toISOString() });
+    await createConversations(table(), retention).record(hello);
+    await ledger().write(id(), first());
+    await ledger().write(id(), settle(first(), clock.now(), { state: 'parked', reason: 'no such field' }));
+    const [latest] = await createListing(table()).recent(1);
+    expect(latest).toMatchObject({
+      conversationId: id(),
+      outcome: 'missed',
+      deliveries: [{ destination: 'crm', state: 'parked', attempts: 1, reason: 'no such field' }],
+    });
+  });
+};

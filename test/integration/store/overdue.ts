@@ -1,0 +1,73 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { settle } from '../../../lambda/delivering/ledger.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createListOverdue } from '../../../lambda/store/overdue.ts';
+import { firstClaim } from './deliveries.ts';
+import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+
+export const overdueTests: StoreTests = (table) => {
+  let clock: Clock;
+  let channelId = 0;
+  beforeEach(() => {
+    channelId = newChannel();
+    clock = createClock();
+  });
+  const id = () => `208:${channelId}`;
+  const ledger = () => createLedger(table(), { ...retention, now: clock.now });
+  const inSeconds = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
+  const listAt = async (before: Date) => {
+    const readBody = createReadBody(table());
+    const listed = await createListOverdue(table(), { readBody, now: clock.now })(before, 100);
+    // Other tests have left theirs pending.
+    return listed.filter(({ conversationId }) => conversationId === id());
+  };
+
+  test('is listed from the time at which it was due, with its body', async () => {
+    const hello = copyOf(channelId, ['Hello']);
+    await createConversations(table(), retention).record(hello);
+    const first = firstClaim(clock.now());
+    await ledger().write(id(), first);
+    const nextAttemptAt = inSeconds(300).toISOString();
+    await ledger().write(id(), settle(first, clock.now(), { state: 'pending', nextAttemptAt }));
+    expect(await listAt(inSeconds(300))).toEqual([]);
+    const [overdue] = await listAt(inSeconds(301));
+    expect(overdue).toMatchObject({ conversationId: id(), destination: 'crm' });
+    expect((await overdue?.read())?.body).toBe(hello.body);
+  });
+
+  test('is listed from the end of its lease where its attempt never ended', async () => {
+    await ledger().write(id(), firstClaim(clock.now()));
+    expect(await listAt(inSeconds(30))).toEqual([]);
+    expect(await listAt(inSeconds(31))).toHaveLength(1);
+  });
+
+  test('is put off by a touch, which changes nothing else, and not where it was attempted meanwhile', async () => {
+    const first = firstClaim(clock.now());
+    await ledger().write(id(), first);
+    const [overdue] = await listAt(inSeconds(31));
+    clock.pass(3600);
+    await overdue?.touch();
+    expect(await listAt(clock.now())).toEqual([]);
+    expect(await ledger().read(id(), 'crm')).toEqual(first);
+
+    const [again] = await listAt(inSeconds(1));
+    const nextAttemptAt = inSeconds(-60).toISOString();
+    await ledger().write(id(), settle(first, clock.now(), { state: 'pending', nextAttemptAt }));
+    await again?.touch();
+    expect(await listAt(inSeconds(-59))).toHaveLength(1);
+  });
+
+  test.each(['delivered', 'held', 'parked'] as const)('is not listed once it is %s', async (state) => {
+    const first = firstClaim(clock.now());
+    await ledger().write(id(), first);
+    await ledger().write(id(), settle(first, clock.now(), { state }));
+    expect(await listAt(inSeconds(100_000))).toEqual([]);
+  });
+
+  test('is an error to read where its conversation is gone', async () => {
+    await ledger().write(id(), firstClaim(clock.now()));
+    const [overdue] = await listAt(inSeconds(31));
+    await expect(overdue?.read()).rejects.toMatchObject({ name: 'ConversationGone' });
+  });
+};
