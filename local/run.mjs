@@ -8,8 +8,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = join(import.meta.dirname, '..');
+const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const windows = process.platform === 'win32';
 
@@ -84,21 +85,11 @@ function findCommand(name) {
 }
 
 function run(node, program) {
-  // What tells the child that we are gone, however we went: it ends as if it had been told to.
-  const tie = 'process.once("disconnect", () => process.kill(process.pid, "SIGTERM")); process.channel?.unref();';
-  const child = spawn(
-    node,
-    [
-      '--disable-warning=ExperimentalWarning',
-      `--import=data:text/javascript,${encodeURIComponent(tie)}`,
-      program,
-      ...args,
-    ],
-    {
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
-    },
-  );
+  const tie = new URL('tie.mjs', import.meta.url).href;
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', `--import=${tie}`, program, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+  });
   child.once('error', ({ message }) => fail(`Node 24 does not start: ${message}`));
 
   // A terminal signals the child as well, and a signal it has had twice must not count twice: that is the child's part.

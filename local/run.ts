@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import type { Deployment } from './deploy.ts';
 import { startPoller } from './events/poller.ts';
+import { startSchedule } from './events/schedule.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { LogSink } from './logs.ts';
@@ -50,7 +51,9 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
   });
   web.serve(site.fetch);
 
+  const schedules = stack.schedules().map((schedule) => startSchedule(schedule, functions.invoke));
   lifetime.onEnd(async () => {
+    for (const schedule of schedules) schedule.stop();
     web.stopTaking();
     const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
     // Whatever takes longer is cut short, and comes again after the next start.

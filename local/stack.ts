@@ -37,6 +37,7 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   lifetime.onEnd(state.release);
   const web = await openWebServer(settings.host, settings.port);
   lifetime.onEnd(web.close);
+  print('Starting; this takes a few seconds.');
 
   let onLog = (_line: string): void => {};
   const openLog = openLogs(state.path('logs'), (line) => onLog(line));
@@ -45,7 +46,9 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal: lifetime.signal }),
     startServers({ state, lifetime, openLog }),
   ]);
-  const onFailure = (label: string, errorType: string) => print(failureLine(label, errorType));
+  // What is cut short by the end of the stack comes again, and is no failure.
+  const onFailure = (label: string, errorType: string) =>
+    lifetime.signal.aborted || print(failureLine(label, errorType));
   const onTooLarge = () => print(tooLargeLine());
   const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, lifetime });
 

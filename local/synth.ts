@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { spawnNode } from './processes.ts';
 import { StartError } from './start-error.ts';
 
 export type SynthOptions = {
@@ -23,9 +23,11 @@ const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-m
 export async function synthesize({ root, outputDirectory, configFile, signal }: SynthOptions): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   await rm(outputDirectory, { recursive: true, force: true });
+  signal.throwIfAborted();
   const program = String(app).split(' ').at(-1) ?? '';
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+  const { child, output } = spawnNode(program, {
     cwd: root,
+    nodeOptions: [`--import=${new URL('tie.mjs', import.meta.url).href}`],
     env: {
       ...process.env,
       CDK_OUTDIR: outputDirectory,
@@ -38,15 +40,12 @@ export async function synthesize({ root, outputDirectory, configFile, signal }: 
       CDK_VALIDATION: 'false',
       FORWARDER_CONFIG: configFile,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-    killSignal: 'SIGKILL',
-    windowsHide: true,
   });
+  signal.addEventListener('abort', () => child.kill('SIGKILL'));
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('exit', resolve);
   });
-  const [code, output, errors] = await Promise.all([exit, text(child.stdout), text(child.stderr)]);
-  if (code !== 0) throw new StartError((errors.trim() || output.trim() || `${program} failed.`).trimEnd());
+  const [code, ...printed] = await Promise.all([exit, ...output.map((stream) => text(stream))]);
+  if (code !== 0) throw new StartError(printed.toReversed().join('').trim() || `${program} failed.`);
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 export type Handler = (event: unknown, context: unknown) => unknown;
 
 /** An error under the name that Lambda would give it. */
-export class RuntimeError extends Error {
+class RuntimeError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = `Runtime.${name}`;

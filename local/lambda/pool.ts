@@ -5,13 +5,16 @@ import { type Instance, type InstanceOptions, startInstance } from './instance.t
 /** More processes of one function would only take this machine's memory. */
 const mostInstances = 4;
 
+/** An instance that had nothing to do for so long is stopped, in milliseconds. */
+const longestIdle = 60_000;
+
 export type LocalFunction = {
   readonly definition: FunctionDefinition;
   /** How many events can be handled at once. */
   readonly concurrency: number;
   /** Hands the event to an idle instance or to a new one, or waits where all are busy. Never rejects. */
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
-  /** Starts an instance ahead of the first event. Says why it does not load. */
+  /** Starts an instance ahead of the first event, and keeps one from then on. Says why it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
   /** Whether at least one instance is loaded. */
   readonly isUp: () => boolean;
@@ -20,15 +23,21 @@ export type LocalFunction = {
 
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
+export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log'> & {
+  readonly idleMilliseconds?: number;
+};
+
 /** One function's instances: started under load as on Lambda, and started again when they die. */
-export function createFunction(options: Pick<InstanceOptions, 'definition' | 'endpoints' | 'log'>): LocalFunction {
-  const { definition } = options;
+export function createFunction(options: FunctionOptions): LocalFunction {
+  const { definition, idleMilliseconds = longestIdle } = options;
   const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
   const instances = new Set<Promise<Instance>>();
-  const idle: Instance[] = [];
+  /** Those that wait for an event, each with the timer that stops it. */
+  const idle = new Map<Instance, NodeJS.Timeout>();
   const waiting: Waiting[] = [];
   let warming: ((error?: FunctionError) => void)[] = [];
   let loading = 0;
+  let kept = 0;
   let stopped = false;
 
   const start = () => {
@@ -41,9 +50,10 @@ export function createFunction(options: Pick<InstanceOptions, 'definition' | 'en
       },
       onExit: (error) => {
         instances.delete(started);
+        void started.then(forget);
         if (error) failWaiting(error);
         // What was up is replaced, so that the next event finds something. What never loaded is not: it would fail again.
-        else if (instances.size === 0 && !stopped) start();
+        else if (instances.size < kept && !stopped) start();
         startMore();
       },
     });
@@ -76,7 +86,16 @@ export function createFunction(options: Pick<InstanceOptions, 'definition' | 'en
     if (!instance.isAlive()) return;
     const next = waiting.shift();
     if (next) void run(instance, next);
-    else idle.push(instance);
+    else idle.set(instance, setTimeout(retire, idleMilliseconds, instance).unref());
+  };
+
+  const retire = (instance: Instance) => {
+    if (idle.size > kept && forget(instance)) void instance.stop();
+  };
+
+  const forget = (instance: Instance): boolean => {
+    clearTimeout(idle.get(instance));
+    return idle.delete(instance);
   };
 
   const run = async (instance: Instance, { event, settle }: Waiting) => {
@@ -106,6 +125,7 @@ export function createFunction(options: Pick<InstanceOptions, 'definition' | 'en
     },
     warm: () =>
       new Promise((resolve) => {
+        kept = 1;
         if (instances.size > loading) return resolve(undefined);
         warming.push(resolve);
         if (loading === 0) start();
@@ -118,8 +138,10 @@ export function createFunction(options: Pick<InstanceOptions, 'definition' | 'en
     },
   };
 
+  /** The one that became idle last, so that those that are not needed stay idle. */
   function takeIdle(): Instance | undefined {
-    for (let instance = idle.pop(); instance; instance = idle.pop()) if (instance.isAlive()) return instance;
-    return undefined;
+    const instance = [...idle.keys()].findLast((each) => each.isAlive());
+    if (instance) forget(instance);
+    return instance;
   }
 }

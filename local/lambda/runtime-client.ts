@@ -10,8 +10,6 @@ export type Invocation = {
   readonly event: string;
 };
 
-export type RuntimeClient = ReturnType<typeof createRuntimeClient>;
-
 /**
  * The function's side of the Lambda Runtime API
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).

@@ -4,9 +4,9 @@ import { buildApp } from 'fauxqs';
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
-import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 import { account } from '../lambda/environment.ts';
 import { endWithParent } from '../processes.ts';
+import { QuietStore } from './quiet-store.ts';
 import { serve } from './server-process.ts';
 
 class Persistence extends PersistenceManager {
@@ -21,7 +21,7 @@ endWithParent();
 
 const [directory = '', port = '0'] = process.argv.slice(2);
 const persistence = new Persistence(directory);
-const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+const stores = { sqsStore: new QuietStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
 // Queue URLs then name the host that was asked, not one that does not resolve.
 stores.sqsStore.host = '';
 persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { account, machineEnvironment } from '../lambda/environment.ts';
 import { spawnNode } from '../processes.ts';
+import { StartError } from '../start-error.ts';
 
 export type EmbeddedServer = {
   readonly endpoint: string;
@@ -10,6 +13,9 @@ export type EmbeddedServer = {
   readonly pid: () => number | undefined;
   readonly stop: () => Promise<void>;
 };
+
+/** One that died while it was starting is tried again so much later, in milliseconds. */
+const retryAfter = 500;
 
 type ServerOptions = {
   /** The program: it gets the directory and the port as arguments, and sends `{ port }` once it listens. */
@@ -21,7 +27,7 @@ type ServerOptions = {
 /**
  * Runs an embedded server as a process of its own. One that dies is started again on the same port, which clients
  * already know, with what it has on disk.
- * @throws Error where it does not come up the first time
+ * @throws StartError where it does not come up the first time
  */
 export async function superviseServer({ script, directory, log }: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
@@ -39,18 +45,23 @@ export async function superviseServer({ script, directory, log }: ServerOptions)
     const exited = once(child, 'exit');
     const listening = once(child, 'message').then(([message]) => portIn(message));
     const found = await Promise.race([listening, exited.then(() => undefined)]);
-    if (found === undefined) throw new Error(`${script} did not start.`);
+    if (found === undefined)
+      throw new StartError(
+        `The embedded server ${basename(script)} does not start: its log in ${dirname(directory)} says why.`,
+      );
     return { child, exited, port: found };
   }
 
   function watch(): void {
     void current.exited.then(async () => {
-      if (stopped) return;
-      try {
-        current = await start(port);
-        watch();
-      } catch {
-        // It stays down, and /healthz says so: the reason is in its log.
+      while (!stopped) {
+        try {
+          current = await start(port);
+          return watch();
+        } catch {
+          // It is down, and /healthz says so: the reason is in its log.
+          await sleep(retryAfter);
+        }
       }
     });
   }

@@ -31,6 +31,13 @@ export type RouteDefinition = {
   readonly timeoutMilliseconds: number;
 };
 
+/** A function that is called at a rate. */
+export type ScheduleDefinition = {
+  readonly ruleArn: string;
+  readonly functionName: string;
+  readonly everyMilliseconds: number;
+};
+
 export type CustomResourceDefinition = {
   readonly logicalId: string;
   readonly type: string;

@@ -91,6 +91,7 @@ const identities = (queueUrl: (name: string) => string): Readonly<Record<string,
     const ref = own(properties['FunctionName']) ?? shortened(name, 64);
     return { ref, attributes: { Arn: arn('lambda', `function:${ref}`) } };
   },
+  'AWS::Events::Rule': ({ name }) => ({ ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }),
   'AWS::Logs::LogGroup': ({ name, properties }) => {
     const ref = own(properties['LogGroupName']) ?? name;
     return { ref, attributes: { Arn: arn('logs', `log-group:${ref}:*`) } };

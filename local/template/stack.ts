@@ -5,9 +5,11 @@ import type {
   MappingDefinition,
   QueueDefinition,
   RouteDefinition,
+  ScheduleDefinition,
   SecretDefinition,
   TableDefinition,
 } from './definitions.ts';
+import { functionNameOf, labelOf, rate } from './expressions.ts';
 import { isCustom } from './identities.ts';
 import { type References, resolve } from './intrinsics.ts';
 import { nested, optionalNumber, optionalText, type Properties, text } from './properties.ts';
@@ -129,6 +131,20 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
         };
       }),
 
+    schedules: (): readonly ScheduleDefinition[] =>
+      each(['AWS::Events::Rule'], (raw, id) => {
+        const properties = resolved(raw, 'ScheduleExpression', 'Targets');
+        const { Targets: targets } = properties;
+        if (!Array.isArray(targets) || properties['ScheduleExpression'] === undefined) return [];
+        const everyMilliseconds = rate(text(properties, 'ScheduleExpression'));
+        const ruleArn = String(attribute(id, 'Arn'));
+        return targets.map((target) => ({
+          ruleArn,
+          functionName: functionNameOf(text(Object(target), 'Arn')),
+          everyMilliseconds,
+        }));
+      }).flat(),
+
     routes: (): readonly RouteDefinition[] =>
       each(['AWS::ApiGatewayV2::Route'], (raw) => {
         const properties = resolved(raw, 'RouteKey', 'Target');
@@ -146,17 +162,6 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
       return String(resolve(value, references));
     },
   };
-}
-
-/** From a name, an ARN, or an ARN within API Gateway's path to an invocation; without a version or alias. */
-function functionNameOf(nameOrArn: string): string {
-  return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
-}
-
-/** `Stack/HookKey/Digest/Function/Resource` is the hook-key-digest. */
-function labelOf(path: string): string {
-  const [, ...parts] = path.split('/').filter((part) => !['Function', 'Resource'].includes(part));
-  return (parts.length > 0 ? parts.join('-') : path).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
 
 /** Says which resource a mistake is in. */

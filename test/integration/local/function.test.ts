@@ -1,5 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { eventually } from './support/eventually.ts';
 import { startFunction, type TestFunction } from './support/function.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 let running: TestFunction[] = [];
 
@@ -179,3 +183,25 @@ describe('under load', () => {
     expect(await first).toEqual(expect.any(Number));
   });
 });
+
+describe('instances', () => {
+  const source = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 200, process.pid));';
+
+  test('that have nothing to do are stopped, but for the one that was warmed', async () => {
+    const idle = start(source, { idleMilliseconds: 500 });
+    await idle.warm();
+    const pids = await Promise.all(Array.from({ length: 8 }, () => call(idle)));
+    const alive = () => [...new Set(pids)].filter((pid) => isAlive(Number(pid))).length;
+    expect(new Set(pids).size).toBeGreaterThan(1);
+    await eventually(() => alive() === 1);
+    expect(idle.isUp()).toBe(true);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,11 +1,14 @@
 import { request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
 import { createGateway } from '../../../local/gateway/gateway.ts';
 import { failed, type InvocationResult, tooLarge } from '../../../local/lambda/function.ts';
 import { createSite } from '../../../local/site.ts';
 import { openWebServer, type WebServer } from '../../../local/web-server.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 let web: WebServer;
 let events: { readonly name: string; readonly event: APIGatewayProxyEventV2 }[];

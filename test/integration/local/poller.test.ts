@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import { type Poller, startPoller } from '../../../local/events/poller.ts';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
 import { eventually } from './support/eventually.ts';
 import { startSqs, type TestSqs } from './support/sqs.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 let sqs: TestSqs;
 let poller: Poller | undefined;

@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { account, credentials } from '../../../local/lambda/environment.ts';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
 import { createCustomResources } from '../../../local/provision/custom-resources.ts';
@@ -16,7 +16,10 @@ import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';
 import { type EmbeddedServer, superviseServer } from '../../../local/servers/supervise.ts';
 import type { Created } from '../../../local/template/identities.ts';
 import { TemplateError } from '../../../local/template/template.ts';
-import { newDirectory } from './support/sqs.ts';
+import { newDirectory } from './support/directory.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 describe('tables', () => {
   let server: EmbeddedServer;

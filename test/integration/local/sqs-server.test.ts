@@ -1,8 +1,12 @@
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { provisionQueues } from '../../../local/provision/queues.ts';
+import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
-import { newDirectory, startSqs, type TestSqs } from './support/sqs.ts';
+import { startSqs, type TestSqs } from './support/sqs.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 async function receive({ client, queueUrl }: TestSqs, WaitTimeSeconds = 0) {
   const command = new ReceiveMessageCommand({

@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
-import { newDirectory } from './support/sqs.ts';
-import { type LocalStack, processesOf, runProgram, startLocalStack } from './support/stack.ts';
+import { type FoundProcess, type LocalStack, processesOf, runProgram, startLocalStack } from './support/stack.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(30_000);
 
 /** Starting takes seconds: the template is synthesized, and both functions are bundled. */
 const patience = 90_000;
@@ -56,14 +59,10 @@ describe('npm start', () => {
 
   test('starts a function again that is killed', async () => {
     const functions = processesOf(directory).filter(({ commandLine }) => commandLine.includes('bootstrap.ts'));
-    expect(functions).toHaveLength(2);
+    expect(functions.length).toBeGreaterThanOrEqual(2);
     for (const { pid } of functions) process.kill(pid, 'SIGKILL');
-    await eventually(
-      async () =>
-        (await health()) === 503 ||
-        functions.every(({ pid }) => processesOf(directory).every((each) => each.pid !== pid)),
-    );
-    await eventually(async () => (await health()) === 200);
+    const isGone = ({ pid }: FoundProcess) => processesOf(directory).every((each) => each.pid !== pid);
+    await eventually(async () => functions.every(isGone) && (await health()) === 200);
     expect((await post(chat(2))).status).toBe(200);
     await eventually(() => stack.output().includes('208:2  delivered to demo'));
   });
@@ -99,7 +98,7 @@ test(
     const env = { PORT: '0', FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file };
     const { exit, output } = runProgram(['local/start.ts'], { env });
     expect((await exit).code).toBe(1);
-    expect(output()).toMatch(new RegExp(`^${file} has mistakes:\n( {2}/.*\n)+$`));
+    expect(output()).toMatch(new RegExp(`^Starting.*\n${file} has mistakes:\n( {2}/.*\n)+$`));
   },
   patience,
 );

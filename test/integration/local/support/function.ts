@@ -1,20 +1,22 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionDefinition } from '../../../../local/lambda/function.ts';
-import { createFunction, type LocalFunction } from '../../../../local/lambda/pool.ts';
+import { createFunction, type FunctionOptions, type LocalFunction } from '../../../../local/lambda/pool.ts';
+import { newDirectory } from './directory.ts';
 
 export type TestFunction = LocalFunction & {
   /** All that it has printed, and what Lambda would have written to its log. */
   readonly output: () => string;
 };
 
+type TestOptions = Partial<FunctionDefinition> & Pick<FunctionOptions, 'idleMilliseconds'> & { readonly file?: string };
+
 /** Starts a function from its source, `index.cjs` unless another file is named, in a process of its own as always. */
 export function startFunction(
   source: string,
-  { file = 'index.cjs', ...definition }: Partial<FunctionDefinition> & { readonly file?: string } = {},
+  { file = 'index.cjs', idleMilliseconds, ...definition }: TestOptions = {},
 ): TestFunction {
-  const codeDirectory = mkdtempSync(join(tmpdir(), 'function-'));
+  const codeDirectory = newDirectory();
   writeFileSync(join(codeDirectory, file), source);
   let output = '';
   const made = createFunction({
@@ -30,6 +32,7 @@ export function startFunction(
       environment: {},
       ...definition,
     },
+    ...(idleMilliseconds !== undefined && { idleMilliseconds }),
     endpoints: { sqs: 'http://sqs', dynamodb: 'http://dynamodb', secretsManager: 'http://secrets' },
     log: (text) => {
       if (typeof text === 'string') output += text;

@@ -1,14 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { account, credentials } from '../../../../local/lambda/environment.ts';
 import { provisionQueues } from '../../../../local/provision/queues.ts';
 import { superviseServer } from '../../../../local/servers/supervise.ts';
+import { newDirectory } from './directory.ts';
 
 export type TestSqs = Awaited<ReturnType<typeof startSqs>>;
-
-export const newDirectory = () => mkdtempSync(join(tmpdir(), 'local-'));
 
 /** The embedded SQS in its own process, with one queue, `chats`. */
 export async function startSqs(directory = newDirectory(), attributes: Readonly<Record<string, string>> = {}) {

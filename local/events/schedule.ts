@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { account } from '../lambda/environment.ts';
+import type { ScheduleDefinition } from '../template/definitions.ts';
+
+/** The longest that a timer of Node.js takes, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+type Invoke = (functionName: string, event: string) => Promise<unknown>;
+
+/**
+ * Calls a function at its rate, as EventBridge does, and at once: a stack on a machine like this seldom runs as long as
+ * an interval.
+ */
+export function startSchedule(schedule: ScheduleDefinition, invoke: Invoke): { readonly stop: () => void } {
+  const { functionName, ruleArn, everyMilliseconds } = schedule;
+  const call = () => void invoke(functionName, JSON.stringify(scheduledEvent(ruleArn, new Date())));
+  const timer = setInterval(call, Math.min(everyMilliseconds, longestTimer));
+  call();
+  return { stop: () => clearInterval(timer) };
+}
+
+const scheduledEvent = (ruleArn: string, time: Date) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: account.id,
+  time: time.toISOString(),
+  region: account.region,
+  resources: [ruleArn],
+  detail: {},
+});

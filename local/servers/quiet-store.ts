@@ -1,0 +1,29 @@
+import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+
+/** How often a queue that somebody waits at looks for messages whose time-out is over, in milliseconds. */
+const lookEvery = 250;
+
+/** fauxqs looks fifty times a second, all day; a message that is sent is handed over at once in any case. */
+export class QuietStore extends SqsStore {
+  override createQueue(...options: Parameters<SqsStore['createQueue']>): SqsQueue {
+    const queue = super.createQueue(...options);
+    queue.waitForMessages = (seconds) => waitAt(queue, seconds);
+    return queue;
+  }
+}
+
+function waitAt(queue: SqsQueue, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = setInterval(() => queue.processTimers(), lookEvery);
+    const end = () => {
+      clearInterval(look);
+      clearTimeout(timer);
+      queue.pollWaiters = queue.pollWaiters.filter((each) => each !== waiter);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    // The queue ends each of these when a message is sent or becomes visible.
+    const waiter = { resolve: end, timer };
+    queue.pollWaiters.push(waiter);
+  });
+}
