@@ -40,6 +40,8 @@ export type Contacts = {
   readonly claim: (person: PersonAt, until: Date) => Promise<ContactClaim>;
   /** Remembers the contact, and ends the claim. */
   readonly remember: (person: PersonAt, contactId: string) => Promise<void>;
+  /** Forgets a contact that the CRM knows no more, unless another is known by now. */
+  readonly forget: (person: PersonAt, contactId: string) => Promise<void>;
   /** Ends the claim that was made until then, and no other's: nobody was created. */
   readonly release: (person: PersonAt, until: Date) => Promise<void>;
 };

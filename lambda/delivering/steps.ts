@@ -28,63 +28,65 @@ const asked = <T>(answer: Promise<T>): Promise<T> =>
 /** How soon to ask again whether somebody else has made the contact. Creating one takes about a second. */
 const contactPollMs = 2000;
 
+type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
+
 /**
  * Takes the steps that a delivery has left, contact first, and answers what is to be written of it.
  * @throws AdapterFailure for whatever the adapter threw; else what the store throws
  */
-export async function takeSteps(
-  job: { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date },
-  delivery: Delivery,
-  steps: Steps,
-): Promise<Change> {
-  const contact = await findContact(job, delivery, steps);
-  if (contact.kind === 'unrecognisable') return { state: 'held', reason: 'The visitor left no e-mail address.' };
-  if (contact.kind === 'busy') {
-    const nextAttemptAt = new Date(Math.min(contact.until.getTime(), steps.now().getTime() + contactPollMs));
-    // Waiting one's turn is no attempt.
-    return { state: 'pending', attempts: delivery.attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
+export async function takeSteps(job: Job, delivery: Delivery, steps: Steps): Promise<Change> {
+  const contact = await findContact(job, delivery.contactId, steps);
+  if (contact.kind !== 'found') return waiting(contact, delivery, steps);
+  try {
+    return await log(job, delivery, contact, steps);
+  } catch (error) {
+    if (contact.remembered === undefined || !isPermanent(error)) throw error;
+    // Perhaps that contact was merged or deleted since we met it: then the CRM has another for this person, or none.
+    await steps.contacts.forget(contact.remembered, contact.contactId);
+    const other = await findContact(job, null, steps);
+    if (other.kind !== 'found') return waiting(other, delivery, steps);
+    if (other.contactId === contact.contactId) throw error;
+    return log(job, delivery, other, steps);
   }
-  const { conversation, contentHash } = job;
-  const logId = await writeLog({ conversation, contentHash, contactId: contact.contactId }, delivery, steps.adapter);
-  return {
-    state: 'delivered',
-    contactId: contact.contactId ?? null,
-    logId,
-    loggedHash: contentHash,
-    inDoubt: false,
-  };
 }
 
-type ContactStep =
-  | { readonly kind: 'found'; readonly contactId: string | undefined }
-  | { readonly kind: 'unrecognisable' }
-  | { readonly kind: 'busy'; readonly until: Date };
+type ContactStep = Found | Waiting;
+
+type Found =
+  | { readonly kind: 'found'; readonly contactId: string; readonly remembered: PersonAt }
+  | { readonly kind: 'found'; readonly contactId: string | undefined; readonly remembered: undefined };
+
+type Waiting = { readonly kind: 'unrecognisable' } | { readonly kind: 'busy'; readonly until: Date };
+
+function waiting(step: Waiting, delivery: Delivery, { now }: Steps): Change {
+  if (step.kind === 'unrecognisable') return { state: 'held', reason: 'The visitor left no e-mail address.' };
+  const nextAttemptAt = new Date(Math.min(step.until.getTime(), now().getTime() + contactPollMs));
+  // Waiting one's turn is no attempt.
+  return { state: 'pending', attempts: delivery.attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
+}
 
 /** Finds the visitor's contact: in this delivery, in what is known of the person, or in the CRM. */
-async function findContact(
-  { conversation, deadline }: { readonly conversation: Conversation; readonly deadline: Date },
-  delivery: Delivery,
-  { adapter, contacts, destination }: Steps,
-): Promise<ContactStep> {
+async function findContact(job: Job, known: string | null, steps: Steps): Promise<ContactStep> {
+  const { adapter, contacts, destination } = steps;
   const { upsertContact } = adapter;
-  if (upsertContact === undefined) return { kind: 'found', contactId: undefined };
-  if (delivery.contactId !== null) return { kind: 'found', contactId: delivery.contactId };
-  const person = toPerson(conversation);
+  if (upsertContact === undefined) return { kind: 'found', contactId: undefined, remembered: undefined };
+  const person = toPerson(job.conversation);
   if (person === undefined) return { kind: 'unrecognisable' };
   const personAt: PersonAt = { personKey: `email#${person.email}`, destination };
-  const claimed = await contacts.claim(personAt, deadline);
+  if (known !== null) return { kind: 'found', contactId: known, remembered: personAt };
+  const claimed = await contacts.claim(personAt, job.deadline);
   switch (claimed.kind) {
     case 'known':
-      return { kind: 'found', contactId: claimed.contactId };
+      return { kind: 'found', contactId: claimed.contactId, remembered: personAt };
     case 'busy':
       return claimed;
     case 'claimed':
       try {
         const contactId = await asked(upsertContact(person));
         await contacts.remember(personAt, contactId);
-        return { kind: 'found', contactId };
+        return { kind: 'found', contactId, remembered: undefined };
       } catch (error) {
-        await contacts.release(personAt, deadline);
+        await contacts.release(personAt, job.deadline);
         throw error;
       }
   }
@@ -93,6 +95,15 @@ async function findContact(
 function toPerson({ visitor }: Conversation): Person | undefined {
   const email = normaliseEmail(visitor.email);
   return email === null ? undefined : { email, name: visitor.name, countryCode: visitor.countryCode };
+}
+
+const isPermanent = (error: unknown) =>
+  error instanceof AdapterFailure && error.cause instanceof CrmError && error.cause.fault.kind === 'permanent';
+
+async function log(job: Job, delivery: Delivery, { contactId }: Found, { adapter }: Steps): Promise<Change> {
+  const { conversation, contentHash } = job;
+  const logId = await writeLog({ conversation, contentHash, contactId }, delivery, adapter);
+  return { state: 'delivered', contactId: contactId ?? null, logId, loggedHash: contentHash, inDoubt: false };
 }
 
 /** Writes the conversation once, whatever earlier attempts may have come to. */

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Contacts, PersonAt } from '../delivering/ports.ts';
 import { contactKey, expiresAt } from './keys.ts';
 import { isConditionFailure, type Table } from './table.ts';
@@ -46,21 +46,35 @@ export function createContacts(
         new PutCommand({ TableName: tableName, Item: { ...key(person), contactId, expiresAt: expiry() } }),
       );
     },
-    release: async (person, until) => {
-      const now = options.now().toISOString();
-      await documents
-        .send(
+    forget: (person, contactId) =>
+      unlessChanged(
+        documents.send(
+          new DeleteCommand({
+            TableName: tableName,
+            Key: key(person),
+            ConditionExpression: 'contactId = :contactId',
+            ExpressionAttributeValues: { ':contactId': contactId },
+          }),
+        ),
+      ),
+    release: (person, until) =>
+      unlessChanged(
+        documents.send(
           new UpdateCommand({
             TableName: tableName,
             Key: key(person),
             UpdateExpression: 'SET claimedUntil = :now',
             ConditionExpression: 'claimedUntil = :until',
-            ExpressionAttributeValues: { ':now': now, ':until': until.toISOString() },
+            ExpressionAttributeValues: { ':now': options.now().toISOString(), ':until': until.toISOString() },
           }),
-        )
-        .catch((error: unknown) => {
-          if (!isConditionFailure(error)) throw error;
-        });
-    },
+        ),
+      ),
   };
+}
+
+/** A write about what is not so any more is nothing to do. */
+async function unlessChanged(conditionalWrite: Promise<unknown>): Promise<void> {
+  await conditionalWrite.catch((error: unknown) => {
+    if (!isConditionFailure(error)) throw error;
+  });
 }

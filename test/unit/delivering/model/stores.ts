@@ -51,6 +51,11 @@ export function createStores({ table, process, nextFate, now }: Access) {
     },
     remember: (person, contactId) =>
       ask('remember the contact', () => void table.contacts.set(keyOf(person), { contactId })),
+    forget: (person, contactId) =>
+      ask('forget the contact', () => {
+        const present = table.contacts.get(keyOf(person));
+        if (present && 'contactId' in present && present.contactId === contactId) table.contacts.delete(keyOf(person));
+      }),
     release: (person, until) => {
       const at = now().toISOString();
       return ask('release the contact', () => {

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { createDelivery } from '../../support/delivery.ts';
+import { startTable, type TestTable } from '../../support/dynamodb.ts';
+
+let running: TestTable;
+let clock: Date;
+let channelId = 0;
+beforeAll(async () => {
+  running = await startTable();
+});
+afterAll(() => running.close());
+beforeEach(() => {
+  clock = new Date('2026-05-01T08:00:00Z');
+  channelId += 1;
+});
+
+export const now = () => clock;
+export const pass = (seconds: number) => {
+  clock = new Date(clock.getTime() + seconds * 1000);
+};
+export const id = () => `208:${channelId}`;
+
+/** Deliver on this file's table, and where the test's own chat stands. */
+export const createSystem = (crms: Readonly<Record<string, { readonly adapter: CrmAdapter }>>) => {
+  const system = createDelivery({ table: running.table, now, crms });
+  return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };
+};
+
+/** Every chat here is small. */
+export const noOverflow = () => Promise.reject(new Error('a small chat fits the queue'));
+
+/** The test's own chat, or a part of it changed, as receive hands it over. */
+export const message = (parts: { words?: string[]; email?: string | null; channel?: number } = {}) =>
+  seal(
+    JSON.stringify({
+      accountId: 208,
+      channel: { id: parts.channel ?? channelId },
+      visitor: { id: 7, name: 'Eva', email: parts.email === undefined ? `eva${channelId}@example.com` : parts.email },
+      messages: (parts.words ?? ['Hello']).map((content) => ({ type: 'visitor', content })),
+    }),
+    clock,
+    noOverflow,
+  );
