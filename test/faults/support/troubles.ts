@@ -1,0 +1,51 @@
+import type { Answer, Trouble } from './bad-line.ts';
+import type { Random } from './random.ts';
+
+/** As HubSpot says it (https://developers.hubspot.com/docs/api/usage-details), with the shortest wait that there is. */
+const rateLimited: Answer = {
+  status: 429,
+  headers: { 'retry-after': '1' },
+  text: JSON.stringify({
+    status: 'error',
+    message: 'You have reached your secondly limit.',
+    errorType: 'RATE_LIMIT',
+    policyName: 'SECONDLY',
+  }),
+};
+
+const internalError: Answer = { status: 500, text: JSON.stringify({ status: 'error', message: 'internal error' }) };
+
+const garbage: Answer = { status: 200, headers: { 'content-type': 'text/html' }, text: '<h1>Down for maintenance' };
+
+export const badRequest: Answer = {
+  status: 400,
+  text: JSON.stringify({ status: 'error', message: 'This portal takes no more notes.', category: 'VALIDATION_ERROR' }),
+};
+
+/** Some calls never arrive. */
+export const someRefused = (random: Random, share: number) => (): Trouble =>
+  random.chance(share) ? { refused: random.pick([rateLimited, internalError]) } : {};
+
+/** Some calls take effect, and are answered as if they had not, or not to the end, or not at all. */
+export const someSpoilt = (random: Random, share: number) => (): Trouble =>
+  random.chance(share) ? { spoilt: random.pick([internalError, garbage, 'reset', 'half']) } : {};
+
+/** Every call takes some time, in milliseconds. */
+export const slow = (random: Random, from: number, to: number) => (): Trouble => ({
+  delayMs: random.between(from, to) / 2,
+});
+
+/** Some calls take effect, and are answered when nobody waits for it any more. */
+const someLate = (random: Random, share: number) => (): Trouble => (random.chance(share) ? { delayMs: 6000 } : {});
+
+/** Some of everything, more of it or less. */
+export function mixed(random: Random): () => Trouble {
+  const latency = random.pick([50, 300, 1000]);
+  const weathers = [
+    slow(random, latency / 3, latency),
+    someRefused(random, random.pick([0, 0.1, 0.3])),
+    someSpoilt(random, random.pick([0, 0.05, 0.2])),
+    someLate(random, random.pick([0, 0, 0.01])),
+  ];
+  return () => Object.assign({}, ...weathers.map((weather) => weather()));
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
+import { newDirectory } from '../local/support/directory.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { type LocalStack, processesOf, startLocalStack } from '../local/support/stack.ts';
+
+jest.setTimeout(90_000);
+
+const directory = newDirectory();
+let stack: LocalStack;
+beforeAll(async () => {
+  stack = await startLocalStack(directory);
+});
+afterAll(async () => {
+  stack.child.kill('SIGKILL');
+  await eventually(() => processesOf(directory).length === 0);
+});
+
+/** One of each kind; the others go the same way, and take their time on it. */
+const nasty = [
+  'an unknown key nested as deeply as six megabytes go',
+  'a million keys that nobody knows',
+  '60,000 messages',
+  'keys that pollute prototypes, at every level',
+  'half characters',
+  'control characters',
+  'right-to-left overrides',
+  'a script in every field',
+  'two million empty messages',
+  'a wrong variable whose key is five megabytes',
+  'a number beyond all bounds',
+  'a chat in Latin-1',
+  'a chat in gzip',
+];
+
+test('the running stack answers what is hostile, and goes on', async () => {
+  const bodies = hostileBodies.filter(({ what }) => nasty.includes(what));
+  expect(bodies).toHaveLength(nasty.length);
+  for (const { what, make, answer } of bodies) {
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(stack.hookUrl, { method: 'POST', headers, body: new Uint8Array(make()) });
+    expect({ what, status }).toEqual({ what, status: answer });
+  }
+  await eventually(() => stack.output().includes('208:55039  delivered to demo'), 30_000);
+  const last = JSON.stringify({ accountId: 208, channel: { id: 'the-last' }, visitor: { email: 'a@example.com' } });
+  expect((await fetch(stack.hookUrl, { method: 'POST', body: last })).status).toBe(200);
+  await eventually(() => stack.output().includes('208:the-last  delivered to demo'), 30_000);
+  expect(stack.output()).not.toContain('failed');
+});

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { decompress } from '../../../lambda/platform/compression.ts';
+import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
+import { createReceiver } from '../../../lambda/receiving/receiver.ts';
+import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { getChunks } from '../../../lambda/store/chunks.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { rejectedKey } from '../../../lambda/store/keys.ts';
+import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
+import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
+import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { recordingOf } from '../store/support.ts';
+
+jest.setTimeout(60_000);
+/** Generous, for a machine with other things to do. Lambda's is 20 s. */
+const longestMs = 10_000;
+const longestAnswer = 10_000;
+
+let running: TestTable;
+beforeEach(async () => {
+  running = await startTable();
+});
+afterEach(() => running.close());
+
+const key = 'right';
+const now = () => new Date('2026-05-01T08:00:00Z');
+const retention = { retentionDays: 30 };
+
+/** The receiver with its real parts, but for the queue, which is a list, and away when told so. */
+function createSystem({ queueIsAway = false } = {}) {
+  const { table } = running;
+  const queue: string[] = [];
+  const receive = createReceiver({
+    isAuthentic: createAuthenticator([createHash('sha256').update(key).digest('hex')]),
+    recognise: recogniseHook,
+    enqueue: async (body, receivedAt) => {
+      if (queueIsAway) throw new Error('the queue is away');
+      queue.push(await seal(body, receivedAt, createPutOverflow(table, now)));
+    },
+    keepWaiting: createKeepWaiting(table),
+    keepRejected: createKeepRejected(table, { ...retention, dailyBytes: 50 * 1024 * 1024, now }),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    now,
+  });
+  const post = async (bytes: Buffer, isBase64Encoded: boolean) => {
+    const body = bytes.toString(isBase64Encoded ? 'base64' : 'utf8');
+    const begin = performance.now();
+    const { statusCode, body: answer = '' } = await receive({ pathParameters: { key }, body, isBase64Encoded });
+    return { statusCode, answer, tookMs: performance.now() - begin };
+  };
+  return { queue, post };
+}
+
+const withoutMark = (bytes: Buffer) => (bytes.subarray(0, 3).toString() === '\ufeff' ? bytes.subarray(3) : bytes);
+/** Without printing six megabytes where they differ. */
+const expectSame = (kept: Uint8Array, sent: Uint8Array) => expect(Buffer.compare(kept, sent)).toBe(0);
+
+const chats = hostileBodies.filter(({ answer }) => answer === 200);
+const rubbish = hostileBodies.filter(({ answer }) => answer === 400);
+
+describe('a hostile chat is answered 200 and kept as it came', () => {
+  test.each(chats)('$what', async ({ make }) => {
+    const bytes = make();
+    const { queue, post } = createSystem();
+    const { statusCode, answer, tookMs } = await post(bytes, true);
+    expect([statusCode, answer.length < longestAnswer, tookMs < longestMs]).toEqual([200, true, true]);
+
+    const opened = await unseal(queue[0] ?? '', createGetOverflow(running.table));
+    if (!opened.ok) throw new Error('what was sealed opens');
+    expectSame(Buffer.from(opened.body), withoutMark(bytes));
+    const recording = recordingOf(opened.body, now());
+    await createConversations(running.table, retention).record(recording);
+    const recorded = await createReadBody(running.table)(recording.conversation.id);
+    expectSame(Buffer.from(recorded?.body ?? ''), withoutMark(bytes));
+  });
+
+  test('while the queue is away, too', async () => {
+    const { post } = createSystem({ queueIsAway: true });
+    for (const { make } of chats) {
+      const bytes = make();
+      expect((await post(bytes, true)).statusCode).toBe(200);
+      const [hook] = await createListWaiting(running.table)(1);
+      expectSame(Buffer.from((await hook?.read())?.body ?? ''), withoutMark(bytes));
+      await hook?.remove();
+    }
+  });
+});
+
+describe('what is hostile and no chat is answered 400 and kept as it came', () => {
+  test.each(rubbish)('$what', async ({ make }) => {
+    const bytes = make();
+    const { queue, post } = createSystem();
+    const { statusCode, answer, tookMs } = await post(bytes, true);
+    expect([statusCode, answer.length < longestAnswer, tookMs < longestMs]).toEqual([400, true, true]);
+    expect(queue).toEqual([]);
+    const { rejectedId } = JSON.parse(answer);
+    const kept = await getChunks(running.table, { pk: rejectedKey(rejectedId).pk, prefix: 'BODY#' });
+    expectSame(await decompress(kept), bytes);
+  });
+});
+
+test('keys of prototypes are data, and change nothing else', async () => {
+  const { make } = chats.find(({ what }) => what.includes('pollute')) ?? {};
+  const { conversation } = recordingOf(make?.().toString() ?? '', now());
+  expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).not.toContain('polluted');
+  expect(conversation.visitor.variables).toEqual([
+    { key: '__proto__', label: 'p', value: 'p' },
+    { key: 'toString', label: 'toString', value: 't' },
+  ]);
+  expect(conversation.messages).toMatchObject([{ speaker: 'visitor', text: 'c' }]);
+});

@@ -1,0 +1,81 @@
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import { CrmError } from '../../../lambda/crm/errors.ts';
+import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
+import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
+import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { createContacts } from '../../../lambda/store/contacts.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createListOverdue } from '../../../lambda/store/overdue.ts';
+import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import type { Table } from '../../../lambda/store/table.ts';
+import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
+import { createSweep, type SweepDependencies } from '../../../lambda/sweeping/sweep.ts';
+
+/** A queue in memory over the real table, a CRM that makes a note each time it is asked to, and who works on them. */
+export function createSystem(table: Table) {
+  let clock = new Date('2026-05-01T08:00:00Z');
+  const now = () => clock;
+  const queue: string[] = [];
+  const notes: string[] = [];
+  const trouble = { queueIsAway: false, crmIsAway: false };
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const write = (message: string, line: Readonly<Record<string, unknown>>) => {
+    lines.push({ message, ...line });
+  };
+  const log = { info: () => {}, warn: write, error: write };
+
+  const putOverflow = createPutOverflow(table, now);
+  const options = { retentionDays: 30, now };
+  const ledger = createLedger(table, options);
+  const enqueue = async (body: string, receivedAt: Date) => {
+    if (trouble.queueIsAway) throw new Error('the queue is away');
+    queue.push(await seal(body, receivedAt, putOverflow));
+  };
+  const adapter: CrmAdapter = {
+    logConversation: async ({ conversation }) => {
+      if (trouble.crmIsAway) throw new CrmError('busy', { kind: 'retryable' });
+      return String(notes.push(conversation.id));
+    },
+    updateConversation: async (_entry, logId) => logId,
+  };
+  const deliver = createDeliverer({
+    open: (message) => unseal(message, createGetOverflow(table)),
+    read: readConversation,
+    keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
+    conversations: createConversations(table, options),
+    ledger,
+    contacts: createContacts(table, options),
+    targets: Promise.resolve([{ name: 'crm', adapter }]),
+    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    now,
+  });
+  const waiting = createListWaiting(table);
+
+  return {
+    queue,
+    notes,
+    lines,
+    trouble,
+    now,
+    waiting,
+    /** What receive does while the queue is away. */
+    keepWaiting: createKeepWaiting(table),
+    enqueue,
+    stateOf: (conversationId: string) => ledger.read(conversationId, 'crm'),
+    pass: (minutes: number) => {
+      clock = new Date(clock.getTime() + minutes * 60_000);
+    },
+    sweep: (parts: Partial<SweepDependencies> = {}) => {
+      const overdue = createListOverdue(table, { readBody: createReadBody(table), now });
+      return createSweep({ waiting, overdue, enqueue, log, now, ...parts })();
+    },
+    /** Hands out what is on the queue; what is not done with is lost, as a message is that expired. */
+    deliverAll: async () => {
+      for (const message of queue.splice(0)) await deliver(message, new Date(clock.getTime() + 60_000));
+    },
+  };
+}
