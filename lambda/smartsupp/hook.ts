@@ -3,6 +3,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import collectFaults from './hook.faults.generated.js';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
+import { nestsDeeper } from './nesting.ts';
 
 /** Smartsupp's POST, as validated. */
 export type Hook = FromSchema<typeof hookSchema>;
@@ -24,6 +25,11 @@ const mostFaults = 20;
 /** A body of a million faults would make a million error objects: past this size only the first is told. */
 const mostCharactersForAllFaults = 64 * 1024;
 const longestPointer = 256;
+/**
+ * The documented hook has five. `JSON.parse` takes 200 bytes for each level, so that six megabytes of brackets take more
+ * memory than a function has, and with a reviver it calls itself for each.
+ */
+const mostLevels = 1000;
 
 /**
  * Reads a hook's body.
@@ -31,16 +37,15 @@ const longestPointer = 256;
  */
 export function readHook(body: string): HookReading {
   const text = body.startsWith('\ufeff') ? body.slice(1) : body;
+  if (nestsDeeper(text, mostLevels))
+    return refuse('invalid', `The body is nested more than ${mostLevels} levels deep.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return refuse('not-json', 'The body is not JSON.');
   }
-  if (isHook(value)) {
-    const hook = hasInexactId(value) ? readIdsExactly(text, value) : value;
-    return hook === undefined ? refuse('invalid', tooDeep) : { ok: true, hook };
-  }
+  if (isHook(value)) return { ok: true, hook: hasInexactId(value) ? readIdsExactly(text, value) : value };
   if (isDomainStatsReport(value)) {
     return refuse(
       'not-a-chat',
@@ -75,27 +80,12 @@ const isDomainStatsReport = (value: unknown) =>
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
   [accountId, channel.id, visitor?.id].some((id) => typeof id === 'number' && !Number.isSafeInteger(id));
 
-const tooDeep = 'An id is beyond 2^53, and the body is nested too deeply to read that exactly.';
-
-/**
- * Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. Undefined where the
- * body is nested too deeply: given a reviver, `JSON.parse` calls itself for every level.
- */
-function readIdsExactly(text: string, hook: Hook): Hook | undefined {
-  const exactly = parseExactly(text);
-  if (exactly === undefined) return undefined;
+/** Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. */
+function readIdsExactly(text: string, hook: Hook): Hook {
+  const exactly = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
+  );
   const visitor = hook.visitor && { ...hook.visitor, id: exactly.visitor.id };
   const channel = { ...hook.channel, id: exactly.channel.id };
   return { ...hook, accountId: exactly.accountId, channel, ...(visitor === undefined ? {} : { visitor }) };
-}
-
-function parseExactly(text: string) {
-  try {
-    return JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
-    );
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

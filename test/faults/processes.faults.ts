@@ -22,8 +22,8 @@ describeFaults('processes that die or say nothing', () => {
       chats: 200,
       weather: (random) => slow(random, 200, 500),
     });
-    left = await stage.settle(110_000);
-  }, 230_000);
+    left = await stage.settle(150_000);
+  }, 400_000);
 
   afterAll(() => stage.end());
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { newDirectory } from '../local/support/directory.ts';
@@ -16,11 +17,12 @@ afterAll(async () => {
   await eventually(() => processesOf(directory).length === 0);
 });
 
-/** One of each kind; the others go the same way, and take their time on it. */
+/** One of each kind. Those with many quotes are too large for Lambda as an event, where each takes two characters. */
 const nasty = [
   'an unknown key nested as deeply as six megabytes go',
-  'a million keys that nobody knows',
-  '60,000 messages',
+  '100,000 variables',
+  '100,000 empty messages',
+  'one message of six megabytes',
   'keys that pollute prototypes, at every level',
   'half characters',
   'control characters',
@@ -37,8 +39,11 @@ test('the running stack answers what is hostile, and goes on', async () => {
   const bodies = hostileBodies.filter(({ what }) => nasty.includes(what));
   expect(bodies).toHaveLength(nasty.length);
   for (const { what, make, answer } of bodies) {
-    const headers = { 'content-type': 'application/json' };
-    const { status } = await fetch(stack.hookUrl, { method: 'POST', headers, body: new Uint8Array(make()) });
+    const bytes = make();
+    // What is said to be JSON is text to API Gateway, which makes UTF-8 of it before we see it.
+    const type = isUtf8(bytes) ? 'application/json' : 'application/octet-stream';
+    const request = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(bytes) };
+    const { status } = await fetch(stack.hookUrl, request);
     expect({ what, status }).toEqual({ what, status: answer });
   }
   await eventually(() => stack.output().includes('208:55039  delivered to demo'), 30_000);

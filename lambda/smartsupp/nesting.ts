@@ -1,0 +1,21 @@
+const quote = 0x22;
+const backslash = 0x5c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** Whether lists and objects in a JSON text lie more than so many levels in one another. Takes no memory. */
+export function nestsDeeper(json: string, levels: number): boolean {
+  let level = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const unit = json.charCodeAt(at);
+    if (unit === quote) inText = !inText;
+    else if (inText) at += unit === backslash ? 1 : 0;
+    else if (unit === openBracket || unit === openBrace) level += 1;
+    else if (unit === closeBracket || unit === closeBrace) level -= 1;
+    if (level > levels) return true;
+  }
+  return false;
+}
