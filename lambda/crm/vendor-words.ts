@@ -48,7 +48,7 @@ function hideEchoes(words: string, sent: readonly string[]): string {
   }
   const haystack = foldCase(words);
   const stretches = stretchesOf(haystack);
-  for (const value of sent.map((text) => text.toLowerCase())) {
+  for (const value of sent.map(foldCase)) {
     for (const at of wholeMatches(haystack, value)) hide(at, value.length);
     for (let at = 0; at + echoLength <= value.length; at += 1) {
       for (const start of stretches.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
@@ -68,10 +68,13 @@ function stretchesOf(text: string): ReadonlyMap<string, readonly number[]> {
   return stretches;
 }
 
-/** Lower case unit by unit: that of a whole text can differ in length, and so in every position. */
+/** Lower case, character by character: that of a whole text can differ in length, and so in every position. */
 function foldCase(text: string): string {
-  const units = Array.from({ length: text.length }, (_, at) => text.charAt(at));
-  return units.map((unit) => (unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit)).join('');
+  const fold = (character: string) => {
+    const lower = character.toLowerCase();
+    return lower.length === character.length ? lower : character;
+  };
+  return Array.from(text, fold).join('');
 }
 
 function wholeMatches(haystack: string, value: string): readonly number[] {

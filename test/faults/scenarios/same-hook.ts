@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Chat, chatMaker } from '../support/chats.ts';
+import { createRandom } from '../support/random.ts';
 import type { Stage } from '../support/stage.ts';
+import { slow } from '../support/troubles.ts';
 
 /**
  * The same hook again: a second later, at once, twenty times, and as older and newer copies of one chat.
  * @returns sends twenty of them once more, to be called when the stack was started anew
  */
-export async function sameHook({ sender: { send } }: Stage): Promise<() => Promise<void>> {
+export async function sameHook({ sender: { send }, weather }: Stage): Promise<() => Promise<void>> {
+  // While one copy is being delivered, there is time for another to come.
+  weather.set('same', slow(createRandom('same weather'), 200, 500));
   const make = chatMaker('same');
   const twenty = (kind = {}) => Array.from({ length: 20 }, () => make(kind));
   const inTurn = async (chats: readonly Chat[], act: (chat: Chat) => Promise<unknown>) => {
@@ -22,7 +26,9 @@ export async function sameHook({ sender: { send } }: Stage): Promise<() => Promi
   await sleep(1000);
   await inTurn(apart, send);
 
-  await inTurn(twenty(), (chat) => all([chat, chat]));
+  // Of visitors who are known: for a new one, making the contact keeps the second waiting anyway.
+  const known = apart.map(({ email }) => make({ email }));
+  await inTurn([...known, ...twenty()], (chat) => all([chat, chat]));
 
   const often = make();
   await inTurn(

@@ -48,6 +48,12 @@ describe('what we sent is not said again', () => {
           value.toLowerCase(),
         );
       }),
+      {
+        examples: [
+          ['0AA𐒰0AA0A', '', ''],
+          ['İSTANBULİİİ', '', ''],
+        ],
+      },
     );
   });
 
