@@ -14,5 +14,9 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!@apidevtools/)'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
+  // jest leaves one core idle by itself; much of what is tested waits for other processes.
+  maxWorkers: '100%',
+  // Generous: real servers and processes on a machine that may be busy.
+  testTimeout: 30_000,
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

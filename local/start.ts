@@ -7,7 +7,7 @@ import { StartError } from './start-error.ts';
 import { TemplateError } from './template/template.ts';
 
 /** The end takes well under two seconds, whatever hangs: what is left then goes with this process. */
-const longestEnd = 1800;
+const longestEnd = 1200;
 
 const lifetime = createLifetime();
 const print = (line: string) => process.stdout.write(`${line}\n`);

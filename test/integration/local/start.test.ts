@@ -63,7 +63,8 @@ describe('npm start', () => {
     for (const { pid } of functions) process.kill(pid, 'SIGKILL');
     const isGone = ({ pid }: FoundProcess) => processesOf(directory).every((each) => each.pid !== pid);
     await eventually(async () => functions.every(isGone) && (await health()) === 200);
-    expect((await post(chat(2))).status).toBe(200);
+    // As on AWS, what was being handled while it was killed is answered 500.
+    await eventually(async () => (await post(chat(2))).status === 200);
     await eventually(() => stack.output().includes('208:2  delivered to demo'));
   });
 });
