@@ -11,5 +11,4 @@ export default {
   globalSetup: fileURLToPath(import.meta.resolve('./support/seed.ts')),
   // A stack for each file, at the same time: most of it is waiting.
   maxWorkers: 2,
-  testTimeout: 30_000,
 };
