@@ -20,7 +20,7 @@ export async function crmErrors({ weather: weathers, sender }: Stage, options: E
   const visitors = mixedChats(scenario, chats, random);
   const over = sleep(seconds * 1000);
   await within(
-    seconds * 500,
+    seconds * 700,
     random,
     visitors.map((each) => sender.asItComes(each, random)),
   );

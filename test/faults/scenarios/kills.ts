@@ -27,11 +27,14 @@ export async function kills({ stack, sender, weather }: Stage, options: KillsOpt
   const killed: Record<Victim, number> = { sqs: 0, dynamodb: 0, receive: 0, deliver: 0, everything: 0 };
   weather.set(scenario, options.weather(createRandom(`${scenario} weather`)));
   const visitors = mixedChats(scenario, chats, random).map((each) => sender.asItComes(each, random));
-  const sending = [within(seconds * 1000, random, visitors.slice(plan.length))];
+  const share = Math.ceil(visitors.length / plan.length);
+  const sending: Promise<unknown>[] = [];
 
   for (const [index, { after, inTheAct, victim }] of plan.entries()) {
+    const [last, ...others] = visitors.slice(index * share, (index + 1) * share);
+    sending.push(within(after + inTheAct, random, others));
     await sleep(after);
-    sending.push(visitors[index]?.() ?? Promise.resolve());
+    sending.push(Promise.resolve(last?.()));
     await sleep(inTheAct);
     if (victim === 'everything') {
       await stack.killAndRestart();

@@ -21,7 +21,7 @@ export type Stack = {
   readonly end: () => Promise<void>;
 };
 
-const starts: Readonly<Record<Part, (process: Process) => boolean>> = {
+const isOf: Readonly<Record<Part, (process: Process) => boolean>> = {
   sqs: ({ commandLine }) => commandLine.includes('/sqs-process.ts'),
   dynamodb: ({ commandLine }) => commandLine.includes('/dynamodb-process.ts'),
   receive: ({ environment }) => /Receive/.test(environment['AWS_LAMBDA_FUNCTION_NAME'] ?? ''),
@@ -56,7 +56,7 @@ export async function startStack(
 
   return {
     hookUrl: () => running.hookUrl,
-    signal: (part, signal) => processes().filter((each) => starts[part](each) && signalTo(each.pid, signal)).length,
+    signal: (part, signal) => processes().filter((each) => isOf[part](each) && signalTo(each.pid, signal)).length,
     killAndRestart: async () => {
       await killAll();
       running = await start();
@@ -64,7 +64,7 @@ export async function startStack(
     environment: async () => {
       let found: Process['environment'] | undefined;
       await eventually(() => {
-        found = processes().find(starts.deliver)?.environment;
+        found = processes().find(isOf.deliver)?.environment;
         return found?.['TABLE_NAME'] !== undefined;
       });
       return found ?? {};

@@ -42,7 +42,7 @@ export const bodyTests: StoreTests = (table) => {
           expect(count).toBe(Math.max(1, Math.ceil(length / chunkBytes)));
           expect(Buffer.compare(await getChunks(table(), address), bytes)).toBe(0);
         }),
-        { numRuns: 15, examples: [[0], [1], [chunkBytes], [chunkBytes + 1]] },
+        { numRuns: 8, examples: [[0], [1], [chunkBytes], [chunkBytes + 1]] },
       );
     });
 

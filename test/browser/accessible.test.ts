@@ -1,0 +1,35 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { source as axe } from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { conversation } from '../integration/demo/conversations.ts';
+import { type Forwarder, startForwarder } from '../integration/demo/forwarder.ts';
+import { describeInBrowser, launchBrowser, visit } from '../support/browser.ts';
+
+describeInBrowser('the demo page for everybody', () => {
+  let browser: Browser;
+  let forwarder: Forwarder;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    forwarder = await startForwarder();
+    await forwarder.deliver(conversation('answered', 1));
+    await forwarder.deliver(conversation('missed', 2));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await forwarder.close();
+  });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+  it.each([
+    ['light', '/'],
+    ['dark', '/deliveries'],
+    ['dark', '/chats/100200%3A1'],
+  ] as const)('breaks no rule of axe, %s, on %s', async (colorScheme, path) => {
+    const { page } = await visit(browser, forwarder.url + path, { colorScheme });
+    await page.evaluate(axe);
+    expect(await page.evaluate<readonly string[]>(brokenRules)).toEqual([]);
+  });
+});
+
+const brokenRules = `axe.run().then(({ violations }) => violations.map(({ id }) => id))`;
