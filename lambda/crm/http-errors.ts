@@ -69,7 +69,7 @@ function advice(status: number, { kind }: CrmFault): string {
   if (status === 401) return "Put valid credentials into the destination's secret.";
   if (status === 403) return "Give the destination's credentials the rights that lambda/crm/README.md lists.";
   if (status < 400) return 'Redirects are not followed: set the address that it leads to.';
-  return 'Mend the cause, then replay.';
+  return 'Mend the cause.';
 }
 
 /** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */

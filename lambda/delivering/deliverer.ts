@@ -63,5 +63,6 @@ function earliest(results: readonly PromiseSettledResult<DeliveryResult>[]): Dat
 
 const notAChat: Unreadable = {
   reason: 'not-a-chat',
-  detail: 'This was accepted as a chat by another release and is none for this one. Mend the schema, then replay it.',
+  detail:
+    'This was accepted as a chat by another release and is none for this one. Its body is kept whole: mend the schema.',
 };

@@ -52,7 +52,7 @@ export async function unseal(message: string, getOverflow: GetOverflow): Promise
 const noEnvelope: Opened = {
   ok: false,
   reason: 'no-envelope',
-  detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it, then replay it.',
+  detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it.',
 };
 
 /** Undefined where the bytes are not what `seal` compressed. */
