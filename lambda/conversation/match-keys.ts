@@ -13,8 +13,17 @@ export function normaliseEmail(email: string | null): string | null {
     : null;
 }
 
-/** What a person may later be found by, each as `kind#value`. */
-export function personKeys(visitor: Visitor): readonly string[] {
+/**
+ * What a person may later be found by, each as `kind#value`.
+ * @param phone in E.164
+ */
+export function personKeys(visitor: Visitor, phone: string | null = null): readonly string[] {
   const email = normaliseEmail(visitor.email);
-  return [...(email === null ? [] : [`email#${email}`]), ...(visitor.id === null ? [] : [`visitor#${visitor.id}`])];
+  return [
+    ...(email === null ? [] : [`email#${email}`]),
+    ...(phone === null ? [] : [`phone#${phone}`]),
+    ...(visitor.id === null ? [] : [visitorKey(visitor.id)]),
+  ];
 }
+
+export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;

@@ -1,0 +1,46 @@
+import type { Conversation } from './model.ts';
+
+/** Where a visitor came from, as far as the chat tells; each null where it does not. */
+export type Attribution = {
+  readonly referrer: string | null;
+  readonly landingPage: string | null;
+  readonly lastPage: string | null;
+  readonly source: string | null;
+  readonly medium: string | null;
+  readonly campaign: string | null;
+  readonly term: string | null;
+  readonly content: string | null;
+  /** Which advertiser's click it was, and its id: `gclid`, `fbclid`… */
+  readonly clickSource: string | null;
+  readonly clickId: string | null;
+};
+
+/** Google, Meta, Microsoft, TikTok, LinkedIn, X, Seznam, Heureka-like partners use these to know their clicks again. */
+const clickParameters = ['gclid', 'wbraid', 'gbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid', 'sznclid'];
+
+/** First touch: of several pages with a campaign, the first counts. */
+export function attributionOf({ pages, visitor }: Conversation): Attribution {
+  const queries = pages.map(({ url }) => queryOf(url));
+  const tagged = queries.find((query) => [...query.keys()].some((name) => name.startsWith('utm_')));
+  const of = (name: string) => tagged?.get(name)?.trim() || null;
+  const clicks = queries.flatMap((query) =>
+    clickParameters.flatMap((name) => {
+      const id = query.get(name)?.trim();
+      return id ? [{ name, id }] : [];
+    }),
+  );
+  return {
+    referrer: visitor.referrer,
+    landingPage: pages[0]?.url ?? null,
+    lastPage: pages.at(-1)?.url ?? null,
+    source: of('utm_source'),
+    medium: of('utm_medium'),
+    campaign: of('utm_campaign'),
+    term: of('utm_term'),
+    content: of('utm_content'),
+    clickSource: clicks[0]?.name ?? null,
+    clickId: clicks[0]?.id ?? null,
+  };
+}
+
+const queryOf = (url: string) => (URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams());

@@ -1,0 +1,71 @@
+import type { Conversation } from '../conversation/model.ts';
+import type { Field, Person } from '../crm/adapter.ts';
+import type { Expression } from './expression.ts';
+import type { MappingSettings, SharedSettings } from './settings.ts';
+
+/** A configured field, compiled. */
+export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
+
+/** How a person is told from all others, in this order, by what they are matched. */
+export type Identity = {
+  readonly email: string | null;
+  readonly phone: string | null;
+};
+
+export async function personOf(
+  conversation: Conversation,
+  { email, phone }: Identity,
+  mapping: {
+    readonly customerIdField: string | undefined;
+    readonly customerIdVariable: SharedSettings['variables']['customerId'];
+    readonly fields: readonly FieldMapping[];
+    readonly ownerId: string | null;
+  },
+): Promise<Person> {
+  const { name, countryCode } = conversation.visitor;
+  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, field)));
+  return {
+    email,
+    phone,
+    customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
+    name,
+    countryCode,
+    fields: fields.flat(),
+    ownerId: mapping.ownerId,
+  };
+}
+
+/** The key under which the ledger knows a person; null for somebody who left nothing. */
+export function personKeyOf({ email, phone, customerId }: Person): string | null {
+  if (email !== null) return `email#${email}`;
+  if (phone !== null) return `phone#${phone}`;
+  return customerId === null ? null : `customer#${customerId.value}`;
+}
+
+function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
+  const value = visitor.variables.find(({ key }) => key === variable)?.value;
+  const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
+  // 0 is what shops give a visitor who is not logged in.
+  return field === undefined || text === '' || text === '0' ? null : { field, value: text };
+}
+
+/** No value, no field: a blank never overwrites anything. */
+async function toField(
+  conversation: Conversation,
+  { name, value, overwrite }: FieldMapping,
+): Promise<readonly Field[]> {
+  const given = await value(conversation);
+  const text = typeof given === 'string' ? given.toWellFormed().trim() : given;
+  const isValue = (typeof text === 'string' && text !== '') || Number.isFinite(text) || typeof text === 'boolean';
+  if (isValue && (typeof text === 'string' || typeof text === 'number' || typeof text === 'boolean')) {
+    return [{ name, value: text, overwrite }];
+  }
+  return [];
+}
+
+export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>
+  Object.entries(fields).map(([name, given]) =>
+    typeof given === 'string'
+      ? { name, source: given, overwrite: false }
+      : { name, source: given.value, overwrite: given.overwrite ?? false },
+  );

@@ -1,0 +1,30 @@
+import type { Language } from '../conversation/language.ts';
+import type { FollowUp, FollowUpKind } from '../crm/adapter.ts';
+
+/** What a destination's settings say about mapping; those of a CRM without contacts lack some. */
+export type MappingSettings = {
+  readonly name: string;
+  readonly when?: string;
+  readonly minMessages?: number;
+  readonly onlyWithEmail?: boolean;
+  readonly automatic?: boolean;
+  readonly anonymous?: 'hold' | 'skip' | 'create';
+  readonly customerIdField?: string;
+  readonly fields?: Readonly<Record<string, FieldSettings>>;
+  readonly owners?: { readonly agents?: Readonly<Record<string, string>>; readonly fallback?: string };
+  readonly followUp?: {
+    readonly on?: readonly FollowUp['reason'][];
+    readonly as?: FollowUpKind;
+    readonly dueInHours?: number;
+    readonly lowRating?: number;
+  };
+};
+
+export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
+
+/** What holds for all destinations. */
+export type SharedSettings = {
+  readonly language: Language;
+  /** Keys of the visitor's variables that hold the phone number and the shop's own customer id. */
+  readonly variables: { readonly phone: string; readonly customerId?: string };
+};

@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { createPlanner, type Known, type Plan } from '../../../lambda/mapping/plan.ts';
+import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
+import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+
+const now = () => new Date('2026-05-04T12:00:00Z');
+const nothing: Known = { email: null, phone: null };
+
+async function plan(
+  settings: Omit<MappingSettings, 'name'>,
+  conversation: Conversation = aConversation(),
+  known: Known = nothing,
+): Promise<Plan> {
+  const variables = { phone: 'phone', customerId: 'userId' };
+  const options = { language: 'en', variables, keepsContacts: true, makesFollowUps: true, now } as const;
+  return (await createPlanner({ name: 'crm', ...settings }, options))(conversation, known);
+}
+
+async function planned(...given: Parameters<typeof plan>) {
+  const made = await plan(...given);
+  if (made.kind !== 'deliver' || made.contact === null) throw new Error(`It is not delivered to a contact: ${made.kind}`);
+  return { ...made, ...made.contact };
+}
+
+const anonymous = (parts: Parameters<typeof aConversation>[0] = {}) =>
+  aConversation({ ...parts, visitor: { email: null, ...parts.visitor } });
+
+describe('a chat goes to a destination', () => {
+  test('unless nobody but triggers and bots spoke', async () => {
+    const automatic = aConversation({ outcome: 'automatic' });
+    expect(await plan({}, automatic)).toMatchObject({ kind: 'skip' });
+    expect(await plan({ automatic: true }, automatic)).toMatchObject({ kind: 'deliver' });
+  });
+
+  test('if there are so many messages of people', async () => {
+    const messages = [aMessage(), aMessage({ speaker: 'trigger' }), aMessage({ speaker: 'system' })];
+    expect(await plan({ minMessages: 2 }, aConversation({ messages }))).toMatchObject({ kind: 'skip' });
+    expect(await plan({ minMessages: 1 }, aConversation({ messages }))).toMatchObject({ kind: 'deliver' });
+  });
+
+  test('if the visitor left an e-mail address, here or in another chat', async () => {
+    expect(await plan({ onlyWithEmail: true }, anonymous())).toMatchObject({ kind: 'skip' });
+    expect(await plan({ onlyWithEmail: true }, anonymous(), { ...nothing, email: 'eva@example.com' })).toMatchObject({
+      kind: 'deliver',
+    });
+  });
+
+  test.each([
+    ['accountId = "208"', 'deliver'],
+    ['visitor.countryCode in ["CZ", "SK"] and $count(messages) > 1', 'deliver'],
+    ['flags.isMissed', 'skip'],
+    ['variables.plan = "pro"', 'deliver'],
+    ['attribution.campaign = "spring"', 'deliver'],
+    // Only true is true: a rule with a slip of the pen lets nothing through by chance.
+    ['visitor.name', 'skip'],
+  ])('if `%s` is true: %s', async (when, kind) => {
+    const conversation = aConversation({
+      visitor: { variables: [{ key: 'plan', label: 'Plan', value: 'pro' }] },
+      pages: [{ url: 'https://shop.example/?utm_campaign=spring', title: null }],
+    });
+    expect(await plan({ when }, conversation)).toMatchObject({ kind });
+  });
+});
+
+describe('a visitor is recognised', () => {
+  test('by e-mail before all else', async () => {
+    const conversation = aConversation({ visitor: { email: ' EVA@Example.com ' } });
+    const { person, personKey } = await planned({}, conversation, { email: null, phone: '+420601123456' });
+    expect(person).toMatchObject({ email: 'eva@example.com', phone: '+420601123456' });
+    expect(personKey).toBe('email#eva@example.com');
+  });
+
+  test('by phone, then by the shop’s customer id', async () => {
+    const visitor = { email: null, variables: [{ key: 'userId', label: 'User ID', value: 1234 }] };
+    const settings = { customerIdField: 'shop_id' };
+    const withPhone = await planned(settings, aConversation({ visitor }), { email: null, phone: '+420601123456' });
+    expect(withPhone.personKey).toBe('phone#+420601123456');
+    const { person, personKey } = await planned(settings, aConversation({ visitor }));
+    expect([person.customerId, personKey]).toEqual([{ field: 'shop_id', value: '1234' }, 'customer#1234']);
+  });
+
+  test.each([0, '', '  ', false])('by no customer id that is %j', async (value) => {
+    const visitor = { variables: [{ key: 'userId', label: 'User ID', value }] };
+    expect(await plan({ customerIdField: 'shop_id' }, anonymous({ visitor }))).toMatchObject({ kind: 'hold' });
+  });
+
+  test('or not at all: held, skipped or created as is configured', async () => {
+    expect(await plan({}, anonymous())).toMatchObject({ kind: 'hold' });
+    expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
+    const created = await planned({ anonymous: 'create' }, anonymous());
+    expect(created).toMatchObject({ personKey: 'visitor#27671', person: { email: null, phone: null, customerId: null } });
+    const nobody = await planned({ anonymous: 'create' }, anonymous({ visitor: { id: null } }));
+    expect(nobody.personKey).toBe('chat#208:55039');
+  });
+});
+
+describe('fields', () => {
+  test('are what their expressions give; what gives nothing is left alone', async () => {
+    const { person } = await planned({
+      fields: {
+        website: 'pages[0].url',
+        last_chat: { value: 'endedAt', overwrite: true },
+        messages: '$count(messages)',
+        vip: 'visitor.name = "Eva Horáková"',
+        nothing: 'visitor.nothing',
+        blank: '"  "',
+        list: 'messages.text',
+      },
+    });
+    expect(person.fields).toEqual([
+      { name: 'website', value: 'https://shop.example/bikes', overwrite: false },
+      { name: 'last_chat', value: '2026-05-04T08:21:30.000Z', overwrite: true },
+      { name: 'messages', value: 2, overwrite: false },
+      { name: 'vip', value: true, overwrite: false },
+    ]);
+  });
+});
+
+describe('the owner', () => {
+  const owners = { agents: { '3': 'crm-karel', Jana: 'crm-jana' }, fallback: 'crm-desk' };
+  const by = (...agents: readonly (readonly [id: string | null, name: string])[]) =>
+    aConversation({ messages: agents.map(([agentId, name]) => aMessage({ speaker: 'agent', agentId, name })) });
+
+  test.each([
+    ['the agent who wrote, by id', by(['3', 'Karel']), 'crm-karel'],
+    ['by name', by(['9', 'Jana']), 'crm-jana'],
+    ['the one who wrote most', by(['3', 'Karel'], ['9', 'Jana'], ['9', 'Jana']), 'crm-jana'],
+    ['the fallback for strangers', by(['7', 'Somebody']), 'crm-desk'],
+    ['the fallback where nobody answered', by(), 'crm-desk'],
+  ])('is %s', async (_, conversation, owner) => {
+    const { ownerId, person } = await planned({ owners }, conversation);
+    expect([ownerId, person.ownerId]).toEqual([owner, owner]);
+  });
+
+  test('is nobody where none is configured', async () => {
+    expect((await planned({})).ownerId).toBeNull();
+  });
+});
+
+describe('a follow-up', () => {
+  test('is made for whoever was missed, due four hours after the chat', async () => {
+    expect((await planned({}, aConversation({ outcome: 'missed' }))).followUp).toEqual({
+      kind: 'task',
+      reason: 'missed',
+      title: expect.stringContaining('Eva Horáková'),
+      dueAt: '2026-05-04T12:21:30.000Z',
+    });
+  });
+
+  test.each([
+    [{}, { outcome: 'offline' }, 'offline'],
+    [{}, { rating: { score: 2, comment: null } }, 'lowRating'],
+    [{}, { rating: { score: 3, comment: null } }, undefined],
+    [{ lowRating: 3 }, { rating: { score: 3, comment: null } }, 'lowRating'],
+    [{}, {}, undefined],
+    [{ on: ['offline'] }, { outcome: 'missed' }, undefined],
+  ] as const)('with %j for %j is %j', async (followUp, parts, reason) => {
+    expect((await planned({ followUp }, aConversation(parts))).followUp?.reason).toBe(reason);
+  });
+
+  test('is another thing or due at another time if so configured', async () => {
+    const missed = aConversation({ outcome: 'missed', startedAt: null, endedAt: null });
+    const { followUp } = await planned({ followUp: { as: 'lead', dueInHours: 0.5 } }, missed);
+    expect(followUp).toMatchObject({ kind: 'lead', dueAt: '2026-05-04T12:30:00.000Z' });
+  });
+});
