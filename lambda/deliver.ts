@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from './config/load.ts';
@@ -7,20 +8,25 @@ import { createTargets } from './crm/targets.ts';
 import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';
 import { createRetryPolicy } from './delivering/retry-policy.ts';
+import { createPhoneOf } from './mapping/phone.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
-import { unseal } from './queue/envelope.ts';
-import { createDefer, createLease } from './queue/queue.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { isHeavy, unseal } from './queue/envelope.ts';
+import { createDefer, createEnqueue, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
 import { createContacts } from './store/contacts.ts';
-import { createConversations } from './store/conversations.ts';
+import { createConversations, createReadBody } from './store/conversations.ts';
 import { createLedger } from './store/ledger.ts';
-import { createGetOverflow } from './store/overflow.ts';
+import { createGetOverflow, createPutOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
+import { createSharedToken } from './store/tokens.ts';
+import { createChatsOf } from './store/visitors.ts';
 
 const now = () => new Date();
 const log = createLogger('deliver');
+const metrics = createMetrics('deliver');
 const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
 const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
 const getOverflow = createGetOverflow(table);
@@ -28,12 +34,15 @@ const getOverflow = createGetOverflow(table);
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
+const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
 const queue = { sqs: new SQSClient(), queueUrl: requiredEnv('QUEUE_URL'), now };
 
 export const handler = createBatchHandler({
   deliver: createDeliverer({
     open: (message) => unseal(message, getOverflow),
+    isHeavy,
     read: readConversation,
+    phoneOf: createPhoneOf(config.variables.phone),
     keepUnreadable: createKeepRejected(table, {
       retentionDays: rejectedRetentionDays,
       // It was acknowledged: it must be kept.
@@ -43,13 +52,18 @@ export const handler = createBatchHandler({
     conversations: createConversations(table, { retentionDays }),
     ledger: createLedger(table, { retentionDays, now }),
     contacts: createContacts(table, { retentionDays, now }),
-    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now }),
+    chatsOf: createChatsOf(table),
+    readBody: createReadBody(table),
+    enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
+    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now, tokenOf }),
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
     log,
+    metrics,
     now,
   }),
   lease: createLease(queue),
   defer: createDefer(queue),
   log,
+  metrics,
   now,
 });

@@ -1,5 +1,7 @@
+import { languages } from '../conversation/language.ts';
 import { hubspotSettings } from '../crm/hubspot/settings.ts';
 import { webhookSettings } from '../crm/webhook/settings.ts';
+import { zendeskSettings } from '../crm/zendesk/settings.ts';
 
 /** `forwarder.json`. The published copy for editors, `forwarder.schema.json`, is generated from this. */
 export const configSchema = {
@@ -14,6 +16,22 @@ export const configSchema = {
       type: 'string',
       default: 'UTC',
       description: 'IANA name of the timezone in which sales staff read times, such as Europe/Prague.',
+    },
+    language: {
+      enum: languages,
+      default: 'en',
+      description: 'In which transcripts and tasks are written.',
+    },
+    variables: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description:
+        "Which of the visitor's variables (a pre-chat form's fields, values from your pages) mean what, by their keys.",
+      properties: {
+        phone: { type: 'string', minLength: 1, default: 'phone', description: "The visitor's phone number." },
+        customerId: { type: 'string', minLength: 1, description: 'Your own customer id, such as `userId`.' },
+      },
     },
     retentionDays: {
       type: 'integer',
@@ -36,6 +54,26 @@ export const configSchema = {
       default: 24,
       description: 'How long a delivery is tried again before it is parked.',
     },
+    alarmEmail: {
+      type: 'string',
+      pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+      description: 'Who is told by e-mail when an alarm of the stage "prod" goes off. Nobody, where it is left out.',
+    },
+    maxConcurrency: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 1000,
+      default: 5,
+      description: 'How many batches are delivered at once. CRMs count calls: more would often only be told to wait.',
+    },
+    batchingWindowSeconds: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10,
+      default: 1,
+      description:
+        'How long chats are gathered before they are delivered together, up to 100. With 0 a chat leaves at once, and at most 10 together.',
+    },
     destinations: {
       type: 'array',
       description: 'The CRMs that every chat goes to.',
@@ -44,7 +82,7 @@ export const configSchema = {
         required: ['adapter'],
         properties: { adapter: { type: 'string' } },
         discriminator: { propertyName: 'adapter' },
-        oneOf: [webhookSettings, hubspotSettings],
+        oneOf: [webhookSettings, hubspotSettings, zendeskSettings],
       },
     },
   },

@@ -56,5 +56,6 @@ function sharedNames({ destinations }: Config): readonly string[] {
   );
 }
 
-const listed = (path: string, mistakes: readonly string[]) =>
+/** @see ConfigError */
+export const listed = (path: string, mistakes: readonly string[]) =>
   `${path} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`;

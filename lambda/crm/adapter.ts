@@ -1,42 +1,90 @@
-import type { Conversation } from '../conversation/model.ts';
+import type { Language } from '../conversation/language.ts';
+import type { Conversation, Instant } from '../conversation/model.ts';
 import type { HttpClient } from './http.ts';
+import type { SharedToken } from './oauth.ts';
 
 /**
  * The port to a CRM. An adapter knows the vendor's API and nothing of queues, ledgers or retries: it is asked for one
- * effect at a time, and answers with the vendor's id, which is checkpointed before the next effect is asked for.
+ * kind of effect at a time, and answers with the vendor's ids, which are kept before the next effect is asked for.
  *
- * Every method throws `CrmError` and nothing else on purpose; any other error counts as unexpected and is retried.
- * Every method must be safe to call again with the same arguments after it threw; only `logConversation`, after an
- * outcome that is not known, must not be called before `findConversation` has been.
+ * What it throws on purpose is a `CrmError`; any other error counts as unexpected and is retried. Every method must be
+ * safe to call again with the same arguments after it threw; only what creates a log or a follow-up, after an outcome
+ * that is not known, must not be called before the matching `find…` has been.
  */
 export type CrmAdapter = {
-  /**
-   * Finds the visitor's contact or creates it, and fills its blanks. Absent where the CRM keeps no contacts.
-   * A failed lookup must throw: it is never "not found".
-   */
-  readonly upsertContact?: (person: Person) => Promise<ContactId>;
-  /** Writes the conversation as a new note, activity or ticket. */
-  readonly logConversation: (entry: Entry) => Promise<LogId>;
-  /** Rewrites what `logConversation` wrote: the chat went on, or was rated later. */
+  /** Absent where the CRM keeps no contacts. A failed look-up must fail: it is never "not found". */
+  readonly upsertContacts?: Batch<ContactRequest, ContactId>;
+  /** Writes conversations as new notes, activities or tickets. */
+  readonly logConversations: Batch<Entry, LogId>;
+  /** Rewrites what `logConversations` wrote: the chat went on, or was rated later. */
   readonly updateConversation: (entry: Entry, log: LogId) => Promise<LogId>;
   /**
-   * Looks for what an earlier `logConversation` may have written although its answer was lost. Changes nothing: what it
+   * Looks for what an earlier `logConversations` may have written although its answer was lost. Changes nothing: what it
    * finds may be only a part, or older words, and is to be handed to `updateConversation`. Absent where writing twice
    * is harmless, because the receiver recognises the same key.
    */
   readonly findConversation?: (entry: Entry) => Promise<LogId | undefined>;
+  /** Removes a log, for a person's erasure; no matter where it is gone already. Absent where nothing can be removed. */
+  readonly removeConversation?: (log: LogId) => Promise<void>;
+  /** Absent where the CRM has nothing of that kind. */
+  readonly followUps?: FollowUps;
+  /** Tries credentials, rights and configured fields, and changes nothing. Empty when all is well; never throws. */
+  readonly check: () => Promise<readonly Problem[]>;
+};
+
+export type FollowUps = {
+  readonly create: Batch<FollowUpRequest, FollowUpId>;
+  /** What an earlier `create` may have made although its answer was lost. */
+  readonly find: (request: FollowUpRequest) => Promise<FollowUpId | undefined>;
+};
+
+/**
+ * One effect for several at once, `most` at a time. Each outcome stands at its item's place: one bad item fails alone.
+ * What `run` throws holds for all of them.
+ */
+export type Batch<Item, Result> = {
+  readonly most: number;
+  readonly run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 };
 
 /** The vendor's id of a contact. */
 export type ContactId = string;
 /** The vendor's id of what holds the transcript; adapters that write several parts join their ids with a comma. */
 export type LogId = string;
+/** The vendor's id of a task, ticket or lead. */
+export type FollowUpId = string;
 
-/** Who chatted, as far as a CRM's contact is concerned. At least one way to recognise them is known. */
+export type ContactRequest = {
+  readonly person: Person;
+  /** The contact that this person was before: fill its blanks. Where it is gone, the person is matched anew. */
+  readonly known: ContactId | undefined;
+};
+
+/**
+ * Who chatted, as far as a CRM's contact is concerned. A contact is matched by e-mail, then phone, then customer id, and
+ * by nothing that is null; with all three null it is always created.
+ */
 export type Person = {
-  readonly email: string;
+  /** Normalised: trimmed, in small letters. */
+  readonly email: string | null;
+  /** E.164, `+420601123456`. */
+  readonly phone: string | null;
+  /** The shop's own id of the customer, and the CRM's field that holds it. */
+  readonly customerId: { readonly field: string; readonly value: string } | null;
+  /** As typed. */
   readonly name: string | null;
   readonly countryCode: string | null;
+  /** What the configuration's `fields` say, by the CRM's names. */
+  readonly fields: readonly Field[];
+  /** The CRM's user who is to own the contact if it is new. */
+  readonly ownerId: string | null;
+};
+
+export type Field = {
+  readonly name: string;
+  readonly value: string | number | boolean;
+  /** Otherwise only a blank is filled. */
+  readonly overwrite: boolean;
 };
 
 /** One conversation as it goes to one destination. */
@@ -44,16 +92,37 @@ export type Entry = {
   readonly conversation: Conversation;
   /** Changes when, and only when, what the visitor would see of the conversation has changed. */
   readonly contentHash: string;
-  /** Set whenever the adapter has `upsertContact`. */
+  /** Set whenever the adapter has `upsertContacts`. */
   readonly contactId: ContactId | undefined;
+  /** The CRM's user whose chat it was. */
+  readonly ownerId: string | null;
 };
+
+export type FollowUpRequest = Entry & { readonly followUp: FollowUp };
+
+/** What is left to do for a person: somebody was missed, or was not content. */
+export type FollowUp = {
+  readonly kind: FollowUpKind;
+  readonly reason: 'missed' | 'offline' | 'lowRating';
+  /** One line in the sales staff's language. It may hold the visitor's name: escape it. */
+  readonly title: string;
+  readonly dueAt: Instant;
+};
+
+export type FollowUpKind = 'task' | 'ticket' | 'lead';
+
+/** Something that will keep chats from arriving, and what to do about it. */
+export type Problem = { readonly problem: string; readonly remedy: string };
 
 /** What every adapter is made of, beside its settings. */
 export type AdapterDeps = {
   readonly http: HttpClient;
   /** The destination's credentials, asked for anew at each use, so that rotated ones are taken up. */
   readonly secret: () => Promise<string>;
+  /** An access token that expires, shared by all instances that speak for this destination. */
+  readonly token: SharedToken;
   /** IANA name of the timezone that sales staff read times in. */
   readonly timezone: string;
+  readonly language: Language;
   readonly now: () => Date;
 };

@@ -1,5 +1,6 @@
 import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CrmError } from './errors.ts';
 import { brokenOff, type FailedCall, malformed, refused } from './http-errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { vendorWords } from './vendor-words.ts';
@@ -19,7 +20,9 @@ export type ApiOptions = {
   readonly baseUrl: string;
   /** Added to each request. */
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
-  /** The vendor's own way to say how long to wait, for answers without `Retry-After`; in milliseconds. */
+  /** A 401 may mean that a token has expired: called once, with what was refused; then the request is sent anew. */
+  readonly renew?: (refusedHeaders: Readonly<Record<string, string>>) => Promise<void>;
+  /** The vendor's own way to say how long to wait, in milliseconds; of it and `Retry-After` the longer counts. */
   readonly waitAsked?: (answer: Answer) => number | undefined;
 };
 
@@ -35,21 +38,27 @@ export type Call = {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is taken for JSON text and sent as it is. */
   readonly body?: unknown;
+  /** Sent URL-encoded, in the place of a JSON body. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** True for a POST that only reads: its outcome is never in doubt. */
   readonly readsOnly?: boolean;
-  /** Statuses outside 2xx that are an answer here and not an error, such as 404 to a look-up. */
-  readonly expected?: readonly number[];
+  /** What outside 2xx is an answer here and not an error, such as 404 to a look-up: by its status, or by a look at it. */
+  readonly expected?: readonly number[] | ((answer: Answer) => boolean);
   /** False where a 2xx is enough: then no body that follows, however broken, makes it an error. Default true. */
   readonly needsBody?: boolean;
 };
 
 export type Answer = {
   readonly status: number;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Parsed where it was JSON, else its text. */
   readonly body: unknown;
   /** The body in the shape that the caller knows. Throws the same `CrmError` as for JSON that was cut short. */
   readonly as: <T>(isShape: (body: unknown) => body is T) => T;
+  /** The error that this answer stands for, or one item of it: vendors answer batches with a status for each. */
+  readonly refusal: (item?: { readonly status: number; readonly body: unknown }) => CrmError;
 };
 
 /**
@@ -58,42 +67,54 @@ export type Answer = {
  */
 const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, largestAnswerBytes: 16 * 1024 * 1024 };
 
+type Handler = Pick<NodeHttpHandler, 'handle' | 'destroy'>;
+
 /**
+ * @param options.handler what carries the requests, by default the network
  * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
  * @param options.connectionTimeoutMs for the connection, a part of the above
  * @param options.largestAnswerBytes a longer body counts as unreadable
  */
 export function createHttpClient(
-  options: { readonly now: () => Date } & Partial<Readonly<typeof defaults>>,
+  options: { readonly now: () => Date; readonly handler?: Handler } & Partial<Readonly<typeof defaults>>,
 ): HttpClient {
   const { requestTimeoutMs, connectionTimeoutMs, largestAnswerBytes, now } = { ...defaults, ...options };
-  const handler = new NodeHttpHandler({ connectionTimeout: connectionTimeoutMs, logger: silent });
+  const handler: Handler =
+    options.handler ?? new NodeHttpHandler({ connectionTimeout: connectionTimeoutMs, logger: silent });
 
-  async function exchange(api: ApiOptions, call: Call): Promise<Answer> {
+  async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
     const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes };
-    const request = toRequest(api.baseUrl, call, (await api.headers?.()) ?? {});
+    const apiHeaders = (await api.headers?.()) ?? {};
+    const request = toRequest(api.baseUrl, call, apiHeaders);
     const { status, headers, text } = await send(request, failed);
+    if (status === 401 && api.renew !== undefined && !renewed) {
+      await api.renew(apiHeaders);
+      return exchange(api, call, true);
+    }
     const json = parseJson(text);
     const body = json === undefined ? text : json.value;
     const answer: Answer = {
       status,
+      headers,
       body,
       as: (isShape) => {
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
+      refusal: (item = { status, body }) =>
+        refused(failed, {
+          status: item.status,
+          words: vendorWords(item.body, textsIn(api, call, request)),
+          retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.waitAsked?.({ ...answer, ...item })),
+        }),
     };
     if (status >= 200 && status < 300) {
       if (json === undefined && call.needsBody !== false) throw malformed(failed, status);
       return answer;
     }
-    if (call.expected?.includes(status)) return answer;
-    throw refused(failed, {
-      status,
-      words: vendorWords(body, textsIn(api, call, request)),
-      retryAfterMs: parseRetryAfter(headers['retry-after'], now()) ?? api.waitAsked?.(answer),
-    });
+    if (isExpected(call, answer)) return answer;
+    throw answer.refusal();
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
@@ -111,12 +132,19 @@ export function createHttpClient(
   return { api: (api) => (call) => exchange(api, call), close: () => handler.destroy() };
 }
 
+const longer = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+
+const isExpected = ({ expected = [] }: Call, answer: Answer) =>
+  typeof expected === 'function' ? expected(answer) : expected.includes(answer.status);
+
 function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<string, string>>): HttpRequest {
   const url = new URL(baseUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
   const segments = (call.path ?? []).map(encodeSegment);
   const path = segments.length === 0 ? url.pathname : [url.pathname.replace(/\/$/, ''), ...segments].join('/');
-  const body = call.body === undefined || typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+  const body = bodyOf(call);
+  const type = call.form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
   return new HttpRequest({
     method: call.method,
     protocol: url.protocol,
@@ -127,12 +155,17 @@ function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<stri
       host: url.host,
       accept: 'application/json',
       'user-agent': 'smartsupp-crm-forwarder',
-      ...(body !== undefined && { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(body)}` }),
+      ...(body !== undefined && { 'content-type': type, 'content-length': `${Buffer.byteLength(body)}` }),
       ...apiHeaders,
       ...call.headers,
     },
     ...(body !== undefined && { body }),
   });
+}
+
+function bodyOf({ body, form }: Call): string | undefined {
+  if (form !== undefined) return new URLSearchParams(form).toString();
+  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** `@` may stand in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
@@ -160,9 +193,19 @@ function parseJson(text: string | undefined): { readonly value: unknown } | unde
 /** Every text that a vendor could quote back: the configured address too, since some of them hold a key. */
 function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {
   const { pathname, search } = new URL(api.baseUrl);
-  const { authorization = '' } = headers;
+  const { authorization = '', 'x-api-token': token = '', 'x-api-key': key = '' } = headers;
   const sent: unknown = typeof body === 'string' ? parseJson(body)?.value : undefined;
-  return [pathname, search, authorization, ...(call.path ?? []), ...Object.values(call.query ?? {}), ...textsOf(sent)];
+  return [
+    pathname,
+    search,
+    authorization,
+    token,
+    key,
+    ...(call.path ?? []),
+    ...Object.values(call.query ?? {}),
+    ...Object.values(call.form ?? {}),
+    ...textsOf(sent),
+  ];
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -1,4 +1,7 @@
-/** What every destination in `forwarder.json` has, to be spread into an adapter's own settings schema. */
+import type { FollowUpKind } from './adapter.ts';
+
+/** What destinations in `forwarder.json` have in common, to be spread into an adapter's own settings schema. */
+
 export const destinationName = {
   type: 'string',
   pattern: '^[a-z][a-z0-9-]{0,39}$',
@@ -10,3 +13,113 @@ export const secureUrl = {
   type: 'string',
   pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])([:/]|$))',
 } as const;
+
+const expression = { type: 'string', minLength: 1, maxLength: 4000 } as const;
+
+/** Which chats go there. */
+export const rules = {
+  when: {
+    ...expression,
+    description:
+      'A JSONata expression over the conversation: only chats for which it is true go here. For example ' +
+      '`accountId = "208" and visitor.countryCode = "CZ"`. Default: all.',
+  },
+  minMessages: {
+    type: 'integer',
+    minimum: 1,
+    description: 'Only chats with at least so many messages of people go here. Default: any number.',
+  },
+  onlyWithEmail: {
+    type: 'boolean',
+    description: 'Only chats of visitors who left an e-mail address go here. Default: false.',
+  },
+  automatic: {
+    type: 'boolean',
+    description: 'Also chats in which nobody but triggers and bots spoke. Default: false, they are only recorded.',
+  },
+} as const;
+
+/** How a visitor becomes a contact. */
+export const contactSettings = {
+  anonymous: {
+    enum: ['hold', 'skip', 'create'],
+    description:
+      'What becomes of visitors who cannot be recognised, since they left no e-mail, phone or customer id: `hold` keeps ' +
+      'the chat until the same visitor leaves an e-mail address, `skip` only records it, `create` makes a contact all ' +
+      'the same. Default: hold.',
+  },
+  severalMatches: {
+    enum: ['oldest', 'newest', 'park'],
+    description:
+      'Which contact is meant where several match: the oldest, the newest, or none, and an operator decides. Default: oldest.',
+  },
+  customerIdField: {
+    type: 'string',
+    minLength: 1,
+    description:
+      "The contact's field that holds your own customer id, to match by it; with `variables.customerId` above.",
+  },
+  fields: {
+    type: 'object',
+    description:
+      "What else goes into the contact: the CRM's name of a field to a JSONata expression over the conversation. Only " +
+      'blanks are filled, unless `overwrite` is true.',
+    additionalProperties: {
+      anyOf: [
+        expression,
+        {
+          type: 'object',
+          required: ['value'],
+          additionalProperties: false,
+          properties: { value: expression, overwrite: { type: 'boolean' } },
+        },
+      ],
+    },
+  },
+  owners: {
+    type: 'object',
+    additionalProperties: false,
+    description: "Who owns a new contact and its tasks: from Smartsupp's agents to the CRM's users.",
+    properties: {
+      agents: {
+        type: 'object',
+        additionalProperties: { type: 'string', minLength: 1 },
+        description: "An agent's id or name to a user's id in the CRM. The agent who wrote most counts.",
+      },
+      fallback: { type: 'string', minLength: 1, description: "The user's id for all other chats." },
+    },
+  },
+} as const;
+
+/**
+ * What is left to do after a chat.
+ * @param kinds what this CRM can make, the default first
+ */
+export const followUpSettings = <const Kinds extends readonly FollowUpKind[]>(...kinds: Kinds) =>
+  ({
+    followUp: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What is made for somebody to do after a missed chat, an offline message or a low rating.',
+      properties: {
+        on: {
+          type: 'array',
+          items: { enum: ['missed', 'offline', 'lowRating'] },
+          description: 'After which chats; [] for none. Default: all three.',
+        },
+        as: { enum: kinds, description: `What is made. Default: ${kinds[0]}.` },
+        dueInHours: {
+          type: 'number',
+          minimum: 0,
+          maximum: 720,
+          description: 'By when, counted from the end of the chat. Default: 4.',
+        },
+        lowRating: {
+          type: 'number',
+          minimum: 1,
+          maximum: 5,
+          description: 'The highest rating that counts as low. Default: 2.',
+        },
+      },
+    },
+  }) as const;

@@ -1,14 +1,16 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
 
 export type BatchDependencies = {
-  /** @returns when to hand the message out again, or undefined when it is done with */
-  readonly deliver: (message: string, deadline: Date) => Promise<Date | undefined>;
+  /** For each message when to hand it out again, or undefined when it is done with. */
+  readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Date | undefined>[];
   /** Hides the batch's messages until then, from now. */
   readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'flush'>;
   readonly now: () => Date;
 };
 
@@ -23,7 +25,7 @@ class Deferred extends Error {
 /**
  * A batch from the queue. Each message succeeds, is deferred or fails by itself; only the first kind leaves the queue.
  */
-export function createBatchHandler({ deliver, lease, defer, log, now }: BatchDependencies) {
+export function createBatchHandler({ deliver, lease, defer, log, metrics, now }: BatchDependencies) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
@@ -32,9 +34,11 @@ export function createBatchHandler({ deliver, lease, defer, log, now }: BatchDep
       log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
     });
     const processor = new BatchProcessor(EventType.SQS);
+    const bodies = event.Records.map(({ body }) => body);
+    const deliveries = new Map(deliver(bodies, deadline).map((delivery, at) => [handles[at], delivery] as const));
 
-    const handleRecord = async ({ body, receiptHandle, messageId }: SQSRecord): Promise<void> => {
-      const until = await deliver(body, deadline).catch((error: unknown) => {
+    const handleRecord = async ({ receiptHandle, messageId }: SQSRecord): Promise<void> => {
+      const until = await deliveries.get(receiptHandle)?.catch((error: unknown) => {
         // Only the name: the message of an error that is not ours may hold what a visitor typed.
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
         throw error;
@@ -44,6 +48,11 @@ export function createBatchHandler({ deliver, lease, defer, log, now }: BatchDep
       throw new Deferred(messageId);
     };
 
-    return processPartialResponse(event, handleRecord, processor, { context, throwOnFullBatchFailure: false });
+    const response = await processPartialResponse(event, handleRecord, processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+    metrics.flush();
+    return response;
   };
 }

@@ -15,7 +15,8 @@ export type Delivery = {
   readonly logId: string | null;
   /** The content that the CRM holds under `logId`. */
   readonly loggedHash: string | null;
-  /** An attempt may have written a log whose id we never saw: look for it before writing. */
+  readonly followUpId: string | null;
+  /** An attempt may have written something whose id we never saw: look for it before writing. */
   readonly inDoubt: boolean;
   /** Attempts in a row that never ended: the process died with them. */
   readonly died: number;
@@ -26,7 +27,7 @@ export type Delivery = {
   readonly nextAttemptAt: Instant | null;
   /** While an attempt is under way, until when nobody else may start one. */
   readonly leaseUntil: Instant | null;
-  /** Why it is held or parked, or why the last attempt failed. */
+  /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
   readonly updatedAt: Instant;
@@ -42,7 +43,7 @@ export type Claim =
   | { readonly kind: 'claimed'; readonly delivery: Delivery }
   /** It has killed too many processes: to be written as parked, and left alone. */
   | { readonly kind: 'deadly'; readonly delivery: Delivery }
-  /** Nothing to do for this content: it is delivered, held or parked, or a newer one has taken its place. */
+  /** Nothing to do for this content: it is delivered, held, skipped or parked, or a newer one has taken its place. */
   | { readonly kind: 'settled' }
   /** Somebody is at it, or it is too early. */
   | { readonly kind: 'later'; readonly at: Date };
@@ -101,7 +102,20 @@ export function settle(delivery: Delivery, now: Date, change: Change): Delivery 
   return { ...delivery, ...ended, ...change, updatedAt: now.toISOString(), version: delivery.version + 1 };
 }
 
-const nothingWritten = { contactId: null, logId: null, loggedHash: null, inDoubt: false, died: 0 } as const;
+/** For a delivery that is to be made again, from now on, without doing again what is done. */
+export function reopen(delivery: Delivery, now: Date): Delivery {
+  const fresh = { state: 'pending', attempts: 0, since: now.toISOString(), nextAttemptAt: now.toISOString() } as const;
+  return settle(delivery, now, fresh);
+}
+
+const nothingWritten = {
+  contactId: null,
+  logId: null,
+  loggedHash: null,
+  followUpId: null,
+  inDoubt: false,
+  died: 0,
+} as const;
 
 const firstAttempt = (now: Date) =>
   ({

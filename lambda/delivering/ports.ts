@@ -1,17 +1,18 @@
 import type { Conversation } from '../conversation/model.ts';
 import type { CrmAdapter } from '../crm/adapter.ts';
+import type { MakePlan } from '../mapping/plan.ts';
 import type { Delivery } from './ledger.ts';
 
-/** A destination and the adapter that speaks to it. */
-export type Target = { readonly name: string; readonly adapter: CrmAdapter };
+/** A destination: what is to go there, and the adapter that brings it. */
+export type Target = { readonly name: string; readonly adapter: CrmAdapter; readonly plan: MakePlan };
 
 /** The conversations as recorded. */
 export type Conversations = {
   /**
    * Keeps the conversation unless a newer copy of it is kept already. Safe to repeat.
-   * `superseded`: what was kept is newer, so this copy has nothing to say any more.
+   * `first`: nothing was known of it. `superseded`: what was kept is newer, so this copy has nothing to say any more.
    */
-  readonly record: (recording: Recording) => Promise<'recorded' | 'unchanged' | 'superseded'>;
+  readonly record: (recording: Recording) => Promise<'first' | 'recorded' | 'unchanged' | 'superseded'>;
 };
 
 export type Recording = {
@@ -19,10 +20,17 @@ export type Recording = {
   readonly contentHash: string;
   /** Which of two copies of the chat is the newer: the one with the greater. */
   readonly revision: string;
+  /** The visitor's number in E.164, by which the chat can be found. */
+  readonly phone: string | null;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
 };
+
+/** Reads the newest copy's body, as it came; undefined where the conversation is not known. */
+export type ReadBody = (
+  conversationId: string,
+) => Promise<{ readonly body: string; readonly receivedAt: Date } | undefined>;
 
 /** One conversation's deliveries. Writes are optimistic: of two writers who read the same state, one is told `false`. */
 export type Ledger = {
@@ -38,8 +46,8 @@ export type Contacts = {
    * `busy`: somebody else is creating it, until then.
    */
   readonly claim: (person: PersonAt, until: Date) => Promise<ContactClaim>;
-  /** Remembers the contact, and ends the claim. */
-  readonly remember: (person: PersonAt, contactId: string) => Promise<void>;
+  /** Remembers the contact and what it was told of the person, and ends the claim. */
+  readonly remember: (person: PersonAt, contact: KnownContact) => Promise<void>;
   /** Forgets a contact that the CRM knows no more, unless another is known by now. */
   readonly forget: (person: PersonAt, contactId: string) => Promise<void>;
   /** Ends the claim that was made until then, and no other's: nobody was created. */
@@ -48,10 +56,25 @@ export type Contacts = {
 
 export type PersonAt = { readonly personKey: string; readonly destination: string };
 
+export type KnownContact = {
+  readonly contactId: string;
+  /** A digest of what the contact was last told of the person: the same again need not be told. */
+  readonly told: string;
+};
+
 export type ContactClaim =
-  | { readonly kind: 'known'; readonly contactId: string }
+  | ({ readonly kind: 'known' } & KnownContact)
   | { readonly kind: 'claimed' }
   | { readonly kind: 'busy'; readonly until: Date };
+
+/** The chats of one visitor, by the id that Smartsupp gives a browser, oldest first. */
+export type ChatsOf = (visitorId: string) => Promise<readonly VisitorChat[]>;
+
+export type VisitorChat = {
+  readonly conversationId: string;
+  /** Normalised; null where the visitor left none in this chat. */
+  readonly email: string | null;
+};
 
 /** Opens a message of the queue. */
 export type Open = (message: string) => Promise<OpenedMessage>;

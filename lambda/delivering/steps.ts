@@ -1,121 +1,88 @@
-import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { CrmAdapter, Entry, LogId, Person } from '../crm/adapter.ts';
-import { CrmError } from '../crm/errors.ts';
+import type { Entry, FollowUp, FollowUpId, LogId } from '../crm/adapter.ts';
+import type { Plan } from '../mapping/plan.ts';
+import { type ContactStep, type FoundContact, findContact } from './contact-step.ts';
+import { AdapterFailure, asked } from './failure.ts';
+import type { Crm } from './gathering.ts';
 import type { Change, Delivery } from './ledger.ts';
-import type { Contacts, PersonAt } from './ports.ts';
+import type { Contacts } from './ports.ts';
 
 export type Steps = {
-  readonly adapter: CrmAdapter;
+  readonly crm: Crm;
   readonly contacts: Contacts;
   readonly destination: string;
   readonly now: () => Date;
+  /** Told of each effect as soon as it is known, so that an error after it does not forget it. */
+  readonly learned: (what: Partial<Delivery>) => void;
 };
 
-/** What an adapter threw, told apart from what our own store may throw. */
-export class AdapterFailure extends Error {
-  override readonly name = 'AdapterFailure';
-  constructor(cause: unknown) {
-    super('The adapter failed.', { cause });
-  }
-}
+export type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
 
-const asked = <T>(answer: Promise<T>): Promise<T> =>
-  answer.catch((cause: unknown) => {
-    throw new AdapterFailure(cause);
-  });
+type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 
 /** How soon to ask again whether somebody else has made the contact. Creating one takes about a second. */
 const contactPollMs = 2000;
 
-type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
-
 /**
- * Takes the steps that a delivery has left, contact first, and answers what is to be written of it.
+ * Takes the steps that a delivery has left: contact, then transcript, then follow-up. Answers what is to be written of it.
  * @throws AdapterFailure for whatever the adapter threw; else what the store throws
  */
-export async function takeSteps(job: Job, delivery: Delivery, steps: Steps): Promise<Change> {
-  const contact = await findContact(job, delivery.contactId, steps);
-  if (contact.kind !== 'found') return waiting(contact, delivery, steps);
+export async function takeSteps(job: Job, plan: Plan, delivery: Delivery, steps: Steps): Promise<Change> {
+  if (plan.kind === 'skip') return { state: 'skipped', reason: plan.reason };
+  if (plan.kind === 'hold') return { state: 'held', reason: plan.reason };
+
+  const contact = await findContact(plan.contact, job.deadline, steps);
+  if (contact.kind === 'busy') return waitForTurn(contact, delivery, steps);
   try {
-    return await log(job, delivery, contact, steps);
+    return await write(job, plan, delivery, contact, steps);
   } catch (error) {
-    if (contact.remembered === undefined || !isPermanent(error)) throw error;
+    if (contact.remembered === undefined || !(error instanceof AdapterFailure && error.isPermanent)) throw error;
     // Perhaps that contact was merged or deleted since we met it: then the CRM has another for this person, or none.
     await steps.contacts.forget(contact.remembered, contact.contactId);
-    const other = await findContact(job, null, steps);
-    if (other.kind !== 'found') return waiting(other, delivery, steps);
+    const other = await findContact(plan.contact, job.deadline, steps);
+    if (other.kind === 'busy') return waitForTurn(other, delivery, steps);
     if (other.contactId === contact.contactId) throw error;
-    return log(job, delivery, other, steps);
+    return write(job, plan, delivery, other, steps);
   }
 }
 
-type ContactStep = Found | Waiting;
-
-type Found =
-  | { readonly kind: 'found'; readonly contactId: string; readonly remembered: PersonAt }
-  | { readonly kind: 'found'; readonly contactId: string | undefined; readonly remembered: undefined };
-
-type Waiting = { readonly kind: 'unrecognisable' } | { readonly kind: 'busy'; readonly until: Date };
-
-function waiting(step: Waiting, delivery: Delivery, { now }: Steps): Change {
-  if (step.kind === 'unrecognisable') return { state: 'held', reason: 'The visitor left no e-mail address.' };
-  const nextAttemptAt = new Date(Math.min(step.until.getTime(), now().getTime() + contactPollMs));
+function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, delivery: Delivery, { now }: Steps): Change {
+  const nextAttemptAt = new Date(Math.min(until.getTime(), now().getTime() + contactPollMs));
   // Waiting one's turn is no attempt.
   return { state: 'pending', attempts: delivery.attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
 }
 
-/** Finds the visitor's contact: in this delivery, in what is known of the person, or in the CRM. */
-async function findContact(job: Job, known: string | null, steps: Steps): Promise<ContactStep> {
-  const { adapter, contacts, destination } = steps;
-  const { upsertContact } = adapter;
-  if (upsertContact === undefined) return { kind: 'found', contactId: undefined, remembered: undefined };
-  const person = toPerson(job.conversation);
-  if (person === undefined) return { kind: 'unrecognisable' };
-  const personAt: PersonAt = { personKey: `email#${person.email}`, destination };
-  if (known !== null) return { kind: 'found', contactId: known, remembered: personAt };
-  const claimed = await contacts.claim(personAt, job.deadline);
-  switch (claimed.kind) {
-    case 'known':
-      return { kind: 'found', contactId: claimed.contactId, remembered: personAt };
-    case 'busy':
-      return claimed;
-    case 'claimed':
-      try {
-        const contactId = await asked(upsertContact(person));
-        await contacts.remember(personAt, contactId);
-        return { kind: 'found', contactId, remembered: undefined };
-      } catch (error) {
-        await contacts.release(personAt, job.deadline);
-        throw error;
-      }
-  }
+/** Transcript, then follow-up, each once, whatever earlier attempts may have come to. */
+async function write(
+  { conversation, contentHash }: Job,
+  { ownerId, followUp }: PlannedDelivery,
+  delivery: Delivery,
+  { contactId }: FoundContact,
+  { crm, learned }: Steps,
+): Promise<Change> {
+  const entry = { conversation, contentHash, contactId, ownerId };
+  const logId = await writeLog(entry, delivery, crm);
+  const written = { contactId: contactId ?? null, logId, loggedHash: contentHash };
+  learned(written);
+  const followUpId = await makeFollowUp(entry, followUp, delivery, crm);
+  return { state: 'delivered', ...written, followUpId, inDoubt: false };
 }
 
-function toPerson({ visitor }: Conversation): Person | undefined {
-  const email = normaliseEmail(visitor.email);
-  return email === null ? undefined : { email, name: visitor.name, countryCode: visitor.countryCode };
-}
-
-const isPermanent = (error: unknown) =>
-  error instanceof AdapterFailure && error.cause instanceof CrmError && error.cause.fault.kind === 'permanent';
-
-async function log(job: Job, delivery: Delivery, { contactId }: Found, { adapter }: Steps): Promise<Change> {
-  const { conversation, contentHash } = job;
-  const logId = await writeLog({ conversation, contentHash, contactId }, delivery, adapter);
-  return { state: 'delivered', contactId: contactId ?? null, logId, loggedHash: contentHash, inDoubt: false };
-}
-
-/** Writes the conversation once, whatever earlier attempts may have come to. */
-async function writeLog(entry: Entry, delivery: Delivery, adapter: CrmAdapter): Promise<LogId> {
+async function writeLog(entry: Entry, delivery: Delivery, crm: Crm): Promise<LogId> {
   if (delivery.logId !== null && delivery.loggedHash === entry.contentHash) return delivery.logId;
-  const logId = delivery.logId ?? (await findDoubtful(entry, delivery, adapter));
-  return asked(logId === undefined ? adapter.logConversation(entry) : adapter.updateConversation(entry, logId));
+  const isLost = delivery.inDoubt && delivery.logId === null;
+  const logId = delivery.logId ?? (isLost ? await asked('log', crm.findConversation?.(entry)) : undefined);
+  return asked('log', logId === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, logId));
 }
 
-async function findDoubtful(entry: Entry, delivery: Delivery, { findConversation }: CrmAdapter) {
-  return delivery.inDoubt && findConversation ? asked(findConversation(entry)) : undefined;
+async function makeFollowUp(
+  entry: Entry,
+  followUp: FollowUp | null,
+  { followUpId, inDoubt }: Delivery,
+  { createFollowUp, findFollowUp }: Crm,
+): Promise<FollowUpId | null> {
+  if (followUpId !== null || followUp === null || createFollowUp === undefined) return followUpId;
+  const request = { ...entry, followUp };
+  const found = inDoubt ? await asked('follow-up', findFollowUp?.(request)) : undefined;
+  return found ?? asked('follow-up', createFollowUp(request));
 }
-
-/** Whether the failed attempt may have written something all the same. */
-export const leavesDoubt = ({ cause }: AdapterFailure) => !(cause instanceof CrmError) || cause.outcomeUnknown;

@@ -49,6 +49,9 @@ export async function unseal(message: string, getOverflow: GetOverflow): Promise
   return body === undefined ? noEnvelope : { ok: true, body, receivedAt: new Date(envelope.receivedAt) };
 }
 
+/** Whether a message stands for more than its own length: a body that was compressed, or left in the table. */
+export const isHeavy = (message: string) => !/"body":\{"kind":"text"/.test(message.slice(0, 200));
+
 const noEnvelope: Opened = {
   ok: false,
   reason: 'no-envelope',

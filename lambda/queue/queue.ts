@@ -21,20 +21,28 @@ export function createEnqueue({
 }
 
 /**
- * Hides the messages of a batch (at most 10) until `until`: if this process dies, they come back then, and not after the
- * queue's own, much longer time.
+ * Hides the messages of a batch until `until`: if this process dies, they come back then, and not after the queue's own,
+ * much longer time.
  */
 export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
   return async (receiptHandles: readonly string[], until: Date): Promise<void> => {
     const VisibilityTimeout = secondsUntil(until, now());
-    const Entries = receiptHandles.map((ReceiptHandle, index) => ({
+    const entries = receiptHandles.map((ReceiptHandle, index) => ({
       Id: String(index),
       ReceiptHandle,
       VisibilityTimeout,
     }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+    const batches = Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, at) =>
+      entries.slice(at * mostEntries, (at + 1) * mostEntries),
+    );
+    await Promise.all(
+      batches.map((Entries) => sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))),
+    );
   };
 }
+
+/** SQS takes no more in one call. */
+const mostEntries = 10;
 
 /** Hides a message that is being handled until `until`, when the queue hands it out again. */
 export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {

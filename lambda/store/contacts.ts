@@ -12,9 +12,8 @@ export function createContacts(
   const expiry = () => expiresAt(options.now(), options.retentionDays);
 
   const read = async (person: PersonAt) => {
-    const { Item } = await documents.send(
-      new GetCommand({ TableName: tableName, Key: key(person), ConsistentRead: true }),
-    );
+    // Half the price of a consistent read: who reads what was so a moment ago fails to claim, and asks again.
+    const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key: key(person) }));
     return Item;
   };
 
@@ -22,7 +21,10 @@ export function createContacts(
     claim: async (person, until) => {
       const now = options.now();
       const known = await read(person);
-      if (typeof known?.['contactId'] === 'string') return { kind: 'known', contactId: known['contactId'] };
+      if (typeof known?.['contactId'] === 'string') {
+        // Release 0.1 did not write down what it had told.
+        return { kind: 'known', contactId: known['contactId'], told: String(known['told'] ?? '') };
+      }
       const claimedUntil = new Date(String(known?.['claimedUntil']));
       if (claimedUntil > now) return { kind: 'busy', until: claimedUntil };
       try {
@@ -41,10 +43,9 @@ export function createContacts(
         return { kind: 'busy', until };
       }
     },
-    remember: async (person, contactId) => {
-      await documents.send(
-        new PutCommand({ TableName: tableName, Item: { ...key(person), contactId, expiresAt: expiry() } }),
-      );
+    remember: async (person, contact) => {
+      const Item = { ...key(person), ...contact, expiresAt: expiry() };
+      await documents.send(new PutCommand({ TableName: tableName, Item }));
     },
     forget: (person, contactId) =>
       unlessChanged(

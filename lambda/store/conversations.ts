@@ -1,13 +1,11 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { personKeys } from '../conversation/match-keys.ts';
+import { normaliseEmail, personKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { Conversations } from '../delivering/ports.ts';
+import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
 import { type Item, isConditionFailure, type Table } from './table.ts';
-
-export type StoredBody = { readonly body: string; readonly receivedAt: Date };
 
 /** Conversations in the table: a small header, and the body in chunks named by its content. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
@@ -15,7 +13,7 @@ export function createConversations(table: Table, options: { readonly retentionD
 
   return {
     record: async (recording) => {
-      const { conversation, contentHash, revision, body, receivedAt } = recording;
+      const { conversation, contentHash, revision, phone, body, receivedAt } = recording;
       const known = await readHeader(table, conversation.id);
       if (known?.['contentHash'] === contentHash) return 'unchanged';
       if (isNewer(known, revision)) return 'superseded';
@@ -24,8 +22,8 @@ export function createConversations(table: Table, options: { readonly retentionD
       const expires = expiresAt(receivedAt, options.retentionDays);
       const [chunks] = await Promise.all([
         putChunks(table, bodyAddress(conversation.id, contentHash), await compress(Buffer.from(body)), expires),
-        ...personKeys(conversation.visitor).map((personKey) => {
-          const Item = { ...personChatKey(personKey, conversation.id), expiresAt: expires };
+        ...personKeys(conversation.visitor, phone).map((personKey) => {
+          const Item = { ...personChatKey(personKey, conversation.id), ...toldOf(recording), expiresAt: expires };
           return documents.send(new PutCommand({ TableName: tableName, Item }));
         }),
       ]);
@@ -35,13 +33,13 @@ export function createConversations(table: Table, options: { readonly retentionD
           new PutCommand({
             TableName: tableName,
             Item,
-            ConditionExpression: 'attribute_not_exists(pk) OR revision < :revision',
+            ConditionExpression: 'attribute_not_exists(pk) OR revision <= :revision',
             ExpressionAttributeValues: { ':revision': revision },
             ReturnValues: 'ALL_OLD',
           }),
         );
         await deleteReplacedBody(table, conversation.id, replaced, contentHash);
-        return 'recorded';
+        return replaced === undefined ? 'first' : 'recorded';
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const winner = await readHeader(table, conversation.id);
@@ -52,8 +50,8 @@ export function createConversations(table: Table, options: { readonly retentionD
 }
 
 /** Reads the body of the newest copy, as it came; undefined where the conversation is not known. */
-export function createReadBody(table: Table) {
-  return async (conversationId: string): Promise<StoredBody | undefined> => {
+export function createReadBody(table: Table): ReadBody {
+  return async (conversationId) => {
     const known = await readHeader(table, conversationId);
     if (known === undefined) return undefined;
     const bytes = await getChunks(table, bodyAddress(conversationId, String(known['contentHash'])));
@@ -82,8 +80,15 @@ function header(conversation: Conversation, receivedAt: Date) {
   };
 }
 
+/** What one of a person's chats tells of the others: whose they are. */
+const toldOf = ({ conversation, receivedAt }: Recording) => ({
+  email: normaliseEmail(conversation.visitor.email),
+  receivedAt: receivedAt.toISOString(),
+});
+
+/** Of one and the same copy, what this release makes of it counts: a former one may have read it otherwise. */
 const isNewer = (known: Item | undefined, revision: string) =>
-  typeof known?.['revision'] === 'string' && known['revision'] >= revision;
+  typeof known?.['revision'] === 'string' && known['revision'] > revision;
 
 async function deleteReplacedBody(table: Table, id: string, replaced: Item | undefined, contentHash: string) {
   const { contentHash: hash, chunks } = replaced ?? {};

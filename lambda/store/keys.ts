@@ -5,6 +5,11 @@ export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversa
 
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
 
+export const chatPrefix = 'CHAT#';
+
+/** The conversation whose partition this is: no part of its id has a `#` of its own. */
+export const conversationIdOf = (partition: string) => partition.slice(chatPrefix.length).replace('#', ':');
+
 export const deliveryPrefix = 'DELIVERY#';
 
 export const deliveryKey = (conversationId: string, destination: string) => ({
@@ -27,12 +32,16 @@ export const contactKey = (personKey: string, destination: string) => ({
  * A partition key holds 2,048 bytes of UTF-8, and a visitor's id may be any text: one that is longer, or holds half a
  * character, is told by its digest.
  */
-const personPartition = (personKey: string) =>
+export const personPartition = (personKey: string) =>
   `PERSON#${personKey.length <= 512 && personKey.isWellFormed() ? personKey : digest(personKey)}`;
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-export const rejectedKey = (id: string) => ({ pk: `REJECTED#${id}`, sk: 'REJECTED' });
+const rejectedPrefix = 'REJECTED#';
+
+export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJECTED' });
+
+export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefix.length);
 
 /** How much was rejected on a day, by UTC. */
 export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
@@ -40,6 +49,9 @@ export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.to
 export const waitingKey = (id: string) => ({ pk: `WAITING#${id}`, sk: 'WAITING' });
 
 export const overflowPartition = (id: string) => `OVERFLOW#${id}`;
+
+/** The access token that a destination's calls are made with. */
+export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 
 /** DynamoDB's time to live is in whole epoch seconds. */
 export const expiresAt = (from: Date, days: number) => Math.floor(from.getTime() / 1000) + days * 24 * 60 * 60;

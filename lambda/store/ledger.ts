@@ -42,16 +42,22 @@ export function createLedger(
   };
 }
 
-/** What is pending is listed by when it is due, what an operator must look at by since when; the rest is not. */
-function listing({ state, nextAttemptAt, leaseUntil, since, updatedAt }: Delivery) {
-  if (state === 'delivered') return {};
+/**
+ * What is pending is listed by when it is due, what an operator must look at by since when; the rest is not. Nor is a
+ * first attempt under way, which would cost two writes of the index for every chat: its message is on the queue, and
+ * whoever receives it next, should this process die, lists the delivery.
+ */
+function listing({ state, nextAttemptAt, leaseUntil, attempts, died, since, updatedAt }: Delivery) {
+  const isUnderWay = leaseUntil !== null && attempts === 1 && died === 0;
+  if (state === 'delivered' || state === 'skipped' || (state === 'pending' && isUnderWay)) return {};
   return { listed: state, listedAt: state === 'pending' ? (nextAttemptAt ?? leaseUntil ?? updatedAt) : since };
 }
 
 /** The delivery in an item that `write` wrote. */
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];
-  return isDelivery(delivery) ? delivery : undefined;
+  // Release 0.1 knew no follow-ups.
+  return isDelivery(delivery) ? { ...delivery, followUpId: delivery.followUpId ?? null } : undefined;
 }
 
 const isDelivery = (value: unknown): value is Delivery =>

@@ -1,10 +1,10 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ReadBody } from '../delivering/ports.ts';
 import type { OverdueDelivery } from '../sweeping/sweep.ts';
-import type { StoredBody } from './conversations.ts';
 import { isConditionFailure, type Table } from './table.ts';
 
 export type OverdueOptions = {
-  readonly readBody: (conversationId: string) => Promise<StoredBody | undefined>;
+  readonly readBody: ReadBody;
   readonly now: () => Date;
 };
 

@@ -1,19 +1,25 @@
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import { createDeliverer } from '../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../lambda/delivering/retry-policy.ts';
-import { unseal } from '../../lambda/queue/envelope.ts';
+import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import type { MappingSettings } from '../../lambda/mapping/settings.ts';
+import { isHeavy, seal, unseal } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../lambda/store/contacts.ts';
-import { createConversations } from '../../lambda/store/conversations.ts';
+import { createConversations, createReadBody } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
-import { createGetOverflow } from '../../lambda/store/overflow.ts';
+import { createGetOverflow, createPutOverflow } from '../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import type { Table } from '../../lambda/store/table.ts';
+import { createChatsOf } from '../../lambda/store/visitors.ts';
+import { aTarget } from './target.ts';
 
 type DeliveryOptions = {
   readonly table: Table;
   readonly now: () => Date;
-  readonly crms: Readonly<Record<string, { readonly adapter: CrmAdapter }>>;
+  readonly crms: Readonly<
+    Record<string, { readonly adapter: CrmAdapter; readonly settings?: Omit<MappingSettings, 'name'> }>
+  >;
 };
 
 /** Deliver's parts as its handler puts them together, on a table of its own and a clock that is set. */
@@ -22,24 +28,39 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const write = (message: string, line: Readonly<Record<string, unknown>>) => {
     lines.push({ message, ...line });
   };
+  /** What deliver put back on the queue. */
+  const requeued: string[] = [];
   const options = { retentionDays: 30, now };
   const getOverflow = createGetOverflow(table);
   const ledger = createLedger(table, options);
+  const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = createDeliverer({
     open: (message) => unseal(message, getOverflow),
+    isHeavy,
+    phoneOf: createPhoneOf('phone'),
     read: readConversation,
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations: createConversations(table, options),
     ledger,
     contacts: createContacts(table, options),
-    targets: Promise.resolve(Object.entries(crms).map(([name, { adapter }]) => ({ name, adapter }))),
+    chatsOf: createChatsOf(table),
+    readBody: createReadBody(table),
+    enqueue: async (body, receivedAt) => {
+      requeued.push(await seal(body, receivedAt, createPutOverflow(table, now)));
+    },
+    targets: Promise.all(
+      Object.entries(crms).map(([name, { adapter, settings = {} }]) => aTarget(adapter, { name, settings, now })),
+    ),
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },
+    metrics: { count: () => {} },
     now,
   });
   return {
     lines,
     ledger,
-    deliver: (message: string) => deliver(message, new Date(now().getTime() + 30_000)),
+    requeued,
+    deliver: async (message: string) => deliver([message], deadline())[0],
+    deliverAll: (messages: readonly string[]) => Promise.all(deliver(messages, deadline())),
   };
 }

@@ -1,41 +1,60 @@
 import type { CrmAdapter, Entry } from '../../lambda/crm/adapter.ts';
+import { oneByOne } from '../../lambda/crm/batch.ts';
 
 /** A CRM in memory behind the port: what it holds is what sales staff would see. */
 export function createMemoryCrm() {
   const contacts: string[] = [];
   const notes: { contactId: string | undefined; contentHash: string; conversationId: string }[] = [];
+  const tasks: { conversationId: string; title: string; ownerId: string | null }[] = [];
   const calls: string[] = [];
   /** Called before and after every effect; what it throws, the adapter throws. */
-  let trouble: (call: string, when: 'before' | 'after') => void = () => {};
-  const effect = async (name: string, take: () => string | undefined) => {
+  let trouble: (call: string, when: 'before' | 'after', entry?: Entry) => void = () => {};
+  const effect = async <T>(name: string, take: () => T, entry?: Entry): Promise<T> => {
     calls.push(name);
-    trouble(name, 'before');
+    trouble(name, 'before', entry);
     const result = take();
-    trouble(name, 'after');
+    trouble(name, 'after', entry);
     return result;
   };
   const write = (at: number, { conversation, contentHash, contactId }: Entry) => {
     notes[at] = { contactId, contentHash, conversationId: conversation.id };
     return String(at);
   };
+  const indexOf = (all: readonly { readonly conversationId: string }[], entry: Entry) => {
+    const at = all.findIndex(({ conversationId }) => conversationId === entry.conversation.id);
+    return at === -1 ? undefined : String(at);
+  };
   const adapter: CrmAdapter = {
-    upsertContact: async ({ email }) =>
-      (await effect('contact', () => {
-        if (!contacts.includes(email)) contacts.push(email);
-        return String(contacts.indexOf(email));
-      })) ?? '',
-    logConversation: async (entry) => (await effect('log', () => write(notes.length, entry))) ?? '',
-    updateConversation: async (entry, logId) => (await effect('update', () => write(Number(logId), entry))) ?? '',
-    findConversation: (entry) =>
-      effect('find', () => {
-        const at = notes.findIndex(({ conversationId }) => conversationId === entry.conversation.id);
-        return at === -1 ? undefined : String(at);
+    upsertContacts: oneByOne(({ person: { email, phone, customerId } }) =>
+      effect('contact', () => {
+        const key = email ?? phone ?? customerId?.value ?? `nobody ${contacts.length}`;
+        if (!contacts.includes(key)) contacts.push(key);
+        return String(contacts.indexOf(key));
       }),
+    ),
+    logConversations: oneByOne((entry) => effect('log', () => write(notes.length, entry), entry)),
+    updateConversation: (entry, logId) => effect('update', () => write(Number(logId), entry), entry),
+    findConversation: (entry) => effect('find', () => indexOf(notes, entry), entry),
+    followUps: {
+      create: oneByOne((entry) =>
+        effect(
+          'task',
+          () => {
+            const { conversation, followUp, ownerId } = entry;
+            return String(tasks.push({ conversationId: conversation.id, title: followUp.title, ownerId }) - 1);
+          },
+          entry,
+        ),
+      ),
+      find: (entry) => effect('find task', () => indexOf(tasks, entry), entry),
+    },
+    check: async () => [],
   };
   return {
     adapter,
     contacts,
     notes,
+    tasks,
     calls,
     disturb: (next: typeof trouble) => {
       trouble = next;

@@ -15,6 +15,7 @@ const states: Record<DeliveryState, string> = {
   pending: 'Pending',
   delivered: 'Delivered',
   held: 'Held',
+  skipped: 'Skipped',
   parked: 'Parked',
 };
 
@@ -22,7 +23,8 @@ const states: Record<DeliveryState, string> = {
 export const stateMeanings: Record<DeliveryState, string> = {
   pending: 'on its way; tried again by itself',
   delivered: 'the CRM has it',
-  held: 'the visitor left no way to be recognised',
+  held: 'the visitor left no way to be recognised yet',
+  skipped: 'a rule says that it does not go there',
   parked: 'somebody must look at it; not tried again by itself',
 };
 

@@ -58,7 +58,7 @@ describe('a chat', () => {
   test('of a visitor who left no address is held, and nobody called "null" is made', async () => {
     const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
-    expect(await deliver(await message({ email: null }))).toBeUndefined();
+    expect(await deliver(await message({ email: null, visitorId: 500 }))).toBeUndefined();
     expect(crm.calls).toEqual([]);
     expect(await state('crm')).toMatchObject({ state: 'held' });
   });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
@@ -23,7 +22,7 @@ export const pass = (seconds: number) => {
 export const id = () => `208:${channelId}`;
 
 /** Deliver on this file's table, and where the test's own chat stands. */
-export const createSystem = (crms: Readonly<Record<string, { readonly adapter: CrmAdapter }>>) => {
+export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms']) => {
   const system = createDelivery({ table: running.table, now, crms });
   return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };
 };
@@ -32,13 +31,29 @@ export const createSystem = (crms: Readonly<Record<string, { readonly adapter: C
 export const noOverflow = () => Promise.reject(new Error('a small chat fits the queue'));
 
 /** The test's own chat, or a part of it changed, as receive hands it over. */
-export const message = (parts: { words?: string[]; email?: string | null; channel?: number } = {}) =>
+export const message = (
+  parts: {
+    readonly words?: readonly string[];
+    readonly email?: string | null;
+    readonly channel?: number;
+    /** False for a visitor who was left alone. */
+    readonly answered?: boolean;
+    readonly visitorId?: number;
+  } = {},
+) =>
   seal(
     JSON.stringify({
       accountId: 208,
       channel: { id: parts.channel ?? channelId },
-      visitor: { id: 7, name: 'Eva', email: parts.email === undefined ? `eva${channelId}@example.com` : parts.email },
-      messages: (parts.words ?? ['Hello']).map((content) => ({ type: 'visitor', content })),
+      visitor: {
+        id: parts.visitorId ?? 7,
+        name: 'Eva',
+        email: parts.email === undefined ? `eva${channelId}@example.com` : parts.email,
+      },
+      messages: [
+        ...(parts.answered === false ? [] : [{ type: 'agent', from: 'agent:3', name: 'Karel', content: 'Welcome' }]),
+        ...(parts.words ?? ['Hello']).map((content) => ({ type: 'visitor', content })),
+      ],
     }),
     clock,
     noOverflow,

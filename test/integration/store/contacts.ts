@@ -2,6 +2,8 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { type Clock, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
+const contact = { contactId: '77', told: 'name and e-mail' };
+
 export const contactTests: StoreTests = (table) => {
   let clock: Clock;
   let person: { readonly personKey: string; readonly destination: string };
@@ -17,12 +19,12 @@ export const contactTests: StoreTests = (table) => {
     const claims = await Promise.all(Array.from({ length: 20 }, claim));
     expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
     expect(claims.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
-    await contacts().remember(person, '77');
-    expect(await claim()).toEqual({ kind: 'known', contactId: '77' });
+    await contacts().remember(person, contact);
+    expect(await claim()).toEqual({ kind: 'known', ...contact });
   });
 
   test('is another at another destination', async () => {
-    await contacts().remember(person, '77');
+    await contacts().remember(person, contact);
     expect(await contacts().claim({ ...person, destination: 'other' }, inSeconds(30))).toEqual({ kind: 'claimed' });
   });
 
@@ -40,9 +42,9 @@ export const contactTests: StoreTests = (table) => {
 
   test('that is known is not forgotten by a late release', async () => {
     await claim();
-    await contacts().remember(person, '77');
+    await contacts().remember(person, contact);
     await contacts().release(person, inSeconds(30));
-    expect(await claim()).toEqual({ kind: 'known', contactId: '77' });
+    expect(await claim()).toEqual({ kind: 'known', ...contact });
   });
 
   test('that another creates by now is not given away by a late release', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { settle } from '../../../lambda/delivering/ledger.ts';
+import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';
@@ -23,6 +23,16 @@ export const overdueTests: StoreTests = (table) => {
     return listed.filter(({ conversationId }) => conversationId === id());
   };
 
+  /** The first attempt died, and so may the second: this is it, under way, with its lease of 30 seconds. */
+  const secondAttempt = async (): Promise<Delivery> => {
+    const first = firstClaim(inSeconds(-31));
+    await ledger().write(id(), first);
+    const claimed = claim(first, { ...first, now: clock.now(), leaseUntil: inSeconds(30) });
+    if (claimed.kind !== 'claimed') throw new Error('a lease that ran out can be taken over');
+    await ledger().write(id(), claimed.delivery);
+    return claimed.delivery;
+  };
+
   test('is listed from the time at which it was due, with its body', async () => {
     const hello = copyOf(channelId, ['Hello']);
     await createConversations(table(), retention).record(hello);
@@ -37,28 +47,27 @@ export const overdueTests: StoreTests = (table) => {
   });
 
   test('is listed from the end of its lease where its attempt never ended', async () => {
-    await ledger().write(id(), firstClaim(clock.now()));
+    await secondAttempt();
     expect(await listAt(inSeconds(30))).toEqual([]);
     expect(await listAt(inSeconds(31))).toHaveLength(1);
   });
 
   test('is put off by a touch, which changes nothing else, and not where it was attempted meanwhile', async () => {
-    const first = firstClaim(clock.now());
-    await ledger().write(id(), first);
+    const second = await secondAttempt();
     const [overdue] = await listAt(inSeconds(31));
     clock.pass(3600);
     await overdue?.touch();
     expect(await listAt(clock.now())).toEqual([]);
-    expect(await ledger().read(id(), 'crm')).toEqual(first);
+    expect(await ledger().read(id(), 'crm')).toEqual(second);
 
     const [again] = await listAt(inSeconds(1));
     const nextAttemptAt = inSeconds(-60).toISOString();
-    await ledger().write(id(), settle(first, clock.now(), { state: 'pending', nextAttemptAt }));
+    await ledger().write(id(), settle(second, clock.now(), { state: 'pending', nextAttemptAt }));
     await again?.touch();
     expect(await listAt(inSeconds(-59))).toHaveLength(1);
   });
 
-  test.each(['delivered', 'held', 'parked'] as const)('is not listed once it is %s', async (state) => {
+  test.each(['delivered', 'held', 'skipped', 'parked'] as const)('is not listed once it is %s', async (state) => {
     const first = firstClaim(clock.now());
     await ledger().write(id(), first);
     await ledger().write(id(), settle(first, clock.now(), { state }));
@@ -66,7 +75,7 @@ export const overdueTests: StoreTests = (table) => {
   });
 
   test('is an error to read where its conversation is gone', async () => {
-    await ledger().write(id(), firstClaim(clock.now()));
+    await secondAttempt();
     const [overdue] = await listAt(inSeconds(31));
     await expect(overdue?.read()).rejects.toMatchObject({ name: 'ConversationGone' });
   });

@@ -8,6 +8,7 @@ import { deliveryTests } from './deliveries.ts';
 import { overdueTests } from './overdue.ts';
 import { rejectedTests } from './rejected.ts';
 import type { StoreTests } from './support.ts';
+import { tokenTests } from './tokens.ts';
 import { waitingTests } from './waiting.ts';
 
 /** A JVM, and six megabytes in and out, take their time on a busy machine. */
@@ -18,6 +19,7 @@ const tests: readonly (readonly [string, StoreTests])[] = [
   ['a delivery', deliveryTests],
   ['a delivery that is overdue', overdueTests],
   ['a contact', contactTests],
+  ['an access token', tokenTests],
   ['a body', bodyTests],
   ['a hook that waits for the queue', waitingTests],
   ['a refused body', rejectedTests],

@@ -45,5 +45,5 @@ export function recordingOf(body: string, receivedAt: Date): Recording {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const revision = revisionOf(conversation, receivedAt);
-  return { conversation, contentHash: contentHash(conversation), revision, body, receivedAt };
+  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
 }

@@ -20,10 +20,12 @@ const chat = (id: number, words = 'Hello') =>
 const remove = (Key: Readonly<Record<string, string>>) =>
   running.table.documents.send(new DeleteCommand({ TableName: running.table.tableName, Key }));
 const nothing = { waiting: 0, overdue: 0 };
+const atRest = { ParkedNow: 0, PendingNow: 0, OldestPendingSeconds: 0 };
 
 test('where nothing waits and nothing is overdue, nothing is done or said', async () => {
   expect(await system.sweep()).toEqual(nothing);
   expect([system.queue, system.lines]).toEqual([[], []]);
+  expect(system.measured()).toEqual(atRest);
 });
 
 describe('a hook that was kept while the queue was away', () => {
@@ -44,6 +46,7 @@ describe('a hook that was kept while the queue was away', () => {
     await keepWaiting(chat(1), now());
     trouble.queueIsAway = true;
     await expect(sweep()).rejects.toThrow('the queue is away');
+    expect(system.measured()).toEqual(atRest);
     trouble.queueIsAway = false;
     await sweep();
     expect(queue).toHaveLength(1);
@@ -127,4 +130,28 @@ describe('a delivery whose message is lost', () => {
     expect(system.queue).toHaveLength(1);
     expect(system.lines[0]).toMatchObject({ conversationId: '208:1', destination: 'crm', error: 'ConversationGone' });
   });
+});
+
+test('each run measures what is on its way, since when, and what is parked', async () => {
+  const { trouble, enqueue, deliverAll, pass, now } = system;
+  trouble.crmIsAway = true;
+  await enqueue(chat(1), now());
+  await deliverAll();
+  pass(30);
+  await enqueue(chat(2), now());
+  await deliverAll();
+  pass(31);
+  await system.sweep();
+  expect(system.measured()).toEqual({
+    ParkedNow: 0,
+    PendingNow: 2,
+    OldestPendingSeconds: 61 * 60,
+    SweptWaiting: 0,
+    SweptOverdue: 1,
+  });
+  pass(24 * 60);
+  await enqueue(chat(1), now());
+  await deliverAll();
+  await system.sweep();
+  expect(system.measured()).toMatchObject({ ParkedNow: 1, PendingNow: 1 });
 });

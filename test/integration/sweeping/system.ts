@@ -1,8 +1,11 @@
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import { oneByOne } from '../../../lambda/crm/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import type { MetricName } from '../../../lambda/platform/metric-names.ts';
+import type { Metrics } from '../../../lambda/platform/metrics.ts';
+import { isHeavy, seal, unseal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
@@ -10,9 +13,12 @@ import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';
 import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createTakeStock } from '../../../lambda/store/stock.ts';
 import type { Table } from '../../../lambda/store/table.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
 import { createSweep, type SweepDependencies } from '../../../lambda/sweeping/sweep.ts';
+import { aTarget } from '../../support/target.ts';
 
 /** A queue in memory over the real table, a CRM that makes a note each time it is asked to, and who works on them. */
 export function createSystem(table: Table) {
@@ -26,6 +32,14 @@ export function createSystem(table: Table) {
     lines.push({ message, ...line });
   };
   const log = { info: () => {}, warn: write, error: write };
+  /** What the last sweep measured. */
+  let measured: Partial<Record<MetricName, number>> = {};
+  const metrics: Metrics = {
+    count: (name, value = 1) => {
+      measured[name] = (measured[name] ?? 0) + value;
+    },
+    flush: () => {},
+  };
 
   const putOverflow = createPutOverflow(table, now);
   const options = { retentionDays: 30, now };
@@ -35,22 +49,29 @@ export function createSystem(table: Table) {
     queue.push(await seal(body, receivedAt, putOverflow));
   };
   const adapter: CrmAdapter = {
-    logConversation: async ({ conversation }) => {
+    logConversations: oneByOne(async ({ conversation }) => {
       if (trouble.crmIsAway) throw new CrmError('busy', { kind: 'retryable' });
       return String(notes.push(conversation.id));
-    },
+    }),
     updateConversation: async (_entry, logId) => logId,
+    check: async () => [],
   };
   const deliver = createDeliverer({
     open: (message) => unseal(message, createGetOverflow(table)),
+    isHeavy,
     read: readConversation,
+    phoneOf: async () => null,
+    chatsOf: createChatsOf(table),
+    readBody: createReadBody(table),
+    enqueue,
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations: createConversations(table, options),
     ledger,
     contacts: createContacts(table, options),
-    targets: Promise.resolve([{ name: 'crm', adapter }]),
+    targets: aTarget(adapter, { now }).then((target) => [target]),
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
+    metrics,
     now,
   });
   const waiting = createListWaiting(table);
@@ -71,11 +92,14 @@ export function createSystem(table: Table) {
     },
     sweep: (parts: Partial<SweepDependencies> = {}) => {
       const overdue = createListOverdue(table, { readBody: createReadBody(table), now });
-      return createSweep({ waiting, overdue, enqueue, log, now, ...parts })();
+      const takeStock = createTakeStock(table);
+      measured = {};
+      return createSweep({ waiting, overdue, enqueue, takeStock, metrics, log, now, ...parts })();
     },
+    measured: () => measured,
     /** Hands out what is on the queue; what is not done with is lost, as a message is that expired. */
     deliverAll: async () => {
-      for (const message of queue.splice(0)) await deliver(message, new Date(clock.getTime() + 60_000));
+      await Promise.all(deliver(queue.splice(0), new Date(clock.getTime() + 60_000)));
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { checkExpressions } from '../../../lambda/config/check-expressions.ts';
 import { ConfigError, loadConfig } from '../../../lambda/config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'forwarder-config-'));
@@ -21,6 +22,10 @@ test('the file that comes with the project is right', () => {
 test('what is left out has its default', () => {
   expect(load({ destinations: [hubspot] })).toEqual({
     timezone: 'UTC',
+    language: 'en',
+    variables: { phone: 'phone' },
+    maxConcurrency: 5,
+    batchingWindowSeconds: 1,
     retentionDays: 365,
     rejectedRetentionDays: 30,
     giveUpAfterHours: 24,
@@ -50,5 +55,24 @@ describe('a mistake is named with its place and what to do', () => {
 
   test('a file that is not there', () => {
     expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow('FORWARDER_CONFIG');
+  });
+});
+
+describe('an expression that cannot be compiled is named with its place and position', () => {
+  const check = (destination: Record<string, unknown>) =>
+    checkExpressions('forwarder.json', load({ destinations: [{ ...hubspot, ...destination }] }));
+
+  test('in a rule', async () => {
+    await expect(check({ when: 'visitor.email != ' })).rejects.toThrow(
+      /\/destinations\/0\/when: .*\(at position \d+, after "visitor.email !="?/,
+    );
+  });
+
+  test('in a field, every one of them', async () => {
+    const fields = { website: '(', city: { value: 'visitor.', overwrite: true }, phone: 'variables.phone' };
+    const error = await check({ fields }).catch(String);
+    expect(error).toContain('/destinations/0/fields/website');
+    expect(error).toContain('/destinations/0/fields/city');
+    expect(error).not.toContain('/destinations/0/fields/phone');
   });
 });

@@ -48,22 +48,25 @@ const script: fc.Arbitrary<Script> = fc.record({
   ),
 });
 
-test('whatever dies, fails, comes twice or at once: one note a chat, one contact a person, and nothing is stuck', async () => {
+test('whatever dies, fails, comes twice or at once: one note and one task a chat, one contact a person, and nothing is stuck', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), script, async (scheduler, played) => {
       const world = createWorld(scheduler, played);
       await world.play();
 
-      const { contacts, notes } = world.crm;
+      const { contacts, notes, tasks } = world.crm;
       expect(contacts).toEqual([...new Set(contacts)]);
       const noted = notes.map(({ conversationId }) => conversationId);
       expect(noted).toEqual([...new Set(noted)]);
+      expect(tasks).toEqual([...new Set(tasks)]);
       for (const { conversationId, newest, delivery } of world.deliveries()) {
         expect(delivery).toMatchObject({ contentHash: newest, leaseUntil: null, nextAttemptAt: null });
         expect(['delivered', 'held', 'parked']).toContain(delivery?.state);
         if (delivery?.state !== 'delivered') continue;
         const note = notes.find((each) => each.conversationId === conversationId);
         expect(note).toMatchObject({ contentHash: newest, contactId: delivery.contactId });
+        // Nobody ever answers here.
+        expect(tasks).toContain(conversationId);
       }
     }),
     { numRuns },

@@ -1,10 +1,13 @@
 import type { CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
+import { oneByOne } from '../../../../lambda/crm/batch.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 import type { Process } from './process.ts';
 
 /** A CRM that knows nothing twice: it makes a contact or a note each time it is asked to. */
 export type ForgetfulCrm = {
   readonly contacts: string[];
+  /** The conversations that somebody is to follow up. */
+  readonly tasks: string[];
   readonly notes: { conversationId: string; contentHash: string; contactId: string | undefined }[];
 };
 
@@ -51,11 +54,11 @@ export function createAdapter(crm: ForgetfulCrm, process: Process, nextTrouble: 
   });
 
   return {
-    upsertContact: async ({ email }) => {
-      const found = await call('find the contact', () => at(crm.contacts.indexOf(email)));
-      return found ?? call('create the contact', () => String(crm.contacts.push(email) - 1));
-    },
-    logConversation: (entry) => call('create the note', () => String(crm.notes.push(noteOf(entry)) - 1)),
+    upsertContacts: oneByOne(async ({ person: { email } }) => {
+      const found = await call('find the contact', () => at(crm.contacts.indexOf(email ?? '')));
+      return found ?? call('create the contact', () => String(crm.contacts.push(email ?? '') - 1));
+    }),
+    logConversations: oneByOne((entry) => call('create the note', () => String(crm.notes.push(noteOf(entry)) - 1))),
     updateConversation: (entry, logId) =>
       call('update the note', () => {
         crm.notes[Number(logId)] = noteOf(entry);
@@ -63,5 +66,12 @@ export function createAdapter(crm: ForgetfulCrm, process: Process, nextTrouble: 
       }),
     findConversation: ({ conversation }) =>
       call('find the note', () => at(crm.notes.findIndex(({ conversationId }) => conversationId === conversation.id))),
+    followUps: {
+      create: oneByOne(({ conversation }) =>
+        call('create the task', () => String(crm.tasks.push(conversation.id) - 1)),
+      ),
+      find: ({ conversation }) => call('find the task', () => at(crm.tasks.indexOf(conversation.id))),
+    },
+    check: async () => [],
   };
 }

@@ -1,11 +1,18 @@
 import type { Delivery } from '../../../../lambda/delivering/ledger.ts';
-import type { ContactClaim, Contacts, Conversations, Ledger, PersonAt } from '../../../../lambda/delivering/ports.ts';
+import type {
+  ContactClaim,
+  Contacts,
+  Conversations,
+  KnownContact,
+  Ledger,
+  PersonAt,
+} from '../../../../lambda/delivering/ports.ts';
 import type { Fate, Process } from './process.ts';
 
 /** The table in memory, with the conditions that `lambda/store/` puts on its writes and nothing between them. */
 export type Table = {
   readonly deliveries: Map<string, Delivery>;
-  readonly contacts: Map<string, { readonly contactId: string } | { readonly claimedUntil: string }>;
+  readonly contacts: Map<string, KnownContact | { readonly claimedUntil: string }>;
   readonly headers: Map<string, { readonly contentHash: string; readonly revision: string }>;
 };
 
@@ -49,8 +56,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         return { kind: 'claimed' };
       });
     },
-    remember: (person, contactId) =>
-      ask('remember the contact', () => void table.contacts.set(keyOf(person), { contactId })),
+    remember: (person, contact) => ask('remember the contact', () => void table.contacts.set(keyOf(person), contact)),
     forget: (person, contactId) =>
       ask('forget the contact', () => {
         const present = table.contacts.get(keyOf(person));
@@ -70,15 +76,16 @@ export function createStores({ table, process, nextFate, now }: Access) {
     record: async ({ conversation, contentHash, revision }) => {
       const verdict = (known: { contentHash: string; revision: string } | undefined) => {
         if (known?.contentHash === contentHash) return 'unchanged';
-        return known !== undefined && known.revision >= revision ? 'superseded' : undefined;
+        return known !== undefined && known.revision > revision ? 'superseded' : undefined;
       };
       const known = await ask('read the header', () => table.headers.get(conversation.id));
       return (
         verdict(known) ??
         ask('write the header', () => {
-          const loses = verdict(table.headers.get(conversation.id));
+          const present = table.headers.get(conversation.id);
+          const loses = verdict(present);
           if (loses === undefined) table.headers.set(conversation.id, { contentHash, revision });
-          return loses ?? 'recorded';
+          return loses ?? (present === undefined ? 'first' : 'recorded');
         })
       );
     },

@@ -2,6 +2,7 @@ import type { Scheduler } from 'fast-check';
 import { createDeliverer } from '../../../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../../../lambda/delivering/retry-policy.ts';
 import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
+import { aTarget } from '../../../support/target.ts';
 import { createAdapter, type ForgetfulCrm, type Trouble } from './forgetful-crm.ts';
 import { createProcess, type Fate } from './process.ts';
 import { createStores, emptyTable } from './stores.ts';
@@ -33,7 +34,7 @@ const begin = Date.parse('2026-05-01T08:00:00Z');
 /** A queue, a table, a CRM and the processes that deliver, in memory, at the mercy of the scheduler. */
 export function createWorld(scheduler: Scheduler, script: Script) {
   const table = emptyTable();
-  const crm: ForgetfulCrm = { contacts: [], notes: [] };
+  const crm: ForgetfulCrm = { contacts: [], notes: [], tasks: [] };
   const lives = [...script.lives];
   const troubles = [...script.troubles];
   const fates = [...script.fates];
@@ -63,14 +64,21 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     const run = createDeliverer({
       ...stores,
       open: async () => ({ ok: true, body: message.body, receivedAt: message.receivedAt }),
+      isHeavy: () => false,
       read: readConversation,
+      phoneOf: async () => null,
+      chatsOf: async () => [],
+      readBody: async () => undefined,
+      enqueue: async () => {},
       keepUnreadable: async () => undefined,
-      targets: Promise.resolve([{ name: destination, adapter }]),
+      targets: aTarget(adapter, { name: destination, now }).then((target) => [target]),
       retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
       log: silent,
+      metrics: { count: () => {} },
       now,
     });
-    void run(message.body, new Date(deadline)).then(
+    const [running] = run([message.body], new Date(deadline));
+    void running?.then(
       (until) => {
         if (until === undefined) message.done = true;
         else message.visibleAt = Math.max(until.getTime(), clock + 1000);

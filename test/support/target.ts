@@ -1,0 +1,25 @@
+import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import type { Target } from '../../lambda/delivering/ports.ts';
+import { createPlanner } from '../../lambda/mapping/plan.ts';
+import type { MappingSettings } from '../../lambda/mapping/settings.ts';
+
+type Options = {
+  readonly now: () => Date;
+  readonly name?: string;
+  readonly settings?: Omit<MappingSettings, 'name'>;
+};
+
+/** A destination as it is made of an adapter and a few settings. */
+export async function aTarget(adapter: CrmAdapter, { now, name = 'crm', settings = {} }: Options): Promise<Target> {
+  const plan = await createPlanner(
+    { name, ...settings },
+    {
+      language: 'en',
+      variables: { phone: 'phone', customerId: 'userId' },
+      keepsContacts: adapter.upsertContacts !== undefined,
+      makesFollowUps: adapter.followUps !== undefined,
+      now,
+    },
+  );
+  return { name, adapter, plan };
+}
