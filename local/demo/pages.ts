@@ -29,7 +29,7 @@ export function createPages(deps: {
     const status = statusOf(board, conversationId);
     const conversation = deps.crm.find(conversationId);
     if (conversation) {
-      const transcript = buildTranscript(conversation, { timezone: deps.timezone });
+      const transcript = buildTranscript(conversation, { timezone: deps.timezone, language: 'en' });
       const body = chat({ conversation, transcript, status, whole }, times);
       return { status: 200, title: safe(transcript.headline).slice(0, 120), body };
     }

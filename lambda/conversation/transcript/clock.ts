@@ -1,28 +1,32 @@
+import type { Language } from '../language.ts';
 import type { Instant } from '../model.ts';
 
 export type LocalTime = {
-  /** `Fri 27 Mar 2015, 16:33 (Europe/Prague)` */
+  /** `Friday, 27 March 2015 at 16:33 (Europe/Prague)` */
   readonly dateAndTime: (at: Instant) => string;
   /** `16:33:59`, with the date before it when that is not the day of `begin`. */
-  readonly timeOfDay: (at: Instant, begin: Instant | null) => string;
+  readonly timeSince: (begin: Instant | null) => (at: Instant) => string;
 };
 
 /**
  * Times as they read on the shop's wall.
  * @param timezone IANA name; throws a RangeError for one that does not exist.
  */
-export function clock(timezone: string): LocalTime {
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hourCycle: 'h23', ...options });
-  const day = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
-  const minute = format({ hour: '2-digit', minute: '2-digit' });
-  const second = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  const dayOf = (at: Instant) => day.format(new Date(at)).replace(',', '');
+export function clock(timezone: string, language: Language): LocalTime {
+  const locale = language === 'en' ? 'en-GB' : language;
+  const formatter = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: timezone, hourCycle: 'h23', ...options });
+    return (at: Instant) => format.format(new Date(at));
+  };
+  const day = formatter({ dateStyle: 'full' });
+  const minute = formatter({ dateStyle: 'full', timeStyle: 'short' });
+  const time = formatter({ timeStyle: 'medium' });
+  const dayAndTime = formatter({ dateStyle: 'full', timeStyle: 'medium' });
   return {
-    dateAndTime: (at) => `${dayOf(at)}, ${minute.format(new Date(at))} (${timezone})`,
-    timeOfDay: (at, begin) => {
-      const time = second.format(new Date(at));
-      return begin === null || dayOf(at) === dayOf(begin) ? time : `${dayOf(at)}, ${time}`;
+    dateAndTime: (at) => `${minute(at)} (${timezone})`,
+    timeSince: (begin) => {
+      const firstDay = begin === null ? null : day(begin);
+      return (at) => (firstDay === null || day(at) === firstDay ? time(at) : dayAndTime(at));
     },
   };
 }

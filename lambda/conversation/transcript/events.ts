@@ -1,7 +1,4 @@
-const sentences: Record<string, (who: string) => string> = {
-  'agent.join': (who) => `${who} joined`,
-  'close.visitorClose': (who) => `${who} closed the chat`,
-};
+import type { Say } from './words.ts';
 
 /** Whether it was the visitor who did it, where the message names nobody. */
 export const isOfVisitor = (code: string) => code.startsWith('close.visitor');
@@ -9,7 +6,13 @@ export const isOfVisitor = (code: string) => code.startsWith('close.visitor');
 /**
  * A system message's code in words. Only two codes are documented, and the set is open: another is shown as it came.
  */
-export function eventInWords(code: string, who: string): string {
-  const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
-  return sentence ? sentence(who) : `${who}: ${code}`;
+export function eventInWords(code: string, name: string, say: Say): string {
+  switch (code) {
+    case 'agent.join':
+      return say('event.agentJoined', { name });
+    case 'close.visitorClose':
+      return say('event.visitorClosed', { name });
+    default:
+      return `${name}${say('layout.colon')}${code}`;
+  }
 }

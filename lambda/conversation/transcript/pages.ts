@@ -4,12 +4,15 @@ export type Block = {
   readonly write: (text: string, continued: boolean) => string;
 };
 
+/** How long a written text is, as the reader of a limit counts. Never less than its UTF-16 units. */
+export type SizeOf = (written: string) => number;
+
 /**
- * Fits blocks into as few pages as order allows, none longer than `room` UTF-16 units as written. A block that does not
- * fit a page by itself goes on over the next ones; nothing is cut. Linear in the length of the text.
+ * Fits blocks into as few pages as order allows, none longer than `room` as written. A block that does not fit a page by
+ * itself goes on over the next ones; nothing is cut. Linear in the length of the text.
  * @throws RangeError where `room` is too small for even one character in a block's frame
  */
-export function paginate(blocks: readonly Block[], room: number): readonly string[] {
+export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf): readonly string[] {
   const pages: string[] = [];
   let page: string[] = [];
   let left = room;
@@ -24,14 +27,15 @@ export function paginate(blocks: readonly Block[], room: number): readonly strin
     do {
       // No text longer than the room fits, whatever its escaping: so do not write megabytes to find that out.
       const whole = rest.length <= room ? write(rest, continued) : undefined;
-      if (whole !== undefined && whole.length <= room) {
-        if (whole.length > left) turn();
+      const size = whole === undefined ? Number.POSITIVE_INFINITY : sizeOf(whole);
+      if (whole !== undefined && size <= room) {
+        if (size > left) turn();
         page.push(whole);
-        left -= whole.length;
+        left -= size;
         break;
       }
       if (page.length > 0) turn();
-      const length = longestFit(rest, (part) => write(part, continued).length, room);
+      const length = longestFit(rest, (part) => sizeOf(write(part, continued)), room);
       page.push(write(rest.slice(0, length), continued));
       rest = rest.slice(length);
       continued = true;
@@ -43,23 +47,23 @@ export function paginate(blocks: readonly Block[], room: number): readonly strin
 }
 
 /** How much of the text fits, never between the halves of a surrogate pair, and at a space where one is near. */
-function longestFit(text: string, lengthOf: (part: string) => number, room: number): number {
-  const frame = lengthOf('');
+function longestFit(text: string, sizeOfPart: (part: string) => number, room: number): number {
+  const frame = sizeOfPart('');
   let low = 0;
   let high = Math.min(text.length, room);
   let guess = Math.ceil(high / 8);
   for (let guesses = 1; low < high; guesses += 1) {
-    const length = lengthOf(text.slice(0, guess));
-    if (length <= room) low = guess;
+    const size = sizeOfPart(text.slice(0, guess));
+    if (size <= room) low = guess;
     else high = guess - 1;
     // As if the rest were written as long as what was tried: mostly it is, and writing is what takes the time.
-    const estimate = guess + Math.floor(((room - length) * guess) / Math.max(length - frame, 1));
+    const estimate = guess + Math.floor(((room - size) * guess) / Math.max(size - frame, 1));
     guess = Math.min(Math.max(guesses < 5 ? estimate : Math.ceil((low + high) / 2), low + 1), high);
   }
   const space = text.lastIndexOf(' ', low);
   const cut = space > low * 0.8 ? space + 1 : low;
   const whole = isHighSurrogate(text.charCodeAt(cut - 1)) && cut < text.length ? cut - 1 : cut;
-  if (whole <= 0) throw new RangeError(`A limit of ${room} characters is too small for a transcript.`);
+  if (whole <= 0) throw new RangeError(`A limit that leaves room for ${room} is too small for a transcript.`);
   return whole;
 }
 

@@ -1,28 +1,29 @@
 import type { Conversation, Message } from '../model.ts';
 import { isOfVisitor } from './events.ts';
+import type { Say } from './words.ts';
 
 /**
  * Real names for every message: the source leaves the name out of a visitor's first words and of some agents' answers,
  * so a name known from elsewhere in the chat is used.
  */
-export function speakerNames(conversation: Conversation): (message: Message) => string {
+export function speakerNames(conversation: Conversation, say: Say): (message: Message) => string {
   const agents = new Map<string, string>();
   for (const { agentId, name } of conversation.messages) {
     if (agentId !== null && name !== null && !agents.has(agentId)) agents.set(agentId, name);
   }
   const agentName = ({ name, agentId }: Message) => name ?? (agentId === null ? undefined : agents.get(agentId));
-  const visitor = conversation.visitor.name ?? 'Visitor';
+  const visitor = conversation.visitor.name ?? say('speaker.visitor');
   return (message) => {
     const { speaker, name, text } = message;
     switch (speaker) {
       case 'visitor':
         return shorten(name ?? visitor);
       case 'agent':
-        return shorten(agentName(message) ?? 'Agent');
+        return shorten(agentName(message) ?? say('speaker.agent'));
       case 'trigger':
-        return name === null ? 'Automatic message' : `Automatic message (${shorten(name)})`;
+        return name === null ? say('speaker.automatic') : say('speaker.trigger', { name: shorten(name) });
       case 'system':
-        return shorten(agentName(message) ?? (isOfVisitor(text) ? visitor : 'System'));
+        return shorten(agentName(message) ?? (isOfVisitor(text) ? visitor : say('speaker.system')));
     }
   };
 }

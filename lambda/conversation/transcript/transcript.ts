@@ -1,7 +1,10 @@
-import type { Conversation, Message, Outcome } from '../model.ts';
-import { clock, type LocalTime } from './clock.ts';
+import type { Language } from '../language.ts';
+import type { Conversation, Message } from '../model.ts';
+import { clock } from './clock.ts';
 import { eventInWords } from './events.ts';
+import { type Fact, factsOf } from './facts.ts';
 import { shorten, speakerNames } from './speakers.ts';
+import { type Say, wordsIn } from './words.ts';
 
 /** The chat as a salesperson reads it, before it is written in any format. All texts are still hostile: escape them. */
 export type Transcript = {
@@ -11,9 +14,9 @@ export type Transcript = {
   readonly facts: readonly Fact[];
   readonly pages: readonly { readonly url: string; readonly title: string | null }[];
   readonly lines: readonly Line[];
+  /** What a format puts between all these, in the reader's language. */
+  readonly words: LayoutWords;
 };
-
-export type Fact = { readonly label: string; readonly value: string };
 
 export type Line = {
   /** Local time of day in the configured timezone, `16:33:59`; the date too where it differs from the chat's first. */
@@ -25,72 +28,45 @@ export type Line = {
   readonly text: string;
 };
 
-const headlines: Record<Outcome, string> = {
-  answered: 'Chat with',
-  missed: 'Missed chat with',
-  offline: 'Offline message from',
-  dropped: 'Dropped chat with',
-  automatic: 'Automatic message to',
-};
-
-const outcomes: Record<Outcome, string> = {
-  answered: 'Answered',
-  missed: 'Missed: the visitor is waiting for an answer',
-  offline: 'Offline message: nobody was there to answer',
-  dropped: 'Dropped before it was finished',
-  automatic: 'Only automatic messages were sent',
+export type LayoutWords = {
+  readonly pagesVisited: string;
+  readonly conversation: string;
+  /** After the name of a speaker whose words go on from the part before: `(continued)`. */
+  readonly continued: string;
+  /** Between a label and its value: `: `, which French spaces in its own way. */
+  readonly colon: string;
 };
 
 /** @param options.timezone IANA name, such as `Europe/Prague`. */
-export function buildTranscript(conversation: Conversation, options: { readonly timezone: string }): Transcript {
-  const local = clock(options.timezone);
-  const { visitor, outcome } = conversation;
+export function buildTranscript(
+  conversation: Conversation,
+  options: { readonly timezone: string; readonly language: Language },
+): Transcript {
+  const say = wordsIn(options.language);
+  const local = clock(options.timezone, options.language);
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
-  const names = speakerNames(conversation);
+  const timeOf = local.timeSince(begin);
+  const names = speakerNames(conversation, say);
   return {
-    headline: `${headlines[outcome]} ${visitor.name ?? visitor.email ?? 'an anonymous visitor'}`,
-    facts: facts(conversation, local, begin),
+    headline: headlineOf(conversation, say),
+    facts: factsOf(conversation, begin, local, say),
     pages: conversation.pages,
     lines: conversation.messages.map((message) => ({
-      time: message.sentAt === null ? null : local.timeOfDay(message.sentAt, begin),
+      time: message.sentAt === null ? null : timeOf(message.sentAt),
       speaker: message.speaker,
       who: message.speaker === 'system' ? '' : names(message),
-      text: message.speaker === 'system' ? eventInWords(message.text, names(message)) : message.text,
+      text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
     })),
+    words: {
+      pagesVisited: say('layout.pagesVisited'),
+      conversation: say('layout.conversation'),
+      continued: say('layout.continued'),
+      colon: say('layout.colon'),
+    },
   };
 }
 
-function facts(conversation: Conversation, local: LocalTime, begin: string | null): readonly Fact[] {
-  const { visitor, rating, timing, outcome } = conversation;
-  const all: readonly (readonly [label: string, value: string | null])[] = [
-    ['Outcome', outcomes[outcome]],
-    ['Rating', rating && `${rating.score} of 5${rating.comment === null ? '' : `: ${rating.comment}`}`],
-    ['When', begin && local.dateAndTime(begin)],
-    ['Lasted', inWords(timing.duration)],
-    ['First answer after', inWords(timing.firstResponse)],
-    ['Name', visitor.name],
-    ['E-mail', visitor.email],
-    ...visitor.variables.map(({ label, value }) => [shorten(label), String(value)] as const),
-    ['Note', visitor.note],
-    ['Country', visitor.countryCode ?? visitor.country],
-    ['Came from', visitor.referrer],
-  ];
-  return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
-}
-
-/** 36 → `36 s`, 3,700 → `1 h 1 min 40 s`. */
-function inWords(seconds: number | null): string | null {
-  if (seconds === null) return null;
-  const whole = Math.round(seconds);
-  const parts = [
-    [Math.floor(whole / 3600), 'h'],
-    [Math.floor((whole % 3600) / 60), 'min'],
-    [whole % 60, 's'],
-  ] as const;
-  return (
-    parts
-      .filter(([count]) => count > 0)
-      .map(([count, unit]) => `${count} ${unit}`)
-      .join(' ') || '0 s'
-  );
+function headlineOf({ outcome, visitor }: Conversation, say: Say): string {
+  const name = visitor.name ?? visitor.email;
+  return name === null ? say(`anonymousHeadline.${outcome}`) : say(`headline.${outcome}`, { name: shorten(name) });
 }

@@ -2,9 +2,9 @@ import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { CrmError } from '../errors.ts';
+import { footerOf, partIn } from '../marker.ts';
 import type { HubspotClient } from './client.ts';
 import { note } from './mapping.ts';
-import { footerOf, partIn } from './marker.ts';
 
 /**
  * `hs_note_body` holds 65,536 characters
@@ -32,7 +32,7 @@ type Parts = ReadonlyMap<number, NoteId>;
  */
 export function createNotes(
   client: HubspotClient,
-  { timezone, now }: Pick<AdapterDeps, 'timezone' | 'now'>,
+  { timezone, language, now }: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>,
 ): Pick<CrmAdapter, 'logConversation' | 'updateConversation' | 'findConversation'> {
   async function logConversation(entry: Entry): Promise<LogId> {
     const ids: NoteId[] = [];
@@ -96,7 +96,7 @@ export function createNotes(
   }
 
   function bodiesOf({ conversation }: Entry): readonly string[] {
-    const transcript = buildTranscript(conversation, { timezone });
+    const transcript = buildTranscript(conversation, { timezone, language });
     return renderHtml(transcript, { limit: longestBody, footer: footerOf(conversation.id) });
   }
 

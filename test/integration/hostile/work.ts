@@ -42,7 +42,7 @@ async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Wor
     if (conversation === undefined) throw new Error('What was accepted is a chat.');
     await compress(Buffer.from(body));
     contentHash(conversation);
-    const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague' });
+    const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
     pages = renderHtml(transcript, { limit, footer: `Smartsupp chat ${conversation.id}` });
     JSON.stringify({ type: 'conversation', data: conversation });
   }

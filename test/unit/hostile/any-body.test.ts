@@ -131,7 +131,7 @@ async function expectUsable(hook: Hook, body: string): Promise<void> {
   expect(revisionOf(conversation, receivedAt)).toMatch(/^[\x20-\x7e]+$/);
   expect(personKeys(conversation.visitor).length).toBeLessThanOrEqual(2);
 
-  const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague' });
+  const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
   const pages = renderHtml(transcript, { limit: 4000, footer: conversation.id });
   for (const page of pages) {
     expect(page.isWellFormed()).toBe(true);

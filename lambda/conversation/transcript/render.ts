@@ -1,0 +1,62 @@
+import type { Fact } from './facts.ts';
+import { type Block, paginate } from './pages.ts';
+import type { LayoutWords, Line, Transcript } from './transcript.ts';
+
+/** Writes a transcript as one part or several, none longer than the limit. Linear in the length of the transcript. */
+export type Render = (transcript: Transcript, options: RenderOptions) => readonly string[];
+
+export type RenderOptions = {
+  /** The longest part, as written and escaped. */
+  readonly limit: number;
+  /** What the limit counts: `characters` (the default) are UTF-16 units, `bytes` are those of UTF-8. */
+  readonly measure?: 'characters' | 'bytes';
+  /** The last line of every part, by which the part can be recognised. */
+  readonly footer: string;
+};
+
+/** How the pieces of a transcript are written in one format. Whatever is handed in is hostile still. */
+export type Format = {
+  readonly headline: (text: string) => string;
+  readonly heading: (text: string) => string;
+  readonly fact: (fact: Fact) => string;
+  readonly page: (text: string) => string;
+  /** @param more for words that go on from the part before: the word for it, with a space before; else empty */
+  readonly line: (line: Line, more: string) => string;
+  readonly footer: (text: string) => string;
+};
+
+export function renderIn(formatWith: (words: LayoutWords) => Format): Render {
+  return (transcript, { limit, measure = 'characters', footer }) => {
+    const format = formatWith(transcript.words);
+    const sizeOf = measure === 'bytes' ? bytesOf : unitsOf;
+    const frame = (part: number, parts: number) => format.footer(numbered(footer, part, parts));
+    const room = limit - sizeOf(frame(99_999, 99_999));
+    const pages = paginate(blocks(transcript, format), room, sizeOf);
+    return pages.map((page, index) => page.replace(/^\n/, '') + frame(index + 1, pages.length));
+  };
+}
+
+const unitsOf = (text: string) => text.length;
+const bytesOf = (text: string) => Buffer.byteLength(text);
+
+/**
+ * English in every language: adapters recognise what they wrote by this line, also what they wrote before somebody
+ * chose another language.
+ */
+const numbered = (footer: string, part: number, parts: number) =>
+  parts === 1 ? footer : `${footer}, part ${part} of ${parts}`;
+
+function blocks({ headline, facts, pages, lines, words }: Transcript, format: Format): readonly Block[] {
+  return [
+    { text: headline, write: format.headline },
+    ...facts.map(({ label, value }) => ({ text: value, write: (part: string) => format.fact({ label, value: part }) })),
+    ...(pages.length === 0 ? [] : [{ text: words.pagesVisited, write: format.heading }]),
+    ...pages.map(({ url, title }) => ({ text: title === null ? url : `${title} – ${url}`, write: format.page })),
+    ...(lines.length === 0 ? [] : [{ text: words.conversation, write: format.heading }]),
+    ...lines.map((line) => ({
+      text: line.text,
+      write: (text: string, continued: boolean) =>
+        format.line({ ...line, text }, continued ? ` ${words.continued}` : ''),
+    })),
+  ];
+}

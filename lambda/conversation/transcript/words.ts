@@ -1,0 +1,51 @@
+import { createInstance, type TFunction } from 'i18next';
+import type { Language } from '../language.ts';
+import { cs } from './words/cs.ts';
+import { de } from './words/de.ts';
+import { en, type Words } from './words/en.ts';
+import { es } from './words/es.ts';
+import { fr } from './words/fr.ts';
+import { hu } from './words/hu.ts';
+import { it } from './words/it.ts';
+import { pl } from './words/pl.ts';
+
+const namespace = 'transcript';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: typeof namespace;
+    resources: { [namespace]: typeof en };
+  }
+}
+
+/** `say('headline.missed', { name })`: key and values are checked by the compiler, against the English words. */
+export type Say = TFunction<typeof namespace>;
+
+const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
+const known = new Map<Language, Say>();
+
+/** The words of one language. Only a language that is asked for costs anything. */
+export function wordsIn(language: Language): Say {
+  const say = known.get(language) ?? load(language);
+  known.set(language, say);
+  return say;
+}
+
+/**
+ * Synchronous, as all words are here already. Values are put in as they are: escaping belongs to the format. They are
+ * a visitor's, and safe to put in, because by default (`skipOnVariables`) i18next looks for no `{{…}}` and no `$t(…)`
+ * in what it has put in (https://www.i18next.com/translation-function/interpolation).
+ */
+function load(language: Language): Say {
+  const instance = createInstance();
+  instance.init({
+    lng: language,
+    fallbackLng: false,
+    defaultNS: namespace,
+    ns: [namespace],
+    resources: { [language]: { [namespace]: words[language] } },
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+  return instance.getFixedT(language, namespace);
+}

@@ -1,0 +1,83 @@
+export const en = {
+  headline: {
+    answered: 'Chat with {{name}}',
+    missed: 'Missed chat with {{name}}',
+    offline: 'Offline message from {{name}}',
+    dropped: 'Dropped chat with {{name}}',
+    automatic: 'Automatic message to {{name}}',
+  },
+  anonymousHeadline: {
+    answered: 'Chat with an anonymous visitor',
+    missed: 'Missed chat with an anonymous visitor',
+    offline: 'Offline message from an anonymous visitor',
+    dropped: 'Dropped chat with an anonymous visitor',
+    automatic: 'Automatic message to an anonymous visitor',
+  },
+  outcome: {
+    answered: 'Answered',
+    missed: 'Missed: the visitor is waiting for an answer',
+    offline: 'Offline message: nobody was there to answer',
+    dropped: 'Dropped before it was finished',
+    automatic: 'Only automatic messages were sent',
+  },
+  fact: {
+    outcome: 'Outcome',
+    rating: 'Rating',
+    when: 'When',
+    lasted: 'Lasted',
+    firstAnswer: 'First answer after',
+    name: 'Name',
+    email: 'E-mail',
+    note: 'Note',
+    country: 'Country',
+    referrer: 'Came from',
+    campaign: 'Campaign',
+  },
+  value: {
+    rating: '{{score}} of 5',
+    hours: '{{amount}} h',
+    minutes: '{{amount}} min',
+    seconds: '{{amount}} s',
+  },
+  speaker: {
+    visitor: 'Visitor',
+    agent: 'Agent',
+    system: 'System',
+    automatic: 'Automatic message',
+    trigger: 'Automatic message ({{name}})',
+  },
+  event: {
+    agentJoined: '{{name}} joined',
+    visitorClosed: '{{name}} closed the chat',
+  },
+  layout: {
+    pagesVisited: 'Pages visited',
+    conversation: 'Conversation',
+    continued: '(continued)',
+    colon: ': ',
+  },
+  followUp: {
+    missed: 'Reply to {{name}}: missed chat',
+    offline: 'Reply to {{name}}: offline message',
+    lowRating: 'Low rating from {{name}}: call back',
+  },
+  anonymousFollowUp: {
+    missed: 'Reply to an anonymous visitor: missed chat',
+    offline: 'Reply to an anonymous visitor: offline message',
+    lowRating: 'Low rating from an anonymous visitor: read the chat',
+  },
+} as const;
+
+/**
+ * What every language says, to the key; the compiler also misses a `{{name}}` that was left out. Sentences are whole,
+ * never put together from parts, and a name stands where no grammar changes it: names cannot be declined.
+ */
+export type Words = {
+  readonly [Group in keyof typeof en]: {
+    readonly [Key in keyof (typeof en)[Group]]: Wording<(typeof en)[Group][Key]>;
+  };
+};
+
+type Wording<English> = English extends `${string}{{${infer Value}}}${string}`
+  ? `${string}{{${Value}}}${string}`
+  : string;

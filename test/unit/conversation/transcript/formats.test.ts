@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
+import type { RenderOptions } from '../../../../lambda/conversation/transcript/render.ts';
+import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
+import { footer, markup, transcriptOf } from './chat.ts';
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+const decode = (text: string) =>
+  text.replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, name: string) =>
+    code === undefined ? (named[name] ?? '') : String.fromCharCode(Number(code)),
+  );
+/** Each format, and how a reader gets the words out of it. */
+const formats = [
+  { format: 'HTML', render: renderHtml, read: (part: string) => decode(part.replace(/<[^>]*>/g, ' ')) },
+  { format: 'Markdown', render: renderMarkdown, read: decode },
+  { format: 'text', render: renderText, read: (part: string) => part },
+];
+const sizes = {
+  characters: (part: string) => part.length,
+  bytes: (part: string) => Buffer.byteLength(part),
+};
+const measures: readonly NonNullable<RenderOptions['measure']>[] = ['characters', 'bytes'];
+const cases = formats.flatMap((format) => measures.map((measure) => ({ ...format, measure })));
+
+/** What is left of a text once characters that no format shows are replaced. */
+const shown = (text: string) =>
+  text
+    .toWellFormed()
+    .replace(/(?![\t\n\r])\p{Cc}/gu, '\ufffd')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
+describe('a limit', () => {
+  const word = fc.oneof(
+    fc.constantFrom(...markup.filter((text) => text.length < 10)),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+  );
+  const content = fc.array(word, { maxLength: 200 }).map((words) => words.join(' '));
+
+  test.each(cases)('in $measure of $format is kept, and not a word is lost', ({ render, read, measure }) => {
+    const sizeOf = sizes[measure];
+    fc.assert(
+      fc.property(fc.array(content, { maxLength: 5 }), fc.integer({ min: 900, max: 4000 }), (contents, limit) => {
+        const messages = contents.map((text) => ({ type: 'visitor', content: text }));
+        const parts = render(transcriptOf({ messages }), { limit, measure, footer });
+        expect(Math.max(...parts.map(sizeOf))).toBeLessThanOrEqual(limit);
+        const all = shown(parts.map(read).join(' '));
+        let at = all.indexOf('Conversation');
+        for (const text of shown(contents.join(' ')).split(/\s+/)) {
+          const found = all.indexOf(text, at);
+          if (found < 0) throw new Error(`${JSON.stringify(text)} is missing after ${JSON.stringify(all.slice(at))}`);
+          at = found + text.length;
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each(cases)('in $measure of $format never parts the halves of a character', ({ render, read, measure }) => {
+    const horses = '🐎'.repeat(2000);
+    const messages = [{ type: 'visitor', content: horses }];
+    const parts = render(transcriptOf({ visitor: null, messages }), { limit: 1501, measure, footer });
+    expect(parts.every((part) => part.isWellFormed())).toBe(true);
+    expect(read(parts.join('')).match(/🐎/gu)).toHaveLength(2000);
+    expect(Math.max(...parts.map(sizes[measure]))).toBeLessThanOrEqual(1501);
+  });
+
+  test.each(cases)('in $measure of $format that is too small for a character is an error', ({ render, measure }) => {
+    expect(() => render(transcriptOf(), { limit: 60, measure, footer })).toThrow(RangeError);
+  });
+
+  test('counts characters unless told otherwise', () => {
+    const transcript = transcriptOf({ messages: [{ type: 'visitor', content: 'ř'.repeat(800) }] });
+    expect(renderText(transcript, { limit: 1700, footer })).toHaveLength(1);
+    expect(renderText(transcript, { limit: 1700, measure: 'bytes', footer })).toHaveLength(2);
+  });
+});
+
+describe.each(formats)('as $format', ({ render, read }) => {
+  test('every part names itself, in English whatever the language', () => {
+    const transcript = transcriptOf({}, { language: 'cs' });
+    const lastLine = (part: string) =>
+      read(part)
+        .trim()
+        .split(/\n| {2}/)
+        .at(-1)
+        ?.replaceAll('*', '')
+        .trim();
+    expect(render(transcript, { limit: 65_536, footer }).map(lastLine)).toEqual([footer]);
+    const parts = render(transcript, { limit: 400, footer });
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.map(lastLine)).toEqual(parts.map((_, at) => `${footer}, part ${at + 1} of ${parts.length}`));
+  });
+
+  test('words that go on in the next part say whose they are', () => {
+    const messages = [{ type: 'visitor', content: 'word '.repeat(300) }];
+    const parts = render(transcriptOf({ messages }, { language: 'cs' }), { limit: 1000, footer });
+    expect(read(parts.at(-1) ?? '')).toMatch(/Eva\W+\(pokračování\)/);
+  });
+
+  test('fifty thousand messages are all there, in order', () => {
+    const messages = Array.from({ length: 50_000 }, (_, at) => ({ type: 'visitor', content: `<${at}>` }));
+    const parts = render(transcriptOf({ messages }), { limit: 65_536, footer });
+    const numbers = [
+      ...parts
+        .map(read)
+        .join('')
+        .matchAll(/<(\d+)>/g),
+    ].map(([, number]) => Number(number));
+    expect(numbers).toEqual(messages.map((_, at) => at));
+  });
+});

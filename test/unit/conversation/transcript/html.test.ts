@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { escapeHtml, renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { footer, transcriptOf } from './chat.ts';
+
+describe('as HTML', () => {
+  test('a chat reads as it should', () => {
+    expect(renderHtml(transcriptOf(), { limit: 65_536, footer })).toMatchSnapshot();
+  });
+
+  test('lets nothing that was typed become markup', () => {
+    const evil = '<img src=x onerror=alert(1)>&"\'</p><script>alert(2)</script>';
+    const transcript = transcriptOf({
+      visitor: { name: evil, email: evil, note: evil, variables: { [evil]: { label: evil, value: evil } } },
+      paths: [{ url: `javascript:${evil}`, title: evil }],
+      messages: ['visitor', 'agent', 'system', evil].map((type) => ({
+        type,
+        name: evil,
+        content: evil,
+        triggeredBy: evil,
+      })),
+    });
+    const [page = ''] = renderHtml(transcript, { limit: 65_536, footer });
+    const tags = new Set(page.match(/<[^>]*>/g));
+    expect([...tags].sort()).toEqual([
+      '</bdi>',
+      '</em>',
+      '</p>',
+      '</strong>',
+      '<bdi>',
+      '<br>',
+      '<em>',
+      '<p>',
+      '<strong>',
+    ]);
+  });
+
+  test('holds no character that HTML cannot', () => {
+    expect(escapeHtml('a\u0000b\u001bc\ud800d\u007f\te\r\nf')).toBe('a\ufffdb\ufffdc\ufffdd\ufffd\te<br>f');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Language, languages } from '../../../../lambda/conversation/language.ts';
+import type { Outcome } from '../../../../lambda/conversation/model.ts';
+import { followUpWords } from '../../../../lambda/conversation/transcript/follow-up-words.ts';
+import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
+import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
+import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
+import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
+import { cs } from '../../../../lambda/conversation/transcript/words/cs.ts';
+import { de } from '../../../../lambda/conversation/transcript/words/de.ts';
+import { en, type Words } from '../../../../lambda/conversation/transcript/words/en.ts';
+import { es } from '../../../../lambda/conversation/transcript/words/es.ts';
+import { fr } from '../../../../lambda/conversation/transcript/words/fr.ts';
+import { hu } from '../../../../lambda/conversation/transcript/words/hu.ts';
+import { it } from '../../../../lambda/conversation/transcript/words/it.ts';
+import { pl } from '../../../../lambda/conversation/transcript/words/pl.ts';
+import { chat, footer, transcriptOf } from './chat.ts';
+
+const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
+const outcomes: readonly Outcome[] = ['answered', 'missed', 'offline', 'dropped', 'automatic'];
+const flat = (language: Language) =>
+  Object.entries(words[language]).flatMap(([group, texts]) =>
+    Object.entries(texts).map(([key, text]): readonly [key: string, text: string] => [`${group}.${key}`, text]),
+  );
+const valuesIn = (text: string) => text.match(/\{\{.*?\}\}/g) ?? [];
+
+describe.each(languages)('in %s', (language) => {
+  test('every outcome is written in whole words, whoever the visitor is', () => {
+    const keys = new RegExp(
+      `\\b(?:${flat('en')
+        .map(([key]) => key)
+        .join('|')})\\b`,
+    );
+    for (const outcome of outcomes) {
+      for (const parts of [{}, { visitor: null }, { messages: [], channel: { id: 1 } }]) {
+        const transcript = buildTranscript({ ...chat(parts), outcome }, { timezone: 'Europe/Prague', language });
+        for (const render of [renderHtml, renderMarkdown, renderText]) {
+          const written = render(transcript, { limit: 700, footer }).join('');
+          expect(written).not.toMatch(/undefined|null|NaN|\{\{|\}\}/);
+          expect(written).not.toMatch(keys);
+        }
+      }
+    }
+  });
+
+  test('nothing is left blank, and each text takes the values that the English one takes', () => {
+    const english = new Map(flat('en'));
+    for (const [key, text] of flat(language)) {
+      expect(text.trim()).not.toBe('');
+      expect([key, valuesIn(text)]).toEqual([key, valuesIn(english.get(key) ?? '')]);
+    }
+  });
+
+  test('a chat reads as it should', () => {
+    const paths = [{ url: 'https://shop.example/?utm_source=mail', title: 'Shop' }];
+    const visitor = { name: 'Dusan Kmet', note: 'VIP', countryCode: 'CZ', referer: 'https://search.example/' };
+    expect(
+      renderText(transcriptOf({ paths, visitor }, { language }), { limit: 65_536, footer }).join(''),
+    ).toMatchSnapshot();
+  });
+
+  test('a follow-up says what to do, and why', () => {
+    const { missed, offline, lowRating } = followUpWords(language);
+    expect([missed, offline, lowRating].flatMap((title) => [title('Dusan Kmet'), title(null)])).toMatchSnapshot();
+  });
+
+  test('a visitor’s own words are never read as ours', () => {
+    const name = '{{name}} {{- score}} $t(layout.colon) $& $1 <b>';
+    const { headline, lines } = transcriptOf(
+      { visitor: { name }, messages: [{ type: 'system', content: 'close.visitorClose' }] },
+      { language },
+    );
+    expect(headline).toContain(name);
+    expect(lines[0]?.text).toContain(name);
+    expect(followUpWords(language).missed(name)).toContain(name);
+  });
+});
+
+test('a follow-up’s title stays one short line', () => {
+  const title = followUpWords('en').lowRating(`Eva\n\u202e${'x'.repeat(1000)}`);
+  expect(title).toMatch(/^Low rating from Eva \ufffdx+…: call back$/);
+  expect(title.length).toBeLessThan(200);
+});
