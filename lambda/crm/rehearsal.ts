@@ -21,12 +21,14 @@ type Handler = NonNullable<Parameters<typeof createHttpClient>[0]['handler']>;
 /** In place of the network: each request is told to `onRequest` and answered from the script. */
 export function createRehearsal(
   rehearse: Rehearse,
-  onRequest: (request: RehearsedRequest & { readonly headers: Readonly<Record<string, string>> }) => void,
+  onRequest: (
+    request: RehearsedRequest & { readonly origin: string; readonly headers: Readonly<Record<string, string>> },
+  ) => void,
 ): Handler {
   return {
-    handle: async ({ method, path, headers, body: sent }) => {
+    handle: async ({ method, protocol, hostname, port, path, headers, body: sent }) => {
       const request = { method, path, body: parse(sent) };
-      onRequest({ ...request, headers });
+      onRequest({ ...request, origin: `${protocol}//${hostname}${port ? `:${port}` : ''}`, headers });
       const { status, body } = rehearse(request);
       const answer = [Buffer.from(JSON.stringify(body))];
       return { response: new HttpResponse({ statusCode: status, headers: {}, body: answer }) };

@@ -18,6 +18,9 @@ export type Steps = {
 
 export type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
 
+/** What earlier attempts have come to. */
+type SoFar = Pick<Delivery, 'attempts' | 'inDoubt' | 'logId' | 'loggedHash' | 'followUpId'>;
+
 type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 
 /** How soon to ask again whether somebody else has made the contact. Creating one takes about a second. */
@@ -27,7 +30,7 @@ const contactPollMs = 2000;
  * Takes the steps that a delivery has left: contact, then transcript, then follow-up. Answers what is to be written of it.
  * @throws AdapterFailure for whatever the adapter threw; else what the store throws
  */
-export async function takeSteps(job: Job, plan: Plan, delivery: Delivery, steps: Steps): Promise<Change> {
+export async function takeSteps(job: Job, plan: Plan, delivery: SoFar, steps: Steps): Promise<Change> {
   if (plan.kind === 'skip') return { state: 'skipped', reason: plan.reason };
   if (plan.kind === 'hold') return { state: 'held', reason: plan.reason };
 
@@ -46,7 +49,7 @@ export async function takeSteps(job: Job, plan: Plan, delivery: Delivery, steps:
   }
 }
 
-function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, delivery: Delivery, { now }: Steps): Change {
+function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, delivery: SoFar, { now }: Steps): Change {
   const nextAttemptAt = new Date(Math.min(until.getTime(), now().getTime() + contactPollMs));
   // Waiting one's turn is no attempt.
   return { state: 'pending', attempts: delivery.attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
@@ -56,7 +59,7 @@ function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, delivery
 async function write(
   { conversation, contentHash }: Job,
   { ownerId, followUp }: PlannedDelivery,
-  delivery: Delivery,
+  delivery: SoFar,
   { contactId }: FoundContact,
   { crm, learned }: Steps,
 ): Promise<Change> {
@@ -68,7 +71,7 @@ async function write(
   return { state: 'delivered', ...written, followUpId, inDoubt: false };
 }
 
-async function writeLog(entry: Entry, delivery: Delivery, crm: Crm): Promise<LogId> {
+async function writeLog(entry: Entry, delivery: SoFar, crm: Crm): Promise<LogId> {
   if (delivery.logId !== null && delivery.loggedHash === entry.contentHash) return delivery.logId;
   const isLost = delivery.inDoubt && delivery.logId === null;
   const logId = delivery.logId ?? (isLost ? await asked('log', crm.findConversation?.(entry)) : undefined);
@@ -78,7 +81,7 @@ async function writeLog(entry: Entry, delivery: Delivery, crm: Crm): Promise<Log
 async function makeFollowUp(
   entry: Entry,
   followUp: FollowUp | null,
-  { followUpId, inDoubt }: Delivery,
+  { followUpId, inDoubt }: SoFar,
   { createFollowUp, findFollowUp }: Crm,
 ): Promise<FollowUpId | null> {
   if (followUpId !== null || followUp === null || createFollowUp === undefined) return followUpId;

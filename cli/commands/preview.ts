@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { checkExpressions } from '../../lambda/config/check-expressions.ts';
+import { loadConfig } from '../../lambda/config/load.ts';
+import { renderHtml } from '../../lambda/conversation/transcript/html.ts';
+import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
+import { readHook } from '../../lambda/smartsupp/hook.ts';
+import { toConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readSettings } from '../../local/settings.ts';
+import { CliError, UsageError } from '../errors.ts';
+import { destinationOption, example, jsonOption } from '../options.ts';
+import { previewText } from '../preview-text.ts';
+import { rehearse } from '../rehearse.ts';
+import { printable } from '../terminal/escape.ts';
+import { print, printJson } from '../terminal/output.ts';
+
+type Options = { readonly destination?: string; readonly html?: true; readonly json?: true };
+
+export function preview(program: Command): void {
+  program
+    .command('preview')
+    .description('Shows where a chat would go and every request that would be made, and makes none.')
+    .argument('<files...>', "hook bodies as Smartsupp posts them; show ID --body writes a chat's")
+    .option('--html', 'a page with the transcript as CRMs show it, to be opened in a browser')
+    .addOption(destinationOption())
+    .addOption(jsonOption())
+    .addHelpText('after', example('preview chat.json', 'what your forwarder.json makes of a chat'))
+    .action(async (files: readonly string[], options: Options) => {
+      const { configFile } = readSettings(process.env, process.cwd());
+      const config = loadConfig(configFile);
+      await checkExpressions(configFile, config);
+      const conversations = await Promise.all(files.map(readConversationFile));
+      if (options.html) {
+        const pages = conversations.flatMap((conversation) =>
+          renderHtml(buildTranscript(conversation, config), {
+            limit: Number.POSITIVE_INFINITY,
+            footer: `Smartsupp chat ${conversation.id}`,
+          }),
+        );
+        return print(page(pages));
+      }
+      const destinations = config.destinations.filter(
+        ({ name }) => options.destination === undefined || options.destination === name,
+      );
+      if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
+      const previews = [];
+      for (const [at, conversation] of conversations.entries()) {
+        const rehearsed = await Promise.all(
+          destinations.map((destination) => rehearse(destination, conversation, { config, now: () => new Date() })),
+        );
+        previews.push({ file: files[at] ?? '', conversationId: conversation.id, destinations: rehearsed });
+      }
+      if (options.json) return printJson(previews);
+      print(previews.map(previewText).join('\n\n'));
+    });
+}
+
+async function readConversationFile(file: string) {
+  const body = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CliError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const reading = readHook(body);
+  if (reading.ok) return toConversation(reading.hook);
+  const { detail, faults } = reading.refusal;
+  const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
+  throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
+}
+
+/** Nothing runs on it and nothing is fetched, whatever the transcript holds. */
+const page = (transcripts: readonly string[]) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>Transcript</title>
+<style>
+  :root { color-scheme: light dark }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
+  article + article { border-top: 1px solid; margin-top: 2rem }
+  p { margin: 0.5rem 0; overflow-wrap: anywhere }
+</style>
+${transcripts.map((html) => `<article>${html}</article>`).join('\n')}
+</html>`;

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import type { Config, Destination } from '../lambda/config/config.ts';
+import { contentHash } from '../lambda/conversation/content-hash.ts';
+import type { Conversation } from '../lambda/conversation/model.ts';
+import { createHttpClient } from '../lambda/crm/http.ts';
+import type { SharedToken } from '../lambda/crm/oauth.ts';
+import { createAdapter, loadRehearsal } from '../lambda/crm/registry.ts';
+import { createRehearsal, type RehearsedRequest } from '../lambda/crm/rehearsal.ts';
+import type { SecretShape } from '../lambda/crm/secret.ts';
+import { secretShapes } from '../lambda/crm/secret-shapes.ts';
+import { createTarget } from '../lambda/crm/targets.ts';
+import { createGathering } from '../lambda/delivering/gathering.ts';
+import type { Contacts } from '../lambda/delivering/ports.ts';
+import { takeSteps } from '../lambda/delivering/steps.ts';
+import { createPhoneOf } from '../lambda/mapping/phone.ts';
+
+/** What would become of a chat at one destination, were the visitor new to it. */
+export type Rehearsed = {
+  readonly destination: string;
+  readonly adapter: Destination['adapter'];
+  readonly result: 'delivered' | 'held' | 'skipped';
+  /** Why it is held or skipped. */
+  readonly reason: string | null;
+  readonly requests: readonly Request[];
+};
+
+type Request = RehearsedRequest & {
+  readonly origin: string;
+  /** What makes a difference to the CRM; credentials and signatures are masked. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+type Context = { readonly config: Config; readonly now: () => Date };
+
+/**
+ * Takes a delivery's own steps with the real adapter, over a script in place of the network: nothing is sent.
+ * @throws CrmError for what the adapter makes of this chat, such as an expression that fails
+ */
+export async function rehearse(
+  settings: Destination,
+  conversation: Conversation,
+  { config, now }: Context,
+): Promise<Rehearsed> {
+  const requests: Request[] = [];
+  const handler = createRehearsal(await loadRehearsal[settings.adapter](), (request) => {
+    requests.push({ ...request, headers: masked(request.headers) });
+  });
+  const { timezone, language } = config;
+  const secret = async () => standIn(secretShapes[settings.adapter]);
+  const http = createHttpClient({ now, handler });
+  const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
+  const { name, plan } = await createTarget(settings, adapter, { config, now });
+
+  const phone = await createPhoneOf(config.variables.phone)(conversation);
+  const planned = await plan(conversation, { email: null, phone });
+  const deadline = new Date(now().getTime() + 60_000);
+  const { crm } = createGathering(adapter, { size: 1, deadline, now }).join();
+  const steps = { crm, contacts: nobodyKnown, destination: name, now, learned: () => {} };
+  const job = { conversation, contentHash: contentHash(conversation), deadline };
+  const { state, reason = null } = await takeSteps(job, planned, nothingDelivered, steps);
+  if (state === 'pending' || state === 'parked') throw new Error(`A rehearsal cannot end as ${state}.`);
+  return { destination: name, adapter: settings.adapter, result: state, reason, requests };
+}
+
+const plainHeaders = new Set(['content-type', 'idempotency-key']);
+
+/** The usual ones say nothing; of the others only those are shown that hold no secret. */
+const masked = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !['host', 'accept', 'user-agent', 'content-length'].includes(name))
+      .map(([name, value]) => [name, plainHeaders.has(name) ? value : '***']),
+  );
+
+/** Credentials of the right shape that are none. */
+function standIn(shape: SecretShape): string {
+  switch (shape.kind) {
+    case 'token':
+      return 'secret';
+    case 'generated':
+      return randomBytes(24).toString('base64');
+    case 'fields':
+      return JSON.stringify(Object.fromEntries(Object.keys(shape.fields).map((name) => [name, 'secret'])));
+  }
+}
+
+const noToken: SharedToken = { get: async () => 'secret', discard: async () => {} };
+
+const nobodyKnown: Contacts = {
+  claim: async () => ({ kind: 'claimed' }),
+  remember: async () => {},
+  forget: async () => {},
+  release: async () => {},
+};
+
+const nothingDelivered = {
+  attempts: 1,
+  inDoubt: false,
+  logId: null,
+  loggedHash: null,
+  followUpId: null,
+} as const;
