@@ -5,12 +5,13 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { configSchema } from '../lambda/config/config.schema.ts';
 import { hookSchema } from '../lambda/smartsupp/hook.schema.ts';
+import { configureDocument } from './configure-document.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /**
  * Compiles the schemas to plain functions, so that no function spends its cold start on a compiler, and publishes the
- * configuration's schema for editors. Files that are right already are left alone.
+ * configuration's schema for editors and for people. Files that are right already are left alone.
  */
 export async function compileSchemas(): Promise<void> {
   await Promise.all([
@@ -21,6 +22,7 @@ export async function compileSchemas(): Promise<void> {
       validator(configSchema, { allErrors: true, useDefaults: true }),
     ),
     write('forwarder.schema.json', `${JSON.stringify(configSchema, null, 2)}\n`),
+    write('docs/configure.md', configureDocument()),
   ]);
 }
 

@@ -42,7 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'lambda/hook-key': ['lambda/platform'],
   'lambda/config': ['lambda/crm', 'lambda/mapping/check.ts', 'lambda/conversation/language.ts'],
-  infra: ['cdk.json', 'package.json', 'lambda/platform', 'lambda/config', 'lambda/smartsupp/hook.schema.ts'],
+  infra: ['cdk.json', 'package.json', 'lambda/crm/settings.ts', 'lambda/platform', 'lambda/config', 'lambda/smartsupp/hook.schema.ts'],
   cli: ['lambda', 'local', 'infra/compile-schemas.ts'],
   local: ['lambda'],
 };

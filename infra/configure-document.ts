@@ -1,0 +1,186 @@
+import { configSchema } from '../lambda/config/config.schema.ts';
+import { contactSettings, followUpSettings, rules } from '../lambda/crm/settings.ts';
+
+/** What this document needs to know of a JSON schema. */
+type Schema = {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Properties;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly additionalProperties?: boolean | Schema;
+};
+
+type Properties = Readonly<Record<string, Schema>>;
+
+/** In every destination, and told of once. */
+const shared: ReadonlySet<string> = new Set([
+  'name',
+  'adapter',
+  ...Object.keys(rules),
+  ...Object.keys(contactSettings),
+  ...Object.keys(followUpSettings('task')),
+]);
+
+/** `docs/configure.md`: what `forwarder.json` takes, from its schema, so that it cannot say anything else. */
+export function configureDocument(): string {
+  const { destinations, $schema: _, ...top } = configSchema.properties;
+  const adapters: readonly Schema[] = destinations.items.oneOf;
+  return [
+    '<!-- Generated from lambda/config/config.schema.ts by infra/compile-schemas.ts: change it there. -->',
+    '',
+    '# forwarder.json',
+    '',
+    'The file is checked when it is deployed and at `npm start`, with the place of each mistake, expressions included.',
+    'Editors that read JSON schemas help you write it. `npx forwarder init` writes the first one for you, and',
+    '`npx forwarder preview FILE` shows what it makes of a chat. What each CRM needs is in [lambda/crm](../lambda/crm/README.md).',
+    '',
+    '## For all destinations',
+    '',
+    ...table(top, []),
+    '',
+    '## destinations',
+    '',
+    destinations.description,
+    'Each has a `name` of your own and an `adapter`; beside those, what its kind takes:',
+    '',
+    ...adapters.flatMap(adapterSection),
+    '### Which chats go there',
+    '',
+    'In every destination. All that are given must hold; other chats are recorded, and _skipped_ there.',
+    '',
+    ...table(rules, []),
+    '',
+    '### How a visitor becomes a contact',
+    '',
+    'In every destination that keeps contacts. A visitor is matched by e-mail address, then phone number, then customer',
+    'id; a new contact gets name, e-mail address, phone number and country. What is filled already stays as it is.',
+    '',
+    ...table(contactSettings, []),
+    '',
+    '### What is left to do',
+    '',
+    'In every destination that has tasks, tickets or leads.',
+    '',
+    ...table(followUpSettings('task', 'ticket', 'lead'), []),
+    '',
+    ...expressions,
+    '',
+  ].join('\n');
+}
+
+function adapterSection({ title = '', properties = {}, required = [] }: Schema): readonly string[] {
+  const [name = '', what = ''] = title.split(/: (.*)/s);
+  const own = Object.fromEntries(Object.entries(properties).filter(([key]) => !shared.has(key)));
+  const has = (group: Properties) => Object.keys(group).some((key) => key in properties);
+  const kinds = properties['followUp']?.properties?.['as']?.enum;
+  const takes = [
+    has(contactSettings) ? 'contacts' : '',
+    kinds === undefined ? '' : `what is left to do (${kinds.map((kind) => `\`${String(kind)}\``).join(', ')})`,
+  ].filter(Boolean);
+  return [
+    `### ${name}`,
+    '',
+    `${what.charAt(0).toUpperCase()}${what.slice(1)}.${takes.length === 0 ? '' : ` Takes the settings for ${takes.join(' and ')} below.`}`,
+    '',
+    ...(Object.keys(own).length === 0 ? ['Nothing else is needed.'] : table(own, required)),
+    '',
+  ];
+}
+
+const table = (properties: Properties, required: readonly string[]): readonly string[] => [
+  '| setting | takes | default | |',
+  '| --- | --- | --- | --- |',
+  ...rows(properties, required, ''),
+];
+
+function rows(properties: Properties, required: readonly string[], under: string): readonly string[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const { text, fallback } = described(schema);
+    const byDefault = required.includes(key) ? '_required_' : fallback;
+    const row = `| \`${under}${key}\` | ${takes(schema)} | ${byDefault} | ${text} |`;
+    return [row, ...rows(schema.properties ?? {}, schema.required ?? [], `${under}${key}.`)];
+  });
+}
+
+/** A destination's defaults are told in words, since they are not filled in by the schema. */
+function described({ description = '', default: given }: Schema) {
+  const [, text = description, told] = /^(.*?) ?Default: ([^.]+)\.$/s.exec(description) ?? [];
+  const isPlain = given !== undefined && typeof given !== 'object';
+  return { text, fallback: isPlain ? `\`${String(given)}\`` : told === undefined ? '' : told };
+}
+
+function takes({
+  type,
+  enum: values,
+  const: only,
+  items,
+  anyOf,
+  minimum,
+  maximum,
+  additionalProperties,
+}: Schema): string {
+  if (only !== undefined) return `\`"${only}"\``;
+  if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' ');
+  if (anyOf !== undefined) return anyOf.map(takes).join(' or ');
+  if (type === 'array') return `list of ${items === undefined ? 'values' : takes(items)}`;
+  if (typeof additionalProperties === 'object') return `object: name to ${takes(additionalProperties)}`;
+  const range = minimum === undefined ? '' : ` from ${minimum}${maximum === undefined ? '' : ` to ${maximum}`}`;
+  return `${names[type ?? ''] ?? type ?? 'value'}${range}`;
+}
+
+const names: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  number: 'number',
+  boolean: '`true` `false`',
+  object: 'object',
+};
+
+const expressions = [
+  '## Expressions',
+  '',
+  '`when` and `fields` are [JSONata](https://docs.jsonata.org) over one conversation, as `Conversation` in',
+  '[lambda/conversation/model.ts](../lambda/conversation/model.ts) has it, and beside it:',
+  '',
+  "- `variables`: the values of the visitor's variables by their keys, such as `variables.userId`",
+  '- `attribution`: `referrer`, `landingPage`, `lastPage`; `source`, `medium`, `campaign`, `term`, `content` of the first',
+  '  page that has any `utm_…`; `clickSource` and `clickId` (`gclid`, `fbclid`, …)',
+  '',
+  'A rule lets a chat through when it is `true`, and nothing else. A field whose expression gives nothing is left alone.',
+  '',
+  '```json',
+  JSON.stringify(
+    {
+      timezone: 'Europe/Prague',
+      language: 'cs',
+      variables: { phone: 'phone', customerId: 'userId' },
+      destinations: [
+        {
+          name: 'hubspot',
+          adapter: 'hubspot',
+          when: 'visitor.countryCode in ["CZ", "SK"] or outcome = "offline"',
+          minMessages: 2,
+          customerIdField: 'shop_customer_id',
+          fields: {
+            first_campaign: 'attribution.campaign',
+            last_chat_at: { value: 'endedAt', overwrite: true },
+            chats_in_words: '$join(messages[speaker = "agent"].name, ", ")',
+          },
+          owners: { agents: { '3': '11349275740', 'Jana Nová': '11349275741' }, fallback: '11349275742' },
+          followUp: { on: ['missed', 'offline'], dueInHours: 2 },
+        },
+      ],
+    },
+    null,
+    2,
+  ),
+  '```',
+];
