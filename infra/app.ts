@@ -5,15 +5,18 @@ import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
 import { loopbackDestinations } from './loopback.ts';
 import { ForwarderStack } from './stack.ts';
+import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();
 // Only now: it imports what has just been compiled.
 const { ConfigError, loadConfig } = await import('../lambda/config/load.ts');
+const { checkExpressions } = await import('../lambda/config/check-expressions.ts');
 
 const configFile = resolve(process.env['FORWARDER_CONFIG'] ?? 'forwarder.json');
 
-const checkedConfig = () => {
+const checkedConfig = async () => {
   const config = loadConfig(configFile);
+  await checkExpressions(configFile, config);
   const local = loopbackDestinations(config);
   // The CLI sets this when it has found credentials, so when the template may be deployed.
   if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || local.length === 0) return config;
@@ -24,15 +27,21 @@ const checkedConfig = () => {
 };
 
 try {
-  const config = checkedConfig();
+  const config = await checkedConfig();
   // The CLI passes cdk.json's context by itself; given here too, the template is the same without the CLI.
   const app = new App({ context: cdk.context });
-  const hookKeyRevision = String(app.node.getContext('hookKeyRevision'));
-  new ForwarderStack(app, 'SmartsuppCrmForwarder', { configFile, config, hookKeyRevision });
+  const context = (name: string): unknown => app.node.getContext(name);
+  new ForwarderStack(app, {
+    stage: stageNamed(context('stage')),
+    configFile,
+    config,
+    hookKeyRevision: String(context('hookKeyRevision')),
+    runbook: String(context('runbook')),
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof StageError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -10,8 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import type { FunctionSettings } from './function.ts';
+import { logMetric } from './log-metric.ts';
 
 /**
  * Requests a second, and at once. A hook that is turned away is lost, so this is far above what any chat team ends in
@@ -34,29 +37,47 @@ const accessLog = {
   sourceIp: '$context.identity.sourceIp',
 };
 
-/** The HTTP API with its one route, `POST /smartsupp/{key}`. */
+const hookRoute = HttpRouteKey.with('/smartsupp/{key}', HttpMethod.POST);
+/** Refused requests in five minutes that are more than somebody's mistake. */
+const burst = 100;
+
+export type FrontDoorProps = FunctionSettings & { readonly receive: IFunction };
+
+/** The HTTP API with its one route, `POST /smartsupp/{key}`, and the alarms for what it answers. */
 export class FrontDoor extends Construct {
   /** The hook's URL, up to the key. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, receive: IFunction) {
+  constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const route = new HttpRoute(this, 'Hook', {
       httpApi: api,
-      routeKey: HttpRouteKey.with('/smartsupp/{key}', HttpMethod.POST),
+      routeKey: hookRoute,
       integration: new HttpLambdaIntegration('Receive', receive),
+    });
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
       throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs(this)),
+        destination: new LogGroupLogDestination(accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
     this.url = `${stage.url}smartsupp/`;
+    const counted = { statistic: 'Sum', period: Duration.minutes(5) };
+    alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
+    alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: burst });
+    const answered = (name: string, ...statuses: readonly string[]) =>
+      logMetric(this, name, accessLogs, hookAnswered(statuses));
+    // On the hook's own route only receive says 404, to a wrong key; what else is tried on the internet has no route.
+    alarms.add(this, alarmDefinitions.wrongKey, { metric: answered('WrongKeys', '404'), above: 0 });
+    alarms.add(this, alarmDefinitions.turnedAway, { metric: answered('HooksTurnedAway', '413', '429'), above: 0 });
     Validations.of(route).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
@@ -64,5 +85,8 @@ export class FrontDoor extends Construct {
   }
 }
 
-const accessLogs = (scope: Construct): LogGroup =>
-  new LogGroup(scope, 'AccessLogs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+const hookAnswered = (statuses: readonly string[]) =>
+  FilterPattern.all(
+    FilterPattern.stringValue('$.routeKey', '=', hookRoute.key),
+    FilterPattern.any(...statuses.map((status) => FilterPattern.stringValue('$.status', '=', status))),
+  );

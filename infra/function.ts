@@ -1,11 +1,16 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import type { Alarms } from './alarms.ts';
 import { bundle } from './bundle.ts';
 
-export type NodeFunctionProps = {
+/** What every function of a stage is given. */
+export type FunctionSettings = { readonly alarms: Alarms; readonly logRetention: RetentionDays };
+
+export type NodeFunctionProps = FunctionSettings & {
   readonly description: string;
   /** The handler's file, from the repository's root. */
   readonly entry: string;
@@ -15,7 +20,10 @@ export type NodeFunctionProps = {
   readonly files?: Readonly<Record<string, string>>;
 };
 
-/** A bundled function with its own log group and a role that may write there and nowhere else, until told otherwise. */
+/**
+ * A bundled function with its own alarms, its own log group and a role that may write there and nowhere else, until told
+ * otherwise.
+ */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -24,10 +32,10 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { description, entry, timeout, environment = {}, files } = props;
+    const { alarms, logRetention, description, entry, timeout, environment = {}, files } = props;
     // The logs name no visitor and hold no chat, so they may go with the stack.
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not the managed policy that functions get by default: it may write to every log group of the account.
@@ -47,6 +55,15 @@ export class NodeFunction extends Construct {
       environment,
       role,
       logGroup,
+      // Sampled by Lambda itself: one trace a second and one of twenty beyond that.
+      tracing: Tracing.ACTIVE,
     });
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes traces for no resource in particular: its two actions know only "*".',
+    });
+    const period = Duration.minutes(5);
+    alarms.add(this, alarmDefinitions.functionErrors, { metric: this.lambda.metricErrors({ period }), above: 0 });
+    alarms.add(this, alarmDefinitions.functionThrottles, { metric: this.lambda.metricThrottles({ period }), above: 0 });
   }
 }

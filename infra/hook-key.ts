@@ -1,13 +1,13 @@
 import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { NodeFunction } from './function.ts';
+import { type FunctionSettings, NodeFunction } from './function.ts';
 import { grantRead } from './secret.ts';
 
 /** Letters and digits carry 5.95 bits each: 43 of them are 256 bits, and need no escaping in a URL. */
 const keyLength = 43;
 
-export type HookKeyProps = {
+export type HookKeyProps = FunctionSettings & {
   /**
    * Read the secret again when this changes. CloudFormation does not see a new value in a secret: after putting one
    * there, raise `hookKeyRevision` in cdk.json and deploy. The key before it stays valid.
@@ -20,8 +20,10 @@ export class HookKey extends Construct {
   readonly secret: Secret;
   /** Comma-separated hex SHA-256 of the keys that are valid, known when the stack is deployed. */
   readonly digests: string;
+  /** Reads the key when the stack is deployed. */
+  readonly function: NodeFunction;
 
-  constructor(scope: Construct, id: string, { revision }: HookKeyProps) {
+  constructor(scope: Construct, id: string, { revision, alarms, logRetention }: HookKeyProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description: 'The key at the end of the Smartsupp hook URL',
@@ -34,19 +36,21 @@ export class HookKey extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'Smartsupp changes the URL by e-mail only, in days, so the key is rotated by hand, with two keys valid.',
     });
-    this.digests = this.digest(revision);
-  }
-
-  private digest(revision: string): string {
-    const digest = new NodeFunction(this, 'Digest', {
+    this.function = new NodeFunction(this, 'Digest', {
+      alarms,
+      logRetention,
       description: 'Digests the hook key when the stack is deployed',
       entry: 'lambda/digest-hook-key.ts',
       timeout: Duration.seconds(60),
     });
-    grantRead(this.secret, digest.role);
+    grantRead(this.secret, this.function.role);
+    this.digests = this.digest(revision);
+  }
+
+  private digest(revision: string): string {
     const resource = new CustomResource(this, 'Digests', {
       resourceType: 'Custom::HookKeyDigests',
-      serviceToken: digest.lambda.functionArn,
+      serviceToken: this.function.lambda.functionArn,
       // Lambda invokes a function that failed twice more, after one and two minutes. The default is an hour.
       serviceTimeout: Duration.minutes(6),
       properties: { SecretId: this.secret.secretArn, Revision: revision },

@@ -5,5 +5,7 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 /** The destinations whose address is this machine: a function on AWS would find nothing there. */
 export const loopbackDestinations = ({ destinations }: Pick<Config, 'destinations'>): readonly string[] =>
   destinations
-    .filter((destination) => Object.values(destination).some((setting) => loopback.test(setting)))
+    .filter((destination) =>
+      Object.values(destination).some((setting) => typeof setting === 'string' && loopback.test(setting)),
+    )
     .map(({ name }) => name);

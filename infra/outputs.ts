@@ -1,9 +1,11 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import manifest from '../package.json' with { type: 'json' };
 import type { DestinationSecrets } from './destination-secrets.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
 import type { ChatQueue } from './queue.ts';
+import type { Stage } from './stages.ts';
 import type { Sweep } from './sweep.ts';
 import type { ConversationTable } from './table.ts';
 
@@ -16,6 +18,10 @@ export type Parts = {
   readonly receive: NodeFunction;
   readonly deliver: NodeFunction;
   readonly sweep: Sweep;
+  readonly stage: Stage;
+  readonly runbook: string;
+  /** The dashboard's URL. */
+  readonly dashboard: string;
 };
 
 /** What a deployment prints: what the operator needs to send Smartsupp its URL, and to find every part. */
@@ -27,6 +33,7 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
 
   output('HookUrl', frontDoor.url, 'Smartsupp is to POST here, with the key put after the last slash');
   output('HookKeyCommand', `${getSecret} ${secretArn}`, 'Prints the key; keep it as you would a password');
+  output('HookKeyDigests', hookKey.digests, 'SHA-256 of the keys that are valid, by which to tell whether one is');
   output('HookKeySecretArn', secretArn, `The key's secret, read with: ${getSecret} <this ARN>`);
   output(
     'DestinationSecrets',
@@ -39,6 +46,10 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts back on the queue what waits in the table');
+  output('DashboardUrl', parts.dashboard, 'Whether chats flow');
+  output('Runbook', parts.runbook, 'What to do when an alarm goes off');
+  output('Stage', parts.stage.name, 'Which stage this is');
+  output('Version', manifest.version, 'The release that is deployed');
 };
 
 const getSecret = 'aws secretsmanager get-secret-value --query SecretString --output text --secret-id';

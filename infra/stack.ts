@@ -1,90 +1,88 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
+import { Alarms } from './alarms.ts';
+import { addDashboard } from './dashboard.ts';
+import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
 import { FrontDoor } from './front-door.ts';
-import { NodeFunction } from './function.ts';
 import { HookKey } from './hook-key.ts';
-import { LogAlarm } from './log-alarm.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
+import { Receive } from './receive.ts';
+import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
 import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
+  readonly stage: Stage;
   /** The user's configuration, copied as it is beside deliver's bundle. */
   readonly configFile: string;
   /** What that file says. */
-  readonly config: Pick<Config, 'destinations' | 'rejectedRetentionDays'>;
+  readonly config: Pick<
+    Config,
+    'destinations' | 'rejectedRetentionDays' | 'alarmEmail' | 'maxConcurrency' | 'batchingWindowSeconds'
+  >;
   /** Read the hook's key again when this changes. */
   readonly hookKeyRevision: string;
+  /** Where the runbook can be read: a URL, or its path in the repository. */
+  readonly runbook: string;
 };
 
 const deliverTimeout = Duration.seconds(60);
 
+/** What a stage's stack is called. */
+const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
+
 /** Hook → receive → queue → deliver → table and CRMs; and a sweep for what fell beside the queue. */
 export class ForwarderStack extends Stack {
-  constructor(scope: Construct, id: string, props: ForwarderStackProps) {
-    super(scope, id, { description: 'Forwards every Smartsupp chat to CRMs' });
-    const { destinations, rejectedRetentionDays } = props.config;
-    const chats = new ChatQueue(this, 'Queue', { consumerTimeout: deliverTimeout });
-    const conversations = new ConversationTable(this, 'Conversations');
-    const hookKey = new HookKey(this, 'HookKey', { revision: props.hookKeyRevision });
-    const secrets = new DestinationSecrets(
-      this,
-      'Destinations',
-      destinations.map(({ name }) => name),
-    );
-    const stores = { QUEUE_URL: chats.queue.queueUrl, TABLE_NAME: conversations.table.tableName };
+  constructor(scope: Construct, props: ForwarderStackProps) {
+    const { stage, config, runbook } = props;
+    const tags = { Application: 'smartsupp-crm-forwarder', Stage: stage.name };
+    super(scope, stackNameOf(stage), { description: 'Forwards every Smartsupp chat to CRMs', tags });
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
-    const receive = new NodeFunction(this, 'Receive', {
-      description: 'Takes the Smartsupp hook and answers when the chat is durable',
-      entry: 'lambda/receive.ts',
-      // Longer than all its tries at a queue and a table that do not answer, shorter than the front door's 30 s.
-      timeout: Duration.seconds(20),
+    const email = stage.alarmsByEmail ? config.alarmEmail : undefined;
+    const alarms = new Alarms(this, 'Alarms', { runbook, email });
+    const settings = { alarms, logRetention: stage.logRetention };
+    const { maxConcurrency, batchingWindowSeconds } = config;
+    const chats = new ChatQueue(this, 'Queue', {
+      alarms,
+      consumerTimeout: deliverTimeout,
+      batchingWindowSeconds,
+      maxConcurrency,
+    });
+    const conversations = new ConversationTable(this, 'Conversations', stage.table);
+    const hookKey = new HookKey(this, 'HookKey', { ...settings, revision: props.hookKeyRevision });
+    const destinations = config.destinations.map(({ name }) => name);
+    const secrets = new DestinationSecrets(this, 'Destinations', destinations);
+    const environment = { QUEUE_URL: chats.queue.queueUrl, TABLE_NAME: conversations.table.tableName };
+
+    const receive = new Receive(this, 'Receive', {
+      ...settings,
+      chats,
+      conversations,
       environment: {
-        ...stores,
+        ...environment,
         HOOK_KEY_DIGESTS: hookKey.digests,
-        REJECTED_RETENTION_DAYS: String(rejectedRetentionDays),
+        REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    chats.grantSend(receive.role);
-    // What was refused is kept, and bodies too large for a message; what faces the internet reads nothing.
-    conversations.grant(receive.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    const frontDoor = new FrontDoor(this, 'FrontDoor', receive.lambda);
-
-    const deliver = new NodeFunction(this, 'Deliver', {
-      description: 'Records each conversation, then delivers it to every destination',
-      entry: 'lambda/deliver.ts',
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.lambda });
+    const deliver = new Deliver(this, 'Deliver', {
+      ...settings,
       timeout: deliverTimeout,
-      environment: { ...stores, DESTINATION_SECRETS: secrets.json },
-      files: { 'forwarder.json': props.configFile },
+      chats,
+      conversations,
+      secrets,
+      destinations,
+      configFile: props.configFile,
+      environment,
     });
-    chats.feed(deliver.lambda);
-    secrets.grantRead(deliver.role);
-    conversations.grant(
-      deliver.role,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:Query',
-    );
+    const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, environment });
 
-    new LogAlarm(this, 'CredentialsRefused', {
-      logGroup: deliver.logGroup,
-      field: 'fault',
-      value: 'credentials',
-      description: 'A CRM refuses our credentials. Chats wait: put valid ones into the destination’s secret.',
-    });
-    new LogAlarm(this, 'Parked', {
-      logGroup: deliver.logGroup,
-      field: 'outcome',
-      value: 'parked',
-      description: 'A delivery was parked: it will not be tried again by itself. Its reason is in the table.',
-    });
-    const sweep = new Sweep(this, 'Sweep', { chats, conversations, environment: stores });
-
-    addOutputs(this, { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep });
+    const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
+    const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
+    addOutputs(this, { ...parts, stage, runbook, dashboard });
   }
 }

@@ -1,20 +1,21 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { Stage } from './stages.ts';
 
 const listing = 'listing';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
- * Every conversation, and what became of it. This is the truth that everything can be delivered from again, so it
- * outlives the stack, cannot be deleted by a slip, and can be put back to any second of the last 35 days.
+ * Every conversation, and what became of it. This is the truth that everything can be delivered from again: it can be
+ * put back to any second of the last 35 days, and where the stage says so it outlives the stack and cannot be deleted by
+ * a slip.
  */
 export class ConversationTable extends Construct {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection }: Stage['table']) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
@@ -31,8 +32,8 @@ export class ConversationTable extends Construct {
       timeToLiveAttribute: 'expiresAt',
       billing: Billing.onDemand(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection,
+      removalPolicy,
     });
   }
 

@@ -2,10 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
+import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue } from './queue/queue.ts';
 import { createReadBody } from './store/conversations.ts';
 import { createListOverdue } from './store/overdue.ts';
 import { createPutOverflow } from './store/overflow.ts';
+import { createTakeStock } from './store/stock.ts';
 import { createTable } from './store/table.ts';
 import { createListWaiting } from './store/waiting.ts';
 import { createSweep } from './sweeping/sweep.ts';
@@ -21,6 +23,8 @@ export const handler = createSweep({
     queueUrl: requiredEnv('QUEUE_URL'),
     putOverflow: createPutOverflow(table, now),
   }),
+  takeStock: createTakeStock(table),
+  metrics: createMetrics('sweep'),
   log: createLogger('sweep'),
   now,
 });

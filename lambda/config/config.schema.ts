@@ -1,7 +1,13 @@
 import { languages } from '../conversation/language.ts';
+import { espocrmSettings } from '../crm/espocrm/settings.ts';
+import { freshdeskSettings } from '../crm/freshdesk/settings.ts';
 import { hubspotSettings } from '../crm/hubspot/settings.ts';
+import { pipedriveSettings } from '../crm/pipedrive/settings.ts';
+import { raynetSettings } from '../crm/raynet/settings.ts';
+import { salesforceSettings } from '../crm/salesforce/settings.ts';
 import { webhookSettings } from '../crm/webhook/settings.ts';
 import { zendeskSettings } from '../crm/zendesk/settings.ts';
+import { zohoSettings } from '../crm/zoho/settings.ts';
 
 /** `forwarder.json`. The published copy for editors, `forwarder.schema.json`, is generated from this. */
 export const configSchema = {
@@ -82,7 +88,17 @@ export const configSchema = {
         required: ['adapter'],
         properties: { adapter: { type: 'string' } },
         discriminator: { propertyName: 'adapter' },
-        oneOf: [webhookSettings, hubspotSettings, zendeskSettings],
+        oneOf: [
+          webhookSettings,
+          hubspotSettings,
+          pipedriveSettings,
+          espocrmSettings,
+          zendeskSettings,
+          zohoSettings,
+          freshdeskSettings,
+          salesforceSettings,
+          raynetSettings,
+        ],
       },
     },
   },

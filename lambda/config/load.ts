@@ -11,13 +11,14 @@ export class ConfigError extends Error {
  * Reads and checks `forwarder.json`, and fills in the defaults.
  * @throws ConfigError listing every mistake
  */
-export function loadConfig(path: string): Config {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError(`Cannot read ${path}. Create it, or name another file in FORWARDER_CONFIG.`, { cause });
-  }
+export const loadConfig = (path: string): Config => parseConfig(path, read(path));
+
+/**
+ * The same of a text.
+ * @param path what messages call it
+ * @throws ConfigError listing every mistake
+ */
+export function parseConfig(path: string, text: string): Config {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,6 +29,14 @@ export function loadConfig(path: string): Config {
   const mistakes = [...unknownTimezone(config), ...sharedNames(config)];
   if (mistakes.length > 0) throw new ConfigError(listed(path, mistakes));
   return config;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`Cannot read ${path}. Create it, or name another file in FORWARDER_CONFIG.`, { cause });
+  }
 }
 
 function check(path: string, value: unknown): Config {

@@ -48,11 +48,10 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       throw new Deferred(messageId);
     };
 
-    const response = await processPartialResponse(event, handleRecord, processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    });
-    metrics.flush();
-    return response;
+    try {
+      return await processPartialResponse(event, handleRecord, processor, { context, throwOnFullBatchFailure: false });
+    } finally {
+      metrics.flush();
+    }
   };
 }

@@ -21,7 +21,8 @@ const retryAfter = '30';
 
 /**
  * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is no chat is kept as rejected, 404
- * for a wrong key, 503 where nothing could be kept.
+ * for a wrong key, 503 where nothing could be kept. `infra/receive.ts` counts by what the log says: "accepted",
+ * "rejected", "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
   const { isAuthentic, recognise, log } = dependencies;

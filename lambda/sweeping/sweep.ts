@@ -1,4 +1,5 @@
 import type { Log } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
   /** Hooks that were kept in the table because the queue was away, oldest first. */
@@ -6,8 +7,18 @@ export type SweepDependencies = {
   /** Deliveries that were due before `before` and that nobody has come for, oldest first. */
   readonly overdue: (before: Date, limit: number) => Promise<readonly OverdueDelivery[]>;
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  readonly takeStock: () => Promise<Stock>;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
+};
+
+/** How matters stand, when nothing is left to put back. */
+export type Stock = {
+  readonly parked: number;
+  readonly pending: number;
+  /** Since when the oldest of the pending deliveries has been attempted. */
+  readonly pendingSince: Date | undefined;
 };
 
 type StoredHook = { readonly body: string; readonly receivedAt: Date };
@@ -34,10 +45,13 @@ const mostAtOnce = 500;
 const overdueAfterMs = 60 * 60 * 1000;
 
 /**
- * Puts back on the queue what should be there: nothing is lost by a message that is. Safe to run at any time.
+ * Puts back on the queue what should be there: nothing is lost by a message that is. Then it measures how matters stand:
+ * the alarms go by that. Safe to run at any time.
  * @throws what the queue throws; the next run goes on from there
  */
-export function createSweep({ waiting, overdue, enqueue, log, now }: SweepDependencies) {
+export function createSweep(dependencies: SweepDependencies) {
+  const { waiting, overdue, enqueue, takeStock, metrics, log, now } = dependencies;
+
   /** One that cannot be read is told, and holds no other back. */
   const putBack = async (read: () => Promise<StoredHook>, which: Readonly<Record<string, string>>) => {
     const stored = await read().catch((error: unknown) => {
@@ -50,7 +64,7 @@ export function createSweep({ waiting, overdue, enqueue, log, now }: SweepDepend
     return true;
   };
 
-  return async (): Promise<{ readonly waiting: number; readonly overdue: number }> => {
+  const putAllBack = async () => {
     const hooks = await waiting(mostAtOnce);
     for (const { id, read, remove } of hooks) {
       if (await putBack(read, { waitingId: id })) await remove();
@@ -61,7 +75,28 @@ export function createSweep({ waiting, overdue, enqueue, log, now }: SweepDepend
       await touch();
     }
     const found = { waiting: hooks.length, overdue: deliveries.length };
-    if (found.waiting + found.overdue > 0) log.warn('swept', found);
+    if (found.waiting + found.overdue > 0) {
+      log.warn('swept', found);
+      metrics.count('SweptWaiting', found.waiting);
+      metrics.count('SweptOverdue', found.overdue);
+    }
     return found;
+  };
+
+  const measure = async () => {
+    const { parked, pending, pendingSince = now() } = await takeStock();
+    metrics.count('ParkedNow', parked);
+    metrics.count('PendingNow', pending);
+    metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
+    metrics.flush();
+  };
+
+  return async (): Promise<{ readonly waiting: number; readonly overdue: number }> => {
+    try {
+      return await putAllBack();
+    } finally {
+      // Whether the queue is there or not: it is the table that is measured.
+      await measure();
+    }
   };
 }

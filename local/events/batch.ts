@@ -43,20 +43,24 @@ export function batches(records: readonly SQSRecord[], batchSize: number): reado
   const result: SQSRecord[][] = [];
   let room = 0;
   for (const record of records) {
-    const size = Buffer.byteLength(JSON.stringify(record)) + 1;
+    const size = sizeOf(record);
     const current = result.at(-1);
     if (current && current.length < batchSize && size <= room) {
       current.push(record);
       room -= size;
     } else {
       result.push([record]);
-      room = maxPayloadBytes - envelopeBytes - size;
+      room = mostRecordsBytes - size;
     }
   }
   return result;
 }
 
-const envelopeBytes = '{"Records":[]}'.length;
+/** What a record takes in an event, with the comma after it. */
+export const sizeOf = (record: SQSRecord): number => Buffer.byteLength(JSON.stringify(record)) + 1;
+
+/** What the records of an event may take together. */
+export const mostRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;
 
 /**
  * The ids of the messages that the function is done with, to be deleted; the others come again.

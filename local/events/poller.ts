@@ -2,7 +2,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import type { SQSRecord } from 'aws-lambda';
 import type { InvocationResult } from '../lambda/function.ts';
 import type { MappingDefinition } from '../template/definitions.ts';
-import { batches, handledIds, sqsRecord } from './batch.ts';
+import { batches, handledIds, mostRecordsBytes, sizeOf, sqsRecord } from './batch.ts';
 
 /** The longest that SQS lets a receive wait, in seconds. */
 const longPoll = 20;
@@ -48,16 +48,27 @@ export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: Pol
     return Messages;
   };
 
-  /** Waits for a first message, then until the batch is full or its window is over. */
-  const gather = async (): Promise<readonly Message[]> => {
-    const messages = [...(await receive(batchSize, longPoll))];
+  /**
+   * Waits for a first message, then until the batch is full, by number or by size, or its window is over.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
+   */
+  const gather = async (): Promise<readonly SQSRecord[]> => {
+    const records: SQSRecord[] = [];
+    let bytes = 0;
+    const take = (messages: readonly Message[]) => {
+      for (const record of messages.map((message) => sqsRecord(message, queueArn))) {
+        records.push(record);
+        bytes += sizeOf(record);
+      }
+    };
+    take(await receive(batchSize, longPoll));
     const end = Date.now() + windowSeconds * 1000;
-    while (messages.length > 0 && messages.length < batchSize && Date.now() < end) {
-      const more = await receive(batchSize - messages.length, (end - Date.now()) / 1000).catch(() => undefined);
+    while (records.length > 0 && records.length < batchSize && bytes < mostRecordsBytes && Date.now() < end) {
+      const more = await receive(batchSize - records.length, (end - Date.now()) / 1000).catch(() => undefined);
       if (!more) break;
-      messages.push(...more);
+      take(more);
     }
-    return messages;
+    return records;
   };
 
   const handle = async (records: readonly SQSRecord[]): Promise<void> => {
@@ -81,13 +92,18 @@ export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: Pol
     running.add(task);
   };
 
+  const roomToRun = async () => {
+    while (running.size >= mostRunning) await Promise.race(running);
+  };
+
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        while (running.size >= mostRunning) await Promise.race(running);
-        const messages = await gather();
-        const records = messages.map((message) => sqsRecord(message, queueArn));
-        for (const batch of batches(records, batchSize)) run(batch);
+        await roomToRun();
+        for (const batch of batches(await gather(), batchSize)) {
+          await roomToRun();
+          run(batch);
+        }
       } catch {
         if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfter));
       }

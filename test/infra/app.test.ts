@@ -42,7 +42,7 @@ describe('infra/app.ts', () => {
     beforeAll(async () => {
       run = await runApp({});
       const assembly = join(directory, 'cdk.out');
-      const template = JSON.parse(await readFile(join(assembly, 'SmartsuppCrmForwarder.template.json'), 'utf8'));
+      const template = JSON.parse(await readFile(join(assembly, 'SmartsuppCrmForwarder-prod.template.json'), 'utf8'));
       functions = Object.values(template.Resources)
         .map(Object)
         .filter(({ Type }) => Type === 'AWS::Lambda::Function')
@@ -88,6 +88,12 @@ describe('infra/app.ts', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('"Europe/Atlantis" is not a timezone');
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('explains a stage that there is not, without a stack trace', async () => {
+    const { code, stderr } = await runApp({ CDK_CONTEXT_JSON: '{"stage":"production"}' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^There is no stage "production"\. .*\n$/);
   });
 
   it('refuses to deploy a destination on this machine', async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { stages } from '../../infra/stages.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 const synthesize = (build: (app: App) => void): string => {
@@ -17,8 +18,8 @@ const synthesize = (build: (app: App) => void): string => {
 };
 
 describe('cdk-nag and the default rules', () => {
-  it('find nothing in our stack', () => {
-    expect(synthesize(forwarderStack)).toBe('');
+  it.each(stages.map(({ name }) => name))('find nothing in our stack, stage %s', (stage) => {
+    expect(synthesize((app) => forwarderStack(app, { stage }))).toBe('');
   });
 
   describe('on a stack that breaks both', () => {
@@ -32,12 +33,15 @@ describe('cdk-nag and the default rules', () => {
       });
     });
 
-    it.each(['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'Test/Unprotected'])('cdk-nag reports %s', (finding) => {
-      expect(report).toContain(finding);
-    });
+    it.each(['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'SmartsuppCrmForwarder-prod/Unprotected'])(
+      'cdk-nag reports %s',
+      (finding) => {
+        expect(report).toContain(finding);
+      },
+    );
 
     it('the default rules report a property of the wrong type', () => {
-      expect(report).toContain('Test/Impossible');
+      expect(report).toContain('SmartsuppCrmForwarder-prod/Impossible');
       expect(report).toMatch(/VisibilityTimeout/);
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import manifest from '../../package.json' with { type: 'json' };
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
@@ -19,13 +20,18 @@ const functionOf = (description: RegExp) =>
   only('AWS::Lambda::Function', { Description: Match.stringLikeRegexp(description.source) });
 
 describe('the functions', () => {
-  it('run on Node 24 and arm64, each with logs that end some day', () => {
+  it('run on Node 24 and arm64, are traced, take what concurrency there is, and have logs that end some day', () => {
     const functions = properties('AWS::Lambda::Function').map(Object);
     expect(functions).toHaveLength(4);
     const logGroups = template.findResources('AWS::Logs::LogGroup');
-    for (const { Runtime, Architectures, LoggingConfig } of functions) {
-      expect({ Runtime, Architectures }).toEqual({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-      expect(logGroups[LoggingConfig.LogGroup.Ref]?.['Properties']).toEqual({ RetentionInDays: 30 });
+    for (const each of functions) {
+      expect(each).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(each).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(logGroups[each.LoggingConfig.LogGroup.Ref]?.['Properties']).toMatchObject({ RetentionInDays: 30 });
     }
   });
 
@@ -38,7 +44,12 @@ describe('the functions', () => {
       REJECTED_RETENTION_DAYS: '30',
     });
     const deliver = functionOf(/delivers/);
-    expect(Object.keys(deliver.Environment.Variables)).toEqual(['QUEUE_URL', 'TABLE_NAME', 'DESTINATION_SECRETS']);
+    expect(Object.keys(deliver.Environment.Variables).toSorted()).toEqual([
+      'DESTINATION_SECRETS',
+      'POWERTOOLS_METRICS_NAMESPACE',
+      'QUEUE_URL',
+      'TABLE_NAME',
+    ]);
   });
 });
 
@@ -71,11 +82,19 @@ describe('the queue', () => {
 
   it('feeds deliver in batches of which a part may fail', () => {
     expect(only('AWS::Lambda::EventSourceMapping')).toMatchObject({
-      BatchSize: 10,
+      BatchSize: 100,
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },
     });
+  });
+
+  it('feeds it as the configuration says: without a window in batches that need none', () => {
+    const config = { batchingWindowSeconds: 0, maxConcurrency: 40 };
+    const configured = Template.fromStack(forwarderStack(testApp(), { config }));
+    const [mapping] = Object.values(configured.findResources('AWS::Lambda::EventSourceMapping'));
+    expect(mapping?.['Properties']).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 40 } });
+    expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');
   });
 });
 
@@ -187,32 +206,28 @@ it('what holds something keeps its name', () => {
 `);
 });
 
-it.each([
-  ['CredentialsRefused', '{ $.fault = "credentials" }'],
-  ['Parked', '{ $.outcome = "parked" }'],
-])('raises the alarm %s when a log says so', (metric, pattern) => {
-  template.hasResourceProperties('AWS::Logs::MetricFilter', {
-    FilterPattern: pattern,
-    MetricTransformations: [{ MetricName: metric, MetricValue: '1' }],
-  });
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: metric, Threshold: 0 });
-});
-
 it('sweeps every five minutes', () => {
   template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
 });
 
 it('says where everything is', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+    'DashboardUrl',
     'DeadLetterQueueUrl',
     'DeliverFunctionName',
     'DestinationSecrets',
     'HookKeyCommand',
+    'HookKeyDigests',
     'HookKeySecretArn',
     'HookUrl',
     'QueueUrl',
     'ReceiveFunctionName',
+    'Runbook',
+    'Stage',
     'SweepFunctionName',
     'TableName',
+    'Version',
   ]);
+  template.hasOutput('Version', { Value: manifest.version });
+  template.hasOutput('Stage', { Value: 'prod' });
 });

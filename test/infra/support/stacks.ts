@@ -1,12 +1,16 @@
 import { App } from 'aws-cdk-lib';
 import cdk from '../../../cdk.json' with { type: 'json' };
-import { ForwarderStack } from '../../../infra/stack.ts';
+import { ForwarderStack, type ForwarderStackProps } from '../../../infra/stack.ts';
+import { stageNamed } from '../../../infra/stages.ts';
 
 /** An app with the settings that users get, which bundles nothing. */
 export const testApp = (): App => new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [] } });
 
-export const forwarderStack = (app: App): ForwarderStack =>
-  new ForwarderStack(app, 'Test', {
+export type TestStackOptions = { readonly stage?: string; readonly config?: Partial<ForwarderStackProps['config']> };
+
+export const forwarderStack = (app: App, { stage = 'prod', config = {} }: TestStackOptions = {}): ForwarderStack =>
+  new ForwarderStack(app, {
+    stage: stageNamed(stage),
     configFile: 'forwarder.json',
     config: {
       destinations: [
@@ -14,6 +18,11 @@ export const forwarderStack = (app: App): ForwarderStack =>
         { name: 'hubspot', adapter: 'hubspot' },
       ],
       rejectedRetentionDays: 30,
+      alarmEmail: 'operator@shop.example',
+      maxConcurrency: 5,
+      batchingWindowSeconds: 1,
+      ...config,
     },
     hookKeyRevision: '1',
+    runbook: 'https://example.com/RUNBOOK.md',
   });

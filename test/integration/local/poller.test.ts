@@ -121,6 +121,43 @@ describe('a batch', () => {
     await eventually(() => batches.flat().length === 4);
     expect(batches.map(({ length }) => length)).toEqual([3, 1]);
   });
+
+  test('may be larger than what SQS gives at once', async () => {
+    const sent = Array.from({ length: 35 }, (_, index) => String(index));
+    for (const body of sent) await sqs.send(body);
+    const batches: string[][] = [];
+    start(
+      async (event) => {
+        batches.push(bodies(event));
+        return succeeded(null);
+      },
+      { batchSize: 30, windowSeconds: 1 },
+    );
+    await eventually(async () => batches.flat().length === 35 && String(await left()) === '0,0');
+    expect(batches.map(({ length }) => length)).toEqual([30, 5]);
+    expect(new Set(batches.flat()).size).toBe(35);
+  });
+
+  test('is never more than an event may hold, and is cut in no more at once than may run', async () => {
+    let running = 0;
+    let most = 0;
+    const sizes: number[] = [];
+    for (let count = 0; count < 14; count += 1) await sqs.send('x'.repeat(900_000));
+    start(
+      async (event) => {
+        running += 1;
+        most = Math.max(most, running);
+        sizes.push(Buffer.byteLength(JSON.stringify(event)));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        running -= 1;
+        return succeeded(null);
+      },
+      { batchSize: 100, windowSeconds: 1, maxConcurrency: 1 },
+    );
+    await eventually(async () => sizes.length >= 3 && String(await left()) === '0,0');
+    for (const size of sizes) expect(size).toBeLessThanOrEqual(6 * 1024 * 1024);
+    expect(most).toBe(1);
+  });
 });
 
 describe('the concurrency', () => {

@@ -1,0 +1,140 @@
+import { Aws, Duration, type Stack } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type Metric,
+  SingleValueWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricName } from '../lambda/platform/metric-names.ts';
+import type { Alarms } from './alarms.ts';
+import type { Deliver } from './deliver.ts';
+import type { HookKey } from './hook-key.ts';
+import type { ChatQueue } from './queue.ts';
+import type { Receive } from './receive.ts';
+import type { Sweep } from './sweep.ts';
+
+export type DashboardProps = {
+  readonly alarms: Alarms;
+  readonly chats: ChatQueue;
+  readonly receive: Receive;
+  readonly deliver: Deliver;
+  readonly sweep: Sweep;
+  readonly hookKey: HookKey;
+  readonly destinations: readonly string[];
+  readonly runbook: string;
+};
+
+/** CloudWatch's grid. */
+const fullWidth = 24;
+
+/**
+ * Whether chats flow, for somebody who has five seconds: four numbers, then received beside delivered, then what is wrong.
+ * @returns where it can be seen
+ */
+export function addDashboard(stack: Stack, props: DashboardProps): string {
+  const { alarms, receive, sweep } = props;
+  const dashboard = new Dashboard(stack, 'Dashboard', {
+    dashboardName: stack.stackName,
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [
+        total('Received, 24 h', receive.accepted.with({ label: 'chats' })),
+        ...deliveredTotals(props),
+        now('Parked now', sweep.parkedNow.with({ label: 'deliveries' })),
+        now('Oldest on its way', sweep.oldestPending.with({ label: 'waiting' })),
+      ],
+      [flow(props), onTheirWay(props)],
+      [
+        new AlarmStatusWidget({
+          title: 'Alarms',
+          alarms: [...alarms.all],
+          sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+          width: 12,
+          height: 7,
+        }),
+        errors(props),
+      ],
+      [new TextWidget({ markdown: whatToDo(stack, props), width: fullWidth, height: 5 })],
+    ],
+  });
+  const { dashboardName } = dashboard;
+  const console = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}`;
+  return `${console}#dashboards/dashboard/${dashboardName}`;
+}
+
+const perDestination = (
+  { deliver, destinations }: DashboardProps,
+  name: MetricName,
+  label: (destination: string) => string,
+): readonly Metric[] =>
+  destinations.map((destination) => deliver.attempts(name, destination).with({ label: label(destination) }));
+
+const number = { width: 6, height: 4 };
+
+/** One number for the whole time that is shown. */
+const total = (title: string, ...metrics: readonly IMetric[]) =>
+  new SingleValueWidget({ ...number, title, metrics: [...metrics], setPeriodToTimeRange: true });
+
+/** The last value that was told. */
+const now = (title: string, metric: IMetric) => new SingleValueWidget({ ...number, title, metrics: [metric] });
+
+/** None while no destination is configured: a widget cannot be empty. */
+const deliveredTotals = (props: DashboardProps) => {
+  const delivered = perDestination(props, 'Delivered', (destination) => destination);
+  return delivered.length === 0 ? [] : [total('Delivered, 24 h', ...delivered)];
+};
+
+const flow = (props: DashboardProps) =>
+  new GraphWidget({
+    title: 'Received, and delivered to each CRM: the lines follow one another',
+    left: [
+      props.receive.accepted.with({ label: 'received' }),
+      ...perDestination(props, 'Delivered', (destination) => `to ${destination}`),
+    ],
+    leftYAxis: { min: 0, label: 'chats in 5 minutes', showUnits: false },
+    width: 16,
+    height: 7,
+  });
+
+const onTheirWay = ({ chats, sweep }: DashboardProps) =>
+  new GraphWidget({
+    title: 'On their way',
+    left: [sweep.pendingNow.with({ label: 'deliveries to come' })],
+    right: [chats.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest untouched message, seconds' })],
+    leftYAxis: { min: 0, showUnits: false },
+    rightYAxis: { min: 0, showUnits: false },
+    width: 8,
+    height: 7,
+  });
+
+const errors = (props: DashboardProps) => {
+  const { chats, receive, deliver, sweep, hookKey } = props;
+  const functions = { receive, deliver, sweep: sweep.function, 'digest-hook-key': hookKey.function };
+  return new GraphWidget({
+    title: 'Errors',
+    left: [
+      ...Object.entries(functions).map(([name, { lambda }]) => lambda.metricErrors({ label: `${name} failed` })),
+      ...perDestination(props, 'Retried', (destination) => `${destination}: to be tried again`),
+      ...perDestination(props, 'Parked', (destination) => `${destination}: parked`),
+      chats.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters', statistic: 'Maximum' }),
+    ],
+    leftYAxis: { min: 0, label: 'in 5 minutes', showUnits: false },
+    width: 12,
+    height: 7,
+  });
+};
+
+const whatToDo = (stack: Stack, { runbook }: DashboardProps) => `
+**All is well** when the alarms are green and _delivered_ follows _received_ within a minute. Each alarm has a section in the runbook: ${runbook}
+
+| you see | then run |
+|---|---|
+| an alarm, or anything odd | \`npx forwarder doctor\` and \`npx forwarder status\` |
+| parked deliveries | \`npx forwarder list --state parked\`, mend the reason, \`npx forwarder replay --state parked\` |
+| nothing received although people chat | \`npx forwarder send\`: where that arrives, ask Smartsupp whether they still post to \`npx forwarder url\` |
+
+This is \`${stack.stackName}\`.`;

@@ -1,0 +1,62 @@
+import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { MetricName } from '../lambda/platform/metric-names.ts';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import { sentMetric } from './alarms.ts';
+import type { DestinationSecrets } from './destination-secrets.ts';
+import { type FunctionSettings, NodeFunction } from './function.ts';
+import type { ChatQueue } from './queue.ts';
+import type { ConversationTable } from './table.ts';
+
+export type DeliverProps = FunctionSettings & {
+  readonly timeout: Duration;
+  readonly chats: ChatQueue;
+  readonly conversations: ConversationTable;
+  readonly secrets: DestinationSecrets;
+  readonly destinations: readonly string[];
+  /** The user's configuration, copied as it is beside the bundle. */
+  readonly configFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+/** The function that records each conversation and brings it to the CRMs, and an alarm for each of them. */
+export class Deliver extends NodeFunction {
+  constructor(scope: Construct, id: string, props: DeliverProps) {
+    const { alarms, logRetention, timeout, chats, conversations, secrets, destinations, configFile } = props;
+    super(scope, id, {
+      alarms,
+      logRetention,
+      description: 'Records each conversation, then delivers it to every destination',
+      entry: 'lambda/deliver.ts',
+      timeout,
+      environment: {
+        ...props.environment,
+        DESTINATION_SECRETS: secrets.json,
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
+      },
+      files: { 'forwarder.json': configFile },
+    });
+    chats.feed(this.lambda);
+    // A chat that was held is put back when its visitor is known.
+    chats.grantSend(this.role);
+    secrets.grantRead(this.role);
+    conversations.grant(
+      this.role,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+    );
+    for (const destination of destinations) {
+      const metric = this.attempts('CredentialsRefused', destination);
+      alarms.add(new Construct(this, destination), alarmDefinitions.credentialsRefused, { metric, above: 0 });
+    }
+  }
+
+  /** How attempts at a destination ended. */
+  attempts(name: MetricName, destination: string): Metric {
+    return sentMetric(this, name, { service: 'deliver', destination });
+  }
+}

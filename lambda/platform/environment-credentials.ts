@@ -1,0 +1,15 @@
+import { requiredEnv } from './env.ts';
+
+/**
+ * What `infra/bundle.ts` puts in the place of `@aws-sdk/credential-provider-node`: a function has its role's credentials
+ * in its environment, for as long as it lives
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), and nowhere else.
+ */
+export const defaultProvider = () => async () => {
+  const { AWS_SESSION_TOKEN: sessionToken } = process.env;
+  return {
+    accessKeyId: requiredEnv('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: requiredEnv('AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
+};

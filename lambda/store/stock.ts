@@ -1,0 +1,32 @@
+import type { Stock } from '../sweeping/sweep.ts';
+import { createRecords } from './records.ts';
+import type { Table } from './table.ts';
+
+/** Beyond these the numbers only say "at least": to go on would take the sweep's time and prove no point. */
+const mostCounted = 20_000;
+
+/** Counts the deliveries that are parked or on their way. */
+export function createTakeStock(table: Table): () => Promise<Stock> {
+  const records = createRecords(table);
+
+  const count = async (state: 'parked' | 'pending') => {
+    let number = 0;
+    let oldest: string | undefined;
+    for await (const { delivery } of records.deliveries(state)) {
+      number += 1;
+      if (oldest === undefined || delivery.since < oldest) oldest = delivery.since;
+      if (number === mostCounted) break;
+    }
+    return { number, oldest };
+  };
+
+  return async () => {
+    const parked = await count('parked');
+    const pending = await count('pending');
+    return {
+      parked: parked.number,
+      pending: pending.number,
+      pendingSince: pending.oldest === undefined ? undefined : new Date(pending.oldest),
+    };
+  };
+}

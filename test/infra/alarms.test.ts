@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { alarmDefinitions } from '../../infra/alarm-definitions.ts';
+import { metricUnits } from '../../lambda/platform/metric-names.ts';
+import { forwarderStack, testApp } from './support/stacks.ts';
+
+process.env['CDK_VALIDATION'] = 'false';
+
+type Alarm = {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: unknown;
+  readonly OKActions: unknown;
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Pick<Alarm, 'Namespace' | 'MetricName'> } }[];
+};
+
+let template: Template;
+let alarms: readonly Alarm[];
+beforeAll(() => {
+  template = Template.fromStack(forwarderStack(testApp()));
+  alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+});
+
+const definitions = Object.values(alarmDefinitions);
+const runbook = readFileSync('infra/RUNBOOK.md', 'utf8');
+/** The anchors that GitHub makes of the second-level headings. */
+const sections = runbook.split(/^## /m).slice(1);
+const anchorOf = (section: string) => section.split('\n')[0]?.toLowerCase().replaceAll(' ', '-');
+const aboutAlarms = sections.filter((section) => section.includes('**It means.**'));
+
+describe('every alarm', () => {
+  it('is one of those defined, and every one of those is in the stack', () => {
+    const described = new Set(alarms.map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
+    expect([...described].toSorted()).toEqual(definitions.map(({ anchor }) => anchor).toSorted());
+  });
+
+  it('has its section in the runbook, and every section its alarm', () => {
+    expect(aboutAlarms.map(anchorOf).toSorted()).toEqual(definitions.map(({ anchor }) => anchor).toSorted());
+  });
+
+  it('says what it means, and where to read what to do', () => {
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription).toMatch(/^[A-Z].*\. What to do: https:\/\/example\.com\/RUNBOOK\.md#[a-z-]+$/);
+    }
+  });
+
+  it('is named by where it belongs', () => {
+    expect(
+      alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted(),
+    ).toMatchInlineSnapshot(`
+[
+  "Deliver-Errors",
+  "Deliver-Throttles",
+  "Deliver-hubspot-CredentialsRefused",
+  "Deliver-own-system-CredentialsRefused",
+  "FrontDoor-HookFailed",
+  "FrontDoor-RefusedBurst",
+  "FrontDoor-TurnedAway",
+  "FrontDoor-WrongKey",
+  "HookKey-Digest-Errors",
+  "HookKey-Digest-Throttles",
+  "Queue-DeadLetters",
+  "Queue-QueueNotEmptied",
+  "Receive-Errors",
+  "Receive-Rejected",
+  "Receive-RejectedNotKept",
+  "Receive-Throttles",
+  "Sweep-DeliveriesLate",
+  "Sweep-Parked",
+  "Sweep-Run-Errors",
+  "Sweep-Run-Throttles",
+  "Sweep-SweepStopped",
+  "Sweep-Swept",
+]
+`);
+  });
+
+  it('tells the topic, and tells it when it is over', () => {
+    for (const { AlarmActions, OKActions } of alarms) {
+      expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmsTopic/) }]);
+      expect(OKActions).toEqual(AlarmActions);
+    }
+  });
+
+  it('that goes by a metric of ours, goes by one that is sent', () => {
+    const filters = Object.values(template.findResources('AWS::Logs::MetricFilter'));
+    const known = [
+      ...Object.keys(metricUnits),
+      ...filters.map(({ Properties }) => Properties.MetricTransformations[0].MetricName),
+    ];
+    const ours = alarms
+      .flatMap((alarm) => [alarm, ...(alarm.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])])
+      .filter(({ Namespace }) => Namespace === 'SmartsuppCrmForwarder-prod')
+      .map(({ MetricName }) => MetricName);
+    expect(ours.length).toBeGreaterThan(5);
+    expect(ours.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+it.each(aboutAlarms.map((section) => [anchorOf(section), section]))(
+  'the section %s says what it means, what to look at and what to run',
+  (_anchor, section) => {
+    expect(section).toMatch(/\*\*It means\.\*\* .+\n\n\*\*Look at\.\*\* .+\*\*Run\.\*\* .+```sh\n.+```/s);
+  },
+);
+
+describe('the topic', () => {
+  it('takes no plain HTTP, and from CloudWatch what this account’s alarms say', () => {
+    const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: expect.objectContaining({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
+      }),
+    ]);
+  });
+
+  it('is encrypted with a key of its own, which CloudWatch may use', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      KmsMasterKeyId: { 'Fn::GetAtt': [Object.keys(template.findResources('AWS::KMS::Key'))[0], 'Arn'] },
+    });
+    const [key] = Object.values(template.findResources('AWS::KMS::Key'));
+    expect(key?.['Properties']).toMatchObject({ EnableKeyRotation: true });
+    expect(key?.['Properties'].KeyPolicy.Statement).toContainEqual(
+      expect.objectContaining({
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+      }),
+    );
+  });
+
+  it('goes to the configured address, and where there is none, to nobody', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operator@shop.example' });
+    const silent = forwarderStack(testApp(), { config: { alarmEmail: undefined } });
+    Template.fromStack(silent).resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+});

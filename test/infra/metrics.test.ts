@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
+import { createReceiver, type ReceiverDependencies } from '../../lambda/receiving/receiver.ts';
+import { forwarderStack, testApp } from './support/stacks.ts';
+
+process.env['CDK_VALIDATION'] = 'false';
+const template = Template.fromStack(forwarderStack(testApp()));
+
+describe('the alarms go by what is really sent:', () => {
+  let printed: string[];
+  beforeEach(() => {
+    printed = [];
+    const { Variables } = functionOf('delivers').Environment;
+    process.env['POWERTOOLS_METRICS_NAMESPACE'] = Variables.POWERTOOLS_METRICS_NAMESPACE;
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(printed.push(String(text))));
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    delete process.env['POWERTOOLS_METRICS_NAMESPACE'];
+  });
+
+  /** Where CloudWatch puts the metrics that were printed. */
+  const sent = () =>
+    printed.flatMap((line) => {
+      const emf = JSON.parse(line);
+      const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
+      const names: readonly string[] = Dimensions[0];
+      return Object.values<{ Name: string }>(Metrics).map(({ Name }) => ({
+        Namespace,
+        MetricName: Name,
+        Dimensions: names.toSorted().map((name) => ({ Name: name, Value: emf[name] })),
+      }));
+    });
+
+  it('refused credentials', () => {
+    const metrics = createMetrics('deliver');
+    countAttempt(metrics, { destination: 'hubspot', outcome: 'retry', fault: 'credentials' });
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf('Deliver-hubspot-CredentialsRefused'));
+  });
+
+  it.each([
+    ['ParkedNow', 'Sweep-Parked'],
+    ['OldestPendingSeconds', 'Sweep-DeliveriesLate'],
+  ] as const)('%s', (name, alarm) => {
+    const metrics = createMetrics('sweep');
+    metrics.count(name);
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf(alarm));
+  });
+});
+
+describe("receive's log says what is counted of it:", () => {
+  const said = async (dependencies: Partial<ReceiverDependencies>): Promise<readonly string[]> => {
+    const messages: string[] = [];
+    const write = (message: string) => void messages.push(message);
+    const receive = createReceiver({
+      isAuthentic: () => true,
+      recognise: () => ({ ok: false, reason: 'not-json', detail: 'It is not JSON.', faults: [] }),
+      enqueue: async () => {},
+      keepWaiting: async () => {},
+      keepRejected: async () => 'id',
+      log: { info: write, warn: write, error: write },
+      now: () => new Date(),
+      ...dependencies,
+    });
+    await receive({ body: '{}', isBase64Encoded: false });
+    return messages;
+  };
+  const refuse = () => Promise.reject(new Error('away'));
+
+  it.each<[metric: string, Partial<ReceiverDependencies>]>([
+    ['Received', { recognise: () => ({ ok: true, conversationId: '208:1' }) }],
+    ['BodiesRejected', {}],
+    ['BodiesLost', { keepRejected: async () => undefined }],
+    ['BodiesLost', { keepRejected: refuse }],
+  ])('%s', async (metric, dependencies) => {
+    const counted = Object.values(template.findResources('AWS::Logs::MetricFilter'))
+      .map(({ Properties }) => Properties)
+      .filter(({ FilterPattern }) => /\$\.message/.test(FilterPattern));
+    const messages = await said(dependencies);
+    const matching = counted.filter(({ FilterPattern }) => messages.some((message) => matches(FilterPattern, message)));
+    expect(matching.map(({ MetricTransformations }) => MetricTransformations[0].MetricName)).toEqual([metric]);
+  });
+});
+
+/** As CloudWatch Logs reads `{ $.message = "…" }`: `*` stands for anything. */
+const matches = (pattern: string, message: string): boolean => {
+  const [, text = ''] = /"(.*)"/.exec(pattern) ?? [];
+  return text.endsWith('*') ? message.startsWith(text.slice(0, -1)) : message === text;
+};
+
+const functionOf = (description: string) =>
+  Object(
+    Object.values(template.findResources('AWS::Lambda::Function'))
+      .map(({ Properties }) => Properties)
+      .find(({ Description }) => Description.includes(description)),
+  );
+
+/** The metric that an alarm goes by. */
+const metricOf = (name: string) => {
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  const alarm = alarms.find(({ AlarmName }) => AlarmName === `SmartsuppCrmForwarder-prod-${name}`);
+  return { Namespace: alarm?.Namespace, MetricName: alarm?.MetricName, Dimensions: alarm?.Dimensions };
+};
