@@ -34,7 +34,7 @@ export function malformed(call: FailedCall, status: number): CrmError {
  * A refusal, by its status.
  *
  * - 408, 423, 425, 429 and 5xx will pass. So will any 4xx but 401 that carries `Retry-After`, as HubSpot's 477 does.
- * - 401 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
+ * - 401, 402 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
  *   (for one, https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would
  *   hide the one thing to mend, and once it is mended they all pass.
  * - Any other 4xx is this request's own fault. A redirect is not followed: it would hand the credentials and the
@@ -61,12 +61,13 @@ function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   if (passing || (status >= 400 && retryAfterMs !== undefined)) {
     return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
-  return { kind: status === 403 ? 'credentials' : 'permanent' };
+  return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };
 }
 
 function advice(status: number, { kind }: CrmFault): string {
   if (kind === 'retryable') return 'It will be tried again.';
   if (status === 401) return "Put valid credentials into the destination's secret.";
+  if (status === 402) return 'Pay for the account, or choose a plan that includes its API.';
   if (status === 403) return "Give the destination's credentials the rights that lambda/crm/README.md lists.";
   if (status < 400) return 'Redirects are not followed: set the address that it leads to.';
   return 'Mend the cause.';

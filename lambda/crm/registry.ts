@@ -1,5 +1,6 @@
 import type { Destination } from '../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from './adapter.ts';
+import type { Rehearse } from './rehearsal.ts';
 
 /**
  * The adapter for a destination. Only this one's code is evaluated, so a cold start does not pay for the other CRMs.
@@ -11,5 +12,32 @@ export async function createAdapter(settings: Destination, deps: AdapterDeps): P
       return (await import('./webhook/index.ts')).createWebhookAdapter(settings, deps);
     case 'hubspot':
       return (await import('./hubspot/index.ts')).createHubspotAdapter(settings, deps);
+    case 'pipedrive':
+      return (await import('./pipedrive/index.ts')).createPipedriveAdapter(settings, deps);
+    case 'espocrm':
+      return (await import('./espocrm/index.ts')).createEspocrmAdapter(settings, deps);
+    case 'zendesk':
+      return (await import('./zendesk/index.ts')).createZendeskAdapter(settings, deps);
+    case 'zoho':
+      return (await import('./zoho/index.ts')).createZohoAdapter(settings, deps);
+    case 'freshdesk':
+      return (await import('./freshdesk/index.ts')).createFreshdeskAdapter(settings, deps);
+    case 'salesforce':
+      return (await import('./salesforce/index.ts')).createSalesforceAdapter(settings, deps);
+    case 'raynet':
+      return (await import('./raynet/index.ts')).createRaynetAdapter(settings, deps);
   }
 }
+
+/** What each kind of CRM would answer to a visitor that it does not know yet. */
+export const loadRehearsal: Readonly<Record<Destination['adapter'], () => Promise<Rehearse>>> = {
+  webhook: async () => (await import('./webhook/rehearsal.ts')).rehearse,
+  hubspot: async () => (await import('./hubspot/rehearsal.ts')).rehearse,
+  pipedrive: async () => (await import('./pipedrive/rehearsal.ts')).rehearse,
+  espocrm: async () => (await import('./espocrm/rehearsal.ts')).rehearse,
+  zendesk: async () => (await import('./zendesk/rehearsal.ts')).rehearse,
+  zoho: async () => (await import('./zoho/rehearsal.ts')).rehearse,
+  freshdesk: async () => (await import('./freshdesk/rehearsal.ts')).rehearse,
+  salesforce: async () => (await import('./salesforce/rehearsal.ts')).rehearse,
+  raynet: async () => (await import('./raynet/rehearsal.ts')).rehearse,
+};

@@ -8,4 +8,9 @@ export type SecretShape =
   | { readonly kind: 'generated'; readonly label: string }
   | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, SecretField>> };
 
-export type SecretField = { readonly label: string; readonly where: string };
+export type SecretField = {
+  readonly label: string;
+  readonly where: string;
+  /** No secret by itself, such as an e-mail address: it may be seen while it is typed. */
+  readonly isPublic?: true;
+};

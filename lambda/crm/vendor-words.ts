@@ -18,14 +18,21 @@ export function vendorWords(body: unknown, sent: readonly string[]): string {
 /** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
 const wordFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
 const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
+/** Where the general words are followed by those on the field that is wrong, as Zendesk and Freshdesk do. */
+const innerFields = ['details', 'errors'];
 
 function spokenBy(body: unknown): string {
   if (Array.isArray(body)) return spokenBy(body[0]);
   if (typeof body !== 'object' || body === null) return '';
   const fields = new Map<string, unknown>(Object.entries(body));
-  const textOf = (names: readonly string[]) => names.map((name) => fields.get(name)).find(isText);
-  const words = textOf(wordFields) ?? [...fields.values()].map(spokenBy).find(isText) ?? '';
-  const code = textOf(codeFields);
+  const textsOf = (names: readonly string[]) => names.map((name) => fields.get(name)).filter(isText);
+  const [first = '', ...others] = textsOf(wordFields);
+  // Zendesk writes a code where others write the words: words have spaces between them.
+  const general = [first, ...others].find((text) => text.includes(' ')) ?? first;
+  const inner = innerFields.map((name) => spokenBy(fields.get(name))).find(isText) ?? '';
+  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(': ');
+  const words = told || ([...fields.values()].map(spokenBy).find(isText) ?? '');
+  const [code] = textsOf(codeFields);
   return code === undefined || words.includes(code) ? words : `${words} (${code})`.trim();
 }
 

@@ -1,100 +1,171 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CrmAdapter, Person } from '../../lambda/crm/adapter.ts';
-import { createHttpClient, type HttpClient } from '../../lambda/crm/http.ts';
-import { createAdapter } from '../../lambda/crm/registry.ts';
-import { failure } from './delivery.ts';
-import { type Contacts, type RunningCrm, subjects } from './subjects.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aPerson, failure, nobody, upsert } from './driving.ts';
+import type { Contact, ContactTraits, Subject } from './subject.ts';
+import { subjects } from './subjects.ts';
+import { declared, useTrial } from './trial.ts';
 
-const now = () => new Date();
-const eva: Person = { email: 'eva@example.com', name: 'Eva Horáková', countryCode: 'CZ' };
+/** A contact's name however the CRM keeps it. */
+const named = ({ first, last, name }: Contact = {}) => name ?? [first, last].filter(Boolean).join(' ');
+const asKept = ({ names }: ContactTraits, first: string, last: string): Contact =>
+  names === 'whole' ? { name: `${first} ${last}` } : { first, last };
 
-const keepers = Object.entries(subjects).filter(([, { keepsContacts }]) => keepsContacts);
+const keepers = Object.entries(subjects).filter(([, { contacts }]) => contacts !== null);
 
-describe.each(keepers)('%s', (_, subject) => {
-  let crm: RunningCrm;
-  let contacts: Contacts;
-  let http: HttpClient;
-  let upsert: NonNullable<CrmAdapter['upsertContact']>;
+describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
+  const trial = useTrial(subject);
+  const traits = declared(subject.contacts);
 
-  beforeEach(async () => {
-    crm = await subject.start();
-    http = createHttpClient({ now });
-    const deps = { http, secret: async () => crm.secret, timezone: 'UTC', now };
-    const { upsertContact } = await createAdapter(crm.settings, deps);
-    if (upsertContact === undefined || crm.contacts === undefined) throw new Error('This adapter keeps no contacts.');
-    upsert = upsertContact;
-    contacts = crm.contacts;
-  });
-  afterEach(async () => {
-    http.close();
-    await crm.server.close();
-    expect(crm.violations()).toEqual([]);
+  test('becomes a contact with name and address', async () => {
+    const { adapter, contacts } = trial();
+    await upsert(adapter, aPerson());
+    expect(contacts().all().map(named)).toEqual(['Eva Horáková']);
+    expect(contacts().all()).toMatchObject([{ email: 'eva@example.com' }]);
   });
 
-  test('a visitor becomes a contact, the name well split', async () => {
-    await upsert(eva);
-    expect(contacts.all()).toEqual([{ email: 'eva@example.com', first: 'Eva', last: 'Horáková' }]);
+  test('has the name as it was typed, since that is no markup', async () => {
+    const { adapter, contacts } = trial();
+    await upsert(adapter, aPerson({ name: "Zoë O'Hara & Söhne" }));
+    const [contact] = contacts().all();
+    expect(named(contact)).toContain("O'Hara");
+    expect(named(contact)).toContain('& Söhne');
   });
 
-  test('a known visitor is found', async () => {
-    const id = await upsert(eva);
-    expect(await upsert(eva)).toBe(id);
-    expect(contacts.all()).toHaveLength(1);
+  test('who returns is the same contact, whether known or found', async () => {
+    const { adapter, contacts } = trial();
+    const id = await upsert(adapter, aPerson());
+    expect(await upsert(adapter, aPerson())).toBe(id);
+    expect(await upsert(adapter, aPerson({ email: 'eva@elsewhere.example' }), id)).toBe(id);
+    expect(contacts().all()).toHaveLength(1);
+    expect(contacts().all()).toMatchObject([{ email: 'eva@example.com' }]);
   });
 
-  test('only blanks are filled', async () => {
-    contacts.add({ email: 'eva@example.com', first: 'Evička', last: 'Nováková' });
-    contacts.add({ email: 'jan@example.com' });
-    await upsert(eva);
-    await upsert({ ...eva, email: 'jan@example.com', name: 'Ing. Jan Novák' });
-    expect(contacts.all()).toEqual([
-      { email: 'eva@example.com', first: 'Evička', last: 'Nováková' },
-      { email: 'jan@example.com', first: 'Jan', last: 'Novák' },
-    ]);
+  test('whose contact was deleted is matched anew', async () => {
+    const { adapter, contacts } = trial();
+    const gone = await upsert(adapter, aPerson());
+    contacts().remove(gone);
+    const merged = contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Eva', 'Horáková') });
+    expect(await upsert(adapter, aPerson(), gone)).toBe(merged);
+    contacts().remove(merged);
+    expect([gone, merged]).not.toContain(await upsert(adapter, aPerson(), merged));
+    expect(contacts().all()).toHaveLength(1);
   });
 
-  test('half a name is filled only beside the same other half', async () => {
-    contacts.add({ email: 'a@example.com', first: 'Eva' });
-    contacts.add({ email: 'b@example.com', first: 'Jana' });
-    await upsert({ ...eva, email: 'a@example.com' });
-    await upsert({ ...eva, email: 'b@example.com' });
-    expect(contacts.all()).toEqual([
-      { email: 'a@example.com', first: 'Eva', last: 'Horáková' },
-      { email: 'b@example.com', first: 'Jana' },
-    ]);
+  test('never changes what stands there', async () => {
+    const { adapter, contacts } = trial();
+    contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Evička', 'Nováková') });
+    await upsert(adapter, aPerson());
+    expect(contacts().all().map(named)).toEqual(['Evička Nováková']);
   });
 
-  test('a placeholder is no name', async () => {
-    await upsert({ ...eva, name: 'Visitor 12345' });
-    expect(contacts.all()).toEqual([{ email: 'eva@example.com' }]);
+  if (traits.names === 'optional') {
+    test('fills blanks', async () => {
+      const { adapter, contacts } = trial();
+      contacts().add({ email: 'eva@example.com' });
+      await upsert(adapter, aPerson({ name: 'Ing. Eva Horáková' }));
+      expect(contacts().all()).toMatchObject([{ first: 'Eva', last: 'Horáková' }]);
+    });
+  } else {
+    test('without a name has a stand-in, until the name is known', async () => {
+      const { adapter, contacts } = trial();
+      const id = await upsert(adapter, aPerson({ name: 'Visitor 12345' }));
+      expect(named(contacts().all()[0])).not.toBe('');
+      expect(named(contacts().all()[0])).not.toContain('12345');
+      await upsert(adapter, aPerson(), id);
+      expect(contacts().all().map(named)).toEqual(['Eva Horáková']);
+    });
+  }
+
+  if (traits.names !== 'whole') {
+    test('fills half a name only beside the same other half', async () => {
+      const { adapter, contacts } = trial();
+      contacts().add({ email: 'a@example.com', last: 'Horáková' });
+      contacts().add({ email: 'b@example.com', last: 'Svobodová' });
+      await upsert(adapter, aPerson({ email: 'a@example.com' }));
+      await upsert(adapter, aPerson({ email: 'b@example.com' }));
+      expect(contacts().all().map(named)).toEqual(['Eva Horáková', 'Svobodová']);
+    });
+  }
+
+  test('with a placeholder for a name replaces no name', async () => {
+    const { adapter, contacts } = trial();
+    const id = await upsert(adapter, aPerson());
+    await upsert(adapter, aPerson({ name: 'Visitor 12345' }), id);
+    expect(contacts().all().map(named)).toEqual(['Eva Horáková']);
   });
 
-  test('a failed look-up is no "not found"', async () => {
+  test('who is anonymous is created unseen, and never taken for another', async () => {
+    const { adapter, contacts, crm } = trial();
+    const ids = [await upsert(adapter, aPerson(nobody)), await upsert(adapter, aPerson(nobody))];
+    expect(new Set(ids).size).toBe(2);
+    expect(contacts().all()).toHaveLength(2);
+    expect(crm.server.requests.filter(contacts().isLookup)).toEqual([]);
+  });
+
+  if (traits.owners !== null) {
+    const [karel, jana] = traits.owners;
+    test('gets an owner when created, and none later', async () => {
+      const { adapter, contacts } = trial();
+      contacts().add({ email: 'jan@example.com', ...asKept(traits, 'Jan', 'Novák') });
+      await upsert(adapter, aPerson({ email: 'jan@example.com', ownerId: karel }));
+      const id = await upsert(adapter, aPerson({ ownerId: karel }));
+      await upsert(adapter, aPerson({ ownerId: jana }), id);
+      const [jan, eva] = contacts().all();
+      expect(jan?.ownerId).not.toBe(karel);
+      expect(eva?.ownerId).toBe(karel);
+    });
+  }
+
+  test('fills configured fields that are blank, and overwrites where told to', async () => {
+    const { adapter, contacts } = trial();
+    const fieldOf = (value: string, overwrite: boolean) => ({
+      fields: [{ name: traits.field, value, overwrite }],
+    });
+    const id = await upsert(adapter, aPerson(fieldOf('Gold', false)));
+    expect(contacts().all()).toMatchObject([{ field: 'Gold' }]);
+    await upsert(adapter, aPerson(fieldOf('Silver', false)), id);
+    expect(contacts().all()).toMatchObject([{ field: 'Gold' }]);
+    await upsert(adapter, aPerson(fieldOf('Silver', true)), id);
+    expect(contacts().all()).toMatchObject([{ field: 'Silver' }]);
+    contacts().add({ email: 'jan@example.com', ...asKept(traits, 'Jan', 'Novák') });
+    await upsert(adapter, aPerson({ ...fieldOf('Bronze', false), email: 'jan@example.com' }));
+    expect(contacts().all().at(-1)).toMatchObject({ field: 'Bronze' });
+  });
+
+  test('for whom the look-up fails is not taken for a stranger', async () => {
+    const { adapter, contacts, crm } = trial();
     for (const how of [{ status: 500 }, { status: 429 }, 'reset', { status: 200, body: {} }] as const) {
-      crm.server.inject({ on: contacts.isLookup, how });
-      expect(await failure(upsert(eva))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+      crm.server.inject({ on: contacts().isLookup, how });
+      const error = await failure(upsert(adapter, aPerson()));
+      expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
     }
-    expect(contacts.all()).toEqual([]);
+    expect(contacts().all()).toEqual([]);
   });
 
-  test('who is created by somebody else in between is taken over', async () => {
-    crm.server.inject({ on: contacts.isLookup, how: { status: 404, body: { message: 'Not found' } } });
-    contacts.add({ email: 'eva@example.com', first: 'Eva' });
-    await upsert(eva);
-    expect(contacts.all()).toEqual([{ email: 'eva@example.com', first: 'Eva', last: 'Horáková' }]);
+  if (traits.refusesDuplicates) {
+    test('whom somebody else creates in between is taken over', async () => {
+      const { adapter, contacts, crm } = trial();
+      crm.server.inject({ on: contacts().isLookup, how: contacts().nobody });
+      const id = contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Eva', 'Horáková') });
+      const fields = [{ name: traits.field, value: 'Gold', overwrite: false }];
+      expect(await upsert(adapter, aPerson({ fields }))).toBe(id);
+      expect(contacts().all()).toMatchObject([{ field: 'Gold' }]);
+    });
+  }
+
+  test.each([{ status: 500 }, 'reset', 'half'] as const)('created by a call that ends in %j is found', async (how) => {
+    const { adapter, contacts, crm } = trial();
+    crm.server.inject({ on: contacts().isCreate, how, takesEffect: true });
+    const error = await failure(upsert(adapter, aPerson()));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+    await upsert(adapter, aPerson());
+    expect(contacts().all()).toHaveLength(1);
   });
 
-  test.each([{ status: 500 }, 'reset', 'half'] as const)('a creation is found again after %j', async (how) => {
-    crm.server.inject({ on: contacts.isCreate, how, takesEffect: true });
-    expect(await failure(upsert(eva))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
-    await upsert(eva);
-    expect(contacts.all()).toHaveLength(1);
-  });
-
-  test('an address that the CRM refuses is told without the address', async () => {
+  test('whose address the CRM refuses is told of without the address', async () => {
+    const { adapter, contacts, crm } = trial();
     const body = { message: 'Email address eva@example.com is invalid' };
-    crm.server.inject({ on: contacts.isCreate, how: { status: 400, body } });
-    const { message, fault } = await failure(upsert(eva));
+    crm.server.inject({ on: contacts().isCreate, how: { status: 400, body } });
+    const { message, fault } = await failure(upsert(adapter, aPerson()));
     expect(fault).toEqual({ kind: 'permanent' });
     expect(message).toContain('Email address … is invalid');
   });

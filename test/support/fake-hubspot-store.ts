@@ -1,40 +1,42 @@
+export type ObjectType = 'contacts' | 'notes' | 'tasks' | 'tickets';
+
 export type StoredObject = {
   readonly id: string;
   readonly createdAt: string;
   updatedAt: string;
   readonly properties: Record<string, string>;
+  /** Whose it is; empty for a contact. */
+  readonly contactIds: readonly string[];
 };
-export type StoredNote = StoredObject & { readonly contactIds: readonly string[] };
+
+type Values = Readonly<Record<string, string>>;
 export type HubspotStore = ReturnType<typeof createHubspotStore>;
 
-/** HubSpot's contacts and notes in memory. */
+/** HubSpot's objects in memory. */
 export function createHubspotStore() {
-  const contacts = new Map<string, StoredObject>();
-  const notes = new Map<string, StoredNote>();
+  const objects: Readonly<Record<ObjectType, Map<string, StoredObject>>> = {
+    contacts: new Map(),
+    notes: new Map(),
+    tasks: new Map(),
+    tickets: new Map(),
+  };
+  const { contacts, notes } = objects;
   let lastId = 101;
 
-  function newObject(properties: Readonly<Record<string, string>>, createdAt: string): StoredObject {
-    lastId += 1;
-    return { id: String(lastId), createdAt, updatedAt: createdAt, properties: { ...properties } };
-  }
-
-  function addContact(properties: Readonly<Record<string, string>>): StoredObject {
-    const contact = newObject(properties, new Date().toISOString());
-    contacts.set(contact.id, contact);
-    return contact;
-  }
-
-  function addNote(
-    properties: Readonly<Record<string, string>>,
-    contactIds: readonly string[],
+  function add(
+    type: ObjectType,
+    properties: Values,
+    contactIds: readonly string[] = [],
     createdAt = new Date().toISOString(),
-  ): StoredNote {
-    const note = { ...newObject(asStored(properties), createdAt), contactIds };
-    notes.set(note.id, note);
-    return note;
+  ): StoredObject {
+    lastId += 1;
+    const id = String(lastId);
+    const object = { id, createdAt, updatedAt: createdAt, properties: asStored(properties), contactIds };
+    objects[type].set(id, object);
+    return object;
   }
 
-  function change(object: StoredObject, properties: Readonly<Record<string, string>>): void {
+  function change(object: StoredObject, properties: Values): void {
     Object.assign(object.properties, asStored(properties));
     object.updatedAt = new Date().toISOString();
   }
@@ -50,9 +52,9 @@ export function createHubspotStore() {
     contactByEmail(address) ??
     [...contacts.values()].find(({ properties }) => properties['hs_additional_emails']?.split(';').some(isAt(address)));
 
-  /** A page of the ids of a contact's notes. */
-  function notesOf(contactId: string, perPage: number, after: string | null) {
-    const ids = [...notes.values()].filter((note) => note.contactIds.includes(contactId)).map(({ id }) => id);
+  /** A page of the ids of what is on a contact. */
+  function idsOn(contactId: string, type: ObjectType, perPage: number, after: string | null) {
+    const ids = [...objects[type].values()].filter((each) => each.contactIds.includes(contactId)).map(({ id }) => id);
     const from = after === null ? 0 : ids.indexOf(after) + 1;
     const page = ids.slice(from, from + perPage);
     const last = page.at(-1);
@@ -63,20 +65,52 @@ export function createHubspotStore() {
     };
   }
 
-  return { contacts, notes, addContact, addNote, change, contactByEmail, contactByAnyEmail, notesOf, view };
+  return {
+    objects,
+    contacts,
+    notes,
+    add,
+    addContact: (properties: Values, createdAt?: Date) => add('contacts', properties, [], createdAt?.toISOString()),
+    addNote: (properties: Values, contactIds: readonly string[], createdAt?: string) =>
+      add('notes', properties, contactIds, createdAt),
+    change,
+    contactByEmail,
+    contactByAnyEmail,
+    idsOn,
+    view,
+  };
 }
 
 /** An object as HubSpot answers it: the asked properties, null where there is none, and its own. */
 function view({ id, createdAt, updatedAt, properties }: StoredObject, asked: readonly string[]) {
-  const known = Object.fromEntries(asked.map((name) => [name, properties[name] ?? null]));
+  const all: Values = { ...properties, ...calculated(properties) };
+  const known = Object.fromEntries(asked.map((name) => [name, all[name] ?? null]));
   const own = { hs_object_id: id, hs_createdate: createdAt, hs_lastmodifieddate: updatedAt };
   return { id, properties: { ...known, ...own }, createdAt, updatedAt, archived: false };
 }
 
-/** HubSpot wraps a note's HTML in its editor's block and drops tags that it does not know. */
-function asStored(properties: Readonly<Record<string, string>>): Record<string, string> {
-  const body = properties['hs_note_body'];
-  if (body === undefined) return { ...properties };
-  const kept = body.replace(/<\/?bdi>/g, '').replace(/<!--.*?-->/gs, '');
-  return { ...properties, hs_note_body: `<div style="" dir="auto" data-top-level="true">${kept}</div>` };
+/** HubSpot's own readings of phone numbers, of which the tests' are all Czech. */
+export function calculated({ phone = '', mobilephone = '' }: Values): Values {
+  const reading = (typed: string, kind: string) => {
+    const digits = typed.replace(/\D/g, '').replace(/^420/, '');
+    return digits === ''
+      ? {}
+      : {
+          [`hs_calculated_${kind}_number`]: `+420${digits}`,
+          [`hs_searchable_calculated_${kind}_number`]: digits,
+        };
+  };
+  return { ...reading(phone, 'phone'), ...reading(mobilephone, 'mobile') };
+}
+
+/** HubSpot wraps HTML in its editor's block and drops tags that it does not know; and keeps addresses in small letters. */
+function asStored(properties: Values): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => {
+      if (name === 'email') return [name, value.toLowerCase()];
+      if (name !== 'hs_note_body' && name !== 'hs_task_body') return [name, value];
+      const kept = value.replace(/<\/?bdi>/g, '').replace(/<!--.*?-->/gs, '');
+      return [name, `<div style="" dir="auto" data-top-level="true">${kept}</div>`];
+    }),
+  );
 }

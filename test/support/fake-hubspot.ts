@@ -1,17 +1,14 @@
+import { type BatchOptions, createBatches } from './fake-hubspot-batches.ts';
+import { beyondContract, bodyOf, type Filter, notFound, refuse, unauthorised, writable } from './fake-hubspot-rules.ts';
 import {
-  beyondContract,
-  inputOf,
-  isTooLong,
-  longestBody,
-  notFound,
-  refuse,
-  unauthorised,
-} from './fake-hubspot-rules.ts';
-import { createHubspotStore, type HubspotStore } from './fake-hubspot-store.ts';
+  calculated,
+  createHubspotStore,
+  type HubspotStore,
+  type ObjectType,
+  type StoredObject,
+} from './fake-hubspot-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { loadVendorContract } from './vendor-contract.ts';
-
-const prefix = '/crm/objects/2026-09/';
 
 export type FakeHubspot = FakeServer &
   HubspotStore & {
@@ -20,18 +17,14 @@ export type FakeHubspot = FakeServer &
     readonly violations: readonly string[];
   };
 
-export type FakeHubspotOptions = {
-  readonly associationsPerPage?: number;
-  /** HubSpot refuses a second contact with the same address. Without that, whose doing it is that there is none? */
-  readonly keepsAddressesUnique?: boolean;
-};
+export type FakeHubspotOptions = BatchOptions & { readonly associationsPerPage?: number };
 
 /**
- * HubSpot's CRM objects API, as far as it is documented or has been reported: contacts and notes in memory, HubSpot's
- * own error bodies, each exchange checked against HubSpot's OpenAPI and against the rules which that leaves out.
+ * HubSpot's CRM objects API, as far as it is documented or has been reported: objects in memory, HubSpot's own error
+ * bodies, each exchange checked against HubSpot's OpenAPI and against the rules which that leaves out.
  */
 export async function startFakeHubspot(options: FakeHubspotOptions = {}): Promise<FakeHubspot> {
-  const contract = await loadVendorContract('hubspot.2026-09.json', { unlisted: isAssociationList });
+  const contract = await loadVendorContract('hubspot.2026-09.json', { unlisted: isUnlisted });
   const token = 'pat-eu1-a-token-for-tests';
   const violations: string[] = [];
   const store = createHubspotStore();
@@ -46,106 +39,85 @@ export async function startFakeHubspot(options: FakeHubspotOptions = {}): Promis
 }
 
 /** Documented for 2026-03 and by HubSpot's own paging links, and not in the collection that our copy was cut from. */
-const isAssociationList = ({ method, path }: Received) => method === 'GET' && /\/associations\/\w+$/.test(path);
+const isUnlisted = ({ method, path }: Received) =>
+  method === 'GET' && (/\/associations\/\w+$/.test(path) || /^\/crm\/(owners|properties)\//.test(path));
 
-function createRoutes(
-  store: HubspotStore,
-  { associationsPerPage: perPage = 100, keepsAddressesUnique = true }: FakeHubspotOptions,
-): (request: Received) => Reply {
+function createRoutes(store: HubspotStore, options: FakeHubspotOptions): (request: Received) => Reply {
+  const { associationsPerPage: perPage = 100, owners = [] } = options;
+  const batches = createBatches(store, options);
+
   return (request) => {
-    const [type, ...rest] = request.path.slice(prefix.length).split('/');
-    if (!request.path.startsWith(prefix)) return notFound();
-    if (type === 'contacts') return rest.length === 0 ? createContact(request) : contact(request, rest);
-    if (type === 'notes') return rest.length === 0 ? createNote(request) : note(request, rest);
-    return refuse(400, 'VALIDATION_ERROR', `Unable to infer object type from: ${type}`);
+    const [, , family, version, type = '', ...rest] = request.path.split('/');
+    if (version !== '2026-09') return notFound();
+    if (family === 'owners') return { status: 200, body: { results: owners.map((id) => ({ id })) } };
+    if (!isType(type)) return notFound();
+    if (family === 'properties') return { status: 200, body: { results: writable[type].map((name) => ({ name })) } };
+    switch (rest.join('/')) {
+      case 'batch/create':
+        return batches.create(type, request);
+      case 'batch/update':
+        return batches.update(type, request);
+      case 'batch/read':
+        return batches.read(type, request);
+      case 'search':
+        return search(type, request);
+      default:
+        return one(type, request, rest);
+    }
   };
 
-  function contact(request: Received, [id = '', further]: readonly string[]): Reply {
+  function one(type: ObjectType, request: Received, [id = '', further, other]: readonly string[]): Reply {
     const { method, query } = request;
-    const found = query.get('idProperty') === 'email' ? store.contactByEmail(id) : store.contacts.get(id);
-    if (found === undefined) return notFound();
-    if (further === 'associations') {
-      const { ids, paging } = store.notesOf(found.id, perPage, query.get('after'));
-      return {
-        status: 200,
-        body: { results: ids.map((toObjectId) => ({ toObjectId, associationTypes: [] })), ...paging },
-      };
-    }
-    const { properties = {} } = inputOf(request);
-    if (method === 'PATCH') store.change(found, properties);
-    const asked = method === 'PATCH' ? Object.keys(properties) : (query.get('properties')?.split(',') ?? []);
-    const associations = query.get('associations') === 'notes' ? associatedNotes(found.id) : {};
-    return { status: 200, body: { ...store.view(found, asked), ...associations } };
-  }
-
-  function associatedNotes(contactId: string) {
-    const { ids, paging } = store.notesOf(contactId, perPage, null);
-    // Twice each: an association is listed once for every label that it has.
-    const results = ids.flatMap((id) => [
-      { id, type: 'contact_to_note' },
-      { id, type: 'contact_to_note_unlabeled' },
-    ]);
-    return results.length === 0 ? {} : { associations: { notes: { results, ...paging } } };
-  }
-
-  function createContact(request: Received): Reply {
-    const { properties = {} } = inputOf(request);
-    const { email = '' } = properties;
-    if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) {
-      const why = {
-        isValid: false,
-        message: `Email address ${email} is invalid`,
-        error: 'INVALID_EMAIL',
-        name: 'email',
-      };
-      return refuse(400, 'VALIDATION_ERROR', `Property values were not valid: ${JSON.stringify([why])}`);
-    }
-    const existing = keepsAddressesUnique ? store.contactByAnyEmail(email) : undefined;
-    if (existing) return refuse(409, 'CONFLICT', `Contact already exists. Existing ID: ${existing.id}`);
-    return { status: 201, body: store.view(store.addContact(properties), Object.keys(properties)) };
-  }
-
-  function createNote(request: Received): Reply {
-    const { properties = {}, associations = [] } = inputOf(request);
-    if (isTooLong(properties)) return tooLong();
-    const contactIds = associations.map(({ to }) => to.id);
-    if (contactIds.some((id) => !store.contacts.has(id))) {
-      return refuse(400, 'VALIDATION_ERROR', `No CONTACT with ID ${contactIds.join()} exists.`);
-    }
-    return { status: 201, body: store.view(store.addNote(properties, contactIds), Object.keys(properties)) };
-  }
-
-  function note(request: Received, [id = '', further]: readonly string[]): Reply {
-    if (id === 'batch' && further === 'read') return readBatch(request);
-    const found = store.notes.get(id);
-    if (request.method === 'DELETE') {
-      store.notes.delete(id);
+    const found = store.objects[type].get(id);
+    if (method === 'DELETE') {
+      store.objects[type].delete(id);
       return { status: 204 };
     }
     if (found === undefined) return notFound();
-    const { properties = {} } = inputOf(request);
-    if (isTooLong(properties)) return tooLong();
+    if (method === 'PATCH') return patch(type, request, found);
+    if (further === 'associations' && isType(other)) {
+      const { ids, paging } = store.idsOn(found.id, other, perPage, query.get('after'));
+      const results = ids.map((toObjectId) => ({ toObjectId, associationTypes: [] }));
+      return { status: 200, body: { results, ...paging } };
+    }
+    const kind = query.get('associations') ?? '';
+    const associations = isType(kind) ? associated(found.id, kind) : {};
+    return { status: 200, body: { ...store.view(found, query.get('properties')?.split(',') ?? []), ...associations } };
+  }
+
+  function patch(type: ObjectType, request: Received, found: StoredObject): Reply {
+    const { properties = {} } = bodyOf(request);
+    const refusal = batches.refusalOfValues(type, properties, found.id);
+    if (refusal !== undefined) return refuse(refusal);
     store.change(found, properties);
     return { status: 200, body: store.view(found, Object.keys(properties)) };
   }
 
-  function readBatch(request: Received): Reply {
-    const { inputs = [], properties } = inputOf(request);
+  function associated(contactId: string, type: ObjectType) {
+    const { ids, paging } = store.idsOn(contactId, type, perPage, null);
+    // Twice each: an association is listed once for every label that it has.
+    const results = ids.flatMap((id) => [
+      { id, type: `contact_to_${type}` },
+      { id, type: `contact_to_${type}_unlabeled` },
+    ]);
+    return results.length === 0 ? {} : { associations: { [type]: { results, ...paging } } };
+  }
+
+  function search(type: ObjectType, request: Received): Reply {
+    const { filterGroups = [], properties } = bodyOf(request);
     const asked = Array.isArray(properties) ? properties.map(String) : [];
-    const at = new Date().toISOString();
-    const results = inputs.flatMap(({ id }) => store.notes.get(id) ?? []).map((found) => store.view(found, asked));
-    const answer = { status: 'COMPLETE', results, startedAt: at, completedAt: at };
-    const ids = inputs.map(({ id }) => id).filter((id) => !store.notes.has(id));
-    if (ids.length === 0) return { status: 200, body: answer };
-    const message = 'Could not get some NOTE objects, they may be deleted or not exist.';
-    const error = { status: 'error', category: 'OBJECT_NOT_FOUND', message, context: { ids }, links: {}, errors: [] };
-    return { status: 207, body: { ...answer, numErrors: ids.length, errors: [error] } };
+    const found = [...store.objects[type].values()].filter((object) =>
+      filterGroups.some(({ filters }) => filters.every((filter) => fits(object, filter))),
+    );
+    return { status: 200, body: { total: found.length, results: found.map((object) => store.view(object, asked)) } };
   }
 }
 
-const tooLong = () =>
-  refuse(
-    400,
-    'VALIDATION_ERROR',
-    `Property values were not valid: hs_note_body is longer than ${longestBody} characters.`,
-  );
+const isType = (type: string | undefined): type is ObjectType => type !== undefined && type in writable;
+
+function fits({ properties }: StoredObject, { propertyName, operator, value = '', values = [] }: Filter): boolean {
+  const all: Readonly<Record<string, string>> = { ...properties, ...calculated(properties) };
+  const text = all[propertyName]?.toLowerCase();
+  if (text === undefined) return false;
+  return operator === 'EQ' ? text === value.toLowerCase() : operator === 'IN' && values.includes(text);
+}

@@ -1,32 +1,35 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { tokenFrom } from '../credentials.ts';
+import type { Answer } from '../http.ts';
+import { createAll, mostPerBatch, type NewObject, updateAll } from './batches.ts';
 import { waitAsked } from './rate-limit.ts';
 import {
-  existingId,
-  hasId,
-  isAssociations,
-  isBatch,
-  isConflict,
-  isContactWithNotes,
-  isStored,
+  isBatchAnswer,
+  isPageOfAssociations,
+  isPageOfIds,
+  isPageOfNames,
+  isPageOfStored,
+  isWithAssociations,
+  type ObjectType,
   type Stored,
+  type Values,
+  version,
 } from './shapes.ts';
 
-const version = '2026-09';
-/** "batch read … limited to 100" (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
-const mostPerBatch = 100;
-/** Of notes with their bodies, so that an answer stays under a few megabytes. */
+/** Of objects with their bodies, so that an answer stays under a few megabytes. */
 const mostBodiesPerBatch = 25;
-/** `HUBSPOT_DEFINED` note to contact (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide). */
-const noteToContact = 202;
 
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
 
+export type Filter = { readonly propertyName: string } & (
+  | { readonly operator: 'EQ'; readonly value: string }
+  | { readonly operator: 'IN'; readonly values: readonly string[] }
+);
+
 /**
- * HubSpot's CRM objects API, as far as this adapter needs it. Guides for contacts and notes:
- * https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide,
- * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide. Both hold for the dated paths,
- * which replace v3 (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning).
+ * HubSpot's CRM objects API, as far as this adapter needs it
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm). Batches throughout: one object
+ * is a batch of one, and costs as much as by its own path.
  *
  * Every property value is a string, and `associations` and `propertiesWithHistory` are required even where empty.
  */
@@ -37,62 +40,72 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), 'HubSpot')}` }),
     waitAsked,
   });
-  const contacts = ['crm', 'objects', version, 'contacts'];
-  const notes = ['crm', 'objects', version, 'notes'];
+  const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 
-  /** `idProperty=email` finds a contact by its primary address. */
-  async function findContact(email: string, properties: readonly string[]): Promise<Stored | undefined> {
+  /**
+   * What is found of the ids, in any order; one that is gone is left out (HubSpot answers 207 then).
+   * @param idProperty `email` to read contacts by address; by default by id
+   */
+  async function read(
+    type: ObjectType,
+    ids: readonly string[],
+    properties: readonly string[],
+    options: { readonly idProperty?: string; readonly bodies?: boolean } = {},
+  ): Promise<readonly Stored[]> {
+    const { idProperty, bodies = false } = options;
+    const size = bodies ? mostBodiesPerBatch : mostPerBatch;
+    const found: Stored[] = [];
+    for (let from = 0; from < ids.length; from += size) {
+      const answer = await call({
+        operation: `read the ${type}`,
+        method: 'POST',
+        path: pathOf(type, 'batch', 'read'),
+        body: {
+          ...(idProperty !== undefined && { idProperty }),
+          properties,
+          propertiesWithHistory: [],
+          inputs: ids.slice(from, from + size).map((id) => ({ id })),
+        },
+        readsOnly: true,
+      });
+      found.push(...answer.as(isBatchAnswer).results);
+    }
+    return found;
+  }
+
+  /**
+   * The contacts that any of the filters fits; at most 5 filters, in a body of at most 3,000 characters. Lags behind
+   * writes by seconds (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
+   */
+  async function searchContacts(filters: readonly Filter[], properties: readonly string[]): Promise<readonly Stored[]> {
+    const found: Stored[] = [];
+    for (let after: string | undefined = '0'; after !== undefined; ) {
+      const answer: Answer = await call({
+        operation: 'search for the contact',
+        method: 'POST',
+        path: pathOf('contacts', 'search'),
+        body: {
+          filterGroups: filters.map((filter) => ({ filters: [filter] })),
+          properties,
+          sorts: ['createdate'],
+          limit: mostPerBatch,
+          after,
+        },
+        readsOnly: true,
+      });
+      const { results, paging } = answer.as(isPageOfStored);
+      found.push(...results);
+      after = results.length === 0 ? undefined : paging?.next?.after;
+    }
+    return found;
+  }
+
+  /** @returns false where it is gone */
+  async function update(type: ObjectType, id: string, properties: Values): Promise<boolean> {
     const answer = await call({
-      operation: 'find the contact',
-      method: 'GET',
-      path: [...contacts, email],
-      query: { idProperty: 'email', properties: properties.join() },
-      expected: [404],
-    });
-    return answer.status === 404 ? undefined : answer.as(isStored);
-  }
-
-  async function readContact(id: string, properties: readonly string[]): Promise<Stored> {
-    const query = { properties: properties.join() };
-    const answer = await call({ operation: 'read the contact', method: 'GET', path: [...contacts, id], query });
-    return answer.as(isStored);
-  }
-
-  /** HubSpot itself keeps addresses unique: the id of the contact that has it already comes with `created: false`. */
-  async function createContact(properties: Readonly<Record<string, string>>) {
-    const answer = await call({
-      operation: 'create the contact',
-      method: 'POST',
-      path: contacts,
-      body: { properties, associations: [] },
-      expected: [409],
-    });
-    if (answer.status !== 409) return { id: answer.as(hasId).id, created: true };
-    return { id: existingId(answer.as(isConflict).message) ?? '', created: false };
-  }
-
-  async function updateContact(id: string, properties: Readonly<Record<string, string>>): Promise<void> {
-    const body = { properties };
-    await call({ operation: 'update the contact', method: 'PATCH', path: [...contacts, id], body, needsBody: false });
-  }
-
-  async function createNote(contactId: string, properties: Readonly<Record<string, string>>): Promise<string> {
-    const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: noteToContact }];
-    const answer = await call({
-      operation: 'create the note',
-      method: 'POST',
-      path: notes,
-      body: { properties, associations: [{ to: { id: contactId }, types }] },
-    });
-    return answer.as(hasId).id;
-  }
-
-  /** @returns false where the note is gone */
-  async function updateNote(id: string, properties: Readonly<Record<string, string>>): Promise<boolean> {
-    const answer = await call({
-      operation: 'update the note',
+      operation: `update the ${type}`,
       method: 'PATCH',
-      path: [...notes, id],
+      path: pathOf(type, id),
       body: { properties },
       expected: [404],
       needsBody: false,
@@ -101,72 +114,82 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /** To HubSpot's recycling bin; no matter where it is there already. */
-  async function deleteNote(id: string): Promise<void> {
-    const path = [...notes, id];
-    await call({ operation: 'delete the note', method: 'DELETE', path, expected: [404], needsBody: false });
+  async function remove(type: ObjectType, id: string): Promise<void> {
+    const path = pathOf(type, id);
+    await call({ operation: `delete the ${type}`, method: 'DELETE', path, expected: [404], needsBody: false });
   }
 
-  /** Every note of a contact, straight from the record: HubSpot's search lags behind writes by seconds. */
-  async function noteIdsOf(contactId: string): Promise<readonly string[]> {
+  /** Everything of a kind on a contact, straight from the record: HubSpot's search lags behind writes by seconds. */
+  async function idsOn(contactId: string, type: ObjectType): Promise<readonly string[]> {
     const answer = await call({
-      operation: "list the contact's notes",
+      operation: `list the contact's ${type}`,
       method: 'GET',
-      path: [...contacts, contactId],
-      query: { associations: 'notes' },
+      path: pathOf('contacts', contactId),
+      query: { associations: type },
     });
-    const page = answer.as(isContactWithNotes).associations?.notes;
-    if (page?.paging?.next) return allAssociatedNotes(contactId);
+    const page = answer.as(isWithAssociations).associations?.[type];
+    if (page?.paging?.next) return allIdsOn(contactId, type);
+    // Once for every label that an association has.
     return [...new Set(page?.results.map(({ id }) => id))];
   }
 
-  /** For the few contacts with more notes than come with the contact. */
-  async function allAssociatedNotes(contactId: string): Promise<readonly string[]> {
-    const ids = new Set<string>();
-    let after: string | undefined;
-    do {
-      const answer = await call({
-        operation: "list the contact's notes",
-        method: 'GET',
-        path: [...contacts, contactId, 'associations', 'notes'],
-        query: { limit: '500', ...(after !== undefined && { after }) },
-      });
-      const { results, paging } = answer.as(isAssociations);
-      for (const { toObjectId } of results) ids.add(String(toObjectId));
-      after = results.length === 0 ? undefined : paging?.next?.after;
-    } while (after !== undefined);
-    return [...ids];
+  /** For the few contacts with more than come with the contact. */
+  async function allIdsOn(contactId: string, type: ObjectType): Promise<readonly string[]> {
+    const path = pathOf('contacts', contactId, 'associations', type);
+    const pages = await allPages(`list the contact's ${type}`, path, (answer) => answer.as(isPageOfAssociations));
+    return [...new Set(pages.map(({ toObjectId }) => String(toObjectId)))];
   }
 
-  /** What is found of the ids; one that is gone is left out (HubSpot answers 207 then). */
-  async function readNotes(ids: readonly string[], options: { readonly bodies: boolean }): Promise<readonly Stored[]> {
-    const size = options.bodies ? mostBodiesPerBatch : mostPerBatch;
-    const found: Stored[] = [];
-    for (let from = 0; from < ids.length; from += size) {
-      const answer = await call({
-        operation: 'read the notes',
-        method: 'POST',
-        path: [...notes, 'batch', 'read'],
-        body: {
-          properties: options.bodies ? ['hs_note_body'] : [],
-          propertiesWithHistory: [],
-          inputs: ids.slice(from, from + size).map((id) => ({ id })),
-        },
-        readsOnly: true,
-      });
-      found.push(...answer.as(isBatch).results);
+  /** The names of the contacts' properties. */
+  async function contactProperties(): Promise<readonly string[]> {
+    const path = ['crm', 'properties', version, 'contacts'];
+    const answer = await call({ operation: "list the contacts' properties", method: 'GET', path });
+    return answer.as(isPageOfNames).results.map(({ name }) => name);
+  }
+
+  async function ownerIds(): Promise<readonly string[]> {
+    const path = ['crm', 'owners', version];
+    return (await allPages('list the owners', path, (answer) => answer.as(isPageOfIds))).map(({ id }) => id);
+  }
+
+  async function allPages<Item>(
+    operation: string,
+    path: readonly string[],
+    pageOf: (answer: Answer) => {
+      readonly results: readonly Item[];
+      readonly paging?: { readonly next?: { readonly after: string } };
+    },
+  ): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    for (let query: Record<string, string> | undefined = { limit: '500' }; query !== undefined; ) {
+      const { results, paging } = pageOf(await call({ operation, method: 'GET', path, query }));
+      items.push(...results);
+      const after = results.length === 0 ? undefined : paging?.next?.after;
+      query = after === undefined ? undefined : { limit: '500', after };
     }
-    return found;
+    return items;
+  }
+
+  /**
+   * Whether there is the right to write such objects: rights are looked at first, and there is no object 0.
+   * @throws CrmError of kind `credentials` where there is not
+   */
+  async function tryWriting(type: ObjectType): Promise<void> {
+    const path = pathOf(type, '0');
+    const body = { properties: {} };
+    await call({ operation: `write ${type}`, method: 'PATCH', path, body, expected: [400, 404], needsBody: false });
   }
 
   return {
-    findContact,
-    readContact,
-    createContact,
-    updateContact,
-    createNote,
-    updateNote,
-    deleteNote,
-    noteIdsOf,
-    readNotes,
+    read,
+    searchContacts,
+    create: (type: ObjectType, objects: readonly NewObject[]) => createAll(call, type, objects),
+    updateContacts: (objects: Parameters<typeof updateAll>[2]) => updateAll(call, 'contacts', objects),
+    update,
+    remove,
+    idsOn,
+    contactProperties,
+    ownerIds,
+    tryWriting,
   };
 }

@@ -1,15 +1,39 @@
 import type { Person } from '../adapter.ts';
+import { countryName } from '../country.ts';
+import { fieldsToFill, isNothing } from '../filling.ts';
 import { splitName } from '../person-name.ts';
-import type { Properties } from './shapes.ts';
+import { isStandIn, standIn } from '../stand-in.ts';
+import type { Properties, Values } from './shapes.ts';
 
-type Values = Readonly<Record<string, string>>;
+/** The contact's properties that this adapter reads and may fill, beside those that are configured. */
+const ownProperties = ['email', 'firstname', 'lastname', 'country', 'phone'] as const;
 
-/** The contact's properties that this adapter may fill, beside the e-mail. */
-export const filledProperties = ['firstname', 'lastname', 'country'] as const;
+/** What has to be known of a contact to fill its blanks for these people. */
+export const propertiesFor = (people: readonly Person[]): readonly string[] => [
+  ...new Set<string>([
+    ...ownProperties,
+    ...people.flatMap(({ customerId, fields }) => [
+      ...(customerId === null ? [] : [customerId.field]),
+      ...fields.map(({ name }) => name),
+    ]),
+  ]),
+];
 
-/** A new contact: HubSpot wants at least one of e-mail and names, and keeps contacts apart by e-mail. */
+/**
+ * A new contact. It has at least one of e-mail and names, as HubSpot asks for
+ * (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide): if need be a stand-in for the name.
+ */
 export function newContact(person: Person): Values {
-  return { email: person.email, ...knownOf(person) };
+  const { email, ownerId, fields } = person;
+  const known = knownOf(person);
+  const isNameless = email === null && known['firstname'] === undefined && known['lastname'] === undefined;
+  return {
+    ...(email !== null && { email }),
+    ...known,
+    ...(isNameless && { lastname: standIn(person) }),
+    ...(ownerId !== null && { hubspot_owner_id: ownerId }),
+    ...Object.fromEntries(fields.map(({ name, value }) => [name, String(value)])),
+  };
 }
 
 /**
@@ -19,42 +43,43 @@ export function newContact(person: Person): Values {
  */
 export function blanks(contact: Properties, person: Person): Values {
   const { firstname, lastname, ...others } = knownOf(person);
-  const isBlank = (name: string) => (contact[name] ?? '').trim() === '';
-  const fits = (name: string, value: string | undefined) => isBlank(name) || sameWord(contact[name], value);
+  const now = withoutStandIn(contact);
+  const fits = (name: string, value: string | undefined) => isNothing(now[name]) || sameWord(now[name], value);
   const names = fits('firstname', firstname) && fits('lastname', lastname) ? { firstname, lastname } : {};
-  const missing = Object.entries({ ...names, ...others }).filter(([name]) => isBlank(name));
-  return Object.fromEntries(missing.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const email = person.email ?? undefined;
+  const missing = Object.entries({ email, ...names, ...others }).filter(([name]) => isNothing(now[name]));
+  const configured = fieldsToFill(person.fields, (name) => contact[name]);
+  return Object.fromEntries([
+    ...missing.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ...configured.map(({ name, value }) => [name, String(value)]),
+  ]);
+}
+
+/** A name that we made up, for want of any, gives way to the first that is known. */
+function withoutStandIn(contact: Properties): Properties {
+  const { firstname, lastname, email = null, phone = null } = contact;
+  return isNothing(firstname) && isStandIn(lastname, { email, phone }) ? { ...contact, lastname: null } : contact;
 }
 
 const sameWord = (a: string | null | undefined, b: string | undefined) =>
   b !== undefined && a?.trim().localeCompare(b, 'en', { sensitivity: 'base' }) === 0;
 
-function knownOf({ name, countryCode }: Person) {
+function knownOf({ name, countryCode, phone, customerId }: Person): Values {
   const { first, last } = splitName(name, countryCode);
+  // Free text, which HubSpot's own lists and forms write in English.
   const country = countryName(countryCode);
   return {
     ...(first !== undefined && { firstname: first }),
     ...(last !== undefined && { lastname: last }),
     ...(country !== undefined && { country }),
+    ...(phone !== null && { phone }),
+    ...(customerId !== null && { [customerId.field]: customerId.value }),
   };
 }
 
-/** HubSpot's `country` is free text, and its lists and forms write it in English. */
-function countryName(code: string | null): string | undefined {
-  // ZZ stands for an unknown region.
-  if (code === null || !/^(?!zz)[a-z]{2}$/i.test(code)) return undefined;
-  return new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code.toUpperCase());
-}
-
-/**
- * @param part from 0; parts are a millisecond apart, so that they keep their order
- * @param at when the chat was, which is where the note stands on the contact's timeline. HubSpot requires it of a new
- *   note, in milliseconds or, as here, ISO 8601 in UTC
- *   (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide).
- */
-export function note(body: string, part: number, at: Date | undefined): Values {
-  return {
-    hs_note_body: body,
-    ...(at !== undefined && { hs_timestamp: new Date(at.getTime() + part).toISOString() }),
-  };
+/** Whether what HubSpot has created is the contact for this person. */
+export function isContactOf({ properties: stored }: { readonly properties: Properties }, sent: Values): boolean {
+  const fold = (value: string | null | undefined) => (value ?? '').trim().toLowerCase();
+  if (sent['email'] !== undefined) return fold(stored['email']) === fold(sent['email']);
+  return ownProperties.every((name) => fold(stored[name]) === fold(sent[name]));
 }

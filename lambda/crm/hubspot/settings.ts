@@ -1,13 +1,33 @@
-import { destinationName, secureUrl } from '../settings.ts';
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
 
 export const hubspotSettings = {
   type: 'object',
-  title: 'hubspot: a contact by e-mail and a note with the transcript',
+  title: 'hubspot: a contact, a note with the transcript, and a task when somebody was missed',
   required: ['name', 'adapter'],
   additionalProperties: false,
   properties: {
     name: destinationName,
     adapter: { const: 'hubspot' },
     baseUrl: { ...secureUrl, description: 'The API to call, by default https://api.hubapi.com.' },
+    ...rules,
+    ...contactSettings,
+    ...followUpSettings('task', 'ticket'),
+    ticketPipeline: {
+      type: 'string',
+      minLength: 1,
+      description: "The id of the pipeline for tickets. Default: 0, HubSpot's own support pipeline.",
+    },
+    ticketStage: {
+      type: 'string',
+      minLength: 1,
+      description: 'The id of the status that new tickets have. Default: 1, which is "New" in the support pipeline.',
+    },
   },
 } as const;
+
+export const hubspotSecret: SecretShape = {
+  kind: 'token',
+  label: 'Service key or private app access token',
+  where: 'HubSpot → Development → Keys → Service keys',
+};

@@ -1,56 +1,74 @@
+import { hasTextId, isListOf, isRecord } from '../shapes.ts';
+
 /** What this adapter relies on in HubSpot's answers, checked before it is relied on. */
+
+/** The dated paths replace v3 (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning). */
+export const version = '2026-09';
+export type ObjectType = 'contacts' | 'notes' | 'tasks' | 'tickets';
 
 /** Every value is a string, or null where there is none. */
 export type Properties = Readonly<Record<string, string | null>>;
-export type Stored = { readonly id: string; readonly createdAt?: string; readonly properties: Properties };
-type Paging = { readonly next?: { readonly after: string } };
+export type Values = Readonly<Record<string, string>>;
+export type Stored = {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly properties: Properties;
+  readonly objectWriteTraceId?: string;
+};
+type BatchAnswer = { readonly results: readonly Stored[]; readonly errors?: readonly ItemError[] };
+/** What is wrong with some items of a batch; `context` says with which. */
+export type ItemError = {
+  readonly category?: unknown;
+  readonly message?: unknown;
+  readonly context?: Readonly<Record<string, readonly string[]>>;
+};
+type Page<Item> = {
+  readonly results: readonly Item[];
+  readonly paging?: { readonly next?: { readonly after: string } };
+};
 
-export const hasId = (value: unknown): value is { readonly id: string } =>
-  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
+const isString = (value: unknown): value is string => typeof value === 'string';
 
-export const isStored = (value: unknown): value is Stored =>
-  hasId(value) && hasProperties(value) && (!('createdAt' in value) || typeof value.createdAt === 'string');
+const isAbsentOr = (is: (value: unknown) => boolean, value: unknown) => value === undefined || is(value);
 
-export const isBatch = (value: unknown): value is { readonly results: readonly Stored[] } =>
-  isRecord(value) && Array.isArray(value['results']) && value['results'].every(isStored);
+const isStored = (value: unknown): value is Stored =>
+  hasTextId(value) &&
+  isString(value['createdAt']) &&
+  isRecord(value['properties']) &&
+  Object.values(value['properties']).every((property) => property === null || isString(property)) &&
+  isAbsentOr(isString, value['objectWriteTraceId']);
 
-/** A contact read with `associations=notes`. One that has no notes has no `associations` either. */
-export function isContactWithNotes(value: unknown): value is {
-  readonly associations?: { readonly notes?: { readonly results: readonly { id: string }[]; paging?: Paging } };
-} {
-  if (!hasId(value)) return false;
-  const associations = 'associations' in value ? value.associations : undefined;
-  if (associations === undefined) return true;
-  if (!isRecord(associations)) return false;
-  const notes = associations['notes'];
-  return notes === undefined || (isPage(notes) && notes.results.every(hasId));
-}
+const isItemError = (value: unknown): value is ItemError =>
+  isRecord(value) &&
+  isAbsentOr((context) => isRecord(context) && Object.values(context).every(isListOf(isString)), value['context']);
+
+export const isBatchAnswer = (value: unknown): value is BatchAnswer =>
+  isRecord(value) && isListOf(isStored)(value['results']) && isAbsentOr(isListOf(isItemError), value['errors']);
+
+const isPageOf =
+  <Item>(isItem: (value: unknown) => value is Item) =>
+  (value: unknown): value is Page<Item> =>
+    isRecord(value) && isListOf(isItem)(value['results']) && isAbsentOr(isPaging, value['paging']);
+
+const isPaging = (value: unknown) =>
+  isRecord(value) && isAbsentOr((next) => isRecord(next) && isString(next['after']), value['next']);
+
+export const isPageOfStored = isPageOf(isStored);
+export const isPageOfIds = isPageOf(hasTextId);
+export const isPageOfNames = isPageOf(
+  (value): value is { readonly name: string } => isRecord(value) && isString(value['name']),
+);
 
 /** A page of the list of associations. */
-export const isAssociations = (
+export const isPageOfAssociations = isPageOf(
+  (value): value is { readonly toObjectId: string | number } =>
+    isRecord(value) && /^\d+$/.test(String(value['toObjectId'])),
+);
+
+/** A contact read with its associations. One that has none of a kind lacks that kind, or all of `associations`. */
+export const isWithAssociations = (
   value: unknown,
-): value is { readonly results: readonly { toObjectId: string | number }[]; readonly paging?: Paging } =>
-  isPage(value) && value.results.every((result) => isRecord(result) && /^\d+$/.test(String(result['toObjectId'])));
-
-/** 409: `Contact already exists. Existing ID: 12345`, the only place where the id is given. */
-export const isConflict = (value: unknown): value is { readonly message: string } =>
-  isRecord(value) && typeof value['message'] === 'string' && existingId(value['message']) !== undefined;
-
-export const existingId = (message: string) => /Existing ID: (\d+)/.exec(message)?.[1];
-
-function isPage(value: unknown): value is { readonly results: readonly unknown[]; readonly paging?: Paging } {
-  if (!isRecord(value) || !Array.isArray(value['results'])) return false;
-  const paging = value['paging'];
-  if (paging === undefined) return true;
-  if (!isRecord(paging)) return false;
-  const next = paging['next'];
-  return next === undefined || (isRecord(next) && typeof next['after'] === 'string');
-}
-
-function hasProperties(value: object): value is { readonly properties: Properties } {
-  if (!('properties' in value) || !isRecord(value.properties)) return false;
-  return Object.values(value.properties).every((property) => property === null || typeof property === 'string');
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+): value is { readonly associations?: Readonly<Record<string, Page<{ readonly id: string }>>> } =>
+  hasTextId(value) &&
+  isAbsentOr((kinds) => isRecord(kinds) && Object.values(kinds).every(isPageOfIds), value['associations']);

@@ -1,5 +1,7 @@
 import type { WebhookSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { problemsFrom } from '../problems.ts';
 import { createSigner, webhookId } from './signature.ts';
 
 /**
@@ -9,7 +11,10 @@ import { createSigner, webhookId } from './signature.ts';
  * Any 2xx is a success, whatever its body. Of the others, 410 Gone says that the receiver wants no more
  * (Standard Webhooks, "Delivery success and failure"): like every 4xx it parks the delivery, so an operator sees it.
  */
-export function createWebhookAdapter(settings: WebhookSettings, { http, secret, now }: AdapterDeps): CrmAdapter {
+export function createWebhookAdapter(
+  settings: WebhookSettings,
+  { http, secret, now }: Pick<AdapterDeps, 'http' | 'secret' | 'now'>,
+): CrmAdapter {
   const call = http.api({ vendor: 'The webhook receiver', baseUrl: settings.url });
 
   async function post({ conversation, contentHash }: Entry): Promise<LogId> {
@@ -33,5 +38,12 @@ export function createWebhookAdapter(settings: WebhookSettings, { http, secret, 
     return id;
   }
 
-  return { logConversation: post, updateConversation: post };
+  /** Looks at the key only: there is no request that a receiver could tell from a chat. */
+  const check = () =>
+    problemsFrom(async () => {
+      createSigner(await secret());
+      return [];
+    });
+
+  return { logConversations: oneByOne(post), updateConversation: post, check };
 }

@@ -1,4 +1,5 @@
-import { destinationName, secureUrl } from '../settings.ts';
+import type { SecretShape } from '../secret.ts';
+import { destinationName, rules, secureUrl } from '../settings.ts';
 
 export const webhookSettings = {
   type: 'object',
@@ -9,5 +10,8 @@ export const webhookSettings = {
     name: destinationName,
     adapter: { const: 'webhook' },
     url: { ...secureUrl, description: 'Where to POST. HTTPS, or HTTP on this machine.' },
+    ...rules,
   },
 } as const;
+
+export const webhookSecret: SecretShape = { kind: 'generated', label: 'Signing key (Standard Webhooks)' };

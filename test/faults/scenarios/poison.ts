@@ -23,9 +23,10 @@ export async function poison(
   const make = chatMaker('poison');
   const { sqs, queueUrl } = await records();
   const statuses: number[] = [];
-  weather.set('poison', ({ path }, address) =>
-    address.startsWith('unwanted') && path.endsWith('/notes') ? { refused: badRequest } : {},
-  );
+  weather.set('poison', ({ path }, addresses) => {
+    const isUnwanted = addresses.some((address) => address.startsWith('unwanted'));
+    return isUnwanted && path.endsWith('/notes/batch/create') ? { refused: badRequest } : {};
+  });
 
   const unwanted = [1, 2, 3].map((number) => ({ email: `unwanted-${number}@poison.example` }));
   const kinds: readonly Kind[] = [

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FakeHubspot, startFakeHubspot } from '../../support/fake-hubspot.ts';
 import { type FakeWebhookReceiver, startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
-import { addressIn } from './address-in.ts';
+import { addressesIn } from './addresses-in.ts';
 import { type BadLine, type Call, startBadLine, type Trouble } from './bad-line.ts';
 import { marksIn, scenarioOf } from './chats.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -16,8 +16,8 @@ export type Stage = {
   readonly hubspot: FakeHubspot;
   readonly receiver: FakeWebhookReceiver;
   readonly lines: { readonly hubspot: BadLine; readonly webhook: BadLine };
-  /** What HubSpot is like for a scenario's visitors: by name, and told of the call and the visitor's address. */
-  readonly weather: Map<string, (call: Call, address: string) => Trouble>;
+  /** What HubSpot is like for a scenario's visitors: by name, and told of the call and of those it is about. */
+  readonly weather: Map<string, (call: Call, addresses: readonly string[]) => Trouble>;
   readonly records: () => Promise<Records>;
   /** Waits until nothing is under way any more, at most for so long in milliseconds; answers what is then left. */
   readonly settle: (patience: number) => Promise<string>;
@@ -36,8 +36,10 @@ export async function setStage(): Promise<Stage> {
   const weather: Stage['weather'] = new Map();
   const lines = {
     hubspot: await startBadLine(hubspot.url, (call) => {
-      const address = addressIn(call, hubspot) ?? '';
-      return weather.get(scenarioOf(address) ?? '')?.(call, address) ?? {};
+      // Several visitors may share a call: what happens to one happens to all.
+      const byScenario = Map.groupBy(addressesIn(call, hubspot), (address) => scenarioOf(address) ?? '');
+      const troubles = [...byScenario].map(([name, addresses]) => weather.get(name)?.(call, addresses) ?? {});
+      return Object.assign({}, ...troubles);
     }),
     webhook: await startBadLine(receiver.url, () => ({})),
   };

@@ -6,6 +6,7 @@ import { contactTests } from './contacts.ts';
 import { conversationTests } from './conversations.ts';
 import { deliveryTests } from './deliveries.ts';
 import { overdueTests } from './overdue.ts';
+import { recordsTests } from './records.ts';
 import { rejectedTests } from './rejected.ts';
 import type { StoreTests } from './support.ts';
 import { tokenTests } from './tokens.ts';
@@ -23,6 +24,7 @@ const tests: readonly (readonly [string, StoreTests])[] = [
   ['a body', bodyTests],
   ['a hook that waits for the queue', waitingTests],
   ['a refused body', rejectedTests],
+  ['what an operator looks at', recordsTests],
 ];
 
 describe.each(lanes())('on $lane', ({ start }) => {

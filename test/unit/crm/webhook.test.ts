@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import type { CrmAdapter, Entry } from '../../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../../lambda/crm/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import { createSigner, webhookId } from '../../../lambda/crm/webhook/signature.ts';
+import { one } from '../../contract/driving.ts';
 import { aConversation, anEntry } from '../../fixtures/conversation.ts';
 import { type FakeWebhookReceiver, startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
 
@@ -21,15 +23,16 @@ afterEach(async () => {
   http.close();
   await receiver.close();
 });
+const log = (adapter: CrmAdapter, entry: Entry) => one(adapter.logConversations, entry);
 const adapterWith = (secret = generated) =>
   createWebhookAdapter(
     { name: 'shop', adapter: 'webhook', url: receiver.url },
-    { http, secret: async () => secret, timezone: 'UTC', now: () => clock },
+    { http, secret: async () => secret, now: () => clock },
   );
 
 describe('a webhook', () => {
   test('carries the whole conversation, signed', async () => {
-    const id = await adapterWith().logConversation(entry);
+    const id = await log(adapterWith(), entry);
     expect(receiver.received.get(id)).toEqual({
       type: 'conversation',
       timestamp: entry.conversation.endedAt,
@@ -39,9 +42,9 @@ describe('a webhook', () => {
 
   test('tried again later has the same id and the same body, under a new time', async () => {
     const adapter = adapterWith();
-    const first = await adapter.logConversation(entry);
+    const first = await log(adapter, entry);
     clock = new Date(clock.getTime() + 60_000);
-    expect(await adapter.logConversation(entry)).toBe(first);
+    expect(await log(adapter, entry)).toBe(first);
     const [before, after] = receiver.requests;
     expect(after?.text).toBe(before?.text);
     expect(after?.headers['webhook-timestamp']).not.toBe(before?.headers['webhook-timestamp']);
@@ -50,16 +53,16 @@ describe('a webhook', () => {
 
   test('of a changed conversation has an id of its own and the same data.id', async () => {
     const adapter = adapterWith();
-    const log = await adapter.logConversation(entry);
+    const before = await log(adapter, entry);
     const rated = anEntry(aConversation({ rating: { score: 5, comment: null } }));
-    expect(await adapter.updateConversation(rated, log)).not.toBe(log);
+    expect(await adapter.updateConversation(rated, before)).not.toBe(before);
     expect([...receiver.received.values()].map(({ data }) => data.id)).toEqual(['208:55039', '208:55039']);
   });
 
   test('is taken with any 2xx, whatever follows', async () => {
     for (const how of ['half', { status: 202, body: '<html>' }, { status: 200, body: 'ok' }] as const) {
       receiver.inject({ how });
-      await expect(adapterWith().logConversation(entry)).resolves.toMatch(/^msg_/);
+      await expect(log(adapterWith(), entry)).resolves.toMatch(/^msg_/);
     }
   });
 });
@@ -70,7 +73,7 @@ describe('the signing secret', () => {
     ['of Standard Webhooks', `whsec_${generated}`],
     ['pasted with a line end', ` ${generated}\n`],
   ])('%s is understood by any receiver', async (_, secret) => {
-    await adapterWith(secret).logConversation(entry);
+    await log(adapterWith(secret), entry);
     expect(receiver.received.size).toBe(1);
   });
 

@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Person } from '../../../../lambda/crm/adapter.ts';
-import { createHttpClient, type HttpClient } from '../../../../lambda/crm/http.ts';
-import { createHubspotAdapter } from '../../../../lambda/crm/hubspot/index.ts';
 import { blanks, newContact } from '../../../../lambda/crm/hubspot/mapping.ts';
-import { type FakeHubspot, startFakeHubspot } from '../../../support/fake-hubspot.ts';
+import { aPerson, nobody, upsert } from '../../../contract/driving.ts';
+import { type Opened, openHubspot } from './hubspot.ts';
 
-const eva: Person = { email: 'eva@example.com', name: 'Eva Horáková', countryCode: 'cz' };
-
+const eva = aPerson({ countryCode: 'cz' });
 const all = { firstname: 'Eva', lastname: 'Horáková', country: 'Czechia' };
 
 describe('a contact’s properties', () => {
@@ -19,41 +17,88 @@ describe('a contact’s properties', () => {
   });
 
   test.each([
+    ['+420601123456', { ...nobody, phone: '+420601123456' }],
+    ['K-1', { ...nobody, customerId: { field: 'customer_number', value: 'K-1' } }],
+    ['Visitor', nobody],
+  ])('have a stand-in for a name only where HubSpot would refuse the contact: %s', (lastname, parts) => {
+    expect(newContact(aPerson(parts))).toMatchObject({ lastname });
+  });
+
+  test('are texts, whatever was configured, and the configured ones count', () => {
+    const fields = [
+      { name: 'country', value: 'Česko', overwrite: false },
+      { name: 'score', value: 7, overwrite: false },
+      { name: 'vip', value: false, overwrite: false },
+    ];
+    expect(newContact({ ...eva, fields })).toMatchObject({ country: 'Česko', score: '7', vip: 'false' });
+  });
+
+  test.each([
     ['everything missing', {}, all],
     ['nulls and spaces', { firstname: null, lastname: ' ', country: '' }, all],
     ['the same first name, written otherwise', { firstname: 'EVA', country: 'x' }, { lastname: 'Horáková' }],
     ['another first name', { firstname: 'Jana', country: 'x' }, {}],
     ['another surname', { lastname: 'Malá' }, { country: 'Czechia' }],
     ['nothing', { firstname: 'E', lastname: 'H', country: 'Austria' }, {}],
+    ['a name, for which a number stands', { lastname: '+420601123456', phone: '+420601123456' }, all],
   ])('are filled where blank: %s', (_, contact, missing) => {
-    expect(blanks(contact, eva)).toEqual(missing);
+    expect(blanks({ email: 'eva@example.com', ...contact }, eva)).toEqual(missing);
   });
 });
 
 describe('HubSpot', () => {
-  let hubspot: FakeHubspot;
-  let http: HttpClient;
-  const now = () => new Date();
+  let opened: Opened;
   beforeEach(async () => {
-    hubspot = await startFakeHubspot();
-    http = createHttpClient({ now });
+    opened = await openHubspot();
   });
-  afterEach(async () => {
-    http.close();
-    await hubspot.close();
-    expect(hubspot.violations).toEqual([]);
-  });
-  const upsert = (person: Person) => {
-    const settings = { name: 'hubspot', adapter: 'hubspot', baseUrl: hubspot.url } as const;
-    const deps = { http, secret: async () => hubspot.token, timezone: 'UTC', now };
-    return createHubspotAdapter(settings, deps).upsertContact?.(person);
-  };
+  afterEach(() => opened.close());
+  const upsertOne = (person: Person, known?: string) => upsert(opened.adapter, person, known);
 
   test('has the visitor under a secondary address: that contact is taken and no other made', async () => {
+    const { hubspot } = opened;
     const { id } = hubspot.addContact({ email: 'eva@work.example', hs_additional_emails: 'x@y.cz;Eva@Example.com' });
-    expect(await upsert(eva)).toBe(id);
+    expect(await upsertOne(eva)).toBe(id);
     expect(hubspot.contacts.size).toBe(1);
     expect(hubspot.contacts.get(id)?.properties).toMatchObject({ email: 'eva@work.example', firstname: 'Eva' });
+  });
+
+  test('has the number in another form, or the same number in another country', async () => {
+    const { hubspot } = opened;
+    const abroad = hubspot.addContact({ email: 'a@example.com', phone: '+421 601 123 456' });
+    const { id } = hubspot.addContact({ email: 'b@example.com', mobilephone: '601-123-456' });
+    expect(await upsertOne(aPerson({ ...nobody, phone: '+420601123456' }))).toBe(id);
+    expect(abroad.properties['lastname']).toBeUndefined();
+  });
+
+  test('is searched by number only for want of an address, and by customer id only for want of a match', async () => {
+    const { hubspot, calls } = opened;
+    const customerId = { field: 'customer_number', value: 'K-1' };
+    const { id } = hubspot.addContact({ email: 'eva@work.example', customer_number: 'K-1', ...all, phone: '1' });
+    expect(await upsertOne({ ...eva, phone: '+420601123456', customerId })).toBe(id);
+    expect(calls()).toEqual({ 'contacts/batch/read': 1, '2026-09/contacts/search': 1 });
+    expect(await upsertOne({ ...eva, email: 'eva@work.example', customerId })).toBe(id);
+    expect(calls()).toEqual({ 'contacts/batch/read': 2, '2026-09/contacts/search': 1 });
+  });
+
+  test('answers for a merged contact with the other: the visitor is matched anew', async () => {
+    const { hubspot } = opened;
+    const gone = hubspot.addContact({ email: 'old@example.com' });
+    const merged = hubspot.addContact({ email: 'eva@example.com' });
+    hubspot.contacts.set(gone.id, merged);
+    expect(await upsertOne(eva, gone.id)).toBe(merged.id);
+  });
+
+  test('fills one contact once for two chats of the same visitor', async () => {
+    const { adapter, hubspot, calls } = opened;
+    const { id } = hubspot.addContact({ email: 'eva@example.com' });
+    const twice = [
+      { person: eva, known: id },
+      { person: { ...eva, phone: '+420601123456' }, known: undefined },
+    ];
+    const outcomes = await adapter.upsertContacts?.run(twice);
+    expect(outcomes).toEqual([id, id].map((value) => ({ status: 'fulfilled', value })));
+    expect(calls()).toMatchObject({ 'contacts/batch/update': 1 });
+    expect(hubspot.contacts.get(id)?.properties).toMatchObject({ ...all, phone: '+420601123456' });
   });
 
   test.each([
@@ -62,19 +107,19 @@ describe('HubSpot', () => {
     ['DAILY', 3_600_000],
   ])('names its limit %s instead of a time to wait', async (policyName, retryAfterMs) => {
     const body = { status: 'error', message: 'You have reached your limit.', errorType: 'RATE_LIMIT', policyName };
-    hubspot.inject({ how: { status: 429, body } });
-    await expect(upsert(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs } });
+    opened.hubspot.inject({ how: { status: 429, body } });
+    await expect(upsertOne(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs } });
   });
 
   test('moves an account for a while', async () => {
-    hubspot.inject({ how: { status: 477, headers: { 'retry-after': '3600' } } });
-    await expect(upsert(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
+    opened.hubspot.inject({ how: { status: 477, headers: { 'retry-after': '3600' } } });
+    await expect(upsertOne(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
   });
 
   test('misses a scope: the operator is told which page to read', async () => {
     const message = "This app hasn't been granted all required scopes to make this call.";
-    hubspot.inject({ how: { status: 403, body: { status: 'error', message, category: 'MISSING_SCOPES' } } });
-    await expect(upsert(eva)).rejects.toMatchObject({
+    opened.hubspot.inject({ how: { status: 403, body: { status: 'error', message, category: 'MISSING_SCOPES' } } });
+    await expect(upsertOne(eva)).rejects.toMatchObject({
       fault: { kind: 'credentials' },
       message: expect.stringContaining('lambda/crm/README.md'),
     });

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { escapeHtml } from '../../../../lambda/conversation/transcript/html.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/adapter.ts';
-import { createHttpClient, type HttpClient } from '../../../../lambda/crm/http.ts';
-import { createHubspotAdapter } from '../../../../lambda/crm/hubspot/index.ts';
+import { one } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
-import { type FakeHubspot, startFakeHubspot } from '../../../support/fake-hubspot.ts';
+import type { FakeHubspot, FakeHubspotOptions } from '../../../support/fake-hubspot.ts';
+import { type Opened, openHubspot } from './hubspot.ts';
 
 const now = () => new Date('2026-05-04T09:00:00.000Z');
 const long = (parts: number): Conversation =>
@@ -13,31 +13,25 @@ const long = (parts: number): Conversation =>
     messages: Array.from({ length: parts }, (_, at) => aMessage({ text: `word-${at} ${'x'.repeat(60_000)}` })),
   });
 
+let opened: Opened;
 let hubspot: FakeHubspot;
-let http: HttpClient;
 let adapter: CrmAdapter;
 let contactId: string;
 
-async function open(options: Parameters<typeof startFakeHubspot>[0] = {}) {
-  hubspot = await startFakeHubspot(options);
-  http = createHttpClient({ now });
-  const settings = { name: 'hubspot', adapter: 'hubspot', baseUrl: hubspot.url } as const;
-  adapter = createHubspotAdapter(settings, { http, secret: async () => hubspot.token, timezone: 'UTC', now });
+async function open(options: FakeHubspotOptions = {}) {
+  opened = await openHubspot(options, now);
+  ({ hubspot, adapter } = opened);
   contactId = hubspot.addContact({ email: 'eva.horakova@example.com' }).id;
 }
-async function close() {
-  http.close();
-  await hubspot.close();
-  expect(hubspot.violations).toEqual([]);
-}
 beforeEach(() => open());
-afterEach(close);
+afterEach(() => opened.close());
 
 const find = (conversation: Conversation) => adapter.findConversation?.(anEntry(conversation, contactId));
-const log = (conversation: Conversation) => adapter.logConversation(anEntry(conversation, contactId));
+const log = (conversation: Conversation) => one(adapter.logConversations, anEntry(conversation, contactId));
 const update = (conversation: Conversation, id: string) =>
   adapter.updateConversation(anEntry(conversation, contactId), id);
-const created = () => hubspot.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/notes'));
+const created = () =>
+  hubspot.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/notes/batch/create'));
 /** The number that each part's visible words begin with, by the note that holds it. */
 const held = () =>
   Object.fromEntries(
@@ -80,11 +74,20 @@ describe('a long chat', () => {
     expect(Object.values(held())).toEqual(['word-0', 'word-1']);
   });
 
-  test('that breaks off between two parts leaves the outcome in doubt, and is completed', async () => {
-    hubspot.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429, body: { message: 'Slow' } } });
+  test('of which one part fails leaves the outcome in doubt, and is completed', async () => {
+    const whole = await log(long(3));
+    hubspot.notes.delete(whole.split(',')[1] ?? '');
+    const at = now().toISOString();
+    const results = [...hubspot.notes.values()].map((note, index) => ({
+      ...hubspot.view(note, []),
+      objectWriteTraceId: String(2 * index),
+    }));
+    const error = { status: 'error', category: 'RATE_LIMITS', message: 'Slow', errors: [], links: {} };
+    const errors = [{ ...error, context: { objectWriteTraceId: ['1'] } }];
+    const body = { status: 'COMPLETE', results, startedAt: at, completedAt: at, numErrors: 1, errors };
+    hubspot.inject({ on: ({ path }) => path.endsWith('/batch/create'), how: { status: 207, body } });
     await expect(log(long(3))).rejects.toMatchObject({ outcomeUnknown: true, status: 429 });
-    const found = await find(long(3));
-    const ids = await update(long(3), found ?? '');
+    const ids = await update(long(3), (await find(long(3))) ?? '');
     expect(held()).toEqual(Object.fromEntries(ids.split(',').map((id, part) => [id, `word-${part}`])));
     expect(hubspot.notes.size).toBe(3);
   });
@@ -136,7 +139,7 @@ describe('looking for an earlier note', () => {
   });
 
   test('goes through all notes of a busy contact, and reads the bodies of the recent ones alone', async () => {
-    await close();
+    await opened.close();
     await open({ associationsPerPage: 40 });
     for (let count = 0; count < 130; count += 1) {
       const properties = { hs_timestamp: '2020-01-01T00:00:00.000Z', hs_note_body: `old ${count}` };

@@ -1,0 +1,166 @@
+import type { AdapterDeps } from '../adapter.ts';
+import { tokenFrom } from '../credentials.ts';
+import type { Answer, Call } from '../http.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
+import { RefusedField } from './refused-field.ts';
+import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
+
+export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
+export type Entity = 'Contact' | 'Task' | 'Case';
+
+/** As many records as can match one visitor, and more than anybody looks through. */
+const mostMatches = 50;
+
+export type EspocrmClient = ReturnType<typeof createEspocrmClient>;
+
+/**
+ * EspoCRM's REST API, as far as this adapter needs it (https://docs.espocrm.com/development/api/). Where the
+ * documentation is silent, its source is meant: https://github.com/espocrm/espocrm.
+ */
+export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
+  const call = http.api({
+    vendor: 'EspoCRM',
+    baseUrl,
+    headers: async () => ({ 'x-api-key': tokenFrom(await secret(), 'EspoCRM') }),
+  });
+
+  /**
+   * EspoCRM tells its reasons in a header, or names the field alone: neither is a place where words are looked for.
+   * @throws RefusedField, or another CrmError
+   */
+  async function ask(request: Call, expected: (answer: Answer) => boolean = () => false): Promise<Answer> {
+    const path = ['api', 'v1', ...(request.path ?? [])];
+    const answer = await call({ ...request, path, expected: () => true });
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || expected(answer)) return answer;
+    const failed = failedField(answer.body);
+    if (failed === undefined) throw answer.refusal({ status, body: reasonOf(answer) });
+    const message = `The field ${failed.field} is not valid (${failed.type})`;
+    throw new RefusedField(answer.refusal({ status, body: { message } }), failed.field);
+  }
+
+  /** Records for which all of `where` holds, the oldest first. The comparison does not mind the case of letters. */
+  async function find(entity: Entity, where: readonly Where[]): Promise<readonly Stored[]> {
+    const filters = where.flatMap(({ type, attribute, value }, at) => [
+      [`where[${at}][type]`, type],
+      [`where[${at}][attribute]`, attribute],
+      [`where[${at}][value]`, value],
+    ]);
+    const answer = await ask({
+      operation: `search for the ${nameOf(entity)}`,
+      method: 'GET',
+      path: [entity],
+      query: { ...Object.fromEntries(filters), orderBy: 'createdAt', order: 'asc', maxSize: String(mostMatches) },
+    });
+    return answer.as(isPage).list;
+  }
+
+  /** Undefined where the contact was deleted, or merged into another. An administrator is still shown it, as deleted. */
+  async function readContact(id: string): Promise<Stored | undefined> {
+    const path = ['Contact', id];
+    const answer = await ask({ operation: 'read the contact', method: 'GET', path }, is(404));
+    if (answer.status === 404) return undefined;
+    const contact = answer.as(isStored);
+    return contact['deleted'] === true ? undefined : contact;
+  }
+
+  /** @returns the new contact's id, or the contacts that EspoCRM takes for the same */
+  async function createContact(body: JsonObject): Promise<string | readonly Stored[]> {
+    const answer = await ask(
+      { operation: 'create the contact', method: 'POST', path: ['Contact'], body },
+      // Any other 409 is no answer to this question.
+      (refused) => refused.status === 409 && isStoredList(refused.body),
+    );
+    return answer.status === 409 ? answer.as(isStoredList) : answer.as(isStored).id;
+  }
+
+  /** Whatever EspoCRM takes for the same. */
+  async function createAnyway(entity: Entity, body: JsonObject): Promise<Stored> {
+    const operation = `create the ${nameOf(entity)}`;
+    const headers = { 'x-skip-duplicate-check': 'true' };
+    return (await ask({ operation, method: 'POST', path: [entity], body, headers })).as(isStored);
+  }
+
+  async function updateContact(id: string, body: JsonObject): Promise<void> {
+    await ask({ operation: 'update the contact', method: 'PUT', path: ['Contact', id], body, needsBody: false });
+  }
+
+  async function createPost(contactId: string, post: string): Promise<string> {
+    const body = { type: 'Post', post, parentType: 'Contact', parentId: contactId };
+    const answer = await ask({ operation: 'create the post', method: 'POST', path: ['Note'], body });
+    return answer.as(isStored).id;
+  }
+
+  /** @returns false where the post is gone, or too old to be changed: 403 after 7 days, for all but administrators */
+  async function updatePost(id: string, post: string): Promise<boolean> {
+    const answer = await ask(
+      { operation: 'update the post', method: 'PUT', path: ['Note', id], body: { post }, needsBody: false },
+      is(403, 404),
+    );
+    return answer.status !== 403 && answer.status !== 404;
+  }
+
+  async function deletePost(id: string): Promise<void> {
+    await ask({ operation: 'delete the post', method: 'DELETE', path: ['Note', id], needsBody: false }, is(404));
+  }
+
+  /** A page of what stands in a contact's stream, the newest first, with posts in full. */
+  async function streamOf(contactId: string, offset: number, maxSize: number): Promise<readonly Stored[]> {
+    const answer = await ask({
+      operation: "list the contact's stream",
+      method: 'GET',
+      path: ['Contact', contactId, 'stream'],
+      query: { offset: String(offset), maxSize: String(maxSize) },
+    });
+    return answer.as(isPage).list;
+  }
+
+  /** Who the API key belongs to. */
+  async function appUser() {
+    return (await ask({ operation: 'tell who we are', method: 'GET', path: ['App', 'user'] })).as(isAppUser);
+  }
+
+  async function hasUser(id: string): Promise<boolean> {
+    const answer = await ask({ operation: 'read the user', method: 'GET', path: ['User', id] }, is(403, 404));
+    // Whoever may not see other users can still assign to them.
+    return answer.status !== 404;
+  }
+
+  /** Before EspoCRM 8.2 the answer is all the metadata, whatever `key` says. */
+  async function contactFields(): Promise<readonly string[]> {
+    const query = { key: 'entityDefs.Contact.fields' };
+    const answer = await ask({ operation: "list the contacts' fields", method: 'GET', path: ['Metadata'], query });
+    const all = answer.as(isRecord);
+    return Object.keys([all['entityDefs'], 'Contact', 'fields'].reduce(inside) ?? all);
+  }
+
+  return {
+    find,
+    readContact,
+    createContact,
+    createAnyway,
+    updateContact,
+    createPost,
+    updatePost,
+    deletePost,
+    streamOf,
+    appUser,
+    hasUser,
+    contactFields,
+  };
+}
+
+const is =
+  (...statuses: readonly number[]) =>
+  ({ status }: Answer) =>
+    statuses.includes(status);
+
+const nameOf = (entity: Entity) => entity.toLowerCase();
+
+const inside = (holder: unknown, name: unknown) =>
+  isRecord(holder) && typeof name === 'string' ? holder[name] : undefined;
+
+function reasonOf({ body, headers }: Answer): unknown {
+  const isTold = isRecord(body) || (typeof body === 'string' && body !== '');
+  return isTold ? body : (headers['x-status-reason'] ?? '');
+}

@@ -1,0 +1,77 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import { chooseMatch, type SeveralMatches } from '../matching.ts';
+import { recognise } from '../recognise.ts';
+import type { JsonObject } from '../shapes.ts';
+import type { EspocrmClient } from './client.ts';
+import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
+import { RefusedField } from './refused-field.ts';
+import type { Stored } from './shapes.ts';
+
+/**
+ * Finds or creates contacts. EspoCRM's own check for duplicates is a second look while creating: it knows of contacts
+ * that came since the search, and also takes everybody of the same name for the same person, which is not enough here.
+ */
+export function createContacts(client: EspocrmClient, policy: SeveralMatches | undefined) {
+  const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
+
+  async function upsertContact(request: ContactRequest): Promise<ContactId> {
+    const { person } = request;
+    const found = await recognise(
+      request,
+      {
+        byId: async (id) => dated(await client.readContact(id)),
+        byEmail: async (email) => (await by('emailAddress', email)).map(datedAlways),
+        // However it is written: the digits of every number are kept for this.
+        byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(datedAlways),
+        byCustomerId: async ({ field, value }) => (await by(field, value)).map(datedAlways),
+      },
+      policy,
+    );
+    return found === undefined ? create(person) : fill(found, person);
+  }
+
+  async function create(person: Person): Promise<ContactId> {
+    const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
+    // Whoever left nothing to be known by is compared with nobody.
+    const isNobody = person.email === null && person.phone === null;
+    const write = isNobody ? createAnyway : client.createContact;
+    const answer = await withoutRefusedPhone(newContact(person), write);
+    if (typeof answer === 'string') return answer;
+    const same = chooseMatch(answer.filter((each) => isSamePerson(each, person)).map(datedAlways), policy);
+    return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
+  }
+
+  async function fill(contact: Stored, person: Person): Promise<ContactId> {
+    await withoutRefusedPhone(blanks(contact, person), async (missing) => {
+      if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    });
+    return contact.id;
+  }
+
+  return { upsertContact };
+}
+
+/**
+ * EspoCRM has its own idea of which numbers there are, and refuses the whole contact over one. The number stands in the
+ * transcript all the same.
+ */
+async function withoutRefusedPhone<Result>(
+  body: JsonObject,
+  write: (body: JsonObject) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write(body);
+  } catch (error) {
+    const isRefused = error instanceof RefusedField && error.field === 'phoneNumber';
+    if (!isRefused || !('phoneNumber' in body)) throw error;
+    const { phoneNumber: _, ...others } = body;
+    return write(others);
+  }
+}
+
+type Dated = Stored & { readonly createdAt: string };
+
+/** `2026-05-04 08:15:00`, which sorts as it stands. */
+const datedAlways = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
+
+const dated = (contact: Stored | undefined) => contact && datedAlways(contact);

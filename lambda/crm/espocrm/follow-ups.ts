@@ -1,0 +1,60 @@
+import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { footerOf, partIn } from '../marker.ts';
+import type { JsonObject } from '../shapes.ts';
+import type { EspocrmClient } from './client.ts';
+import { plainWord } from './mapping.ts';
+import { contactOf, toSeconds } from './notes.ts';
+import type { Stored } from './shapes.ts';
+
+/** A task of the contact, or a case for a ticket. Its description is what it is known again by. */
+export function createFollowUps(client: EspocrmClient): FollowUps {
+  async function create(request: FollowUpRequest): Promise<FollowUpId> {
+    const body = { name: plainWord(request.followUp.title), description: descriptionOf(request) };
+    const { id } = isTask(request)
+      ? await client.createAnyway('Task', { ...body, ...(await taskOf(request)) })
+      : await client.createAnyway('Case', { ...body, ...caseOf(request) });
+    return id;
+  }
+
+  async function taskOf(request: FollowUpRequest): Promise<JsonObject> {
+    const contactId = contactOf(request);
+    return {
+      status: 'Not Started',
+      dateEnd: toSeconds(request.followUp.dueAt),
+      parentType: 'Contact',
+      parentId: contactId,
+      assignedUserId: request.ownerId ?? (await someOwner(contactId)),
+    };
+  }
+
+  /** EspoCRM insists on somebody for a task (`entityDefs/Task.json`): the contact's owner, or ourselves. */
+  async function someOwner(contactId: string): Promise<string> {
+    const owner = (await client.readContact(contactId))?.['assignedUserId'];
+    return typeof owner === 'string' && owner !== '' ? owner : (await client.appUser()).user.id;
+  }
+
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const contact = isTask(request) ? 'parentId' : 'contactId';
+    const candidates = await client.find(isTask(request) ? 'Task' : 'Case', [
+      { type: 'equals', attribute: contact, value: contactOf(request) },
+      { type: 'contains', attribute: 'description', value: descriptionOf(request) },
+    ]);
+    const isOurs = ({ description }: Stored) =>
+      typeof description === 'string' && partIn(description, request.conversation.id) !== undefined;
+    return candidates.find(isOurs)?.id;
+  }
+
+  return { create: oneByOne(create), find };
+}
+
+const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
+
+const descriptionOf = ({ conversation }: FollowUpRequest) => escapeMarkdown(footerOf(conversation.id));
+
+function caseOf(request: FollowUpRequest): JsonObject {
+  const contactId = contactOf(request);
+  const { ownerId } = request;
+  return { contactId, contactsIds: [contactId], ...(ownerId !== null && { assignedUserId: ownerId }) };
+}

@@ -1,0 +1,73 @@
+import { renderMarkdown } from '../../conversation/transcript/markdown.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, Entry } from '../adapter.ts';
+import { CrmError } from '../errors.ts';
+import { footerOf } from '../marker.ts';
+import { logAsNotes } from '../note-parts.ts';
+import type { EspocrmClient } from './client.ts';
+import type { Stored } from './shapes.ts';
+
+/** The column holds 16 MiB; a post longer than this is no pleasure in a stream. 200,000 have been seen to pass. */
+const longestPost = 100_000;
+/** Of posts in full, so that an answer stays under a few megabytes. EspoCRM allows up to 200. */
+const postsPerPage = 20;
+/** How far the clocks of Smartsupp and EspoCRM may be apart. */
+const clockSkewMs = 24 * 60 * 60 * 1000;
+
+/**
+ * One conversation as posts in the contact's stream, in Markdown.
+ *
+ * EspoCRM lets a user change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
+ * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later is posted anew.
+ */
+export function createNotes(client: EspocrmClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
+  async function create(entry: Entry, post: string): Promise<string> {
+    const contactId = contactOf(entry);
+    try {
+      return await client.createPost(contactId, post);
+    } catch (error) {
+      // EspoCRM answers 403 where there is nothing to post to, as it does where the right is missing.
+      const mayBeGone = error instanceof CrmError && error.status === 403;
+      if (!mayBeGone || (await client.readContact(contactId)) !== undefined) throw error;
+      throw new CrmError('EspoCRM has this contact no more. It will be looked for anew.', { kind: 'permanent' });
+    }
+  }
+
+  async function list(entry: Entry) {
+    const posts: Stored[] = [];
+    const since = startOf(entry);
+    for (let offset = 0, isMore = true; isMore; offset += postsPerPage) {
+      const page = await client.streamOf(contactOf(entry), offset, postsPerPage);
+      posts.push(...page.filter(({ type }) => type === 'Post'));
+      isMore = page.length === postsPerPage && String(page.at(-1)?.['createdAt'] ?? '') >= since;
+    }
+    return posts.map(({ id, post }) => ({ id, body: typeof post === 'string' ? post : '' }));
+  }
+
+  return logAsNotes({
+    render: ({ conversation }) =>
+      renderMarkdown(buildTranscript(conversation, { timezone, language }), {
+        limit: longestPost,
+        footer: footerOf(conversation.id),
+      }),
+    create,
+    update: client.updatePost,
+    remove: client.deletePost,
+    list,
+  });
+}
+
+export function contactOf({ contactId }: Entry): string {
+  if (contactId === undefined) throw new Error('EspoCRM keeps conversations on contacts: find the contact first.');
+  return contactId;
+}
+
+/** Since when anything can have been written of a chat, `2026-05-03 08:15:00`. */
+function startOf({ conversation }: Entry): string {
+  const { startedAt, endedAt, messages } = conversation;
+  const at = Date.parse(startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt ?? '');
+  return Number.isNaN(at) ? '' : toSeconds(new Date(at - clockSkewMs).toISOString());
+}
+
+/** EspoCRM's way to write a time, in UTC. @param instant ISO 8601 in UTC */
+export const toSeconds = (instant: string) => instant.slice(0, 19).replace('T', ' ');

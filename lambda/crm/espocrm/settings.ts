@@ -1,0 +1,23 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+export const espocrmSettings = {
+  type: 'object',
+  title: 'espocrm: a contact, a post with the transcript in its stream, and a task when somebody was missed',
+  required: ['name', 'adapter', 'baseUrl'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'espocrm' },
+    baseUrl: { ...secureUrl, description: 'Where your EspoCRM is, such as https://crm.example.com.' },
+    ...rules,
+    ...contactSettings,
+    ...followUpSettings('task', 'ticket'),
+  },
+} as const;
+
+export const espocrmSecret: SecretShape = {
+  kind: 'token',
+  label: 'API key',
+  where: 'EspoCRM → Administration → API Users → the user → API Key',
+};

@@ -1,0 +1,26 @@
+import { isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in EspoCRM's answers, checked before it is relied on. */
+
+export type Stored = JsonObject & { readonly id: string };
+
+export const isStored = (value: unknown): value is Stored =>
+  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
+
+export const isStoredList = isListOf(isStored);
+
+/** A page of records, or of a stream. */
+export const isPage = (value: unknown): value is { readonly list: readonly Stored[] } =>
+  isRecord(value) && isStoredList(value['list']);
+
+/** The user who asks, with what the roles let them do. */
+export const isAppUser = (value: unknown): value is { readonly user: Stored; readonly acl: JsonObject } =>
+  isRecord(value) && isStored(value['user']) && isRecord(value['acl']);
+
+/** A field that failed EspoCRM's validation: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
+export function failedField(body: unknown): { readonly field: string; readonly type: string } | undefined {
+  const message = isRecord(body) ? body['messageTranslation'] : undefined;
+  const data = isRecord(message) ? message['data'] : undefined;
+  if (!isRecord(data) || typeof data['field'] !== 'string') return undefined;
+  return { field: data['field'], type: String(data['type'] ?? 'valid') };
+}

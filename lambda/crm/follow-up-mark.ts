@@ -1,0 +1,14 @@
+import type { FollowUpRequest } from './adapter.ts';
+
+/**
+ * The last line of a follow-up's description: how it is known again after an answer was lost. It is not the line that
+ * transcripts end with, for CRMs in which both are tasks.
+ */
+export const followUpMark = ({ conversation, followUp }: FollowUpRequest) =>
+  `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
+
+export const isMarked = (description: unknown, request: FollowUpRequest) =>
+  typeof description === 'string' && withoutPart(description.trimEnd()).endsWith(followUpMark(request));
+
+/** Of a text that did not fit. */
+const withoutPart = (text: string) => text.replace(/, part 1 of \d+$/, '');

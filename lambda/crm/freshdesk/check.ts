@@ -1,0 +1,56 @@
+import type { FreshdeskSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import type { FreshdeskClient } from './client.ts';
+import { customerIdField, isContactProperty } from './mapping.ts';
+
+export const createCheck = (client: FreshdeskClient, settings: FreshdeskSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.readMe();
+      return customerIdProblems(settings.customerIdField);
+    },
+    () =>
+      fieldProblems(
+        client,
+        configuredFields({ fields: settings.fields }).filter((name) => !isContactProperty(name)),
+      ),
+    () => requiredFieldProblems(client),
+    () => ownerProblems(client, ownersIn(settings.owners)),
+  );
+
+const customerIdProblems = (field: string = customerIdField): readonly Problem[] =>
+  unknownNames('way to find contacts by', [field], [customerIdField], `Set customerIdField to ${customerIdField}.`);
+
+async function fieldProblems(client: FreshdeskClient, names: readonly string[]): Promise<readonly Problem[]> {
+  if (names.length === 0) return [];
+  const existing = (await client.fieldsOf('contact')).map(({ name }) => name);
+  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or mend its name in forwarder.json.';
+  return unknownNames('contact field', names, existing, remedy);
+}
+
+/** What every ticket of ours has. */
+const written = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
+
+async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly Problem[]> {
+  const fields = await client.fieldsOf('ticket');
+  return fields
+    .filter((field) => field['required_for_agents'] === true || field['required_for_closure'] === true)
+    .filter(({ name }) => !written.includes(name))
+    .map(({ name }) => ({
+      problem: `The ticket field "${name}" is required of agents, and chats have none.`,
+      remedy: 'Make it optional in Admin → Workflows → Ticket Fields.',
+    }));
+}
+
+async function ownerProblems(client: FreshdeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  const existing: string[] = [];
+  for (const id of ids) if (await client.hasAgent(id)) existing.push(id);
+  return unknownNames(
+    'agent with the id',
+    ids,
+    existing,
+    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+  );
+}

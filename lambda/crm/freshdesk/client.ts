@@ -1,0 +1,190 @@
+import type { AdapterDeps } from '../adapter.ts';
+import { tokenFrom } from '../credentials.ts';
+import type { JsonObject } from '../shapes.ts';
+import {
+  type Contact,
+  type Conversation,
+  isContact,
+  isContacts,
+  isConversations,
+  isFieldDefinitions,
+  isTicket,
+  isTicketCreated,
+  isTickets,
+  type Ticket,
+  takenBy,
+} from './shapes.ts';
+
+/** The most that a list gives at once. */
+const perPage = 100;
+
+export type FreshdeskClient = ReturnType<typeof createFreshdeskClient>;
+
+/**
+ * Freshdesk's API v2, as far as this adapter needs it (https://developers.freshdesk.com/api/). The key is the user name,
+ * and any password will do. A 429 carries `Retry-After`.
+ */
+export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
+  const call = http.api({
+    vendor: 'Freshdesk',
+    baseUrl,
+    headers: async () => {
+      const key = tokenFrom(await secret(), 'Freshdesk');
+      return { authorization: `Basic ${Buffer.from(`${key}:X`).toString('base64')}` };
+    },
+  });
+  const contacts = ['api', 'v2', 'contacts'];
+  const tickets = ['api', 'v2', 'tickets'];
+
+  /** Undefined where there is none; one that was deleted is given, and says so. */
+  async function readContact(id: string): Promise<Contact | undefined> {
+    const answer = await call({
+      operation: 'read the contact',
+      method: 'GET',
+      path: [...contacts, id],
+      expected: [404],
+    });
+    return answer.status === 404 ? undefined : answer.as(isContact);
+  }
+
+  /** Exact, straight from the records, without those that are blocked or deleted. */
+  async function findContacts(by: 'email' | 'phone' | 'mobile' | 'unique_external_id', value: string) {
+    const query = { [by]: value };
+    const answer = await call({ operation: 'find the contact', method: 'GET', path: contacts, query });
+    return answer.as(isContacts);
+  }
+
+  /** @returns the new contact, or the id of whoever has one of its unique values already */
+  async function createContact(contact: JsonObject): Promise<Contact | { readonly takenBy: string }> {
+    const answer = await call({
+      operation: 'create the contact',
+      method: 'POST',
+      path: contacts,
+      body: contact,
+      expected: ({ status, body }) => status === 409 && takenBy(body) !== undefined,
+    });
+    return answer.status === 409 ? { takenBy: String(takenBy(answer.body)) } : answer.as(isContact);
+  }
+
+  /** @returns false where somebody else has one of the unique values */
+  async function updateContact(id: number, contact: JsonObject): Promise<boolean> {
+    const answer = await call({
+      operation: 'update the contact',
+      method: 'PUT',
+      path: [...contacts, String(id)],
+      body: contact,
+      expected: ({ status, body }) => status === 409 && takenBy(body) !== undefined,
+      needsBody: false,
+    });
+    return answer.status !== 409;
+  }
+
+  /** Takes a contact out of the bin. */
+  async function restoreContact(id: number): Promise<void> {
+    const path = [...contacts, String(id), 'restore'];
+    await call({ operation: 'restore the contact', method: 'PUT', path, needsBody: false });
+  }
+
+  async function createTicket(ticket: JsonObject): Promise<string> {
+    const answer = await call({ operation: 'create the ticket', method: 'POST', path: tickets, body: ticket });
+    return String(answer.as(isTicketCreated).id);
+  }
+
+  /** Undefined where the ticket is gone, to the bin or to spam. */
+  async function readTicket(id: string): Promise<Ticket | undefined> {
+    const answer = await call({ operation: 'read the ticket', method: 'GET', path: [...tickets, id], expected: [404] });
+    if (answer.status === 404) return undefined;
+    const ticket = answer.as(isTicket);
+    return ticket['deleted'] === true || ticket['spam'] === true ? undefined : ticket;
+  }
+
+  async function updateTicket(id: string, ticket: JsonObject): Promise<void> {
+    const path = [...tickets, id];
+    await call({ operation: 'update the ticket', method: 'PUT', path, body: ticket, needsBody: false });
+  }
+
+  async function createNote(ticketId: string, html: string): Promise<void> {
+    const path = [...tickets, ticketId, 'notes'];
+    const body = { body: html, private: true };
+    await call({ operation: 'add the note', method: 'POST', path, body, needsBody: false });
+  }
+
+  /** All notes and replies of a ticket. */
+  const conversationsOf = (ticketId: string): Promise<readonly Conversation[]> =>
+    allPages(async (page) => {
+      const path = [...tickets, ticketId, 'conversations'];
+      const query = { per_page: String(perPage), page: String(page) };
+      const answer = await call({ operation: "list the ticket's notes", method: 'GET', path, query });
+      return answer.as(isConversations);
+    });
+
+  /**
+   * A requester's tickets with their descriptions, straight from the records: the search lags. Without `since` Freshdesk
+   * lists those of the last 30 days alone (https://developers.freshdesk.com/api/#list_all_tickets).
+   */
+  const ticketsOf = (requesterId: string, since: Date): Promise<readonly Ticket[]> =>
+    allPages(async (page) => {
+      const query = {
+        requester_id: requesterId,
+        updated_since: since.toISOString(),
+        include: 'description',
+        per_page: String(perPage),
+        page: String(page),
+      };
+      const answer = await call({ operation: "list the requester's tickets", method: 'GET', path: tickets, query });
+      return answer.as(isTickets);
+    });
+
+  /** To the bin; no matter where it is there already (405) or gone (404). */
+  async function deleteTicket(id: string): Promise<void> {
+    const path = [...tickets, id];
+    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404, 405], needsBody: false });
+  }
+
+  async function readMe(): Promise<void> {
+    (await call({ operation: 'tell whose key it is', method: 'GET', path: ['api', 'v2', 'agents', 'me'] })).as(
+      isContact,
+    );
+  }
+
+  /** True where the key may not ask. */
+  async function hasAgent(id: string): Promise<boolean> {
+    const path = ['api', 'v2', 'agents', id];
+    const answer = await call({ operation: 'read the agent', method: 'GET', path, expected: [403, 404] });
+    return answer.status !== 404;
+  }
+
+  async function fieldsOf(what: 'contact' | 'ticket') {
+    const path = ['api', 'v2', `${what}_fields`];
+    const answer = await call({ operation: `list the ${what} fields`, method: 'GET', path });
+    return answer.as(isFieldDefinitions);
+  }
+
+  return {
+    readContact,
+    findContacts,
+    createContact,
+    updateContact,
+    restoreContact,
+    createTicket,
+    readTicket,
+    updateTicket,
+    createNote,
+    conversationsOf,
+    ticketsOf,
+    deleteTicket,
+    readMe,
+    hasAgent,
+    fieldsOf,
+  };
+}
+
+/** A page that is not full is the last. */
+async function allPages<Item>(readPage: (page: number) => Promise<readonly Item[]>): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let page = 1; ; page += 1) {
+    const more = await readPage(page);
+    items.push(...more);
+    if (more.length < perPage) return items;
+  }
+}

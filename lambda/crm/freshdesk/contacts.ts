@@ -1,0 +1,70 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import { CrmError } from '../errors.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { recognise } from '../recognise.ts';
+import { sameEmail, samePhone } from '../same.ts';
+import type { FreshdeskClient } from './client.ts';
+import { blanks, customerIdField, newContact, withoutUnique } from './mapping.ts';
+import type { Contact } from './shapes.ts';
+
+/**
+ * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Freshdesk
+ * keeps addresses unique, over contacts, deleted ones and agents: whoever has it is the requester.
+ */
+export function createContacts(client: FreshdeskClient, severalMatches: SeveralMatches | undefined) {
+  const lookUps = {
+    byId: async (id: ContactId) => {
+      const contact = await client.readContact(id);
+      return contact === undefined || contact['deleted'] === true ? undefined : toMatch(contact);
+    },
+    byEmail: async (email: string) => {
+      const found = await client.findContacts('email', email);
+      // A second address of somebody is told by Freshdesk itself, when a contact is to be created.
+      return found.filter((contact) => sameEmail(contact['email'], email)).map(toMatch);
+    },
+    byPhone: async (phone: string) =>
+      (await client.findContacts('phone', phone)).filter((contact) => samePhone(contact['phone'], phone)).map(toMatch),
+    byCustomerId: async ({ field, value }: NonNullable<Person['customerId']>) => {
+      if (field !== customerIdField) throw cannotBeFoundBy(field);
+      return (await client.findContacts(customerIdField, value)).map(toMatch);
+    },
+  };
+
+  return async (request: ContactRequest): Promise<ContactId> => {
+    const { person } = request;
+    const found = await recognise(request, lookUps, severalMatches);
+    if (found !== undefined) return fill(found.contact, person);
+    const created = await client.createContact(newContact(person));
+    return 'takenBy' in created ? takeOver(String(created.takenBy), person) : String(created.id);
+  };
+
+  async function takeOver(id: ContactId, person: Person): Promise<ContactId> {
+    const contact = await client.readContact(id);
+    // An agent, who is no contact and can be a requester all the same.
+    if (contact === undefined) return id;
+    if (contact['deleted'] === true) await client.restoreContact(contact.id);
+    return fill(contact, person);
+  }
+
+  async function fill(contact: Contact, person: Person): Promise<ContactId> {
+    const missing = blanks(contact, person);
+    if (Object.keys(missing).length > 0 && !(await client.updateContact(contact.id, missing))) {
+      // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
+      const others = withoutUnique(missing);
+      if (Object.keys(others).length > 0) await client.updateContact(contact.id, others);
+    }
+    return String(contact.id);
+  }
+}
+
+const toMatch = (contact: Contact) => ({
+  id: String(contact.id),
+  createdAt: String(contact['created_at'] ?? ''),
+  contact,
+});
+
+const cannotBeFoundBy = (field: string) =>
+  new CrmError(
+    `Freshdesk cannot find contacts by "${field}": set customerIdField to ${customerIdField}, deploy, then replay.`,
+    { kind: 'permanent' },
+  );

@@ -1,0 +1,20 @@
+import type { FreshdeskSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { createCheck } from './check.ts';
+import { createFreshdeskClient } from './client.ts';
+import { createContacts } from './contacts.ts';
+import { createTickets } from './tickets.ts';
+
+/**
+ * The visitor as a requester and the chat as a ticket, resolved, or left open where somebody was missed. So there are no
+ * follow-ups beside it: see `left-to-do.ts`.
+ */
+export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {
+  const client = createFreshdeskClient(settings.baseUrl, deps);
+  return {
+    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    ...createTickets(client, deps, settings.followUp),
+    check: createCheck(client, settings),
+  };
+}

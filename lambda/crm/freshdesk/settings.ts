@@ -1,0 +1,31 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+const { followUp } = followUpSettings('ticket');
+/** By when is the help desk's own to say: Freshdesk counts it by the SLA policy, and refuses times that are past. */
+const { dueInHours: _, ...followUpProperties } = followUp.properties;
+
+export const freshdeskSettings = {
+  type: 'object',
+  title: 'freshdesk: the visitor as a requester, the chat as a ticket, left open when somebody was missed',
+  required: ['name', 'adapter', 'baseUrl'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'freshdesk' },
+    baseUrl: {
+      ...secureUrl,
+      description:
+        'Your Freshdesk, such as https://shop.freshdesk.com: its own domain, even if you have given it another.',
+    },
+    ...rules,
+    ...contactSettings,
+    followUp: { ...followUp, properties: followUpProperties },
+  },
+} as const;
+
+export const freshdeskSecret: SecretShape = {
+  kind: 'token',
+  label: 'API key of the agent who speaks for the forwarder',
+  where: 'Freshdesk → your picture → Profile settings → View API key',
+};

@@ -1,0 +1,41 @@
+import { hasNumericId, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Freshdesk's answers, checked before it is relied on. */
+
+export type Contact = JsonObject & { readonly id: number };
+export type Ticket = JsonObject & {
+  readonly id: number;
+  readonly description: string;
+};
+export type Conversation = { readonly id: number; readonly body: string };
+export type FieldDefinition = JsonObject & { readonly name: string };
+
+export const isContact = hasNumericId;
+export const isContacts = isListOf(hasNumericId);
+export const isTicketCreated = hasNumericId;
+
+export const isTicket = (value: unknown): value is Ticket =>
+  hasNumericId(value) && typeof value['description'] === 'string';
+export const isTickets = isListOf(isTicket);
+
+export const isConversations = isListOf(
+  (value): value is Conversation => hasNumericId(value) && typeof value['body'] === 'string',
+);
+
+export const isFieldDefinitions = isListOf(
+  (value): value is FieldDefinition => isRecord(value) && typeof value['name'] === 'string',
+);
+
+/**
+ * Who has a unique value already, by a 409:
+ * `{"errors":[{"field":"email","additional_info":{"user_id":42},"code":"duplicate_value"}]}`
+ * (https://developers.freshdesk.com/api/#create_contact). It may be a contact that was deleted, or an agent.
+ */
+export function takenBy(value: unknown): number | undefined {
+  const errors = isRecord(value) && Array.isArray(value['errors']) ? value['errors'] : [];
+  for (const error of errors) {
+    const info = isRecord(error) && error['code'] === 'duplicate_value' ? error['additional_info'] : undefined;
+    if (isRecord(info) && typeof info['user_id'] === 'number') return info['user_id'];
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import type { Conversation } from '../../conversation/model.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
+import { isOf, missingParts, partlyWritten, partsOf } from '../ticket-parts.ts';
+import type { FreshdeskClient } from './client.ts';
+import { newTicket, reopened } from './mapping.ts';
+
+/** Bytes. Freshdesk documents no limit; this fits a text column of the usual databases. */
+const longestPart = 60_000;
+/** How far the clocks of Smartsupp and Freshdesk may be apart. */
+const clockSkewMs = 24 * 60 * 60 * 1000;
+
+/**
+ * One conversation as one ticket: the transcript is its description, and goes on in private notes where it is long. The
+ * `LogId` is the ticket's id. A chat that has changed is written out again in a private note, where agents see that there
+ * is something new.
+ */
+export function createTickets(
+  client: FreshdeskClient,
+  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  followUp: FollowUpSettings | undefined,
+): Required<Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'>> {
+  const transcriptOf = (conversation: Conversation) =>
+    buildTranscript(withoutNote(conversation), { timezone, language });
+
+  async function create(entry: Entry): Promise<LogId> {
+    const transcript = transcriptOf(entry.conversation);
+    const [first = '', ...more] = partsOf(entry, transcript, longestPart);
+    const left = leftToDo(entry.conversation, followUp);
+    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, left }));
+    try {
+      for (const part of more) await client.createNote(id, part);
+    } catch (error) {
+      throw partlyWritten(error);
+    }
+    return id;
+  }
+
+  /** Adds what the ticket does not hold of this state of the conversation. One that was deleted is written anew. */
+  async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
+    const ticket = await client.readTicket(log);
+    if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
+    const parts = partsOf(entry, transcriptOf(entry.conversation), longestPart);
+    const notes = await client.conversationsOf(log);
+    const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
+    const isNew = missing.length === parts.length;
+    // Before the note: once the note is there, the ticket is not opened again, an agent may have closed it since.
+    if (isNew && leftToDo(entry.conversation, followUp) !== null) await client.updateTicket(log, reopened);
+    for (const part of missing) await client.createNote(log, part);
+    return log;
+  }
+
+  /** The ticket that an earlier attempt made in the place of the one that is gone. */
+  async function findElsewhere(entry: Entry, gone: LogId): Promise<LogId | undefined> {
+    const found = await findConversation(entry);
+    return found === undefined || found === gone ? undefined : updateConversation(entry, found);
+  }
+
+  async function findConversation({ conversation, contactId = '' }: Entry): Promise<LogId | undefined> {
+    const begun = Date.parse(conversation.startedAt ?? conversation.endedAt ?? '');
+    const since = new Date(Number.isNaN(begun) ? 0 : begun - clockSkewMs);
+    const tickets = await client.ticketsOf(contactId, since);
+    const found = tickets.find(({ description }) => isOf(conversation, description));
+    return found && String(found.id);
+  }
+
+  return {
+    logConversations: oneByOne(create),
+    updateConversation,
+    findConversation,
+    removeConversation: (log) => client.deleteTicket(log),
+  };
+}
+
+/** A requester may read the description in Freshdesk's portal: what agents noted about them is not for them. */
+const withoutNote = (conversation: Conversation): Conversation => ({
+  ...conversation,
+  visitor: { ...conversation.visitor, note: null },
+});

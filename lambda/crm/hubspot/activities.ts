@@ -1,0 +1,60 @@
+import type { Entry } from '../adapter.ts';
+import type { NewObject } from './batches.ts';
+import type { HubspotClient } from './client.ts';
+import type { ObjectType, Stored, Values } from './shapes.ts';
+
+/**
+ * `HUBSPOT_DEFINED` types of associations to a contact
+ * (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide, "Association type ID values").
+ */
+const toContact = { notes: 202, tasks: 204, tickets: 16 } as const;
+export type ActivityType = keyof typeof toContact & ObjectType;
+
+/** How far the clocks of Smartsupp and HubSpot may be apart. */
+const clockSkewMs = 24 * 60 * 60 * 1000;
+/** With more activities than this, those made before the chat are sorted out before any body is read. */
+const fewActivities = 25;
+
+/** What is on a contact: it is known again by its body, which HubSpot gives back rewritten. */
+export function newActivity(
+  type: ActivityType,
+  entry: Entry,
+  properties: Values,
+  isCreatedAs: NewObject['isCreatedAs'],
+): NewObject {
+  const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: toContact[type] }];
+  return { properties, associations: [{ to: { id: contactOf(entry) }, types }], isCreatedAs };
+}
+
+/** Everything of a kind on the conversation's contact that may be of this conversation, the newest first. */
+export async function activitiesOf(
+  client: HubspotClient,
+  type: ActivityType,
+  entry: Entry,
+  bodyProperty: string,
+): Promise<readonly { readonly id: string; readonly body: string }[]> {
+  const ids = await client.idsOn(contactOf(entry), type);
+  const likely = ids.length <= fewActivities ? ids : await madeAfter(client, type, ids, entry);
+  const activities = await client.read(type, likely, [bodyProperty], { bodies: true });
+  return [...activities]
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+    .map(({ id, properties }) => ({ id, body: properties[bodyProperty] ?? '' }));
+}
+
+/** Nothing of a chat was made before the chat was over. */
+async function madeAfter(
+  client: HubspotClient,
+  type: ActivityType,
+  ids: readonly string[],
+  { conversation: { endedAt, startedAt } }: Entry,
+): Promise<readonly string[]> {
+  const over = Date.parse(endedAt ?? startedAt ?? '');
+  if (Number.isNaN(over)) return ids;
+  const isBefore = ({ createdAt }: Stored) => Date.parse(createdAt) < over - clockSkewMs;
+  return (await client.read(type, ids, [])).filter((stored) => !isBefore(stored)).map(({ id }) => id);
+}
+
+function contactOf({ contactId }: Entry): string {
+  if (contactId === undefined) throw new Error('HubSpot keeps chats on contacts: call upsertContacts first.');
+  return contactId;
+}

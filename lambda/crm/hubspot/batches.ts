@@ -1,0 +1,170 @@
+import { fulfilled, rejected } from '../batch.ts';
+import { CrmError } from '../errors.ts';
+import type { Answer, CallApi } from '../http.ts';
+import { isRecord } from '../shapes.ts';
+import { halving } from './halving.ts';
+import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
+
+export type NewObject = {
+  readonly properties: Values;
+  readonly associations: readonly object[];
+  /** Whether this is what it was created as: HubSpot need not repeat our `objectWriteTraceId`. */
+  readonly isCreatedAs: (stored: Stored) => boolean;
+};
+
+/** Made now, or there already: HubSpot keeps contacts' addresses unique. */
+export type Creation = { readonly id: string; readonly existed: boolean };
+
+/** "Batch read … limited to 100", and the others (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
+export const mostPerBatch = 100;
+/** Of all properties together, so that a request goes out and is answered within the HTTP client's time. */
+const mostCharacters = 2_000_000;
+
+/**
+ * Creates in batches, each object with an outcome of its own, in order.
+ *
+ * With an `objectWriteTraceId` for each input HubSpot creates what it can, and answers 207 with the errors of the rest
+ * (https://developers.hubspot.com/docs/api-reference/error-handling, "Multi-status errors"), the results in any order
+ * (https://github.com/HubSpot/hubspot-api-nodejs/issues/190).
+ */
+export async function createAll(
+  call: CallApi,
+  type: ObjectType,
+  objects: readonly NewObject[],
+): Promise<readonly PromiseSettledResult<Creation>[]> {
+  const outcomes: PromiseSettledResult<Creation>[] = [];
+  for (const batch of inBatches(objects)) {
+    outcomes.push(...(await halving(batch, (part) => createBatch(call, type, part))));
+  }
+  return outcomes;
+}
+
+async function createBatch(call: CallApi, type: ObjectType, objects: readonly NewObject[]) {
+  const answer = await call({
+    operation: `create the ${type}`,
+    method: 'POST',
+    path: ['crm', 'objects', version, type, 'batch', 'create'],
+    body: {
+      inputs: objects.map(({ properties, associations }, index) => ({
+        properties,
+        associations,
+        objectWriteTraceId: String(index),
+      })),
+    },
+    expected: [409],
+  });
+  if (answer.status === 409) return [conflict(answer, objects)];
+  const { results, errors = [] } = answer.as(isBatchAnswer);
+  const isTraced = results.some(({ objectWriteTraceId }) => objectWriteTraceId !== undefined);
+  const unclaimed = new Set(results);
+  const refusal = refusals(answer);
+  return objects.map(({ isCreatedAs }, index): PromiseSettledResult<Creation> => {
+    const trace = String(index);
+    const isOurs = (stored: Stored) => (isTraced ? stored.objectWriteTraceId === trace : isCreatedAs(stored));
+    const error = errors.find(({ context }) => context?.['objectWriteTraceId']?.includes(trace));
+    const created = error === undefined ? [...unclaimed].find(isOurs) : undefined;
+    if (created !== undefined) unclaimed.delete(created);
+    return created === undefined ? failed(error, answer, refusal) : fulfilled({ id: created.id, existed: false });
+  });
+}
+
+/** A batch is refused with 409 for one contact that exists; alone, it is that contact. */
+function conflict(answer: Answer, objects: readonly NewObject[]): PromiseSettledResult<Creation> {
+  const existing = isRecord(answer.body) ? existingId(answer.body) : undefined;
+  if (objects.length === 1 && existing !== undefined) return fulfilled({ id: existing, existed: true });
+  throw answer.refusal();
+}
+
+/**
+ * `Contact already exists. Existing ID: 12345`. In a batch that is the error of an item, and the id stands in its
+ * context, too.
+ */
+function existingId({ message, context }: ItemError): string | undefined {
+  return context?.['existingId']?.[0] ?? /Existing ID: (\d+)/.exec(String(message))?.[1];
+}
+
+function failed(
+  error: ItemError | undefined,
+  answer: Answer,
+  refusal: (error: ItemError) => CrmError,
+): PromiseSettledResult<Creation> {
+  if (error === undefined) return rejected(untold(answer));
+  const existing = error.category === 'CONFLICT' ? existingId(error) : undefined;
+  return existing === undefined ? rejected(refusal(error)) : fulfilled({ id: existing, existed: true });
+}
+
+/**
+ * Updates in batches, each object with an outcome of its own, in order.
+ * @param objects at most `mostPerBatch`, no two of the same id: HubSpot refuses those
+ */
+export function updateAll(
+  call: CallApi,
+  type: ObjectType,
+  objects: readonly { readonly id: string; readonly properties: Values }[],
+): Promise<readonly PromiseSettledResult<void>[]> {
+  return halving(objects, async (inputs) => {
+    const path = ['crm', 'objects', version, type, 'batch', 'update'];
+    const answer = await call({ operation: `update the ${type}`, method: 'POST', path, body: { inputs } });
+    const { results, errors = [] } = answer.as(isBatchAnswer);
+    const updated = new Set(results.map(({ id }) => id));
+    const refusal = refusals(answer);
+    return inputs.map(({ id }): PromiseSettledResult<void> => {
+      if (updated.has(id)) return fulfilled(undefined);
+      const error = errors.find(({ context }) => context?.['ids']?.includes(id));
+      return rejected(error === undefined ? untold(answer) : refusal(error));
+    });
+  });
+}
+
+/** The errors of single items. Many say the same, and finding out what of it may be told takes time. */
+function refusals(answer: Answer): (error: ItemError) => CrmError {
+  const known = new Map<string, CrmError>();
+  return (error) => {
+    const key = `${error.category} ${error.message}`;
+    const refusal = known.get(key) ?? answer.refusal({ status: statusOf(error), body: error });
+    known.set(key, refusal);
+    return refusal;
+  };
+}
+
+/** By the categories that HubSpot documents; what else there may be is tried again. */
+function statusOf({ category }: ItemError): number {
+  switch (category) {
+    case 'VALIDATION_ERROR':
+      return 400;
+    case 'MISSING_SCOPES':
+      return 403;
+    case 'OBJECT_NOT_FOUND':
+      return 404;
+    case 'CONFLICT':
+      return 409;
+    case 'RATE_LIMITS':
+      return 429;
+    default:
+      return 500;
+  }
+}
+
+const untold = ({ status }: Answer) =>
+  new CrmError(
+    'HubSpot did not say what became of this one of a batch. It will be tried again.',
+    { kind: 'retryable' },
+    { status, outcomeUnknown: true },
+  );
+
+function inBatches(objects: readonly NewObject[]): readonly (readonly NewObject[])[] {
+  const batches: NewObject[][] = [];
+  let room = 0;
+  for (const object of objects) {
+    const size = Object.values(object.properties).join('').length;
+    const last = batches.at(-1);
+    if (last === undefined || last.length >= mostPerBatch || size > room) {
+      batches.push([object]);
+      room = mostCharacters - size;
+    } else {
+      last.push(object);
+      room -= size;
+    }
+  }
+  return batches;
+}

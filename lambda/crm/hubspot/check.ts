@@ -1,0 +1,27 @@
+import type { HubspotSettings } from '../../config/config.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import type { HubspotClient } from './client.ts';
+
+/** Reads contacts and tries to write what cannot be there: the scopes can be told by that. */
+export const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.read('contacts', ['0'], []);
+      await client.tryWriting('contacts');
+      if (settings.followUp?.as === 'ticket') await client.tryWriting('tickets');
+      return [];
+    },
+    async () => {
+      const fields = configuredFields(settings);
+      if (fields.length === 0) return [];
+      const remedy = "Create it in HubSpot's settings under Properties, or mend its internal name in forwarder.json.";
+      return unknownNames('contact property', fields, await client.contactProperties(), remedy);
+    },
+    async () => {
+      const owners = ownersIn(settings.owners);
+      if (owners.length === 0) return [];
+      const remedy = 'Mend `owners` in forwarder.json: the ids are those of owners, not of users.';
+      return unknownNames('owner', owners, await client.ownerIds(), remedy);
+    },
+  );

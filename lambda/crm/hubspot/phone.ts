@@ -1,0 +1,30 @@
+import { samePhone } from '../same.ts';
+import type { Filter } from './client.ts';
+import type { Stored } from './shapes.ts';
+
+const typed = ['phone', 'mobilephone'] as const;
+/** HubSpot's own readings of them: in E.164 to compare with, and without the country's prefix to search by. */
+const international = ['hs_calculated_phone_number', 'hs_calculated_mobile_number'] as const;
+const local = ['hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number'] as const;
+
+/** What has to be known of a contact to compare its numbers. */
+export const numberProperties = [...typed, ...international];
+
+/**
+ * Finds contacts by phone number however it is written: HubSpot wants the area code and local number, and no country
+ * code, in properties of its own (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm). What is
+ * found has to be compared, since two countries may have the same local number.
+ * @param numbers in E.164
+ */
+export async function numberFilters(numbers: readonly string[]): Promise<readonly Filter[]> {
+  // Only now: its tables of all countries' numbers are most of what would be loaded.
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
+  const nationals = numbers.map((number) => parsePhoneNumberFromString(number)?.nationalNumber ?? number);
+  const isIn = (values: readonly string[]) => (propertyName: string) =>
+    ({ propertyName, operator: 'IN', values }) as const;
+  return [...typed.map(isIn(numbers)), ...local.map(isIn(nationals))];
+}
+
+/** @param number in E.164 */
+export const isNumberOf = ({ properties }: Stored, number: string) =>
+  numberProperties.some((name) => samePhone(properties[name], number));

@@ -1,0 +1,192 @@
+import type { Answer, Call, CallApi } from '../http.ts';
+import type { JsonObject } from '../shapes.ts';
+import {
+  isFoundMany,
+  isMany,
+  isManyFields,
+  isManyLeads,
+  isOne,
+  isOneLead,
+  nextCursor,
+  nextStart,
+  type WithId,
+} from './shapes.ts';
+
+/** 404 for what never was, 410 for what is no more (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
+const gone = [404, 410];
+/** Of notes with their bodies of up to 100 kB, so that an answer stays under a few megabytes. */
+const notesPerPage = 50;
+
+export type PipedriveClient = ReturnType<typeof createPipedriveClient>;
+
+/**
+ * Pipedrive's API, as far as this adapter needs it: v2 where there is one, v1 for notes, leads and users
+ * (https://developers.pipedrive.com/docs/api/v1). Ids are numbers, a lead's is a UUID.
+ */
+export function createPipedriveClient(call: CallApi) {
+  const v1 = ['v1'];
+  const v2 = ['api', 'v2'];
+
+  /**
+   * By the search, which is not case-sensitive, and whose index may be a moment behind.
+   * @param exact only the whole term counts, else also a part of it
+   */
+  async function searchPersons(term: string, fields: 'email' | 'phone' | 'custom_fields', exact: boolean) {
+    const answer = await call({
+      operation: 'search for the person',
+      method: 'GET',
+      path: [...v2, 'persons', 'search'],
+      query: { term, fields, ...(exact && { exact_match: 'true' }) },
+    });
+    return answer.as(isFoundMany).data.items.map(({ item }) => item);
+  }
+
+  /** Undefined where the person was deleted, which shows for 30 days, or merged into another. */
+  async function readPerson(id: string): Promise<WithId | undefined> {
+    const path = [...v2, 'persons', id];
+    const answer = await call({ operation: 'read the person', method: 'GET', path, expected: gone });
+    if (gone.includes(answer.status)) return undefined;
+    const { data } = answer.as(isOne);
+    return data['is_deleted'] === true ? undefined : data;
+  }
+
+  /** Those that are there, of the first 100: as many as Pipedrive takes. */
+  async function readPersons(ids: readonly string[]): Promise<readonly WithId[]> {
+    const answer = await call({
+      operation: 'read the persons',
+      method: 'GET',
+      path: [...v2, 'persons'],
+      query: { ids: ids.slice(0, 100).join() },
+    });
+    return (answer.as(isMany).data ?? []).filter((person) => person['is_deleted'] !== true);
+  }
+
+  async function createPerson(body: JsonObject): Promise<string> {
+    const path = [...v2, 'persons'];
+    return idIn(await call({ operation: 'create the person', method: 'POST', path, body }));
+  }
+
+  async function updatePerson(id: string, body: JsonObject): Promise<void> {
+    const path = [...v2, 'persons', id];
+    await call({ operation: 'update the person', method: 'PATCH', path, body, needsBody: false });
+  }
+
+  async function createNote(body: JsonObject): Promise<string> {
+    const path = [...v1, 'notes'];
+    return idIn(await call({ operation: 'create the note', method: 'POST', path, body }));
+  }
+
+  /** @returns false where the note is gone: a deleted one may still be answered, as not active */
+  async function updateNote(id: string, body: JsonObject): Promise<boolean> {
+    const path = [...v1, 'notes', id];
+    const answer = await call({ operation: 'update the note', method: 'PUT', path, body, expected: gone });
+    return !gone.includes(answer.status) && answer.as(isOne).data['active_flag'] !== false;
+  }
+
+  async function deleteNote(id: string): Promise<void> {
+    const path = [...v1, 'notes', id];
+    await call({ operation: 'delete the note', method: 'DELETE', path, expected: gone, needsBody: false });
+  }
+
+  /** @param since `2026-05-04`, the first day to look at; undefined for all */
+  function notesOf(personId: string, since: string | undefined): Promise<readonly WithId[]> {
+    const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
+    return allPages(
+      {
+        operation: "list the person's notes",
+        path: [...v1, 'notes'],
+        query: { ...query, ...(since && { start_date: since }) },
+      },
+      (answer) => answer.as(isMany).data ?? [],
+      (body) => ({ start: nextStart(body) }),
+    );
+  }
+
+  async function createActivity(body: JsonObject): Promise<string> {
+    const path = [...v2, 'activities'];
+    return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
+  }
+
+  /** The newest first. @param since RFC 3339, `2026-05-04T08:00:00Z` */
+  function activitiesOf(personId: string, since: string): Promise<readonly WithId[]> {
+    const query = { person_id: personId, updated_since: since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
+    return allPages(
+      { operation: "list the person's tasks", path: [...v2, 'activities'], query },
+      (answer) => answer.as(isMany).data ?? [],
+      (body) => ({ cursor: nextCursor(body) }),
+    );
+  }
+
+  async function createLead(body: JsonObject): Promise<string> {
+    const answer = await call({ operation: 'create the lead', method: 'POST', path: [...v1, 'leads'], body });
+    return answer.as(isOneLead).data.id;
+  }
+
+  function leadsOf(personId: string) {
+    return allPages(
+      { operation: "list the person's leads", path: [...v1, 'leads'], query: { person_id: personId, limit: '100' } },
+      (answer) => answer.as(isManyLeads).data ?? [],
+      (body) => ({ start: nextStart(body) }),
+    );
+  }
+
+  /** The names that the API has for a person's fields: 40 hexadecimal digits for custom ones. */
+  async function personFields(): Promise<readonly string[]> {
+    const fields = await allPages(
+      { operation: "list the persons' fields", path: [...v2, 'personFields'], query: { limit: '500' } },
+      (answer) => answer.as(isManyFields).data,
+      (body) => ({ cursor: nextCursor(body) }),
+    );
+    return fields.map(({ field_code }) => field_code);
+  }
+
+  async function activeUsers(): Promise<readonly string[]> {
+    const answer = await call({ operation: 'list the users', method: 'GET', path: [...v1, 'users'] });
+    const users = answer.as(isMany).data ?? [];
+    return users.filter((user) => user['active_flag'] !== false).map(({ id }) => String(id));
+  }
+
+  /** Whether what follow-ups are made of may be read. */
+  async function tryFollowUps(kind: 'activities' | 'leads'): Promise<void> {
+    const path = kind === 'leads' ? [...v1, kind] : [...v2, kind];
+    await call({ operation: `list ${kind}`, method: 'GET', path, query: { limit: '1' } });
+  }
+
+  async function allPages<Item>(
+    first: Pick<Call, 'operation' | 'path'> & { readonly query: Readonly<Record<string, string>> },
+    itemsIn: (answer: Answer) => readonly Item[],
+    nextIn: (body: unknown) => Readonly<Record<string, string | undefined>>,
+  ): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    let next: Readonly<Record<string, string>> | undefined = {};
+    while (next !== undefined) {
+      const answer: Answer = await call({ ...first, method: 'GET', query: { ...first.query, ...next } });
+      const items = itemsIn(answer);
+      found.push(...items);
+      const [[name, value] = []] = Object.entries(nextIn(answer.body));
+      next = name === undefined || value === undefined || items.length === 0 ? undefined : { [name]: value };
+    }
+    return found;
+  }
+
+  return {
+    searchPersons,
+    readPerson,
+    readPersons,
+    createPerson,
+    updatePerson,
+    createNote,
+    updateNote,
+    deleteNote,
+    notesOf,
+    createActivity,
+    activitiesOf,
+    createLead,
+    leadsOf,
+    personFields,
+    activeUsers,
+    tryFollowUps,
+  };
+}
+
+const idIn = (answer: Answer) => String(answer.as(isOne).data.id);

@@ -1,0 +1,29 @@
+import type { PipedriveSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { createCall } from './auth.ts';
+import { check } from './check.ts';
+import { createPipedriveClient } from './client.ts';
+import { createFollowUps } from './follow-ups.ts';
+import { createNotes } from './notes.ts';
+import { createPersons } from './persons.ts';
+
+const defaultBaseUrl = 'https://api.pipedrive.com';
+const defaultAuthUrl = 'https://oauth.pipedrive.com';
+
+/**
+ * A person, a note with the transcript, and a task or a lead.
+ *
+ * A person who is known costs two calls, or three where a blank can be filled, and a new one three: search, person,
+ * note. Pipedrive has no batches to write several at once.
+ */
+export function createPipedriveAdapter(settings: PipedriveSettings, deps: AdapterDeps): CrmAdapter {
+  const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, severalMatches } = settings;
+  const client = createPipedriveClient(createCall({ baseUrl, authUrl }, deps));
+  return {
+    upsertContacts: oneByOne(createPersons(client, severalMatches).upsertPerson),
+    ...createNotes(client, deps),
+    followUps: createFollowUps(client),
+    check: () => check(client, settings),
+  };
+}

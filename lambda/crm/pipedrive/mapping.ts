@@ -1,0 +1,111 @@
+import type { ContactId, Field, Person } from '../adapter.ts';
+import { cut } from '../cut.ts';
+import { fieldsToFill, isNothing } from '../filling.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
+import { fullName, isStandIn, standIn } from '../stand-in.ts';
+import type { WithId } from './shapes.ts';
+
+/** What is known of a person who is there. */
+export type StoredPerson = {
+  readonly id: ContactId;
+  /** Empty where only the search has told of the person. */
+  readonly createdAt: string;
+  readonly name: string;
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
+  /** The whole of it; undefined where only the search has told of the person, which leaves fields and dates out. */
+  readonly record: JsonObject | undefined;
+};
+
+/** A longer name than anybody has, and shorter than what Pipedrive cuts off in silence. */
+const longestName = 255;
+
+/** Pipedrive's one duty is a name. It has no field for a country. */
+export function newPerson(person: Person): JsonObject {
+  const { email, phone, ownerId } = person;
+  return {
+    name: cut(fullName(person) ?? standIn(person), longestName),
+    ...(email !== null && { emails: [primary(email)] }),
+    ...(phone !== null && { phones: [primary(phone)] }),
+    ...(ownerId !== null && { owner_id: Number(ownerId) }),
+    ...bodyOf([...person.fields, ...customerIdField(person)]),
+  };
+}
+
+/**
+ * What of the person is missing in Pipedrive. A name is replaced only where it is a stand-in for none, and addresses and
+ * numbers are added only where there are none.
+ */
+export function blanks(stored: StoredPerson, person: Person): JsonObject {
+  const { email, phone } = person;
+  const name = fullName(person);
+  const fields = [...person.fields, ...customerIdField(person)];
+  return {
+    ...(name !== undefined && isNoName(stored) && name !== stored.name && { name: cut(name, longestName) }),
+    ...(email !== null && stored.emails.length === 0 && { emails: [primary(email)] }),
+    ...(phone !== null && stored.phones.length === 0 && { phones: [primary(phone)] }),
+    ...(stored.record && bodyOf(fieldsToFill(fields, (field) => valueIn(stored.record, field), isBlank))),
+  };
+}
+
+/** Whether a person's configured fields are to be compared with what stands in Pipedrive. */
+export const hasFields = (person: Person) => person.fields.length > 0 || person.customerId !== null;
+
+const isCustomField = (name: string) => /^[0-9a-f]{40}$/.test(name);
+
+/** The value that stands in a field, of whatever type. Money, times and addresses are objects around it. */
+export function valueIn(record: JsonObject | undefined, name: string): unknown {
+  const holder = isCustomField(name) ? record?.['custom_fields'] : record;
+  const value = isRecord(holder) ? holder[name] : undefined;
+  return isRecord(value) && 'value' in value ? value['value'] : value;
+}
+
+/** A person as the search gives it: with plain texts, and without its fields. */
+export const fromSearch = (item: WithId): StoredPerson => stored(item, undefined, texts);
+
+/** A person as it is read. */
+export const fromRecord = (item: WithId): StoredPerson => stored(item, item, valuesOf);
+
+function stored(
+  item: WithId,
+  record: JsonObject | undefined,
+  textsIn: (list: unknown) => readonly string[],
+): StoredPerson {
+  const { id, name } = item;
+  return {
+    id: String(id),
+    createdAt: typeof record?.['add_time'] === 'string' ? record['add_time'] : '',
+    name: typeof name === 'string' ? name : '',
+    emails: textsIn(item['emails']),
+    phones: textsIn(item['phones']),
+    record,
+  };
+}
+
+const primary = (value: string) => ({ value, primary: true, label: 'work' });
+
+const customerIdField = ({ customerId }: Person): readonly Field[] =>
+  customerId === null ? [] : [{ name: customerId.field, value: customerId.value, overwrite: false }];
+
+/** Custom fields have a place of their own. */
+function bodyOf(fields: readonly Field[]): JsonObject {
+  const named = (some: readonly Field[]) => Object.fromEntries(some.map(({ name, value }) => [name, value]));
+  const custom = fields.filter(({ name }) => isCustomField(name));
+  return {
+    ...named(fields.filter(({ name }) => !isCustomField(name))),
+    ...(custom.length > 0 && { custom_fields: named(custom) }),
+  };
+}
+
+const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
+
+const isNoName = ({ name, emails, phones }: StoredPerson) =>
+  isStandIn(name, { email: undefined, phone: undefined }) ||
+  emails.some((email) => isStandIn(name, { email, phone: undefined })) ||
+  phones.some((phone) => isStandIn(name, { email: undefined, phone }));
+
+const texts = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((text): text is string => typeof text === 'string' && text.trim() !== '') : [];
+
+const valuesOf = (list: unknown) =>
+  texts(Array.isArray(list) ? list.map((each: unknown) => (isRecord(each) ? each['value'] : undefined)) : []);

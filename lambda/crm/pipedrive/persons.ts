@@ -1,0 +1,59 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { type LookUps, recognise } from '../recognise.ts';
+import { sameEmail } from '../same.ts';
+import type { PipedriveClient } from './client.ts';
+import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, valueIn } from './mapping.ts';
+
+/**
+ * Finds or creates persons. Pipedrive keeps nothing unique, so whoever looks first is alone responsible: a failed search
+ * throws, and two chats of one visitor take turns in the core.
+ */
+export function createPersons(client: PipedriveClient, policy: SeveralMatches | undefined) {
+  const lookUps: LookUps<StoredPerson> = {
+    byId: async (id) => whole(await client.readPerson(id)),
+    byEmail: async (email) => {
+      const found = (await client.searchPersons(email, 'email', true)).map(fromSearch);
+      return dated(found.filter(({ emails }) => emails.some((each) => sameEmail(each, email))));
+    },
+    // Numbers stand as somebody typed them, so a part is enough for the search, and the digits decide.
+    byPhone: async (phone) => {
+      const found = (await client.searchPersons(phone, 'phone', false)).map(fromSearch);
+      return dated(found.filter(({ phones }) => phones.some((each) => digitsOf(each) === digitsOf(phone))));
+    },
+    // The search tells of all custom fields without their names.
+    byCustomerId: async ({ field, value }) => {
+      const candidates = await client.searchPersons(value, 'custom_fields', true);
+      if (candidates.length === 0) return [];
+      const found = await client.readPersons(candidates.map(({ id }) => String(id)));
+      return found.filter((record) => String(valueIn(record, field)) === value).map(fromRecord);
+    },
+  };
+
+  /** The search tells no dates, and among several the date may decide. */
+  async function dated(found: readonly StoredPerson[]): Promise<readonly StoredPerson[]> {
+    return found.length < 2 ? found : (await client.readPersons(found.map(({ id }) => id))).map(fromRecord);
+  }
+
+  async function upsertPerson(request: ContactRequest): Promise<ContactId> {
+    const { person } = request;
+    const found = await recognise(request, lookUps, policy);
+    const stored = found && (await withFields(found, person));
+    if (stored === undefined) return client.createPerson(newPerson(person));
+    const missing = blanks(stored, person);
+    if (Object.keys(missing).length > 0) await client.updatePerson(stored.id, missing);
+    return stored.id;
+  }
+
+  async function withFields(found: StoredPerson, person: Person): Promise<StoredPerson | undefined> {
+    if (found.record !== undefined || !hasFields(person)) return found;
+    return whole(await client.readPerson(found.id));
+  }
+
+  return { upsertPerson };
+}
+
+const whole = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);
+
+/** `00` before a number is the `+` of old. */
+const digitsOf = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');

@@ -1,0 +1,33 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+export const pipedriveSettings = {
+  type: 'object',
+  title: 'pipedrive: a person, a note with the transcript, and a task when somebody was missed',
+  required: ['name', 'adapter'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'pipedrive' },
+    baseUrl: {
+      ...secureUrl,
+      description:
+        'The API to call, by default https://api.pipedrive.com. With OAuth it has to be that of your company, ' +
+        'https://yourcompany.pipedrive.com.',
+    },
+    authUrl: {
+      ...secureUrl,
+      description: 'Where OAuth access tokens are made, by default https://oauth.pipedrive.com.',
+    },
+    ...rules,
+    ...contactSettings,
+    ...followUpSettings('task', 'lead'),
+  },
+} as const;
+
+/** For OAuth the secret is a JSON object instead: `auth.ts`. */
+export const pipedriveSecret: SecretShape = {
+  kind: 'token',
+  label: 'API token',
+  where: 'Pipedrive → your picture → Personal preferences → API',
+};

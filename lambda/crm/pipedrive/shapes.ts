@@ -1,0 +1,52 @@
+import { hasNumericId, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Pipedrive's answers, checked before it is relied on. */
+
+export type WithId = JsonObject & { readonly id: number };
+
+/** Every answer wraps what was asked for: `{"success": true, "data": …}`. */
+const isData =
+  <T>(isContent: (value: unknown) => value is T) =>
+  (body: unknown): body is { readonly data: T } =>
+    isRecord(body) && isContent(body['data']);
+
+/** A list, or null where there is nothing in it, as v1 writes it. */
+const isListOrNull =
+  <T>(isItem: (value: unknown) => value is T) =>
+  (value: unknown): value is readonly T[] | null =>
+    value === null || isListOf(isItem)(value);
+
+const isSearchResult = (value: unknown): value is { readonly item: WithId } =>
+  isRecord(value) && hasNumericId(value['item']);
+
+const isField = (value: unknown): value is JsonObject & { readonly field_code: string } =>
+  isRecord(value) && typeof value['field_code'] === 'string';
+
+/** A lead's id is a UUID. */
+const isLead = (value: unknown): value is JsonObject & { readonly id: string } =>
+  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
+
+const isFound = (value: unknown): value is { readonly items: readonly { readonly item: WithId }[] } =>
+  isRecord(value) && isListOf(isSearchResult)(value['items']);
+
+export const isOne = isData(hasNumericId);
+export const isMany = isData(isListOrNull(hasNumericId));
+export const isFoundMany = isData(isFound);
+export const isOneLead = isData(isLead);
+export const isManyLeads = isData(isListOrNull(isLead));
+export const isManyFields = isData(isListOf(isField));
+
+/** Where v2 goes on, undefined at the end. */
+export function nextCursor(body: unknown): string | undefined {
+  const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
+  const cursor = more['next_cursor'];
+  return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;
+}
+
+/** Where v1 goes on, undefined at the end. */
+export function nextStart(body: unknown): string | undefined {
+  const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
+  const page = isRecord(more['pagination']) ? more['pagination'] : {};
+  const start = page['next_start'];
+  return page['more_items_in_collection'] === true && typeof start === 'number' ? String(start) : undefined;
+}

@@ -1,0 +1,56 @@
+import type { RaynetSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { isRecord } from '../shapes.ts';
+import type { RaynetClient } from './client.ts';
+import { customerIdPrefix, isOwnProperty } from './mapping.ts';
+
+export const createCheck =
+  (client: RaynetClient, { customerIdField, fields, owners }: RaynetSettings) =>
+  () =>
+    problemsFrom(
+      async () => {
+        await client.findContacts({ 'rowInfo.createdAt[LT]': '2000-01-01' });
+        return checkCustomerId(customerIdField);
+      },
+      () =>
+        checkFields(
+          client,
+          configuredFields({ fields }).filter((name) => !isOwnProperty(name)),
+        ),
+      () => checkOwners(client, ownersIn(owners)),
+    );
+
+function checkCustomerId(field: string = customerIdPrefix): readonly Problem[] {
+  const ways = field.startsWith(customerIdPrefix) ? [field] : [];
+  return unknownNames('way to find contacts by', [field], ways, 'Set customerIdField to extId: and a prefix of yours.');
+}
+
+async function checkFields(client: RaynetClient, keys: readonly string[]): Promise<readonly Problem[]> {
+  if (keys.length === 0) return [];
+  const all = Object.entries(await client.customFields());
+  const [, ofContacts = []] = all.find(([entity]) => entity.toLowerCase() === 'person') ?? [];
+  const existing = (Array.isArray(ofContacts) ? ofContacts : []).map(
+    (field) => isRecord(field) && String(field['name']),
+  );
+  const remedy = 'Take the key of the custom field from https://app.raynet.cz/api/v2/customField/config/.';
+  return unknownNames(
+    'custom field of contacts',
+    keys,
+    existing.filter((name) => name !== false),
+    remedy,
+  );
+}
+
+/** Users are contacts who may log in. */
+async function checkOwners(client: RaynetClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  const users: string[] = [];
+  for (const id of ids) if ((await client.read('person', id))?.['activeUserAccount'] === true) users.push(id);
+  return unknownNames(
+    'user with the id',
+    ids,
+    users,
+    "Take the id of the user's contact: the number at the end of its address.",
+  );
+}

@@ -1,0 +1,104 @@
+import type { AdapterDeps } from '../adapter.ts';
+import { fieldsFrom } from '../credentials.ts';
+import type { Answer } from '../http.ts';
+import type { JsonObject } from '../shapes.ts';
+import { createLockOut } from './lock-out.ts';
+import { isCreated, isCustomFields, isDetail, isList, type Stored } from './shapes.ts';
+
+/** What this adapter keeps in Raynet: contacts, chats and tasks. */
+export type Entity = 'person' | 'event' | 'task';
+
+const called: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
+
+export type RaynetClient = ReturnType<typeof createRaynetClient>;
+
+/**
+ * Raynet's REST API v2, as far as this adapter needs it (https://app.raynetcrm.com/api/doc/index-en.html). `PUT` creates
+ * and `POST` updates. An external id, `system:id`, can be given along with a new record, which is then found exactly by
+ * it, and at once.
+ */
+export function createRaynetClient(
+  { baseUrl, instance }: { readonly baseUrl: string; readonly instance: string },
+  { http, secret, now }: Pick<AdapterDeps, 'http' | 'secret' | 'now'>,
+) {
+  const lockOut = createLockOut(now);
+  const call = lockOut.guard(
+    http.api({
+      vendor: 'Raynet',
+      baseUrl,
+      headers: async () => {
+        const { user, apiKey } = fieldsFrom(await secret(), 'Raynet', ['user', 'apiKey']);
+        const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`;
+        return { authorization: lockOut.show(authorization), 'x-instance-name': instance };
+      },
+      waitAsked: (answer) => waitAsked(answer, now()),
+    }),
+  );
+
+  async function create(entity: Entity, record: JsonObject): Promise<string> {
+    const operation = `create the ${called[entity]}`;
+    const answer = await call({ operation, method: 'PUT', path: [entity, ''], body: record });
+    return String(answer.as(isCreated).data.id);
+  }
+
+  /** @returns false where the record is gone */
+  async function update(entity: Entity, id: string, record: JsonObject): Promise<boolean> {
+    const answer = await call({
+      operation: `update the ${called[entity]}`,
+      method: 'POST',
+      path: [entity, id, ''],
+      body: record,
+      expected: [404],
+      needsBody: false,
+    });
+    return answer.status !== 404;
+  }
+
+  /** Undefined where the record is gone: deleted, or merged into another. */
+  const read = (entity: Entity, id: string) => detail(entity, [entity, id, '']);
+
+  const readByExternalId = (entity: Entity, externalId: string) => detail(entity, [entity, 'ext', externalId, '']);
+
+  async function detail(entity: Entity, path: readonly string[]): Promise<Stored | undefined> {
+    const operation = `read the ${called[entity]}`;
+    const answer = await call({ operation, method: 'GET', path, expected: [404] });
+    return answer.status === 404 ? undefined : answer.as(isDetail).data;
+  }
+
+  /** @param filters by the names of the list's parameters, such as `contactInfo.email` */
+  async function findContacts(filters: Readonly<Record<string, string>>): Promise<readonly Stored[]> {
+    const query = { ...filters, limit: '100', sortColumn: 'id', sortDirection: 'ASC' };
+    const answer = await call({ operation: 'find the contact', method: 'GET', path: ['person', ''], query });
+    return answer.as(isList).data;
+  }
+
+  async function addExternalId(entity: Entity, id: string, extId: string): Promise<void> {
+    const path = [entity, id, 'extId', ''];
+    await call({ operation: 'add the external id', method: 'PUT', path, body: { extId }, needsBody: false });
+  }
+
+  /** No matter where it is gone already. */
+  async function remove(entity: Entity, id: string): Promise<void> {
+    const operation = `delete the ${called[entity]}`;
+    await call({ operation, method: 'DELETE', path: [entity, id, ''], expected: [404], needsBody: false });
+  }
+
+  /** The custom fields of all kinds of records, as `{"Person": [{"name": …}]}`. */
+  async function customFields(): Promise<JsonObject> {
+    const path = ['customField', 'config', ''];
+    const answer = await call({ operation: 'list the custom fields', method: 'GET', path });
+    return answer.as(isCustomFields).data;
+  }
+
+  return { create, update, read, readByExternalId, findContacts, addExternalId, remove, customFields };
+}
+
+/**
+ * A 429 with nothing left is for the day, until the time in `X-Ratelimit-Reset` (Unix time, seconds). Any other means
+ * that more than 4 connections were open, which is over in a moment.
+ */
+function waitAsked({ status, headers }: Answer, now: Date): number | undefined {
+  if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;
+  const reset = Number(headers['x-ratelimit-reset']) * 1000;
+  return Number.isFinite(reset) ? Math.max(reset - now.getTime(), 0) : undefined;
+}

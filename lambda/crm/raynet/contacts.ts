@@ -1,0 +1,71 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { recognise } from '../recognise.ts';
+import { sameEmail, samePhone } from '../same.ts';
+import type { RaynetClient } from './client.ts';
+import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
+import { type Stored, within } from './shapes.ts';
+
+/**
+ * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Raynet has no
+ * filter for phone numbers: the full-text search is asked, and what it finds is compared.
+ */
+export function createContacts(client: RaynetClient, severalMatches: SeveralMatches | undefined) {
+  const lookUps = {
+    byId: async (id: ContactId) => toMatch(await client.read('person', id)),
+    byEmail: async (email: string) =>
+      matching(await client.findContacts({ 'contactInfo.email[LIKE_NOCASE]': likely(email) }), (info) =>
+        sameEmail(info['email'], email),
+      ),
+    byPhone: async (phone: string) =>
+      matching(await client.findContacts({ fulltext: phone }), ({ tel1, tel2 }) =>
+        [tel1, tel2].some((number) => samePhone(number, phone)),
+      ),
+    byCustomerId: async (customerId: NonNullable<Person['customerId']>) => {
+      const found = toMatch(await client.readByExternalId('person', externalIdOf(customerId)));
+      return found === undefined ? [] : [found];
+    },
+  };
+
+  return async (request: ContactRequest): Promise<ContactId> => {
+    const { person } = request;
+    const found = await recognise(request, lookUps, severalMatches);
+    return found === undefined ? create(person) : fill(found.contact, person);
+  };
+
+  async function create(person: Person): Promise<ContactId> {
+    const { contact, customFields } = newContact(person);
+    const id = await client.create('person', contact);
+    if (Object.keys(customFields).length > 0) await client.update('person', id, { customFields });
+    return id;
+  }
+
+  async function fill(contact: Stored, person: Person): Promise<ContactId> {
+    const id = String(contact.id);
+    const missing = blanks(contact, person);
+    if (Object.keys(missing).length > 0) await client.update('person', id, missing);
+    if (person.customerId !== null) await addCustomerId(contact, externalIdOf(person.customerId));
+    return id;
+  }
+
+  async function addCustomerId(contact: Stored, externalId: string): Promise<void> {
+    const id = String(contact.id);
+    const detail = 'extIds' in contact ? contact : await client.read('person', id);
+    if (detail === undefined || hasExternalId(detail, externalId)) return;
+    // Another customer's id stays: which of the two is right is not ours to decide.
+    const [system] = externalId.split(':');
+    if (JSON.stringify(detail['extIds'] ?? null).includes(`"${system}:`)) return;
+    await client.addExternalId('person', id, externalId);
+  }
+}
+
+/** `_` stands for any character in Raynet's LIKE, and `%` for any number of them: what is found is compared. */
+const likely = (text: string) => text.replaceAll('%', '_');
+
+const matching = (found: readonly Stored[], isMatch: (contactInfo: Stored | Record<string, unknown>) => boolean) =>
+  found
+    .filter((contact) => isMatch({ ...within(contact, 'contactInfo') }))
+    .flatMap((contact) => toMatch(contact) ?? []);
+
+const toMatch = (contact: Stored | undefined) =>
+  contact && { id: String(contact.id), createdAt: String(contact['rowInfo.createdAt'] ?? ''), contact };

@@ -1,0 +1,73 @@
+import type { RaynetSettings } from '../../config/config.ts';
+import type { Conversation } from '../../conversation/model.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, Batch, CrmAdapter, Entry, FollowUpRequest } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { footerOf } from '../marker.ts';
+import { logAsNotes } from '../note-parts.ts';
+import { createCheck } from './check.ts';
+import { createRaynetClient } from './client.ts';
+import { createContacts } from './contacts.ts';
+import { type ChatTimes, changedEvent, eventIdOf, newEvent, newTask, taskIdOf, withOffset } from './mapping.ts';
+
+const defaultBaseUrl = 'https://app.raynet.cz/api/v2';
+/** Raynet answers 429 to the fifth connection of a client (https://app.raynetcrm.com/api/doc/index-en.html). */
+const atOnce = 2;
+/** Bytes. Raynet documents no limit of a description; this fits a text column of the usual databases. */
+const longestPart = 60_000;
+
+/** A contact, an event with the transcript at the time of the chat, and a task where something is left to do. */
+export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
+  const { instance, baseUrl = defaultBaseUrl, owners, severalMatches } = settings;
+  const client = createRaynetClient({ baseUrl, instance }, deps);
+  const { timezone, language, now } = deps;
+
+  const transcriptOf = ({ conversation }: Entry) => buildTranscript(conversation, { timezone, language });
+  const ownerOf = ({ ownerId }: Entry) => ownerId ?? owners.fallback;
+  const render = (entry: Entry) =>
+    renderHtml(transcriptOf(entry), { limit: longestPart, measure: 'bytes', footer: footerOf(entry.conversation.id) });
+
+  const { logConversations, ...log } = logAsNotes({
+    render,
+    create: (entry, html, part) => {
+      const { headline } = transcriptOf(entry);
+      const times = timesOf(entry.conversation, now());
+      return client.create('event', newEvent(entry, html, part, { headline, owner: ownerOf(entry), times }));
+    },
+    update: (id, html, entry) => client.update('event', id, changedEvent(html, transcriptOf(entry).headline)),
+    remove: (id) => client.remove('event', id),
+    list: async (entry) => {
+      const found: { id: string; body: string }[] = [];
+      for (const part of render(entry).keys()) {
+        const event = await client.readByExternalId('event', eventIdOf(entry.conversation.id, part));
+        if (event !== undefined) found.push({ id: String(event.id), body: String(event['description']) });
+      }
+      return found;
+    },
+  });
+
+  return {
+    upsertContacts: fewAtOnce(createContacts(client, severalMatches)),
+    logConversations: { ...logConversations, most: atOnce },
+    ...log,
+    followUps: {
+      create: fewAtOnce((request: FollowUpRequest) => client.create('task', newTask(request, ownerOf(request)))),
+      find: async (request) => {
+        const task = await client.readByExternalId('task', taskIdOf(request));
+        return task && String(task.id);
+      },
+    },
+    check: createCheck(client, settings),
+  };
+}
+
+const fewAtOnce = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
+  ...oneByOne(effect),
+  most: atOnce,
+});
+
+function timesOf({ startedAt, endedAt, messages }: Conversation, now: Date): ChatTimes {
+  const from = startedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt ?? endedAt ?? now.toISOString();
+  return { from: withOffset(from), till: withOffset(endedAt ?? from) };
+}

@@ -1,0 +1,41 @@
+import { badCredentials } from '../credentials.ts';
+import { CrmError } from '../errors.ts';
+import type { CallApi } from '../http.ts';
+
+/**
+ * Raynet blocks an address for an hour after 20 logins with wrong credentials
+ * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), for all who share it. A batch of chats would
+ * have used them up in a minute.
+ */
+const leaveAloneMs = 15 * 60 * 1000;
+
+/** Once credentials were refused, does not show them again for a while; others are tried at once. */
+export function createLockOut(now: () => Date) {
+  let refused: { readonly authorization: string; readonly at: number } | undefined;
+  let shown: string | undefined;
+
+  /** @throws CrmError of kind `credentials` without asking Raynet */
+  function show(authorization: string): string {
+    if (refused?.authorization === authorization && now().getTime() - refused.at < leaveAloneMs) {
+      throw badCredentials(
+        "Raynet refused these credentials a short while ago, and is not asked again so soon. Mend the destination's secret.",
+      );
+    }
+    shown = authorization;
+    return authorization;
+  }
+
+  const guard =
+    (call: CallApi): CallApi =>
+    async (request) => {
+      try {
+        return await call(request);
+      } catch (error) {
+        const isRefusal = error instanceof CrmError && error.status === 401;
+        if (isRefusal && shown !== undefined) refused = { authorization: shown, at: now().getTime() };
+        throw error;
+      }
+    };
+
+  return { show, guard };
+}

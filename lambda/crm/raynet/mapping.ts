@@ -1,0 +1,143 @@
+import { escapeHtml } from '../../conversation/transcript/html.ts';
+import type { Entry, Field, FollowUpRequest, Person } from '../adapter.ts';
+import { countryCode } from '../country.ts';
+import { fieldsToFill, isNothing } from '../filling.ts';
+import { followUpMark } from '../follow-up-mark.ts';
+import { nameToFill, newName } from '../last-name.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
+import { subjectFrom } from '../ticket-parts.ts';
+import { type Stored, within } from './shapes.ts';
+
+/** A contact's own properties that may be configured as fields. Any other name is the key of a custom field. */
+const ownProperties = ['titleBefore', 'titleAfter', 'salutation', 'birthday', 'gender', 'notice', 'keyman'];
+/** Further ones, within `contactInfo`. */
+const contactInfoProperties = ['email2', 'tel2', 'www', 'fax', 'otherContact'];
+
+export const isOwnProperty = (name: string) => ownProperties.includes(name) || contactInfoProperties.includes(name);
+
+/** `PersonInsertDto` knows no custom fields: they go into an update. */
+export function newContact(person: Person): { readonly contact: JsonObject; readonly customFields: JsonObject } {
+  const { email, phone, customerId, ownerId, fields } = person;
+  const { first, last } = newName(person);
+  const info = {
+    ...(email !== null && { email }),
+    ...(phone !== null && { tel1: phone }),
+    ...valuesOf(fields.filter(isInContactInfo)),
+  };
+  const country = countryCode(person.countryCode);
+  const contact = {
+    lastName: last,
+    ...(first !== undefined && { firstName: first }),
+    ...(Object.keys(info).length > 0 && { contactInfo: info }),
+    ...(country !== undefined && { privateAddress: { country } }),
+    ...valuesOf(fields.filter(({ name }) => ownProperties.includes(name))),
+    ...(customerId !== null && { extId: externalIdOf(customerId) }),
+    ...(ownerId !== null && { owner: Number(ownerId) }),
+  };
+  return { contact, customFields: valuesOf(fields.filter(({ name }) => !isOwnProperty(name))) };
+}
+
+/** What of the person is missing on the contact, apart from the external id. Empty where nothing is. */
+export function blanks(contact: Stored, person: Person): JsonObject {
+  const [info, address, custom] = ['contactInfo', 'privateAddress', 'customFields'].map((name) =>
+    within(contact, name),
+  );
+  const { email, phone, fields } = person;
+  const { first, last } = nameToFill(
+    { first: contact['firstName'], last: contact['lastName'], email: info?.['email'], phone: info?.['tel1'] },
+    person,
+  );
+  const valueNow = (name: string) =>
+    ownProperties.includes(name) ? contact[name] : (contactInfoProperties.includes(name) ? info : custom)?.[name];
+  const missing = fieldsToFill(fields, valueNow);
+  const missingInfo = {
+    ...(email !== null && isNothing(info?.['email']) && { email }),
+    ...(phone !== null && isNothing(info?.['tel1']) && { tel1: phone }),
+    ...valuesOf(missing.filter(isInContactInfo)),
+  };
+  const missingCustom = valuesOf(missing.filter(({ name }) => !isOwnProperty(name)));
+  const country = countryCode(person.countryCode);
+  return {
+    ...(first !== undefined && { firstName: first }),
+    ...(last !== undefined && { lastName: last }),
+    ...(Object.keys(missingInfo).length > 0 && { contactInfo: { ...kept(info, infoNames), ...missingInfo } }),
+    ...(country !== undefined &&
+      isNothing(address?.['country']) && { privateAddress: { ...kept(address, addressNames), country } }),
+    ...valuesOf(missing.filter(({ name }) => ownProperties.includes(name))),
+    ...(Object.keys(missingCustom).length > 0 && { customFields: missingCustom }),
+  };
+}
+
+/** Whether what is inside an object but not sent stays there is not documented: so all of it is sent again. */
+const kept = (values: JsonObject | undefined, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, values?.[name]]).filter(([, value]) => !isNothing(value)));
+
+const infoNames = ['email', 'tel1', 'tel1Type', 'tel2Type', ...contactInfoProperties];
+const addressNames = ['street', 'city', 'province', 'zipCode'];
+
+const isInContactInfo = ({ name }: Field) => contactInfoProperties.includes(name);
+
+const valuesOf = (fields: readonly Field[]) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+
+/** Customer ids are external ids: the field `extId:shop` and the value `1234` make `shop:1234`. */
+export const externalIdOf = ({ field, value }: NonNullable<Person['customerId']>) =>
+  `${field.replace(customerIdPrefix, '')}:${value}`;
+
+export const customerIdPrefix = 'extId:';
+
+/** A detail has all external ids; a list has none at all. */
+export function hasExternalId(contact: Stored, externalId: string): boolean {
+  const ids = contact['extIds'];
+  const texts = (Array.isArray(ids) ? ids : []).flatMap((id) => (isRecord(id) ? Object.values(id) : [id]));
+  return texts.includes(externalId);
+}
+
+const longestTitle = 200;
+
+export type ChatTimes = { readonly from: string; readonly till: string };
+
+/** The chat as an event that took place, on the contact's timeline at the time of the chat. */
+export const newEvent = (
+  { contactId, conversation }: Entry,
+  html: string,
+  part: number,
+  { headline, owner, times }: { readonly headline: string; readonly owner: string; readonly times: ChatTimes },
+): JsonObject => ({
+  title: subjectFrom(headline, longestTitle),
+  priority: 'DEFAULT',
+  owner: Number(owner),
+  person: Number(contactId),
+  scheduledFrom: times.from,
+  scheduledTill: times.till,
+  completed: times.till,
+  description: html,
+  tags: ['smartsupp'],
+  extId: eventIdOf(conversation.id, part),
+});
+
+export const changedEvent = (html: string, headline: string): JsonObject => ({
+  title: subjectFrom(headline, longestTitle),
+  description: html,
+});
+
+/** @param part from 0 */
+export const eventIdOf = (conversationId: string, part: number) =>
+  part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
+
+export const newTask = (request: FollowUpRequest, owner: string): JsonObject => ({
+  title: subjectFrom(request.followUp.title, longestTitle),
+  priority: 'DEFAULT',
+  owner: Number(owner),
+  resolver: Number(owner),
+  deadline: withOffset(request.followUp.dueAt),
+  person: Number(request.contactId),
+  description: `<p>${escapeHtml(followUpMark(request))}</p>`,
+  tags: ['smartsupp'],
+  extId: taskIdOf(request),
+});
+
+export const taskIdOf = ({ conversation, followUp }: FollowUpRequest) =>
+  `smartsupp:${conversation.id}:follow-up-${followUp.reason}`;
+
+/** Raynet's form of ISO 8601, `2022-01-01T12:00:00.000+01:00`, has no `Z`. */
+export const withOffset = (instant: string) => instant.replace(/Z$/, '+00:00');

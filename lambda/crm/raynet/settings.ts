@@ -1,0 +1,49 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+export const raynetSettings = {
+  type: 'object',
+  title: 'raynet: a contact, an event with the transcript, and a task when somebody was missed',
+  required: ['name', 'adapter', 'instance', 'owners'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'raynet' },
+    instance: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9._-]+$',
+      description: 'The name of your Raynet, as at Help → About RAYNET CRM.',
+    },
+    baseUrl: {
+      ...secureUrl,
+      description:
+        'The API of the server that you log in to: https://app.raynet.cz/api/v2 by default, else that of ' +
+        'app.raynetcrm.sk, app.raynetcrm.com or eu.raynetcrm.com.',
+    },
+    ...rules,
+    ...contactSettings,
+    customerIdField: {
+      ...contactSettings.customerIdField,
+      pattern: '^extId:[A-Za-z0-9_-]+$',
+      description:
+        '`extId:` and what comes before the colon in those external ids of contacts that are your own customer ids: ' +
+        '`extId:shop` for `shop:1234`; with `variables.customerId` above.',
+    },
+    owners: {
+      ...contactSettings.owners,
+      required: ['fallback'],
+      description:
+        "Who owns a new contact, its chats and its tasks: from Smartsupp's agents to Raynet's users, by the ids of " +
+        'their contacts. Raynet wants an owner for every activity, so there has to be a fallback.',
+    },
+    ...followUpSettings('task'),
+  },
+} as const;
+
+export const raynetSecret: SecretShape = {
+  kind: 'fields',
+  fields: {
+    user: { label: 'E-mail address of the user who speaks for the forwarder', where: 'Raynet → Settings → Users' },
+    apiKey: { label: 'API key of that user', where: 'Raynet → Settings → For developers → API keys' },
+  },
+};

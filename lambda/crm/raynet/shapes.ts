@@ -1,0 +1,23 @@
+import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Raynet's answers, checked before it is relied on. */
+
+export type Stored = JsonObject & { readonly id: number };
+
+export const isDetail = isHolding('data', hasNumericId);
+export const isList = isHolding('data', isListOf(hasNumericId));
+
+/** `{"data":{"id":7}}`; some answers have the id as a text. */
+export const isCreated = isHolding(
+  'data',
+  (value): value is { readonly id: number | string } => isRecord(value) && /^\d+$/.test(String(value['id'])),
+);
+
+/** The custom fields of every kind of record, by its name. */
+export const isCustomFields = isHolding('data', isRecord);
+
+/** An object within a record, such as `contactInfo`; empty where it is null. */
+export function within(record: JsonObject, name: string): JsonObject {
+  const value = record[name];
+  return isRecord(value) ? value : {};
+}

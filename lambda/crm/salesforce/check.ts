@@ -1,0 +1,85 @@
+import type { SalesforceSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { problemsFrom, unknownNames } from '../problems.ts';
+import type { ObjectType, SalesforceClient } from './client.ts';
+import { type Countries, contactFields } from './mapping.ts';
+import { bareId, isId, isIn } from './soql.ts';
+
+/** Whether the integration user may write what has to be written, and whether what is configured exists. */
+export function check(
+  client: SalesforceClient,
+  settings: SalesforceSettings,
+  { countries, completedStatus }: { readonly countries: Countries; readonly completedStatus: string },
+): Promise<readonly Problem[]> {
+  const { customerIdField, fields = {}, owners, followUp } = settings;
+  const configured = [...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])];
+
+  async function contactsAreThere(): Promise<readonly Problem[]> {
+    const { fields: existing, createable } = await client.describe('Contact');
+    const names = existing.map(({ name }) => name);
+    const remedy =
+      'Take the API name from Setup → Object Manager → Contact → Fields & Relationships, and let the integration user ' +
+      'see and edit the field.';
+    return [
+      ...mayCreate('Contact', createable),
+      ...unknownNames('field of contacts', [...contactFields(countries), ...configured], names, remedy),
+      ...(names.includes('MailingCountryCode') && !countries.codes ? [wantsCodes] : []),
+    ];
+  }
+
+  async function othersMayBeCreated(): Promise<readonly Problem[]> {
+    const types: readonly ObjectType[] = followUp?.as === 'ticket' ? ['Task', 'Case'] : ['Task'];
+    const problems: Problem[] = [];
+    for (const type of types) problems.push(...mayCreate(type, (await client.describe(type)).createable));
+    return problems;
+  }
+
+  async function statusExists(): Promise<readonly Problem[]> {
+    const statuses = await client.queryRows(
+      'list the task statuses',
+      'SELECT ApiName FROM TaskStatus WHERE IsClosed = true',
+    );
+    const remedy =
+      'Set `completedStatus` in forwarder.json to a closed value of Setup → Object Manager → Task → Status.';
+    return unknownNames(
+      'closed task status',
+      [completedStatus],
+      statuses.map((status) => String(status['ApiName'])),
+      remedy,
+    );
+  }
+
+  async function ownersExist(): Promise<readonly Problem[]> {
+    const wanted = ownersIn(owners);
+    const soql = isIn('Id', wanted.filter(isId)).map(
+      (these) => `SELECT Id FROM User WHERE IsActive = true AND ${these}`,
+    );
+    const users = soql[0] === undefined ? [] : await client.query('list the users', soql[0]);
+    const existing = new Set(users.map(({ Id }) => bareId(Id)));
+    const remedy = "Take the user's id, 005…, from the address of its page under Setup → Users.";
+    return unknownNames(
+      'active user',
+      wanted.filter((id) => !existing.has(bareId(id))),
+      [],
+      remedy,
+    );
+  }
+
+  return problemsFrom(contactsAreThere, othersMayBeCreated, statusExists, ownersExist);
+}
+
+const wantsCodes: Problem = {
+  problem: 'State and Country/Territory Picklists are enabled: names of countries are refused.',
+  remedy: 'Set `countryCodes` to true in forwarder.json.',
+};
+
+const mayCreate = (type: ObjectType, createable: boolean): readonly Problem[] =>
+  createable
+    ? []
+    : [
+        {
+          problem: `The integration user may not create a ${type.toLowerCase()}.`,
+          remedy: 'Give its permission set the rights that lambda/crm/README.md lists.',
+        },
+      ];

@@ -1,0 +1,126 @@
+import { requestToken, withAccessToken } from '../access-token.ts';
+import type { AdapterDeps } from '../adapter.ts';
+import { fieldsFrom } from '../credentials.ts';
+import type { CrmError } from '../errors.ts';
+import type { Answer } from '../http.ts';
+import type { JsonObject } from '../shapes.ts';
+import { existingIn, itemRefusal, waitAsked } from './refusals.ts';
+import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
+
+const vendor = 'Salesforce';
+const version = 'v65.0';
+/** Sessions last two hours unless the organisation says otherwise; one that ends sooner is told by a 401. */
+const tokenLifeMs = 60 * 60 * 1000;
+/** "The list can contain up to 200 objects" (…/guide/resources-composite-sobjects-collections-create.html). */
+export const mostPerCall = 200;
+/** Duplicate rules that only alert let the contact through; those that block do not (…/guide/headers-duplicaterules.html). */
+const despiteAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
+
+export type Values = Readonly<Record<string, unknown>>;
+export type ObjectType = 'Contact' | 'Task' | 'Case';
+export type Saved = { readonly id: string } | Refused;
+export type Refused = {
+  readonly error: CrmError;
+  readonly code: string;
+  /** The record that has a unique value already. */
+  readonly existing: string | undefined;
+};
+
+export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
+
+/**
+ * Salesforce's REST API, as far as this adapter needs it: https://developer.salesforce.com/docs/platform/api-rest/guide/.
+ * Records are written by sObject Collections, up to 200 in a call, each with its own result, and read by SOQL, which sees
+ * every write at once.
+ */
+export function createSalesforceClient(
+  baseUrl: string,
+  { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
+) {
+  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), waitAsked });
+  const path = (...segments: readonly string[]) => ['services', 'data', version, ...segments];
+
+  /**
+   * The client credentials flow, at the My Domain host alone
+   * (https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm).
+   */
+  async function makeToken() {
+    const { clientId, clientSecret } = fieldsFrom(await secret(), vendor, ['clientId', 'clientSecret']);
+    return requestToken(http, {
+      vendor,
+      url: new URL('/services/oauth2/token', baseUrl).href,
+      form: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+      validForMs: tokenLifeMs,
+    });
+  }
+
+  const query = (operation: string, soql: string) => queryFor(isRecords, operation, soql);
+  /** For objects whose ids do not matter. */
+  const queryRows = (operation: string, soql: string) => queryFor(isQueryPage, operation, soql);
+
+  async function queryFor<Row extends JsonObject>(
+    isPage: (value: unknown) => value is QueryPage<Row>,
+    operation: string,
+    soql: string,
+  ): Promise<readonly Row[]> {
+    const found: Row[] = [];
+    let answer: Answer = await call({ operation, method: 'GET', path: path('query'), query: { q: soql } });
+    for (;;) {
+      const { records, nextRecordsUrl } = answer.as(isPage);
+      found.push(...records);
+      if (nextRecordsUrl === undefined) return found;
+      answer = await call({ operation, method: 'GET', path: nextRecordsUrl.split('/').filter(Boolean) });
+    }
+  }
+
+  const create = (operation: string, type: ObjectType, records: readonly Values[]) =>
+    save(operation, 'POST', type, records);
+
+  /** @param records each with its `id` */
+  const update = (operation: string, type: ObjectType, records: readonly Values[]) =>
+    save(operation, 'PATCH', type, records);
+
+  async function save(
+    operation: string,
+    method: 'POST' | 'PATCH',
+    type: ObjectType,
+    records: readonly Values[],
+  ): Promise<readonly Saved[]> {
+    const answer = await call({
+      operation,
+      method,
+      path: path('composite', 'sobjects'),
+      headers: despiteAlerts,
+      body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
+    });
+    return answer.as(isSaveResults(records.length)).map((result) => {
+      if (result.success) return { id: result.id };
+      const [refusal] = result.errors;
+      return { error: itemRefusal(answer, refusal), code: refusal.statusCode, existing: existingIn(refusal) };
+    });
+  }
+
+  /** No matter where it is deleted already. */
+  async function remove(operation: string, id: string): Promise<void> {
+    const answer = await call({
+      operation,
+      method: 'DELETE',
+      path: path('composite', 'sobjects'),
+      query: { ids: id, allOrNone: 'false' },
+    });
+    const [result] = answer.as(isSaveResults(1));
+    if (result?.success === false && !isGone(result.errors[0].statusCode)) throw itemRefusal(answer, result.errors[0]);
+  }
+
+  async function describe(type: ObjectType) {
+    const operation = `describe ${type}`;
+    const answer = await call({ operation, method: 'GET', path: path('sobjects', type, 'describe') });
+    return answer.as(isDescription);
+  }
+
+  return { query, queryRows, create, update, remove, describe };
+}
+
+/** Deleted, merged into another, or never there. */
+export const isGone = (code: string) =>
+  ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID'].includes(code);

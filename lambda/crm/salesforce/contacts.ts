@@ -1,0 +1,112 @@
+import type { Person } from '../adapter.ts';
+import { fulfilled, rejected } from '../batch.ts';
+import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contact-batch.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { sameEmail, samePhone, sameText } from '../same.ts';
+import { mostPerCall, type SalesforceClient } from './client.ts';
+import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
+import type { SalesforceRecord } from './shapes.ts';
+import { isId, isIn } from './soql.ts';
+
+type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: string };
+
+/**
+ * Half of what a URI and its headers may have together
+ * (https://help.salesforce.com/s/articleView?id=000386264): a query of a hundred usual addresses has 4,000.
+ */
+const longestQuery = 8000;
+
+/** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
+export function createContacts(client: SalesforceClient, policy: SeveralMatches | undefined, countries: Countries) {
+  async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
+    const columns = new Set([...contactFields(countries), ...people.flatMap(fieldsOf)]);
+    const select = `SELECT ${[...columns].join(',')} FROM Contact WHERE `;
+    const found: Contact[] = [];
+    for (const criteria of inShortQueries(criteriaOf(keys), longestQuery - select.length)) {
+      const records = await client.query('find the contact', select + criteria);
+      found.push(...records.map((record) => ({ ...record, id: record.Id, createdAt: String(record['CreatedDate']) })));
+    }
+    return found;
+  }
+
+  async function create(people: readonly Person[]): Promise<readonly PromiseSettledResult<Created>[]> {
+    const records = people.map((person) => newContact(person, countries));
+    const saved = await client.create('create the contact', 'Contact', records);
+    const blocked = people.filter((_, at) => codeIn(saved[at]) === 'DUPLICATES_DETECTED');
+    const there = blocked.length === 0 ? [] : await find(keysOf(blocked), blocked);
+    return saved.map((one, at) => {
+      if ('id' in one) return fulfilled({ id: one.id, taken: false });
+      const person = people[at];
+      const twin = one.existing ?? there.find((contact) => person && isTwin(contact, person))?.id;
+      return twin === undefined ? rejected(one.error) : fulfilled({ id: twin, taken: true });
+    });
+  }
+
+  const update: ContactBook<Contact>['update'] = async (changes) => {
+    const records = changes.map(({ id, values }) => ({ id, ...values }));
+    const saved = await client.update('update the contact', 'Contact', records);
+    return saved.map((one) => ('id' in one ? fulfilled(one.id) : rejected(one.error)));
+  };
+
+  const book: ContactBook<Contact> = {
+    most: mostPerCall,
+    find,
+    create,
+    update,
+    toFill: (contact, person) => toFill(contact, person, countries),
+    hasEmail,
+    hasPhone,
+    hasCustomerId,
+  };
+  return upsertInBatches(book, policy);
+}
+
+const hasEmail = (contact: Contact, email: string) => sameEmail(contact['Email'], email);
+
+const hasPhone = (contact: Contact, phone: string) =>
+  samePhone(contact['Phone'], phone) || samePhone(contact['MobilePhone'], phone);
+
+const hasCustomerId = (contact: Contact, { field, value }: NonNullable<Person['customerId']>) =>
+  sameText(contact[field], value);
+
+/** A duplicate rule finds similar names too: what it found is only taken for the person by what tells people apart. */
+const isTwin = (contact: Contact, { email, phone, customerId }: Person) =>
+  (email !== null && hasEmail(contact, email)) ||
+  (email === null && phone !== null && hasPhone(contact, phone)) ||
+  (customerId !== null && hasCustomerId(contact, customerId));
+
+const codeIn = (saved: Awaited<ReturnType<SalesforceClient['create']>>[number] | undefined) =>
+  saved !== undefined && 'code' in saved ? saved.code : undefined;
+
+const keysOf = (people: readonly Person[]): Keys => ({
+  ids: [],
+  emails: people.flatMap(({ email }) => email ?? []),
+  phones: people.flatMap(({ phone }) => phone ?? []),
+  customerIds: people.flatMap(({ customerId }) => customerId ?? []),
+});
+
+/** One condition for each key, so that they can be spread over several queries. */
+function criteriaOf({ ids, emails, phones, customerIds }: Keys): readonly (readonly [field: string, value: string])[] {
+  return [
+    ...ids.filter(isId).map((id) => ['Id', id] as const),
+    ...emails.map((email) => ['Email', email] as const),
+    ...phones.flatMap((phone) => [['Phone', phone] as const, ['MobilePhone', phone] as const]),
+    ...customerIds.map(({ field, value }) => [field, value] as const),
+  ];
+}
+
+/** Criteria of as few queries as their length, encoded for a URI, allows. */
+function inShortQueries(criteria: ReturnType<typeof criteriaOf>, longest: number): readonly string[] {
+  if (criteria.length === 0) return [];
+  const byField = Map.groupBy(criteria, ([field]) => field);
+  const all = [...byField].flatMap(([field, some]) => isIn(field, [...new Set(some.map(([, value]) => value))]));
+  const text = all.join(' OR ');
+  if (criteria.length === 1 || encodeURIComponent(text).length <= longest) return [text];
+  const half = Math.ceil(criteria.length / 2);
+  return [...inShortQueries(criteria.slice(0, half), longest), ...inShortQueries(criteria.slice(half), longest)];
+}
+
+const fieldsOf = ({ customerId, fields }: Person) => [
+  ...(customerId === null ? [] : [customerId.field]),
+  ...fields.map(({ name }) => name),
+];

@@ -1,0 +1,24 @@
+import type { SalesforceSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import { check } from './check.ts';
+import { createSalesforceClient } from './client.ts';
+import { createContacts } from './contacts.ts';
+import { createFollowUps } from './follow-ups.ts';
+import { createTasks } from './tasks.ts';
+
+/**
+ * A contact, a completed task with the transcript on it, and an open task or a case. A known contact costs two calls a
+ * chat, or three where a blank can be filled; a new one three; and two hundred of either cost hardly more, since each
+ * call takes two hundred.
+ */
+export function createSalesforceAdapter(settings: SalesforceSettings, deps: AdapterDeps): CrmAdapter {
+  const client = createSalesforceClient(settings.baseUrl, deps);
+  const { completedStatus = 'Completed', countryCodes = false } = settings;
+  const countries = { codes: countryCodes };
+  return {
+    upsertContacts: createContacts(client, settings.severalMatches, countries),
+    ...createTasks(client, { ...deps, completedStatus }),
+    followUps: createFollowUps(client, deps),
+    check: () => check(client, settings, { countries, completedStatus }),
+  };
+}

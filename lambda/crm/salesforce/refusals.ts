@@ -1,0 +1,51 @@
+import type { CrmError } from '../errors.ts';
+import type { Answer } from '../http.ts';
+import { isRecord } from '../shapes.ts';
+import type { SaveError } from './shapes.ts';
+
+const minuteMs = 60 * 1000;
+
+/**
+ * "If the error code is REQUEST_LIMIT_EXCEEDED, you've exceeded API request limits in your org": a 403 that will pass
+ * (https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html). Of requests at a time soon; the
+ * allowance of the last 24 hours comes back little by little.
+ * @returns milliseconds
+ */
+export function waitAsked({ body }: Pick<Answer, 'body'>): number | undefined {
+  const error: unknown = Array.isArray(body) ? body[0] : body;
+  if (!isRecord(error) || error['errorCode'] !== 'REQUEST_LIMIT_EXCEEDED') return undefined;
+  return /concurrent/i.test(String(error['message'])) ? minuteMs : 15 * minuteMs;
+}
+
+/** One record's refusal, with the fields that Salesforce names. */
+export function itemRefusal(answer: Answer, { statusCode, message, fields }: SaveError): CrmError {
+  const named = fields.filter((field) => typeof field === 'string' && !message.includes(field)).join(', ');
+  const words = named === '' ? message : `${message}: ${named}`;
+  return answer.refusal({ status: statusOf(statusCode), body: { message: words, errorCode: statusCode } });
+}
+
+/** DUPLICATE_VALUE, for fields that are unique: `duplicate value found: … duplicates value on record with id: 003…`. */
+export const existingIn = ({ statusCode, message }: SaveError): string | undefined =>
+  statusCode === 'DUPLICATE_VALUE' ? /on record with id: (\w{15,18})/.exec(message)?.[1] : undefined;
+
+/**
+ * The HTTP status that a record's code stands for. Codes:
+ * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
+ */
+function statusOf(code: string): number {
+  switch (code) {
+    // Somebody else, or a flow, is writing to the contact or its account.
+    case 'UNABLE_TO_LOCK_ROW':
+      return 423;
+    case 'REQUEST_LIMIT_EXCEEDED':
+      return 429;
+    case 'SERVER_UNAVAILABLE':
+      return 503;
+    case 'UNKNOWN_EXCEPTION':
+      return 500;
+    case 'INSUFFICIENT_ACCESS_OR_READONLY':
+      return 403;
+    default:
+      return 400;
+  }
+}

@@ -1,0 +1,44 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+/** Names of fields go into queries, so they can be nothing else. */
+const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
+
+export const salesforceSettings = {
+  type: 'object',
+  title: 'salesforce: a contact, a completed task with the transcript, and a task or case when somebody was missed',
+  required: ['name', 'adapter', 'baseUrl'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'salesforce' },
+    baseUrl: {
+      ...secureUrl,
+      description: 'Your My Domain, https://<company>.my.salesforce.com, as Setup → My Domain shows it.',
+    },
+    completedStatus: {
+      type: 'string',
+      minLength: 1,
+      description: 'What the status of a task is called that is done: transcripts are such tasks. Default: Completed.',
+    },
+    countryCodes: {
+      type: 'boolean',
+      description: 'Set it to true where State and Country/Territory Picklists are enabled. Default: false.',
+    },
+    ...rules,
+    ...contactSettings,
+    customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
+    fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
+    ...followUpSettings('task', 'ticket'),
+  },
+} as const;
+
+const where = 'Setup → External Client App Manager → your app → Settings → OAuth Settings → Consumer Key and Secret';
+
+export const salesforceSecret: SecretShape = {
+  kind: 'fields',
+  fields: {
+    clientId: { label: 'Consumer key', where },
+    clientSecret: { label: 'Consumer secret', where },
+  },
+};

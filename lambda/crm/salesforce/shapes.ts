@@ -1,0 +1,57 @@
+import { isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Salesforce's answers, checked before it is relied on. */
+
+export type SalesforceRecord = JsonObject & { readonly Id: string };
+
+const isSalesforceRecord = (value: unknown): value is SalesforceRecord =>
+  isRecord(value) && typeof value['Id'] === 'string' && value['Id'] !== '';
+
+export type QueryPage<Row> = {
+  readonly done: boolean;
+  readonly nextRecordsUrl?: string;
+  readonly records: readonly Row[];
+};
+
+export const isRecords = (value: unknown): value is QueryPage<SalesforceRecord> =>
+  isQueryPage(value) && value.records.every(isSalesforceRecord);
+
+/** Of objects that are asked for something else than their id. */
+export function isQueryPage(value: unknown): value is QueryPage<JsonObject> {
+  if (!isRecord(value) || !Array.isArray(value['records']) || !value['records'].every(isRecord)) return false;
+  const { done, nextRecordsUrl: next } = value;
+  return done === true || (done === false && typeof next === 'string' && next.startsWith('/services/data/'));
+}
+
+export type SaveError = { readonly statusCode: string; readonly message: string; readonly fields: readonly unknown[] };
+export type SaveResult =
+  | { readonly success: true; readonly id: string }
+  | { readonly success: false; readonly errors: readonly [SaveError, ...SaveError[]] };
+
+/** A result for each of so many records, in their order. */
+export const isSaveResults =
+  (records: number) =>
+  (value: unknown): value is readonly SaveResult[] =>
+    Array.isArray(value) && value.length === records && value.every(isSaveResult);
+
+function isSaveResult(value: unknown): value is SaveResult {
+  if (!isRecord(value)) return false;
+  const { success, id, errors } = value;
+  if (success === true) return typeof id === 'string' && id !== '';
+  return success === false && Array.isArray(errors) && errors.length > 0 && errors.every(isSaveError);
+}
+
+const isSaveError = (value: unknown): value is SaveError =>
+  isRecord(value) &&
+  typeof value['statusCode'] === 'string' &&
+  typeof value['message'] === 'string' &&
+  Array.isArray(value['fields']);
+
+/** `…/describe`, as far as it tells which fields there are. */
+export const isDescription = (
+  value: unknown,
+): value is { readonly createable: boolean; readonly fields: readonly { readonly name: string }[] } =>
+  isRecord(value) &&
+  typeof value['createable'] === 'boolean' &&
+  Array.isArray(value['fields']) &&
+  value['fields'].every((field) => isRecord(field) && typeof field['name'] === 'string');

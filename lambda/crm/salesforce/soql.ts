@@ -1,0 +1,24 @@
+/** Pieces of SOQL, https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm. */
+
+/** A condition on a field, none for no values. */
+export const isIn = (field: string, values: readonly string[]): readonly string[] =>
+  values.length === 0 ? [] : [`${field} IN (${values.map(quoted).join(',')})`];
+
+export const quoted = (value: string) => `'${value.replace(/[\\'"\n\r\t\b\f]/g, (found) => escapes[found] ?? '')}'`;
+
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
+
+/** Fifteen characters, or eighteen with three that make them tell-apart without regard to case. */
+export const isId = (id: string) => /^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(id);
+
+/** The same in every spelling. */
+export const bareId = (id: string) => id.slice(0, 15);

@@ -1,0 +1,121 @@
+import type { AdapterDeps, ContactId, FollowUpId } from '../adapter.ts';
+import { tokenFrom } from '../credentials.ts';
+import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+export type Stored = JsonObject & { readonly id: string };
+
+const vendor = 'The example CRM';
+
+/**
+ * The CRM's HTTP API, as far as this adapter needs it: calls only, no decisions. An answer's shape is checked before it
+ * is relied on. Say here where the API is documented, and of each limit that you keep, where it stands.
+ */
+export function createTemplateClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
+  const call = http.api({
+    vendor,
+    baseUrl,
+    // Asked for at each request, so that a rotated key is taken up.
+    headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), vendor)}` }),
+  });
+
+  async function findContacts(field: string, value: string): Promise<readonly Stored[]> {
+    const query = { [field]: value };
+    const answer = await call({ operation: 'find the contact', method: 'GET', path: ['v1', 'contacts'], query });
+    return answer.as(isHolding('contacts', isListOf(hasTextId))).contacts;
+  }
+
+  /** Undefined where the contact is gone. */
+  async function readContact(id: ContactId): Promise<Stored | undefined> {
+    const path = ['v1', 'contacts', id];
+    const answer = await call({ operation: 'read the contact', method: 'GET', path, expected: [404] });
+    return answer.status === 404 ? undefined : answer.as(hasTextId);
+  }
+
+  /** Where the CRM refuses a second contact with the same address, that is an answer: the id of the first. */
+  async function createContact(fields: JsonObject): Promise<{ readonly id: ContactId; readonly existed: boolean }> {
+    const answer = await call({
+      operation: 'create the contact',
+      method: 'POST',
+      path: ['v1', 'contacts'],
+      body: fields,
+      expected: [409],
+    });
+    if (answer.status !== 409) return { id: answer.as(hasTextId).id, existed: false };
+    return { id: answer.as(hasExistingId).existing_id, existed: true };
+  }
+
+  async function updateContact(id: ContactId, fields: JsonObject): Promise<void> {
+    const path = ['v1', 'contacts', id];
+    await call({ operation: 'update the contact', method: 'PATCH', path, body: fields, needsBody: false });
+  }
+
+  async function createNote(contactId: ContactId, html: string): Promise<string> {
+    const path = ['v1', 'contacts', contactId, 'notes'];
+    const answer = await call({ operation: 'create the note', method: 'POST', path, body: { html } });
+    return answer.as(hasTextId).id;
+  }
+
+  /** False where the note is gone. */
+  async function updateNote(id: string, html: string): Promise<boolean> {
+    const path = ['v1', 'notes', id];
+    const answer = await call({ operation: 'update the note', method: 'PUT', path, body: { html }, expected: [404] });
+    return answer.status !== 404;
+  }
+
+  async function removeNote(id: string): Promise<void> {
+    const path = ['v1', 'notes', id];
+    await call({ operation: 'delete the note', method: 'DELETE', path, expected: [404], needsBody: false });
+  }
+
+  /** The newest first, straight from the database: a search that lags behind would not do. */
+  async function notesOf(contactId: ContactId): Promise<readonly Stored[]> {
+    const path = ['v1', 'contacts', contactId, 'notes'];
+    const answer = await call({ operation: "list the contact's notes", method: 'GET', path });
+    return answer.as(isHolding('notes', isListOf(hasTextId))).notes;
+  }
+
+  async function createTask(task: JsonObject): Promise<FollowUpId> {
+    const answer = await call({ operation: 'create the task', method: 'POST', path: ['v1', 'tasks'], body: task });
+    return answer.as(hasTextId).id;
+  }
+
+  async function tasksOf(contactId: ContactId): Promise<readonly Stored[]> {
+    const path = ['v1', 'contacts', contactId, 'tasks'];
+    const answer = await call({ operation: "list the contact's tasks", method: 'GET', path });
+    return answer.as(isHolding('tasks', isListOf(hasTextId))).tasks;
+  }
+
+  /** What the key is good for, which fields contacts have, and who works with the CRM. */
+  async function readAccount(): Promise<Account> {
+    const answer = await call({ operation: 'read the account', method: 'GET', path: ['v1', 'account'] });
+    return answer.as(isAccount);
+  }
+
+  return {
+    findContacts,
+    readContact,
+    createContact,
+    updateContact,
+    createNote,
+    updateNote,
+    removeNote,
+    notesOf,
+    createTask,
+    tasksOf,
+    readAccount,
+  };
+}
+
+type Account = {
+  readonly scopes: readonly string[];
+  readonly fields: readonly string[];
+  readonly users: readonly string[];
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isAccount = (value: unknown): value is Account =>
+  isRecord(value) && ['scopes', 'fields', 'users'].every((name) => isListOf(isText)(value[name]));
+
+const hasExistingId = (value: unknown): value is { readonly existing_id: string } =>
+  isRecord(value) && isText(value['existing_id']);

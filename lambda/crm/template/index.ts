@@ -1,0 +1,97 @@
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type {
+  AdapterDeps,
+  ContactId,
+  ContactRequest,
+  CrmAdapter,
+  Entry,
+  FollowUpRequest,
+  Problem,
+} from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { isMarked } from '../follow-up-mark.ts';
+import { footerOf } from '../marker.ts';
+import { logAsNotes } from '../note-parts.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { recognise } from '../recognise.ts';
+import { createTemplateClient, type Stored } from './client.ts';
+import { blanks, newContact, task } from './mapping.ts';
+import type { TemplateSettings } from './settings.ts';
+
+const defaultBaseUrl = 'https://api.crm.example';
+/** In characters, as this CRM counts; for one that counts bytes, add `measure: 'bytes'`. */
+const longestNote = 30_000;
+
+/** The adapter: the client's calls in the order that the port asks for. */
+export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
+  const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
+  const { timezone, language } = deps;
+
+  async function upsertContact(request: ContactRequest): Promise<ContactId> {
+    const found = await recognise(
+      request,
+      {
+        byId: async (id) => dated(await client.readContact(id)),
+        byEmail: async (email) => (await client.findContacts('email', email)).map(datedAlways),
+        byPhone: async (phone) => (await client.findContacts('phone', phone)).map(datedAlways),
+        byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(datedAlways),
+      },
+      settings.severalMatches,
+    );
+    if (found !== undefined) return fill(found, request);
+    const { id, existed } = await client.createContact(newContact(request.person));
+    // Somebody else has created the contact since we looked.
+    const contact = existed ? await client.readContact(id) : undefined;
+    return contact === undefined ? id : fill(contact, request);
+  }
+
+  async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
+    const missing = blanks(contact, person);
+    if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    return contact.id;
+  }
+
+  const notes = logAsNotes({
+    render: ({ conversation }) =>
+      renderHtml(buildTranscript(conversation, { timezone, language }), {
+        limit: longestNote,
+        footer: footerOf(conversation.id),
+      }),
+    create: (entry, html) => client.createNote(contactOf(entry), html),
+    update: client.updateNote,
+    remove: client.removeNote,
+    list: async (entry) =>
+      (await client.notesOf(contactOf(entry))).map(({ id, html }) => ({ id, body: String(html ?? '') })),
+  });
+
+  const followUps = {
+    create: oneByOne((request: FollowUpRequest) => client.createTask(task(request))),
+    find: async (request: FollowUpRequest) =>
+      (await client.tasksOf(contactOf(request))).find(({ description }) => isMarked(description, request))?.id,
+  };
+
+  const check = () =>
+    problemsFrom(async () => {
+      const { scopes, fields, users } = await client.readAccount();
+      const isReadOnly: Problem = { problem: 'The key may only read.', remedy: 'Make one with the scope "write".' };
+      return [
+        ...(scopes.includes('write') ? [] : [isReadOnly]),
+        ...unknownNames('field', configuredFields(settings), fields, 'Mend its name in forwarder.json.'),
+        ...unknownNames('user', ownersIn(settings.owners), users, 'Mend `owners` in forwarder.json.'),
+      ];
+    });
+
+  return { upsertContacts: oneByOne(upsertContact), ...notes, followUps, check };
+}
+
+function contactOf({ contactId }: Entry): ContactId {
+  if (contactId === undefined) throw new Error('Chats are kept on contacts here: call upsertContacts first.');
+  return contactId;
+}
+
+/** For the choice among several: ISO 8601, which sorts as it stands. */
+const datedAlways = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+
+const dated = (contact: Stored | undefined) => contact && datedAlways(contact);

@@ -1,0 +1,33 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+/** What a destination of this kind takes in `forwarder.json`: what all have in common, and what this CRM needs. */
+export const templateSettings = {
+  type: 'object',
+  title: 'template: a contact, a note with the transcript, and a task when somebody was missed',
+  required: ['name', 'adapter'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'template' },
+    baseUrl: { ...secureUrl, description: 'The API to call. Default: https://api.crm.example.' },
+    ...rules,
+    ...contactSettings,
+    // What the CRM can make, the default first.
+    ...followUpSettings('task'),
+  },
+} as const;
+
+/** For a real CRM this type stands in `lambda/config/config.ts`, with those of all others. */
+export type TemplateSettings = FromSchema<typeof templateSettings>;
+
+/**
+ * What the operator is asked for, and where it is found.
+ * @public A real CRM's is used by `secret-shapes.ts`.
+ */
+export const templateSecret: SecretShape = {
+  kind: 'token',
+  label: 'API key',
+  where: 'Settings → API → New key',
+};

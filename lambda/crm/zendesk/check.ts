@@ -1,0 +1,45 @@
+import type { ZendeskSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import type { ZendeskClient } from './client.ts';
+import { isUserProperty } from './mapping.ts';
+import type { User } from './shapes.ts';
+
+/** Agents' tokens may read users, and who may read users may write tickets: a role tells what a cheap read can tell. */
+export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) => () =>
+  problemsFrom(
+    async () => (isAgent(await client.readMe()) ? [] : [notAnAgent]),
+    () =>
+      checkFields(
+        client,
+        configuredFields(settings).filter((name) => !isUserProperty(name)),
+      ),
+    () => checkOwners(client, ownersIn(settings.owners)),
+  );
+
+/** Zendesk answers a request without credentials as "Anonymous user", an end user. */
+const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'admin';
+
+const notAnAgent: Problem = {
+  problem: "The token's user is no agent.",
+  remedy:
+    "Put the e-mail address of an agent with the rights that lambda/crm/README.md lists into the destination's secret.",
+};
+
+async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {
+  if (keys.length === 0) return [];
+  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or mend its key in forwarder.json.';
+  return unknownNames('user field with the key', keys, await client.userFieldKeys(), remedy);
+}
+
+async function checkOwners(client: ZendeskClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  if (ids.length === 0) return [];
+  const agents = (await client.readUsers(ids)).filter(isAgent).map(({ id }) => String(id));
+  return unknownNames(
+    'agent with the id',
+    ids,
+    agents,
+    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+  );
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { AdapterDeps } from '../adapter.ts';
+import { fieldsFrom } from '../credentials.ts';
+import type { Answer } from '../http.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
+import {
+  type Comment,
+  isAddressTaken,
+  isClosed,
+  isCommentsAnswer,
+  isTicketAnswer,
+  isTicketsAnswer,
+  isUserAnswer,
+  isUserFieldsAnswer,
+  isUsersAnswer,
+  type Ticket,
+  type User,
+} from './shapes.ts';
+
+export type ZendeskClient = ReturnType<typeof createZendeskClient>;
+
+/**
+ * Zendesk's Ticketing API, as far as this adapter needs it
+ * (https://developer.zendesk.com/api-reference/ticketing/introduction/). A 429 carries `Retry-After`
+ * (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
+ */
+export function createZendeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
+  const credentials = async () => fieldsFrom(await secret(), 'Zendesk', ['email', 'token']);
+  const call = http.api({
+    vendor: 'Zendesk',
+    baseUrl,
+    headers: async () => {
+      const { email, token } = await credentials();
+      return { authorization: `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}` };
+    },
+    waitAsked,
+  });
+  const users = ['api', 'v2', 'users'];
+  const tickets = ['api', 'v2', 'tickets'];
+
+  /** Undefined where the user is gone: a deleted one is still given, as not active. */
+  async function readUser(id: string): Promise<User | undefined> {
+    const answer = await call({ operation: 'read the user', method: 'GET', path: [...users, id], expected: [404] });
+    if (answer.status === 404) return undefined;
+    const { user } = answer.as(isUserAnswer);
+    return user['active'] === false ? undefined : user;
+  }
+
+  /**
+   * By Zendesk's search syntax, or exactly by external id. The search may lag behind by minutes
+   * (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/), and finds by parts of words too:
+   * compare what it finds.
+   */
+  async function searchUsers(query: { readonly query: string } | { readonly external_id: string }) {
+    const answer = await call({ operation: 'search the users', method: 'GET', path: [...users, 'search'], query });
+    return answer.as(isUsersAnswer).users.filter((user) => user['active'] !== false);
+  }
+
+  /** Undefined where another user has the address: that is always looked at, however much the search lags. */
+  async function createUser(user: JsonObject): Promise<User | undefined> {
+    const answer = await call({
+      operation: 'create the user',
+      method: 'POST',
+      path: users,
+      body: { user },
+      expected: ({ status, body }) => status === 422 && isAddressTaken(body),
+    });
+    return answer.status === 422 ? undefined : answer.as(isUserAnswer).user;
+  }
+
+  /**
+   * The user who has an address as the first or any other. "Create or update" updates nothing where nothing but the
+   * address is said, and cannot create, since a user needs a name.
+   */
+  async function userByAddress(email: string): Promise<User> {
+    const path = [...users, 'create_or_update'];
+    const body = { user: { email, skip_verify_email: true } };
+    const answer = await call({ operation: 'find the user by e-mail', method: 'POST', path, body });
+    return answer.as(isUserAnswer).user;
+  }
+
+  /** @returns false where another user has the address */
+  async function updateUser(id: number, user: JsonObject): Promise<boolean> {
+    const answer = await call({
+      operation: 'update the user',
+      method: 'PUT',
+      path: [...users, String(id)],
+      body: { user },
+      expected: ({ status, body }) => status === 422 && isAddressTaken(body),
+      needsBody: false,
+    });
+    return answer.status !== 422;
+  }
+
+  /**
+   * Within 2 hours the same ticket posted again is the same ticket
+   * (https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency). Another body under the same key
+   * would be refused, so the key is made of the body.
+   */
+  async function createTicket(ticket: JsonObject): Promise<Ticket> {
+    const body = JSON.stringify({ ticket });
+    const answer = await call({
+      operation: 'create the ticket',
+      method: 'POST',
+      path: tickets,
+      headers: { 'idempotency-key': createHash('sha256').update(body).digest('hex') },
+      body,
+    });
+    return answer.as(isTicketAnswer).ticket;
+  }
+
+  /** @returns false where the ticket is gone or closed for good */
+  async function updateTicket(id: string, ticket: JsonObject): Promise<boolean> {
+    const answer = await call({
+      operation: 'update the ticket',
+      method: 'PUT',
+      path: [...tickets, id],
+      body: { ticket },
+      expected: ({ status, body }) => status === 404 || (status === 422 && isClosed(body)),
+      needsBody: false,
+    });
+    return answer.status < 300;
+  }
+
+  /** Straight from the records, not from the search: what was written a moment ago is there. Oldest first. */
+  async function ticketsWith(externalId: string): Promise<readonly Ticket[]> {
+    const query = { external_id: externalId };
+    const answer = await call({ operation: 'find the ticket', method: 'GET', path: tickets, query });
+    const found = answer.as(isTicketsAnswer).tickets.filter((ticket) => ticket['external_id'] === externalId);
+    return [...found].sort((a, b) => a.id - b.id);
+  }
+
+  /** Undefined where the ticket is gone. */
+  async function commentsOf(id: string): Promise<readonly Comment[] | undefined> {
+    const comments: Comment[] = [];
+    let after: string | null = null;
+    do {
+      const answer: Answer = await call({
+        operation: "list the ticket's comments",
+        method: 'GET',
+        path: [...tickets, id, 'comments'],
+        query: { 'page[size]': '100', ...(after !== null && { 'page[after]': after }) },
+        expected: [404],
+      });
+      if (answer.status === 404) return undefined;
+      const page = answer.as(isCommentsAnswer);
+      comments.push(...page.comments);
+      after = page.meta?.has_more ? page.meta.after_cursor : null;
+    } while (after !== null);
+    return comments;
+  }
+
+  /** No matter where it is gone already. */
+  async function deleteTicket(id: string): Promise<void> {
+    const path = [...tickets, id];
+    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404], needsBody: false });
+  }
+
+  async function readMe(): Promise<User> {
+    const path = [...users, 'me'];
+    return (await call({ operation: 'tell whose token it is', method: 'GET', path })).as(isUserAnswer).user;
+  }
+
+  async function readUsers(ids: readonly string[]): Promise<readonly User[]> {
+    const path = [...users, 'show_many'];
+    const answer = await call({ operation: 'read the users', method: 'GET', path, query: { ids: ids.join() } });
+    return answer.as(isUsersAnswer).users;
+  }
+
+  /** Keys of the custom fields that users have here. */
+  async function userFieldKeys(): Promise<readonly string[]> {
+    const path = ['api', 'v2', 'user_fields'];
+    const answer = await call({
+      operation: 'list the user fields',
+      method: 'GET',
+      path,
+      query: { 'page[size]': '100' },
+    });
+    return answer.as(isUserFieldsAnswer).user_fields.map(({ key }) => key);
+  }
+
+  return {
+    ownEmail: async () => (await credentials()).email,
+    readUser,
+    searchUsers,
+    createUser,
+    userByAddress,
+    updateUser,
+    createTicket,
+    updateTicket,
+    ticketsWith,
+    commentsOf,
+    deleteTicket,
+    readMe,
+    readUsers,
+    userFieldKeys,
+  };
+}
+
+/**
+ * Two writes met in Zendesk's database, `409 {"error":"DatabaseConflict"}`, which is over in a moment
+ * (https://github.com/facetoe/zenpy/issues/58). Other 409s mean what they say.
+ */
+const waitAsked = ({ status, body }: Answer) =>
+  status === 409 && isRecord(body) && body['error'] === 'DatabaseConflict' ? 1000 : undefined;

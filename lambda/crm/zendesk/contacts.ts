@@ -1,0 +1,54 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { recognise } from '../recognise.ts';
+import { sameEmail, samePhone, sameText } from '../same.ts';
+import type { ZendeskClient } from './client.ts';
+import { blanks, fieldOf, newUser } from './mapping.ts';
+import type { User } from './shapes.ts';
+
+/**
+ * The visitor as a user of Zendesk. A known one costs one call, or two where a blank can be filled; a new one two.
+ *
+ * The search may not know yet what was written a minute ago. That makes no second user: Zendesk keeps addresses unique,
+ * and whoever comes second takes over the user that is there. A user by phone or customer id alone is safe from it too,
+ * since the id of whom we made is remembered.
+ */
+export function createContacts(client: ZendeskClient, severalMatches: SeveralMatches | undefined) {
+  const lookUps = {
+    byId: async (id: ContactId) => toMatch(await client.readUser(id)),
+    byEmail: (email: string) => search(`email:"${email}"`, (user) => sameEmail(user['email'], email)),
+    byPhone: (phone: string) => search(`phone:"${phone}"`, (user) => samePhone(user['phone'], phone)),
+    byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) => {
+      const isMatch = (user: User) => sameText(fieldOf(user, field), value);
+      if (field === 'external_id') return matching(client.searchUsers({ external_id: value }), isMatch);
+      return search(`${field}:"${value.replace(/["\\]/g, ' ')}"`, isMatch);
+    },
+  };
+
+  const search = (query: string, isMatch: (user: User) => boolean) => matching(client.searchUsers({ query }), isMatch);
+
+  return async (request: ContactRequest): Promise<ContactId> => {
+    const { person } = request;
+    const found = await recognise(request, lookUps, severalMatches);
+    if (found !== undefined) return fill(found.user, person);
+    const created = await client.createUser(newUser(person));
+    if (created !== undefined) return String(created.id);
+    return fill(await client.userByAddress(person.email ?? ''), person);
+  };
+
+  async function fill(user: User, person: Person): Promise<ContactId> {
+    const missing = blanks(user, person);
+    if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
+      // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
+      const { email: _, skip_verify_email: __, ...others } = missing;
+      if (Object.keys(others).length > 0) await client.updateUser(user.id, others);
+    }
+    return String(user.id);
+  }
+}
+
+const matching = async (found: Promise<readonly User[]>, isMatch: (user: User) => boolean) =>
+  (await found).filter(isMatch).flatMap((user) => toMatch(user) ?? []);
+
+const toMatch = (user: User | undefined) =>
+  user && { id: String(user.id), createdAt: String(user['created_at'] ?? ''), user };

@@ -1,0 +1,20 @@
+import type { ZendeskSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { createCheck } from './check.ts';
+import { createZendeskClient } from './client.ts';
+import { createContacts } from './contacts.ts';
+import { createTickets } from './tickets.ts';
+
+/**
+ * The visitor as a requester and the chat as a ticket, solved, or left open where somebody was missed. So there are no
+ * follow-ups beside it: see `left-to-do.ts`.
+ */
+export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
+  const client = createZendeskClient(settings.baseUrl, deps);
+  return {
+    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    ...createTickets(client, deps, settings.followUp),
+    check: createCheck(client, settings),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Entry, Person } from '../adapter.ts';
+import { fieldsToFill, isNothing } from '../filling.ts';
+import type { LeftToDo } from '../left-to-do.ts';
+import type { JsonObject } from '../shapes.ts';
+import { fullName, isStandIn, standIn } from '../stand-in.ts';
+import { subjectFrom } from '../ticket-parts.ts';
+import type { User } from './shapes.ts';
+
+/** A user's own properties that may be configured as fields. Any other name is the key of a custom user field. */
+export const userProperties = [
+  'alias',
+  'details',
+  'external_id',
+  'locale',
+  'notes',
+  'organization_id',
+  'phone',
+  'time_zone',
+] as const;
+
+export const isUserProperty = (name: string) => userProperties.some((property) => property === name);
+
+/** @param name of a property, or the key of a custom field */
+export function fieldOf(user: User, name: string): unknown {
+  if (isUserProperty(name)) return user[name];
+  const custom = user['user_fields'];
+  return typeof custom === 'object' && custom !== null ? Reflect.get(custom, name) : undefined;
+}
+
+/** Zendesk wants a name, keeps users apart by e-mail, and would write to whoever is new, asking to verify the address. */
+export function newUser(person: Person): JsonObject {
+  const { email, phone } = person;
+  return {
+    name: fullName(person) ?? standIn(person),
+    ...(email !== null && { email }),
+    ...(phone !== null && { phone }),
+    ...properties([...ownId(person), ...person.fields]),
+    skip_verify_email: true,
+  };
+}
+
+/** What of the person is missing on the user. Empty where nothing is. */
+export function blanks(user: User, person: Person): JsonObject {
+  const name = fullName(person);
+  const missing = fieldsToFill([...ownId(person), ...person.fields], (field) => fieldOf(user, field));
+  const { email, phone } = person;
+  const isUnnamed = isStandIn(user['name'], { email: user['email'], phone: user['phone'] });
+  return {
+    ...(name !== undefined && isUnnamed && { name }),
+    ...(phone !== null && isNothing(user['phone']) && { phone }),
+    ...properties(missing),
+    ...(email !== null && isNothing(user['email']) && { email, skip_verify_email: true }),
+  };
+}
+
+const ownId = ({ customerId }: Person) =>
+  customerId === null ? [] : [{ name: customerId.field, value: customerId.value, overwrite: false }];
+
+function properties(fields: Person['fields']): JsonObject {
+  const pairs = fields.map(({ name, value }) => [name, value] as const);
+  const custom = pairs.filter(([name]) => !isUserProperty(name));
+  return {
+    ...Object.fromEntries(pairs.filter(([name]) => isUserProperty(name))),
+    ...(custom.length > 0 && { user_fields: Object.fromEntries(custom) }),
+  };
+}
+
+/** Zendesk shows no more of a subject anywhere. */
+const longestSubject = 150;
+
+/**
+ * A ticket whose first comment is private is private as a whole: Zendesk tells the requester nothing.
+ * @param options.left what is left to do; without it the ticket is solved, which Zendesk accepts only of one that has an
+ *   assignee: `solver` is that where no owner is configured
+ */
+export function newTicket(
+  { conversation, contactId, ownerId }: Entry,
+  comment: string,
+  options: {
+    readonly headline: string;
+    readonly left: LeftToDo | null;
+    readonly solver: string;
+    readonly closedTicket: string | undefined;
+  },
+): JsonObject {
+  const { left, headline, solver, closedTicket } = options;
+  const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
+  return {
+    subject: subjectFrom(headline, longestSubject),
+    external_id: conversation.id,
+    requester_id: Number(contactId),
+    comment: privateComment(comment),
+    tags: ['smartsupp'],
+    ...(left === null
+      ? { status: 'solved', ...(ownerId === null && { assignee_email: solver }), ...assignee }
+      : // "New" is Zendesk's word for an open ticket that nobody has taken yet.
+        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(left) }),
+    ...(closedTicket !== undefined && { via_followup_source_id: Number(closedTicket) }),
+  };
+}
+
+/** An agent's own decision on the status stands, unless there is something new to do. */
+export const addition = (comment: string, left: LeftToDo | null): JsonObject => ({
+  comment: privateComment(comment),
+  ...(left !== null && { status: 'open', ...task(left) }),
+});
+
+const privateComment = (html: string) => ({ html_body: html, public: false });
+
+const task = ({ dueAt }: LeftToDo) => (dueAt === null ? {} : { type: 'task', due_at: dueAt });

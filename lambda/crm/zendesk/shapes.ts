@@ -1,0 +1,49 @@
+import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Zendesk's answers, checked before it is relied on. */
+
+export type User = JsonObject & { readonly id: number };
+export type Ticket = JsonObject & { readonly id: number; readonly status: string };
+export type Comment = { readonly id: number; readonly html_body: string };
+
+const isTicket = (value: unknown): value is Ticket => hasNumericId(value) && typeof value['status'] === 'string';
+const isComment = (value: unknown): value is Comment => hasNumericId(value) && typeof value['html_body'] === 'string';
+
+export const isUserAnswer = isHolding('user', hasNumericId);
+export const isUsersAnswer = isHolding('users', isListOf(hasNumericId));
+export const isTicketAnswer = isHolding('ticket', isTicket);
+export const isTicketsAnswer = isHolding('tickets', isListOf(isTicket));
+export const isUserFieldsAnswer = isHolding(
+  'user_fields',
+  isListOf((value): value is { readonly key: string } => isRecord(value) && typeof value['key'] === 'string'),
+);
+
+/** A page of comments by cursor: `meta` says whether there are more. */
+export function isCommentsAnswer(value: unknown): value is {
+  readonly comments: readonly Comment[];
+  readonly meta?: { readonly has_more: boolean; readonly after_cursor: string | null };
+} {
+  if (!isHolding('comments', isListOf(isComment))(value)) return false;
+  const meta = 'meta' in value ? value.meta : undefined;
+  if (meta === undefined) return true;
+  if (!isRecord(meta) || typeof meta['has_more'] !== 'boolean') return false;
+  return meta['has_more'] === false || typeof meta['after_cursor'] === 'string';
+}
+
+/**
+ * Whether a 422 says that another user has this address:
+ * `{"error":"RecordInvalid","details":{"email":[{"description":"…","error":"DuplicateValue"}]}}`
+ * (https://github.com/cloudbees-oss/zendesk-java-client/issues/91).
+ */
+export const isAddressTaken = (value: unknown): boolean => faultsOf(value, 'email').includes('DuplicateValue');
+
+/** Whether a 422 says that the ticket is closed for good: `details.status`, "Status: closed prevents ticket update". */
+export const isClosed = (value: unknown): boolean =>
+  faultsOf(value, 'status').some((fault) => /closed prevents/i.test(fault) || fault === 'ClosedTicket');
+
+function faultsOf(value: unknown, field: string): readonly string[] {
+  const details = isRecord(value) ? value['details'] : undefined;
+  const faults = isRecord(details) ? details[field] : undefined;
+  if (!Array.isArray(faults)) return [];
+  return faults.flatMap((fault) => (isRecord(fault) ? [String(fault['error']), String(fault['description'])] : []));
+}

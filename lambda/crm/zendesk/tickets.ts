@@ -1,0 +1,95 @@
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { CrmError } from '../errors.ts';
+import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
+import { missingParts, partlyWritten, partsOf } from '../ticket-parts.ts';
+import type { ZendeskClient } from './client.ts';
+import { addition, newTicket } from './mapping.ts';
+
+/** A comment holds about 65,000 characters "depending on your encoding" (https://support.zendesk.com/hc/en-us/community/posts/4719863289498). */
+const longestComment = 60_000;
+
+/**
+ * One conversation as one ticket: the transcript is its first, private comment, and goes on in further ones where it is
+ * long. The `LogId` is the ticket's id. The ticket's `external_id` is the conversation's, by which it is found again.
+ *
+ * Comments cannot be rewritten: a chat that has changed is written out again below. A ticket that is closed for good
+ * takes no more, so then a follow-up ticket is made, which Zendesk links to it, and the `LogId` is both ids.
+ */
+export function createTickets(
+  client: ZendeskClient,
+  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  followUp: FollowUpSettings | undefined,
+): Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'> {
+  async function create(entry: Entry, closedTicket?: string): Promise<LogId> {
+    const transcript = buildTranscript(entry.conversation, { timezone, language });
+    const [first = '', ...more] = partsOf(entry, transcript, longestComment);
+    const ticket = newTicket(entry, first, {
+      headline: transcript.headline,
+      left: leftToDo(entry.conversation, followUp),
+      solver: await client.ownEmail(),
+      closedTicket,
+    });
+    const id = String((await client.createTicket(ticket)).id);
+    try {
+      for (const comment of more)
+        if (!(await client.updateTicket(id, addition(comment, null)))) throw closedMeanwhile();
+    } catch (error) {
+      throw partlyWritten(error);
+    }
+    return id;
+  }
+
+  async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
+    const tried = log.split(',');
+    const known = tried.at(-1) ?? '';
+    const state = await complete(entry, known);
+    if (state === 'complete') return log;
+    // Its follow-up may be there although we never heard of it.
+    const others = await client.ticketsWith(entry.conversation.id);
+    const later = others.filter(({ id, status }) => status !== 'closed' && !tried.includes(String(id))).at(-1);
+    const kept = tried.filter((id) => state === 'closed' || id !== known);
+    if (later !== undefined && (await complete(entry, String(later.id))) === 'complete') {
+      return [...kept, later.id].join();
+    }
+    return [...kept, await create(entry, state === 'closed' ? known : undefined)].join();
+  }
+
+  /** Adds what the ticket does not hold of this state of the conversation. */
+  async function complete(entry: Entry, id: string): Promise<'complete' | 'closed' | 'gone'> {
+    const comments = await client.commentsOf(id);
+    if (comments === undefined) return 'gone';
+    const transcript = buildTranscript(entry.conversation, { timezone, language });
+    const parts = partsOf(entry, transcript, longestComment);
+    const missing = missingParts(
+      entry,
+      parts,
+      comments.map((comment) => comment.html_body),
+    );
+    const left = missing.length === parts.length ? leftToDo(entry.conversation, followUp) : null;
+    for (const [index, comment] of missing.entries()) {
+      if (!(await client.updateTicket(id, addition(comment, index === 0 ? left : null)))) return 'closed';
+    }
+    return 'complete';
+  }
+
+  async function findConversation({ conversation }: Entry): Promise<LogId | undefined> {
+    const found = await client.ticketsWith(conversation.id);
+    return found.length === 0 ? undefined : found.map(({ id }) => id).join();
+  }
+
+  async function removeConversation(log: LogId): Promise<void> {
+    for (const id of log.split(',')) await client.deleteTicket(id);
+  }
+
+  return {
+    logConversations: oneByOne((entry: Entry) => create(entry)),
+    updateConversation,
+    findConversation,
+    removeConversation,
+  };
+}
+
+const closedMeanwhile = () =>
+  new CrmError('Zendesk closed the ticket while it was written. It will be looked at again.', { kind: 'retryable' });

@@ -1,0 +1,33 @@
+import type { ZohoSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { problemsFrom, unknownNames } from '../problems.ts';
+import type { ZohoClient } from './client.ts';
+import { contactFields } from './mapping.ts';
+
+/** Whether the refresh token has all scopes, and whether what is configured exists. */
+export function check(client: ZohoClient, settings: ZohoSettings): Promise<readonly Problem[]> {
+  const { customerIdField, fields = {}, owners } = settings;
+  const configured = [...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])];
+
+  async function fieldsExist() {
+    const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';
+    const existing = await client.contactFields();
+    return unknownNames('field of contacts', [...contactFields, ...configured], existing, remedy);
+  }
+
+  async function scopesSuffice() {
+    await client.query('find a contact', 'select id from Contacts where id is not null');
+    await client.tryLists();
+    return [];
+  }
+
+  async function ownersExist() {
+    const wanted = ownersIn(owners);
+    if (wanted.length === 0) return [];
+    const remedy = "Take the user's id from its address under Setup → Users.";
+    return unknownNames('active user', wanted, await client.activeUsers(), remedy);
+  }
+
+  return problemsFrom(fieldsExist, scopesSuffice, ownersExist);
+}

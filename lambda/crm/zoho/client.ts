@@ -1,0 +1,220 @@
+import { requestToken, withAccessToken } from '../access-token.ts';
+import type { AdapterDeps } from '../adapter.ts';
+import { fulfilled, rejected } from '../batch.ts';
+import { fieldsFrom } from '../credentials.ts';
+import type { Answer, Call } from '../http.ts';
+import { existing, isGone, itemRefusal } from './results.ts';
+import { isFieldList, isPage, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
+
+const vendor = 'Zoho CRM';
+/** "Each access token is valid for one hour" (https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html). */
+const tokenLifeMs = 60 * 60 * 1000;
+/** One API credit is paid for up to 200 records (https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html). */
+const recordsPerQuery = 200;
+/** Of notes with their text, so that an answer stays under a few megabytes. */
+const notesPerPage = 100;
+/**
+ * Before any record. An upsert with it inserts, and answers ALREADY_MODIFIED with the id for a record that is there,
+ * where it would otherwise overwrite it (header `If-Unmodified-Since` at
+ * https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html).
+ */
+const insertOnly = { 'if-unmodified-since': '2000-01-01T00:00:00+00:00' };
+
+export type Values = Readonly<Record<string, unknown>>;
+export type Written = { readonly id: string; readonly taken: boolean };
+type Outcomes = readonly PromiseSettledResult<Written>[];
+
+export type ZohoClient = ReturnType<typeof createZohoClient>;
+
+/**
+ * Zoho CRM's API v8, as far as this adapter needs it, after https://github.com/zoho/crm-oas/tree/main/v8.0. Up to 100
+ * records go in a call; each has its own result, in the order of the records.
+ */
+export function createZohoClient(
+  { baseUrl, accountsUrl }: { readonly baseUrl: string; readonly accountsUrl: string },
+  { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
+) {
+  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken, 'Zoho-oauthtoken') });
+  const path = (...segments: readonly string[]) => ['crm', 'v8', ...segments];
+
+  /** https://www.zoho.com/crm/developer/docs/api/v8/refresh.html; the refresh token stays the same. */
+  async function makeToken() {
+    const credentials = fieldsFrom(await secret(), vendor, ['clientId', 'clientSecret', 'refreshToken']);
+    return requestToken(http, {
+      vendor,
+      url: `${accountsUrl}/oauth/v2/token`,
+      form: {
+        grant_type: 'refresh_token',
+        client_id: credentials.clientId,
+        client_secret: credentials.clientSecret,
+        refresh_token: credentials.refreshToken,
+      },
+      validForMs: tokenLifeMs,
+    });
+  }
+
+  /** Everything that a COQL query finds, straight from the records: the search API lags behind writes. */
+  async function query(operation: string, select: string): Promise<readonly ZohoRecord[]> {
+    const found: ZohoRecord[] = [];
+    for (;;) {
+      const limits = `limit ${recordsPerQuery} offset ${found.length}`;
+      const body = { select_query: `${select} ${limits}` };
+      const page = pageIn(
+        await call({ operation, method: 'POST', path: path('coql'), body, readsOnly: true, needsBody: false }),
+      );
+      found.push(...page.data);
+      if (!page.info.more_records || page.data.length === 0) return found;
+    }
+  }
+
+  const createContacts = (records: readonly Values[]) =>
+    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records);
+
+  /**
+   * Zoho itself looks for the address once more, and finds also what our query may have missed: e-mail is what it tells
+   * contacts apart by, unless it is told otherwise.
+   */
+  const createContactsByEmail = (records: readonly Values[]) =>
+    write(
+      { operation: 'create the contact', method: 'POST', path: path('Contacts', 'upsert'), headers: insertOnly },
+      records,
+    );
+
+  const updateContacts = (records: readonly Values[]) =>
+    write({ operation: 'update the contact', method: 'PUT', path: path('Contacts') }, records);
+
+  const createNotes = (records: readonly Values[]) =>
+    write({ operation: 'create the note', method: 'POST', path: path('Notes') }, records);
+
+  /** @returns false where the note is gone */
+  async function updateNote(record: Values): Promise<boolean> {
+    const { answer, data } = await send({ operation: 'update the note', method: 'PUT', path: path('Notes') }, [record]);
+    const refused = data.find(({ status }) => status === 'error');
+    if (refused === undefined) return true;
+    if (isGone(refused)) return false;
+    throw itemRefusal(answer, refused);
+  }
+
+  const createTasks = (records: readonly Values[]) =>
+    write({ operation: 'create the task', method: 'POST', path: path('Tasks') }, records);
+
+  async function write(
+    request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
+    records: readonly Values[],
+  ): Promise<Outcomes> {
+    const { answer, data } = await send(request, records);
+    return data.map((result) => {
+      if (result.status === 'success') return fulfilled({ id: String(result.details['id']), taken: false });
+      const there = existing(result);
+      return there === undefined ? rejected(itemRefusal(answer, result)) : fulfilled({ id: there, taken: true });
+    });
+  }
+
+  /** @returns a result for each record, where each has one: also where all are refused, and the answer with them */
+  async function send(
+    request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
+    records: readonly Values[],
+  ): Promise<{ readonly answer: Answer; readonly data: readonly Result[] }> {
+    const isOneEach = isResults(records.length);
+    const answer = await call({
+      ...request,
+      body: { data: records },
+      expected: ({ status, body }) => status !== 401 && isOneEach(body),
+    });
+    return { answer, data: answer.as(isOneEach).data };
+  }
+
+  /** No matter where it is deleted already. */
+  async function deleteNote(id: string): Promise<void> {
+    const isGoneAlready = (body: unknown) => isResults(1)(body) && body.data.every(isGone);
+    await call({
+      operation: 'delete the note',
+      method: 'DELETE',
+      path: path('Notes'),
+      query: { ids: id },
+      expected: ({ status, body }) => status === 400 && isGoneAlready(body),
+    });
+  }
+
+  /** A contact's notes, the newest first, from its own list, back to a time. */
+  async function notesOf(contactId: string, since: Date | undefined): Promise<readonly ZohoRecord[]> {
+    const found: ZohoRecord[] = [];
+    for (let page = 1; ; page += 1) {
+      const answer = await call({
+        operation: "list the contact's notes",
+        method: 'GET',
+        path: path('Contacts', contactId, 'Notes'),
+        query: {
+          fields: 'Note_Content,Created_Time',
+          sort_by: 'Created_Time',
+          sort_order: 'desc',
+          per_page: String(notesPerPage),
+          page: String(page),
+        },
+        needsBody: false,
+      });
+      const { data, info } = pageIn(answer);
+      found.push(...data);
+      const last = data.at(-1);
+      const isOlder = since !== undefined && Date.parse(String(last?.['Created_Time'])) < since.getTime();
+      if (!info.more_records || last === undefined || isOlder) return found;
+    }
+  }
+
+  async function contactFields(): Promise<readonly string[]> {
+    const query = { module: 'Contacts' };
+    const answer = await call({
+      operation: "list the contact's fields",
+      method: 'GET',
+      path: path('settings', 'fields'),
+      query,
+    });
+    return answer.as(isFieldList).fields.map(({ api_name: name }) => name);
+  }
+
+  async function activeUsers(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (let page = 1; ; page += 1) {
+      const query = { type: 'ActiveUsers', per_page: '200', page: String(page) };
+      const answer = await call({ operation: 'list the users', method: 'GET', path: path('users'), query });
+      const { users, info } = answer.as(isUserList);
+      found.push(...users.map(({ id }) => id));
+      if (!info.more_records || users.length === 0) return found;
+    }
+  }
+
+  /** Whether the scopes allow to read notes and tasks at all. */
+  async function tryLists(): Promise<void> {
+    for (const module of ['Notes', 'Tasks']) {
+      const query = { fields: 'id', per_page: '1' };
+      pageIn(
+        await call({
+          operation: `list ${module.toLowerCase()}`,
+          method: 'GET',
+          path: path(module),
+          query,
+          needsBody: false,
+        }),
+      );
+    }
+  }
+
+  return {
+    query,
+    createContacts,
+    createContactsByEmail,
+    updateContacts,
+    createNotes,
+    updateNote,
+    deleteNote,
+    notesOf,
+    createTasks,
+    contactFields,
+    activeUsers,
+    tryLists,
+  };
+}
+
+/** Nothing found is 204, without a body. */
+const pageIn = (answer: Answer) =>
+  answer.status === 204 ? { data: [], info: { more_records: false } } : answer.as(isPage);

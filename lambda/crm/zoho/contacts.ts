@@ -1,0 +1,84 @@
+import type { Person } from '../adapter.ts';
+import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contact-batch.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { sameEmail, samePhone, sameText } from '../same.ts';
+import type { Values, ZohoClient } from './client.ts';
+import { anyOf, isIn, mostValues } from './coql.ts';
+import { contactFields, newContact, toFill } from './mapping.ts';
+import type { ZohoRecord } from './shapes.ts';
+
+type Contact = ZohoRecord & { readonly createdAt: string };
+
+/** Contacts by COQL, which finds up to 100 people in one call, by all that they can be known by. */
+export function createContacts(client: ZohoClient, policy: SeveralMatches | undefined) {
+  async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
+    const criteria = [
+      ...isIn('id', keys.ids.filter(isId)),
+      ...isIn('Email', keys.emails),
+      ...isIn('Phone', keys.phones),
+      ...isIn('Mobile', keys.phones),
+      ...byCustomerId(keys),
+    ];
+    if (criteria.length === 0) return [];
+    const columns = new Set(['id', ...contactFields, ...people.flatMap(fieldsOf)]);
+    const select = `select ${[...columns].join(', ')} from Contacts where ${anyOf(criteria)}`;
+    const records = await client.query('find the contact', select);
+    return records.map((record) => ({ ...record, createdAt: inUtc(record['Created_Time']) }));
+  }
+
+  async function create(people: readonly Person[]): Promise<readonly PromiseSettledResult<Created>[]> {
+    const [known, others] = [
+      people.filter(({ email }) => email !== null),
+      people.filter(({ email }) => email === null),
+    ];
+    const outcomes = new Map([
+      ...(await written(known, client.createContactsByEmail)),
+      ...(await written(others, client.createContacts)),
+    ]);
+    return people.flatMap((person) => outcomes.get(person) ?? []);
+  }
+
+  const update: ContactBook<Contact>['update'] = (changes) =>
+    client.updateContacts(changes.map(({ id, values }) => ({ id, ...values })));
+
+  const book: ContactBook<Contact> = {
+    most: mostValues,
+    find,
+    create,
+    update,
+    toFill,
+    hasEmail: (contact, email) => sameEmail(contact['Email'], email),
+    hasPhone: (contact, phone) => samePhone(contact['Phone'], phone) || samePhone(contact['Mobile'], phone),
+    hasCustomerId: (contact, { field, value }) => sameText(contact[field], value),
+  };
+  return upsertInBatches(book, policy);
+}
+
+async function written(
+  people: readonly Person[],
+  write: (records: readonly Values[]) => Promise<readonly PromiseSettledResult<Created>[]>,
+) {
+  const outcomes = people.length === 0 ? [] : await write(people.map(newContact));
+  return people.flatMap((person, at) => {
+    const outcome = outcomes[at];
+    return outcome === undefined ? [] : [[person, outcome] as const];
+  });
+}
+
+function byCustomerId({ customerIds }: Keys): readonly string[] {
+  const byField = Map.groupBy(customerIds, ({ field }) => field);
+  return [...byField].flatMap(([field, ids]) => isIn(field, [...new Set(ids.map(({ value }) => value))]));
+}
+
+const fieldsOf = ({ customerId, fields }: Person) => [
+  ...(customerId === null ? [] : [customerId.field]),
+  ...fields.map(({ name }) => name),
+];
+
+const isId = (id: string) => /^\d+$/.test(id);
+
+/** Zoho writes times in the user's own timezone, which moves twice a year. */
+function inUtc(time: unknown): string {
+  const at = Date.parse(String(time));
+  return Number.isNaN(at) ? '' : new Date(at).toISOString();
+}

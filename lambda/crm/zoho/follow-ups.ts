@@ -1,0 +1,38 @@
+import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
+import { cut } from '../cut.ts';
+import { followUpMark, isMarked } from '../follow-up-mark.ts';
+import { localDay } from '../local-day.ts';
+import type { Values, ZohoClient } from './client.ts';
+import { quoted } from './coql.ts';
+import { longestSubject } from './mapping.ts';
+import { contactOf } from './notes.ts';
+
+const mostPerCall = 100;
+
+/**
+ * Tasks on the contact (`Who_Id`). Zoho's tasks are due on a day. The status is left to the account's own default, since
+ * its words can be changed.
+ */
+export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
+  const toRecord = (request: FollowUpRequest): Values => ({
+    Subject: cut(request.followUp.title, longestSubject),
+    Due_Date: localDay(request.followUp.dueAt, timezone),
+    Who_Id: { id: contactOf(request) },
+    Description: followUpMark(request),
+    ...(request.ownerId !== null && { Owner: { id: request.ownerId } }),
+  });
+
+  async function run(requests: readonly FollowUpRequest[]) {
+    const outcomes = await client.createTasks(requests.map(toRecord));
+    return outcomes.map((one) => (one.status === 'rejected' ? one : { ...one, value: one.value.id }));
+  }
+
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const contact = quoted(contactOf(request));
+    const select = `select id, Description from Tasks where Who_Id = ${contact} order by Created_Time desc`;
+    const tasks = await client.query("list the contact's tasks", select);
+    return tasks.find(({ Description: text }) => isMarked(text, request))?.id;
+  }
+
+  return { create: { most: mostPerCall, run }, find };
+}

@@ -1,0 +1,44 @@
+import type { CrmError } from '../errors.ts';
+import type { Answer } from '../http.ts';
+import { isRecord } from '../shapes.ts';
+import type { Result } from './shapes.ts';
+
+/** The record that was there already, where that is why another was not made. */
+export function existing({ code, details }: Result): string | undefined {
+  const duplicate = details['duplicate_record'];
+  const id = code === 'DUPLICATE_DATA' && isRecord(duplicate) ? duplicate['id'] : details['id'];
+  return (code === 'DUPLICATE_DATA' || code === 'ALREADY_MODIFIED') && typeof id === 'string' ? id : undefined;
+}
+
+/** Deleted, or never there: told like wrong data, of no field or of the id. */
+export const isGone = ({ code, details }: Result) =>
+  code === 'INVALID_DATA' && (details['api_name'] === undefined || details['api_name'] === 'id');
+
+/** One record's refusal, with the field that Zoho names. */
+export function itemRefusal(answer: Answer, { code, message, details }: Result): CrmError {
+  const field = typeof details['api_name'] === 'string' ? `: ${details['api_name']}` : '';
+  return answer.refusal({ status: statusOf(code), body: { message: `${message}${field}`, code } });
+}
+
+/**
+ * The HTTP status that a record's code stands for, since that of the whole answer need not be its own. Codes are those of
+ * https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html and of the operations' OpenAPI.
+ */
+function statusOf(code: string): number {
+  switch (code) {
+    case 'INTERNAL_ERROR':
+    case 'DEPENDENT_SERVICE_ERROR':
+      return 500;
+    case 'RECORD_LOCKED':
+      return 423;
+    case 'TOO_MANY_REQUESTS':
+      return 429;
+    case 'NO_PERMISSION':
+    case 'PERMISSION_DENIED':
+    case 'AUTHORIZATION_FAILED':
+    case 'OAUTH_SCOPE_MISMATCH':
+      return 403;
+    default:
+      return 400;
+  }
+}

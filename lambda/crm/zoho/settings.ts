@@ -1,0 +1,53 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+/**
+ * Where an account lives, by the ending of its address, https://crm.zoho.<ending>
+ * (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html, https://www.bigin.com/developer/docs/apis/multi-dc.html).
+ */
+export const dataCentres = {
+  com: { api: 'https://www.zohoapis.com', accounts: 'https://accounts.zoho.com' },
+  eu: { api: 'https://www.zohoapis.eu', accounts: 'https://accounts.zoho.eu' },
+  in: { api: 'https://www.zohoapis.in', accounts: 'https://accounts.zoho.in' },
+  'com.au': { api: 'https://www.zohoapis.com.au', accounts: 'https://accounts.zoho.com.au' },
+  jp: { api: 'https://www.zohoapis.jp', accounts: 'https://accounts.zoho.jp' },
+  ca: { api: 'https://www.zohoapis.ca', accounts: 'https://accounts.zohocloud.ca' },
+  sa: { api: 'https://www.zohoapis.sa', accounts: 'https://accounts.zoho.sa' },
+  'com.cn': { api: 'https://www.zohoapis.com.cn', accounts: 'https://accounts.zoho.com.cn' },
+} as const;
+
+/** Names of fields go into queries, so they can be nothing else. */
+const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
+
+export const zohoSettings = {
+  type: 'object',
+  title: 'zoho: a contact, a note with the transcript, and a task when somebody was missed',
+  required: ['name', 'adapter', 'dataCentre'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'zoho' },
+    dataCentre: {
+      enum: ['com', 'eu', 'in', 'com.au', 'jp', 'ca', 'sa', 'com.cn'],
+      description: 'What your address of Zoho CRM ends in: `eu` for https://crm.zoho.eu.',
+    },
+    baseUrl: { ...secureUrl, description: "The API to call, by default the data centre's." },
+    accountsUrl: { ...secureUrl, description: "Where access tokens are made, by default the data centre's." },
+    ...rules,
+    ...contactSettings,
+    customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
+    fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
+    ...followUpSettings('task'),
+  },
+} as const;
+
+const console = 'api-console.zoho.<your data centre> → Self Client';
+
+export const zohoSecret: SecretShape = {
+  kind: 'fields',
+  fields: {
+    clientId: { label: 'Client ID', where: `${console} → Client Secret` },
+    clientSecret: { label: 'Client secret', where: `${console} → Client Secret` },
+    refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as the README says` },
+  },
+};

@@ -1,0 +1,51 @@
+import { isRecord, type JsonObject } from '../shapes.ts';
+
+/** What this adapter relies on in Zoho's answers, checked before it is relied on. */
+
+export type ZohoRecord = JsonObject & { readonly id: string };
+
+const isZohoRecord = (value: unknown): value is ZohoRecord =>
+  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
+
+export type Page = { readonly data: readonly ZohoRecord[]; readonly info: { readonly more_records: boolean } };
+
+export function isPage(value: unknown): value is Page {
+  if (!isRecord(value) || !Array.isArray(value['data']) || !value['data'].every(isZohoRecord)) return false;
+  return isRecord(value['info']) && typeof value['info']['more_records'] === 'boolean';
+}
+
+/** What became of one record of a write. */
+export type Result = {
+  readonly status: 'success' | 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly details: JsonObject;
+};
+
+/** A result for each of so many records. Single refusals come so too, with a status of 4xx. */
+export const isResults =
+  (records: number) =>
+  (value: unknown): value is { readonly data: readonly Result[] } =>
+    isRecord(value) &&
+    Array.isArray(value['data']) &&
+    value['data'].length === records &&
+    value['data'].every(isResult);
+
+function isResult(value: unknown): value is Result {
+  if (!isRecord(value) || typeof value['code'] !== 'string' || typeof value['message'] !== 'string') return false;
+  const { status, details } = value;
+  if (!isRecord(details)) return false;
+  return status === 'error' || (status === 'success' && isZohoRecord(details));
+}
+
+export const isFieldList = (
+  value: unknown,
+): value is { readonly fields: readonly { readonly api_name: string; readonly data_type?: unknown }[] } =>
+  isRecord(value) &&
+  Array.isArray(value['fields']) &&
+  value['fields'].every((field) => isRecord(field) && typeof field['api_name'] === 'string');
+
+export const isUserList = (
+  value: unknown,
+): value is { readonly users: readonly ZohoRecord[]; readonly info: { readonly more_records: boolean } } =>
+  isRecord(value) && isPage({ data: value['users'], info: value['info'] });

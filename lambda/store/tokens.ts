@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/oauth.ts';
+import { expiresAt, tokenKey } from './keys.ts';
+import { isConditionFailure, type Table } from './table.ts';
+
+/** A token is not used in its last two minutes, so that none expires on its way. */
+const marginMs = 2 * 60 * 1000;
+/** Longer than a token endpoint may take to answer. */
+const leaseMs = 30_000;
+const patienceMs = 5000;
+const pollMs = 200;
+/** A refused token that is younger is not made anew: with Zoho's 10 in 10 minutes, half are left for real needs. */
+const freshMs = 2 * 60 * 1000;
+/** How long a failure to make one stands for all who ask here, so that a backlog does not hammer the vendor. */
+const failureMs = 10_000;
+
+type Token = { readonly value: string; readonly madeAt: Date; readonly usableUntil: Date };
+
+/**
+ * A destination's access token in the table, where every instance finds it. Whoever finds none claims the making of it;
+ * a claim ends by itself, since its holder may die. In one process the token is asked for once and kept.
+ * @param options.sleep waits so many milliseconds
+ */
+export function createSharedToken(
+  { documents, tableName }: Table,
+  options: {
+    readonly destination: string;
+    readonly now: () => Date;
+    readonly sleep: (ms: number) => Promise<unknown>;
+  },
+): SharedToken {
+  const { destination, now, sleep } = options;
+  const at = { TableName: tableName, Key: tokenKey(destination) };
+  const later = (ms: number) => new Date(now().getTime() + ms);
+  let kept: Token | undefined;
+  let asked: Promise<string> | undefined;
+  let failure: { readonly error: unknown; readonly until: Date } | undefined;
+
+  const get = (make: () => Promise<MadeToken>): Promise<string> => {
+    if (isUsable(kept)) return Promise.resolve(kept.value);
+    if (failure !== undefined && failure.until > now()) return Promise.reject(failure.error);
+    asked ??= find(make).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+
+  const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > now();
+
+  async function find(make: () => Promise<MadeToken>): Promise<string> {
+    for (const end = later(patienceMs); now() < end; await sleep(pollMs)) {
+      const found = await read();
+      if (isUsable(found.token)) return keep(found.token);
+      if (found.claimedUntil > now()) continue;
+      const claim = await claimAfter(found.token);
+      if (claim !== undefined) return makeUnder(claim, make);
+    }
+    throw tokenInTheMaking();
+  }
+
+  function keep(token: Token): string {
+    kept = token;
+    return token.value;
+  }
+
+  async function read() {
+    const { Item } = await documents.send(new GetCommand({ ...at, ConsistentRead: true }));
+    const [value, madeAt, usableUntil] = [Item?.['accessToken'], Item?.['madeAt'], Item?.['usableUntil']];
+    const has = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
+    return {
+      token: has ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
+      claimedUntil: new Date(String(Item?.['claimedUntil'] ?? 0)),
+    };
+  }
+
+  /** Ours alone, unless somebody has made another token or a claim since we looked. */
+  async function claimAfter(seen: Token | undefined): Promise<string | undefined> {
+    const claim = randomUUID();
+    const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
+    const claimed = await update({
+      UpdateExpression: 'SET claim = :claim, claimedUntil = :until, expiresAt = :expiry',
+      ConditionExpression: `${unchanged} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
+      ExpressionAttributeValues: {
+        ':claim': claim,
+        ':until': later(leaseMs).toISOString(),
+        ':now': now().toISOString(),
+        ':expiry': expiresAt(now(), 1),
+        ...(seen !== undefined && { ':madeAt': seen.madeAt.toISOString() }),
+      },
+    });
+    return claimed ? claim : undefined;
+  }
+
+  async function makeUnder(claim: string, make: () => Promise<MadeToken>): Promise<string> {
+    try {
+      const { token: value, validForMs } = await make();
+      const token = { value, madeAt: now(), usableUntil: later(validForMs - marginMs) };
+      await publish(claim, token);
+      return keep(token);
+    } catch (error) {
+      failure = { error, until: later(failureMs) };
+      await update({
+        UpdateExpression: 'REMOVE claim, claimedUntil',
+        ConditionExpression: 'claim = :claim',
+        ExpressionAttributeValues: { ':claim': claim },
+      });
+      throw error;
+    }
+  }
+
+  /** Where the claim has passed to another, that one's token is for all, and ours for us. */
+  const publish = (claim: string, { value, madeAt, usableUntil }: Token) =>
+    update({
+      UpdateExpression:
+        'SET accessToken = :value, madeAt = :madeAt, usableUntil = :until, expiresAt = :expiry REMOVE claim, claimedUntil',
+      ConditionExpression: 'claim = :claim',
+      ExpressionAttributeValues: {
+        ':value': value,
+        ':madeAt': madeAt.toISOString(),
+        ':until': usableUntil.toISOString(),
+        ':expiry': expiresAt(usableUntil, 1),
+        ':claim': claim,
+      },
+    });
+
+  const discard = async (value: string) => {
+    if (kept?.value === value) kept = undefined;
+    await update({
+      UpdateExpression: 'SET usableUntil = madeAt',
+      ConditionExpression: 'accessToken = :value AND madeAt <= :old',
+      ExpressionAttributeValues: { ':value': value, ':old': later(-freshMs).toISOString() },
+    });
+  };
+
+  /** @returns false where the condition does not hold */
+  async function update(
+    change: Pick<
+      ConstructorParameters<typeof UpdateCommand>[0],
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<boolean> {
+    try {
+      await documents.send(new UpdateCommand({ ...at, ...change }));
+      return true;
+    } catch (error) {
+      if (isConditionFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  return { get, discard };
+}

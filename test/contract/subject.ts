@@ -1,0 +1,145 @@
+import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
+import type { SeveralMatches } from '../../lambda/crm/matching.ts';
+import type { Rehearse } from '../../lambda/crm/rehearsal.ts';
+import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
+
+/**
+ * One kind of CRM as the contract suite sees it: a server that behaves like the vendor's, and what the adapter is able
+ * to do. What is declared is tried; nothing is left out but by this declaration.
+ */
+export type Subject = {
+  readonly start: () => Promise<RunningCrm>;
+  readonly rehearsal: () => Promise<Rehearse>;
+  /** How a visitor's words look in a log: escaped as `html` or `markdown`, or `verbatim` as they came. */
+  readonly words: 'html' | 'markdown' | 'verbatim';
+  /** Whether a success has to be read; otherwise any 2xx will do. */
+  readonly readsAnswers: boolean;
+  /** `renewed`: an access token that expires, made anew after a 401. */
+  readonly credentials: 'fixed' | 'renewed';
+  /** What `check` does about credentials: it tries them, or only looks whether they can be any. */
+  readonly check: 'tries' | 'looks';
+  /** Whether logs can be looked for after an answer was lost; otherwise writing one twice is harmless. */
+  readonly findsLogs: boolean;
+  readonly removesLogs: boolean;
+  readonly calls: Calls;
+  /** Null for a CRM that keeps no contacts. */
+  readonly contacts: ContactTraits | null;
+  /** By the kinds that the adapter can make; {} for none. */
+  readonly followUps: Readonly<Partial<Record<FollowUpKind, FollowUpTraits>>>;
+};
+
+/** The most calls, those for an access token not counted. */
+export type Calls = {
+  /** Contact and log for a chat of a visitor whom the CRM does not know. At most 3. */
+  readonly newVisitor: number;
+  /** The same for a visitor whose contact is known and has no blank that can be filled. At most 2. */
+  readonly knownVisitor: number;
+  /** 100 chats of 100 new visitors: at most 10 where the vendor takes many at once. */
+  readonly hundredNewVisitors: number;
+};
+
+export type ContactTraits = {
+  /**
+   * `optional`: first and last name, both of which can be missing. `lastRequired`: the same, but there is always a last
+   * name, if need be a stand-in. `whole`: one name, which there always is.
+   */
+  readonly names: 'optional' | 'lastRequired' | 'whole';
+  /** Whether contacts are matched by phone number. */
+  readonly phone: boolean;
+  /** A field of the vendor's that can hold the shop's customer id; null where contacts are not matched by it. */
+  readonly customerIdField: string | null;
+  /** Any text field of the vendor's, for `fields`. */
+  readonly field: string;
+  /** Two users' ids; null where contacts have no owner. */
+  readonly owners: readonly [string, string] | null;
+  /** What two contacts can have in common, so that several match; null where nothing can be. */
+  readonly severalBy: 'email' | 'phone' | 'customerId' | null;
+  /** Whether the CRM itself refuses a second contact with the same address. */
+  readonly refusesDuplicates: boolean;
+  /** A well-formed address that the CRM refuses nevertheless; null where it takes them all. */
+  readonly refusedEmail: string | null;
+  /** Whether `check` tells of a configured field, or owner, that the CRM does not have. */
+  readonly checksFields: boolean;
+  readonly checksOwners: boolean;
+};
+
+export type FollowUpTraits = {
+  /** How precisely it holds when it is due; `none` for a kind that has no such time. */
+  readonly due: 'minute' | 'day' | 'none';
+  /** Two users' ids; null for a kind that has no owner. */
+  readonly owners: readonly [string, string] | null;
+};
+
+export type RunningCrm = {
+  readonly server: FakeServer;
+  /** The adapter for this server, as the registry makes it. `opening.ts` makes this of its settings. */
+  readonly open: (deps: AdapterDeps, changes: Changes) => Promise<CrmAdapter>;
+  readonly secret: string;
+  /** Of the right form, and yet the vendor refuses it. */
+  readonly wrongSecret: string;
+  /** The request that creates a log. */
+  readonly isLog: (request: Received) => boolean;
+  /** What people read in the CRM, oldest first: one text for each note, or for each ticket with all its comments. */
+  readonly logs: () => readonly string[];
+  /** Somebody deletes every log. Absent where that cannot be seen. */
+  readonly removeLogs?: () => void;
+  /** Present where the subject declares contacts. */
+  readonly contacts?: Contacts;
+  /** Present where the subject declares follow-ups. */
+  readonly followUps?: FollowUps;
+  /** The request for an access token. Present where the subject's credentials are `renewed`. */
+  readonly isTokenRequest?: (request: Received) => boolean;
+  /** Breaches of the vendor's contract, in words. */
+  readonly violations: () => readonly string[];
+};
+
+/** Settings that a test wants different. */
+export type Changes = {
+  readonly severalMatches?: SeveralMatches;
+  readonly customerIdField?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly owners?: { readonly fallback: string };
+};
+
+export type Contacts = {
+  /** Oldest first, by their names below. What is blank is absent. */
+  readonly all: () => readonly Contact[];
+  /** @returns the contact's id */
+  readonly add: (contact: Contact, createdAt?: Date) => string;
+  /** Somebody deletes the contact, or merges it into another so that its id is gone. */
+  readonly remove: (id: string) => void;
+  /** The requests that find one, and that create one. */
+  readonly isLookup: (request: Received) => boolean;
+  readonly isCreate: (request: Received) => boolean;
+  /** What a look-up by e-mail answers where there is nobody. */
+  readonly nobody: Reply;
+};
+
+export type Contact = {
+  readonly email?: string;
+  readonly first?: string;
+  readonly last?: string;
+  /** Instead of both where the CRM keeps one name. */
+  readonly name?: string;
+  readonly phone?: string;
+  readonly customerId?: string;
+  /** The value of `ContactTraits.field`. */
+  readonly field?: string;
+  readonly ownerId?: string;
+};
+
+export type FollowUps = {
+  readonly all: () => readonly SeenFollowUp[];
+  /** The request that creates one. */
+  readonly isCreate: (request: Received) => boolean;
+};
+
+export type SeenFollowUp = {
+  readonly id: string;
+  readonly kind: FollowUpKind;
+  readonly title: string;
+  /** ISO 8601 in UTC, of which as much counts as `due` says. */
+  readonly dueAt?: string;
+  readonly ownerId?: string;
+  readonly contactId?: string;
+};

@@ -1,0 +1,99 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { startFakeEspocrm } from '../../support/fake-espocrm.ts';
+import type { StoredRecord } from '../../support/fake-espocrm-store.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['65e0000000000karl', '65e0000000000jana'] as const;
+
+export const espocrm: Subject = {
+  start,
+  rehearsal: loadRehearsal.espocrm,
+  words: 'markdown',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'lastRequired',
+    phone: true,
+    customerIdField: 'cCustomerNumber',
+    field: 'cSegment',
+    owners,
+    severalBy: 'email',
+    refusesDuplicates: true,
+    refusedEmail: 'eva..horakova@example.com',
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeEspocrm({ users: owners, customFields: ['cCustomerNumber', 'cSegment'] });
+  const asks = (method: string, entity: string) => (request: Received) =>
+    request.method === method && request.path === `/api/v1/${entity}`;
+  const posts = () => [...crm.notes.values()].filter(({ type }) => type === 'Post');
+  return {
+    server: crm,
+    open: opening({ name: 'espocrm', adapter: 'espocrm', baseUrl: crm.url }),
+    secret: crm.apiKey,
+    wrongSecret: '00000000000000000000000000000000',
+    isLog: asks('POST', 'Note'),
+    logs: () => posts().map(({ post }) => String(post)),
+    removeLogs: () => {
+      for (const { id } of posts()) crm.notes.delete(id);
+    },
+    contacts: {
+      all: () => crm.there('Contact').map((record) => renamed(record, toOurs)),
+      add: (contact, createdAt) => {
+        const values = renamed(contact, toTheirs);
+        return crm.add('Contact', { lastName: 'Nobody', ...values }, createdAt).id;
+      },
+      remove: (id) => Object.assign(crm.records.Contact.get(id) ?? {}, { deleted: true }),
+      isLookup: asks('GET', 'Contact'),
+      isCreate: asks('POST', 'Contact'),
+      nobody: { status: 200, body: { total: 0, list: [] } },
+    },
+    followUps: {
+      all: () => [
+        ...crm.there('Task').map((record) => seen('task', record)),
+        ...crm.there('Case').map((record) => seen('ticket', record)),
+      ],
+      isCreate: (request) => asks('POST', 'Task')(request) || asks('POST', 'Case')(request),
+    },
+    violations: () => crm.violations,
+  };
+}
+
+const names = [
+  ['emailAddress', 'email'],
+  ['firstName', 'first'],
+  ['lastName', 'last'],
+  ['phoneNumber', 'phone'],
+  ['cCustomerNumber', 'customerId'],
+  ['cSegment', 'field'],
+  ['assignedUserId', 'ownerId'],
+] as const;
+
+const toOurs = new Map<string, string>(names);
+const toTheirs = new Map<string, string>(names.map(([theirs, ours]) => [ours, theirs]));
+
+const renamed = (record: StoredRecord | Contact, to: ReadonlyMap<string, string>): Contact =>
+  Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (to.has(name) ? [[to.get(name), value]] : [])));
+
+function seen(kind: SeenFollowUp['kind'], record: StoredRecord): SeenFollowUp {
+  const { id, name, dateEnd, assignedUserId, parentId, contactId } = record;
+  const contact = parentId ?? contactId;
+  return {
+    id,
+    kind,
+    title: String(name),
+    ...(typeof dateEnd === 'string' && { dueAt: `${dateEnd.replace(' ', 'T')}.000Z` }),
+    ...(typeof assignedUserId === 'string' && { ownerId: assignedUserId }),
+    ...(typeof contact === 'string' && { contactId: contact }),
+  };
+}

@@ -1,0 +1,70 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { startFakeFreshdesk } from '../../support/fake-freshdesk.ts';
+import type { StoredContact } from '../../support/fake-freshdesk-store.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, Subject } from '../subject.ts';
+
+export const freshdesk: Subject = {
+  start,
+  rehearsal: loadRehearsal.freshdesk,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'whole',
+    phone: true,
+    customerIdField: 'unique_external_id',
+    field: 'job_title',
+    owners: null,
+    severalBy: 'phone',
+    refusesDuplicates: true,
+    refusedEmail: null,
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: {},
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeFreshdesk({ agents: ['900123'] });
+  const asks = (method: string, end: string) => (request: Received) =>
+    request.method === method && request.path === `/api/v2/${end}`;
+  return {
+    server: crm,
+    open: opening({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: crm.url }),
+    secret: crm.key,
+    wrongSecret: 'of-another-account',
+    isLog: asks('POST', 'tickets'),
+    logs: () =>
+      [...crm.tickets.values()]
+        .filter(({ deleted }) => deleted !== true)
+        .map(({ description, notes }) => [description, ...notes.map(({ body }) => body)].join('')),
+    removeLogs: () => {
+      for (const ticket of crm.tickets.values()) ticket['deleted'] = true;
+    },
+    contacts: {
+      all: () => [...crm.contacts.values()].map(toContact),
+      add: ({ customerId, field, ...own }, createdAt) => {
+        const id = customerId === undefined ? {} : { unique_external_id: customerId };
+        return String(
+          crm.addContact({ ...own, ...id, ...(field !== undefined && { job_title: field }) }, createdAt).id,
+        );
+      },
+      remove: (id) => crm.contacts.delete(Number(id)),
+      isLookup: asks('GET', 'contacts'),
+      isCreate: asks('POST', 'contacts'),
+      nobody: { status: 200, body: [] },
+    },
+    violations: () => crm.violations,
+  };
+}
+
+function toContact({ name, email, phone, job_title: field, unique_external_id: customerId }: StoredContact): Contact {
+  const values = { name, email, phone, field, customerId };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+}

@@ -1,0 +1,103 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { startFakeHubspot } from '../../support/fake-hubspot.ts';
+import type { StoredObject } from '../../support/fake-hubspot-store.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['41629779', '60158084'] as const;
+
+export const hubspot: Subject = {
+  start,
+  rehearsal: loadRehearsal.hubspot,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  contacts: {
+    names: 'optional',
+    phone: true,
+    customerIdField: 'customer_number',
+    field: 'jobtitle',
+    owners,
+    severalBy: 'phone',
+    refusesDuplicates: true,
+    refusedEmail: 'eva@localhost.invalid',
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeHubspot({ owners });
+  const { notes, contacts, tasks, tickets } = crm.objects;
+  const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
+  return {
+    server: crm,
+    open: opening({ name: 'hubspot', adapter: 'hubspot', baseUrl: crm.url }),
+    secret: crm.token,
+    wrongSecret: 'pat-eu1-of-another-account',
+    isLog: posts('/notes/batch/create'),
+    logs: () => [...notes.values()].map(({ properties }) => properties['hs_note_body'] ?? ''),
+    removeLogs: () => notes.clear(),
+    contacts: {
+      all: () => [...contacts.values()].map(toContact),
+      add: (contact, createdAt) => crm.addContact({ ...toProperties(contact), country: 'Austria' }, createdAt).id,
+      remove: (id) => contacts.delete(id),
+      isLookup: (request) => posts('/contacts/batch/read')(request) || posts('/contacts/search')(request),
+      isCreate: posts('/contacts/batch/create'),
+      nobody: { status: 200, body: { status: 'COMPLETE', results: [], startedAt: at, completedAt: at } },
+    },
+    followUps: {
+      all: () => [...[...tasks.values()].map(toTask), ...[...tickets.values()].map(toTicket)],
+      isCreate: (request) => posts('/tasks/batch/create')(request) || posts('/tickets/batch/create')(request),
+    },
+    violations: () => crm.violations,
+  };
+}
+
+const at = '2026-05-04T08:00:00.000Z';
+
+const names = {
+  email: 'email',
+  first: 'firstname',
+  last: 'lastname',
+  phone: 'phone',
+  customerId: 'customer_number',
+  field: 'jobtitle',
+  ownerId: 'hubspot_owner_id',
+} as const satisfies Partial<Record<keyof Contact, string>>;
+
+const toContact = ({ properties }: StoredObject): Contact =>
+  Object.fromEntries(
+    Object.entries(names).flatMap(([ours, theirs]) =>
+      properties[theirs] === undefined ? [] : [[ours, properties[theirs]]],
+    ),
+  );
+
+const toProperties = (contact: Contact): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(names).flatMap(([ours, theirs]) => {
+      const value = contact[ours as keyof typeof names];
+      return value === undefined ? [] : [[theirs, value]];
+    }),
+  );
+
+const toTask = ({ id, properties, contactIds: [contactId] }: StoredObject): SeenFollowUp => ({
+  id,
+  kind: 'task',
+  title: properties['hs_task_subject'] ?? '',
+  ...(properties['hs_timestamp'] && { dueAt: properties['hs_timestamp'] }),
+  ...(properties['hubspot_owner_id'] && { ownerId: properties['hubspot_owner_id'] }),
+  ...(contactId !== undefined && { contactId }),
+});
+
+const toTicket = (ticket: StoredObject): SeenFollowUp => ({
+  ...toTask(ticket),
+  kind: 'ticket',
+  title: ticket.properties['subject'] ?? '',
+});

@@ -1,0 +1,107 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { startFakePipedrive } from '../../support/fake-pipedrive.ts';
+import type { StoredPerson } from '../../support/fake-pipedrive-store.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['7011', '7012'] as const;
+const customerNumber = '1f0a5c0d8b7e4a3f9c2d6e5b4a3f2e1d0c9b8a77';
+const segment = '9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a';
+
+export const pipedrive: Subject = {
+  start,
+  rehearsal: loadRehearsal.pipedrive,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'whole',
+    phone: true,
+    customerIdField: customerNumber,
+    field: segment,
+    owners,
+    severalBy: 'phone',
+    refusesDuplicates: false,
+    refusedEmail: null,
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'minute', owners }, lead: { due: 'none', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakePipedrive({ users: ['1', ...owners], customFields: [customerNumber, segment] });
+  const asks = (method: string, path: string) => (request: Received) =>
+    request.method === method && request.path === path;
+  return {
+    server: crm,
+    open: opening({ name: 'pipedrive', adapter: 'pipedrive', baseUrl: crm.url }),
+    secret: crm.token,
+    wrongSecret: 'ffffffffffffffffffffffffffffffffffffffff',
+    isLog: asks('POST', '/v1/notes'),
+    logs: () => [...crm.notes.values()].map(({ content }) => content),
+    removeLogs: () => crm.notes.clear(),
+    contacts: {
+      all: () => [...crm.persons.values()].filter(({ is_deleted: gone }) => gone !== true).map(toContact),
+      add: (contact, createdAt) => crm.addPerson(toPerson(contact), createdAt).id.toString(),
+      // A deleted person can still be read for 30 days.
+      remove: (id) => Object.assign(crm.persons.get(Number(id)) ?? {}, { is_deleted: true }),
+      isLookup: asks('GET', '/api/v2/persons/search'),
+      isCreate: asks('POST', '/api/v2/persons'),
+      nobody: { status: 200, body: { success: true, data: { items: [] } } },
+    },
+    followUps: {
+      all: () => [...tasksIn(crm), ...leadsIn(crm)],
+      isCreate: (request) => asks('POST', '/api/v2/activities')(request) || asks('POST', '/v1/leads')(request),
+    },
+    violations: () => crm.violations,
+  };
+}
+
+type Crm = Awaited<ReturnType<typeof startFakePipedrive>>;
+
+const tasksIn = (crm: Crm): readonly SeenFollowUp[] =>
+  [...crm.activities.values()].map((task) => ({
+    id: String(task.id),
+    kind: 'task',
+    title: String(task['subject']),
+    dueAt: `${task['due_date']}T${task['due_time']}.000Z`,
+    contactId: String(task.person_id),
+    ...(task['owner_id'] !== undefined && { ownerId: String(task['owner_id']) }),
+  }));
+
+const leadsIn = (crm: Crm): readonly SeenFollowUp[] =>
+  [...crm.leads.values()].map((lead) => ({
+    id: lead.id,
+    kind: 'lead',
+    title: String(lead['title']),
+    contactId: String(lead.person_id),
+    ...(lead['owner_id'] !== undefined && { ownerId: String(lead['owner_id']) }),
+  }));
+
+const toPerson = ({ name, email, phone, customerId, field, ownerId }: Contact) => ({
+  name: name ?? '',
+  emails: email === undefined ? [] : [{ value: email, primary: true, label: 'work' }],
+  phones: phone === undefined ? [] : [{ value: phone, primary: true, label: 'work' }],
+  custom_fields: { ...(customerId && { [customerNumber]: customerId }), ...(field && { [segment]: field }) },
+  ...(ownerId !== undefined && { owner_id: Number(ownerId) }),
+});
+
+function toContact(person: StoredPerson): Contact {
+  const first = (list: unknown) => (Array.isArray(list) ? list[0]?.value : undefined);
+  const custom = Object(person['custom_fields']);
+  const values = {
+    name: person['name'],
+    email: first(person['emails']),
+    phone: first(person['phones']),
+    customerId: custom[customerNumber],
+    field: custom[segment],
+    ownerId: String(person['owner_id']),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+}

@@ -1,0 +1,98 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { type StoredRecord, startFakeRaynet } from '../../support/fake-raynet.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['7', '8'] as const;
+
+export const raynet: Subject = {
+  start,
+  rehearsal: loadRehearsal.raynet,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'lastRequired',
+    phone: true,
+    customerIdField: 'extId:shop',
+    field: 'Segment_a1b2c',
+    owners,
+    severalBy: 'email',
+    refusesDuplicates: false,
+    refusedEmail: null,
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'minute', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeRaynet({ users: owners.map(Number), customFields: ['Segment_a1b2c'] });
+  const creates = (entity: string) => (request: Received) =>
+    request.method === 'PUT' && request.path === `/api/v2/${entity}/`;
+  const { person, event, task } = crm.records;
+  return {
+    server: crm,
+    open: opening({
+      name: 'raynet',
+      adapter: 'raynet',
+      instance: crm.instance,
+      baseUrl: `${crm.url}/api/v2`,
+      owners: { fallback: owners[0] },
+    }),
+    secret: crm.secret,
+    wrongSecret: '{"user":"forwarder@shop.example","apiKey":"crm-of-another-account"}',
+    isLog: creates('event'),
+    logs: () => [...event.values()].map(({ description }) => String(description)),
+    removeLogs: () => event.clear(),
+    contacts: {
+      all: () => [...person.values()].filter((contact) => contact['activeUserAccount'] !== true).map(toContact),
+      add: ({ email, phone, first, last, customerId, field, ownerId }, createdAt) => {
+        const record = {
+          firstName: first,
+          lastName: last,
+          contactInfo: { email, tel1: phone },
+          ...(customerId !== undefined && { extId: `shop:${customerId}` }),
+          ...(field !== undefined && { customFields: { Segment_a1b2c: field } }),
+          ...(ownerId !== undefined && { owner: Number(ownerId) }),
+        };
+        return String(crm.add('person', record, createdAt).id);
+      },
+      remove: (id) => person.delete(Number(id)),
+      isLookup: ({ method, path }) => method === 'GET' && path.startsWith('/api/v2/person/'),
+      isCreate: creates('person'),
+      nobody: { status: 200, body: { success: 'true', totalCount: 0, data: [] } },
+    },
+    followUps: { all: () => [...task.values()].map(toFollowUp), isCreate: creates('task') },
+    violations: () => crm.violations,
+  };
+}
+
+function toContact({ firstName, lastName, contactInfo, customFields, extIds, owner }: StoredRecord): Contact {
+  const { email, tel1 } = Object(contactInfo ?? {});
+  const [customerId] = Array.isArray(extIds) ? extIds : [];
+  const values = {
+    first: firstName,
+    last: lastName,
+    email,
+    phone: tel1,
+    field: Object(customFields ?? {}).Segment_a1b2c,
+    customerId: typeof customerId === 'string' ? customerId.replace(/^shop:/, '') : undefined,
+    ownerId: owner === undefined ? undefined : String(owner),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+}
+
+const toFollowUp = ({ id, title, deadline, resolver, person }: StoredRecord): SeenFollowUp => ({
+  id: String(id),
+  kind: 'task',
+  title: String(title),
+  dueAt: new Date(String(deadline)).toISOString(),
+  ownerId: String(resolver),
+  contactId: String(person),
+});

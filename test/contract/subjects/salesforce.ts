@@ -1,0 +1,103 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { type FakeSalesforce, startFakeSalesforce } from '../../support/fake-salesforce.ts';
+import { recordsIn, typeOf } from '../../support/fake-salesforce-rules.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['005000000000011AAA', '005000000000012AAA'] as const;
+
+export const salesforce: Subject = {
+  start,
+  rehearsal: loadRehearsal.salesforce,
+  words: 'verbatim',
+  readsAnswers: true,
+  credentials: 'renewed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  contacts: {
+    names: 'lastRequired',
+    phone: true,
+    customerIdField: 'Customer_Number__c',
+    field: 'Title',
+    owners,
+    severalBy: 'email',
+    refusesDuplicates: false,
+    refusedEmail: 'eva@localhost',
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeSalesforce({ users: owners });
+  const { Contact: contacts, Task: tasks } = crm.objects;
+  const creates = (type: string) => (request: Received) =>
+    request.method === 'POST' && recordsIn(request).some((record) => typeOf(record) === type);
+  const isDone = (values: Readonly<Record<string, unknown>>) => values['Status'] === 'Completed';
+  return {
+    server: crm,
+    open: opening({ name: 'salesforce', adapter: 'salesforce', baseUrl: crm.url }),
+    secret: crm.secret,
+    wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), clientSecret: 'SECRET-OF-ANOTHER' }),
+    isTokenRequest: ({ path }) => path === '/services/oauth2/token',
+    isLog: (request) => creates('Task')(request) && recordsIn(request).some(isDone),
+    logs: () =>
+      [...tasks.values()].filter(({ values }) => isDone(values)).map(({ values }) => String(values['Description'])),
+    removeLogs: () => {
+      for (const [id, { values }] of tasks) if (isDone(values)) tasks.delete(id);
+    },
+    contacts: {
+      all: () => [...contacts.values()].map(({ values }) => toOurs(values)),
+      add: (contact, createdAt) => crm.add('Contact', toTheirs(contact), createdAt).id,
+      remove: (id) => contacts.delete(id),
+      isLookup: ({ path }) => path.endsWith('/query'),
+      isCreate: creates('Contact'),
+      nobody: { status: 200, body: { totalSize: 0, done: true, records: [] } },
+    },
+    followUps: {
+      all: () => [...seen('task', crm), ...seen('ticket', crm)],
+      isCreate: (request) => creates('Case')(request) || (creates('Task')(request) && !recordsIn(request).some(isDone)),
+    },
+    violations: () => crm.violations,
+  };
+}
+
+const names = [
+  ['Email', 'email'],
+  ['FirstName', 'first'],
+  ['LastName', 'last'],
+  ['Phone', 'phone'],
+  ['Customer_Number__c', 'customerId'],
+  ['Title', 'field'],
+  ['OwnerId', 'ownerId'],
+] as const;
+
+/** A country that is there already is no blank to fill. */
+const toTheirs = (contact: Contact) => ({
+  MailingCountry: 'Austria',
+  ...Object.fromEntries(
+    names.flatMap(([theirs, ours]) => (contact[ours] === undefined ? [] : [[theirs, contact[ours]]])),
+  ),
+});
+
+const toOurs = (values: Readonly<Record<string, unknown>>): Contact =>
+  Object.fromEntries(names.flatMap(([theirs, ours]) => (values[theirs] === undefined ? [] : [[ours, values[theirs]]])));
+
+const seen = (kind: 'task' | 'ticket', { objects }: FakeSalesforce): readonly SeenFollowUp[] =>
+  [...objects[kind === 'task' ? 'Task' : 'Case'].values()]
+    .filter(({ values }) => values['Status'] === undefined)
+    .map(({ id, values }) => ({
+      id,
+      kind,
+      title: String(values['Subject']),
+      ...text('dueAt', values['ReminderDateTime']),
+      ...text('ownerId', values['OwnerId']),
+      ...text('contactId', values['WhoId'] ?? values['ContactId']),
+    }));
+
+const text = (name: 'dueAt' | 'ownerId' | 'contactId', value: unknown) =>
+  typeof value === 'string' ? { [name]: value } : {};

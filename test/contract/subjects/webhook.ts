@@ -1,0 +1,35 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
+import { opening } from '../opening.ts';
+import type { RunningCrm, Subject } from '../subject.ts';
+
+export const webhook: Subject = {
+  start,
+  rehearsal: loadRehearsal.webhook,
+  words: 'verbatim',
+  readsAnswers: false,
+  credentials: 'fixed',
+  check: 'looks',
+  findsLogs: false,
+  removesLogs: false,
+  calls: { newVisitor: 1, knownVisitor: 1, hundredNewVisitors: 100 },
+  contacts: null,
+  followUps: {},
+};
+
+async function start(): Promise<RunningCrm> {
+  const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const receiver = await startFakeWebhookReceiver(secret);
+  return {
+    server: receiver,
+    open: opening({ name: 'shop', adapter: 'webhook', url: `${receiver.url}/chats?source=smartsupp` }),
+    secret,
+    wrongSecret: 'AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    isLog: ({ method }) => method === 'POST',
+    // A receiver replaces what it holds under the same data.id.
+    logs: () => [
+      ...new Map([...receiver.received.values()].map(({ data }) => [data.id, JSON.stringify(data)])).values(),
+    ],
+    violations: () => [],
+  };
+}

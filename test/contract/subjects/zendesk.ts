@@ -1,0 +1,68 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { startFakeZendesk } from '../../support/fake-zendesk.ts';
+import type { StoredUser } from '../../support/fake-zendesk-store.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, Subject } from '../subject.ts';
+
+export const zendesk: Subject = {
+  start,
+  rehearsal: loadRehearsal.zendesk,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'whole',
+    phone: true,
+    customerIdField: 'customer_number',
+    field: 'notes',
+    owners: null,
+    severalBy: 'phone',
+    refusesDuplicates: true,
+    refusedEmail: null,
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: {},
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeZendesk({ agents: ['900123'], userFields: ['customer_number'] });
+  const asks = (method: string, end: string) => (request: Received) =>
+    request.method === method && request.path === `/api/v2/${end}`;
+  return {
+    server: crm,
+    open: opening({ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }),
+    secret: crm.secret,
+    wrongSecret: '{"email":"forwarder@shop.example","token":"of-another-account"}',
+    isLog: asks('POST', 'tickets'),
+    logs: () => [...crm.tickets.values()].map(({ comments }) => comments.map(({ html_body: html }) => html).join('')),
+    removeLogs: () => crm.tickets.clear(),
+    contacts: {
+      all: () => [...crm.users.values()].filter(({ active }) => active === true).map(toContact),
+      add: ({ customerId, field, ...own }, createdAt) => {
+        const user_fields = customerId === undefined ? {} : { customer_number: customerId };
+        const user = { ...own, ...(field !== undefined && { notes: field }), user_fields };
+        return String(crm.addUser(user, createdAt).id);
+      },
+      // A deleted user can still be read, as not active, and its address is free again.
+      remove: (id) => {
+        const user = crm.users.get(Number(id));
+        if (user !== undefined) Object.assign(user, { active: false, email: undefined });
+      },
+      isLookup: asks('GET', 'users/search'),
+      isCreate: asks('POST', 'users'),
+      nobody: { status: 200, body: { users: [] } },
+    },
+    violations: () => crm.violations,
+  };
+}
+
+function toContact({ name, email, phone, notes, user_fields: custom }: StoredUser): Contact {
+  const values = { name, email, phone, field: notes, customerId: Object(custom).customer_number };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+}

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import { createHttpClient, type HttpClient } from '../../lambda/crm/http.ts';
+import type { Fault } from '../support/fake-server.ts';
+import { createMemoryToken } from '../support/memory-token.ts';
+import type { Changes, Contacts, FollowUps, RunningCrm, Subject } from './subject.ts';
+
+/** An adapter and the server that it talks to. */
+export type Trial = {
+  readonly crm: RunningCrm;
+  readonly adapter: CrmAdapter;
+  /** The adapter once more, opened otherwise; `hasty` gives up soon on a server that does not answer. */
+  readonly open: (options: {
+    readonly hasty?: boolean;
+    readonly secret?: string;
+    readonly changes?: Changes;
+  }) => Promise<CrmAdapter>;
+  /** How many requests there were, those for an access token not counted. */
+  readonly calls: () => number;
+  readonly contacts: () => Contacts;
+  readonly followUps: () => FollowUps;
+  /** Trouble with the next request that creates a log. */
+  readonly failLog: (how: Fault['how'], takesEffect?: boolean) => void;
+};
+
+const now = () => new Date();
+
+/** A new trial for each test of the surrounding `describe`; at its end nothing may have broken the vendor's contract. */
+export function useTrial(subject: Subject): () => Trial {
+  let trial: Trial | undefined;
+  let clients: readonly HttpClient[] = [];
+
+  beforeEach(async () => {
+    const crm = await subject.start();
+    const patient = createHttpClient({ now });
+    const impatient = createHttpClient({ now, requestTimeoutMs: 80, connectionTimeoutMs: 40 });
+    clients = [patient, impatient];
+    const open: Trial['open'] = ({ hasty = false, secret = crm.secret, changes = {} }) =>
+      crm.open(
+        {
+          http: hasty ? impatient : patient,
+          secret: async () => secret,
+          token: createMemoryToken(),
+          timezone: 'Europe/Prague',
+          language: 'en',
+          now,
+        },
+        changes,
+      );
+    trial = {
+      crm,
+      open,
+      adapter: await open({}),
+      calls: () => crm.server.requests.filter((request) => !crm.isTokenRequest?.(request)).length,
+      contacts: () => declared(crm.contacts),
+      followUps: () => declared(crm.followUps),
+      failLog: (how, takesEffect = false) => crm.server.inject({ on: crm.isLog, how, takesEffect }),
+    };
+  });
+  afterEach(async () => {
+    for (const client of clients) client.close();
+    await trial?.crm.server.close();
+    expect(trial?.crm.violations()).toEqual([]);
+  });
+  return () => declared(trial);
+}
+
+export function declared<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('The subject declares this, and does not have it.');
+  return value;
+}

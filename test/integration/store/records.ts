@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import { collect } from '../../../lambda/platform/collect.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { firstClaim } from './deliveries.ts';
+import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+
+/** More than one page of the index holds. */
+const many = 260;
+
+export const recordsTests: StoreTests = (table) => {
+  let channelId = 0;
+  let clock: Clock;
+  beforeEach(() => {
+    channelId = newChannel();
+    clock = createClock();
+  });
+  const id = () => `208:${channelId}`;
+  const records = () => createRecords(table());
+  const write = async (state: Delivery['state'], conversationId = id(), destination = 'crm') => {
+    const ledger = createLedger(table(), { ...retention, now: clock.now });
+    const first = { ...firstClaim(clock.now()), destination };
+    await ledger.write(conversationId, first);
+    await ledger.write(conversationId, settle(first, clock.now(), { state, reason: `why it is ${state}` }));
+  };
+  const idsIn = async (state: string) => {
+    const found = await collect(records().deliveries(state));
+    return found.map(({ conversationId, delivery }) => `${conversationId} ${delivery.destination}`);
+  };
+
+  test('has the deliveries of a chat, and lists each state that needs somebody', async () => {
+    await write('parked', id(), 'one');
+    clock.pass(1);
+    await write('held', id(), 'two');
+    await write('delivered', id(), 'three');
+    expect((await records().deliveriesOf(id())).map(({ state }) => state).toSorted()).toEqual([
+      'delivered',
+      'held',
+      'parked',
+    ]);
+    expect(await idsIn('parked')).toContain(`${id()} one`);
+    expect(await idsIn('held')).toContain(`${id()} two`);
+    expect(await idsIn('delivered')).toEqual([]);
+  });
+
+  test('lists the newest first, over as many pages as there are', async () => {
+    for (let index = 0; index < many; index += 1) {
+      clock.pass(1);
+      await write('parked', `209:${index}`);
+    }
+    const listed = (await idsIn('parked')).filter((each) => each.startsWith('209:'));
+    expect(listed).toHaveLength(many);
+    expect([listed[0], listed.at(-1)]).toEqual([`209:${many - 1} crm`, '209:0 crm']);
+    expect(await collect(records().deliveries('parked'), 3)).toHaveLength(3);
+  });
+
+  test('has chats since a time, and every chat of a person', async () => {
+    const conversations = createConversations(table(), retention);
+    const older = copyOf(channelId, ['Hello'], { receivedAt: '2027-03-01T08:00:00Z' });
+    const newer = copyOf(newChannel(), ['Hello'], { receivedAt: '2027-03-02T08:00:00Z' });
+    await conversations.record(older);
+    await conversations.record(newer);
+    const since = async (text: string) =>
+      (await collect(records().chats(new Date(text)))).map(({ conversationId }) => conversationId);
+    expect(await since('2027-03-01T00:00:00Z')).toEqual([newer.conversation.id, older.conversation.id]);
+    expect(await since('2027-03-02T08:00:00Z')).toEqual([newer.conversation.id]);
+    const ofEva = await collect(records().chatsOf('email#eva@example.com'));
+    expect(ofEva).toEqual(expect.arrayContaining([newer.conversation.id, older.conversation.id]));
+    expect(await collect(records().chatsOf('email#nobody@example.com'))).toEqual([]);
+  });
+
+  test('has refused bodies with their reasons, and hooks that wait', async () => {
+    const fault = { pointer: '/channel', detail: 'is missing' };
+    const why = { reason: 'invalid', detail: 'The body is not a chat.', faults: [fault] };
+    const keep = createKeepRejected(table(), { ...retention, dailyBytes: null, now: clock.now });
+    const rejectedId = await keep(Buffer.from(id()), why);
+    await keep(Buffer.from(id()), why);
+    expect(await collect(records().rejected())).toContainEqual({
+      ...why,
+      id: rejectedId,
+      receivedAt: clock.now().toISOString(),
+      copies: 2,
+    });
+    clock.pass(60);
+    await createKeepWaiting(table())('{}', clock.now());
+    expect(await collect(records().waiting())).toContain(clock.now().toISOString());
+  });
+};

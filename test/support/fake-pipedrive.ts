@@ -1,0 +1,202 @@
+import { beyondContract, inputOf, refuse, tooLarge, unauthorised } from './fake-pipedrive-rules.ts';
+import { createPipedriveStore, type PipedriveStore, sanitised, type Values } from './fake-pipedrive-store.ts';
+import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { loadVendorContract } from './vendor-contract.ts';
+
+export type FakePipedrive = FakeServer &
+  PipedriveStore & {
+    readonly token: string;
+    /** What Pipedrive would not have been asked or would not have answered, in words. */
+    readonly violations: readonly string[];
+  };
+
+type Options = {
+  readonly users?: readonly string[];
+  readonly customFields?: readonly string[];
+  readonly perPage?: number;
+  /** The access token that is valid now, for apps; OAuth's endpoint gives it for `refreshToken`. */
+  readonly app?: { accessToken: string; readonly refreshToken: string };
+};
+
+/**
+ * Pipedrive's API, as far as it is documented: v2 for persons and activities, v1 for notes, leads and users, in memory.
+ * Each exchange is checked against Pipedrive's OpenAPI and against the rules which that leaves out.
+ */
+export async function startFakePipedrive(options: Options = {}): Promise<FakePipedrive> {
+  const contracts = {
+    '/v1': await loadVendorContract('pipedrive.v1.json'),
+    '/api/v2': await loadVendorContract('pipedrive.v2.json'),
+  };
+  const token = '5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e2f3a4b';
+  const violations: string[] = [];
+  const store = createPipedriveStore();
+  const route = createRoutes(store, options);
+
+  const server = await startFakeServer((request) => {
+    if (request.path === '/oauth/token') return giveToken(request, options);
+    const reply = isAllowed(request, token, options) ? route(request) : unauthorised();
+    const [prefix, contract] = Object.entries(contracts).find(([each]) => request.path.startsWith(each)) ?? [''];
+    const asked = { ...request, path: request.path.slice(prefix.length) };
+    const faults = reply.status >= 400 ? [] : (contract?.check(asked, reply) ?? [`${request.path} is nowhere`]);
+    violations.push(...faults, ...beyondContract(request));
+    return reply;
+  });
+  return { ...server, ...store, token, violations };
+}
+
+function isAllowed({ headers }: Received, token: string, { app }: Options): boolean {
+  return headers['x-api-token'] === token || (app && headers.authorization === `Bearer ${app.accessToken}`) === true;
+}
+
+/** https://pipedrive.readme.io/docs/marketplace-oauth-and-api-proxy-status-codes. */
+function giveToken({ headers, text }: Received, { app }: Options): Reply {
+  const form = new URLSearchParams(text);
+  const isClient = headers.authorization === `Basic ${Buffer.from('an-app:its-secret').toString('base64')}`;
+  if (!isClient || form.get('refresh_token') !== app?.refreshToken) {
+    const message = isClient ? 'Invalid grant: refresh_token is invalid' : 'Invalid client: client is invalid';
+    return { status: 400, body: { success: 'false', message, error: isClient ? 'invalid_grant' : 'invalid_client' } };
+  }
+  const { accessToken, refreshToken } = app;
+  const body = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600, refresh_token: refreshToken };
+  return { status: 200, body };
+}
+
+function createRoutes(store: PipedriveStore, options: Options): (request: Received) => Reply {
+  const { users = ['1'], customFields = [], perPage = 100 } = options;
+  return (request) => {
+    const { method, path } = request;
+    const [, version, type = '', id] = /^\/(v1|api\/v2)\/(\w+)(?:\/(\w[\w-]*))?$/.exec(path) ?? [];
+    switch (`${method} ${version}/${type}${id === undefined ? '' : id === 'search' ? '/search' : '/id'}`) {
+      case 'GET api/v2/persons/search':
+        return ok({ items: search(request) });
+      case 'GET api/v2/persons':
+        return ok((request.query.get('ids') ?? '').split(',').flatMap((each) => store.persons.get(Number(each)) ?? []));
+      case 'POST api/v2/persons':
+        return writePerson(inputOf(request), (values) => store.addPerson(values));
+      case 'GET api/v2/persons/id':
+        return found(store.persons.get(Number(id)), 'Person');
+      case 'PATCH api/v2/persons/id':
+        return changePerson(Number(id), inputOf(request));
+      case 'GET api/v2/personFields':
+        return ok(['name', 'emails', 'phones', 'job_title', ...customFields].map(fieldNamed));
+      case 'GET v1/notes':
+        return paged(request, notesFor(request));
+      case 'POST v1/notes':
+        return createNote(inputOf(request));
+      case 'PUT v1/notes/id':
+        return changeNote(Number(id), inputOf(request));
+      case 'DELETE v1/notes/id':
+        return store.notes.delete(Number(id)) ? ok(true) : refuse(404, 'Note not found');
+      case 'POST api/v2/activities':
+        return ok(store.addActivity(inputOf(request)));
+      case 'GET api/v2/activities':
+        return listActivities(request);
+      case 'POST v1/leads':
+        return { status: 201, body: { success: true, data: store.addLead(inputOf(request)) } };
+      case 'GET v1/leads':
+        return paged(request, ofPerson(request, [...store.leads.values()]));
+      case 'GET v1/users':
+        return ok(users.map((each) => ({ id: Number(each), name: 'A user', active_flag: true })));
+      default:
+        return refuse(404, 'Unknown method');
+    }
+  };
+
+  /** `exact_match` compares whole values without minding case, otherwise a part is enough. */
+  function search({ query }: Received): readonly object[] {
+    const term = (query.get('term') ?? '').toLowerCase();
+    const fits = (text: string) => (query.get('exact_match') === 'true' ? text === term : text.includes(term));
+    const there = [...store.persons.values()].filter(({ is_deleted: gone }) => gone !== true);
+    return there
+      .map(({ id, name, emails, phones, custom_fields: custom }) => ({
+        ...{ id, type: 'person', name, visible_to: 3, owner: { id: 1 }, notes: [] },
+        emails: valuesOf(emails),
+        phones: valuesOf(phones),
+        custom_fields: Object.values(Object(custom)).map(String),
+      }))
+      .filter((item) => {
+        const texts = { email: item.emails, phone: item.phones, custom_fields: item.custom_fields };
+        const [, searched = []] = Object.entries(texts).find(([name]) => name === query.get('fields')) ?? [];
+        return searched.some((text) => fits(text.toLowerCase()));
+      })
+      .map((item) => ({ result_score: 0.5, item }));
+  }
+
+  function writePerson(values: Values, write: (values: Values) => object): Reply {
+    const unknown = Object.keys(Object(values['custom_fields'])).filter((name) => !customFields.includes(name));
+    if (unknown.length > 0) return refuse(400, `Unknown custom field: ${unknown.join()}`);
+    return ok(write(values));
+  }
+
+  function changePerson(id: number, values: Values): Reply {
+    const person = store.persons.get(id);
+    if (person === undefined) return refuse(404, 'Person not found');
+    return writePerson(values, (changes) => {
+      const custom = { ...Object(person['custom_fields']), ...Object(changes['custom_fields']) };
+      return Object.assign(person, changes, { custom_fields: custom });
+    });
+  }
+
+  function createNote(values: Values): Reply {
+    const person = store.persons.get(Number(values['person_id']));
+    if (person === undefined || person['is_deleted'] === true) return refuse(404, 'Person not found');
+    return tooLarge(values['content']) ? refuse(400, 'The note is too long') : ok(store.addNote(values));
+  }
+
+  function changeNote(id: number, { content }: Values): Reply {
+    const note = store.notes.get(id);
+    if (note === undefined) return refuse(404, 'Note not found');
+    if (tooLarge(content)) return refuse(400, 'The note is too long');
+    note.content = sanitised(String(content));
+    return ok(note);
+  }
+
+  function notesFor(request: Received): readonly object[] {
+    const since = request.query.get('start_date') ?? '';
+    const notes = ofPerson(request, [...store.notes.values()]).filter((note) => note.add_time.slice(0, 10) >= since);
+    return request.query.get('sort') === 'id DESC' ? notes.toReversed() : notes;
+  }
+
+  /** v2's pages: a cursor that only Pipedrive understands. */
+  function listActivities(request: Received): Reply {
+    const since = request.query.get('updated_since') ?? '';
+    const all = request.query.has('person_id')
+      ? ofPerson(request, [...store.activities.values()]).filter(({ update_time: time }) => time >= since)
+      : [...store.activities.values()];
+    const from = Number(Buffer.from(request.query.get('cursor') ?? '', 'base64url').toString() || '0');
+    const isMore = from + perPage < all.length;
+    const cursor = Buffer.from(String(from + perPage)).toString('base64url');
+    const data = all.toReversed().slice(from, from + perPage);
+    return { status: 200, body: { success: true, data, additional_data: isMore ? { next_cursor: cursor } : {} } };
+  }
+
+  /** v1's pages. */
+  function paged({ query }: Received, all: readonly object[]): Reply {
+    const start = Number(query.get('start') ?? '0');
+    const limit = Math.min(Number(query.get('limit') ?? '100'), perPage);
+    const isMore = start + limit < all.length;
+    const page = { start, limit, more_items_in_collection: isMore, ...(isMore && { next_start: start + limit }) };
+    return {
+      status: 200,
+      body: { success: true, data: all.slice(start, start + limit), additional_data: { pagination: page } },
+    };
+  }
+}
+
+const ok = (data: unknown): Reply => ({ status: 200, body: { success: true, data } });
+
+const found = (data: object | undefined, what: string) => (data ? ok(data) : refuse(404, `${what} not found`));
+
+const ofPerson = <Item extends { readonly person_id: number }>({ query }: Received, items: readonly Item[]) =>
+  items.filter(({ person_id: id }) => String(id) === query.get('person_id'));
+
+const valuesOf = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.map((each) => String(Object(each).value)) : [];
+
+const fieldNamed = (code: string) => ({
+  field_name: code,
+  field_code: code,
+  field_type: 'varchar',
+  is_custom_field: /^[0-9a-f]{40}$/.test(code),
+  is_optional_response_field: false,
+});

@@ -1,0 +1,113 @@
+import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+
+type Row = { readonly id: string; readonly created_at: string; readonly [field: string]: unknown };
+
+export type FakeTemplateCrm = FakeServer & {
+  readonly key: string;
+  readonly users: readonly string[];
+  readonly contacts: Map<string, Row>;
+  readonly notes: Map<string, Row>;
+  readonly tasks: Map<string, Row>;
+  readonly addContact: (fields: object, createdAt?: Date) => Row;
+  /** What the CRM would not have been asked, in words. */
+  readonly violations: readonly string[];
+};
+
+const fields = ['email', 'first_name', 'last_name', 'phone', 'country_code', 'owner_id', 'tier', 'customer_number'];
+const longestNote = 30_000;
+
+/** The CRM that the template is for. Be as strict as the vendor is, also about what the vendor takes in silence. */
+export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
+  const key = 'a-key-for-tests';
+  const users = ['u-1', 'u-2'];
+  const contacts = new Map<string, Row>();
+  const notes = new Map<string, Row>();
+  const tasks = new Map<string, Row>();
+  const violations: string[] = [];
+  let lastId = 0;
+
+  function add(rows: Map<string, Row>, values: object, createdAt = new Date()): Row {
+    lastId += 1;
+    const row = { ...values, id: `x${lastId}`, created_at: createdAt.toISOString() };
+    rows.set(row.id, row);
+    return row;
+  }
+
+  const server = await startFakeServer((request) => {
+    if (request.headers.authorization !== `Bearer ${key}`) return refuse(401, 'Who are you?');
+    const [, version, ...path] = request.path.split('/');
+    if (version !== 'v1') return refuse(404, 'There is nothing here.');
+    return route(request, path);
+  });
+
+  function route(request: Received, [type = '', id = '', part]: readonly string[]): Reply {
+    const { method } = request;
+    const values = valuesOf(request);
+    switch (`${method} ${type}${id && '/id'}${part ? `/${part}` : ''}`) {
+      case 'GET account':
+        return ok({ scopes: ['read', 'write'], fields, users });
+      case 'GET contacts':
+        return ok({ contacts: [...contacts.values()].filter((contact) => fits(contact, request.query)) });
+      case 'POST contacts':
+        return createContact(values);
+      case 'GET contacts/id':
+        return contacts.has(id) ? ok(contacts.get(id)) : refuse(404, 'No such contact.');
+      case 'PATCH contacts/id':
+        return change(contacts, id, values);
+      case 'GET contacts/id/notes':
+        return ok({ notes: newestFirst(notes).filter(({ contact_id }) => contact_id === id) });
+      case 'POST contacts/id/notes':
+        return contacts.has(id) ? createNote({ ...values, contact_id: id }) : refuse(404, 'No such contact.');
+      case 'PUT notes/id':
+        return change(notes, id, values);
+      case 'DELETE notes/id':
+        return notes.delete(id) ? { status: 204 } : refuse(404, 'No such note.');
+      case 'GET contacts/id/tasks':
+        return ok({ tasks: newestFirst(tasks).filter(({ contact_id }) => contact_id === id) });
+      case 'POST tasks':
+        return contacts.has(String(values['contact_id'])) ? created(add(tasks, values)) : refuse(422, 'No contact.');
+      default:
+        violations.push(`${method} ${request.path}: no such operation`);
+        return refuse(404, 'There is nothing here.');
+    }
+  }
+
+  function createContact(values: Readonly<Record<string, unknown>>): Reply {
+    const { email, last_name: name } = values;
+    const unknown = Object.keys(values).filter((field) => !fields.includes(field));
+    if (unknown.length > 0) violations.push(`the fields ${unknown.join()}`);
+    if (typeof name !== 'string' || name === '') return refuse(422, 'last_name is missing.');
+    if (typeof email === 'string' && email.endsWith('.invalid')) return refuse(422, `${email} is no address.`);
+    const same = [...contacts.values()].find((contact) => email !== undefined && equal(contact['email'], email));
+    if (same !== undefined) return { status: 409, body: { message: 'There is one.', existing_id: same.id } };
+    return created(add(contacts, values));
+  }
+
+  function createNote(values: Readonly<Record<string, unknown>>): Reply {
+    return String(values['html']).length > longestNote ? refuse(422, 'Too long.') : created(add(notes, values));
+  }
+
+  function change(rows: Map<string, Row>, id: string, values: object): Reply {
+    const row = rows.get(id);
+    if (row === undefined) return refuse(404, 'No such object.');
+    rows.set(id, { ...row, ...values });
+    return ok(rows.get(id));
+  }
+
+  const addContact = (values: object, createdAt?: Date) => add(contacts, values, createdAt);
+  return { ...server, key, users, contacts, notes, tasks, addContact, violations };
+}
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+const created = (body: unknown): Reply => ({ status: 201, body });
+const refuse = (status: number, message: string): Reply => ({ status, body: { message } });
+
+const valuesOf = ({ body }: Received): Readonly<Record<string, unknown>> =>
+  typeof body === 'object' && body !== null ? { ...body } : {};
+
+const equal = (a: unknown, b: unknown) => String(a).toLowerCase() === String(b).toLowerCase();
+
+const fits = (contact: Row, query: URLSearchParams) =>
+  [...query].every(([field, value]) => contact[field] !== undefined && equal(contact[field], value));
+
+const newestFirst = (rows: ReadonlyMap<string, Row>) => [...rows.values()].reverse();

@@ -1,0 +1,161 @@
+import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { beyondContract, invalid, isUnlisted, longestComment, notFound, unauthorised } from './fake-zendesk-rules.ts';
+import { createZendeskStore, type StoredTicket, type StoredUser, type ZendeskStore } from './fake-zendesk-store.ts';
+import { loadVendorContract } from './vendor-contract.ts';
+
+export type FakeZendesk = FakeServer &
+  ZendeskStore & {
+    readonly secret: string;
+    /** What Zendesk would not have been asked or would not have answered, in words. */
+    readonly violations: readonly string[];
+  };
+
+export type FakeZendeskOptions = {
+  /** Users' ids that are agents'. */
+  readonly agents?: readonly string[];
+  /** Keys of the custom user fields. */
+  readonly userFields?: readonly string[];
+  /** The search has not seen any user yet. */
+  readonly searchLags?: boolean;
+  /** The role of the user whose token it is. */
+  readonly role?: string;
+  readonly commentsPerPage?: number;
+};
+
+const ownEmail = 'forwarder@shop.example';
+const token = 'KxQ2mVtT0sR8pLw4';
+
+/**
+ * Zendesk's Ticketing API, as far as it is documented or has been reported: users and tickets in memory, Zendesk's own
+ * error bodies, each exchange checked against Zendesk's OpenAPI and against the rules which that leaves out.
+ */
+export async function startFakeZendesk(options: FakeZendeskOptions = {}): Promise<FakeZendesk> {
+  const contract = await loadVendorContract('zendesk.json', { unlisted: isUnlisted });
+  const violations: string[] = [];
+  const store = createZendeskStore();
+  const route = createRoutes(store, options);
+  const authorization = `Basic ${Buffer.from(`${ownEmail}/token:${token}`).toString('base64')}`;
+
+  const server = await startFakeServer((request) => {
+    const reply = request.headers.authorization === authorization ? route(request) : unauthorised;
+    violations.push(...contract.check(request, reply), ...beyondContract(request));
+    return reply;
+  });
+  return { ...server, ...store, secret: JSON.stringify({ email: ownEmail, token }), violations };
+}
+
+function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (request: Received) => Reply {
+  const { agents = [], userFields = [], searchLags = false, role = 'agent', commentsPerPage = 100 } = options;
+  const { users, tickets } = store;
+  /** What was answered under an idempotency key. */
+  const remembered = new Map<string, { readonly text: string; readonly reply: Reply }>();
+
+  return (request) => {
+    const { method, path } = request;
+    const [type, id, part] = path.replace('/api/v2/', '').split('/');
+    if (type === 'user_fields') return ok({ user_fields: userFields.map((key, at) => ({ id: at + 1, key })) });
+    if (type === 'users') return id === undefined ? createUser(request) : userRoute(request, id);
+    if (type !== 'tickets') return notFound;
+    if (id === undefined) return method === 'POST' ? createTicketOnce(request) : ticketsWith(request);
+    const ticket = tickets.get(Number(id));
+    if (ticket === undefined) return notFound;
+    if (part === 'comments') return comments(request, ticket);
+    if (method === 'PUT') return updateTicket(request, ticket);
+    tickets.delete(ticket.id);
+    return { status: 204 };
+  };
+
+  function userRoute(request: Received, id: string): Reply {
+    const { method, query, body } = request;
+    if (id === 'me') return ok({ user: { id: 1, name: 'Forwarder', role } });
+    if (id === 'show_many') {
+      const found = agents.filter((agent) => query.get('ids')?.split(',').includes(agent));
+      return ok({ users: found.map((agent) => ({ id: Number(agent), name: 'Agent', role: 'agent' })) });
+    }
+    if (id === 'search') return ok({ users: searchLags ? [] : searchUsers(query) });
+    if (id === 'create_or_update') {
+      const found = store.userByAddress(Object(body).user?.email);
+      if (found === undefined) return createUser(request);
+      store.changeUser(found, Object(body).user);
+      return ok({ user: found });
+    }
+    const user = users.get(Number(id));
+    if (user === undefined) return notFound;
+    if (method === 'PUT') {
+      const other = store.userByAddress(Object(body).user?.email);
+      if (other !== undefined && other !== user) return taken(Object(body).user.email);
+      store.changeUser(user, Object(body).user);
+    }
+    return ok({ user });
+  }
+
+  /** By parts of words, as searches do. */
+  function searchUsers(query: URLSearchParams): readonly StoredUser[] {
+    const externalId = query.get('external_id');
+    const active = [...users.values()].filter((user) => user['active'] === true);
+    if (externalId !== null) return active.filter((user) => user['external_id'] === externalId);
+    const { field = '', value = '' } = /^(?<field>\w+):"(?<value>[^"]*)"$/.exec(query.get('query') ?? '')?.groups ?? {};
+    const textOf = (user: StoredUser) => String(user[field] ?? Object(user['user_fields'])[field] ?? '');
+    return active.filter((user) => textOf(user).toLowerCase().includes(value.toLowerCase()));
+  }
+
+  function createUser({ body }: Received): Reply {
+    const { user = {} } = Object(body);
+    if (!user.name) return invalid({ name: { description: 'Name: is too short (minimum is 1 characters)' } });
+    if (store.userByAddress(user.email) !== undefined) return taken(user.email);
+    return { status: 201, body: { user: store.addUser(user) } };
+  }
+
+  function createTicketOnce(request: Received): Reply {
+    const key = String(request.headers['idempotency-key']);
+    const before = remembered.get(key);
+    if (before !== undefined && before.text === request.text) return before.reply;
+    if (before !== undefined) {
+      const description = "Request parameters don't match the given idempotency key";
+      return { status: 400, body: { error: 'IdempotentRequestError', description } };
+    }
+    const reply = createTicket(request);
+    if (reply.status === 201) remembered.set(key, { text: request.text, reply });
+    return reply;
+  }
+
+  function createTicket({ body }: Received): Reply {
+    const { ticket = {} } = Object(body);
+    const { requester_id: requester, status, assignee_id: assignee, assignee_email: email } = ticket;
+    if (users.get(requester)?.['active'] !== true)
+      return invalid({ requester: { description: 'Requester: is invalid' } });
+    if (status === 'solved' && assignee === undefined && email === undefined) {
+      return invalid({ base: { description: 'Assignee: is required when solving a ticket' } });
+    }
+    if (isTooLong(ticket.comment)) return tooLong;
+    return { status: 201, body: { ticket: withoutComments(store.addTicket(ticket)) } };
+  }
+
+  function updateTicket({ body }: Received, found: StoredTicket): Reply {
+    const { comment, ...changes } = Object(body).ticket ?? {};
+    if (found.status === 'closed') return invalid({ status: { description: 'Status: closed prevents ticket update' } });
+    if (isTooLong(comment)) return tooLong;
+    Object.assign(found, changes);
+    store.addComment(found, comment);
+    return ok({ ticket: withoutComments(found), audit: {} });
+  }
+
+  function ticketsWith({ query }: Received): Reply {
+    const found = [...tickets.values()].filter((ticket) => ticket['external_id'] === query.get('external_id'));
+    return ok({ tickets: found.map(withoutComments) });
+  }
+
+  function comments({ query }: Received, ticket: StoredTicket): Reply {
+    const from = Number(query.get('page[after]') ?? 0);
+    const page = ticket.comments.slice(from, from + commentsPerPage);
+    const has_more = from + page.length < ticket.comments.length;
+    return ok({ comments: page, meta: { has_more, after_cursor: has_more ? String(from + page.length) : null } });
+  }
+}
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+const withoutComments = ({ comments: _, ...ticket }: StoredTicket) => ticket;
+const isTooLong = (comment: unknown) => Buffer.byteLength(String(Object(comment).html_body)) > longestComment;
+const tooLong = invalid({ comment: { description: 'Comment: is too long' } });
+const taken = (email: string) =>
+  invalid({ email: { description: `Email: ${email} is already being used by another user`, error: 'DuplicateValue' } });

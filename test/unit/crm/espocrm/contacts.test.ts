@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
+import { createEspocrmAdapter } from '../../../../lambda/crm/espocrm/index.ts';
+import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
+
+const phone = '+420601123456';
+/** Of a country that EspoCRM knows nothing of. */
+const refusedPhone = '+99912345678';
+
+describe('EspoCRM', () => {
+  let espocrm: FakeEspocrm;
+  let deps: AdapterDeps;
+  const adapter = () => createEspocrmAdapter({ name: 'espocrm', adapter: 'espocrm', baseUrl: espocrm.url }, deps);
+  const upsert = (person: Person, known?: string) => upsertWith(adapter(), person, known);
+  const contact = (id: string) => espocrm.records.Contact.get(id);
+  const asked = () =>
+    espocrm.requests.map(({ method, headers }) => [method, headers['x-skip-duplicate-check']].join(' '));
+  beforeEach(async () => {
+    espocrm = await startFakeEspocrm();
+    deps = adapterDeps(espocrm.apiKey);
+  });
+  afterEach(async () => {
+    deps.http.close();
+    await espocrm.close();
+    expect(espocrm.violations).toEqual([]);
+  });
+
+  test('takes a namesake for a duplicate: both are kept', async () => {
+    espocrm.add('Contact', { firstName: 'Eva', lastName: 'Horáková', emailAddress: 'eva@elsewhere.example' });
+    await upsert(aPerson());
+    expect(espocrm.there('Contact')).toHaveLength(2);
+    expect(asked()).toEqual(['GET ', 'POST ', 'POST true']);
+  });
+
+  test.each([
+    { emailAddressData: [{ emailAddress: 'other@example.com' }, { emailAddress: 'Eva@Example.com' }] },
+    { phoneNumber: '+420 601 123 456' },
+  ])('knows the visitor by %j, and says so only when one is to be created', async (others) => {
+    const { id } = espocrm.add('Contact', { firstName: 'Eva', lastName: 'Horáková', ...others });
+    espocrm.inject({ on: ({ method }) => method === 'GET', how: { status: 200, body: { total: 0, list: [] } } });
+    espocrm.inject({ on: ({ method }) => method === 'GET', how: { status: 200, body: { total: 0, list: [] } } });
+    expect(await upsert(aPerson({ phone }))).toBe(id);
+  });
+
+  test('finds a number however it is written', async () => {
+    const { id } = espocrm.add('Contact', { lastName: 'Horáková', phoneNumber: '+420 601-123-456' });
+    expect(await upsert(aPerson({ email: null, phone }))).toBe(id);
+  });
+
+  test('refuses a number: the contact is made and filled without it', async () => {
+    const created = await upsert(aPerson({ phone: refusedPhone }));
+    expect(contact(created)).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
+    expect(contact(created)).not.toHaveProperty('phoneNumber');
+    const known = espocrm.add('Contact', { lastName: 'Horáková' }).id;
+    await upsert(aPerson({ phone: refusedPhone }), known);
+    expect(contact(known)).toMatchObject({ firstName: 'Eva', emailAddress: 'eva@example.com' });
+  });
+
+  test('refuses an address: it is told which field, and not the address', async () => {
+    const email = 'eva..horakova@example.com';
+    const error: unknown = await upsert(aPerson({ email })).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ fault: { kind: 'permanent' }, status: 400 });
+    expect(String(error)).toContain('The field emailAddress is not valid (emailAddress)');
+    expect(String(error)).not.toContain(email);
+  });
+
+  test.each([
+    ['<b>Eva</b> Horáková', { firstName: 'b Eva /b', lastName: 'Horáková' }],
+    ['Eva =é=', { firstName: 'Eva', lastName: 'é' }],
+    ['Eva <é', { firstName: 'Eva', lastName: 'é' }],
+    ['Eva', { lastName: 'Eva' }],
+    [`${'e'.repeat(110)} Nová`, { firstName: 'e'.repeat(100), lastName: 'Nová' }],
+  ])('gets no letters in names that it refuses: %s', async (name, written) => {
+    expect(contact(await upsert(aPerson({ name })))).toMatchObject(written);
+  });
+
+  test('compares nobody with those who left nothing either', async () => {
+    await upsert(aPerson(nobody));
+    await upsert(aPerson(nobody));
+    expect(asked()).toEqual(['POST true', 'POST true']);
+  });
+
+  test('shows an administrator what was deleted: it is gone all the same', async () => {
+    const { id } = espocrm.add('Contact', { lastName: 'Horáková' });
+    espocrm.inject({ how: { status: 200, body: { id, deleted: true, lastName: 'Horáková' } } });
+    expect(await upsert(aPerson(), id)).not.toBe(id);
+  });
+
+  test('tells why in a header', async () => {
+    espocrm.inject({ how: { status: 403, headers: { 'x-status-reason': "No 'read' access." } } });
+    await expect(upsert(aPerson())).rejects.toMatchObject({
+      fault: { kind: 'credentials' },
+      message: expect.stringContaining("No 'read' access."),
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Conversation } from '../../../../lambda/conversation/model.ts';
+import type { AdapterDeps, CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import { createEspocrmAdapter } from '../../../../lambda/crm/espocrm/index.ts';
+import { log, one } from '../../../contract/driving.ts';
+import { declared } from '../../../contract/trial.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
+
+let espocrm: FakeEspocrm;
+let deps: AdapterDeps;
+let adapter: CrmAdapter;
+let contactId: string;
+
+async function open(options: Parameters<typeof startFakeEspocrm>[0] = {}, settings: object = {}) {
+  espocrm = await startFakeEspocrm(options);
+  deps = adapterDeps(espocrm.apiKey);
+  adapter = createEspocrmAdapter({ name: 'espocrm', adapter: 'espocrm', baseUrl: espocrm.url, ...settings }, deps);
+  contactId = espocrm.add('Contact', { lastName: 'Horáková' }).id;
+}
+async function close() {
+  deps.http.close();
+  await espocrm.close();
+  expect(espocrm.violations).toEqual([]);
+}
+beforeEach(() => open());
+afterEach(close);
+
+const write = (conversation: Conversation) => log(adapter, anEntry(conversation, contactId));
+const update = (conversation: Conversation, id: string) =>
+  adapter.updateConversation(anEntry(conversation, contactId), id);
+const find = (conversation: Conversation) => declared(adapter.findConversation)(anEntry(conversation, contactId));
+const age = (id: string, days: number) =>
+  Object.assign(declared(espocrm.notes.get(id)), {
+    createdAt: daysAgo(days).toISOString().slice(0, 19).replace('T', ' '),
+  });
+const post = (text: string, createdAt?: Date) =>
+  espocrm.addNote({ type: 'Post', post: text, parentType: 'Contact', parentId: contactId }, createdAt);
+
+describe('a post', () => {
+  test('mentions no user, whatever the visitor types', async () => {
+    const id = await write(aConversation({ messages: [aMessage({ text: 'Hey @admin and @eva.horakova' })] }));
+    expect(espocrm.notes.get(id)?.['post']).not.toMatch(/@\w/);
+  });
+
+  test('that is too old to be changed is followed by another, which is changed from then on', async () => {
+    const old = await write(aConversation());
+    age(old, 10);
+    const newer = await update(aConversation({ rating: { score: 5, comment: 'Nice' } }), old);
+    expect(newer).not.toBe(old);
+    expect(await update(aConversation({ rating: { score: 1, comment: 'Rude' } }), old)).toBe(newer);
+    expect(await find(aConversation())).toBe(newer);
+  });
+
+  test('is found through all pages of the stream, and no further back than the chat', async () => {
+    const chat = aConversation({ startedAt: daysAgo(3).toISOString() });
+    for (let count = 0; count < 60; count += 1) post('old', daysAgo(100));
+    const id = await write(chat);
+    for (let count = 0; count < 30; count += 1) post('new');
+    const before = espocrm.requests.length;
+    expect(await find(chat)).toBe(id);
+    expect(espocrm.requests.length - before).toBe(2);
+  });
+
+  test('knows ids that Markdown takes for emphasis', async () => {
+    const odd = aConversation({ id: '208_a*b~c:1_2' });
+    expect(await find(odd)).toBeUndefined();
+    const id = await write(odd);
+    expect(await find(odd)).toBe(id);
+    expect(await find(aConversation({ id: '208_a*b~c:1_' }))).toBeUndefined();
+  });
+
+  test('on a contact that is gone is refused for good; without the right to, it wants an operator', async () => {
+    espocrm.inject({ on: ({ method }) => method === 'POST', how: { status: 403 } });
+    await expect(write(aConversation())).rejects.toMatchObject({ fault: { kind: 'credentials' }, status: 403 });
+    Object.assign(declared(espocrm.records.Contact.get(contactId)), { deleted: true });
+    await expect(write(aConversation())).rejects.toMatchObject({ fault: { kind: 'permanent' } });
+  });
+});
+
+describe('a task', () => {
+  const request = () => ({
+    ...anEntry(aConversation({ outcome: 'missed' }), contactId),
+    followUp: { kind: 'task', reason: 'missed', title: 'Call <b>Eva</b>', dueAt: '2026-05-04T12:30:00.000Z' } as const,
+  });
+  const task = () => [...espocrm.records.Task.values()][0];
+
+  test('is for the contact’s owner, else for the API user: EspoCRM insists on somebody', async () => {
+    await one(declared(adapter.followUps).create, request());
+    expect(task()).toMatchObject({
+      assignedUserId: 'api-user-1',
+      name: 'Call b Eva /b',
+      dateEnd: '2026-05-04 12:30:00',
+    });
+    espocrm.records.Task.clear();
+    Object.assign(declared(espocrm.records.Contact.get(contactId)), { assignedUserId: 'karel' });
+    await one(declared(adapter.followUps).create, request());
+    expect(task()).toMatchObject({ assignedUserId: 'karel' });
+  });
+});
+
+describe('the check', () => {
+  test('tells which right is missing', async () => {
+    await close();
+    await open({ rights: { Contact: { create: 'yes', read: 'all', edit: 'no', stream: 'no' }, Task: false } });
+    const problems = (await adapter.check()).map(({ problem }) => problem);
+    expect(problems).toEqual([
+      "The API user's roles do not let it edit, stream: Contact.",
+      "The API user's roles do not let it create, read: Task.",
+    ]);
+  });
+
+  test('knows links by their attributes, and the metadata of older versions', async () => {
+    await close();
+    await open({}, { fields: { accountId: '"1"' } });
+    expect(await adapter.check()).toEqual([]);
+    const body = { entityDefs: { Contact: { fields: { lastName: {} } } } };
+    espocrm.inject({ on: ({ path }) => path.endsWith('/Metadata'), how: { status: 200, body } });
+    expect(await adapter.check()).toMatchObject([{ problem: expect.stringContaining('accountId') }]);
+  });
+});

@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AdapterDeps } from '../../../../lambda/crm/adapter.ts';
+import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
+import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
+import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeFreshdesk, type FakeFreshdeskOptions, startFakeFreshdesk } from '../../../support/fake-freshdesk.ts';
+
+let freshdesk: FakeFreshdesk;
+let deps: AdapterDeps;
+
+async function open(options: FakeFreshdeskOptions = {}) {
+  freshdesk = await startFakeFreshdesk(options);
+  deps = adapterDeps(freshdesk.key);
+  return createFreshdeskAdapter({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: freshdesk.url }, deps);
+}
+afterEach(async () => {
+  deps.http.close();
+  await freshdesk.close();
+  expect(freshdesk.violations).toEqual([]);
+});
+
+const contacts = () => [...freshdesk.contacts.values()];
+const phone = '+420601123456';
+
+describe('a contact', () => {
+  test('is known by a second address too', async () => {
+    const adapter = await open();
+    const { id } = freshdesk.addContact({ name: 'Eva', email: 'eva@work.example', other_emails: ['eva@example.com'] });
+    expect(await upsert(adapter, aPerson({ phone }))).toBe(String(id));
+    expect(contacts()).toMatchObject([{ email: 'eva@work.example', phone }]);
+  });
+
+  test('that was deleted and still has the address is restored', async () => {
+    const adapter = await open();
+    const known = String(freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', deleted: true }).id);
+    expect(await upsert(adapter, aPerson(), known)).toBe(known);
+    expect(contacts()).toMatchObject([{ deleted: false }]);
+  });
+
+  test('is none for an agent, who is the requester all the same', async () => {
+    const adapter = await open({ agentAddress: { email: 'eva@example.com', id: 4242 } });
+    const id = await upsert(adapter, aPerson());
+    expect(id).toBe('4242');
+    await log(adapter, anEntry(aConversation(), id));
+    expect(contacts()).toEqual([]);
+  });
+
+  test('gets no address that is somebody else’s, and what else is missing all the same', async () => {
+    const adapter = await open();
+    const known = String(freshdesk.addContact({ name: phone, phone }).id);
+    freshdesk.addContact({ name: 'Jan', email: 'eva@example.com' });
+    expect(await upsert(adapter, aPerson({ phone }), known)).toBe(known);
+    expect(contacts()).toMatchObject([{ name: 'Eva Horáková', email: null }, { name: 'Jan' }]);
+  });
+
+  test('is not asked for again whose number is kept as a mobile', async () => {
+    const adapter = await open();
+    freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', mobile: phone });
+    await upsert(adapter, aPerson({ phone }));
+    expect(contacts()).toMatchObject([{ phone: null }]);
+  });
+
+  test('of whom nothing is known is told from all others', async () => {
+    const adapter = await open();
+    await upsert(adapter, aPerson({ ...nobody }));
+    expect(contacts()).toMatchObject([{ name: 'Visitor', unique_external_id: expect.stringMatching(/^smartsupp-/) }]);
+  });
+
+  test('gets configured properties and custom fields each in its place', async () => {
+    const adapter = await open({ contactFields: ['club'] });
+    const field = (name: string, value: string) => ({ name, value, overwrite: false });
+    await upsert(adapter, aPerson({ fields: [field('job_title', 'Buyer'), field('club', 'Gold')] }));
+    expect(contacts()).toMatchObject([{ job_title: 'Buyer', custom_fields: { club: 'Gold' } }]);
+  });
+
+  test('cannot be found by another customer id than Freshdesk’s own', async () => {
+    const adapter = await open();
+    const error = await failure(upsert(adapter, aPerson({ ...nobody, customerId: { field: 'club', value: '1' } })));
+    expect(error).toMatchObject({
+      fault: { kind: 'permanent' },
+      message: expect.stringContaining('unique_external_id'),
+    });
+  });
+});

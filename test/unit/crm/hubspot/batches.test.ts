@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { ContactRequest } from '../../../../lambda/crm/adapter.ts';
+import { rejected } from '../../../../lambda/crm/batch.ts';
+import { CrmError } from '../../../../lambda/crm/errors.ts';
+import { halving } from '../../../../lambda/crm/hubspot/halving.ts';
+import { aPerson } from '../../../contract/driving.ts';
+import { type Opened, openHubspot } from './hubspot.ts';
+
+const people = (count: number): readonly ContactRequest[] =>
+  Array.from({ length: count }, (_, at) => ({
+    person: aPerson({ email: `visitor-${at}@example.com`, name: `Eva Nováková-${at}` }),
+    known: undefined,
+  }));
+
+let opened: Opened;
+afterEach(() => opened.close());
+const run = async (requests: readonly ContactRequest[]) => (await opened.adapter.upsertContacts?.run(requests)) ?? [];
+const refusedAt = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
+  outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []));
+
+describe('a batch', () => {
+  test.each([true, false])('is told apart in any order, our trace echoed: %s', async (echoesTraces) => {
+    opened = await openHubspot({ echoesTraces });
+    const outcomes = await run(people(100));
+    for (const [at, outcome] of outcomes.entries()) {
+      const id = outcome.status === 'fulfilled' ? outcome.value : '';
+      expect(opened.hubspot.contacts.get(id)?.properties['email']).toBe(`visitor-${at}@example.com`);
+    }
+    expect(opened.calls()).toEqual({ 'contacts/batch/read': 1, 'contacts/batch/create': 1 });
+  });
+
+  test('of people without any key is told apart also without our trace', async () => {
+    opened = await openHubspot({ echoesTraces: false });
+    const named = ['Eva', 'Jan', 'Eva'].map((name) => ({ person: aPerson({ email: null, name }), known: undefined }));
+    const ids = (await run(named)).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : ''));
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.map((id) => opened.hubspot.contacts.get(id)?.properties['firstname'])).toEqual(['Eva', 'Jan', 'Eva']);
+  });
+
+  test('takes over who exists already, beside who is new, with one call more', async () => {
+    opened = await openHubspot();
+    const hidden = opened.hubspot.addContact({ email: 'x@y.cz', hs_additional_emails: 'visitor-3@example.com' });
+    const outcomes = await run(people(10));
+    expect(outcomes[3]).toEqual({ status: 'fulfilled', value: hidden.id });
+    expect(hidden.properties['firstname']).toBe('Eva');
+    expect(opened.calls()).toEqual({
+      'contacts/batch/read': 2,
+      'contacts/batch/create': 1,
+      'contacts/batch/update': 1,
+    });
+  });
+
+  test('that is refused as a whole fails one alone, in few calls', async () => {
+    opened = await openHubspot();
+    const { hubspot } = opened;
+    const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid input JSON' };
+    const isBad = ({ path, text }: { path: string; text: string }) =>
+      path.endsWith('/contacts/batch/create') && text.includes('visitor-41@');
+    for (let count = 0; count < 20; count += 1) hubspot.inject({ on: isBad, how: { status: 400, body } });
+    const outcomes = await run(people(100));
+    expect(refusedAt(outcomes)).toEqual([41]);
+    expect(outcomes[41]).toMatchObject({ reason: { fault: { kind: 'permanent' }, status: 400 } });
+    expect(hubspot.contacts.size).toBe(99);
+    expect(opened.calls()['contacts/batch/create']).toBeLessThanOrEqual(15);
+  });
+
+  test('whose update is refused as a whole fails one alone', async () => {
+    opened = await openHubspot();
+    const requests = people(8);
+    for (const { person } of requests) opened.hubspot.addContact({ email: person.email ?? '' });
+    const fields = [{ name: 'no_such_property', value: 'x', overwrite: false }];
+    const outcomes = await run(
+      requests.with(5, { person: { ...aPerson(), ...requests[5]?.person, fields }, known: undefined }),
+    );
+    expect(refusedAt(outcomes)).toEqual([5]);
+    expect(outcomes[5]).toMatchObject({ reason: { fault: { kind: 'permanent' } } });
+    const named = [...opened.hubspot.contacts.values()].filter(({ properties }) => properties['firstname'] === 'Eva');
+    expect(named).toHaveLength(7);
+  });
+
+  test.each([
+    ['RATE_LIMITS', 'retryable', false],
+    ['MISSING_SCOPES', 'credentials', false],
+    ['VALIDATION_ERROR', 'permanent', false],
+    ['SOMETHING_NEW', 'retryable', true],
+  ])('whose item fails by %s is %s', async (category, kind, outcomeUnknown) => {
+    opened = await openHubspot();
+    const at = new Date().toISOString();
+    const error = { status: 'error', category, message: 'No', context: { objectWriteTraceId: ['0'] }, errors: [] };
+    const body = { status: 'COMPLETE', startedAt: at, completedAt: at, results: [], numErrors: 1, errors: [error] };
+    opened.hubspot.inject({ on: ({ path }) => path.endsWith('/create'), how: { status: 207, body } });
+    expect(await run(people(1))).toMatchObject([{ reason: { fault: { kind }, outcomeUnknown } }]);
+  });
+
+  test('that does not tell of all leaves those in doubt', async () => {
+    opened = await openHubspot();
+    const at = new Date().toISOString();
+    const body = { status: 'COMPLETE', startedAt: at, completedAt: at, results: [] };
+    opened.hubspot.inject({ on: ({ path }) => path.endsWith('/create'), how: { status: 201, body } });
+    expect(await run(people(1))).toMatchObject([{ reason: { fault: { kind: 'retryable' }, outcomeUnknown: true } }]);
+  });
+});
+
+describe('halving', () => {
+  const refusal = new CrmError('No.', { kind: 'permanent' }, { status: 400 });
+  const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503 });
+  const items = Array.from({ length: 64 }, (_, at) => at);
+
+  test('gives up after a while where all are bad, and hands the rest back for later', async () => {
+    opened = await openHubspot();
+    let calls = 0;
+    const outcomes = await halving(items, async () => {
+      calls += 1;
+      throw refusal;
+    });
+    expect(calls).toBeLessThanOrEqual(20);
+    expect(outcomes).toHaveLength(64);
+    const kinds = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.fault.kind);
+    expect(kinds).toContain('permanent');
+    expect(kinds.at(-1)).toBe('retryable');
+  });
+
+  test('does not go on asking a vendor that is away', async () => {
+    opened = await openHubspot();
+    let calls = 0;
+    const outcomes = await halving(items, async () => {
+      calls += 1;
+      throw calls === 1 ? refusal : away;
+    });
+    expect(calls).toBe(2);
+    expect(outcomes).toEqual(items.map(() => rejected(away)));
+  });
+});

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
+import { createCall } from '../../../../lambda/crm/pipedrive/auth.ts';
+import { createPipedriveClient } from '../../../../lambda/crm/pipedrive/client.ts';
+import { createPersons } from '../../../../lambda/crm/pipedrive/persons.ts';
+import { aPerson } from '../../../contract/driving.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakePipedrive, startFakePipedrive } from '../../../support/fake-pipedrive.ts';
+
+const customerNumber = '1f0a5c0d8b7e4a3f9c2d6e5b4a3f2e1d0c9b8a77';
+const oldNumber = '9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a';
+const phone = '+420601123456';
+const valued = (value: string) => [{ value, primary: true, label: 'work' }];
+
+describe('Pipedrive', () => {
+  let pipedrive: FakePipedrive;
+  let deps: AdapterDeps;
+  beforeEach(async () => {
+    pipedrive = await startFakePipedrive({ customFields: [customerNumber, oldNumber] });
+    deps = adapterDeps(pipedrive.token);
+  });
+  afterEach(async () => {
+    deps.http.close();
+    await pipedrive.close();
+    expect(pipedrive.violations).toEqual([]);
+  });
+
+  function upsert(person: Person, known?: string) {
+    const { url } = pipedrive;
+    const call = createCall({ baseUrl: url, authUrl: url }, deps);
+    return createPersons(createPipedriveClient(call), undefined).upsertPerson({ person, known });
+  }
+  const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
+
+  test('has the visitor under a second address: that person is taken, and keeps the first', async () => {
+    const emails = [...valued('eva@work.example'), { value: 'Eva@Example.com', primary: false, label: 'home' }];
+    const { id } = pipedrive.addPerson({ name: 'Eva', emails });
+    expect(await upsert(aPerson())).toBe(String(id));
+    expect(pipedrive.persons.get(id)).toMatchObject({ emails });
+  });
+
+  test('finds parts of numbers, of which only the whole counts', async () => {
+    pipedrive.addPerson({ name: 'Longer', phones: valued('+4206011234567') });
+    const { id } = pipedrive.addPerson({ name: 'Jan', phones: valued(`tel. ${phone}`) });
+    expect(await upsert(aPerson({ email: null, phone }))).toBe(String(id));
+  });
+
+  test('finds values of all custom fields, of which only the configured one counts', async () => {
+    pipedrive.addPerson({ name: 'Another', custom_fields: { [oldNumber]: 'K-7' } });
+    const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: 'K-7' } });
+    const customerId = { field: customerNumber, value: 'K-7' };
+    expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
+  });
+
+  test.each(['eva', 'EVA@example.com', 'Visitor', ''])('a name like %j gives way to a real one', async (name) => {
+    const { id } = pipedrive.addPerson({ name, emails: valued('eva@example.com') });
+    await upsert(aPerson());
+    expect(pipedrive.persons.get(id)?.['name']).toBe('Eva Horáková');
+  });
+
+  test('insists on a name: the address or the number stands in', async () => {
+    await upsert(aPerson({ name: null }));
+    await upsert(aPerson({ name: '???', email: null, phone }));
+    expect(names()).toEqual(['eva', phone]);
+  });
+
+  test('holds fields of its own beside the custom ones, and values in objects', async () => {
+    const { id } = pipedrive.addPerson({
+      name: 'Eva',
+      emails: valued('eva@example.com'),
+      custom_fields: { [oldNumber]: { value: 12, currency: 'EUR' } },
+    });
+    const field = { name: oldNumber, value: 12, overwrite: true };
+    const before = pipedrive.requests.length;
+    await upsert(aPerson({ name: null, fields: [field] }), String(id));
+    expect(pipedrive.requests.slice(before).map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('is asked for a found person’s fields only where some are configured', async () => {
+    pipedrive.addPerson({ name: 'Eva Horáková', emails: valued('eva@example.com') });
+    await upsert(aPerson());
+    expect(pipedrive.requests).toHaveLength(1);
+  });
+
+  test('sends the company away for the day: back in an hour, whatever the burst says', async () => {
+    const headers = { 'x-daily-ratelimit-token-remaining': '0', 'x-ratelimit-reset': '2', 'retry-after': '1' };
+    pipedrive.inject({ how: { status: 429, headers } });
+    await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
+  });
+
+  test('slows a burst down', async () => {
+    pipedrive.inject({ how: { status: 429, headers: { 'x-ratelimit-reset': '2' } } });
+    await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 2000 } });
+  });
+
+  test('wants to be paid: that is for an operator, and parks nothing', async () => {
+    pipedrive.inject({ how: { status: 402, body: { success: false, error: 'Company account is not open' } } });
+    await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'credentials' }, status: 402 });
+  });
+});

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SalesforceSettings } from '../../../../lambda/config/config.ts';
+import type { Person } from '../../../../lambda/crm/adapter.ts';
+import { createSalesforceAdapter } from '../../../../lambda/crm/salesforce/index.ts';
+import { quoted } from '../../../../lambda/crm/salesforce/soql.ts';
+import { all, aPerson, failure, log, nobody, one, upsert } from '../../../contract/driving.ts';
+import { declared } from '../../../contract/trial.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import {
+  type FakeSalesforce,
+  type FakeSalesforceOptions,
+  startFakeSalesforce,
+} from '../../../support/fake-salesforce.ts';
+
+let salesforce: FakeSalesforce;
+let deps: ReturnType<typeof adapterDeps>;
+beforeEach(() => start());
+afterEach(() => stop());
+
+async function start(options: FakeSalesforceOptions = {}) {
+  salesforce = await startFakeSalesforce(options);
+  deps = adapterDeps(salesforce.secret);
+}
+async function stop() {
+  deps.http.close();
+  await salesforce.close();
+  expect(salesforce.violations).toEqual([]);
+}
+async function restart(options: FakeSalesforceOptions) {
+  await stop();
+  await start(options);
+}
+const adapter = (settings: Partial<SalesforceSettings> = {}) =>
+  createSalesforceAdapter({ name: 'sf', adapter: 'salesforce', baseUrl: salesforce.url, ...settings }, deps);
+const contact = (id: string) => salesforce.objects.Contact.get(id)?.values;
+const queries = () => salesforce.requests.filter(({ path }) => path.includes('/query')).length;
+
+describe('a limit', () => {
+  test.each([
+    ['TotalRequests Limit exceeded.', 900_000],
+    ['ConcurrentRequests (Concurrent API Requests) Limit exceeded.', 60_000],
+  ])('that comes as a 403, "%s", will pass', async (message, retryAfterMs) => {
+    const body = [{ message, errorCode: 'REQUEST_LIMIT_EXCEEDED' }];
+    salesforce.inject({ on: ({ path }) => path.endsWith('/query'), how: { status: 403, body } });
+    expect((await failure(upsert(adapter(), aPerson()))).fault).toEqual({ kind: 'retryable', retryAfterMs });
+  });
+
+  test.each([
+    ['UNABLE_TO_LOCK_ROW', 'retryable', false],
+    ['UNKNOWN_EXCEPTION', 'retryable', true],
+    ['INSUFFICIENT_ACCESS_OR_READONLY', 'credentials', false],
+    ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'permanent', false],
+  ])('of one record, %s, is told by its own code', async (statusCode, kind, outcomeUnknown) => {
+    const body = [{ success: false, errors: [{ statusCode, message: 'Not now', fields: ['Industry__c'] }] }];
+    salesforce.inject({
+      on: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects'),
+      how: { status: 200, body },
+    });
+    const error = await failure(upsert(adapter(), aPerson()));
+    expect(error).toMatchObject({ fault: { kind }, outcomeUnknown });
+    expect(error.message).toContain(`Not now: Industry__c (${statusCode})`);
+  });
+});
+
+describe('an organisation that blocks duplicates', () => {
+  beforeEach(() => restart({ blocksDuplicates: true, uniqueField: 'Customer_Number__c' }));
+  const missed = {
+    on: ({ path }: { readonly path: string }) => path.endsWith('/query'),
+    how: { status: 200, body: { done: true, records: [] } },
+  };
+
+  test('gives the contact that has the address', async () => {
+    const { id } = salesforce.add('Contact', { LastName: 'Horáková', Email: 'Eva@Example.com', MailingCountry: 'x' });
+    salesforce.inject(missed);
+    expect(await upsert(adapter(), aPerson())).toBe(id);
+    expect(contact(id)?.['FirstName']).toBe('Eva');
+  });
+
+  test('is not obeyed where only the name is alike: an operator is told', async () => {
+    salesforce.add('Contact', { LastName: 'Horáková', Email: 'jana@example.com' });
+    const error = await failure(upsert(adapter(), aPerson()));
+    expect(error.fault).toEqual({ kind: 'permanent' });
+    expect(error.message).toContain('DUPLICATES_DETECTED');
+  });
+
+  test('gives the contact whose field is unique', async () => {
+    const { id } = salesforce.add('Contact', { LastName: 'Horáková', Customer_Number__c: 'K-1' });
+    salesforce.inject(missed);
+    const customerId = { field: 'Customer_Number__c', value: 'K-1' };
+    expect(await upsert(adapter(), aPerson({ customerId, email: null }))).toBe(id);
+  });
+});
+
+describe('countries', () => {
+  test('are names, or codes where the organisation has picklists of them', async () => {
+    expect(contact(await upsert(adapter(), aPerson()))).toMatchObject({ MailingCountry: 'Czechia' });
+    await restart({ countryCodes: true });
+    const id = await upsert(adapter({ countryCodes: true }), aPerson());
+    expect(contact(id)).toMatchObject({ MailingCountryCode: 'CZ' });
+    expect(contact(id)).not.toHaveProperty('MailingCountry');
+  });
+
+  test('as names are told of by the check where there are picklists, and codes where there are none', async () => {
+    expect(await adapter({ countryCodes: true }).check()).toMatchObject([
+      { problem: expect.stringContaining('MailingCountryCode') },
+    ]);
+    await restart({ countryCodes: true });
+    expect(await adapter().check()).toMatchObject([{ remedy: expect.stringContaining('countryCodes') }]);
+  });
+});
+
+describe('a look-up', () => {
+  test('of a hundred of the longest addresses is spread over as many queries as it takes', async () => {
+    const people = Array.from({ length: 100 }, (_, at) => aPerson({ email: `${'+'.repeat(60)}${at}@example.com` }));
+    const requests = people.map((person) => ({ person, known: undefined }));
+    const outcomes = await all(declared(adapter().upsertContacts), requests);
+    expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(queries()).toBeGreaterThan(1);
+    const again = await all(declared(adapter().upsertContacts), requests);
+    expect(again).toEqual(outcomes);
+    expect(salesforce.objects.Contact.size).toBe(100);
+  });
+
+  test('reads every page', async () => {
+    await restart({ rowsPerPage: 2 });
+    for (const year of [2024, 2025, 2020, 2026, 2023]) {
+      salesforce.add('Contact', { LastName: `E${year}`, Email: 'eva@example.com' }, new Date(Date.UTC(year, 0, 1)));
+    }
+    const id = await upsert(adapter(), aPerson({ name: null }));
+    expect(contact(id)?.['LastName']).toBe('E2020');
+    expect(queries()).toBe(3);
+  });
+
+  test('takes whatever a customer id holds for text', async () => {
+    const hostile = ["O'Neil", "x') OR (Id != null", '\\', "\\' OR Name LIKE '%", 'a\nb', '💥 "'];
+    salesforce.add('Contact', { LastName: 'Another', Customer_Number__c: 'K-1' });
+    const people = hostile.map(
+      (value): Person => aPerson({ ...nobody, customerId: { field: 'Customer_Number__c', value } }),
+    );
+    const ids = [];
+    for (const person of people) ids.push(await upsert(adapter(), person));
+    for (const [at, person] of people.entries()) expect(await upsert(adapter(), person)).toBe(ids[at]);
+    expect(salesforce.objects.Contact.size).toBe(hostile.length + 1);
+    expect(quoted("it's")).toBe("'it\\'s'");
+  });
+
+  test('of an id that is none finds nobody', async () => {
+    const id = await upsert(adapter(), aPerson(), "003' OR Id != '");
+    expect(contact(id)).toMatchObject({ Email: 'eva@example.com' });
+  });
+});
+
+describe('a task', () => {
+  test('is done on the day of the chat, by whose chat it was, with a status of the organisation', async () => {
+    const contactId = await upsert(adapter(), aPerson());
+    const conversation = aConversation({ endedAt: '2026-05-04T22:30:00.000Z' });
+    const id = await log(adapter({ completedStatus: 'Hotovo' }), {
+      ...anEntry(conversation, contactId),
+      ownerId: '005000000000011AAA',
+    });
+    expect(salesforce.objects.Task.get(id)?.values).toMatchObject({
+      Subject: 'Chat with Eva Horáková',
+      Status: 'Hotovo',
+      ActivityDate: '2026-05-05',
+      OwnerId: '005000000000011AAA',
+    });
+  });
+
+  test('of nothing but line ends fits all the same', async () => {
+    const contactId = await upsert(adapter(), aPerson());
+    const messages = Array.from({ length: 10 }, () => aMessage({ text: `a${'\n'.repeat(5000)}b` }));
+    expect(await log(adapter(), anEntry(aConversation({ messages }), contactId))).toMatch(/,/);
+  });
+
+  test('with a status that is not among the closed ones is told of by the check', async () => {
+    const problems = await adapter({ completedStatus: 'Finished' }).check();
+    expect(problems).toMatchObject([{ problem: 'There is no closed task status "Finished".' }]);
+  });
+});
+
+test('a case that holds a part of a long transcript is found again', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Are you there? I have a question.' }));
+  const followUp = { kind: 'ticket', reason: 'missed', title: 'Reply', dueAt: '2026-05-04T12:00:00.000Z' } as const;
+  const request = { ...anEntry(aConversation({ messages }), contactId), followUp };
+  const { create, find } = declared(adapter().followUps);
+  const id = await one(create, request);
+  expect(await find(request)).toBe(id);
+  expect(await find({ ...request, followUp: { ...followUp, reason: 'lowRating' } })).toBeUndefined();
+});

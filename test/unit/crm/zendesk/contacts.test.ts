@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
+import { createZendeskAdapter } from '../../../../lambda/crm/zendesk/index.ts';
+import { aPerson, nobody, upsert as upsertOne } from '../../../contract/driving.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeZendesk, type FakeZendeskOptions, startFakeZendesk } from '../../../support/fake-zendesk.ts';
+
+let zendesk: FakeZendesk;
+let deps: AdapterDeps;
+
+async function open(options: FakeZendeskOptions = {}) {
+  zendesk = await startFakeZendesk(options);
+  deps = adapterDeps(zendesk.secret);
+  return createZendeskAdapter({ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url }, deps);
+}
+afterEach(async () => {
+  deps.http.close();
+  await zendesk.close();
+  expect(zendesk.violations).toEqual([]);
+});
+
+const users = () => [...zendesk.users.values()];
+const phone = '+420601123456';
+
+describe('a user', () => {
+  test('whom the search has not seen yet is taken over, and keeps the name', async () => {
+    const adapter = await open({ searchLags: true });
+    const { id } = zendesk.addUser({ name: 'Evička', email: 'eva@example.com' });
+    expect(await upsertOne(adapter, aPerson({ phone }))).toBe(String(id));
+    expect(users()).toMatchObject([{ name: 'Evička', phone }]);
+  });
+
+  test('is known by a second address too', async () => {
+    const adapter = await open();
+    const { id } = zendesk.addUser({ name: 'Eva', email: 'eva@work.example', other_addresses: ['eva@example.com'] });
+    expect(await upsertOne(adapter, aPerson())).toBe(String(id));
+    expect(users()).toHaveLength(1);
+  });
+
+  test('gets no address that is somebody else’s, and what else is missing all the same', async () => {
+    const adapter = await open();
+    const known = String(zendesk.addUser({ name: 'Visitor', phone }).id);
+    zendesk.addUser({ name: 'Jan', email: 'eva@example.com' });
+    expect(await upsertOne(adapter, aPerson({ phone }), known)).toBe(known);
+    expect(users()).toMatchObject([{ name: 'Eva Horáková', phone }, { name: 'Jan' }]);
+    expect(users()[0]).not.toHaveProperty('email');
+  });
+
+  test.each(['eva', 'Eva@Example.com', '+420601123456', 'Visitor'])('called "%s" has no name yet', async (name) => {
+    const adapter = await open();
+    zendesk.addUser({ name, email: 'eva@example.com', phone });
+    await upsertOne(adapter, aPerson());
+    expect(users()).toMatchObject([{ name: 'Eva Horáková' }]);
+  });
+
+  test.each<[string, Partial<Person>, string]>([
+    ['the name', {}, 'Eva Horáková'],
+    ['the address', { name: null }, 'eva'],
+    ['the number', { name: 'Visitor 7', email: null, phone }, phone],
+    ['nothing', { ...nobody }, 'Visitor'],
+  ])('is called after %s', async (_, parts, name) => {
+    const adapter = await open();
+    await upsertOne(adapter, aPerson(parts));
+    expect(users()).toMatchObject([{ name }]);
+  });
+
+  test('is matched by external id, in any case of letters, or by a custom field', async () => {
+    const adapter = await open({ userFields: ['club'] });
+    const person = (field: string, value: string) => aPerson({ ...nobody, customerId: { field, value } });
+    const first = String(zendesk.addUser({ name: 'Eva', external_id: 'k-1' }).id);
+    const second = String(zendesk.addUser({ name: 'Jan', user_fields: { club: 'A "1"' } }).id);
+    expect(await upsertOne(adapter, person('external_id', 'k-1'))).toBe(first);
+    zendesk.inject({ how: { status: 200, body: { users: users() } } });
+    expect(await upsertOne(adapter, person('club', 'a "1"'))).toBe(second);
+  });
+
+  test('gets configured properties and custom fields each in its place', async () => {
+    const adapter = await open();
+    const field = (name: string, value: string | number) => ({ name, value, overwrite: false });
+    await upsertOne(adapter, aPerson({ fields: [field('notes', 'VIP'), field('visits', 7)] }));
+    expect(users()).toMatchObject([{ notes: 'VIP', user_fields: { visits: 7 } }]);
+  });
+});
+
+test('the check tells of a token whose user is no agent', async () => {
+  const adapter = await open({ role: 'end-user' });
+  expect(await adapter.check()).toEqual([expect.objectContaining({ problem: "The token's user is no agent." })]);
+});

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Conversation } from '../../../../lambda/conversation/model.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../../../../lambda/crm/adapter.ts';
+import { createZendeskAdapter } from '../../../../lambda/crm/zendesk/index.ts';
+import { failure, log as logOne } from '../../../contract/driving.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import type { Received } from '../../../support/fake-server.ts';
+import { type FakeZendesk, startFakeZendesk } from '../../../support/fake-zendesk.ts';
+
+let zendesk: FakeZendesk;
+let deps: AdapterDeps;
+let adapter: CrmAdapter;
+let contactId: string;
+
+beforeEach(async () => {
+  zendesk = await startFakeZendesk({ commentsPerPage: 2 });
+  deps = adapterDeps(zendesk.secret);
+  adapter = open();
+  contactId = String(zendesk.addUser({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
+});
+afterEach(async () => {
+  deps.http.close();
+  await zendesk.close();
+  expect(zendesk.violations).toEqual([]);
+});
+
+const open = (changes: Partial<Parameters<typeof createZendeskAdapter>[0]> = {}) =>
+  createZendeskAdapter({ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url, ...changes }, deps);
+const entry = (conversation: Conversation, ownerId: string | null = null): Entry => ({
+  ...anEntry(conversation, contactId),
+  ownerId,
+});
+const log = (conversation: Conversation, ownerId: string | null = null) =>
+  logOne(adapter, entry(conversation, ownerId));
+const update = (conversation: Conversation, id: LogId) => adapter.updateConversation(entry(conversation), id);
+const ticket = (id: LogId) => zendesk.tickets.get(Number(id));
+const comments = (id: LogId) => ticket(id)?.comments.map(({ html_body: html }) => html) ?? [];
+const close = (id: LogId) => Object.assign(ticket(id) ?? {}, { status: 'closed' });
+const creates = ({ method, path }: Received) => method === 'POST' && path.endsWith('/tickets');
+
+const chat = aConversation();
+const missed = aConversation({ outcome: 'missed' });
+const praised = aConversation({ rating: { score: 5, comment: 'Thanks' } });
+const blamed = aConversation({ rating: { score: 1, comment: 'Rude' } });
+const long = aConversation({
+  messages: ['a', 'b', 'c'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(25_000)}` })),
+});
+
+describe('a ticket', () => {
+  test('is solved where nothing is left to do, by the token’s own user or the owner', async () => {
+    const own = { subject: 'Chat with Eva Horáková', status: 'solved', assignee_email: 'forwarder@shop.example' };
+    expect(ticket(await log(chat))).toMatchObject({ ...own, external_id: '208:55039', tags: ['smartsupp'] });
+    const owned = ticket(await log({ ...chat, id: '208:1' }, '900123'));
+    expect(owned).toMatchObject({ status: 'solved', assignee_id: 900123 });
+    expect(owned).not.toHaveProperty('assignee_email');
+  });
+
+  test('is a task where somebody was missed: new while it is nobody’s, open for its owner', async () => {
+    const task = { type: 'task', due_at: '2026-05-04T12:21:30.000Z' };
+    expect(ticket(await log(missed))).toMatchObject({ ...task, status: 'new' });
+    const owned = ticket(await log({ ...missed, id: '208:1' }, '900123'));
+    expect(owned).toMatchObject({ ...task, status: 'open', assignee_id: 900123 });
+  });
+
+  test('heeds when something is left to do', async () => {
+    adapter = open({ followUp: { on: ['lowRating'], lowRating: 1, dueInHours: 24 } });
+    expect(ticket(await log(missed))).toMatchObject({ status: 'solved' });
+    expect(ticket(await log({ ...blamed, id: '208:1' }))).toMatchObject({ due_at: '2026-05-05T08:21:30.000Z' });
+  });
+
+  test('has a subject of one line, whatever the visitor is called', async () => {
+    const name = `Eva\r\nBcc: ${'x'.repeat(500)}`;
+    const subject = String(ticket(await log(aConversation({ visitor: { name } })))?.['subject']);
+    expect(subject).toMatch(/^Chat with Eva Bcc: x+/);
+    expect(subject.length).toBeLessThanOrEqual(150);
+  });
+
+  test('that meets another write in Zendesk’s database is tried again', async () => {
+    const body = { error: 'DatabaseConflict', description: 'Database collision' };
+    zendesk.inject({ on: creates, how: { status: 409, body } });
+    expect(await failure(log(chat))).toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 1000 } });
+  });
+
+  test('that Zendesk refuses tells which field is wrong', async () => {
+    const details = { base: [{ description: 'Department: is required when solving a ticket' }] };
+    const body = { error: 'RecordInvalid', description: 'Record validation errors', details };
+    zendesk.inject({ on: creates, how: { status: 422, body } });
+    expect((await failure(log(chat))).message).toContain('Department: is requi');
+  });
+});
+
+describe('a chat that went on', () => {
+  test('is a further comment; the status stays with the agents', async () => {
+    const id = await log(missed);
+    Object.assign(ticket(id) ?? {}, { status: 'pending' });
+    expect(await update(praised, id)).toBe(id);
+    expect(comments(id)).toEqual([expect.not.stringContaining('Thanks'), expect.stringContaining('Thanks')]);
+    expect(ticket(id)?.status).toBe('pending');
+  });
+
+  test('opens the ticket again where it was rated low, and only once', async () => {
+    const id = await log(chat);
+    await update(blamed, id);
+    expect(ticket(id)).toMatchObject({ status: 'open', type: 'task' });
+    Object.assign(ticket(id) ?? {}, { status: 'solved' });
+    await update(blamed, id);
+    expect(ticket(id)?.status).toBe('solved');
+    expect(comments(id)).toHaveLength(2);
+  });
+
+  test('whose answer was lost is not added twice', async () => {
+    const id = await log(chat);
+    zendesk.inject({ on: ({ method }) => method === 'PUT', how: 'reset', takesEffect: true });
+    expect(await failure(update(praised, id))).toMatchObject({ outcomeUnknown: true });
+    await update(praised, id);
+    expect(comments(id)).toHaveLength(2);
+  });
+});
+
+describe('a long chat', () => {
+  const words = (id: LogId) => comments(id).map((html) => html.match(/word-[abc]/g)?.join());
+
+  test('goes on in further comments, measured in bytes', async () => {
+    expect(words(await log(long))).toEqual(['word-a', 'word-b', 'word-c']);
+  });
+
+  test('that broke off is completed', async () => {
+    zendesk.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429 } });
+    expect(await failure(log(long))).toMatchObject({ status: 429, outcomeUnknown: true });
+    const id = (await adapter.findConversation?.(entry(long))) ?? '';
+    expect(await update(long, id)).toBe(id);
+    expect(words(id)).toEqual(['word-a', 'word-b', 'word-c']);
+  });
+});
+
+describe('a ticket that takes no more', () => {
+  test('since it is closed goes on in a follow-up ticket', async () => {
+    const id = await log(chat);
+    close(id);
+    const ids = await update(blamed, id);
+    const [first, second = ''] = ids.split(',');
+    expect(first).toBe(id);
+    expect(ticket(second)).toMatchObject({
+      via_followup_source_id: Number(id),
+      external_id: '208:55039',
+      status: 'new',
+    });
+    expect(await update(praised, ids)).toBe(ids);
+    expect(comments(second)).toHaveLength(2);
+  });
+
+  test('and whose follow-up’s answer was lost is not followed up twice', async () => {
+    const id = await log(chat);
+    close(id);
+    zendesk.inject({ on: creates, how: 'reset', takesEffect: true });
+    expect(await failure(update(blamed, id))).toMatchObject({ outcomeUnknown: true });
+    const ids = await update(blamed, id);
+    expect(ids.split(',')).toHaveLength(2);
+    expect(zendesk.tickets.size).toBe(2);
+    expect(await adapter.findConversation?.(entry(blamed))).toBe(ids);
+  });
+
+  test('since it was deleted is written anew', async () => {
+    const id = await log(chat);
+    zendesk.tickets.delete(Number(id));
+    const again = await update(praised, id);
+    expect([...zendesk.tickets.keys()].map(String)).toEqual([again]);
+  });
+
+  test('is removed with all that followed it', async () => {
+    const id = await log(chat);
+    close(id);
+    await adapter.removeConversation?.(await update(blamed, id));
+    expect(zendesk.tickets.size).toBe(0);
+  });
+});

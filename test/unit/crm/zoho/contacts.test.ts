@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Person } from '../../../../lambda/crm/adapter.ts';
+import { anyOf, isIn, quoted } from '../../../../lambda/crm/zoho/coql.ts';
+import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
+import { all, aPerson, failure, nobody, upsert } from '../../../contract/driving.ts';
+import { declared } from '../../../contract/trial.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeZoho, startFakeZoho } from '../../../support/fake-zoho.ts';
+
+let zoho: FakeZoho;
+let deps: ReturnType<typeof adapterDeps>;
+beforeEach(async () => {
+  zoho = await startFakeZoho();
+  deps = adapterDeps(zoho.secret);
+});
+afterEach(async () => {
+  deps.http.close();
+  await zoho.close();
+  expect(zoho.violations).toEqual([]);
+});
+const adapter = () => {
+  const urls = { baseUrl: zoho.url, accountsUrl: zoho.url };
+  return createZohoAdapter({ name: 'zoho', adapter: 'zoho', dataCentre: 'eu', ...urls }, deps);
+};
+const contact = (id: string) => zoho.modules.Contacts.get(id)?.values;
+const isCreate = ({ path }: { readonly path: string }) => path.includes('/Contacts');
+const result = (code: string, message: string, details = {}) => ({
+  data: [{ code, message, status: 'error', details }],
+});
+
+test('a contact that the query missed is not overwritten by the creation, but filled', async () => {
+  const values = { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'Austria' };
+  const { id } = zoho.add('Contacts', values);
+  zoho.inject({ on: ({ path }) => path.endsWith('/coql'), how: { status: 204 } });
+  expect(await upsert(adapter(), aPerson({ phone: '+420601123456' }))).toBe(id);
+  expect(contact(id)).toEqual({ ...values, Phone: '+420601123456' });
+});
+
+test('a field that is unique in the account gives the contact that has its value', async () => {
+  const { id } = zoho.add('Contacts', { Last_Name: 'Nováková' });
+  const details = { api_name: 'Phone', duplicate_record: { id, Owner: { id: '1' } }, id, more_records: false };
+  zoho.inject({ on: isCreate, how: { status: 400, body: result('DUPLICATE_DATA', 'duplicate data', details) } });
+  expect(await upsert(adapter(), aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
+});
+
+test.each([
+  ['RECORD_LOCKED', 400, { kind: 'retryable' }],
+  ['INTERNAL_ERROR', 400, { kind: 'retryable' }],
+  ['NO_PERMISSION', 403, { kind: 'credentials' }],
+  ['INVALID_DATA', 202, { kind: 'permanent' }],
+])('a record refused with %s is told by its own code', async (code, status, fault) => {
+  const body = result(code, 'no', { api_name: 'Industry' });
+  zoho.inject({ on: isCreate, how: { status, body } });
+  const error = await failure(upsert(adapter(), aPerson()));
+  expect(error.fault).toEqual(fault);
+  expect(error.message).toContain(code);
+  expect(error.outcomeUnknown).toBe(code === 'INTERNAL_ERROR');
+});
+
+test('the field that a record is refused for is named', async () => {
+  const person = aPerson({ fields: [{ name: 'Mobile', value: 'x', overwrite: false }], email: 'eva@localhost' });
+  expect((await failure(upsert(adapter(), person))).message).toContain('invalid data: Email (INVALID_DATA)');
+});
+
+test('a mobile number is a phone number', async () => {
+  const { id } = zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420 601 123 456', Mailing_Country: 'x' });
+  zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420601123456', Mailing_Country: 'x' });
+  const found = await upsert(adapter(), aPerson({ email: null, phone: '+420601123456', name: null }));
+  expect(found).not.toBe(id);
+  expect(contact(found)).not.toHaveProperty('Phone');
+});
+
+test('a name that is too long is cut, and the creation not refused', async () => {
+  const id = await upsert(adapter(), aPerson({ name: `${'Eva '.repeat(14)}${'H'.repeat(60)}` }));
+  expect(String(contact(id)?.['First_Name']).length).toBeLessThanOrEqual(40);
+});
+
+test('more matches than a page holds are all looked at', async () => {
+  const at = (year: number) => new Date(Date.UTC(year, 0, 1));
+  for (let many = 0; many < 250; many += 1)
+    zoho.add('Contacts', { Last_Name: 'E', Email: 'eva@example.com' }, at(2025));
+  const oldest = zoho.add('Contacts', { Last_Name: 'Eva', Email: 'eva@example.com' }, at(2020));
+  expect(await upsert(adapter(), aPerson())).toBe(oldest.id);
+});
+
+test('whatever a customer id holds, it is text within the query', async () => {
+  const hostile = ["O'Neil", "x' or id is not null", '\\', "\\' or '1' = '1", '💥 "', ') or ('];
+  zoho.add('Contacts', { Last_Name: 'Another', Customer_Number: 'K-1' });
+  const people = hostile.map(
+    (value): Person => aPerson({ ...nobody, customerId: { field: 'Customer_Number', value } }),
+  );
+  const ids = [];
+  for (const person of people) ids.push(await upsert(adapter(), person));
+  expect(new Set(ids).size).toBe(hostile.length);
+  for (const [at, person] of people.entries()) expect(await upsert(adapter(), person)).toBe(ids[at]);
+});
+
+test('queries are written as COQL wants them', () => {
+  expect(anyOf([...isIn('a', ['1', '2']), ...isIn('b', ['3']), ...isIn('c', ['4']), ...isIn('d', [])])).toBe(
+    "((a in ('1', '2') or b in ('3')) or c in ('4'))",
+  );
+  expect(quoted("it's \\")).toBe("'it''s \\\\'");
+  expect(() => isIn('a', Array.from({ length: 101 }, String))).toThrow(RangeError);
+});
+
+test('an access token that dies in the middle of a backlog is made once more', async () => {
+  const { upsertContacts } = adapter();
+  await upsert(adapter(), aPerson());
+  zoho.expireTokens();
+  const outcomes = await all(declared(upsertContacts), [
+    { person: aPerson({ email: 'a@example.com' }), known: undefined },
+    { person: aPerson({ email: 'b@example.com' }), known: undefined },
+  ]);
+  expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+  expect(zoho.requests.filter(({ path }) => path === '/oauth/v2/token')).toHaveLength(2);
+});

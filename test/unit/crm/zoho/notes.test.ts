@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { footerOf } from '../../../../lambda/crm/marker.ts';
+import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
+import { aPerson, log, upsert } from '../../../contract/driving.ts';
+import { declared } from '../../../contract/trial.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeZoho, startFakeZoho } from '../../../support/fake-zoho.ts';
+
+let zoho: FakeZoho;
+let deps: ReturnType<typeof adapterDeps>;
+beforeEach(async () => {
+  zoho = await startFakeZoho();
+  deps = adapterDeps(zoho.secret);
+});
+afterEach(async () => {
+  deps.http.close();
+  await zoho.close();
+  expect(zoho.violations).toEqual([]);
+});
+const adapter = () =>
+  createZohoAdapter(
+    { name: 'zoho', adapter: 'zoho', dataCentre: 'eu', baseUrl: zoho.url, accountsUrl: zoho.url },
+    deps,
+  );
+const chat = aConversation();
+const lists = () => zoho.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/Notes'));
+const note = (contactId: string, text: string, createdAt: Date) =>
+  zoho.add('Notes', { Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
+
+test('a note has a title that tells what happened, and room for it', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  await log(adapter(), anEntry(aConversation({ visitor: { name: '🚲'.repeat(200) } }), contactId));
+  await log(adapter(), anEntry(chat, contactId));
+  const titles = [...zoho.modules.Notes.values()].map(({ values }) => String(values['Note_Title']));
+  expect(titles[1]).toBe('Chat with Eva Horáková');
+  expect(titles[0]?.isWellFormed()).toBe(true);
+});
+
+test('a lost note is looked for among the newest, and no further back than the chat', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  for (let many = 0; many < 350; many += 1) note(contactId, 'Older', new Date('2026-01-01T00:00:00Z'));
+  const { id } = note(contactId, `Chat\n${footerOf(chat.id)}\n`, new Date('2026-05-04T08:22:00Z'));
+  for (let many = 0; many < 99; many += 1) note(contactId, 'Newer', new Date('2026-05-05T00:00:00Z'));
+  expect(await declared(adapter().findConversation)(anEntry(chat, contactId))).toBe(id);
+  expect(lists().map(({ query }) => query.get('page'))).toEqual(['1', '2']);
+});
+
+test('the parts of one long chat go out in one call, and one that fails leaves the chat in doubt', async () => {
+  const contactId = await upsert(adapter(), aPerson());
+  const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Příliš žluťoučký kůň úpěl ďábelské ódy' }));
+  const entry = anEntry(aConversation({ messages }), contactId);
+  const data = [
+    { code: 'SUCCESS', status: 'success', message: 'record added', details: { id: '77' } },
+    { code: 'INVALID_DATA', status: 'error', message: 'invalid data', details: { api_name: 'Note_Content' } },
+  ];
+  const before = zoho.requests.length;
+  expect((await log(adapter(), entry)).split(',').length).toBeGreaterThan(2);
+  expect(zoho.requests.length - before).toBe(1);
+  const parts = zoho.modules.Notes.size;
+  const body = { data: [data[0], ...Array.from({ length: parts - 1 }, () => data[1])] };
+  zoho.inject({ on: ({ path }) => path.endsWith('/Notes'), how: { status: 207, body } });
+  await expect(log(adapter(), entry)).rejects.toMatchObject({ fault: { kind: 'permanent' }, outcomeUnknown: true });
+});
