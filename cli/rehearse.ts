@@ -62,6 +62,7 @@ export async function rehearse(
   return { destination: name, adapter: settings.adapter, result: state, reason, requests };
 }
 
+const mask = '***';
 const plainHeaders = new Set(['content-type', 'idempotency-key']);
 
 /** The usual ones say nothing; of the others only those are shown that hold no secret. */
@@ -69,22 +70,22 @@ const masked = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(headers)
       .filter(([name]) => !['host', 'accept', 'user-agent', 'content-length'].includes(name))
-      .map(([name, value]) => [name, plainHeaders.has(name) ? value : '***']),
+      .map(([name, value]) => [name, plainHeaders.has(name) ? value : mask]),
   );
 
 /** Credentials of the right shape that are none. */
 function standIn(shape: SecretShape): string {
   switch (shape.kind) {
     case 'token':
-      return 'secret';
+      return mask;
     case 'generated':
       return randomBytes(24).toString('base64');
     case 'fields':
-      return JSON.stringify(Object.fromEntries(Object.keys(shape.fields).map((name) => [name, 'secret'])));
+      return JSON.stringify(Object.fromEntries(Object.keys(shape.fields).map((name) => [name, mask])));
   }
 }
 
-const noToken: SharedToken = { get: async () => 'secret', discard: async () => {} };
+const noToken: SharedToken = { get: async () => mask, discard: async () => {} };
 
 const nobodyKnown: Contacts = {
   claim: async () => ({ kind: 'claimed' }),

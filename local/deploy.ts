@@ -3,6 +3,7 @@ import type { Lifetime } from './lifetime.ts';
 import type { LogSink } from './logs.ts';
 import { createCustomResources } from './provision/custom-resources.ts';
 import { provisionQueues } from './provision/queues.ts';
+import { secretHistory } from './provision/secret-history.ts';
 import { secretValues } from './provision/secret-values.ts';
 import { provisionTables } from './provision/tables.ts';
 import type { Servers } from './servers/servers.ts';
@@ -41,7 +42,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const secrets = stack.secrets();
   const hookKeyArn = stack.output('HookKeySecretArn');
   const values = secretValues({ secrets, hookKeyArn, settings, kept: state.kept });
-  servers.secrets.put(values);
+  servers.secrets.put(values, secretHistory({ secrets, hookKeyArn, settings, state }));
   await Promise.all([
     provisionQueues(servers.sqs, stack.queues()),
     provisionTables(servers.dynamodb, stack.tables()),

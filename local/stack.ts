@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createListing } from '../lambda/store/listing.ts';
 import { createTable } from '../lambda/store/table.ts';
+import { announce, announcedOutputs } from './announcement.ts';
 import { assemble } from './assemble.ts';
 import { chatLine, failureLine, tooLargeLine } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
@@ -52,7 +53,8 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   const onTooLarge = () => print(tooLargeLine());
   const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, lifetime });
 
-  const hookUrl = hookUrlOf(web.origin, deployment);
+  const hookAddress = hookAddressOf(web.origin, deployment);
+  const hookUrl = hookAddress + encodeURIComponent(deployment.hookKey);
   const listing = createListing(createTable(servers.dynamodb, deployment.stack.output('TableName')));
   const demo = createDemo({
     dataDir: state.path('demo'),
@@ -69,15 +71,24 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     demo.changed();
   };
   await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });
+  const announced = announcedOutputs.map((name) => [name, deployment.stack.output(name)]);
+  lifetime.onEnd(
+    announce(state, {
+      outputs: { ...Object.fromEntries(announced), HookUrl: hookAddress },
+      endpoints: servers.endpoints,
+      configFile,
+      healthUrl: `${web.loopbackOrigin}/healthz`,
+    }),
+  );
   return { hookUrl, pageUrl: `${web.origin}/` };
 }
 
-/** The route that ends in the key. */
-function hookUrlOf(origin: string, { stack, hookKey }: Deployment): string {
+/** The hook's URL up to the key, in which its route ends. */
+function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()
     .map(({ routeKey }) => routeKey.split(' ')[1])
     .find((each) => each?.includes('{key}'));
   if (!path) throw new TemplateError('infra/ must have a route with {key} in its path: the hook.');
-  return origin + path.replace('{key}', encodeURIComponent(hookKey));
+  return origin + path.replace('{key}', '');
 }

@@ -10,6 +10,10 @@ export type State = {
   /** A path within the state directory. */
   readonly path: (...names: readonly string[]) => string;
   readonly kept: KeptValues;
+  /** A value that was kept, and nothing is made. */
+  readonly recall: (name: string) => string | undefined;
+  /** Keeps these values from now on, all at once. */
+  readonly keep: (values: Readonly<Record<string, string>>) => void;
   readonly release: () => void;
 };
 
@@ -33,7 +37,7 @@ export function openState(directory: string): State {
   } catch (error) {
     throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
   }
-  return { path, kept: keptValues(path('secrets.json')), release: lock(directory) };
+  return { path, ...keptValues(path('secrets.json')), release: lock(directory) };
 }
 
 /** SQLite's lock goes with the process, however that ends: there is no stale lock to clean up. */
@@ -50,18 +54,22 @@ function lock(directory: string): () => void {
   return () => database.close();
 }
 
-function keptValues(file: string): KeptValues {
+function keptValues(file: string): Pick<State, 'kept' | 'recall' | 'keep'> {
   const values = read(file);
-  return (name, make) => {
-    const present = values.get(name);
-    if (present !== undefined) return present;
-    const value = make();
-    values.set(name, value);
+  const keep = (more: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(more)) values.set(name, value);
     // Whole or not at all, so that a stack that is killed now does not lose its key.
     writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
+  };
+  const kept: KeptValues = (name, make) => {
+    const present = values.get(name);
+    if (present !== undefined) return present;
+    const value = make();
+    keep({ [name]: value });
     return value;
   };
+  return { kept, recall: (name) => values.get(name), keep };
 }
 
 function read(file: string): Map<string, string> {

@@ -2,6 +2,7 @@ import { languages } from '../conversation/language.ts';
 import { espocrmSettings } from '../crm/espocrm/settings.ts';
 import { freshdeskSettings } from '../crm/freshdesk/settings.ts';
 import { hubspotSettings } from '../crm/hubspot/settings.ts';
+import { odooSettings } from '../crm/odoo/settings.ts';
 import { pipedriveSettings } from '../crm/pipedrive/settings.ts';
 import { raynetSettings } from '../crm/raynet/settings.ts';
 import { salesforceSettings } from '../crm/salesforce/settings.ts';
@@ -98,6 +99,7 @@ export const configSchema = {
           freshdeskSettings,
           salesforceSettings,
           raynetSettings,
+          odooSettings,
         ],
       },
     },

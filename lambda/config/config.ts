@@ -3,6 +3,7 @@ import type { Language } from '../conversation/language.ts';
 import type { espocrmSettings } from '../crm/espocrm/settings.ts';
 import type { freshdeskSettings } from '../crm/freshdesk/settings.ts';
 import type { hubspotSettings } from '../crm/hubspot/settings.ts';
+import type { odooSettings } from '../crm/odoo/settings.ts';
 import type { pipedriveSettings } from '../crm/pipedrive/settings.ts';
 import type { raynetSettings } from '../crm/raynet/settings.ts';
 import type { salesforceSettings } from '../crm/salesforce/settings.ts';
@@ -19,6 +20,7 @@ export type EspocrmSettings = FromSchema<typeof espocrmSettings>;
 export type ZendeskSettings = FromSchema<typeof zendeskSettings>;
 export type FreshdeskSettings = FromSchema<typeof freshdeskSettings>;
 export type RaynetSettings = FromSchema<typeof raynetSettings>;
+export type OdooSettings = FromSchema<typeof odooSettings>;
 export type Destination =
   | WebhookSettings
   | HubspotSettings
@@ -28,7 +30,8 @@ export type Destination =
   | ZohoSettings
   | FreshdeskSettings
   | SalesforceSettings
-  | RaynetSettings;
+  | RaynetSettings
+  | OdooSettings;
 
 /** `forwarder.json` after validation, with every default filled in. */
 export type Config = {

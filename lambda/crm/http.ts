@@ -47,6 +47,8 @@ export type Call = {
   readonly expected?: readonly number[] | ((answer: Answer) => boolean);
   /** False where a 2xx is enough: then no body that follows, however broken, makes it an error. Default true. */
   readonly needsBody?: boolean;
+  /** Texts in the body that an error's message may quote, such as names of fields. */
+  readonly quotable?: readonly string[];
 };
 
 export type Answer = {
@@ -204,7 +206,7 @@ function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): r
     ...(call.path ?? []),
     ...Object.values(call.query ?? {}),
     ...Object.values(call.form ?? {}),
-    ...textsOf(sent),
+    ...textsOf(sent).filter((text) => call.quotable?.includes(text) !== true),
   ];
 }
 

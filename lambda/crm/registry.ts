@@ -26,6 +26,8 @@ export async function createAdapter(settings: Destination, deps: AdapterDeps): P
       return (await import('./salesforce/index.ts')).createSalesforceAdapter(settings, deps);
     case 'raynet':
       return (await import('./raynet/index.ts')).createRaynetAdapter(settings, deps);
+    case 'odoo':
+      return (await import('./odoo/index.ts')).createOdooAdapter(settings, deps);
   }
 }
 
@@ -40,4 +42,5 @@ export const loadRehearsal: Readonly<Record<Destination['adapter'], () => Promis
   freshdesk: async () => (await import('./freshdesk/rehearsal.ts')).rehearse,
   salesforce: async () => (await import('./salesforce/rehearsal.ts')).rehearse,
   raynet: async () => (await import('./raynet/rehearsal.ts')).rehearse,
+  odoo: async () => (await import('./odoo/rehearsal.ts')).rehearse,
 };

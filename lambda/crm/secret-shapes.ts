@@ -2,6 +2,7 @@ import type { Destination } from '../config/config.ts';
 import { espocrmSecret } from './espocrm/settings.ts';
 import { freshdeskSecret } from './freshdesk/settings.ts';
 import { hubspotSecret } from './hubspot/settings.ts';
+import { odooSecret } from './odoo/settings.ts';
 import { pipedriveSecret } from './pipedrive/settings.ts';
 import { raynetSecret } from './raynet/settings.ts';
 import { salesforceSecret } from './salesforce/settings.ts';
@@ -21,4 +22,5 @@ export const secretShapes: Readonly<Record<Destination['adapter'], SecretShape>>
   freshdesk: freshdeskSecret,
   salesforce: salesforceSecret,
   raynet: raynetSecret,
+  odoo: odooSecret,
 };

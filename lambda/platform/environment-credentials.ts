@@ -1,15 +1,23 @@
 import { requiredEnv } from './env.ts';
 
+export type Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+};
+
 /**
- * What `infra/bundle.ts` puts in the place of `@aws-sdk/credential-provider-node`: a function has its role's credentials
- * in its environment, for as long as it lives
+ * A function has its role's credentials in its environment, for as long as it lives
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), and nowhere else.
  */
-export const defaultProvider = () => async () => {
+export function environmentCredentials(): Credentials {
   const { AWS_SESSION_TOKEN: sessionToken } = process.env;
   return {
     accessKeyId: requiredEnv('AWS_ACCESS_KEY_ID'),
     secretAccessKey: requiredEnv('AWS_SECRET_ACCESS_KEY'),
     ...(sessionToken !== undefined && { sessionToken }),
   };
-};
+}
+
+/** What `infra/bundle.ts` puts in the place of `@aws-sdk/credential-provider-node`. */
+export const defaultProvider = () => async () => environmentCredentials();

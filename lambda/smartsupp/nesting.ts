@@ -7,6 +7,23 @@ const closeBrace = 0x7d;
 
 /** Whether lists and objects in a JSON text lie more than so many levels in one another. Takes no memory. */
 export function nestsDeeper(json: string, levels: number): boolean {
+  // Which nearly every chat has not: looking for them takes a tenth of the time of looking at each character.
+  return hasMore(json, levels) && isDeeper(json, levels);
+}
+
+/** Whether there are more than so many opening brackets, wherever they stand. */
+function hasMore(json: string, most: number): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > most) return true;
+    }
+  }
+  return false;
+}
+
+function isDeeper(json: string, levels: number): boolean {
   let level = 0;
   let inText = false;
   for (let at = 0; at < json.length; at += 1) {

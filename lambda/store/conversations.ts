@@ -4,6 +4,7 @@ import type { Conversation } from '../conversation/model.ts';
 import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { isErased } from './erasure.ts';
 import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
 import { type Item, isConditionFailure, type Table } from './table.ts';
 
@@ -53,7 +54,7 @@ export function createConversations(table: Table, options: { readonly retentionD
 export function createReadBody(table: Table): ReadBody {
   return async (conversationId) => {
     const known = await readHeader(table, conversationId);
-    if (known === undefined) return undefined;
+    if (known === undefined || isErased(known)) return undefined;
     const bytes = await getChunks(table, bodyAddress(conversationId, String(known['contentHash'])));
     return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(known['receivedAt'])) };
   };

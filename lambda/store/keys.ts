@@ -23,9 +23,11 @@ export const personChatKey = (personKey: string, conversationId: string) => ({
   sk: chatPartition(conversationId),
 });
 
+export const contactPrefix = 'CONTACT#';
+
 export const contactKey = (personKey: string, destination: string) => ({
   pk: personPartition(personKey),
-  sk: `CONTACT#${destination}`,
+  sk: `${contactPrefix}${destination}`,
 });
 
 /**
@@ -48,7 +50,9 @@ export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.to
 
 export const waitingKey = (id: string) => ({ pk: `WAITING#${id}`, sk: 'WAITING' });
 
-export const overflowPartition = (id: string) => `OVERFLOW#${id}`;
+export const overflowPrefix = 'OVERFLOW#';
+
+export const overflowPartition = (id: string) => `${overflowPrefix}${id}`;
 
 /** The access token that a destination's calls are made with. */
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });

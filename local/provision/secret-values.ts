@@ -4,7 +4,7 @@ import type { KeptValues } from '../state.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
 import { optionalNumber, optionalText, type Properties } from '../template/properties.ts';
 
-type SecretValuesOptions = {
+export type SecretValuesOptions = {
   readonly secrets: readonly SecretDefinition[];
   readonly hookKeyArn: string;
   readonly settings: Pick<Settings, 'hookKey' | 'secret'>;
@@ -18,13 +18,25 @@ type SecretValuesOptions = {
 export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, string> {
   const { secrets, hookKeyArn, settings, kept } = options;
 
-  const read = ({ arn, destination, generate }: SecretDefinition): string => {
-    const make = () => generated(generate);
-    if (arn === hookKeyArn) return settings.hookKey ?? kept('hook-key', make);
-    if (destination === undefined) return kept(arn, make);
-    return settings.secret(destination) ?? kept(`destination/${destination}`, make);
-  };
+  const read = (secret: SecretDefinition): string =>
+    setByUser(secret, { hookKeyArn, settings }) ??
+    kept(keptName(secret, hookKeyArn), () => generated(secret.generate));
   return new Map(secrets.map((secret) => [secret.arn, read(secret)]));
+}
+
+/** Under which name a secret's value is kept: not the template's, which infra/ can change. */
+export function keptName({ arn, destination }: SecretDefinition, hookKeyArn: string): string {
+  if (arn === hookKeyArn) return 'hook-key';
+  return destination === undefined ? arn : `destination/${destination}`;
+}
+
+/** What the environment or `.env` says; undefined where the stack keeps a value of its own. */
+export function setByUser(
+  { arn, destination }: SecretDefinition,
+  { hookKeyArn, settings }: Pick<SecretValuesOptions, 'hookKeyArn' | 'settings'>,
+): string | undefined {
+  if (arn === hookKeyArn) return settings.hookKey;
+  return destination === undefined ? undefined : settings.secret(destination);
 }
 
 const characters = {

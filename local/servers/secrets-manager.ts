@@ -5,24 +5,54 @@ import { listenOnLoopback } from '../listen.ts';
 export type SecretsManager = {
   readonly endpoint: string;
   /** The secrets it has from now on: ARN to value. */
-  readonly put: (values: ReadonlyMap<string, string>) => void;
+  readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
   readonly stop: () => void;
+};
+
+/** What becomes of a secret's versions. */
+export type SecretHistory = {
+  readonly previous: (arn: string) => string | undefined;
+  readonly mayChange: (arn: string) => boolean;
+  readonly changed: (arn: string, versions: { readonly current: string; readonly previous: string }) => void;
 };
 
 type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>];
 
-/** Secrets Manager's GetSecretValue, in the AWS JSON 1.1 protocol; nothing of it is written to disk. */
+const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
+
+/** Secrets Manager's GetSecretValue and PutSecretValue, in the AWS JSON 1.1 protocol; it writes nothing to disk itself. */
 export async function startSecretsManager(): Promise<SecretsManager> {
-  let secrets: ReadonlyMap<string, string> = new Map();
+  const secrets = new Map<string, string>();
+  let history = noHistory;
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const { SecretId: id, VersionStage: stage = 'AWSCURRENT', SecretString: value }: Input = Object(await json(request));
+    const current = typeof id === 'string' ? secrets.get(id) : undefined;
+    if (typeof id !== 'string' || current === undefined) return failure('ResourceNotFoundException');
+    switch (request.headers['x-amz-target']) {
+      case 'secretsmanager.GetSecretValue':
+        return version(id, stage, stage === 'AWSCURRENT' ? current : history.previous(id));
+      case 'secretsmanager.PutSecretValue':
+        if (typeof value !== 'string' || !history.mayChange(id)) return failure('InvalidRequestException');
+        history.changed(id, { current: value, previous: current });
+        secrets.set(id, value);
+        return [200, { ARN: id, Name: id, VersionId: 'local', VersionStages: ['AWSCURRENT'] }];
+      default:
+        return failure('UnknownOperationException');
+    }
+  }
+
   const server = createServer(async (request, response) => {
-    const [status, body] = await answer(request, secrets).catch((): Answer => failure('InvalidRequestException'));
+    const [status, body] = await answer(request).catch((): Answer => failure('InvalidRequestException'));
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
   const port = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    put(values) {
-      secrets = values;
+    put(values, kept = noHistory) {
+      secrets.clear();
+      for (const [arn, value] of values) secrets.set(arn, value);
+      history = kept;
     },
     stop() {
       server.close();
@@ -31,16 +61,17 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   };
 }
 
-async function answer(request: IncomingMessage, secrets: ReadonlyMap<string, string>): Promise<Answer> {
-  const body: unknown = await json(request);
-  if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') return failure('UnknownOperationException');
-  const { SecretId: id } = Object(body);
-  const value = typeof id === 'string' ? secrets.get(id) : undefined;
-  if (value === undefined) return failure('ResourceNotFoundException');
-  return [200, { ARN: id, Name: id, SecretString: value, VersionId: 'local', VersionStages: ['AWSCURRENT'] }];
-}
+type Input = { readonly SecretId?: unknown; readonly VersionStage?: unknown; readonly SecretString?: unknown };
 
-const failure = (type: string): Answer => [
-  400,
-  { __type: type, message: "Secrets Manager can't find the specified secret, or does not know the operation." },
-];
+const version = (id: string, stage: unknown, value: string | undefined): Answer =>
+  value === undefined
+    ? failure('ResourceNotFoundException')
+    : [200, { ARN: id, Name: id, SecretString: value, VersionId: 'local', VersionStages: [stage] }];
+
+const messages = {
+  ResourceNotFoundException: "Secrets Manager can't find the specified secret, or this version of it.",
+  InvalidRequestException: 'This is no request that can be granted: the value may be set in the environment.',
+  UnknownOperationException: 'Here secrets are only read and put.',
+};
+
+const failure = (type: keyof typeof messages): Answer => [400, { __type: type, message: messages[type] }];

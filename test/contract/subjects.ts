@@ -3,6 +3,7 @@ import type { Subject } from './subject.ts';
 import { espocrm } from './subjects/espocrm.ts';
 import { freshdesk } from './subjects/freshdesk.ts';
 import { hubspot } from './subjects/hubspot.ts';
+import { odoo } from './subjects/odoo.ts';
 import { pipedrive } from './subjects/pipedrive.ts';
 import { raynet } from './subjects/raynet.ts';
 import { salesforce } from './subjects/salesforce.ts';
@@ -23,4 +24,5 @@ export const subjects: Readonly<Record<Destination['adapter'] | 'template', Subj
   salesforce,
   raynet,
   template,
+  odoo,
 };

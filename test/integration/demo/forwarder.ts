@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
 import { createHttpClient } from '../../../lambda/crm/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { anEntry } from '../../fixtures/conversation.ts';
+import { createMemoryToken } from '../../support/memory-token.ts';
 import { createDemo, type Demo } from '../../../local/demo/app.ts';
 
 export const signingSecret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -49,7 +50,7 @@ export async function startForwarder(
 
   const now = () => new Date();
   const http = createHttpClient({ requestTimeoutMs: 5000, connectionTimeoutMs: 1000, now });
-  const deps = { http, secret: async () => signingSecret, now, timezone: 'Europe/Prague' };
+  const adapterDeps = { http, secret: async () => signingSecret, now, timezone: 'Europe/Prague', language: 'en', token: createMemoryToken() } as const;
 
   function record(conversation: Conversation, delivery: Partial<DeliveryStatus>): void {
     const receivedAt = statuses.get(conversation.id)?.receivedAt ?? new Date().toISOString();
@@ -63,8 +64,9 @@ export async function startForwarder(
   }
 
   async function deliver(conversation: Conversation): Promise<void> {
-    const adapter = createWebhookAdapter({ name: 'demo', adapter: 'webhook', url: `${url}/demo-crm` }, deps);
-    await adapter.logConversation({ conversation, contentHash: contentHash(conversation), contactId: undefined });
+    const adapter = createWebhookAdapter({ name: 'demo', adapter: 'webhook', url: `${url}/demo-crm` }, adapterDeps);
+    const [outcome] = await adapter.logConversations.run([anEntry(conversation)]);
+    if (outcome?.status === 'rejected') throw outcome.reason;
     record(conversation, { state: 'delivered', attempts: 1 });
   }
 

@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lambda/hook-key': ['lambda/platform'],
   'lambda/config': ['lambda/crm', 'lambda/mapping/check.ts', 'lambda/conversation/language.ts'],
   infra: ['cdk.json', 'package.json', 'lambda/crm/settings.ts', 'lambda/platform', 'lambda/config', 'lambda/smartsupp/hook.schema.ts'],
-  cli: ['lambda', 'local', 'infra/compile-schemas.ts'],
+  cli: ['lambda', 'local', 'infra/compile-schemas.ts', 'infra/loopback.ts', 'package.json'],
   local: ['lambda'],
 };
 

@@ -19,7 +19,8 @@ async function plan(
 
 async function planned(...given: Parameters<typeof plan>) {
   const made = await plan(...given);
-  if (made.kind !== 'deliver' || made.contact === null) throw new Error(`It is not delivered to a contact: ${made.kind}`);
+  if (made.kind !== 'deliver' || made.contact === null)
+    throw new Error(`It is not delivered to a contact: ${made.kind}`);
   return { ...made, ...made.contact };
 }
 
@@ -89,7 +90,10 @@ describe('a visitor is recognised', () => {
     expect(await plan({}, anonymous())).toMatchObject({ kind: 'hold' });
     expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
     const created = await planned({ anonymous: 'create' }, anonymous());
-    expect(created).toMatchObject({ personKey: 'visitor#27671', person: { email: null, phone: null, customerId: null } });
+    expect(created).toMatchObject({
+      personKey: 'visitor#27671',
+      person: { email: null, phone: null, customerId: null },
+    });
     const nobody = await planned({ anonymous: 'create' }, anonymous({ visitor: { id: null } }));
     expect(nobody.personKey).toBe('chat#208:55039');
   });

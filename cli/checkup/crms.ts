@@ -1,0 +1,60 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Config, Destination } from '../../lambda/config/config.ts';
+import { readSettings } from '../../local/settings.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { crmOf } from '../setup/crms.ts';
+import { tryCrm } from '../setup/try-crm.ts';
+import { type Finding, findingsOf, ok, problem, warning } from './finding.ts';
+
+type Checkup = {
+  readonly config: Config;
+  /** Undefined where nothing is deployed, or runs. */
+  readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
+  readonly commandLine: Deployment['commandLine'];
+};
+
+/** Tries every CRM with the credentials that deliver would use; where nothing is deployed, with those in `.env`. */
+export async function checkCrms({ config, deployment, commandLine }: Checkup): Promise<readonly Finding[]> {
+  const findings = config.destinations.map((settings) =>
+    findingsOf(settings.name, async () => {
+      const secret = await readSecretOf(settings, deployment);
+      if (secret === undefined) return withoutSecret(settings, { deployment, commandLine });
+      const problems = await tryCrm(settings, secret, config);
+      if (problems.length === 0) return [ok(settings.name, wellText(settings))];
+      return problems.map(({ problem: text, remedy }) => {
+        const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
+        const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
+        return problem(settings.name, text, `${remedy}${store}`);
+      });
+    }),
+  );
+  return (await Promise.all(findings)).flat();
+}
+
+/** What signs is made by the stack, and nobody is there to refuse it. */
+const wellText = ({ adapter }: Destination) =>
+  crmOf(adapter)?.secret.kind === 'generated'
+    ? 'Its key is there; no chat was sent to try it.'
+    : 'It takes the credentials, and has all that is configured.';
+
+async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
+  const secretId = deployment?.destinations[name];
+  if (deployment === undefined) return readSettings(process.env, process.cwd()).secret(name);
+  return secretId === undefined ? undefined : readSecret(deployment.secrets, secretId);
+}
+
+async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+  return secret;
+}
+
+function withoutSecret(
+  { name, adapter }: Destination,
+  { deployment, commandLine }: Pick<Checkup, 'deployment' | 'commandLine'>,
+): readonly Finding[] {
+  if (deployment === undefined && crmOf(adapter)?.secret.kind === 'generated') {
+    return [ok(name, 'Its key will be made with the stack.')];
+  }
+  const remedy = `${commandLine(`secret ${name}`)}${deployment === undefined ? ', once it is deployed.' : ''}`;
+  return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { readSettings } from '../../local/settings.ts';
+import { type Finding, failed, findingsOf, ok } from '../checkup/finding.ts';
+import { findingsText } from '../checkup/findings-text.ts';
+import { checkConfiguration, checkNode } from '../checkup/this-machine.ts';
+import { commandLineOf, type Deployment, openDeployment, whereOf } from '../deployment/deployment.ts';
+import { exitCodes } from '../errors.ts';
+import { example, jsonOption } from '../options.ts';
+import { cdkFlags } from '../setup/next-steps.ts';
+import { print, printJson } from '../terminal/output.ts';
+
+type Options = { readonly json?: true };
+
+export function doctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Looks at everything that chats need on their way, and says how to mend what is wrong.')
+    .addOption(jsonOption())
+    .addHelpText('after', example('doctor --local', 'of the stack that npm start runs'))
+    .addHelpText('after', '\nExit code 1 says that there is a problem (✗); what is to be looked at (!) is none.')
+    .action(async ({ json }: Options, command: Command) => {
+      const { local } = whereOf(command);
+      const { configFile } = readSettings(process.env, process.cwd());
+      const { config, findings } = await checkConfiguration(configFile, { local });
+      const { deployment, ...found } = await (local ? lookHere : lookAtAws)(command);
+      const { checkCrms } = await import('../checkup/crms.ts');
+      const { checkChats } = await import('../checkup/chats.ts');
+      const { checkDestinations } = await import('../checkup/stack.ts');
+      const deploy = local ? 'Stop npm start, and start it again.' : `npx cdk deploy${cdkFlags(whereOf(command))}`;
+      const all: readonly Finding[] = [
+        checkNode(),
+        ...findings,
+        ...found.findings,
+        ...(config && deployment ? checkDestinations(config, deployment.destinations, deploy) : []),
+        ...(config ? await checkCrms({ config, deployment, commandLine: commandLineOf(command) }) : []),
+        ...(deployment ? await checkChats(deployment) : []),
+      ];
+      const hasProblem = all.some(({ status }) => status === 'problem');
+      if (json) printJson({ deployment: deployment?.name ?? null, ok: !hasProblem, findings: all });
+      else print(findingsText(all));
+      if (hasProblem) process.exitCode = exitCodes.failed;
+    });
+}
+
+type Look = { readonly findings: readonly Finding[]; readonly deployment: Deployment | undefined };
+
+async function lookHere(command: Command): Promise<Look> {
+  try {
+    const deployment = await openDeployment(command);
+    return { deployment, findings: [ok('stack', 'It runs.')] };
+  } catch (error) {
+    return { deployment: undefined, findings: [failed('stack', error)] };
+  }
+}
+
+/** Account, then bootstrap and stack: without an account nothing else can be asked. */
+async function lookAtAws(command: Command): Promise<Look> {
+  const where = whereOf(command);
+  const { checkBootstrap, checkIdentity } = await import('../checkup/aws-account.ts');
+  const { checkStack } = await import('../checkup/stack.ts');
+  const { findStack, openStack } = await import('../deployment/on-aws.ts');
+  const findings: Finding[] = [];
+  try {
+    findings.push(await checkIdentity(where));
+  } catch (error) {
+    return { deployment: undefined, findings: [failed('AWS account', error)] };
+  }
+  findings.push(...(await findingsOf('CDK bootstrap', () => checkBootstrap(where))));
+  try {
+    const found = await findStack(where);
+    findings.push(...checkStack(found.name, found.stack, where));
+    if (found.stack === undefined) return { deployment: undefined, findings };
+    const parts = openStack(where, found, found.stack);
+    return { deployment: { ...parts, commandLine: commandLineOf(command) }, findings };
+  } catch (error) {
+    return { deployment: undefined, findings: [...findings, failed('stack', error)] };
+  }
+}

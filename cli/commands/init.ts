@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { readSettings } from '../../local/settings.ts';
+import { commandLineOf, whereOf } from '../deployment/deployment.ts';
+import { example } from '../options.ts';
+import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../setup/config-file.ts';
+import { crms } from '../setup/crms.ts';
+import { askGeneral, type GeneralFlags } from '../setup/general.ts';
+import { nextSteps } from '../setup/next-steps.ts';
+import { type SetUpFlags, setUpDestination } from '../setup/set-up.ts';
+import { createAsker } from '../terminal/ask.ts';
+import { print } from '../terminal/output.ts';
+import { stepsText } from '../terminal/steps.ts';
+import { noteWrapped } from '../terminal/wrap.ts';
+
+type Options = SetUpFlags & GeneralFlags & { readonly yes?: true };
+
+const collected = (value: string, before: readonly string[] = []) => [...before, value];
+
+export function init(program: Command): void {
+  program
+    .command('init')
+    .description('Asks which CRM your chats go to, tries it, and writes forwarder.json.')
+    .addOption(new Option('--crm <name>', 'which one').choices(crms.map(({ adapter }) => adapter)))
+    .option('--name <name>', 'your own name for it')
+    .option('--set <name=value>', 'a setting of the CRM; may be repeated', collected)
+    .option('--secret-stdin', 'takes the credentials from standard input')
+    .option('--no-check', 'does not try them')
+    .option('--add', 'beside the destinations that there are')
+    .option('--replace <name>', 'in the place of this destination')
+    .option('--timezone <name>', 'in which staff read times, such as Europe/Prague')
+    .option('--language <code>', 'in which they read transcripts')
+    .option('--alarm-email <address>', 'who is told when something is wrong')
+    .option('--retention-days <days>', 'how long conversations are kept')
+    .option('--yes', 'asks nothing: what is not said has its default')
+    .addHelpText('after', example('init --local', 'for the stack that npm start runs'))
+    .addHelpText('after', '\nCredentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.')
+    .action(async (options: Options, command: Command) => {
+      const where = whereOf(command);
+      const ask = createAsker(options);
+      const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
+      const made = await setUpDestination(file, options, ask);
+      const content = changedContent(file, { ...made, general: await askGeneral(file, options, ask) });
+      checkedContent(file.path, content);
+      writeConfigFile(file.path, content);
+      noteWrapped(`✓ ${file.path} is written.`);
+      // AWS's clients are loaded when they are needed.
+      const { placeSecret } = await import('../setup/place-secret.ts');
+      const placed = await placeSecret(made, where);
+      print(stepsText(nextSteps({ name: made.draft.name, where, placed, commandLine: commandLineOf(command) })));
+    });
+}

@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { type Command, Option } from 'commander';
+import { samples } from '../../local/demo/samples/samples.ts';
+import { perform } from '../../local/demo/samples/script.ts';
+import { type Deployment, openDeployment } from '../deployment/deployment.ts';
+import { CliError, exitCodes, UsageError } from '../errors.ts';
+import { example, jsonOption } from '../options.ts';
+import { printable } from '../terminal/escape.ts';
+import { print, printJson } from '../terminal/output.ts';
+
+type Options = { readonly sample?: string; readonly json?: true };
+
+type Letter = { readonly name: string; readonly body: Uint8Array };
+type Answer = { readonly name: string; readonly status: number; readonly answer: unknown };
+
+/** Longer than the front door keeps anybody waiting. */
+const patience = 35_000;
+
+export function send(program: Command): void {
+  program
+    .command('send')
+    .description('Posts chats to the hook just as Smartsupp does, and prints what it answers.')
+    .argument('[files...]', 'bodies to post as they are; - for what comes by a pipe')
+    .addOption(
+      new Option('--sample <name>', 'one of ours, as a new chat').choices([...samples.map(({ name }) => name), 'all']),
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', example('send --sample answered', 'a chat that was answered and rated'))
+    .action(async (files: readonly string[], { sample, json }: Options, command: Command) => {
+      if (files.length === 0 && sample === undefined) throw new UsageError('Say what to post: files, or --sample.');
+      const letters = [...(await Promise.all(files.map(read))), ...sampleLetters(sample)];
+      const deployment = await openDeployment(command);
+      const hookUrl = await deployment.hookUrl();
+      const answers: Answer[] = [];
+      for (const letter of letters) {
+        const answer = await post(hookUrl, letter);
+        answers.push(answer);
+        if (!json) print(lineOf(answer, deployment));
+      }
+      if (json) printJson(answers);
+      if (answers.some(({ status }) => status !== 200)) process.exitCode = exitCodes.failed;
+    });
+}
+
+async function read(file: string): Promise<Letter> {
+  if (file === '-') return { name: 'standard input', body: await buffer(process.stdin) };
+  const body = await readFile(file).catch((error: unknown) => {
+    throw new CliError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  return { name: basename(file), body };
+}
+
+function sampleLetters(wanted: string | undefined): readonly Letter[] {
+  return samples
+    .filter(({ name }) => wanted === name || wanted === 'all')
+    .map(({ name, script }) => {
+      const hook = perform(script, { now: new Date(), channelId: randomInt(1e9, 1e12) });
+      return { name, body: Buffer.from(JSON.stringify(hook)) };
+    });
+}
+
+async function post(hookUrl: string, { name, body }: Letter): Promise<Answer> {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(patience);
+    const response = await fetch(hookUrl, { method: 'POST', headers, body: Buffer.from(body), signal });
+    const text = await response.text();
+    return { name, status: response.status, answer: parse(text) };
+  } catch (error) {
+    // Without the path, which is a secret.
+    const { origin } = new URL(hookUrl);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CliError(
+      `The hook at ${origin} does not answer (${why}). Does the deployment exist, and is this machine online?`,
+    );
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function lineOf({ name, status, answer }: Answer, { commandLine }: Deployment): string {
+  const { conversationId, detail, errors, rejectedId } = Object(answer);
+  const head = `${printable(name)}  ${status}`;
+  if (status === 200) return `${head}  accepted. ${commandLine(`show ${printable(String(conversationId))}`)}`;
+  const faults: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  const lines = faults.map(
+    (fault) => `  ${printable(String(Object(fault).pointer || '/'))} ${printable(String(Object(fault).detail))}`,
+  );
+  const kept =
+    rejectedId === undefined ? [] : [`  It is kept. ${commandLine(`show ${printable(String(rejectedId))}`)}`];
+  return [`${head}  ${printable(String(detail ?? JSON.stringify(answer)))}`, ...lines, ...kept].join('\n');
+}

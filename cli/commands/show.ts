@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { createReadBody } from '../../lambda/store/conversations.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createListWaiting } from '../../lambda/store/waiting.ts';
+import { type Deployment, openDeployment } from '../deployment/deployment.ts';
+import { CliError } from '../errors.ts';
+import { findRejected, isRejectedId } from '../find-rejected.ts';
+import { example, jsonOption } from '../options.ts';
+import { chatText, rejectedText } from '../show-text.ts';
+import { printableLines } from '../terminal/escape.ts';
+import { print, printJson } from '../terminal/output.ts';
+
+type Options = { readonly body?: true; readonly json?: true };
+
+export function show(program: Command): void {
+  program
+    .command('show')
+    .description('Shows a chat: where it stands, and what was said. Or why a body was rejected.')
+    .argument('<id>', 'of a chat (208:55039), or of a rejected body or its beginning; see list')
+    .option('--body', 'the body as it came, and nothing else')
+    .addOption(jsonOption())
+    .addHelpText('after', example('show 208:55039', 'a chat'))
+    .action(async (id: string, options: Options, command: Command) => {
+      const deployment = await openDeployment(command);
+      await (isRejectedId(id) ? showRejected : showChat)(deployment, id, options);
+    });
+}
+
+async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
+  const { table } = deployment;
+  const stored = await createReadBody(table)(id);
+  if (stored === undefined)
+    throw new CliError(`There is no chat ${JSON.stringify(id)}. ${await whereElse(deployment)}`);
+  if (options.body) return writeBytes(Buffer.from(stored.body));
+  const deliveries = await createRecords(table).deliveriesOf(id);
+  const conversation = readConversation(stored.body);
+  const receivedAt = stored.receivedAt.toISOString();
+  if (options.json) return printJson({ id, receivedAt, deliveries, conversation: conversation ?? null });
+  print(chatText({ id, receivedAt, deliveries, conversation }, deployment.config()));
+}
+
+/** It may be new. */
+async function whereElse({ table, commandLine }: Deployment): Promise<string> {
+  const waiting = await createListWaiting(table)(1);
+  const may = `${commandLine('list')} shows what there is; one that has just come may be on the queue still`;
+  return waiting.length === 0 ? `${may}.` : `${may}, or wait for it in the table.`;
+}
+
+async function showRejected({ table }: Deployment, id: string, options: Options): Promise<void> {
+  const rejected = await findRejected(createRecords(table), id);
+  if (options.json && !options.body) return printJson(rejected);
+  if (!options.body) return print(rejectedText(rejected));
+  const stored = await createRejectedBodies(table).read(rejected.id);
+  if (stored !== undefined) writeBytes(Buffer.from(stored.body));
+}
+
+/** As it came, into a file or a pipe; a terminal gets it so that it cannot act on it. */
+function writeBytes(bytes: Buffer): void {
+  if (process.stdout.isTTY) print(printableLines(bytes.toString()).join('\n'));
+  else process.stdout.write(bytes);
+}

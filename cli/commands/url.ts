@@ -1,0 +1,65 @@
+import { type Command, Option } from 'commander';
+import { type Language, languages } from '../../lambda/conversation/language.ts';
+import { type Deployment, openDeployment, whereOf } from '../deployment/deployment.ts';
+import { isDeployedKey, keyOf } from '../hook-key.ts';
+import { letterIn, supportAddress } from '../letter/letters.ts';
+import { example, jsonOption } from '../options.ts';
+import { bold, note, print, printJson } from '../terminal/output.ts';
+import { wrapped } from '../terminal/wrap.ts';
+
+type Options = { readonly language?: Language; readonly json?: true };
+
+export function url(program: Command): void {
+  program
+    .command('url')
+    .description("The hook's full URL, and the e-mail that asks Smartsupp to post there.")
+    .addOption(
+      new Option('--language <code>', "of the e-mail's second version; else that of forwarder.json").choices(languages),
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', example('url --language cs', 'with the e-mail in English and in Czech'))
+    .action(async ({ language, json }: Options, command: Command) => {
+      const deployment = await openDeployment(command);
+      const hookUrl = await deployment.hookUrl();
+      const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
+      const { local } = whereOf(command);
+      const letters = letterLanguages(language ?? configuredLanguage(deployment)).map(
+        (each) => [each, letterIn(each, hookUrl)] as const,
+      );
+      if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(letters) });
+      else print(urlText(hookUrl, letters));
+      for (const warning of warnings({ isValid, local }))
+        note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
+    });
+}
+
+/** English, which their support reads, and the user's own. */
+const letterLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
+
+/** A configuration with a mistake in it has nothing to do with the URL. */
+function configuredLanguage({ config }: Deployment): Language {
+  try {
+    return config().language;
+  } catch {
+    return 'en';
+  }
+}
+
+function urlText(hookUrl: string, letters: readonly (readonly [Language, ReturnType<typeof letterIn>])[]): string {
+  const versions = letters.map(([language, { subject, text }]) => {
+    const name = new Intl.DisplayNames(language, { type: 'language' }).of(language);
+    return [bold(`An e-mail to ${supportAddress} (${name})`), '', `Subject: ${subject}`, '', text].join('\n');
+  });
+  return [bold('Hook URL'), '', hookUrl, '', versions.join('\n\n\n')].join('\n');
+}
+
+function warnings({ isValid, local }: { readonly isValid: boolean; readonly local: boolean }): readonly string[] {
+  const password = 'This URL is a password: whoever knows it can post chats. Keep it out of tickets and logs.';
+  if (local)
+    return [password, 'It is the one of this machine, which Smartsupp cannot reach: send them the deployed one.'];
+  return [
+    password,
+    'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',
+    ...(isValid ? [] : ['Its key is new and not valid yet: run npx cdk deploy before you send it.']),
+  ];
+}

@@ -1,0 +1,37 @@
+/** How many requests are under way at once: AWS answers each in some milliseconds, and takes many. */
+const width = 16;
+
+/**
+ * Does something with every item, several at once. Takes no more of them once it is aborted or one has failed, and
+ * resolves when nothing is under way.
+ * @throws the first failure
+ */
+export async function forEach<T>(
+  items: Iterable<T>,
+  act: (item: T) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const work = async () => {
+    while (!signal?.aborted && failures.length === 0) {
+      const { done, value } = iterator.next();
+      if (done) return;
+      await act(value).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** What becomes of every item, in its order, with several under way at once. */
+export async function* mapInOrder<T, R>(source: AsyncIterable<T>, map: (item: T) => Promise<R>): AsyncGenerator<R> {
+  let batch: T[] = [];
+  for await (const item of source) {
+    batch.push(item);
+    if (batch.length < width) continue;
+    yield* await Promise.all(batch.map(map));
+    batch = [];
+  }
+  yield* await Promise.all(batch.map(map));
+}

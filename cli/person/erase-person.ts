@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import { CrmError } from '../../lambda/crm/errors.ts';
+import { createEraseConversation } from '../../lambda/store/erasure.ts';
+import { createPersons } from '../../lambda/store/persons.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Person, PersonChat } from './find-person.ts';
+
+export type Erasure = {
+  readonly chats: number;
+  readonly notes: number;
+  readonly bodies: number;
+  /** What is left to be done by hand, each in a line. */
+  readonly left: readonly string[];
+  /** What did not work: these chats are still here, so that the same command can be run again. */
+  readonly failed: readonly string[];
+};
+
+type EraseDependencies = {
+  readonly deployment: Pick<Deployment, 'table'>;
+  /** The adapter of a destination; undefined for one that is not configured any more. */
+  readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
+  readonly now: () => Date;
+};
+
+/** Longer than any attempt may take. */
+const patienceMs = 90_000;
+const pollMs = 1000;
+
+/**
+ * Erases what was found of a person. A chat goes only after its notes in the CRMs are gone, since only the ledger knows
+ * which they are.
+ */
+export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
+  const { deployment, adapterOf, now } = dependencies;
+  const eraseConversation = createEraseConversation(deployment.table, now);
+  const records = createRecords(deployment.table);
+  const left = new Set<string>();
+  const failed: string[] = [];
+  const erased: string[] = [];
+  let notes = 0;
+
+  for (const chat of person.chats) {
+    try {
+      await untilNobodyIsAtIt(chat);
+      // Read anew: an attempt that has just ended may have written a note.
+      for (const delivery of await records.deliveriesOf(chat.conversationId)) {
+        const { destination, logId, followUpId } = delivery;
+        if (followUpId !== null) left.add(`${destination}: the follow-up ${followUpId}, which may be somebody's work`);
+        if (logId === null) continue;
+        const adapter = await adapterOf(destination);
+        if (adapter?.removeConversation === undefined) {
+          left.add(`${destination}: what it has of chat ${chat.conversationId} (${logId})`);
+          continue;
+        }
+        await adapter.removeConversation(logId);
+        notes += 1;
+      }
+      await eraseConversation(chat.conversationId);
+      erased.push(chat.conversationId);
+    } catch (error) {
+      if (!(error instanceof CrmError || error instanceof StillBusy)) throw error;
+      failed.push(`${chat.conversationId}: ${error.message}`);
+    }
+  }
+  for (const { destination, contactId } of person.contacts) left.add(`${destination}: the contact ${contactId}`);
+  for (const { remove } of person.bodies) await remove?.();
+  const { forget } = createPersons(deployment.table);
+  await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased)));
+  return { chats: erased.length, notes, bodies: person.bodies.length, left: [...left], failed };
+
+  async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
+    for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {
+      const deliveries = await records.deliveriesOf(conversationId);
+      if (deliveries.every(({ leaseUntil }) => leaseUntil === null || Date.parse(leaseUntil) < now().getTime())) return;
+      if (now().getTime() > end) throw new StillBusy('It is being delivered all the time.');
+    }
+  }
+}
+
+class StillBusy extends Error {
+  override readonly name = 'StillBusy';
+}

@@ -1,0 +1,140 @@
+import { normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
+import type { Conversation } from '../../lambda/conversation/model.ts';
+import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { unseal } from '../../lambda/queue/envelope.ts';
+import { lookThrough } from '../../lambda/queue/look-through.ts';
+import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { createReadBody } from '../../lambda/store/conversations.ts';
+import { createGetOverflow } from '../../lambda/store/overflow.ts';
+import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
+import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createListWaiting } from '../../lambda/store/waiting.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Who } from './who.ts';
+
+/** Everything here of one person. */
+export type Person = {
+  readonly chats: readonly PersonChat[];
+  /** What the CRMs have of them, by every key that their chats tell. */
+  readonly contacts: readonly PersonContact[];
+  /** Under which the table knows them, with the chats that lie there. */
+  readonly personKeys: readonly string[];
+  /** Bodies that are no recorded chat: refused, waiting, too large for the queue, or on it. */
+  readonly bodies: readonly LooseBody[];
+};
+
+export type PersonChat = {
+  readonly conversationId: string;
+  readonly receivedAt: Date;
+  readonly body: string;
+  readonly deliveries: readonly Delivery[];
+};
+
+export type LooseBody = {
+  readonly where: 'rejected' | 'waiting' | 'overflow' | 'queue' | 'dead letters';
+  readonly body: string;
+  /** Absent where it cannot be taken away by itself: a queue's are, as they are looked through. */
+  readonly remove?: () => Promise<void>;
+};
+
+/** More than the sweep leaves lying about. */
+const mostWaiting = 10_000;
+
+/**
+ * Finds a person, and with them the chats of the same browser in which they gave no address, or the same.
+ * @param queues whether to look at what is on the queues, and to take off what is theirs as it is found: whoever waits
+ *   with that finds it gone or hidden
+ */
+export async function findPerson(
+  deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
+  who: Who,
+  { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
+): Promise<Person> {
+  const { table, sqs, outputs } = deployment;
+  const records = createRecords(table);
+  const readBody = createReadBody(table);
+  const persons = createPersons(table);
+  const phoneOf = createPhoneOf(deployment.config().variables.phone);
+
+  const found = new Map<string, PersonChat>();
+  const keys = new Set([who.personKey]);
+  await gather(who.personKey, () => true);
+  for (const visitor of [...keys].filter((key) => key.startsWith('visitor#'))) await gather(visitor, isSamePerson);
+
+  return {
+    chats: [...found.values()],
+    contacts: (await Promise.all([...keys].map(persons.contactsOf))).flat(),
+    personKeys: [...keys],
+    bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
+  };
+
+  /** Chats under a key, and the keys that they tell. */
+  async function gather(personKey: string, isMeant: (conversation: Conversation | undefined) => boolean) {
+    for await (const conversationId of records.chatsOf(personKey)) {
+      if (found.has(conversationId)) continue;
+      const stored = await readBody(conversationId);
+      if (stored === undefined) continue;
+      const conversation = readConversation(stored.body);
+      if (!isMeant(conversation)) continue;
+      found.set(conversationId, {
+        conversationId,
+        ...stored,
+        deliveries: await records.deliveriesOf(conversationId),
+      });
+      if (conversation === undefined) continue;
+      for (const key of personKeys(conversation.visitor, await phoneOf(conversation))) keys.add(key);
+    }
+  }
+
+  /** Another address from the same browser may be another person. */
+  function isSamePerson(conversation: Conversation | undefined): boolean {
+    const email = normaliseEmail(conversation?.visitor.email ?? null);
+    return email === null || keys.has(`email#${email}`);
+  }
+
+  async function isTheirs(body: string): Promise<boolean> {
+    const conversation = readConversation(body);
+    if (conversation === undefined) return who.isNamedIn(body);
+    const phone = await phoneOf(conversation);
+    if (who.isIn({ conversation, phone })) return true;
+    return personKeys(conversation.visitor, phone).some((key) => keys.has(key)) && isSamePerson(conversation);
+  }
+
+  async function inTable(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const add = async (where: LooseBody['where'], body: string | undefined, remove: () => Promise<void>) => {
+      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, remove });
+    };
+    const rejected = createRejectedBodies(table);
+    for await (const { id } of records.rejected()) {
+      await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
+    }
+    for (const { read, remove } of await createListWaiting(table)(mostWaiting)) {
+      await add('waiting', (await read()).body, remove);
+    }
+    for await (const { read, remove } of overflowBodies(table)) await add('overflow', await read(), remove);
+    return bodies;
+  }
+
+  async function inQueues(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
+      lookThrough({
+        sqs,
+        queueUrl,
+        visit: async (message) => {
+          const opened = await unseal(message, createGetOverflow(table));
+          const body = opened.ok ? opened.body : message;
+          if (!(await isTheirs(body))) return false;
+          bodies.push({ where, body });
+          return queues === 'take off';
+        },
+      });
+    await look('queue', outputs.QueueUrl);
+    await look('dead letters', outputs.DeadLetterQueueUrl);
+    return bodies;
+  }
+}

@@ -1,0 +1,64 @@
+import { unseal } from '../lambda/queue/envelope.ts';
+import { createEnqueue } from '../lambda/queue/queue.ts';
+import { createReplay } from '../lambda/replaying/replay.ts';
+import { createReplayRejected, type ReplayedRejected } from '../lambda/replaying/replay-rejected.ts';
+import { recogniseHook } from '../lambda/smartsupp/recognise.ts';
+import { createReadBody } from '../lambda/store/conversations.ts';
+import { createLedger } from '../lambda/store/ledger.ts';
+import { createGetOverflow, createPutOverflow } from '../lambda/store/overflow.ts';
+import { createRejectedBodies } from '../lambda/store/rejected-bodies.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import type { Job } from './replay-jobs.ts';
+
+export type JobResult = {
+  readonly id: string;
+  /** The destinations that it is on its way to; for a body that was rejected, the chat that it is. */
+  readonly sent: readonly string[];
+  readonly left: readonly { readonly destination: string | null; readonly why: string }[];
+  /** It needs somebody to look at it again. */
+  readonly failed: boolean;
+};
+
+/** Puts chats on the deployment's queue, as receive does. */
+export function createEnqueueOn({ table, sqs, outputs }: Deployment) {
+  return createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) });
+}
+
+export function createReplayJob(deployment: Deployment): (job: Job) => Promise<JobResult> {
+  const { table } = deployment;
+  const enqueue = createEnqueueOn(deployment);
+  const { retentionDays } = deployment.config();
+  const ledger = createLedger(table, { retentionDays, now });
+  const replay = createReplay({ ledger, readBody: createReadBody(table), enqueue, now });
+  const getOverflow = createGetOverflow(table);
+  const replayRejected = createReplayRejected({
+    ...createRejectedBodies(table),
+    recognise: recogniseHook,
+    open: (message) => unseal(message, getOverflow),
+    enqueue,
+  });
+
+  return async ({ id, deliveries }) => {
+    if (deliveries.length === 0) return rejectedResult(id, await replayRejected(id));
+    // Somebody else being at it, or done with it, is as good as being sent.
+    return { id, ...(await replay(id, deliveries)), failed: false };
+  };
+}
+
+const now = () => new Date();
+
+function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
+  const leave = (why: string, failed: boolean) => ({ id, sent: [], left: [{ destination: null, why }], failed });
+  switch (replayed.kind) {
+    case 'sent':
+      return { id, sent: [replayed.conversationId], left: [], failed: false };
+    case 'unknown':
+      return leave('is not there any more', false);
+    case 'refused': {
+      const { detail, faults } = replayed.refused;
+      const [first] = faults;
+      const example = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
+      return leave(`is refused by this release too: ${detail.replace(/\.$/, '')}${example}`, true);
+    }
+  }
+}

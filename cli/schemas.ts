@@ -1,0 +1,25 @@
+import { globSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** What a schema may be made of. */
+const sources = 'lambda/{config,crm,smartsupp}/**/*.ts';
+const compiled = [
+  'lambda/config/config.validate.generated.js',
+  'lambda/smartsupp/hook.validate.generated.js',
+  'lambda/smartsupp/hook.faults.generated.js',
+];
+
+/** Compiles the schemas as a deployment does, where that is not done or their sources are newer: it takes a moment. */
+export async function compileMissingSchemas(): Promise<void> {
+  const oldest = Math.min(...compiled.map((file) => modified(file)));
+  if (globSync(sources, { cwd: root }).every((file) => modified(file) <= oldest)) return;
+  const { compileSchemas } = await import('../infra/compile-schemas.ts');
+  await compileSchemas();
+  // Files that were right already are as old as before, and would be made anew each time.
+  const at = new Date();
+  for (const file of compiled) utimesSync(join(root, file), at, at);
+}
+
+const modified = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,0 +1,37 @@
+import { configSchema } from '../../lambda/config/config.schema.ts';
+import type { Destination } from '../../lambda/config/config.ts';
+import type { SecretShape } from '../../lambda/crm/secret.ts';
+import { secretShapes } from '../../lambda/crm/secret-shapes.ts';
+
+/** A kind of CRM that there is an adapter for, as its schema describes it. */
+export type Crm = {
+  readonly adapter: Destination['adapter'];
+  /** What appears there, in a few words. */
+  readonly description: string;
+  /** All that a destination of this kind may say, by name. */
+  readonly settings: Readonly<Record<string, SettingSchema>>;
+  /** What it has to say beyond its name and its adapter. */
+  readonly required: readonly string[];
+  readonly secret: SecretShape;
+};
+
+/** As much of a JSON schema as a question can be made of. */
+export type SettingSchema = {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+};
+
+/** In the order of the configuration's schema. */
+export const crms: readonly Crm[] = configSchema.properties.destinations.items.oneOf.map((schema) => {
+  const { name: _, adapter, ...settings } = schema.properties;
+  return {
+    adapter: adapter.const,
+    description: schema.title.slice(schema.title.indexOf(':') + 1).trim(),
+    settings,
+    required: schema.required.filter((name) => name !== 'name' && name !== 'adapter'),
+    secret: secretShapes[adapter.const],
+  };
+});
+
+export const crmOf = (adapter: string): Crm | undefined => crms.find((crm) => crm.adapter === adapter);

@@ -1,0 +1,64 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import Table from 'cli-table3';
+
+export type Column = {
+  readonly head: string;
+  readonly align?: 'left' | 'right';
+  /** No wider than this, in columns of the terminal. */
+  readonly most?: number;
+  /** Takes what room is left in the terminal. */
+  readonly fills?: boolean;
+};
+
+type Cell = string | number;
+
+const gap = 2;
+/** Even where there is no room left, something of it is to be seen. */
+const least = 12;
+
+/** A table without lines, as wide as the terminal at most; where it goes to a file or a pipe, nothing is shortened. */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const table = new Table({
+    head: columns.map(({ head }) => styleText('dim', head)),
+    colAligns: columns.map(({ align = 'left' }) => align),
+    colWidths: terminal === undefined ? [] : widths(columns, rows, terminal),
+    chars: { ...noLines, middle: ' '.repeat(gap) },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function widths(columns: readonly Column[], rows: readonly (readonly Cell[])[], terminal: number): number[] {
+  const natural = columns.map(({ head, most = Number.POSITIVE_INFINITY }, index) =>
+    Math.min(
+      most,
+      Math.max(head.length, ...rows.map((row) => stripVTControlCharacters(String(row[index] ?? '')).length)),
+    ),
+  );
+  const others = natural.filter((_, index) => !columns[index]?.fills).reduce((sum, width) => sum + width, 0);
+  const room = terminal - others - gap * (columns.length - 1) - 1;
+  return natural.map((width, index) => (columns[index]?.fills ? Math.min(width, Math.max(least, room)) : width));
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+};

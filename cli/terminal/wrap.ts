@@ -1,0 +1,40 @@
+import { note } from './output.ts';
+
+/** Wider than this no text is read with ease. */
+const widest = 100;
+
+/** How wide the text may be; 80 where nothing is known. */
+export const columns = () => Math.min(process.stderr.columns ?? process.stdout.columns ?? 80, widest);
+
+type Layout = {
+  /** What stands before the first line. */
+  readonly first?: string;
+  /** And before the others. */
+  readonly next?: string;
+  readonly width?: number;
+  /** A word that is longer than a line, such as a URL, goes on in the next; else it stays whole, to be copied. */
+  readonly breaksWords?: boolean;
+};
+
+/** A text in lines that fit the terminal. */
+export function wrapped(text: string, layout: Layout = {}): readonly string[] {
+  const { first = '', next = '', width = columns(), breaksWords = false } = layout;
+  const longest = breaksWords ? Math.max(1, width - Math.max(first.length, next.length)) : Number.POSITIVE_INFINITY;
+  const words = text.split(/\s+/).flatMap((word) => pieces(word, longest));
+  const lines: string[][] = [[]];
+  for (const word of words) {
+    const line = lines.at(-1) ?? [];
+    const indent = lines.length === 1 ? first : next;
+    if (line.length > 0 && indent.length + [...line, word].join(' ').length > width) lines.push([word]);
+    else line.push(word);
+  }
+  return lines.map((line, index) => `${index === 0 ? first : next}${line.join(' ')}`);
+}
+
+function pieces(word: string, longest: number): readonly string[] {
+  if (word === '') return [];
+  return word.length <= longest ? [word] : [word.slice(0, longest), ...pieces(word.slice(longest), longest)];
+}
+
+/** A note in lines that fit, those after the first below its text: `✓ It is done.` */
+export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));

@@ -1,0 +1,55 @@
+import type { Open } from '../delivering/ports.ts';
+import { decodeBody } from '../receiving/decode.ts';
+import type { Enqueue, Recognise, Refused } from '../receiving/ports.ts';
+
+export type ReplayRejectedDependencies = {
+  readonly read: (id: string) => Promise<RejectedBody | undefined>;
+  readonly recognise: Recognise;
+  /** Opens a message of the queue. */
+  readonly open: Open;
+  readonly enqueue: Enqueue;
+  readonly remove: (id: string) => Promise<void>;
+};
+
+export type RejectedBody = {
+  /** Why it was rejected, in a word. */
+  readonly reason: string;
+  /** As it came. */
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+};
+
+export type ReplayedRejected =
+  | { readonly kind: 'sent'; readonly conversationId: string }
+  /** This release refuses it too. */
+  | { readonly kind: 'refused'; readonly refused: Omit<Refused, 'ok'> }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Sends a body that was rejected through again, as if it came now, for a release that takes it. What is still refused
+ * stays where it is. Safe to repeat: one that is on the queue and not yet removed is the same chat twice.
+ * @throws what the stores and the queue throw
+ */
+export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
+  const { read, recognise, open, enqueue, remove } = dependencies;
+
+  return async (id: string): Promise<ReplayedRejected> => {
+    const rejected = await read(id);
+    if (rejected === undefined) return { kind: 'unknown' };
+    const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    if (!decoded.ok) return { kind: 'refused', refused: notText };
+    const { text } = decoded;
+    // Then it is no body, but a message that deliver could not open.
+    const opened =
+      rejected.reason === 'no-envelope' ? await open(text) : ({ ok: true, ...rejected, body: text } as const);
+    if (!opened.ok) return { kind: 'refused', refused: { ...opened, faults: [] } };
+    const hook = { body: opened.body, receivedAt: opened.receivedAt };
+    const recognised = recognise(hook.body);
+    if (!recognised.ok) return { kind: 'refused', refused: recognised };
+    await enqueue(hook.body, hook.receivedAt);
+    await remove(id);
+    return { kind: 'sent', conversationId: recognised.conversationId };
+  };
+}
+
+const notText = { reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };

@@ -1,0 +1,91 @@
+import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { type OdooRecord, startFakeOdoo } from '../../support/fake-odoo.ts';
+import type { Received } from '../../support/fake-server.ts';
+import { opening } from '../opening.ts';
+import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+
+const owners = ['7', '8'] as const;
+
+export const odoo: Subject = {
+  start,
+  rehearsal: loadRehearsal.odoo,
+  words: 'html',
+  readsAnswers: true,
+  credentials: 'fixed',
+  check: 'tries',
+  findsLogs: true,
+  removesLogs: true,
+  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  contacts: {
+    names: 'whole',
+    phone: true,
+    customerIdField: 'ref',
+    field: 'function',
+    owners,
+    severalBy: 'email',
+    refusesDuplicates: false,
+    refusedEmail: null,
+    checksFields: true,
+    checksOwners: true,
+  },
+  followUps: { task: { due: 'day', owners } },
+};
+
+async function start(): Promise<RunningCrm> {
+  const crm = await startFakeOdoo({ users: owners.map(Number) });
+  const calls = (method: string) => (request: Received) => request.path === `/json/2/${method}`;
+  const { 'res.partner': partners, 'mail.message': messages, 'mail.activity': activities } = crm.records;
+  return {
+    server: crm,
+    open: opening({ name: 'odoo', adapter: 'odoo', baseUrl: crm.url }),
+    secret: crm.key,
+    wrongSecret: '00000000000000000000000000000000',
+    isLog: calls('res.partner/message_post'),
+    logs: () => [...messages.values()].map(({ body }) => String(body)),
+    removeLogs: () => messages.clear(),
+    contacts: {
+      all: () => [...partners.values()].map(toContact),
+      add: (
+        { first, last, name = [first, last].filter(Boolean).join(' '), field, customerId, ownerId, ...ways },
+        at,
+      ) => {
+        const more = {
+          ...(field !== undefined && { function: field }),
+          ...(customerId !== undefined && { ref: customerId }),
+          ...(ownerId !== undefined && { user_id: [Number(ownerId), 'User'] }),
+        };
+        return String(crm.add('res.partner', { name, ...ways, ...more }, at).id);
+      },
+      remove: (id) => partners.delete(Number(id)),
+      isLookup: calls('res.partner/search_read'),
+      isCreate: (request) => calls('res.partner/load')(request) && !Object(request.body).fields.includes('.id'),
+      nobody: { status: 200, body: [] },
+    },
+    followUps: {
+      all: () => [...activities.values()].map(toFollowUp),
+      isCreate: calls('res.partner/activity_schedule'),
+    },
+    violations: () => crm.violations,
+  };
+}
+
+function toContact({ name, email, phone, function: field, ref: customerId, user_id: owner }: OdooRecord): Contact {
+  const ownerId = Array.isArray(owner) ? String(owner[0]) : undefined;
+  const values = { name, email, phone, field, customerId, ownerId };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+}
+
+const toFollowUp = ({
+  id,
+  summary,
+  date_deadline: day,
+  user_id: owner,
+  res_id: partner,
+}: OdooRecord): SeenFollowUp => ({
+  id: String(id),
+  kind: 'task',
+  title: String(summary),
+  dueAt: String(day),
+  ...(typeof owner === 'number' && { ownerId: String(owner) }),
+  contactId: String(partner),
+});

@@ -1,0 +1,170 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+
+// Every command is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+let crm: TestCrm;
+let stage: CliStage;
+beforeAll(async () => {
+  crm = await startTestCrm();
+  stage = await setCliStage(crm, ['crm', 'other']);
+}, startPatience);
+afterAll(async () => {
+  await crm.close();
+  await stage.end();
+});
+
+const run = async (...args: readonly string[]) => stage.forwarder([...args, '--local']);
+const json = async (...args: readonly string[]) => JSON.parse((await run(...args, '--json')).stdout);
+const post = async (body: string) =>
+  expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
+const statesOf = async (id: string) => {
+  const deliveries = await createRecords(stage.table).deliveriesOf(id);
+  return deliveries.map(({ destination, state }) => `${destination} ${state}`).toSorted();
+};
+const isIn = async (id: string, ...states: readonly string[]) => (await statesOf(id)).join() === states.join();
+const delivered = (id: string) => eventually(() => isIn(id, 'crm delivered', 'other delivered'));
+const arrived = (id: string) => crm.taken('/crm').filter((chat) => chat === id).length;
+
+/** Sends a chat while the CRM refuses it, and waits until it is parked at both destinations. */
+async function park(channel: number, words?: string): Promise<string> {
+  const id = `208:${channel}`;
+  crm.refuse('Property "colour" does not exist');
+  await post(chatBody(channel, words));
+  await eventually(() => isIn(id, 'crm parked', 'other parked'), 20_000);
+  return id;
+}
+
+describe('a chat that the CRM refuses', () => {
+  test('is seen in status, list and show, replayed once it is mended, and arrives once', async () => {
+    const id = await park(1, 'Do you have the blue one?');
+    const status = await json('status');
+    expect(status).toMatchObject({
+      deployment: 'the local stack',
+      now: { parked: 2, pending: 0, deadLetters: 0, queue: { messages: 0 } },
+      today: { received: 1, destinations: { crm: { parked: 1 }, other: { parked: 1 } } },
+      reasons: [{ state: 'parked', count: 2, reason: expect.stringContaining('colour') }],
+    });
+    expect(await json('list', '--state', 'parked', '--destination', 'crm')).toMatchObject([
+      { id, state: 'parked', destination: 'crm', attempts: 1, reason: expect.stringContaining('colour') },
+    ]);
+    const shown = await run('show', id);
+    expect(shown.stdout).toMatch(/^208:1 {2}received /);
+    expect(shown.stdout).toContain('Do you have the blue one?');
+    expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
+
+    crm.mend();
+    expect(await run('replay', '--reason', 'COLOUR')).toMatchObject({ code: 0, stdout: '1 chat sent again.\n' });
+    await delivered(id);
+    expect(arrived(id)).toBe(1);
+    expect(await run('replay', '--all')).toMatchObject({ code: 0, stdout: '0 chats sent again.\n' });
+    expect(arrived(id)).toBe(1);
+  });
+
+  test('stays parked when a dry run has shown what would be done', async () => {
+    const id = await park(2);
+    const before = await createRecords(stage.table).deliveriesOf(id);
+    const { stdout, stderr } = await run('replay', id, '--dry-run');
+    expect(stdout).toMatch(/208:2 +parked +crm/);
+    expect(stderr).toBe('1 chat would be sent again. Nothing was changed.\n');
+    expect(await createRecords(stage.table).deliveriesOf(id)).toEqual(before);
+    crm.mend();
+    expect(await json('replay', id, '--destination', 'crm')).toEqual({
+      sent: [{ id, destinations: ['crm'] }],
+      left: [],
+    });
+    await eventually(() => isIn(id, 'crm delivered', 'other parked'));
+    await run('replay', id);
+    await delivered(id);
+    expect(arrived(id)).toBe(1);
+  });
+
+  test('that was delivered is delivered once more only where it is named', async () => {
+    const id = '208:3';
+    await post(chatBody(3));
+    await delivered(id);
+    await run('replay', id);
+    await eventually(() => arrived(id) === 2);
+  });
+});
+
+describe('a rejected body', () => {
+  test('that this release takes is replayed by the beginning of its id, and gone', async () => {
+    const keep = createKeepRejected(stage.table, { retentionDays: 30, dailyBytes: null, now: () => new Date() });
+    const why = { reason: 'invalid', detail: 'A former release did not take it.', faults: [] };
+    const id = (await keep(Buffer.from(chatBody(10)), why)) ?? '';
+    expect(await json('list', '--state', 'rejected')).toMatchObject([{ id, state: 'rejected', destination: null }]);
+    expect(await json('replay', id.slice(0, 12))).toEqual({ sent: [{ id, destinations: ['208:10'] }], left: [] });
+    await delivered('208:10');
+    expect(await json('list', '--state', 'rejected')).toEqual([]);
+  });
+
+  test('that is still none is shown with its faults, and left where it is', async () => {
+    const sent = await stage.forwarder(['send', '-', '--local'], { input: '{"channel": {}}' });
+    expect(sent.code).toBe(1);
+    const [, id = ''] = /forwarder show (\S+) --local/.exec(sent.stdout) ?? [];
+    expect(sent.stdout).toContain('/accountId is missing');
+    expect((await run('show', id)).stdout).toContain('/accountId: is missing');
+    expect((await run('show', id, '--body')).stdout).toBe('{"channel": {}}');
+    const replayed = await run('replay', '--state', 'rejected');
+    expect(replayed).toMatchObject({ code: 1, stdout: expect.stringContaining('is refused by this release too') });
+    expect(await json('list', '--state', 'rejected')).toMatchObject([{ id }]);
+  });
+});
+
+test('a dead letter is put back on the queue, and its chat arrives', async () => {
+  const { DeadLetterQueueUrl: QueueUrl } = stage.announcement.outputs;
+  const MessageBody = await seal(chatBody(20), new Date(), () => Promise.reject(new Error('it is small')));
+  await stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  expect((await json('status')).now.deadLetters).toBe(1);
+  expect(await json('replay', '--dead-letters', '--dry-run')).toEqual({ deadLetters: 1 });
+  expect(await run('replay', '--dead-letters')).toMatchObject({
+    code: 0,
+    stdout: '1 message put back on the queue.\n',
+  });
+  await delivered('208:20');
+  expect((await json('status')).now.deadLetters).toBe(0);
+});
+
+test('samples are sent as new chats, and found by their visitor', async () => {
+  const sent = await json('send', '--sample', 'answered');
+  expect(sent).toMatchObject([{ name: 'answered', status: 200, answer: { status: 'accepted' } }]);
+  const { conversationId } = sent[0].answer;
+  await delivered(conversationId);
+  const { email } = (await json('show', conversationId)).conversation.visitor;
+  const found: readonly { readonly id: string }[] = await json('list', '--email', ` ${email.toUpperCase()} `);
+  expect(found.map(({ id }) => id)).toEqual([conversationId, conversationId]);
+});
+
+test('nothing that a visitor typed acts on the terminal', async () => {
+  const { conversationId } = (await json('send', '--sample', 'hostile'))[0].answer;
+  await delivered(conversationId);
+  for (const args of [['show', conversationId], ['list'], ['status']]) {
+    // Colours too are for a terminal alone, which this is not.
+    expect((await run(...args)).stdout).not.toMatch(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
+  }
+});
+
+describe('who asks for what there is not is told what to do', () => {
+  test.each([
+    [['show', '208:404'], 1, 'forwarder list --local'],
+    [['replay', '208:404'], 1, 'There is no delivery of "208:404"'],
+    [['show', 'ffff'], 1, 'nothing under "ffff"'],
+    [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
+    [['replay'], 2, '--all'],
+    [['backfill', '--destination', 'crn'], 2, 'it has: crm, other'],
+    [['list', '--state', 'lost'], 2, 'Give one or more of'],
+    [['send', 'no-such-file.json'], 1, 'Cannot read no-such-file.json'],
+  ])('%p', async (args, code, words) => {
+    const result = await run(...args);
+    expect([result.code, result.stdout]).toEqual([code, '']);
+    expect(result.stderr).toContain(words);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+});

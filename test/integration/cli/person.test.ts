@@ -1,0 +1,169 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { compress } from '../../../lambda/platform/compression.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { type FakeHubspot, startFakeHubspot } from '../../support/fake-hubspot.ts';
+import { newDirectory } from '../local/support/directory.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { type CliStage, setStageOn, startPatience } from './support/stage.ts';
+
+// Every command is a process of its own, on a machine that may be busy.
+jest.setTimeout(90_000);
+
+let hubspot: FakeHubspot;
+let stage: CliStage;
+beforeAll(async () => {
+  hubspot = await startFakeHubspot();
+  const directory = newDirectory();
+  const configFile = join(directory, 'config.json');
+  const destinations = [{ name: 'sales', adapter: 'hubspot', baseUrl: hubspot.url }];
+  writeFileSync(configFile, JSON.stringify({ destinations }));
+  stage = await setStageOn(directory, configFile, { FORWARDER_SECRET_SALES: hubspot.token });
+}, startPatience);
+afterAll(async () => {
+  await stage.end();
+  await hubspot.close();
+});
+
+type Chat = { readonly channel: number; readonly visitor: string; readonly email?: string; readonly words?: string };
+
+const bodyOf = ({ channel, visitor, email, words = 'Hello' }: Chat) =>
+  JSON.stringify({
+    accountId: channel % 2 === 0 ? 208 : 209,
+    channel: { id: channel, isCompleted: true, isChat: true },
+    visitor: { id: visitor, name: 'Eva Horáková', email },
+    messages: [
+      { type: 'visitor', content: words },
+      { type: 'agent', from: 'agent:3', name: 'Karel', content: 'Welcome' },
+    ],
+  });
+const post = async (chat: Chat) => {
+  expect((await fetch(stage.stack.hookUrl, { method: 'POST', body: bodyOf(chat) })).status).toBe(200);
+};
+const run = (...args: readonly string[]) => stage.forwarder([...args, '--local']);
+const notes = () => JSON.stringify([...hubspot.objects.notes.values()]);
+
+/** Everything in the table, as text: bodies are compressed, but ids, addresses and keys are not. */
+const wholeTable = async () => {
+  const { documents, tableName } = stage.table;
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: tableName }));
+  return JSON.stringify(Items);
+};
+
+describe('a person', () => {
+  beforeAll(async () => {
+    await post({ channel: 100, visitor: 'vi-eva', email: 'Eva@Example.com', words: 'the blue one' });
+    await post({ channel: 101, visitor: 'vi-eva', email: 'eva@example.com', words: 'the red one' });
+    // Recognised by the browser that she used before.
+    await post({ channel: 102, visitor: 'vi-eva', words: 'the green one' });
+    await post({ channel: 103, visitor: 'vi-adam', email: 'adam@example.com', words: 'the grey one' });
+    await eventually(() => ['blue', 'red', 'green', 'grey'].every((colour) => notes().includes(colour)), 30_000);
+    const now = () => new Date();
+    const rejected = { retentionDays: 30, dailyBytes: null, now };
+    const why = { reason: 'invalid', detail: 'no chat', faults: [] };
+    await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"EVA@example.com"}'), why);
+    await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"adam@example.com"}'), why);
+    const large = await compress(Buffer.from(bodyOf({ channel: 104, visitor: 'vi-x', email: 'eva@example.com' })));
+    await createPutOverflow(stage.table, now)(large);
+  }, 60_000);
+
+  test('is exported whole, over accounts, with what has no address of its own', async () => {
+    const { stdout, code } = await run('export', '--email', 'eva@example.com');
+    expect(code).toBe(0);
+    const exported = JSON.parse(stdout);
+    const ids = exported.chats.map(({ conversationId }: { conversationId: string }) => conversationId);
+    expect(ids.toSorted()).toEqual(['208:100', '208:102', '209:101']);
+    expect(stdout).toContain('the green one');
+    expect(exported.others.map(({ where }: { where: string }) => where).toSorted()).toEqual(['overflow', 'rejected']);
+    expect(exported.contacts).toEqual([{ destination: 'sales', contactId: expect.any(String) }]);
+    expect(stdout).not.toMatch(/adam|grey/);
+  });
+
+  test('is not touched by a dry run, nor where nobody can be asked', async () => {
+    const { stdout } = await run('erase', '--email', 'eva@example.com', '--dry-run');
+    expect(stdout).toContain('3 chats and 2 other bodies. Nothing was changed.');
+    const { code, stderr } = await run('erase', '--email', 'eva@example.com');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('add --yes')]);
+    expect(notes()).toContain('the blue one');
+  });
+
+  test('is erased everywhere, and nobody else is', async () => {
+    const { stdout, code } = await run('erase', '--email', 'eva@example.com', '--yes');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 2 other bodies.'),
+    ]);
+    expect(stdout).toMatch(/Left for you to do.*\n {2}sales: the contact \d+/);
+    expect(notes()).not.toMatch(/blue|red one|green/);
+    expect(notes()).toContain('the grey one');
+    expect(await wholeTable()).not.toMatch(/eva@|vi-eva/i);
+    expect(await wholeTable()).toMatch(/adam@/);
+    expect((await run('show', '208:100')).code).toBe(1);
+    expect((await run('export', '--visitor', 'vi-eva')).stdout).not.toContain('the blue one');
+  });
+
+  test('stays erased when a copy that was on its way comes', async () => {
+    const { QueueUrl } = stage.announcement.outputs;
+    const copy = bodyOf({ channel: 100, visitor: 'vi-eva', email: 'eva@example.com', words: 'the blue one' });
+    const MessageBody = await seal(
+      copy,
+      new Date(),
+      createPutOverflow(stage.table, () => new Date()),
+    );
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await post({ channel: 106, visitor: 'vi-adam', email: 'adam@example.com', words: 'the last one' });
+    await eventually(() => notes().includes('the last one'), 30_000);
+    expect(notes()).not.toContain('blue');
+    expect(await wholeTable()).not.toMatch(/eva@|vi-eva/i);
+  });
+
+  test('who comes back is a new one', async () => {
+    await post({ channel: 108, visitor: 'vi-eva', email: 'eva@example.com', words: 'it is me again' });
+    await eventually(() => notes().includes('it is me again'), 30_000);
+    expect((await run('erase', '--visitor', 'vi-eva', '--yes')).stdout).toContain('Erased: 1 chat here, 1 note');
+  });
+});
+
+test('what lies on a queue is erased with the person, and what is another’s stays there', async () => {
+  const { DeadLetterQueueUrl } = stage.announcement.outputs;
+  for (const email of ['ida@example.com', 'jan@example.com']) {
+    const body = bodyOf({ channel: 200, visitor: email, email });
+    const MessageBody = await seal(
+      body,
+      new Date(),
+      createPutOverflow(stage.table, () => new Date()),
+    );
+    await stage.sqs.send(new SendMessageCommand({ QueueUrl: DeadLetterQueueUrl, MessageBody }));
+  }
+  await createKeepWaiting(stage.table)(bodyOf({ channel: 202, visitor: 'i', email: 'ida@example.com' }), new Date());
+  expect((await run('export', '--email', 'ida@example.com')).stdout).toMatch(/"waiting".*"dead letters"/s);
+  // A sweep may have put the waiting one on the queue by now, and deliver taken it off.
+  const { stdout } = await run('erase', '--email', 'ida@example.com', '--yes', '--json');
+  expect(JSON.parse(stdout).bodies + JSON.parse(stdout).chats).toBe(2);
+  await eventually(async () => {
+    const asked = new ReceiveMessageCommand({
+      QueueUrl: DeadLetterQueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 1,
+    });
+    const { Messages = [] } = await stage.sqs.send(asked);
+    expect(JSON.stringify(Messages)).not.toContain('ida@');
+    return JSON.stringify(Messages).includes('jan@');
+  }, 60_000);
+});
+
+test.each([
+  [[], 'by one of --email, --phone and --visitor'],
+  [['--email', 'a@b.cz', '--visitor', 'x'], 'by one of'],
+  [['--email', 'nobody'], 'is no e-mail address'],
+  [['--phone', '601123456'], 'with its country'],
+])('a person cannot be named by %j', async (args, words) => {
+  const { code, stderr } = await run('erase', ...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { configSchema } from '../../../lambda/config/config.schema.ts';
+import { aHookBody } from '../../fixtures/hook-body.ts';
+import { createForwarder } from './support/forwarder.ts';
+
+// Every command is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'forwarder-preview-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, content: unknown): string => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+const hostile = '\u001b[2J<img src=x onerror=alert(1)>';
+const chat = write('chat.json', aHookBody({ visitor: { id: 7, email: 'eva@example.com', name: hostile } }));
+const preview = (destinations: readonly unknown[], ...args: readonly string[]) => {
+  const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations }), NO_COLOR: '1' };
+  return createForwarder(folder)(['preview', ...args], { env });
+};
+const hubspot = { name: 'sales', adapter: 'hubspot', fields: { website: 'pages[0].url' } };
+
+/** What each kind must be told, beside its name. */
+const required: Readonly<Record<string, string>> = {
+  url: 'https://crm.example.com/hook',
+  baseUrl: 'https://crm.example.com',
+  dataCentre: 'eu',
+  instance: 'shop',
+};
+
+test('says where a chat would go, and every request, and sends none', async () => {
+  const { code, stdout } = await preview([hubspot], chat);
+  expect(code).toBe(0);
+  expect(stdout).toContain('sales (hubspot): would be delivered in');
+  expect(stdout).toMatch(/POST https:\/\/api\.hubapi\.com\/crm\/objects\/2026-09\/notes/);
+  expect(stdout).toContain('authorization: ***');
+});
+
+test('says why a chat would not go there', async () => {
+  const { stdout } = await preview([{ ...hubspot, minMessages: 1000 }], chat);
+  expect(stdout).toMatch(/sales \(hubspot\): would be skipped\. There are only \d+ messages/);
+});
+
+for (const { required: needs, properties } of configSchema.properties.destinations.items.oneOf) {
+  const adapter = properties.adapter.const;
+  test(`rehearses ${adapter}`, async () => {
+    const settings = needs.flatMap((name) => (name in required ? [[name, required[name]]] : []));
+    const destination = { name: 'crm', adapter, ...Object.fromEntries(settings) };
+    const { code, stdout, stderr } = await preview([destination], chat, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const [{ destinations }] = JSON.parse(stdout);
+    expect(destinations).toMatchObject([{ destination: 'crm', adapter, result: 'delivered' }]);
+    expect(destinations[0].requests.length).toBeGreaterThan(0);
+  });
+}
+
+describe('what a visitor typed', () => {
+  test('does not act on the terminal', async () => {
+    const { stdout } = await preview([hubspot], chat);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('does not act on the page', async () => {
+    const { stdout } = await preview([hubspot], chat, '--html');
+    expect(stdout).toContain('&lt;img src=x');
+    expect(stdout).not.toContain('<img');
+    expect(stdout).toContain("default-src 'none'");
+  });
+});
+
+describe('a mistake is told with what to do', () => {
+  test('in the body', async () => {
+    const { code, stderr } = await preview([hubspot], write('bad.json', { accountId: 1 }));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/bad\.json would be refused: .*\n {2}\/channel is missing/),
+    ]);
+  });
+
+  test('in an expression, with its position', async () => {
+    const { code, stderr } = await preview([{ ...hubspot, when: 'visitor.' }], chat);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/\/destinations\/0\/when: .*position/)]);
+  });
+
+  test('in an expression that fails on this chat', async () => {
+    const { code, stderr } = await preview([{ ...hubspot, when: '$number(visitor.name) > 1' }], chat);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('destination "sales", when failed on this chat')]);
+  });
+});

@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createTable, type Table } from '../../../../lambda/store/table.ts';
+import { type Announcement, readAnnouncement } from '../../../../local/announcement.ts';
+import { account, credentials } from '../../../../local/lambda/environment.ts';
+import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
+import { newDirectory } from '../../local/support/directory.ts';
+import { eventually } from '../../local/support/eventually.ts';
+import { type LocalStack, processesOf, startLocalStack } from '../../local/support/stack.ts';
+import { createForwarder, type Forwarder } from './forwarder.ts';
+
+/** A CRM that takes webhooks, or refuses each for good until it is mended. */
+export type TestCrm = FakeServer & {
+  readonly refuse: (why: string) => void;
+  readonly mend: () => void;
+  /** The chats that it has, by the destination's path; twice where one came twice. */
+  readonly taken: (path: string) => readonly string[];
+};
+
+export async function startTestCrm(): Promise<TestCrm> {
+  let trouble: string | undefined;
+  const taken: { readonly path: string; readonly webhookId: string; readonly chat: string }[] = [];
+  const server = await startFakeServer(({ path, headers, body }) => {
+    if (trouble !== undefined) return { status: 400, body: { message: trouble } };
+    taken.push({ path, webhookId: String(headers['webhook-id']), chat: String(Object(body).data?.id) });
+    return { status: 200, body: {} };
+  });
+  return {
+    ...server,
+    refuse: (why) => {
+      trouble = why;
+    },
+    mend: () => {
+      trouble = undefined;
+    },
+    taken: (path) => taken.filter((each) => each.path === path).map(({ chat }) => chat),
+  };
+}
+
+/** `npm start` on data of its own, and the operator's commands for it. */
+export type CliStage = {
+  readonly directory: string;
+  readonly stack: LocalStack;
+  readonly forwarder: Forwarder;
+  readonly announcement: Announcement;
+  readonly table: Table;
+  readonly sqs: SQSClient;
+  /** The files stay where they are. */
+  readonly end: () => Promise<void>;
+};
+
+/** Starting takes seconds: the template is synthesized, and the functions are bundled. */
+export const startPatience = 90_000;
+
+/** @param destinations names; each is a webhook of that path at the CRM */
+export async function setCliStage(
+  crm: TestCrm,
+  destinations: readonly string[],
+  directory = newDirectory(),
+): Promise<CliStage> {
+  const configFile = join(directory, 'config.json');
+  const config = {
+    timezone: 'Europe/Prague',
+    destinations: destinations.map((name) => ({ name, adapter: 'webhook', url: `${crm.url}/${name}` })),
+  };
+  writeFileSync(configFile, JSON.stringify(config));
+  return setStageOn(directory, configFile);
+}
+
+export async function setStageOn(
+  directory: string,
+  configFile: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CliStage> {
+  const data = join(directory, 'data');
+  const stack = await startLocalStack(data, { FORWARDER_CONFIG: configFile, ...environment });
+  const announcement = readAnnouncement(data);
+  if (announcement === undefined) throw new Error('The stack has left no word of where it is.');
+  const client = { region: account.region, credentials };
+  const { endpoints, outputs } = announcement;
+  const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb });
+  return {
+    directory,
+    stack,
+    forwarder: createForwarder(data),
+    announcement,
+    table: createTable(dynamodb, outputs.TableName),
+    sqs: new SQSClient({ ...client, endpoint: endpoints.sqs }),
+    end: async () => {
+      stack.child.kill('SIGTERM');
+      await stack.exit;
+      await eventually(() => processesOf(data).length === 0);
+    },
+  };
+}
+
+/** A chat as the hook brings it. */
+export const chatBody = (id: number, words = 'Hello', email: string | null = 'eva@example.com') =>
+  JSON.stringify({
+    accountId: 208,
+    beginAt: Date.UTC(2026, 4, 4, 8, 15),
+    channel: { id, isMissed: true },
+    visitor: { id, name: 'Eva', email },
+    messages: [{ type: 'visitor', content: words, sentAt: Date.UTC(2026, 4, 4, 8, 15) }],
+  });

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { contentHash } from '../../../lambda/conversation/content-hash.ts';
+import { revisionOf } from '../../../lambda/conversation/revision.ts';
+import { claim, settle } from '../../../lambda/delivering/ledger.ts';
+import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+import { ctrlC, enter, openTerminal } from './support/terminal.ts';
+
+// A terminal that is typed at, on a machine that may be busy.
+jest.setTimeout(120_000);
+
+/** So many that a person can stop the command in the middle. */
+const chats = 200;
+
+let crm: TestCrm;
+let stage: CliStage;
+beforeAll(async () => {
+  crm = await startTestCrm();
+  stage = await setCliStage(crm, ['crm']);
+}, startPatience);
+afterAll(async () => {
+  await crm.close();
+  await stage.end();
+});
+beforeEach(() => crm.mend());
+
+const open = (...args: readonly string[]) =>
+  openTerminal([...args, '--local'], { FORWARDER_DATA: `${stage.directory}/data` });
+
+/** As deliver leaves it where the CRM refuses it. */
+async function putParked(channel: number): Promise<void> {
+  const options = { retentionDays: 30, now: () => new Date() };
+  const body = chatBody(channel);
+  const conversation = readConversation(body);
+  if (conversation === undefined) throw new Error('the fixture is no chat');
+  const receivedAt = new Date();
+  const copy = {
+    conversation,
+    contentHash: contentHash(conversation),
+    revision: revisionOf(conversation, receivedAt),
+    phone: null,
+  };
+  await createConversations(stage.table, options).record({ ...copy, body, receivedAt });
+  const claimed = claim(undefined, { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt });
+  if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
+  const ledger = createLedger(stage.table, options);
+  await ledger.write(conversation.id, claimed.delivery);
+  const reason = 'The webhook receiver answered 400 when asked to take the conversation: no such property.';
+  const parked = settle(claimed.delivery, receivedAt, { state: 'parked', reason, fault: 'permanent' });
+  await ledger.write(conversation.id, parked);
+}
+
+async function count(state: string): Promise<number> {
+  let found = 0;
+  for await (const _ of createRecords(stage.table).deliveries(state)) found += 1;
+  return found;
+}
+
+test('many chats are asked about, stopped in the middle, and sent by the next run: each arrives once', async () => {
+  await Promise.all(Array.from({ length: chats }, (_, index) => putParked(index + 1)));
+
+  const refused = open('replay', '--state', 'parked');
+  await refused.shows(/Send 200 chats again\?/);
+  refused.type('n');
+  refused.type(enter);
+  expect(await refused.exit).toBe(1);
+  expect(refused.lines()).toContain('Nothing was changed.');
+  expect(await count('parked')).toBe(chats);
+
+  const left = open('replay', '--state', 'parked');
+  await left.shows(/Send 200 chats again\?/);
+  left.type(ctrlC);
+  expect(await left.exit).toBe(130);
+  expect(await count('parked')).toBe(chats);
+
+  const stopped = open('replay', '--state', 'parked');
+  await stopped.shows(/Send 200 chats again\?/);
+  stopped.type('y');
+  stopped.type(enter);
+  await stopped.shows(/ [1-9]\d*\/200 +[\d.]+\/s +\d+ \w+ left/);
+  stopped.type(ctrlC);
+  expect(await stopped.exit).toBe(130);
+  const [, sent = ''] = /Stopped after (\d+) of 200\./.exec(stopped.lines().join('\n')) ?? [];
+  expect(stopped.lines()).toContain(`${sent} chats sent again.`);
+  expect(Number(sent)).toBeGreaterThan(0);
+  expect(Number(sent)).toBeLessThan(chats);
+  // All that was begun was ended.
+  expect(await count('parked')).toBe(chats - Number(sent));
+  await eventually(() => crm.taken('/crm').length === Number(sent), 60_000);
+
+  const rest = open('replay', '--all', '--yes');
+  expect(await rest.exit).toBe(0);
+  expect(rest.lines()).toContain(`${chats - Number(sent)} chats sent again.`);
+  await eventually(() => crm.taken('/crm').length === chats, 60_000);
+  expect(new Set(crm.taken('/crm')).size).toBe(chats);
+  expect([await count('parked'), await count('pending')]).toEqual([0, 0]);
+});
+
+test('tables fit into 80 columns', async () => {
+  crm.refuse('Property "favourite_colour_of_the_visitor" does not exist on this object');
+  await fetch(stage.stack.hookUrl, { method: 'POST', body: chatBody(1001) });
+  await fetch(stage.stack.hookUrl, { method: 'POST', body: '{"channel": {}}' });
+  await eventually(async () => (await count('parked')) === 1, 20_000);
+  for (const args of [['list', '--state', 'parked,rejected'], ['status'], ['--help'], ['replay', '--help']]) {
+    const terminal = open(...args);
+    expect(await terminal.exit).toBe(0);
+    expect({ args, wrapped: terminal.hasWrapped() }).toEqual({ args, wrapped: false });
+  }
+  const list = open('list', '--state', 'parked,rejected');
+  await list.exit;
+  // A digest is told by its first digits, and what is too long is cut.
+  expect(list.lines().some((line) => /208:1001 +parked +crm +1$/.test(line))).toBe(true);
+  expect(list.lines().some((line) => / [0-9a-f]{12} +rejected$/.test(line))).toBe(true);
+  expect(list.lines().some((line) => /^ {2}The webhook receiver answered 400 .*…$/.test(line))).toBe(true);
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createReplayRejected } from '../../../lambda/replaying/replay-rejected.ts';
+import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
+import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
+import { aHookBody } from '../../fixtures/hook-body.ts';
+import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { countItems } from '../../support/items.ts';
+
+let running: TestTable;
+beforeAll(async () => {
+  running = await startTable();
+});
+afterAll(() => running.close());
+
+const receivedAt = new Date('2026-05-01T08:00:00Z');
+const noOverflow = () => Promise.reject(new Error('a small chat fits the queue'));
+const body = (channelId: number, words = 'Hello') =>
+  JSON.stringify(aHookBody({ channel: { id: channelId }, messages: [{ type: 'visitor', content: words }] }));
+
+const keep = async (bytes: string | Uint8Array, reason = 'invalid') => {
+  const options = { retentionDays: 30, dailyBytes: null, now: () => receivedAt };
+  const why = { reason, detail: 'A former release did not take it.', faults: [] };
+  return (await createKeepRejected(running.table, options)(Buffer.from(bytes), why)) ?? '';
+};
+
+function createSystem(parts: { readonly remove?: () => Promise<void> } = {}) {
+  const queue: { readonly body: string; readonly receivedAt: Date }[] = [];
+  const replay = createReplayRejected({
+    ...createRejectedBodies(running.table),
+    recognise: recogniseHook,
+    open: (message) => unseal(message, noOverflow),
+    enqueue: async (text, at) => void queue.push({ body: text, receivedAt: at }),
+    ...parts,
+  });
+  return { queue, replay };
+}
+
+const listed = async () => {
+  const ids: string[] = [];
+  for await (const { id } of createRecords(running.table).rejected()) ids.push(id);
+  return ids;
+};
+
+describe('a rejected body', () => {
+  test.each([
+    ['small', 'Hello'],
+    // Nearly a megabyte when compressed: in three chunks.
+    ['large', Array.from({ length: 200_000 }, (_, index) => (index * 7919).toString(36)).join(' ')],
+  ])('%s, that this release takes is on the queue as it came, and nothing of it stays', async (_size, words) => {
+    const { queue, replay } = createSystem();
+    const items = await countItems(running.table);
+    const id = await keep(body(1, words));
+    expect(await listed()).toContain(id);
+    expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:1' });
+    expect(queue).toEqual([{ body: body(1, words), receivedAt }]);
+    expect(await countItems(running.table)).toBe(items);
+  });
+
+  test.each([
+    ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00]), 'not-utf-8'],
+    ['not JSON', '{', 'not-json'],
+    ['not a chat', '{"accountId": 1}', 'invalid'],
+  ])('that is %s stays where it is, with a reason', async (_what, bytes, reason) => {
+    const { queue, replay } = createSystem();
+    const id = await keep(bytes);
+    expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason } });
+    expect(queue).toEqual([]);
+    expect(await listed()).toContain(id);
+  });
+
+  test('whose replay dies before it is removed is replayed once more', async () => {
+    const id = await keep(body(2));
+    const dying = createSystem({ remove: () => Promise.reject(new Error('killed')) });
+    await expect(dying.replay(id)).rejects.toThrow('killed');
+    expect(dying.queue).toHaveLength(1);
+    const again = createSystem();
+    expect(await again.replay(id)).toMatchObject({ kind: 'sent' });
+    expect(await again.replay(id)).toEqual({ kind: 'unknown' });
+    expect(again.queue).toHaveLength(1);
+  });
+
+  test('that is a message deliver could not open goes through as what was in it', async () => {
+    const { queue, replay } = createSystem();
+    const acceptedAt = new Date('2026-04-30T08:00:00Z');
+    const id = await keep(await seal(body(3), acceptedAt, noOverflow), 'no-envelope');
+    expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:3' });
+    expect(queue).toEqual([{ body: body(3), receivedAt: acceptedAt }]);
+  });
+
+  test('that only looks like such a message is not opened', async () => {
+    const { queue, replay } = createSystem();
+    const id = await keep(await seal(body(4), receivedAt, noOverflow));
+    expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason: 'invalid' } });
+    expect(queue).toEqual([]);
+  });
+});
+
+test('a body that is not there is not known', async () => {
+  expect(await createSystem().replay('0'.repeat(32))).toEqual({ kind: 'unknown' });
+});

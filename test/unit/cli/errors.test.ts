@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { CliError, exitCodes, explain, Interrupted, UsageError } from '../../../cli/errors.ts';
+import { ConfigError } from '../../../lambda/config/load.ts';
+
+const named = (name: string, message: string, more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more });
+
+describe('what is expected is told without a stack', () => {
+  test.each([
+    ['our own', new CliError('Deploy first.'), exitCodes.failed, 'Deploy first.'],
+    ['wrong usage', new UsageError('Say which.'), exitCodes.usage, 'Say which.'],
+    ['Ctrl-C', new Interrupted('Stopped after 3.'), exitCodes.interrupted, 'Stopped after 3.'],
+    [
+      'Ctrl-C at a question',
+      named('ExitPromptError', 'User force closed'),
+      exitCodes.interrupted,
+      'Nothing was changed',
+    ],
+    ['a configuration', new ConfigError('forwarder.json has a mistake'), exitCodes.failed, 'has a mistake'],
+    ['no region', new Error('Region is missing'), exitCodes.failed, '--region'],
+    ['no credentials', named('CredentialsProviderError', 'Could not load\nstack'), exitCodes.failed, 'aws configure'],
+    ['old credentials', named('ExpiredTokenException', 'The token has expired'), exitCodes.failed, 'Sign in again'],
+    ['no permission', named('AccessDeniedException', 'not authorized to Query'), exitCodes.failed, 'forbids'],
+    ['no network', named('Error', 'getaddrinfo', { code: 'ENOTFOUND' }), exitCodes.failed, 'No connection (ENOTFOUND)'],
+    ['a silent server', named('TimeoutError', 'timed out'), exitCodes.failed, 'No connection (TimeoutError)'],
+  ])('%s', (_what, error, exitCode, words) => {
+    const explained = explain(error);
+    expect(explained.exitCode).toBe(exitCode);
+    expect(explained.text).toContain(words);
+    expect(explained.text).not.toMatch(/^\s+at /m);
+  });
+});
+
+test.each([
+  ['help', { code: 'commander.helpDisplayed', exitCode: 0 }, exitCodes.ok],
+  ['an unknown option', { code: 'commander.unknownOption', exitCode: 1 }, exitCodes.usage],
+])('%s has told itself', (_what, error, exitCode) => {
+  expect(explain(error)).toEqual({ text: '', exitCode });
+});
+
+test('a bug is told with its stack', () => {
+  const explained = explain(new TypeError('x is not a function'));
+  expect(explained).toMatchObject({ exitCode: exitCodes.failed });
+  expect(explained.text).toMatch(/bug.*\nTypeError: x is not a function\n\s+at /);
+});

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterDeps, CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import { createOdooAdapter } from '../../../../lambda/crm/odoo/index.ts';
+import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
+import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { adapterDeps } from '../../../support/adapter-deps.ts';
+import { type FakeOdoo, startFakeOdoo } from '../../../support/fake-odoo.ts';
+import type { Received } from '../../../support/fake-server.ts';
+
+let odoo: FakeOdoo;
+let deps: AdapterDeps;
+let adapter: CrmAdapter;
+
+beforeEach(async () => {
+  odoo = await startFakeOdoo({ users: [7] });
+  deps = adapterDeps(odoo.key);
+  adapter = open();
+});
+afterEach(async () => {
+  deps.http.close();
+  await odoo.close();
+  expect(odoo.violations).toEqual([]);
+});
+
+const open = (settings: Partial<Parameters<typeof createOdooAdapter>[0]> = {}) =>
+  createOdooAdapter({ name: 'odoo', adapter: 'odoo', baseUrl: odoo.url, ...settings }, deps);
+const partners = () => [...odoo.records['res.partner'].values()];
+const notes = () => [...odoo.records['mail.message'].values()];
+const add = (values: Readonly<Record<string, unknown>>) => String(odoo.add('res.partner', values).id);
+const calls = (method: string) => (request: Received) => request.path === `/json/2/${method}`;
+
+describe('the database', () => {
+  test('is named where it is configured', async () => {
+    await upsert(open({ database: 'shop' }), aPerson());
+    await upsert(adapter, aPerson());
+    const named = odoo.requests.map(({ headers }) => headers['x-odoo-database']);
+    expect([named[0], named.at(-1)]).toEqual(['shop', undefined]);
+  });
+});
+
+describe('a contact', () => {
+  test.each([
+    ['CZ', 'Česko'],
+    ['gb', 'Anglie'],
+  ])('from %s has its country by its XML id', async (countryCode, country) => {
+    await upsert(adapter, aPerson({ countryCode }));
+    expect(partners()).toMatchObject([{ country_id: [7, country] }]);
+  });
+
+  test('from a country that Odoo does not know goes without one', async () => {
+    await upsert(adapter, aPerson({ countryCode: 'EU' }));
+    expect(partners()).toMatchObject([{ email: 'eva@example.com', country_id: false }]);
+  });
+
+  test('is looked for among contacts, not among their addresses', async () => {
+    add({ name: 'Eva, invoices', email: 'eva@example.com', type: 'invoice' });
+    const id = add({ name: 'Eva', email: 'Eva@Example.com', country_id: [7, 'Česko'] });
+    expect(await upsert(adapter, aPerson())).toBe(id);
+  });
+
+  test('is found by its number however it is written, and by no longer one', async () => {
+    add({ name: 'Jana', phone: '+420 601 123 4567 8' });
+    const id = add({ name: 'Eva', phone: '+420 601 123-456' });
+    expect(await upsert(adapter, aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
+  });
+
+  test('that was archived is matched anew', async () => {
+    const archived = add({ name: 'Eva', email: 'eva@example.com', active: false });
+    expect(await upsert(adapter, aPerson(), archived)).not.toBe(archived);
+  });
+
+  test('keeps a related record that already has the name', async () => {
+    const id = add({ name: 'Eva Horáková', email: 'eva@example.com', title: [3, 'Doctor'], country_id: [7, 'Česko'] });
+    const fields = [{ name: 'title', value: 'Doctor', overwrite: true }];
+    await upsert(adapter, aPerson({ fields }), id);
+    expect(odoo.requests).toHaveLength(1);
+    await upsert(adapter, aPerson({ fields: [{ name: 'title', value: 'Madam', overwrite: true }] }), id);
+    expect(odoo.requests.at(-1)?.body).toEqual({ fields: ['.id', 'title'], data: [[id, 'Madam']] });
+  });
+
+  test('without any way to know it again gets a stand-in for a name', async () => {
+    await upsert(adapter, nobody);
+    expect(partners()).toMatchObject([{ name: 'Visitor', email: false, phone: false }]);
+  });
+});
+
+describe('an answer', () => {
+  test('of an import that failed is a refusal, whatever its status', async () => {
+    const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
+    odoo.inject({ how: { status: 200, body: [] } });
+    const { fault, message } = await failure(upsert(adapter, aPerson({ fields, countryCode: null })));
+    expect(fault).toEqual({ kind: 'permanent' });
+    expect(message).toContain('Odoo answered 422 when asked to create the contact: Unknown field "x_missing".');
+  });
+
+  test('to a search by a field that there is not is permanent, although it is a 500', async () => {
+    const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
+    expect((await failure(upsert(adapter, aPerson({ fields })))).fault).toEqual({ kind: 'permanent' });
+  });
+
+  test('with any other 500 will pass', async () => {
+    const body = { name: 'psycopg2.OperationalError', message: 'server closed the connection' };
+    odoo.inject({ how: { status: 500, body } });
+    expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'retryable' });
+  });
+
+  test('that a record is locked is waited for', async () => {
+    const body = { name: 'odoo.exceptions.LockError', message: 'Cannot lock the record' };
+    odoo.inject({ on: calls('res.partner/load'), how: { status: 409, body } });
+    expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'retryable', retryAfterMs: 1000 });
+  });
+
+  test('of an import that lost against another transaction will pass', async () => {
+    const message = 'Unknown database error: could not serialize access due to concurrent update';
+    const body = { ids: false, messages: [{ type: 'error', message }], nextrow: 0 };
+    odoo.inject({ on: calls('res.partner/load'), how: { status: 200, body } });
+    const person = aPerson({ countryCode: null });
+    expect((await failure(upsert(adapter, person))).fault).toEqual({ kind: 'retryable' });
+  });
+
+  test('without the id of what was made may mean that it was made', async () => {
+    odoo.inject({ on: calls('res.partner/message_post'), how: { status: 200, body: [] } });
+    const error = await failure(log(adapter, anEntry(aConversation(), add({ name: 'Eva' }))));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+  });
+});
+
+describe('a note', () => {
+  test('is internal HTML', async () => {
+    await log(adapter, anEntry(aConversation(), add({ name: 'Eva' })));
+    expect(odoo.requests.at(-1)?.body).toMatchObject({ subtype_xmlid: 'mail.mt_note', body_is_html: true });
+  });
+
+  test('goes on in another where it is long, and both are found', async () => {
+    const text = 'Where is my order? '.repeat(250);
+    const long = aConversation({ messages: Array.from({ length: 20 }, () => aMessage({ text })) });
+    const entry = anEntry(long, add({ name: 'Eva' }));
+    const written = await log(adapter, entry);
+    expect(written.split(',')).toHaveLength(notes().length);
+    expect(notes().length).toBeGreaterThan(1);
+    expect(await adapter.findConversation?.(entry)).toBe(written);
+  });
+
+  test('on a contact that is gone is refused for good', async () => {
+    expect((await failure(log(adapter, anEntry(aConversation(), '999')))).fault).toEqual({ kind: 'permanent' });
+  });
+});
+
+describe('a task', () => {
+  test('is due on the day that it is at the sales staff, and found after it was done', async () => {
+    const entry = anEntry(aConversation(), add({ name: 'Eva' }));
+    const followUp = { kind: 'task', reason: 'missed', title: 'Call Eva', dueAt: '2026-05-04T22:30:00.000Z' } as const;
+    const request = { ...entry, followUp };
+    const [made] = (await adapter.followUps?.create.run([request])) ?? [];
+    const task = [...odoo.records['mail.activity'].values()][0];
+    expect(task).toMatchObject({ date_deadline: '2026-05-05', act_type_xmlid: 'mail.mail_activity_data_todo' });
+    Object.assign(task ?? {}, { active: false });
+    expect(await adapter.followUps?.find(request)).toBe(made?.status === 'fulfilled' && made.value);
+  });
+});
+
+describe('the check', () => {
+  test('tells of rights that are missing', async () => {
+    odoo.inject({ on: calls('res.partner/has_access'), how: { status: 200, body: false } });
+    expect(await adapter.check()).toMatchObject([{ problem: expect.stringContaining('may not create') }]);
+  });
+
+  test('takes nothing but a number for a user', async () => {
+    const problems = await open({ owners: { agents: { Petr: 'petr@shop.example' }, fallback: '7' } }).check();
+    expect(problems).toMatchObject([{ problem: 'There is no user with the id "petr@shop.example".' }]);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { DeliveryState } from '../../../lambda/conversation/status.ts';
+import { claim, type Delivery } from '../../../lambda/delivering/ledger.ts';
+import { chooseDeliveries } from '../../../lambda/replaying/choose.ts';
+import { restart } from '../../../lambda/replaying/restart.ts';
+
+const now = new Date('2026-05-01T08:00:00Z');
+const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+
+const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
+  destination: 'crm',
+  state: 'parked',
+  contentHash: 'content',
+  revision: '1',
+  contactId: null,
+  logId: null,
+  loggedHash: null,
+  followUpId: null,
+  inDoubt: false,
+  died: 0,
+  attempts: 7,
+  since: at(-90_000),
+  nextAttemptAt: null,
+  leaseUntil: null,
+  reason: 'no such property',
+  fault: 'permanent',
+  updatedAt: at(-60),
+  version: 12,
+  ...parts,
+});
+
+const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
+const id = fc.option(fc.constantFrom('1', '2'));
+const instant = fc.option(fc.integer({ min: -1000, max: 1000 }).map(at));
+const anyDelivery: fc.Arbitrary<Delivery> = fc
+  .record({
+    state: fc.constantFrom(...states),
+    contactId: id,
+    logId: id,
+    loggedHash: fc.option(fc.constantFrom('content', 'older')),
+    followUpId: id,
+    inDoubt: fc.boolean(),
+    died: fc.nat(5),
+    attempts: fc.nat(1000),
+    nextAttemptAt: instant,
+    leaseUntil: instant,
+    version: fc.integer({ min: 1, max: 1000 }),
+  })
+  .map(aDelivery);
+
+describe('a delivery that is restarted', () => {
+  test('can be attempted at once, as if for the first time', () => {
+    fc.assert(
+      fc.property(anyDelivery, (known) => {
+        const restarted = restart(known, now);
+        if (restarted.kind === 'left') return;
+        const { destination, contentHash, revision } = known;
+        const leaseUntil = new Date(now.getTime() + 30_000);
+        const claimed = claim(restarted.delivery, { destination, contentHash, revision, now, leaseUntil });
+        expect(claimed).toMatchObject({
+          kind: 'claimed',
+          delivery: { state: 'pending', attempts: 1, died: 0, since: now.toISOString(), version: known.version + 2 },
+        });
+      }),
+    );
+  });
+
+  test('forgets nothing of what the CRM holds, and no doubt of it', () => {
+    fc.assert(
+      fc.property(anyDelivery, (known) => {
+        const restarted = restart(known, now);
+        if (restarted.kind === 'left') return;
+        const { contactId, logId, followUpId, contentHash, revision, destination } = known;
+        expect(restarted.delivery).toMatchObject({ contactId, logId, followUpId, contentHash, revision, destination });
+        if (known.inDoubt || known.leaseUntil !== null) expect(restarted.delivery.inDoubt).toBe(true);
+      }),
+    );
+  });
+
+  test('is not written again where the note has this content already, unless it was all delivered', () => {
+    const logged = { logId: '1', loggedHash: 'content' };
+    expect(restart(aDelivery(logged), now)).toMatchObject({ delivery: { loggedHash: 'content' } });
+    expect(restart(aDelivery({ ...logged, state: 'delivered' }), now)).toMatchObject({
+      delivery: { logId: '1', loggedHash: null },
+    });
+  });
+});
+
+describe('a delivery is left alone', () => {
+  test.each([
+    ['is being delivered at this moment', { state: 'pending', leaseUntil: at(1) }],
+    ['is on its way already', { state: 'pending', nextAttemptAt: at(0) }],
+    ['is on its way already', { state: 'pending', nextAttemptAt: null }],
+  ] as const)('that %s', (why, parts) => {
+    expect(restart(aDelivery(parts), now)).toEqual({ kind: 'left', why });
+  });
+
+  test('but not where it waits for its next attempt', () => {
+    const waiting = aDelivery({ state: 'pending', nextAttemptAt: at(1800), fault: 'credentials' });
+    expect(restart(waiting, now)).toMatchObject({ kind: 'restarted', delivery: { nextAttemptAt: at(0), fault: null } });
+  });
+});
+
+describe('a conversation alone means', () => {
+  const delivered = aDelivery({ destination: 'a', state: 'delivered' });
+  const parked = aDelivery({ destination: 'b' });
+
+  test('what did not arrive', () => {
+    expect(chooseDeliveries([delivered, parked])).toEqual([parked]);
+  });
+
+  test('everything, where everything arrived', () => {
+    expect(chooseDeliveries([delivered])).toEqual([delivered]);
+  });
+});
