@@ -79,7 +79,7 @@ describe('a contact', () => {
   });
 
   test('without any way to know it again gets a stand-in for a name', async () => {
-    await upsert(adapter, nobody);
+    await upsert(adapter, aPerson(nobody));
     expect(partners()).toMatchObject([{ name: 'Visitor', email: false, phone: false }]);
   });
 });

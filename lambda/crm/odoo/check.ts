@@ -1,0 +1,48 @@
+import type { OdooSettings } from '../../config/config.ts';
+import type { Problem } from '../adapter.ts';
+import { ownersIn } from '../owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import type { OdooClient } from './client.ts';
+
+export const createCheck = (client: OdooClient, settings: OdooSettings) => () =>
+  problemsFrom(
+    async () => {
+      await client.readOwnContext();
+      return checkRights(client);
+    },
+    () => checkFields(client, configuredFields(settings)),
+    () => checkOwners(client, ownersIn(settings.owners)),
+  );
+
+async function checkRights(client: OdooClient): Promise<readonly Problem[]> {
+  const allowed = (await client.mayDo('create', 'res.partner')) && (await client.mayDo('write', 'res.partner'));
+  const remedy = 'In Odoo under Settings → Users, give the user of the API key the right to create contacts.';
+  return allowed ? [] : [{ problem: 'The user of the API key may not create and change contacts.', remedy }];
+}
+
+async function checkFields(client: OdooClient, names: readonly string[]): Promise<readonly Problem[]> {
+  if (names.length === 0) return [];
+  const existing = await client.fieldsAmong('res.partner', names);
+  const remedy = 'Take the technical name of the field from Settings → Technical → Fields, in developer mode.';
+  return unknownNames('field of contacts', names, existing, remedy);
+}
+
+/** Portal users own nothing. */
+async function checkOwners(client: OdooClient, ids: readonly string[]): Promise<readonly Problem[]> {
+  if (ids.length === 0) return [];
+  const numbers = ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number);
+  const users = await client.search('list the users', 'res.users', {
+    domain: [
+      ['id', 'in', numbers],
+      ['share', '=', false],
+    ],
+    fields: ['id'],
+  });
+  const remedy = "Take the number in the address of the user's page under Settings → Users.";
+  return unknownNames(
+    'user with the id',
+    ids,
+    users.map(({ id }) => String(id)),
+    remedy,
+  );
+}

@@ -1,0 +1,123 @@
+import type { AdapterDeps } from '../adapter.ts';
+import { tokenFrom } from '../credentials.ts';
+import type { CrmError } from '../errors.ts';
+import type { Answer } from '../http.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
+import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
+
+/** A search: conditions that all hold, each a field, an operator and a value. */
+export type Domain = readonly Condition[];
+type Condition = readonly [field: string, operator: string, value: string | number | boolean | readonly number[]];
+/** Values as in a file to import: a column may lead to a related record by its XML id (`…/id`) or number (`…/.id`). */
+export type Columns = Readonly<Record<string, string>>;
+
+type Search = {
+  readonly domain: Domain;
+  readonly fields: readonly string[];
+  readonly order?: string;
+  readonly limit?: number;
+  /** What is archived is not found, unless asked for. */
+  readonly context?: { readonly active_test: false };
+};
+
+export type OdooClient = ReturnType<typeof createOdooClient>;
+
+/** Odoo's own answer to a record that somebody else is writing is a 409, of which others do not pass. */
+const lockedMs = 1000;
+/** HTTP's status for the same. */
+const locked = 423;
+
+/**
+ * Odoo's JSON-2 API (https://www.odoo.com/documentation/19.0/developer/reference/external_api.html): every method of a
+ * model is a POST, and each a transaction of its own.
+ */
+export function createOdooClient(
+  { baseUrl, database }: { readonly baseUrl: string; readonly database?: string | undefined },
+  { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>,
+) {
+  const call = http.api({
+    vendor: 'Odoo',
+    baseUrl,
+    headers: async () => ({
+      authorization: `bearer ${tokenFrom(await secret(), 'Odoo')}`,
+      ...(database !== undefined && { 'x-odoo-database': database }),
+    }),
+    waitAsked: ({ status, body }) => (status === 409 && nameOf(body).endsWith('.LockError') ? lockedMs : undefined),
+  });
+
+  /** @param method with its model, `res.partner/load` */
+  async function run(operation: string, method: string, body: JsonObject, readsOnly = false): Promise<Answer> {
+    const path = ['json', '2', ...method.split('/')];
+    const quotable = [body['fields'], body['allfields']].flat().filter((name) => typeof name === 'string');
+    const answer = await call({ operation, method: 'POST', path, body, readsOnly, quotable, expected: isOurMistake });
+    if (isOurMistake(answer)) throw asRefused(answer, answer.body);
+    return answer;
+  }
+
+  async function search(
+    operation: string,
+    model: string,
+    { order = 'id asc', ...request }: Search,
+  ): Promise<readonly Stored[]> {
+    return (await run(operation, `${model}/search_read`, { ...request, order }, true)).as(isRecords);
+  }
+
+  async function exists(operation: string, model: string, id: string): Promise<boolean> {
+    const found = await search(operation, model, { domain: [['id', '=', Number(id)]], fields: ['id'], limit: 1 });
+    return found.length > 0;
+  }
+
+  /** Creates a partner, or with the column `.id` changes one. */
+  async function loadPartner(operation: string, columns: Columns): Promise<{ id: string } | { refusal: CrmError }> {
+    const request = { fields: Object.keys(columns), data: [Object.values(columns)] };
+    const answer = await run(operation, 'res.partner/load', request);
+    const loaded = answer.as(isLoaded);
+    if (loaded.ids !== false) return { id: String(loaded.ids[0]) };
+    const body = loaded.messages;
+    return { refusal: isConflict(body) ? answer.refusal({ status: locked, body }) : asRefused(answer, body) };
+  }
+
+  /** Runs a method of one record that makes another. */
+  async function make(operation: string, method: string, id: string, values: JsonObject): Promise<string> {
+    const answer = await run(operation, method, { ids: [Number(id)], ...values });
+    return String(answer.as(isOneId)[0]);
+  }
+
+  async function change(operation: string, model: string, id: string, vals: JsonObject): Promise<void> {
+    (await run(operation, `${model}/write`, { ids: [Number(id)], vals })).as(isTruth);
+  }
+
+  async function remove(operation: string, model: string, id: string): Promise<void> {
+    (await run(operation, `${model}/unlink`, { ids: [Number(id)] })).as(isTruth);
+  }
+
+  /** Proves that the key is valid. */
+  async function readOwnContext(): Promise<void> {
+    (await run('read its own settings', 'res.users/context_get', {}, true)).as(isValues);
+  }
+
+  async function mayDo(operation: 'create' | 'write', model: string): Promise<boolean> {
+    return (await run('tell its rights', `${model}/has_access`, { operation }, true)).as(isTruth);
+  }
+
+  /** Those of the names that are fields. */
+  async function fieldsAmong(model: string, allfields: readonly string[]): Promise<readonly string[]> {
+    const request = { allfields, attributes: ['type'] };
+    return Object.keys((await run('list the fields', `${model}/fields_get`, request, true)).as(isValues));
+  }
+
+  return { search, exists, loadPartner, make, change, remove, readOwnContext, mayDo, fieldsAmong };
+}
+
+const nameOf = (body: unknown) => (isRecord(body) ? String(body['name']) : '');
+
+/** Odoo answers 500 also where the request itself is wrong, for example to a field that there is not: Python's words. */
+const isOurMistake = ({ status, body }: Answer) =>
+  status === 500 && /^builtins\.(Key|Type|Value)Error$/.test(nameOf(body));
+
+/** A transaction that lost against another: `load` tells of it as of any other mistake. PostgreSQL's words. */
+const isConflict = (messages: readonly unknown[]) =>
+  messages.some((each) => isRecord(each) && /could not serialize|deadlock detected/.test(String(each['message'])));
+
+/** 422 is Odoo's status for everything else that is wrong with a request. */
+const asRefused = (answer: Answer, body: unknown) => answer.refusal({ status: 422, body });

@@ -1,0 +1,63 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import type { SeveralMatches } from '../matching.ts';
+import { recognise } from '../recognise.ts';
+import { samePhone } from '../same.ts';
+import type { Columns, Domain, OdooClient } from './client.ts';
+import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
+import type { Stored } from './shapes.ts';
+
+/** Addresses for invoices and deliveries are partners too, often with the e-mail address of the one they belong to. */
+const noAddresses: Domain = [['type', '=', 'contact']];
+
+/**
+ * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
+ * written with `load`, the method of imports, which finds countries and owners along the way.
+ */
+export function createContacts(client: OdooClient, severalMatches: SeveralMatches | undefined) {
+  return async (request: ContactRequest): Promise<ContactId> => {
+    const { person } = request;
+    const lookUps = lookUpsOf(person);
+    const found = await recognise(request, lookUps, severalMatches);
+    return found === undefined ? load('create the contact', newPartner(person)) : fill(found.partner, person);
+  };
+
+  function lookUpsOf(person: Person) {
+    const find = async (domain: Domain) => {
+      const fields = readFields(person);
+      return (await client.search('find the contact', 'res.partner', { domain, fields, limit: 100 })).map(toMatch);
+    };
+    return {
+      byId: async (id: ContactId) => (await find([['id', '=', Number(id)]]))[0],
+      byEmail: (email: string) => find([...noAddresses, ['email_normalized', '=', email]]),
+      byPhone: async (phone: string) => {
+        const likely = await find([...noAddresses, ['phone', '=ilike', [...phone].join('%')]]);
+        return likely.filter(({ partner }) => samePhone(partner['phone'], phone));
+      },
+      byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) =>
+        find([...noAddresses, [field, '=', value]]),
+    };
+  }
+
+  async function fill(partner: Stored, person: Person): Promise<ContactId> {
+    const id = String(partner.id);
+    const missing = blanks(partner, person);
+    if (Object.keys(missing).length > 0) await load('update the contact', { '.id': id, ...missing });
+    return id;
+  }
+
+  async function load(operation: string, columns: Columns): Promise<ContactId> {
+    const { [countryColumn]: country, ...others } = columns;
+    const loaded = await client.loadPartner(operation, columns);
+    if ('id' in loaded) return loaded.id;
+    // A contact without its country is better than none: codes come and go, and Odoo may not know this one.
+    const again = country === undefined ? loaded : await client.loadPartner(operation, others);
+    if ('id' in again) return again.id;
+    throw again.refusal;
+  }
+}
+
+const toMatch = (partner: Stored) => ({
+  id: String(partner.id),
+  createdAt: String(partner['create_date']),
+  partner,
+});

@@ -1,0 +1,37 @@
+import { escapeHtml } from '../../conversation/transcript/html.ts';
+import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { followUpMark, isMarked } from '../follow-up-mark.ts';
+import { localDay } from '../local-day.ts';
+import { visibleText } from '../marker.ts';
+import type { OdooClient } from './client.ts';
+import { partnerOf } from './notes.ts';
+
+/** An activity of the type "To-Do" on the partner, due on a day. */
+export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
+  const create = (request: FollowUpRequest): Promise<FollowUpId> =>
+    client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
+      act_type_xmlid: 'mail.mail_activity_data_todo',
+      summary: request.followUp.title,
+      note: `<p>${escapeHtml(followUpMark(request))}</p>`,
+      date_deadline: localDay(request.followUp.dueAt, timezone),
+      ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
+    });
+
+  /** Done ones are archived, and found all the same. */
+  async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
+    const activities = await client.search('find the task', 'mail.activity', {
+      domain: [
+        ['res_model', '=', 'res.partner'],
+        ['res_id', '=', Number(partnerOf(request))],
+        ['note', 'ilike', 'Smartsupp follow-up'],
+      ],
+      fields: ['note'],
+      context: { active_test: false },
+    });
+    const task = activities.find(({ note }) => isMarked(visibleText(String(note)), request));
+    return task && String(task.id);
+  }
+
+  return { create: oneByOne(create), find };
+}

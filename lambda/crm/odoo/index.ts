@@ -1,0 +1,19 @@
+import type { OdooSettings } from '../../config/config.ts';
+import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import { oneByOne } from '../batch.ts';
+import { createCheck } from './check.ts';
+import { createOdooClient } from './client.ts';
+import { createContacts } from './contacts.ts';
+import { createFollowUps } from './follow-ups.ts';
+import { createNotes } from './notes.ts';
+
+/** A partner, a note with the transcript in its chatter, and an activity where something is left to do. */
+export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {
+  const client = createOdooClient(settings, deps);
+  return {
+    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    ...createNotes(client, deps),
+    followUps: createFollowUps(client, deps),
+    check: createCheck(client, settings),
+  };
+}

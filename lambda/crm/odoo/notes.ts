@@ -1,0 +1,61 @@
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, Entry } from '../adapter.ts';
+import { footerOf } from '../marker.ts';
+import { logAsNotes } from '../note-parts.ts';
+import type { OdooClient } from './client.ts';
+
+/** Bytes. Odoo sets no limit; a chatter with more than this in one note is hard to read. */
+const longestPart = 60_000;
+const model = 'mail.message';
+
+/**
+ * The chat as an internal note in the partner's chatter. `message_post` escapes a text unless told that it is HTML
+ * (`body_is_html`, https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py), and would send anything but
+ * a note to the partner's followers, by default the visitor.
+ */
+export function createNotes(client: OdooClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
+  const exists = (id: string) => client.exists('find the note', model, id);
+
+  return logAsNotes({
+    render: ({ conversation }) =>
+      renderHtml(buildTranscript(conversation, { timezone, language }), {
+        limit: longestPart,
+        measure: 'bytes',
+        footer: footerOf(conversation.id),
+      }),
+    create: (entry, body) =>
+      client.make('create the note', 'res.partner/message_post', partnerOf(entry), {
+        body,
+        body_is_html: true,
+        message_type: 'comment',
+        subtype_xmlid: 'mail.mt_note',
+      }),
+    // Odoo answers 403 to a change of a message that is gone, as to one that is somebody else's.
+    update: async (id, body) => {
+      if (!(await exists(id))) return false;
+      await client.change('update the note', model, id, { body });
+      return true;
+    },
+    remove: async (id) => {
+      if (await exists(id)) await client.remove('delete the note', model, id);
+    },
+    list: async (entry) => {
+      const found = await client.search('find the note', model, {
+        domain: [
+          ['model', '=', 'res.partner'],
+          ['res_id', '=', Number(partnerOf(entry))],
+          ['body', 'ilike', 'Smartsupp chat'],
+        ],
+        fields: ['body'],
+        order: 'id desc',
+      });
+      return found.map(({ id, body }) => ({ id: String(id), body: String(body) }));
+    },
+  });
+}
+
+export function partnerOf({ contactId }: Pick<Entry, 'contactId'>): string {
+  if (contactId === undefined) throw new Error('A log in Odoo needs a contact.');
+  return contactId;
+}

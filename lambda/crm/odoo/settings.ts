@@ -1,0 +1,28 @@
+import type { SecretShape } from '../secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+
+export const odooSettings = {
+  type: 'object',
+  title: 'odoo: a contact, a note with the transcript, and an activity when somebody was missed',
+  required: ['name', 'adapter', 'baseUrl'],
+  additionalProperties: false,
+  properties: {
+    name: destinationName,
+    adapter: { const: 'odoo' },
+    baseUrl: { ...secureUrl, description: 'Where you log in, such as https://shop.odoo.com. Odoo 19 or later.' },
+    database: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9._-]+$',
+      description: "The database's name, where a server of your own has several. Default: the only one there is.",
+    },
+    ...rules,
+    ...contactSettings,
+    ...followUpSettings('task'),
+  },
+} as const;
+
+export const odooSecret: SecretShape = {
+  kind: 'token',
+  label: 'API key of an internal user of Odoo',
+  where: 'Odoo → Preferences → Account Security → New API Key',
+};

@@ -1,0 +1,205 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createRecords } from '../../../lambda/store/records.ts';
+import manifest from '../../../package.json';
+import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { type FakeAccount, noAwsUser, startFakeAccount } from './support/fake-account.ts';
+import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
+import type { Result } from './support/forwarder.ts';
+import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
+
+// Real processes, and a machine that may be busy.
+jest.setTimeout(60_000);
+
+let crm: TestCrm;
+let stage: CliStage;
+beforeAll(async () => {
+  crm = await startTestCrm();
+  stage = await setCliStage(crm, ['shop']);
+}, startPatience);
+afterAll(async () => {
+  await crm.close();
+  await stage.end();
+});
+
+/** The findings as they are told, without what differs from run to run. */
+const told = ({ stdout }: Result) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replaceAll(/127\.0\.0\.1:\d+|\/\S+\//g, '…'));
+
+function writeConfig(name: string, config: unknown): NodeJS.ProcessEnv {
+  const file = join(stage.directory, name);
+  writeFileSync(file, JSON.stringify(config));
+  return { FORWARDER_CONFIG: file };
+}
+
+describe('of the local stack', () => {
+  const doctor = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
+    stage.forwarder(['doctor', '--local', ...args], {
+      env: { FORWARDER_CONFIG: join(stage.directory, 'config.json'), ...env },
+    });
+
+  test('finds all well', async () => {
+    const result = await doctor();
+    expect(told(result)).toEqual([
+      expect.stringMatching(/^✓ Node\.js {8}24\./),
+      '✓ configuration  Chats go to shop.',
+      '✓ stack          It runs.',
+      '✓ shop           Its key is there; no chat was sent to try it.',
+      '✓ hook           It answers at http://….',
+      '✓ queue          0 to be worked on, 0 being worked on or put off',
+      '✓ dead letters   none',
+      '✓ parked         none',
+      '✓ rejected       none in 7 days',
+    ]);
+    expect(result.code).toBe(0);
+    expect(JSON.parse((await doctor(['--json'])).stdout)).toMatchObject({ deployment: 'the local stack', ok: true });
+  });
+
+  test('names what is to be looked at, which is no failure', async () => {
+    crm.refuse('no such property');
+    const hookUrl = stage.stack.hookUrl;
+    await fetch(hookUrl, { method: 'POST', body: chatBody(1) });
+    await fetch(hookUrl, { method: 'POST', body: 'rubbish' });
+    const { deliveries } = createRecords(stage.table);
+    await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
+    crm.mend();
+    const result = await doctor();
+    expect(told(result)).toEqual(
+      expect.arrayContaining([
+        '! parked         1 was given up.',
+        '                 → npx forwarder list --state parked --local shows why; replay',
+        '                   sends them again.',
+        '! rejected       1 was refused in 7 days.',
+      ]),
+    );
+    expect(result.code).toBe(0);
+  });
+
+  test('that does not run, says so and goes on', async () => {
+    const result = await doctor([], { FORWARDER_DATA: '/nowhere' });
+    expect(result.code).toBe(1);
+    expect(told(result)).toEqual([
+      expect.stringMatching(/^✓ Node/),
+      '✓ configuration  Chats go to shop.',
+      '✗ stack          The local stack is not running on /nowhere.',
+      '                 → Run npm start, or name its directory in FORWARDER_DATA.',
+      '✓ shop           Its key will be made with the stack.',
+    ]);
+  });
+
+  test('with a configuration that is wrong', async () => {
+    const env = writeConfig('wrong.json', { destinations: [{ name: 'x', adapter: 'hubspot', fields: { a: '(' } }] });
+    const { code, stdout } = await doctor([], env);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ configuration {2}\/destinations\/0\/fields\/a/);
+  });
+});
+
+describe('of a deployment', () => {
+  let account: FakeAccount;
+  let zendesk: FakeZendesk;
+  beforeAll(async () => {
+    zendesk = await startFakeZendesk();
+    account = await startFakeAccount({ bootstrapVersion: '30', secrets: { 'arn:zendesk': '{"email":"a@b.c"}' } });
+  });
+  afterAll(() => Promise.all([zendesk.close(), account.close()]));
+
+  const public_ = { destinations: [{ name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats' }] };
+
+  /** What CloudFormation would say of the stack that runs here. */
+  async function doctor(
+    options: {
+      outputs?: Record<string, string>;
+      status?: string;
+      args?: readonly string[];
+      env?: NodeJS.ProcessEnv;
+    } = {},
+  ): Promise<Result> {
+    const { outputs, endpoints } = stage.announcement;
+    const deployed = { ...outputs, Version: manifest.version, ...options.outputs };
+    const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', deployed, options.status);
+    const env = {
+      ...account.env,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+      ...writeConfig('public.json', public_),
+      ...options.env,
+    };
+    const result = await stage.forwarder(['doctor', ...(options.args ?? [])], { env });
+    await cloudFormation.close();
+    return result;
+  }
+
+  test('finds all well, in 80 columns', async () => {
+    const result = await doctor();
+    const lines = told(result);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '✓ configuration  Chats go to shop.',
+        '✓ AWS account    123456789012 in eu-central-1, as eva',
+        '✓ CDK bootstrap  version 30',
+        `✓ stack          SmartsuppCrmForwarder-prod in eu-central-1, release ${manifest.version}`,
+        '✓ hook           It answers at http://….',
+      ]),
+    );
+    expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
+    expect(Math.max(...result.stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(result.code).toBe(0);
+  });
+
+  test('that is old, or was rolled back, is to be looked at', async () => {
+    expect((await doctor({ outputs: { Version: '0.0.9' } })).stdout).toMatch(
+      /! stack {10}SmartsuppCrmForwarder-prod in eu-central-1 has release 0\.0\.9, and\n.*\n.*→ npx cdk deploy\n/,
+    );
+    const { stdout, code } = await doctor({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(stdout).toMatch(/! stack .*\n.*\(UPDATE_ROLLBACK_COMPLETE\);\n? *the one before it runs\./);
+    expect(code).toBe(0);
+    expect((await doctor({ status: 'ROLLBACK_COMPLETE' })).code).toBe(1);
+  });
+
+  test('whose CRM refuses the credentials, and whose configuration is another', async () => {
+    const outputs = { DestinationSecrets: '{"zendesk":"arn:zendesk","old":"arn:old"}' };
+    const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url }, ...public_.destinations];
+    const { stdout, code } = await doctor({
+      outputs,
+      env: { ...writeConfig('other.json', { destinations }), ...account.env },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ configuration {2}It sends chats to this machine \(zendesk\)/);
+    expect(stdout).toMatch(/✗ destinations {3}shop is configured, and not deployed\.\n +→ npx cdk deploy\n/);
+    expect(stdout).toMatch(/! destinations {3}old is deployed, and not configured here\./);
+    expect(stdout).toMatch(/✗ zendesk {8}The secret for Zendesk has no valid token\./);
+    expect(stdout).toContain('npx forwarder secret zendesk');
+  });
+
+  test('that is not there yet, with what to do first', async () => {
+    const fresh = await startFakeAccount();
+    const result = await doctor({ args: ['--stage', 'dev'], env: fresh.env });
+    expect(told(result).slice(2)).toEqual([
+      '✓ AWS account    123456789012 in eu-central-1, as eva',
+      '✗ CDK bootstrap  It has not been run for this account and region.',
+      '                 → npx cdk bootstrap -c stage=dev',
+      '✗ stack          SmartsuppCrmForwarder-dev in eu-central-1 is not deployed yet.',
+      '                 → npx cdk deploy -c stage=dev, or name another with --stage or',
+      '                   --region.',
+      '✓ shop           Its key will be made with the stack.',
+    ]);
+    expect(result.code).toBe(1);
+    await fresh.close();
+  });
+
+  test('without credentials for AWS', async () => {
+    const { stdout, code } = await doctor({ env: noAwsUser });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ AWS account {4}There are no AWS credentials/);
+    expect(stdout).not.toMatch(/stack/);
+    expect(stdout).not.toMatch(/at .*\.ts/);
+  });
+});
