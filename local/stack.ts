@@ -63,6 +63,7 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     hookUrl: () => hookUrl,
     conversations: () => listing.recent(listedChats),
     timezone: config.timezone,
+    language: config.language,
   });
   lifetime.onEnd(demo.close);
   onLog = (line) => {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Language } from '../../lambda/conversation/language.ts';
 import type { ConversationStatus } from '../../lambda/conversation/status.ts';
 import { createAssets } from './assets.ts';
 import { readBoard } from './board.ts';
@@ -20,6 +21,7 @@ export type DemoOptions = {
   readonly conversations: () => Promise<readonly ConversationStatus[]>;
   /** IANA name. */
   readonly timezone: string;
+  readonly language: Language;
 };
 
 export type Demo = {
@@ -32,11 +34,11 @@ export type Demo = {
 };
 
 /** A small CRM beside the local stack: the `webhook` adapter's other end, and a page that shows what arrived. */
-export function createDemo({ dataDir, signingSecret, hookUrl, conversations, timezone }: DemoOptions): Demo {
+export function createDemo({ dataDir, signingSecret, hookUrl, conversations, timezone, language }: DemoOptions): Demo {
   const now = () => new Date();
   const crm = openCrm(dataDir);
   const live = createLive();
-  const pages = createPages({ crm, hookUrl, timezone, startedAt: now() });
+  const pages = createPages({ crm, hookUrl, timezone, language, startedAt: now() });
   const send = createSender(hookUrl, now);
   const board = () => readBoard(crm, conversations);
 

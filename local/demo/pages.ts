@@ -1,3 +1,4 @@
+import type { Language } from '../../lambda/conversation/language.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import { type Board, statusOf } from './board.ts';
 import type { Crm } from './crm.ts';
@@ -21,6 +22,7 @@ export function createPages(deps: {
   readonly crm: Crm;
   readonly hookUrl: () => string;
   readonly timezone: string;
+  readonly language: Language;
   readonly startedAt: Date;
 }): Pages {
   const times = createTimes(deps.timezone);
@@ -29,8 +31,8 @@ export function createPages(deps: {
     const status = statusOf(board, conversationId);
     const conversation = deps.crm.find(conversationId);
     if (conversation) {
-      const transcript = buildTranscript(conversation, { timezone: deps.timezone, language: 'en' });
-      const body = chat({ conversation, transcript, status, whole }, times);
+      const transcript = buildTranscript(conversation, deps);
+      const body = chat({ conversation, transcript, language: deps.language, status, whole }, times);
       return { status: 200, title: safe(transcript.headline).slice(0, 120), body };
     }
     if (status) return { status: 200, title: 'Chat on its way', body: undeliveredChat(status, times) };

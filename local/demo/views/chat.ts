@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
@@ -11,6 +12,8 @@ import { outcomeBadge, ratingBadge } from './words.ts';
 export type ChatView = {
   readonly conversation: Conversation;
   readonly transcript: Transcript;
+  /** The transcript's; the page around it is in English. */
+  readonly language: Language;
   readonly status: ConversationStatus | undefined;
   /** Every message, however many there are. */
   readonly whole: boolean;
@@ -23,13 +26,13 @@ const mostMessages = 1000;
 const backLink: Html = html`<p class="back"><a href="/">All contacts</a></p>`;
 
 /** One chat as the salesperson reads it. */
-export function chat({ conversation, transcript, status, whole }: ChatView, times: Times): Html {
+export function chat({ conversation, transcript, language, status, whole }: ChatView, times: Times): Html {
   const { id, outcome, rating, startedAt, messages } = conversation;
   const count = messages.filter(({ speaker }) => speaker !== 'system').length;
   return html`<article class="chat" id="open-${id}">
     ${backLink}
     <header>
-      <h2 id="detail-heading">${isolated(transcript.headline)}</h2>
+      <h2 id="detail-heading" lang="${language}">${isolated(transcript.headline)}</h2>
       <p class="row">${outcomeBadge(outcome)} ${ratingBadge(rating?.score ?? null)}
         <span class="quiet">${startedAt === null ? null : html`${times.moment(startedAt)} · `}${plural(count, 'message')}</span>
         <a class="narrow-only" href="#about">Details and delivery</a></p>
@@ -42,7 +45,7 @@ export function chat({ conversation, transcript, status, whole }: ChatView, time
       <h3>Delivery</h3>
       ${status ? deliveryList(status, times) : html`<p class="quiet">Not known to the forwarder any more.</p>`}
       <h3>Details</h3>
-      <dl class="facts">${transcript.facts.map(
+      <dl class="facts" lang="${language}">${transcript.facts.map(
         ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
       )}</dl>
       ${transcript.pages.length > 0 && html`<h3>Pages visited</h3><ol class="pages">${transcript.pages.map(page)}</ol>`}

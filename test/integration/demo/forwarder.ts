@@ -8,9 +8,9 @@ import type { ConversationStatus, DeliveryStatus } from '../../../lambda/convers
 import { createHttpClient } from '../../../lambda/crm/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { createDemo, type Demo } from '../../../local/demo/app.ts';
 import { anEntry } from '../../fixtures/conversation.ts';
 import { createMemoryToken } from '../../support/memory-token.ts';
-import { createDemo, type Demo } from '../../../local/demo/app.ts';
 
 export const signingSecret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 export const hookPath = '/smartsupp/a-key-for-tests';
@@ -46,11 +46,19 @@ export async function startForwarder(
       return [...statuses.values()];
     },
     timezone: 'Europe/Prague',
+    language: 'en',
   });
 
   const now = () => new Date();
   const http = createHttpClient({ requestTimeoutMs: 5000, connectionTimeoutMs: 1000, now });
-  const adapterDeps = { http, secret: async () => signingSecret, now, timezone: 'Europe/Prague', language: 'en', token: createMemoryToken() } as const;
+  const adapterDeps = {
+    http,
+    secret: async () => signingSecret,
+    now,
+    timezone: 'Europe/Prague',
+    language: 'en',
+    token: createMemoryToken(),
+  } as const;
 
   function record(conversation: Conversation, delivery: Partial<DeliveryStatus>): void {
     const receivedAt = statuses.get(conversation.id)?.receivedAt ?? new Date().toISOString();

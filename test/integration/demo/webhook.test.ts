@@ -124,6 +124,7 @@ describe('what the demo CRM keeps', () => {
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       conversations: async () => [],
       timezone: 'UTC',
+      language: 'en',
     });
     expect(await (await again.app.request('/')).text()).toContain('Jana Nováková');
     again.close();
@@ -178,6 +179,7 @@ describe('what the demo CRM turns away', () => {
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       conversations: async () => [],
       timezone: 'UTC',
+      language: 'en',
     });
     const response = await demo.app.request('/demo-crm', {
       method: 'POST',
