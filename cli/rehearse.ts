@@ -55,9 +55,9 @@ export async function rehearse(
   const planned = await plan(conversation, { email: null, phone });
   const deadline = new Date(now().getTime() + 60_000);
   const { crm } = createGathering(adapter, { size: 1, deadline, now }).join();
-  const steps = { crm, contacts: nobodyKnown, destination: name, now, learned: () => {} };
+  const steps = { crm, contacts: nobodyKnown, destination: name, now, soFar: () => nothingDelivered, learned: () => {} };
   const job = { conversation, contentHash: contentHash(conversation), deadline };
-  const { state, reason = null } = await takeSteps(job, planned, nothingDelivered, steps);
+  const { state, reason = null } = await takeSteps(job, planned, steps);
   if (state === 'pending' || state === 'parked') throw new Error(`A rehearsal cannot end as ${state}.`);
   return { destination: name, adapter: settings.adapter, result: state, reason, requests };
 }
@@ -97,6 +97,7 @@ const nobodyKnown: Contacts = {
 const nothingDelivered = {
   attempts: 1,
   inDoubt: false,
+  contactId: null,
   logId: null,
   loggedHash: null,
   followUpId: null,

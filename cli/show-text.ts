@@ -4,6 +4,7 @@ import { renderText } from '../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../lambda/conversation/transcript/transcript.ts';
 import type { Delivery } from '../lambda/delivering/ledger.ts';
 import type { RejectedRecord } from '../lambda/store/records.ts';
+import { attemptLines } from './attempts-text.ts';
 import { printable, printableLines } from './terminal/escape.ts';
 import { bold, dim, stateText } from './terminal/output.ts';
 import { shortTime } from './terminal/time.ts';
@@ -12,10 +13,13 @@ import { wrapped } from './terminal/wrap.ts';
 type Chat = {
   readonly id: string;
   readonly receivedAt: string;
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly LinkedDelivery[];
   /** Undefined where this release cannot read what is stored. */
   readonly conversation: Conversation | undefined;
 };
+
+/** A delivery, and where a browser finds it in the CRM. */
+export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
 /** A chat for the terminal: nothing in it that somebody typed acts on that. */
 export function chatText({ id, receivedAt, deliveries, conversation }: Chat, config: Config): string {
@@ -37,16 +41,21 @@ function transcriptLines(conversation: Conversation, config: Config): readonly s
   return printableLines(text.trimEnd());
 }
 
-function lines(delivery: Delivery, now: Date): readonly string[] {
+function lines({ delivery, link }: LinkedDelivery, now: Date): readonly string[] {
   const { destination, state, attempts, since, updatedAt, reason, nextAttemptAt } = delivery;
   const tries = `${attempts} ${attempts === 1 ? 'attempt' : `attempts since ${shortTime(since, now)}`}`;
   const when = `${shortTime(updatedAt, now)}${attempts === 0 ? '' : `, after ${tries}`}`;
   const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${shortTime(nextAttemptAt, now)}`] : [];
   return [
     `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
-    ...[...(reason === null ? [] : [printable(reason)]), ...next, ...crmLine(delivery), ...doubt(delivery)].flatMap(
-      indented,
-    ),
+    ...[
+      ...(reason === null ? [] : [printable(reason)]),
+      ...next,
+      ...crmLine(delivery),
+      ...(link === null ? [] : [printable(link)]),
+      ...doubt(delivery),
+    ].flatMap(indented),
+    ...attemptLines(delivery, now),
   ];
 }
 

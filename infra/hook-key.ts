@@ -10,7 +10,8 @@ const keyLength = 43;
 export type HookKeyProps = FunctionSettings & {
   /**
    * Read the secret again when this changes. CloudFormation does not see a new value in a secret: after putting one
-   * there, raise `hookKeyRevision` in cdk.json and deploy. The key before it stays valid.
+   * there, raise `hookKeyRevision` in cdk.json, as `npx forwarder rotate-key` does, and deploy. The key before it stays
+   * valid.
    */
   readonly revision: string;
 };

@@ -42,7 +42,8 @@ export async function findingsOf(
 export function failed(subject: string, error: unknown): Finding {
   const { text, isBug } = explain(error);
   if (isBug) {
-    const { name, message } = Object(error);
+    const { name, message, $fault: isOfAws } = Object(error);
+    if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
     return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
   }
   const { what = text, remedy = 'Mend that, and run this again.' } =

@@ -86,7 +86,7 @@ function refuseSetKey(): void {
 
 function nextSteps(where: Where, commandLine: Deployment['commandLine'], { retireOld }: Options): readonly Step[] {
   const deploy: Step = where.local
-    ? ['npm start', 'stop it and start it again: it reads the keys then']
+    ? ['npm start', 'start it again: it reads the keys then']
     : [
         `npx cdk deploy${cdkFlags(where)}`,
         retireOld ? 'from then on the old key is refused' : 'makes the new key valid',
@@ -94,7 +94,7 @@ function nextSteps(where: Where, commandLine: Deployment['commandLine'], { retir
   if (retireOld) return [deploy];
   return [
     deploy,
-    [commandLine('url'), 'the new URL, and the e-mail to Smartsupp'],
+    [commandLine('url'), 'the new URL, and the e-mail'],
     [commandLine('rotate-key --retire-old'), 'once they post to it, days later'],
   ];
 }

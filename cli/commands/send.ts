@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { samples } from '../../local/demo/samples/samples.ts';
 import { perform } from '../../local/demo/samples/script.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
-import { CliError, exitCodes, UsageError } from '../errors.ts';
+import { CliError, exitCodes } from '../errors.ts';
 import { example, jsonOption } from '../options.ts';
 import { printable } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
@@ -16,22 +16,30 @@ type Options = { readonly sample?: string; readonly json?: true };
 type Letter = { readonly name: string; readonly body: Uint8Array };
 type Answer = { readonly name: string; readonly status: number; readonly answer: unknown };
 
+/** Of a chat as most are. */
+const usualSample = 'answered';
+
 /** Longer than the front door keeps anybody waiting. */
 const patience = 35_000;
 
 export function send(program: Command): void {
   program
     .command('send')
-    .description('Posts chats to the hook just as Smartsupp does, and prints what it answers.')
+    .description(
+      'Posts chats to the hook just as Smartsupp does, and prints what it answers. Without arguments, a sample.',
+    )
     .argument('[files...]', 'bodies to post as they are; - for what comes by a pipe')
     .addOption(
-      new Option('--sample <name>', 'one of ours, as a new chat').choices([...samples.map(({ name }) => name), 'all']),
+      new Option('--sample <name>', `one of ours, as a new chat; ${usualSample} where nothing else is said`).choices([
+        ...samples.map(({ name }) => name),
+        'all',
+      ]),
     )
     .addOption(jsonOption())
-    .addHelpText('after', example('send --sample answered', 'a chat that was answered and rated'))
+    .addHelpText('after', example('send', 'a chat that was answered and rated'))
     .action(async (files: readonly string[], { sample, json }: Options, command: Command) => {
-      if (files.length === 0 && sample === undefined) throw new UsageError('Say what to post: files, or --sample.');
-      const letters = [...(await Promise.all(files.map(read))), ...sampleLetters(sample)];
+      const wanted = files.length === 0 ? (sample ?? usualSample) : sample;
+      const letters = [...(await Promise.all(files.map(read))), ...sampleLetters(wanted)];
       const deployment = await openDeployment(command);
       const hookUrl = await deployment.hookUrl();
       const answers: Answer[] = [];

@@ -1,4 +1,8 @@
 import type { Command } from 'commander';
+import type { Config } from '../../lambda/config/config.ts';
+import { linkTo } from '../../lambda/crm/links.ts';
+import { attemptsOf } from '../../lambda/delivering/attempts.ts';
+import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import { createReadBody } from '../../lambda/store/conversations.ts';
 import { createRecords } from '../../lambda/store/records.ts';
@@ -8,7 +12,7 @@ import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { CliError } from '../errors.ts';
 import { findRejected, isRejectedId } from '../find-rejected.ts';
 import { example, jsonOption } from '../options.ts';
-import { chatText, rejectedText } from '../show-text.ts';
+import { chatText, type LinkedDelivery, rejectedText } from '../show-text.ts';
 import { printableLines } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
 
@@ -17,7 +21,7 @@ type Options = { readonly body?: true; readonly json?: true };
 export function show(program: Command): void {
   program
     .command('show')
-    .description('Shows a chat: where it stands, and what was said. Or why a body was rejected.')
+    .description('Shows a chat: where it stands, every attempt, and what was said. Or why a body was rejected.')
     .argument('<id>', 'of a chat (208:55039), or of a rejected body or its beginning; see list')
     .option('--body', 'the body as it came, and nothing else')
     .addOption(jsonOption())
@@ -34,11 +38,23 @@ async function showChat(deployment: Deployment, id: string, options: Options): P
   if (stored === undefined)
     throw new CliError(`There is no chat ${JSON.stringify(id)}. ${await whereElse(deployment)}`);
   if (options.body) return writeBytes(Buffer.from(stored.body));
-  const deliveries = await createRecords(table).deliveriesOf(id);
+  const config = deployment.config();
+  const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
   const conversation = readConversation(stored.body);
   const receivedAt = stored.receivedAt.toISOString();
-  if (options.json) return printJson({ id, receivedAt, deliveries, conversation: conversation ?? null });
-  print(chatText({ id, receivedAt, deliveries, conversation }, deployment.config()));
+  if (options.json)
+    return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });
+  print(chatText({ id, receivedAt, deliveries, conversation }, config));
+}
+
+function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {
+  const settings = destinations.find(({ name }) => name === delivery.destination);
+  return { delivery, link: (settings && linkTo(settings, delivery)) ?? null };
+}
+
+function forScripts({ delivery, link }: LinkedDelivery) {
+  const { earlier: _, ...rest } = delivery;
+  return { ...rest, link, history: attemptsOf(delivery) };
 }
 
 /** It may be new. */

@@ -26,6 +26,13 @@ export function readConfigFile(path: string): ConfigFile {
   return { path, content: JSON.parse(text), config, destinations };
 }
 
+/** A destination as it is written there, without any defaults; undefined where there is none of that name. */
+export const destinationIn = ({ content }: ConfigFile, name: string | undefined): Content | undefined =>
+  destinationsIn(content).find((each) => each['name'] === name);
+
+const destinationsIn = ({ destinations }: Content): readonly Content[] =>
+  Array.isArray(destinations) ? destinations.map(Object) : [];
+
 /** A destination as it is to be written; its schema has not seen it yet. */
 export type Draft = { readonly name: string; readonly adapter: Destination['adapter'] } & Content;
 
@@ -41,16 +48,11 @@ export function changedContent(
   { path, content, destinations }: ConfigFile,
   { draft, replaces, general }: Changes,
 ): Content {
-  const present: readonly unknown[] = Array.isArray(content['destinations']) ? content['destinations'] : [];
-  const kept = present.filter((each) => destinations.includes(String(Object(each).name)));
-  const changed = kept.map((each) => (Object(each).name === replaces ? merged(each, draft) : each));
+  const kept = destinationsIn(content).filter((each) => destinations.includes(String(each['name'])));
+  const changed = kept.map((each) => (each['name'] === replaces ? draft : each));
   const { $schema = schemaFor(path), destinations: _, ...others } = content;
   return { $schema, ...others, ...general, destinations: replaces === undefined ? [...kept, draft] : changed };
 }
-
-/** What the one before it said of mapping and rules is kept, where it was of the same kind. */
-const merged = (before: unknown, draft: Draft): Content =>
-  Object(before).adapter === draft.adapter ? { ...Object(before), ...draft } : draft;
 
 /** @throws ConfigError listing every mistake */
 export const checkedContent = (path: string, content: Content): Config => parseConfig(path, JSON.stringify(content));

@@ -10,7 +10,7 @@ export type Crm = {
   readonly description: string;
   /** All that a destination of this kind may say, by name. */
   readonly settings: Readonly<Record<string, SettingSchema>>;
-  /** What it has to say beyond its name and its adapter. */
+  /** What it has to say beyond its name and its adapter: paths, such as `owners.fallback`. */
   readonly required: readonly string[];
   readonly secret: SecretShape;
 };
@@ -20,6 +20,8 @@ export type SettingSchema = {
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly description?: string;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly required?: readonly string[];
 };
 
 /** In the order of the configuration's schema. */
@@ -29,9 +31,18 @@ export const crms: readonly Crm[] = configSchema.properties.destinations.items.o
     adapter: adapter.const,
     description: schema.title.slice(schema.title.indexOf(':') + 1).trim(),
     settings,
-    required: schema.required.filter((name) => name !== 'name' && name !== 'adapter'),
+    required: requiredIn({ properties: settings, required: schema.required }),
     secret: secretShapes[adapter.const],
   };
 });
 
 export const crmOf = (adapter: string): Crm | undefined => crms.find((crm) => crm.adapter === adapter);
+
+/** The single values without which an object will not do. */
+function requiredIn({ properties = {}, required = [] }: SettingSchema): readonly string[] {
+  return required.flatMap((name) => {
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (schema === undefined) return [];
+    return schema.type === 'object' ? requiredIn(schema).map((inner) => `${name}.${inner}`) : [name];
+  });
+}

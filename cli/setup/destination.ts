@@ -3,8 +3,9 @@ import { UsageError } from '../errors.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { dim, note } from '../terminal/output.ts';
 import { wrapped } from '../terminal/wrap.ts';
-import type { ConfigFile, Draft } from './config-file.ts';
+import { type ConfigFile, type Draft, destinationIn } from './config-file.ts';
 import { type Crm, crmOf, crms, type SettingSchema } from './crms.ts';
+import { schemaAt, valueAt, withValueAt } from './paths.ts';
 import { checkSetting, readAssignments, readSetting } from './setting.ts';
 
 /** The flags that say what the destination is to be. */
@@ -21,56 +22,61 @@ export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces
 /** Asks which CRM it is, and all that its adapter must know. */
 export async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
   const replaces = await whichToReplace(file, flags, ask);
-  const before = file.config.destinations.find(({ name }) => name === replaces);
+  const before = destinationIn(file, replaces);
   const adapter = await ask.choose({
     message: 'Which CRM do your chats go to',
     flag: `--crm <${crms.map((each) => each.adapter).join('|')}>`,
     given: flags.crm,
     choices: crms.map(({ adapter, description }) => ({ value: adapter, description: `${adapter}: ${description}` })),
     // A default is for who looks at it: a script has to say what it means.
-    ...(ask.isInteractive && before && { fallback: before.adapter }),
+    ...(ask.isInteractive && before && { fallback: String(before['adapter']) }),
   });
   const crm = crmOf(adapter);
   if (crm === undefined) throw new UsageError(`There is no adapter for ${adapter}.`);
+  const isSame = before?.['adapter'] === adapter;
   const others = file.destinations.filter((name) => name !== replaces);
   const name = await ask.text({
     message: 'Your own name for it, kept for good',
     flag: '--name <name>',
     given: flags.name,
-    fallback: before?.adapter === adapter ? before.name : freeName(adapter, others),
+    fallback: isSame && replaces !== undefined ? replaces : freeName(adapter, others),
     check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
   });
-  const assigned = readAssignments(crm, flags.set ?? []);
-  const known = before?.adapter === adapter ? { ...before, ...assigned } : assigned;
-  const required = await askSettings(crm, { assigned, known }, ask);
-  return { crm, draft: { name, adapter: crm.adapter, ...required, ...assigned }, replaces };
+  const said = readAssignments(crm, flags.set ?? []);
+  // Set up anew, it keeps its mapping and its rules.
+  const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
+  const settings = readAssignments(crm, flags.set ?? [], present);
+  const all = await askSettings({ crm, settings, isSaid: (path) => valueAt(said, path) !== undefined }, ask);
+  return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
 /** The same settings, asked for again with what they are now. */
 export async function askAgain({ crm, draft, ...plan }: Plan, ask: Asker): Promise<Plan> {
-  return { ...plan, crm, draft: { ...draft, ...(await askSettings(crm, { assigned: {}, known: draft }, ask)) } };
+  const settings = await askSettings({ crm, settings: draft, isSaid: () => false }, ask);
+  return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
 }
 
-type Known = {
-  /** What the flags say: not asked for. */
-  readonly assigned: Readonly<Record<string, unknown>>;
-  /** What it is, or was. */
-  readonly known: Readonly<Record<string, unknown>>;
+type Content = Readonly<Record<string, unknown>>;
+
+type ToAsk = {
+  readonly crm: Crm;
+  /** As they are now: the defaults of the answers. */
+  readonly settings: Content;
+  /** Whether a flag has answered it. */
+  readonly isSaid: (path: string) => boolean;
 };
 
-async function askSettings(
-  crm: Crm,
-  { assigned, known }: Known,
-  ask: Asker,
-): Promise<Readonly<Record<string, unknown>>> {
-  const settings: Record<string, unknown> = {};
-  for (const name of crm.required.filter((each) => !Object.hasOwn(assigned, each))) {
-    const schema = crm.settings[name] ?? {};
+/** The settings with what is required asked for. */
+async function askSettings({ crm, settings, isSaid }: ToAsk, ask: Asker): Promise<Content> {
+  let answered = settings;
+  for (const path of crm.required.filter((each) => !isSaid(each))) {
+    const schema = schemaAt(crm.settings, path) ?? {};
+    const before = valueAt(settings, path);
     if (ask.isInteractive) explain(schema);
     const question = {
-      message: name,
-      flag: `--set ${name}=…`,
-      fallback: known[name] === undefined ? undefined : String(known[name]),
+      message: path,
+      flag: `--set ${path}=…`,
+      fallback: before === undefined ? undefined : String(before),
       check: (text: string) => checkSetting(schema, text),
     };
     const text =
@@ -78,9 +84,9 @@ async function askSettings(
         ? await ask.text(question)
         : await ask.choose({ ...question, choices: schema.enum.map((value) => ({ value: String(value) })) });
     const reading = readSetting(schema, text);
-    settings[name] = 'value' in reading ? reading.value : text;
+    answered = withValueAt(answered, path, 'value' in reading ? reading.value : text);
   }
-  return settings;
+  return answered;
 }
 
 /** Above the question, since it may be long. */

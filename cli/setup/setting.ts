@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { destinationName, secureUrl } from '../../lambda/crm/settings.ts';
 import { UsageError } from '../errors.ts';
 import type { Crm, SettingSchema } from './crms.ts';
+import { schemaAt, withValueAt } from './paths.ts';
 
 /** A setting as the configuration holds it, or what is wrong with the text that was given for it. */
 export type Reading = { readonly value: unknown } | { readonly mistake: string };
@@ -19,25 +20,26 @@ export function checkSetting(schema: SettingSchema, text: string): true | string
 }
 
 /**
- * Reads `--set name=value`, as often as it was given.
+ * Reads `--set name=value`, as often as it was given; `owners.fallback=7` sets what is within another setting.
+ * @param onto what is said already
  * @throws UsageError for what this CRM does not know or cannot use
  */
 export function readAssignments(
   { adapter, settings }: Crm,
   assignments: readonly string[],
+  onto: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
-  const read = assignments.map((assignment) => {
-    const [, name = '', text = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
-    const schema = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  return assignments.reduce<Readonly<Record<string, unknown>>>((read, assignment) => {
+    const [, path = '', text = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
+    const schema = schemaAt(settings, path);
     if (schema === undefined) {
       const known = Object.keys(settings).join(', ');
       throw new UsageError(`--set ${assignment}: give name=value, with a name that ${adapter} knows: ${known}.`);
     }
     const reading = readSetting(schema, text);
-    if ('mistake' in reading) throw new UsageError(`--set ${name}: ${reading.mistake}`);
-    return [name, reading.value] as const;
-  });
-  return Object.fromEntries(read);
+    if ('mistake' in reading) throw new UsageError(`--set ${path}: ${reading.mistake}`);
+    return withValueAt(read, path, reading.value);
+  }, onto);
 }
 
 /** Texts are taken as they are; anything else is JSON. */

@@ -18,6 +18,21 @@ export function shortTime(instant: string, now: Date): string {
   return monthAndTime.format(date).replace(',', '');
 }
 
+const timeToTheSecond = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** `22 Nov 14:03:07` where this machine is. */
+export function exactTime(instant: string): string {
+  const date = new Date(instant);
+  return Number.isNaN(date.getTime()) ? '' : timeToTheSecond.format(date).replace(',', '');
+}
+
 /** `3 days`, `2 h`, `5 min`, `12 s`. */
 export function inWords(milliseconds: number): string {
   const length = Math.max(0, milliseconds);

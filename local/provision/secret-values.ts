@@ -19,8 +19,7 @@ export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, 
   const { secrets, hookKeyArn, settings, kept } = options;
 
   const read = (secret: SecretDefinition): string =>
-    setByUser(secret, { hookKeyArn, settings }) ??
-    kept(keptName(secret, hookKeyArn), () => generated(secret.generate));
+    setByUser(secret, { hookKeyArn, settings }) ?? kept(keptName(secret, hookKeyArn), () => generated(secret.generate));
   return new Map(secrets.map((secret) => [secret.arn, read(secret)]));
 }
 

@@ -26,7 +26,11 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   let history = noHistory;
 
   async function answer(request: IncomingMessage): Promise<Answer> {
-    const { SecretId: id, VersionStage: stage = 'AWSCURRENT', SecretString: value }: Input = Object(await json(request));
+    const {
+      SecretId: id,
+      VersionStage: stage = 'AWSCURRENT',
+      SecretString: value,
+    }: Input = Object(await json(request));
     const current = typeof id === 'string' ? secrets.get(id) : undefined;
     if (typeof id !== 'string' || current === undefined) return failure('ResourceNotFoundException');
     switch (request.headers['x-amz-target']) {

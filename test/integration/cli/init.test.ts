@@ -4,8 +4,7 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
 import { newDirectory } from '../local/support/directory.ts';
-import { noAwsUser, startFakeAccount } from './support/fake-account.ts';
-import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
+import { noAwsUser } from './support/fake-account.ts';
 import { createForwarder, type Forwarder } from './support/forwarder.ts';
 import { ctrlC, down, enter, openTerminal } from './support/terminal.ts';
 
@@ -178,67 +177,13 @@ describe('in a script', () => {
       '',
     ]);
   });
-});
 
-describe('secret', () => {
-  beforeEach(() => {
-    const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }];
-    writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations }));
-  });
-
-  test('puts what the CRM has taken into Secrets Manager', async () => {
-    const account = await startFakeAccount({ secrets: { 'arn:zendesk': 'a placeholder' } });
-    const outputs = {
-      HookUrl: 'https://hook.example/smartsupp/',
-      HookKeyDigests: '',
-      HookKeySecretArn: 'arn:key',
-      DestinationSecrets: '{"zendesk":"arn:zendesk"}',
-      QueueUrl: '',
-      DeadLetterQueueUrl: '',
-      TableName: 'table',
-    };
-    const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs);
-    const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
-
-    const refused = await forwarder(['secret', '--secret-stdin'], {
-      env,
-      input: JSON.stringify({ email, token: 'x' }),
-    });
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Zendesk answered 401')]);
-    expect(account.secrets.get('arn:zendesk')).toBe('a placeholder');
-
-    const { code, stderr } = await forwarder(['secret', 'zendesk', '--secret-stdin'], { env, input: crm.secret });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('The credentials are in Secrets Manager')]);
-    expect(account.secrets.get('arn:zendesk')).toBe(crm.secret);
-
-    const elsewhere = await forwarder(['secret', '--secret-stdin', '--stage', 'dev'], { env, input: crm.secret });
-    expect([elsewhere.code, elsewhere.stderr]).toEqual([
-      1,
-      expect.stringMatching(/^There is no SmartsuppCrmForwarder-dev/),
-    ]);
-
-    // And init does so at once, for what is deployed already.
-    const anew = [...zendesk(), '--replace', 'zendesk', '--secret-stdin'];
-    const { stdout } = await forwarder(anew, { env, input: crm.secret });
-    expect(stdout).toMatch(/1\. npx cdk deploy .*\n {2}2\. npx forwarder doctor .*\n$/);
-    await Promise.all([account.close(), cloudFormation.close()]);
-  });
-
-  test('goes into .env for the local stack', async () => {
-    const { code } = await forwarder(['secret', '--local', '--secret-stdin'], { input: crm.secret });
-    expect(code).toBe(0);
-    expect(parseEnv(file('.env'))).toEqual({ FORWARDER_SECRET_ZENDESK: crm.secret });
-    // From where it can be taken to AWS.
-    const { stderr } = await forwarder(['secret', '--local', '--no-check']);
-    expect(stderr).toContain('✓ FORWARDER_SECRET_ZENDESK is in .env');
-  });
-
-  test('of no destination, or without any credentials, says so', async () => {
-    const unknown = await forwarder(['secret', 'hubspot', '--local']);
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('(there is: zendesk)')]);
-    const missing = await forwarder(['secret', '--local']);
-    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('FORWARDER_SECRET_ZENDESK')]);
-    const nothing = await forwarder(['secret', '--local', '--secret-stdin']);
-    expect([nothing.code, nothing.stderr]).toEqual([2, 'Nothing came by standard input.\n']);
+  test('a destination that is set up anew keeps its mapping, whatever is within the same setting', async () => {
+    const owners = { agents: { Eva: '9' }, fallback: '8' };
+    const raynet = { name: 'crm', adapter: 'raynet', instance: 'shop', owners, fields: { note: 'visitor.note' } };
+    writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations: [raynet] }));
+    const args = ['--crm', 'raynet', '--replace', 'crm', '--set', 'instance=other', '--no-check', '--local'];
+    expect((await forwarder(['init', ...args])).code).toBe(0);
+    expect(config().destinations).toEqual([{ ...raynet, instance: 'other' }]);
   });
 });

@@ -45,7 +45,13 @@ async function putParked(channel: number): Promise<void> {
     phone: null,
   };
   await createConversations(stage.table, options).record({ ...copy, body, receivedAt });
-  const claimed = claim(undefined, { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt });
+  const claimed = claim(undefined, {
+    destination: 'crm',
+    ...copy,
+    now: receivedAt,
+    leaseUntil: receivedAt,
+    isAlone: false,
+  });
   if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
   const ledger = createLedger(stage.table, options);
   await ledger.write(conversation.id, claimed.delivery);
@@ -105,7 +111,13 @@ test('tables fit into 80 columns', async () => {
   await fetch(stage.stack.hookUrl, { method: 'POST', body: chatBody(1001) });
   await fetch(stage.stack.hookUrl, { method: 'POST', body: '{"channel": {}}' });
   await eventually(async () => (await count('parked')) === 1, 20_000);
-  for (const args of [['list', '--state', 'parked,rejected'], ['status'], ['--help'], ['replay', '--help']]) {
+  for (const args of [
+    ['list', '--state', 'parked,rejected'],
+    ['status'],
+    ['show', '208:1001'],
+    ['--help'],
+    ['replay', '--help'],
+  ]) {
     const terminal = open(...args);
     expect(await terminal.exit).toBe(0);
     expect({ args, wrapped: terminal.hasWrapped() }).toEqual({ args, wrapped: false });

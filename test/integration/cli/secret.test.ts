@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
+import { newDirectory } from '../local/support/directory.ts';
+import { noAwsUser, startFakeAccount } from './support/fake-account.ts';
+import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
+import { createForwarder, type Forwarder } from './support/forwarder.ts';
+
+// Several processes to a test, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+let crm: FakeZendesk;
+let email: string;
+beforeAll(async () => {
+  crm = await startFakeZendesk();
+  ({ email } = JSON.parse(crm.secret));
+});
+afterAll(() => crm.close());
+
+let directory: string;
+let forwarder: Forwarder;
+beforeEach(() => {
+  directory = newDirectory();
+  const run = createForwarder(join(directory, '.local'));
+  forwarder = (args, options) => run(args, { ...options, cwd: directory, env: { ...noAwsUser, ...options?.env } });
+  const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }];
+  writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations }));
+});
+
+test('puts what the CRM has taken into Secrets Manager', async () => {
+  const account = await startFakeAccount({ secrets: { 'arn:zendesk': 'a placeholder' } });
+  const outputs = {
+    HookUrl: 'https://hook.example/smartsupp/',
+    HookKeyDigests: '',
+    HookKeySecretArn: 'arn:key',
+    DestinationSecrets: '{"zendesk":"arn:zendesk"}',
+    QueueUrl: '',
+    DeadLetterQueueUrl: '',
+    TableName: 'table',
+  };
+  const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs);
+  const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
+
+  const refused = await forwarder(['secret', '--secret-stdin'], {
+    env,
+    input: JSON.stringify({ email, token: 'x' }),
+  });
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Zendesk answered 401')]);
+  expect(account.secrets.get('arn:zendesk')).toBe('a placeholder');
+
+  const { code, stderr } = await forwarder(['secret', 'zendesk', '--secret-stdin'], { env, input: crm.secret });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('The credentials are in Secrets Manager')]);
+  expect(account.secrets.get('arn:zendesk')).toBe(crm.secret);
+
+  const elsewhere = await forwarder(['secret', '--secret-stdin', '--stage', 'dev'], { env, input: crm.secret });
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^There is no SmartsuppCrmForwarder-dev/),
+  ]);
+
+  // And init does so at once, for what is deployed already.
+  const anew = ['init', '--crm', 'zendesk', '--replace', 'zendesk', '--secret-stdin'];
+  const { stdout } = await forwarder(anew, { env, input: crm.secret });
+  expect(stdout).toMatch(/1\. npx cdk deploy .*\n {2}2\. npx forwarder doctor .*\n$/);
+  await Promise.all([account.close(), cloudFormation.close()]);
+});
+
+test('goes into .env for the local stack', async () => {
+  const { code } = await forwarder(['secret', '--local', '--secret-stdin'], { input: crm.secret });
+  expect(code).toBe(0);
+  expect(parseEnv(readFileSync(join(directory, '.env'), 'utf8'))).toEqual({ FORWARDER_SECRET_ZENDESK: crm.secret });
+  // From where it can be taken to AWS.
+  const { stderr } = await forwarder(['secret', '--local', '--no-check']);
+  expect(stderr).toContain('✓ FORWARDER_SECRET_ZENDESK is in .env');
+});
+
+test('of no destination, or without any credentials, says so', async () => {
+  const unknown = await forwarder(['secret', 'hubspot', '--local']);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('(there is: zendesk)')]);
+  const missing = await forwarder(['secret', '--local']);
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('FORWARDER_SECRET_ZENDESK')]);
+  const nothing = await forwarder(['secret', '--local', '--secret-stdin']);
+  expect([nothing.code, nothing.stderr]).toEqual([2, 'Nothing came by standard input.\n']);
+});
