@@ -2,13 +2,13 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
 /**
- * One function's code: everything that `entry` needs in one minified file, the SDK included, since one file loads
- * faster than Lambda's own SDK and is the version that was tested. `files` are copied beside it: name to path.
+ * One function's code: everything that `entry` needs, minified, the SDK included, since that loads faster than Lambda's
+ * own SDK and is the version that was tested. `files` are copied beside it: name to path.
  *
  * esbuild is called in this process, not by `NodejsFunction`: that starts `npx` for each function, 0.7 s each at every
  * start of the local stack, and its `index.js` would be taken for an ES module on a machine where it lies below our
@@ -31,29 +31,58 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
     },
   });
 
-/** The bundle and what lies beside it for people: its source map, which nothing loads, and its packages' licences. */
-const compile = (entry: string): readonly { readonly name: string; readonly contents: Uint8Array }[] => {
+type File = { readonly name: string; readonly contents: string | Uint8Array };
+
+/**
+ * The bundle, a file more for whatever is imported dynamically, and what lies beside it for people: source maps, which
+ * nothing loads, and the packages' licences. A cold start takes as long as what it reads is large, so what it mostly
+ * does not need is apart: that alone saves a sixth.
+ */
+function compile(entry: string): readonly File[] {
   const { outputFiles } = buildSync({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: { index: entry },
     // Not written by esbuild: the source map's paths, and so the asset's hash, would depend on where CDK puts it.
-    outfile: 'index.cjs',
+    outdir: '.',
+    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
-    format: 'cjs',
+    format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    // `require` instead: what is bundled is there already, and an `import()` of `node:http` as an ES module reads all
-    // that it exports, and so loads undici, for 17 ms of a cold start.
-    supported: { 'dynamic-import': false },
-    // The SDK's own chain asks in seven places, with a client for each: a third of the bundle, never used on Lambda.
-    alias: { '@aws-sdk/credential-provider-node': './lambda/platform/environment-credentials.ts' },
-    sourcemap: 'external',
+    sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'external',
     logLevel: 'warning',
+    // The SDK's own chain asks in seven places, with a client for each: a third of the bundle, never used on Lambda.
+    alias: { '@aws-sdk/credential-provider-node': './lambda/platform/environment-credentials.ts' },
   });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
-};
+  return outputFiles.flatMap(({ path, text }) => {
+    const name = basename(path);
+    return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
+  });
+}
+
+/**
+ * esbuild splits ES modules only, and Node.js is slower to load them: an ES module's import of `node:http` alone reads
+ * all that it exports, and so loads undici, for 17 ms.
+ */
+function toCommonJs(name: string, text: string): readonly File[] {
+  const { code, map } = transformSync(text, {
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    minify: true,
+    sourcemap: 'external',
+    sourcefile: name,
+    sourcesContent: false,
+  });
+  return [
+    { name, contents: code },
+    { name: `${name}.map`, contents: map },
+  ];
+}

@@ -9,6 +9,7 @@ import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';
 import { createRetryPolicy } from './delivering/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
+import { unhurried } from './platform/aws-client.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -28,16 +29,15 @@ const now = () => new Date();
 const log = createLogger('deliver');
 const metrics = createMetrics('deliver');
 const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
-const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
+const table = createTable(new DynamoDBClient(unhurried), requiredEnv('TABLE_NAME'));
 const getOverflow = createGetOverflow(table);
-// Five calls in a row that all time out still end before the function does.
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
-const queue = { sqs: new SQSClient(), queueUrl: requiredEnv('QUEUE_URL'), now };
+const queue = { sqs: new SQSClient(unhurried), queueUrl: requiredEnv('QUEUE_URL'), now };
 
-export const handler = createBatchHandler({
+const handle = createBatchHandler({
   deliver: createDeliverer({
     open: (message) => unseal(message, getOverflow),
     isHeavy,
@@ -67,3 +67,11 @@ export const handler = createBatchHandler({
   metrics,
   now,
 });
+
+/** Time to write down what came of the CRMs' calls before the function is stopped. */
+const settlingMs = 5_000;
+
+export const handler: typeof handle = (event, context) => {
+  http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - settlingMs));
+  return handle(event, context);
+};

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { unhurried } from './platform/aws-client.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -13,13 +14,13 @@ import { createListWaiting } from './store/waiting.ts';
 import { createSweep } from './sweeping/sweep.ts';
 
 const now = () => new Date();
-const table = createTable(new DynamoDBClient(), requiredEnv('TABLE_NAME'));
+const table = createTable(new DynamoDBClient(unhurried), requiredEnv('TABLE_NAME'));
 
 export const handler = createSweep({
   waiting: createListWaiting(table),
   overdue: createListOverdue(table, { readBody: createReadBody(table), now }),
   enqueue: createEnqueue({
-    sqs: new SQSClient(),
+    sqs: new SQSClient(unhurried),
     queueUrl: requiredEnv('QUEUE_URL'),
     putOverflow: createPutOverflow(table, now),
   }),

@@ -1,5 +1,6 @@
 import type { Batch, ContactId, ContactRequest, Person } from './adapter.ts';
-import { fulfilled, rejected } from './batch.ts';
+import { fulfilled, rejected, settled } from './batch.ts';
+import { halving } from './halving.ts';
 import type { SeveralMatches } from './matching.ts';
 import { recognise } from './recognise.ts';
 
@@ -41,12 +42,16 @@ type Found<Contact> = { readonly id: ContactId; readonly contact?: Contact };
 /**
  * Finds, creates and fills the contacts of many people in a handful of calls: one to find them (and another where known
  * ones are gone), one to create those who are missing, and one to fill blanks, if there are any.
+ *
+ * A look-up that fails is the failure of all, since nothing has been written yet; one that is refused is tried in halves,
+ * lest one visitor's odd address keep out a hundred others. From then on each call fails for those alone whom it was
+ * for: a contact that has been created must not be forgotten because another's blank could not be filled.
  */
 export function upsertInBatches<Contact extends { readonly id: ContactId; readonly createdAt: string }>(
   book: ContactBook<Contact>,
   policy: SeveralMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
-  async function run(items: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
+  async function upsertAll(items: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
     const matches = await findAll(items);
     const isStranger = (_: ContactRequest, at: number) => isMissing(matches[at]);
     const created = await createAll(items.filter(isStranger).map(({ person }) => person));
@@ -91,7 +96,7 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
   }
 
   const lookUpsIn = (pool: readonly Contact[]) => {
-    const where = async (fits: (contact: Contact) => boolean) => distinct(pool.filter(fits));
+    const where = async (fits: (contact: Contact) => boolean) => pool.filter(fits);
     return {
       byId: async (known: ContactId) => pool.find(({ id }) => id === known),
       byEmail: (email: string) => where((contact) => book.hasEmail(contact, email)),
@@ -105,17 +110,23 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
   async function createAll(
     people: readonly Person[],
   ): Promise<ReadonlyMap<Person, PromiseSettledResult<Found<Contact>>>> {
-    const groups = [...Map.groupBy(people, (person) => identity(person) ?? person).values()];
-    const asked = groups.flatMap(([first]) => first ?? []);
-    const outcomes = asked.length === 0 ? [] : await book.create(asked);
-    const taken = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value.taken ? [one.value.id] : []));
-    const there = await find(
-      [{ ...noKeys, ids: taken }],
-      people.map((person) => ({ person })),
+    const groups = [...Map.groupBy(people, identityOf).values()];
+    const outcomes = await settled(
+      groups.flatMap(([first]) => first ?? []),
+      book.create,
     );
+    const taken = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value.taken ? [one.value.id] : []));
+    const [there] = await Promise.allSettled([
+      find(
+        [{ ...noKeys, ids: taken }],
+        people.map((person) => ({ person })),
+      ),
+    ]);
     const found = (outcome: PromiseSettledResult<Created>): PromiseSettledResult<Found<Contact>> => {
       if (outcome.status === 'rejected') return outcome;
-      const contact = there.find(({ id }) => id === outcome.value.id);
+      if (!outcome.value.taken) return fulfilled({ id: outcome.value.id });
+      if (there.status === 'rejected') return there;
+      const contact = there.value.find(({ id }) => id === outcome.value.id);
       return fulfilled({ id: outcome.value.id, ...(contact !== undefined && { contact }) });
     };
     return new Map(
@@ -139,7 +150,7 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
       if (Object.keys(values).length > 0) changes.set(id, { ...values, ...changes.get(id) });
     }
     const asked = [...changes].map(([id, values]) => ({ id, values }));
-    const outcomes = asked.length === 0 ? [] : await book.update(asked);
+    const outcomes = await settled(asked, book.update);
     const outcomeOf = new Map(asked.map(({ id }, at) => [id, outcomes[at]]));
     return found.map((match) => {
       if (match.status === 'rejected') return match;
@@ -148,7 +159,7 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
     });
   }
 
-  return { most: book.most, run };
+  return { most: book.most, run: (items) => halving(items, upsertAll) };
 }
 
 const noKeys: Keys = { ids: [], emails: [], phones: [], customerIds: [] };
@@ -169,12 +180,13 @@ const joined = (keys: readonly Keys[]): Keys => ({
   customerIds: keys.flatMap(({ customerIds }) => customerIds),
 });
 
-/** Null for people who are nobody in particular: each is another. */
-const identity = ({ email, phone, customerId }: Person) => email ?? phone ?? customerId?.value ?? null;
+/** What tells a person from others; for people who are nobody in particular the person itself: each is another. */
+function identityOf(person: Person): Person | string {
+  const { email, phone, customerId } = person;
+  const keys = [email, phone, customerId?.value ?? null];
+  const at = keys.findIndex((key) => key !== null);
+  return at < 0 ? person : `${at} ${keys[at]}`;
+}
 
 const isMissing = (match: PromiseSettledResult<unknown> | undefined) =>
   match?.status === 'fulfilled' && match.value === undefined;
-
-const distinct = <Contact extends { readonly id: ContactId }>(contacts: readonly Contact[]) => [
-  ...new Map(contacts.map((contact) => [contact.id, contact])).values(),
-];

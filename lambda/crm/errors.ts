@@ -21,11 +21,18 @@ export class CrmError extends Error {
   constructor(
     message: string,
     fault: CrmFault,
-    options: { readonly status?: number; readonly outcomeUnknown?: boolean; readonly cause?: unknown } = {},
+    options: { readonly status?: number | undefined; readonly outcomeUnknown?: boolean; readonly cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.fault = fault;
     this.status = options.status;
     this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
+}
+
+/** The same failure, of something that was written in part or whole: look before writing again. */
+export function inDoubt(error: unknown): unknown {
+  if (!(error instanceof CrmError) || error.outcomeUnknown) return error;
+  const { message, fault, status, cause } = error;
+  return new CrmError(message, fault, { status, outcomeUnknown: true, cause });
 }

@@ -20,6 +20,12 @@ export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): 
   );
 }
 
+/** Nothing was sent: the function is about to end. */
+export const outOfTime = ({ vendor, operation }: FailedCall) =>
+  new CrmError(`There was no time left to ask ${vendor} to ${operation}. It will be tried again.`, {
+    kind: 'retryable',
+  });
+
 /** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
 export function malformed(call: FailedCall, status: number): CrmError {
   const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;

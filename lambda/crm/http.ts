@@ -1,14 +1,16 @@
 import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CrmError } from './errors.ts';
-import { brokenOff, type FailedCall, malformed, refused } from './http-errors.ts';
+import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { vendorWords } from './vendor-words.ts';
+import { vendorWordsFor } from './vendor-words.ts';
 
 /** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
 export type HttpClient = {
   /** A vendor's API, to be called any number of times. */
   readonly api: (options: ApiOptions) => CallApi;
+  /** No call goes on after that: for a function that has to end, and to write down before what came of its calls. */
+  readonly endBy: (at: Date) => void;
   /** Closes the kept connections. */
   readonly close: () => void;
 };
@@ -69,12 +71,15 @@ export type Answer = {
  */
 const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, largestAnswerBytes: 16 * 1024 * 1024 };
 
+/** Of all that there are: no end, unless one is set. */
+const latestDate = 8.64e15;
+
 type Handler = Pick<NodeHttpHandler, 'handle' | 'destroy'>;
 
 /**
  * @param options.handler what carries the requests, by default the network
  * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
- * @param options.connectionTimeoutMs for the connection, a part of the above
+ * @param options.connectionTimeoutMs for the connection, a part of the above; with less than that left no call is begun
  * @param options.largestAnswerBytes a longer body counts as unreadable
  */
 export function createHttpClient(
@@ -83,6 +88,7 @@ export function createHttpClient(
   const { requestTimeoutMs, connectionTimeoutMs, largestAnswerBytes, now } = { ...defaults, ...options };
   const handler: Handler =
     options.handler ?? new NodeHttpHandler({ connectionTimeout: connectionTimeoutMs, logger: silent });
+  let endsAt = new Date(latestDate);
 
   async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
@@ -96,6 +102,7 @@ export function createHttpClient(
     }
     const json = parseJson(text);
     const body = json === undefined ? text : json.value;
+    const words = vendorWordsFor(() => textsIn(api, call, request));
     const answer: Answer = {
       status,
       headers,
@@ -107,7 +114,7 @@ export function createHttpClient(
       refusal: (item = { status, body }) =>
         refused(failed, {
           status: item.status,
-          words: vendorWords(item.body, textsIn(api, call, request)),
+          words: words(item.body),
           retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.waitAsked?.({ ...answer, ...item })),
         }),
     };
@@ -120,7 +127,9 @@ export function createHttpClient(
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
-    const deadline = AbortSignal.timeout(requestTimeoutMs);
+    const leftMs = endsAt.getTime() - now().getTime();
+    if (leftMs < connectionTimeoutMs) throw outOfTime(failed);
+    const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, leftMs));
     try {
       const { response } = await handler.handle(request, { abortSignal: deadline });
       // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
@@ -131,7 +140,13 @@ export function createHttpClient(
     }
   }
 
-  return { api: (api) => (call) => exchange(api, call), close: () => handler.destroy() };
+  return {
+    api: (api) => (call) => exchange(api, call),
+    endBy: (at) => {
+      endsAt = at;
+    },
+    close: () => handler.destroy(),
+  };
 }
 
 const longer = (a: number | undefined, b: number | undefined) =>

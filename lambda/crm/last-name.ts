@@ -31,7 +31,7 @@ export function nameToFill(contact: NameOnContact, person: Person): PersonName {
   if (!firstIsBlank && !isSame(contact.first, first)) return {};
   const fillFirst = firstIsBlank && first !== undefined ? { first } : {};
   const isOnlyFirst = firstIsBlank && last !== undefined && isSame(contact.last, first);
-  if (isStandIn(contact.last, contact) || isOnlyFirst) {
+  if (isStandIn(contact.last, contact, person) || isOnlyFirst) {
     if (last !== undefined) return { ...fillFirst, last };
     return firstIsBlank && first !== undefined ? { last: first } : {};
   }

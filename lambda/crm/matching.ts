@@ -4,7 +4,7 @@ import { CrmError } from './errors.ts';
 export type SeveralMatches = 'oldest' | 'newest' | 'park';
 
 /**
- * The one contact among those that match.
+ * The one contact among those that match. One that is found in several ways is one.
  * @param createdAt as the vendor writes it, as long as later times sort after earlier ones
  * @throws CrmError, permanent, where the policy is to park
  */
@@ -12,13 +12,14 @@ export function chooseMatch<Match extends { readonly id: string; readonly create
   matches: readonly Match[],
   policy: SeveralMatches = 'oldest',
 ): Match | undefined {
-  if (matches.length > 1 && policy === 'park') {
+  const each = [...new Map(matches.map((match) => [match.id, match])).values()];
+  if (each.length > 1 && policy === 'park') {
     throw new CrmError(
-      `${matches.length} contacts match this visitor (${matches.map(({ id }) => id).join(', ')}). Merge them in the CRM, ` +
+      `${each.length} contacts match this visitor (${each.map(({ id }) => id).join(', ')}). Merge them in the CRM, ` +
         'then replay the chat.',
       { kind: 'permanent' },
     );
   }
-  const oldestFirst = [...matches].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+  const oldestFirst = each.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
   return policy === 'newest' ? oldestFirst.at(-1) : oldestFirst[0];
 }

@@ -1,7 +1,9 @@
-import type { CrmAdapter, Entry, LogId } from './adapter.ts';
+import type { Render, RenderOptions } from '../conversation/transcript/render.ts';
+import { buildTranscript } from '../conversation/transcript/transcript.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from './adapter.ts';
 import { oneByOne } from './batch.ts';
-import { CrmError } from './errors.ts';
-import { partIn } from './marker.ts';
+import { inDoubt } from './errors.ts';
+import { footerOf, partIn } from './marker.ts';
 
 type NoteId = string;
 /** Notes by the part that they hold, from 0. */
@@ -21,6 +23,16 @@ export type Notes = {
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
 };
 
+/** `Notes.render` for a CRM that shows notes in this format and takes so much in each. */
+export const notesIn =
+  (
+    format: Render,
+    limit: Omit<RenderOptions, 'footer'>,
+    { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  ): Notes['render'] =>
+  ({ conversation }) =>
+    format(buildTranscript(conversation, { timezone, language }), { ...limit, footer: footerOf(conversation.id) });
+
 /**
  * Conversations as notes on a contact: one each, or several where it is long. The `LogId` is their ids in order, joined
  * by commas, with nothing in the place of a part that was not found.
@@ -37,7 +49,7 @@ export function logAsNotes(
     try {
       for (const [part, body] of notes.render(entry).entries()) ids.push(await notes.create(entry, body, part));
     } catch (error) {
-      throw ids.length > 0 && error instanceof CrmError ? partlyWritten(error) : error;
+      throw ids.length > 0 ? inDoubt(error) : error;
     }
     return ids.join();
   }
@@ -82,7 +94,3 @@ export function logAsNotes(
 
   return { logConversations: oneByOne(logConversation), updateConversation, findConversation, removeConversation };
 }
-
-/** Half a transcript stands there: look before writing again. */
-const partlyWritten = ({ message, fault, status }: CrmError) =>
-  new CrmError(message, fault, { ...(status !== undefined && { status }), outcomeUnknown: true });

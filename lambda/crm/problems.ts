@@ -25,7 +25,9 @@ function toProblem(error: unknown): Problem {
       remedy: 'This is a mistake in the adapter: report it.',
     };
   }
-  return { problem: error.message, remedy: remedies[error.fault.kind] };
+  // A delivery is tried again; a check is not.
+  const problem = error.message.replace(/ It will be tried again\.$/, '');
+  return { problem, remedy: remedies[error.fault.kind] };
 }
 
 const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {

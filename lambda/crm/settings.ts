@@ -45,8 +45,8 @@ export const contactSettings = {
     enum: ['hold', 'skip', 'create'],
     description:
       'What becomes of visitors who cannot be recognised, since they left no e-mail, phone or customer id: `hold` keeps ' +
-      'the chat until the same visitor leaves an e-mail address, `skip` only records it, `create` makes a contact all ' +
-      'the same. Default: hold.',
+      'the chat until the same visitor leaves an e-mail address or a phone number, `skip` only records it, `create` ' +
+      'makes a contact all the same. Default: hold.',
   },
   severalMatches: {
     enum: ['oldest', 'newest', 'park'],

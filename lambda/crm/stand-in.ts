@@ -16,16 +16,19 @@ export function standIn({ email, phone, customerId }: Pick<Person, 'email' | 'ph
 
 /**
  * Whether what a contact has for a name is only a stand-in, of ours or of the CRM's own making: its address, the part
- * before the `@`, or its number. A real name may take its place.
+ * before the `@`, its number, or the customer id of the person that it is. A real name may take its place.
  * @param contact what stands on the contact, of whatever type
  */
-export function isStandIn(name: unknown, contact: { readonly email: unknown; readonly phone: unknown }): boolean {
+export function isStandIn(
+  name: unknown,
+  contact: { readonly email: unknown; readonly phone: unknown },
+  { customerId }: Pick<Person, 'customerId'>,
+): boolean {
   if (typeof name !== 'string') return name === null || name === undefined || name === false;
-  const text = fold(name);
-  const { email, phone } = contact;
-  const address = typeof email === 'string' ? fold(email) : '';
-  const number = typeof phone === 'string' ? fold(phone) : '';
-  return ['', fold(nobody), address, address.split('@')[0], number].includes(text);
+  const [email = '', ...others] = [contact.email, contact.phone, customerId?.value].map((text) =>
+    typeof text === 'string' ? fold(text) : '',
+  );
+  return ['', fold(nobody), email, email.split('@')[0], ...others].includes(fold(name));
 }
 
 const fold = (text: string) => text.trim().toLowerCase();

@@ -2,8 +2,6 @@ import type { Conversation } from '../conversation/model.ts';
 import { renderHtml } from '../conversation/transcript/html.ts';
 import type { Transcript } from '../conversation/transcript/transcript.ts';
 import type { Entry } from './adapter.ts';
-import { cut } from './cut.ts';
-import { CrmError } from './errors.ts';
 import { footerOf, partIn, visibleText } from './marker.ts';
 
 /**
@@ -33,20 +31,3 @@ export function isOf({ id }: Conversation, comment: string): boolean {
   const at = text.lastIndexOf(beginning);
   return at >= 0 && /^[0-9a-f]{8}(, part \d+ of \d+)?$/.test(text.slice(at + beginning.length));
 }
-
-/** A headline, which may hold whatever a visitor typed for a name, as a ticket's subject: one line. */
-export const subjectFrom = (headline: string, longest: number): string =>
-  cut(
-    headline
-      .toWellFormed()
-      .replace(/[\s\p{Cc}]+/gu, ' ')
-      .trim(),
-    longest,
-  );
-
-/** Half a transcript stands there: look before writing again. */
-export const partlyWritten = (error: unknown): unknown => {
-  if (!(error instanceof CrmError)) return error;
-  const { message, fault, status } = error;
-  return new CrmError(message, fault, { ...(status !== undefined && { status }), outcomeUnknown: true });
-};

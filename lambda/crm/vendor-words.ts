@@ -15,6 +15,26 @@ export function vendorWords(body: unknown, sent: readonly string[]): string {
   return words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
 }
 
+/** Characters to be walked through for one answer: a second's work. */
+const mostWork = 20_000_000;
+
+/**
+ * The same for all that one answer says. Many items of a batch are refused in the same words, which are looked at once;
+ * where each is refused in words of its own, and what was sent is large, the last of them get none.
+ */
+export function vendorWordsFor(sentTexts: () => readonly string[]): (body: unknown) => string {
+  const known = new Map<string, string>();
+  let sent: readonly string[] | undefined;
+  return (body) => {
+    sent ??= sentTexts();
+    const key = JSON.stringify(body) ?? '';
+    const work = (known.size + 1) * sent.reduce((length, text) => length + text.length, 0);
+    const words = known.get(key) ?? (known.size > 0 && work > mostWork ? '' : vendorWords(body, sent));
+    known.set(key, words);
+    return words;
+  };
+}
+
 /** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
 const wordFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
 const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
@@ -75,14 +95,8 @@ function stretchesOf(text: string): ReadonlyMap<string, readonly number[]> {
   return stretches;
 }
 
-/** Lower case, character by character: that of a whole text can differ in length, and so in every position. */
-function foldCase(text: string): string {
-  const fold = (character: string) => {
-    const lower = character.toLowerCase();
-    return lower.length === character.length ? lower : character;
-  };
-  return Array.from(text, fold).join('');
-}
+/** Small letters, every character at its place: `İ` would become two, and `Σ` goes by what is around it. */
+const foldCase = (text: string) => text.replaceAll('İ', 'I').toLowerCase().replaceAll('ς', 'σ');
 
 function wholeMatches(haystack: string, value: string): readonly number[] {
   const found: number[] = [];

@@ -14,11 +14,15 @@ export type FoundContact =
 
 type ContactDependencies = { readonly crm: Crm; readonly contacts: Contacts; readonly destination: string };
 
-/** Finds the visitor's contact: in what is known of the person, where nothing new is to be told of them, or in the CRM. */
+/**
+ * Finds the visitor's contact: in what is known of the person, where nothing new is to be told of them, or in the CRM.
+ * @param options.isFresh where what was known a moment ago is not so any more
+ */
 export async function findContact(
   wanted: Extract<Plan, { kind: 'deliver' }>['contact'],
   deadline: Date,
   { crm: { upsertContact }, contacts, destination }: ContactDependencies,
+  options = { isFresh: false },
 ): Promise<ContactStep> {
   if (wanted === null || upsertContact === undefined) {
     return { kind: 'found', contactId: undefined, remembered: undefined };
@@ -32,7 +36,7 @@ export async function findContact(
     return { kind: 'found', contactId, remembered: undefined };
   };
 
-  const claimed = await contacts.claim(personAt, deadline);
+  const claimed = await contacts.claim(personAt, deadline, options);
   switch (claimed.kind) {
     case 'busy':
       return claimed;

@@ -1,11 +1,12 @@
+import type { Known } from '../mapping/plan.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 import { AdapterFailure, asked } from './failure.ts';
 import type { Party } from './gathering.ts';
-import { type Change, claim, type Delivery, settle } from './ledger.ts';
+import { type Change, type Claim, claim, type Delivery, settle } from './ledger.ts';
 import type { Contacts, Ledger, Target } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { type Job, takeSteps } from './steps.ts';
+import { type Job, type Steps, takeSteps } from './steps.ts';
 
 export type DeliveryDependencies = {
   readonly ledger: Ledger;
@@ -21,14 +22,17 @@ export type DeliveryJob = Job & {
   readonly revision: string;
   /** Nothing was known of the conversation until now, so there is nothing in the ledger either. */
   readonly isFirst: boolean;
-  /** The visitor's e-mail address where only another chat tells it, and their phone number. */
-  readonly known: Parameters<Target['plan']>[1];
+  /** No other message is handled at the same time. */
+  readonly isAlone: boolean;
+  /** By what the visitor is known beside their own words in this chat. */
+  readonly known: Known;
 };
 
-/** `settled`: nothing more to do here for this content. `later`: try again then, not before. */
-export type DeliveryResult =
-  | { readonly kind: 'settled'; readonly held?: true }
-  | { readonly kind: 'later'; readonly at: Date };
+/**
+ * `settled`: nothing more to do here for this content. `later`: try again then, not before. `suspect`: try again with
+ * nothing beside it.
+ */
+export type DeliveryResult = Exclude<Claim, { kind: 'claimed' | 'deadly' }>;
 
 /**
  * One attempt to bring one conversation to one destination: claims it, takes the steps that are left, and settles.
@@ -50,22 +54,22 @@ export async function deliverTo(
     revision: job.revision,
     now: startedAt,
     leaseUntil: job.deadline,
+    isAlone: job.isAlone,
   });
-  if (claimed.kind === 'settled' || claimed.kind === 'later') return claimed;
+  if (claimed.kind !== 'claimed' && claimed.kind !== 'deadly') return claimed;
   const { delivery } = claimed;
   // Refused where another attempt was claimed between our read and our write: that one will be looked at again.
   if (!(await ledger.write(id, delivery))) return { kind: 'later', at: startedAt };
   if (claimed.kind === 'deadly') {
     report(dependencies, delivery, job, startedAt);
-    return { kind: 'settled' };
+    return { kind: 'settled', isHeld: false };
   }
 
-  const change = await attempt(target, crm, job, delivery, dependencies);
-  const after = settle(delivery, now(), change);
+  const after = await attempt(target, crm, job, delivery, dependencies);
   if (!(await ledger.write(id, after))) throw new LeaseLost(id, target.name);
   report(dependencies, after, job, startedAt);
   if (after.nextAttemptAt !== null) return { kind: 'later', at: new Date(after.nextAttemptAt) };
-  return after.state === 'held' ? { kind: 'settled', held: true } : { kind: 'settled' };
+  return { kind: 'settled', isHeld: after.state === 'held' };
 }
 
 /** Our time was up and another attempt took over: its word on the delivery is the one that counts. */
@@ -76,28 +80,32 @@ class LeaseLost extends Error {
   }
 }
 
+/** Answers the delivery as the attempt leaves it. */
 async function attempt(
   { name, plan }: Target,
   crm: Party['crm'],
-  job: DeliveryJob,
-  delivery: Delivery,
+  { conversation, contentHash, deadline, known }: DeliveryJob,
+  claimed: Delivery,
   { contacts, retryPolicy, now }: DeliveryDependencies,
-): Promise<Change> {
-  let known: Partial<Delivery> = {};
-  const learned = (what: Partial<Delivery>) => {
-    known = { ...known, ...what };
+): Promise<Delivery> {
+  let delivery = claimed;
+  const learned: Steps['learned'] = (what) => {
+    delivery = { ...delivery, ...what };
   };
+  const steps = { crm, contacts, destination: name, now, soFar: () => delivery, learned };
   try {
-    const planned = await asked('plan', plan(job.conversation, job.known));
-    return await takeSteps(job, planned, delivery, { crm, contacts, destination: name, now, learned });
+    const planned = await asked('plan', plan(conversation, known));
+    const change = await takeSteps({ conversation, contentHash, deadline }, planned, steps);
+    return settle(delivery, now(), change);
   } catch (error) {
     if (!(error instanceof AdapterFailure)) throw error;
-    const { attempts, since } = delivery;
-    if (error.isUntried) {
-      return { ...known, state: 'pending', attempts: attempts - 1, nextAttemptAt: now().toISOString() };
-    }
-    const { decision, reason, fault } = retryPolicy(error.cause, { attempts, since: new Date(since), now: now() });
-    const result = { ...known, reason, fault, inDoubt: delivery.inDoubt || error.leavesDoubt };
+    return settle(delivery, now(), afterFailure(error, delivery, now()));
+  }
+
+  function afterFailure(failure: AdapterFailure, { attempts, since, inDoubt }: Delivery, at: Date): Change {
+    if (failure.isUntried) return { state: 'pending', attempts: attempts - 1, nextAttemptAt: at.toISOString() };
+    const { decision, reason, fault } = retryPolicy(failure.cause, { attempts, since: new Date(since), now: at });
+    const result = { reason, fault, inDoubt: inDoubt || failure.leavesDoubt };
     return decision.kind === 'park'
       ? { ...result, state: 'parked' }
       : { ...result, state: 'pending', nextAttemptAt: decision.at.toISOString() };

@@ -3,6 +3,7 @@ import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { revisionOf } from '../conversation/revision.ts';
 import type { PhoneOf } from '../mapping/phone.ts';
+import type { Known } from '../mapping/plan.ts';
 import { type DeliveryDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 import { createGathering } from './gathering.ts';
 import { createReleaseHeld, type HeldDependencies } from './held.ts';
@@ -24,12 +25,16 @@ export type DelivererDependencies = DeliveryDependencies &
 /** When to hand the message out again, or undefined when all is settled. */
 export type Until = Date | undefined;
 
-/** A heavy message is begun only where so much time is left for it. */
+/** What came of a message: `alone` for one that is to be handled once more, with nothing beside it. */
+type Outcome = Until | 'alone';
+
+/** A message is begun alone only where so much time is left for it. */
 const leastTimeMs = 30_000;
 
 /**
  * Handles messages side by side: records each conversation, then attempts every destination that is due, each for itself,
- * with the calls of one destination gathered. Heavy messages come after the others, one at a time.
+ * with the calls of one destination gathered. After the others, one at a time, come heavy messages and those at which a
+ * process has died: what kills it should take nothing with it.
  *
  * Each promise rejects with what the store throws; that message then comes back by itself.
  */
@@ -37,29 +42,44 @@ export function createDeliverer(dependencies: DelivererDependencies) {
   const { isHeavy, now } = dependencies;
 
   return (messages: readonly string[], deadline: Date): readonly Promise<Until>[] => {
-    const together = createRound(dependencies, messages.filter((message) => !isHeavy(message)).length, deadline);
-    const light = messages.map((message) => (isHeavy(message) ? undefined : together(message)));
-    let before: Promise<unknown> = Promise.allSettled(light);
-    return messages.map((message, at) => {
-      const underWay = light[at];
-      if (underWay !== undefined) return underWay;
-      const hasTime = () => deadline.getTime() - now().getTime() >= leastTimeMs;
-      const turn = before.then(() => (hasTime() ? createRound(dependencies, 1, deadline)(message) : now()));
+    const light = messages.filter((message) => !isHeavy(message));
+    const handleTogether = createRound(dependencies, { size: light.length, deadline, isAlone: false });
+    const begun = messages.map((message) => ({ message, first: isHeavy(message) ? alone : handleTogether(message) }));
+
+    const hasTime = () => deadline.getTime() - now().getTime() >= leastTimeMs;
+    const handleAlone = async (message: string): Promise<Until> => {
+      if (!hasTime()) return now();
+      const outcome = await createRound(dependencies, { size: 1, deadline, isAlone: true })(message);
+      return outcome === 'alone' ? now() : outcome;
+    };
+    let before: Promise<unknown> = Promise.allSettled(begun.map(({ first }) => first));
+    return begun.map(async ({ message, first }) => {
+      const outcome = await first;
+      if (outcome !== 'alone') return outcome;
+      const turn = before.then(() => handleAlone(message));
       before = turn.catch(() => {});
       return turn;
     });
   };
 }
 
-/** @param size how many messages it will be called with */
-function createRound(dependencies: DelivererDependencies, size: number, deadline: Date) {
+const alone: Promise<Outcome> = Promise.resolve('alone');
+
+type Round = {
+  /** How many messages there will be. */
+  readonly size: number;
+  readonly deadline: Date;
+  readonly isAlone: boolean;
+};
+
+function createRound(dependencies: DelivererDependencies, { size, deadline, isAlone }: Round) {
   const { targets, conversations, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
   const releaseHeld = createReleaseHeld(dependencies);
   const gatherings = targets.then((all) =>
     all.map((target) => ({ target, gathering: createGathering(target.adapter, { size, deadline, now }) })),
   );
 
-  return async (message: string): Promise<Until> => {
+  return async (message: string): Promise<Outcome> => {
     const parties = (await gatherings).map(({ target, gathering }) => ({ target, party: gathering.join() }));
     try {
       return await handle(message, parties);
@@ -68,7 +88,7 @@ function createRound(dependencies: DelivererDependencies, size: number, deadline
     }
   };
 
-  async function handle(message: string, parties: readonly PartyAt[]): Promise<Until> {
+  async function handle(message: string, parties: readonly PartyAt[]): Promise<Outcome> {
     const opened = await open(message);
     if (!opened.ok) return setAside(message, opened);
     const { body, receivedAt } = opened;
@@ -82,33 +102,31 @@ function createRound(dependencies: DelivererDependencies, size: number, deadline
     // A newer copy is recorded: it has a message of its own.
     if (recorded === 'superseded') return undefined;
 
-    const known = { email: await emailElsewhere(conversation), phone };
-    const job = { ...copy, deadline, known, isFirst: recorded === 'first' };
+    const known = await knownOf(conversation, phone);
+    const job = { ...copy, deadline, known, isAlone, isFirst: recorded === 'first' };
     const results = await Promise.allSettled(
       parties.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
     );
+    if (results.some((result) => has(result, 'suspect'))) return 'alone';
     const until = earliest(results);
-    await releaseOthers(conversation, results, parties);
+    const isNamed = normaliseEmail(conversation.visitor.email) !== null || phone !== null;
+    const isHeld = results.some((result) => has(result, 'settled') && result.value.isHeld);
+    if (isNamed) {
+      await releaseHeld(
+        conversation,
+        parties.map(({ target }) => target.name),
+      );
+    }
     return until;
   }
 
-  async function emailElsewhere({ visitor }: Conversation): Promise<string | null> {
-    if (visitor.id === null || normaliseEmail(visitor.email) !== null) return null;
-    return (await chatsOf(visitor.id)).findLast(({ email }) => email !== null)?.email ?? null;
-  }
-
-  async function releaseOthers(
-    { visitor }: Conversation,
-    results: readonly PromiseSettledResult<DeliveryResult>[],
-    parties: readonly PartyAt[],
-  ): Promise<void> {
-    const isHeld = (result: (typeof results)[number]) =>
-      result.status === 'fulfilled' && result.value.kind === 'settled' && result.value.held === true;
-    if (visitor.id === null || (normaliseEmail(visitor.email) === null && !results.some(isHeld))) return;
-    await releaseHeld(
-      visitor.id,
-      parties.map(({ target }) => target.name),
-    );
+  /** Who leaves no address is who left one last from the same browser; and where none did, whose number was left. */
+  async function knownOf(conversation: Conversation, phone: string | null): Promise<Known> {
+    if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
+    const chats = await chatsOf(conversation);
+    const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
+    if (email !== null || phone !== null) return { email, phone };
+    return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
   }
 
   async function setAside(content: string, why: Unreadable): Promise<undefined> {
@@ -122,8 +140,16 @@ type PartyAt = {
   readonly party: ReturnType<ReturnType<typeof createGathering>['join']>;
 };
 
+type Result = PromiseSettledResult<DeliveryResult>;
+
+const has = <Kind extends DeliveryResult['kind']>(
+  result: Result,
+  kind: Kind,
+): result is PromiseFulfilledResult<Extract<DeliveryResult, { kind: Kind }>> =>
+  result.status === 'fulfilled' && result.value.kind === kind;
+
 /** One destination's store error is told only after the others have had their attempt. */
-function earliest(results: readonly PromiseSettledResult<DeliveryResult>[]): Until {
+function earliest(results: readonly Result[]): Until {
   const times = results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value.kind === 'later' ? [result.value.at.getTime()] : [];

@@ -1,4 +1,5 @@
-import type { Batch, CrmAdapter } from '../crm/adapter.ts';
+import type { Batch, CrmAdapter, Entry, LogId } from '../crm/adapter.ts';
+import { oneByOne, rejected } from '../crm/batch.ts';
 import { CrmError } from '../crm/errors.ts';
 
 /** The port, as one delivery uses it: one thing at a time. */
@@ -25,64 +26,57 @@ export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
-/** No more is begun that may take longer than is left. */
+/** No call is begun that may take longer than is left: who is stopped in the middle of one leaves its outcome in doubt. */
 const leastTimeMs = 25_000;
 
 /**
  * Lets deliveries to one destination that are under way at the same time share their calls: whenever each of them waits
- * for the CRM or is done, all that they ask for goes out together, in the adapter's batches.
+ * for the CRM or is done, all that they ask for goes out together, in the adapter's batches. What an adapter does for
+ * one at a time goes out a few at a time.
  *
  * A CRM that fails a whole batch for now is not asked for the rest of it: the rest fails likewise, and comes back later.
- * @param size how many parties will be asked for; each must `leave`
+ * @param size how many parties will be asked for; each must `leave`, whatever becomes of it
  */
 export function createGathering(
   adapter: CrmAdapter,
   { size, deadline, now }: { readonly size: number; readonly deadline: Date; readonly now: () => Date },
 ): { readonly join: () => Party } {
   const hasTime = () => deadline.getTime() - now().getTime() >= leastTimeMs;
-  const { upsertContacts, logConversations, followUps } = adapter;
-  const lanes = {
-    contacts: upsertContacts && createLane(upsertContacts, hasTime),
-    logs: createLane(logConversations, hasTime),
-    followUps: followUps && createLane(followUps.create, hasTime),
-  };
-  /** Parties that may still ask for something, and are not busy with a call of their own. */
+  const lanes: { readonly send: () => void }[] = [];
+  /** Parties that have not left. */
   let present = size;
+  /** Those of them that have asked for something which has not gone out yet. */
   let waiting = 0;
 
   const sendIfAllWait = () => {
     if (waiting === 0 || waiting < present) return;
     waiting = 0;
-    for (const lane of Object.values(lanes)) lane?.send();
+    for (const lane of lanes) lane.send();
   };
-  const ask =
-    <Item, Result>(lane: Lane<Item, Result>) =>
-    (item: Item): Promise<Result> => {
+  const together = <Item, Result>(batch: Batch<Item, Result>): ((item: Item) => Promise<Result>) => {
+    const lane = createLane(batch, hasTime);
+    lanes.push(lane);
+    return (item) => {
       const result = lane.add(item);
       waiting += 1;
       sendIfAllWait();
       return result;
     };
-  /** What is asked for one delivery alone holds no other back. */
-  const aside =
-    <Arguments extends readonly unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
-    async (...given: Arguments): Promise<Result> => {
-      present -= 1;
-      sendIfAllWait();
-      try {
-        return await call(...given);
-      } finally {
-        present += 1;
-      }
-    };
+  };
 
+  const { upsertContacts, logConversations, findConversation, followUps } = adapter;
+  const update = together(
+    oneByOne(({ entry, logId }: { readonly entry: Entry; readonly logId: LogId }) =>
+      adapter.updateConversation(entry, logId),
+    ),
+  );
   const crm: Crm = {
-    upsertContact: lanes.contacts && ask(lanes.contacts),
-    logConversation: ask(lanes.logs),
-    updateConversation: aside(adapter.updateConversation),
-    findConversation: adapter.findConversation && aside(adapter.findConversation),
-    createFollowUp: lanes.followUps && ask(lanes.followUps),
-    findFollowUp: followUps && aside(followUps.find),
+    upsertContact: upsertContacts && together(upsertContacts),
+    logConversation: together(logConversations),
+    updateConversation: (entry, logId) => update({ entry, logId }),
+    findConversation: findConversation && together(oneByOne(findConversation)),
+    createFollowUp: followUps && together(followUps.create),
+    findFollowUp: followUps && together(oneByOne(followUps.find)),
   };
   return {
     join: () => {
@@ -114,18 +108,17 @@ function createLane<Item, Result>({ most, run }: Batch<Item, Result>, hasTime: (
   let queue: Waiting<Item, Result>[] = [];
 
   async function sendAll(all: readonly Waiting<Item, Result>[]): Promise<void> {
+    let stop: Error | undefined;
     for (let from = 0; from < all.length; from += most) {
       const batch = all.slice(from, from + most);
-      const outcomes = await outcomesOf(batch);
+      stop ??= hasTime() ? undefined : new OutOfTime();
+      const outcomes = stop === undefined ? await outcomesOf(batch) : batch.map(() => rejected(stop));
       for (const [index, { resolve, reject }] of batch.entries()) {
-        const outcome = outcomes[index];
-        if (outcome?.status === 'fulfilled') resolve(outcome.value);
-        else reject(outcome === undefined ? new Error('The adapter gave no outcome for an item.') : outcome.reason);
+        const outcome = outcomes[index] ?? rejected(new Error('The adapter gave no outcome for an item.'));
+        if (outcome.status === 'fulfilled') resolve(outcome.value);
+        else reject(outcome.reason);
       }
-      const stop = reasonToStop(outcomes) ?? (hasTime() ? undefined : new OutOfTime());
-      if (stop === undefined) continue;
-      for (const { reject } of all.slice(from + most)) reject(stop);
-      return;
+      stop ??= reasonToStop(outcomes);
     }
   }
 
@@ -133,7 +126,7 @@ function createLane<Item, Result>({ most, run }: Batch<Item, Result>, hasTime: (
     try {
       return await run(batch.map(({ item }) => item));
     } catch (reason) {
-      return batch.map(() => ({ status: 'rejected', reason }));
+      return batch.map(() => rejected(reason));
     }
   }
 
@@ -153,5 +146,6 @@ function reasonToStop(outcomes: readonly PromiseSettledResult<unknown>[]): CrmEr
   const passing = reasons.find((reason) => reason instanceof CrmError && reason.fault.kind !== 'permanent');
   if (reasons.length < outcomes.length || !(passing instanceof CrmError)) return undefined;
   const { message, fault, status } = passing;
+  // Without what is in doubt: of the rest, nothing was tried.
   return new CrmError(message, fault, status === undefined ? {} : { status });
 }

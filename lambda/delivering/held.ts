@@ -1,4 +1,5 @@
-import { reopen } from './ledger.ts';
+import type { Conversation } from '../conversation/model.ts';
+import { restart } from './ledger.ts';
 import type { ChatsOf, Ledger, ReadBody } from './ports.ts';
 
 export type HeldDependencies = {
@@ -12,20 +13,23 @@ export type HeldDependencies = {
 /**
  * Puts a visitor's held chats back on the queue, if they can be recognised by now. Called both after a chat that tells who
  * they are and after one was held, so that of two at the same moment the later sees the earlier.
- * Safe to repeat: what is enqueued and settled already is settled again at once.
+ * Safe to repeat. Whoever dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
  */
 export function createReleaseHeld({ chatsOf, ledger, readBody, enqueue, now }: HeldDependencies) {
-  return async (visitorId: string, destinations: readonly string[]): Promise<void> => {
-    const chats = await chatsOf(visitorId);
-    if (chats.every(({ email }) => email === null)) return;
-    for (const { conversationId } of chats.filter(({ email }) => email === null)) {
-      const reopened = await Promise.all(
-        destinations.map(async (destination) => {
-          const delivery = await ledger.read(conversationId, destination);
-          return delivery?.state === 'held' && (await ledger.write(conversationId, reopen(delivery, now())));
-        }),
-      );
-      const stored = reopened.some(Boolean) ? await readBody(conversationId) : undefined;
+  const reopen = async (conversationId: string, destination: string): Promise<boolean> => {
+    const delivery = await ledger.read(conversationId, destination);
+    if (delivery?.state !== 'held') return false;
+    const restarted = restart(delivery, now());
+    return restarted.kind === 'restarted' && ledger.write(conversationId, restarted.delivery);
+  };
+
+  return async (conversation: Conversation, destinations: readonly string[]): Promise<void> => {
+    const chats = await chatsOf(conversation);
+    const nameless = chats.filter(({ email, phone }) => email === null && phone === null);
+    if (nameless.length === chats.length) return;
+    for (const { conversationId } of nameless) {
+      const reopened = await Promise.all(destinations.map((destination) => reopen(conversationId, destination)));
+      const stored = reopened.includes(true) ? await readBody(conversationId) : undefined;
       if (stored !== undefined) await enqueue(stored.body, stored.receivedAt);
     }
   };

@@ -1,5 +1,6 @@
 import type { Instant } from '../conversation/model.ts';
 import type { DeliveryState } from '../conversation/status.ts';
+import { type Attempt, earlierAttempts } from './attempts.ts';
 import type { FaultKind } from './retry-policy.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is being done about the rest. */
@@ -30,6 +31,10 @@ export type Delivery = {
   /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
+  /** How long the last attempt took; null where it has not ended. */
+  readonly durationMs: number | null;
+  /** The attempts before the last one: `attemptsOf` has them all. */
+  readonly earlier: readonly Attempt[];
   readonly updatedAt: Instant;
   /** Counts writes. */
   readonly version: number;
@@ -44,9 +49,11 @@ export type Claim =
   /** It has killed too many processes: to be written as parked, and left alone. */
   | { readonly kind: 'deadly'; readonly delivery: Delivery }
   /** Nothing to do for this content: it is delivered, held, skipped or parked, or a newer one has taken its place. */
-  | { readonly kind: 'settled' }
+  | { readonly kind: 'settled'; readonly isHeld: boolean }
   /** Somebody is at it, or it is too early. */
-  | { readonly kind: 'later'; readonly at: Date };
+  | { readonly kind: 'later'; readonly at: Date }
+  /** The last attempt died, perhaps of this delivery: the next is made with nothing beside it. */
+  | { readonly kind: 'suspect' };
 
 /** How soon to look again at a delivery that somebody else is making; most take about a second. */
 const leasePollMs = 3000;
@@ -59,9 +66,11 @@ export function claim(
   wanted: Pick<Delivery, 'destination' | 'contentHash' | 'revision'> & {
     readonly now: Date;
     readonly leaseUntil: Date;
+    /** Nothing else is handled at the same time, so that what kills the process takes nothing with it. */
+    readonly isAlone: boolean;
   },
 ): Claim {
-  const { destination, contentHash, revision, now } = wanted;
+  const { destination, contentHash, revision, now, isAlone } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   if (known === undefined) {
     const content = { destination, contentHash, revision };
@@ -71,41 +80,75 @@ export function claim(
     };
   }
   // Recorded first, overtaken since: it must not bring older words over newer ones.
-  if (known.contentHash !== contentHash && known.revision > revision) return { kind: 'settled' };
+  if (known.contentHash !== contentHash && known.revision > revision) return { kind: 'settled', isHeld: false };
   if (isAhead(known.leaseUntil, now)) {
     return { kind: 'later', at: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
   }
   // A lease that ran out belonged to an attempt that died, who knows how far it had come.
   const hasDied = known.leaseUntil !== null;
+  if (hasDied && !isAlone) return { kind: 'suspect' };
   const taken = {
     leaseUntil,
     inDoubt: known.inDoubt || hasDied,
     died: hasDied ? known.died + 1 : 0,
+    durationMs: null,
+    earlier: earlierAttempts(known),
     updatedAt: now.toISOString(),
     version: known.version + 1,
   };
   if (known.contentHash !== contentHash) {
     return { kind: 'claimed', delivery: { ...known, ...firstAttempt(now), contentHash, revision, ...taken } };
   }
-  if (known.state !== 'pending') return { kind: 'settled' };
+  if (known.state !== 'pending') return { kind: 'settled', isHeld: known.state === 'held' };
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'later', at: new Date(known.nextAttemptAt) };
   if (taken.died >= mostDeaths) {
     const reason = `The function died ${taken.died} times in a row while delivering this: look at its log.`;
-    return { kind: 'deadly', delivery: settle(known, now, { state: 'parked', reason, fault: 'unexpected' }) };
+    const parked = { state: 'parked', reason, fault: 'unexpected', durationMs: null } as const;
+    return { kind: 'deadly', delivery: settle(known, now, parked) };
   }
   return { kind: 'claimed', delivery: { ...known, attempts: known.attempts + 1, ...taken } };
 }
 
 /** The end of an attempt, whatever its result: the lease is given back. */
 export function settle(delivery: Delivery, now: Date, change: Change): Delivery {
-  const ended = { died: 0, leaseUntil: null, nextAttemptAt: null, reason: null, fault: null };
+  const durationMs = now.getTime() - Date.parse(delivery.updatedAt);
+  const ended = { died: 0, leaseUntil: null, nextAttemptAt: null, reason: null, fault: null, durationMs };
   return { ...delivery, ...ended, ...change, updatedAt: now.toISOString(), version: delivery.version + 1 };
 }
 
-/** For a delivery that is to be made again, from now on, without doing again what is done. */
-export function reopen(delivery: Delivery, now: Date): Delivery {
-  const fresh = { state: 'pending', attempts: 0, since: now.toISOString(), nextAttemptAt: now.toISOString() } as const;
-  return settle(delivery, now, fresh);
+export type Restart =
+  | { readonly kind: 'restarted'; readonly delivery: Delivery }
+  /** Not to be touched now; `why` completes a sentence that begins with the delivery. */
+  | { readonly kind: 'left'; readonly why: string };
+
+/** Whose message has not come back for so long has none. */
+const strandedAfterMs = 60 * 60 * 1000;
+
+/**
+ * A delivery as it is to be written so that it is attempted anew: as often and as long as a new one, and with all that
+ * is known of what the CRM holds, so that nothing is made twice. What was delivered is written over once more.
+ */
+export function restart(known: Delivery, now: Date): Restart {
+  if (isAhead(known.leaseUntil, now)) return { kind: 'left', why: 'is being delivered at this moment' };
+  const isStranded = now.getTime() - Date.parse(known.updatedAt) > strandedAfterMs;
+  if (known.state === 'pending' && !isAhead(known.nextAttemptAt, now) && !isStranded) {
+    return { kind: 'left', why: 'is on its way already' };
+  }
+  const { inDoubt, leaseUntil, loggedHash } = known;
+  return {
+    kind: 'restarted',
+    delivery: settle(known, now, {
+      state: 'pending',
+      attempts: 0,
+      since: now.toISOString(),
+      nextAttemptAt: now.toISOString(),
+      loggedHash: known.state === 'delivered' ? null : loggedHash,
+      // A lease that ran out belonged to an attempt that died, who knows how far it had come.
+      inDoubt: inDoubt || leaseUntil !== null,
+      durationMs: null,
+      earlier: earlierAttempts(known),
+    }),
+  };
 }
 
 const nothingWritten = {
@@ -115,6 +158,8 @@ const nothingWritten = {
   followUpId: null,
   inDoubt: false,
   died: 0,
+  durationMs: null,
+  earlier: [],
 } as const;
 
 const firstAttempt = (now: Date) =>

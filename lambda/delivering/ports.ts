@@ -44,8 +44,9 @@ export type Contacts = {
   /**
    * `known`: the contact's id. `claimed`: nobody knows it and nobody else may create it until `until`.
    * `busy`: somebody else is creating it, until then.
+   * @param options.isFresh where a contact that was known a moment ago will not do
    */
-  readonly claim: (person: PersonAt, until: Date) => Promise<ContactClaim>;
+  readonly claim: (person: PersonAt, until: Date, options?: { readonly isFresh: boolean }) => Promise<ContactClaim>;
   /** Remembers the contact and what it was told of the person, and ends the claim. */
   readonly remember: (person: PersonAt, contact: KnownContact) => Promise<void>;
   /** Forgets a contact that the CRM knows no more, unless another is known by now. */
@@ -67,13 +68,18 @@ export type ContactClaim =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'busy'; readonly until: Date };
 
-/** The chats of one visitor, by the id that Smartsupp gives a browser, oldest first. */
-export type ChatsOf = (visitorId: string) => Promise<readonly VisitorChat[]>;
+/**
+ * The chats of the same account in which Smartsupp knew the same browser, this one included, oldest first. None where it
+ * gave no id, or one that so many share that it tells nobody apart.
+ */
+export type ChatsOf = (conversation: Pick<Conversation, 'id' | 'visitor'>) => Promise<readonly VisitorChat[]>;
 
 export type VisitorChat = {
   readonly conversationId: string;
   /** Normalised; null where the visitor left none in this chat. */
   readonly email: string | null;
+  /** In E.164; null likewise. */
+  readonly phone: string | null;
 };
 
 /** Opens a message of the queue. */

@@ -12,14 +12,15 @@ export type Steps = {
   readonly contacts: Contacts;
   readonly destination: string;
   readonly now: () => Date;
+  /** How far the delivery has come, in this attempt and those before. */
+  readonly soFar: () => SoFar;
   /** Told of each effect as soon as it is known, so that an error after it does not forget it. */
-  readonly learned: (what: Partial<Delivery>) => void;
+  readonly learned: (what: Partial<SoFar>) => void;
 };
 
 export type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
 
-/** What earlier attempts have come to. */
-type SoFar = Pick<Delivery, 'attempts' | 'inDoubt' | 'logId' | 'loggedHash' | 'followUpId'>;
+type SoFar = Pick<Delivery, 'attempts' | 'inDoubt' | 'contactId' | 'logId' | 'loggedHash' | 'followUpId'>;
 
 type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 
@@ -27,55 +28,54 @@ type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 const contactPollMs = 2000;
 
 /**
- * Takes the steps that a delivery has left: contact, then transcript, then follow-up. Answers what is to be written of it.
+ * Takes the steps that a delivery has left: contact, then transcript, then follow-up. Answers what is to be written of it
+ * beside what was learned.
  * @throws AdapterFailure for whatever the adapter threw; else what the store throws
  */
-export async function takeSteps(job: Job, plan: Plan, delivery: SoFar, steps: Steps): Promise<Change> {
+export async function takeSteps(job: Job, plan: Plan, steps: Steps): Promise<Change> {
   if (plan.kind === 'skip') return { state: 'skipped', reason: plan.reason };
   if (plan.kind === 'hold') return { state: 'held', reason: plan.reason };
 
   const contact = await findContact(plan.contact, job.deadline, steps);
-  if (contact.kind === 'busy') return waitForTurn(contact, delivery, steps);
+  if (contact.kind === 'busy') return waitForTurn(contact, steps);
   try {
-    return await write(job, plan, delivery, contact, steps);
+    return await write(job, plan, contact, steps);
   } catch (error) {
     if (contact.remembered === undefined || !(error instanceof AdapterFailure && error.isPermanent)) throw error;
     // Perhaps that contact was merged or deleted since we met it: then the CRM has another for this person, or none.
     await steps.contacts.forget(contact.remembered, contact.contactId);
-    const other = await findContact(plan.contact, job.deadline, steps);
-    if (other.kind === 'busy') return waitForTurn(other, delivery, steps);
+    const other = await findContact(plan.contact, job.deadline, steps, { isFresh: true });
+    if (other.kind === 'busy') return waitForTurn(other, steps);
     if (other.contactId === contact.contactId) throw error;
-    return write(job, plan, delivery, other, steps);
+    return write(job, plan, other, steps);
   }
 }
 
-function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, delivery: SoFar, { now }: Steps): Change {
+function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, { soFar, now }: Steps): Change {
   const nextAttemptAt = new Date(Math.min(until.getTime(), now().getTime() + contactPollMs));
   // Waiting one's turn is no attempt.
-  return { state: 'pending', attempts: delivery.attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
+  return { state: 'pending', attempts: soFar().attempts - 1, nextAttemptAt: nextAttemptAt.toISOString() };
 }
 
 /** Transcript, then follow-up, each once, whatever earlier attempts may have come to. */
 async function write(
   { conversation, contentHash }: Job,
   { ownerId, followUp }: PlannedDelivery,
-  delivery: SoFar,
   { contactId }: FoundContact,
-  { crm, learned }: Steps,
+  { crm, soFar, learned }: Steps,
 ): Promise<Change> {
   const entry = { conversation, contentHash, contactId, ownerId };
-  const logId = await writeLog(entry, delivery, crm);
-  const written = { contactId: contactId ?? null, logId, loggedHash: contentHash };
-  learned(written);
-  const followUpId = await makeFollowUp(entry, followUp, delivery, crm);
-  return { state: 'delivered', ...written, followUpId, inDoubt: false };
+  const logId = await writeLog(entry, soFar(), crm);
+  learned({ contactId: contactId ?? null, logId, loggedHash: contentHash });
+  const followUpId = await makeFollowUp(entry, followUp, soFar(), crm);
+  return { state: 'delivered', followUpId, inDoubt: false };
 }
 
-async function writeLog(entry: Entry, delivery: SoFar, crm: Crm): Promise<LogId> {
-  if (delivery.logId !== null && delivery.loggedHash === entry.contentHash) return delivery.logId;
-  const isLost = delivery.inDoubt && delivery.logId === null;
-  const logId = delivery.logId ?? (isLost ? await asked('log', crm.findConversation?.(entry)) : undefined);
-  return asked('log', logId === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, logId));
+async function writeLog(entry: Entry, { inDoubt, logId, loggedHash }: SoFar, crm: Crm): Promise<LogId> {
+  if (logId !== null && loggedHash === entry.contentHash) return logId;
+  const mayBeThere = inDoubt && logId === null;
+  const known = logId ?? (mayBeThere ? await asked('log', crm.findConversation?.(entry)) : undefined);
+  return asked('log', known === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, known));
 }
 
 async function makeFollowUp(

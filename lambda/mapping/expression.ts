@@ -1,6 +1,7 @@
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/errors.ts';
+import { createTurns } from './turns.ts';
 
 /** A JSONata expression over a conversation, compiled. */
 export type Expression = (conversation: Conversation) => Promise<unknown>;
@@ -11,16 +12,25 @@ export class ExpressionError extends Error {
 }
 
 /**
+ * What a slip of the pen may cost one chat: milliseconds, nested calls, and values in a sequence. A chat of 2,000 messages
+ * needs a hundredth of this.
+ */
+const limits = { timeout: 2000, stack: 500, sequence: 100_000 };
+
+/** One expression at a time: they share a thread, and the time of each should be its own. */
+const inTurn = createTurns();
+
+/**
  * @param place where it stands in `forwarder.json`, for messages
  * @throws ExpressionError
  */
 export async function compile(source: string, place: string): Promise<Expression> {
   // Only where an expression is configured: others do not pay for it at every cold start.
   const { default: jsonata } = await import('jsonata');
-  const expression = parse(() => jsonata(source), place, source);
+  const expression = parse(() => jsonata(source, limits), place, source);
   return async (conversation) => {
     try {
-      return await expression.evaluate(inputOf(conversation));
+      return await inTurn(() => expression.evaluate(inputOf(conversation)));
     } catch (error) {
       // Only the code: the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';
@@ -33,14 +43,29 @@ export async function compile(source: string, place: string): Promise<Expression
   };
 }
 
-/** What an expression sees: the conversation, its attribution, and the variables' values by their keys. */
-const inputOf = (conversation: Conversation) => ({
-  ...conversation,
-  attribution: attributionOf(conversation),
-  variables: Object.fromEntries(conversation.visitor.variables.map(({ key, value }) => [key, value])),
-});
+const inputs = new WeakMap<Conversation, object>();
+
+/**
+ * What an expression sees: the conversation, its attribution, and the variables' values by their keys. A copy, since
+ * JSONata leaves marks on arrays, and one for all expressions over the same conversation.
+ */
+function inputOf(conversation: Conversation): object {
+  const known = inputs.get(conversation);
+  if (known !== undefined) return known;
+  const input = {
+    ...structuredClone(conversation),
+    attribution: attributionOf(conversation),
+    variables: Object.fromEntries(conversation.visitor.variables.map(({ key, value }) => [key, value])),
+  };
+  inputs.set(conversation, input);
+  return input;
+}
 
 function parse<T>(make: () => T, place: string, source: string): T {
+  const evaluation = source.search(/\$eval\b/);
+  if (evaluation !== -1) {
+    throw new ExpressionError(`${place}: $eval could run what a visitor typed (at position ${evaluation + 1})`);
+  }
   try {
     return make();
   } catch (error) {

@@ -55,13 +55,14 @@ async function toField(
   { name, value, overwrite }: FieldMapping,
 ): Promise<readonly Field[]> {
   const given = await value(conversation);
-  const text = typeof given === 'string' ? given.toWellFormed().trim() : given;
-  const isValue = (typeof text === 'string' && text !== '') || Number.isFinite(text) || typeof text === 'boolean';
-  if (isValue && (typeof text === 'string' || typeof text === 'number' || typeof text === 'boolean')) {
-    return [{ name, value: text, overwrite }];
-  }
-  return [];
+  if (typeof given === 'boolean') return [{ name, value: given, overwrite }];
+  if (typeof given === 'number') return Number.isFinite(given) ? [{ name, value: given, overwrite }] : [];
+  const text = typeof given === 'string' ? given.trim().slice(0, longestValue).toWellFormed() : '';
+  return text === '' ? [] : [{ name, value: text, overwrite }];
 }
+
+/** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
+const longestValue = 65_536;
 
 export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>
   Object.entries(fields).map(([name, given]) =>

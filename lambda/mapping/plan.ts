@@ -23,9 +23,9 @@ export type Plan =
     };
 
 export type Known = {
-  /** The address that the same visitor left in another chat. */
+  /** The address that the same visitor left in another chat, where they left none in this one. */
   readonly email: string | null;
-  /** In E.164. */
+  /** In E.164, from this chat or another. */
   readonly phone: string | null;
 };
 
@@ -63,7 +63,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
       ? await contactOf(conversation, { email, phone: known.phone }, ownerId)
       : null;
     if (contact === 'hold')
-      return { kind: 'hold', reason: `${nothingLeft} The chat waits until the same visitor does.` };
+      return { kind: 'hold', reason: `${nothingLeft} The chat waits until they leave an address or a number.` };
     if (contact === 'skip') return { kind: 'skip', reason: nothingLeft };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
   };

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 
 const deflate = promisify(zstdCompress);
 const inflate = promisify(zstdDecompress);
@@ -7,8 +7,11 @@ const inflate = promisify(zstdDecompress);
 /** No body is longer than this: Lambda takes no event over 6 MB. A "body" that inflates to more is an attack. */
 const mostBytes = 8 * 1024 * 1024;
 
+/** A millisecond more for 60 KB than the default 3 takes, for a kilobyte less: a write that costs as much as 27 of them. */
+const params = { [constants.ZSTD_c_compressionLevel]: 9 };
+
 /** Zstandard: half of brotli's time for the same size at this level. */
-export const compress = (bytes: Uint8Array): Promise<Buffer> => deflate(bytes);
+export const compress = (bytes: Uint8Array): Promise<Buffer> => deflate(bytes, { params });
 
 /** @throws RangeError (ERR_BUFFER_TOO_LARGE) beyond 8 MiB */
 export const decompress = (bytes: Uint8Array): Promise<Buffer> => inflate(bytes, { maxOutputLength: mostBytes });

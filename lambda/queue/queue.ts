@@ -54,8 +54,11 @@ export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readon
   };
 }
 
-/** SQS's longest visibility timeout. */
-const mostSeconds = 12 * 60 * 60;
+/**
+ * A message may be hidden for 12 hours, counted from when it was received: to ask for more than is left of them is
+ * refused. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+ */
+const mostSeconds = 11 * 60 * 60;
 
 /** Not 0: a message that comes back at once only to find that it is early would spin. */
 const secondsUntil = (until: Date, now: Date) =>

@@ -1,7 +1,6 @@
-import type { Delivery } from '../delivering/ledger.ts';
+import { type Delivery, restart } from '../delivering/ledger.ts';
 import type { Ledger } from '../delivering/ports.ts';
 import type { Enqueue } from '../receiving/ports.ts';
-import { restart } from './restart.ts';
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;

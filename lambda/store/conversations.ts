@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { normaliseEmail, personKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
@@ -6,7 +6,7 @@ import { compress, decompress } from '../platform/compression.ts';
 import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { isErased } from './erasure.ts';
 import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
-import { type Item, isConditionFailure, type Table } from './table.ts';
+import { holds, type Item, isConditionFailure, type Table } from './table.ts';
 
 /** Conversations in the table: a small header, and the body in chunks named by its content. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
@@ -14,19 +14,17 @@ export function createConversations(table: Table, options: { readonly retentionD
 
   return {
     record: async (recording) => {
-      const { conversation, contentHash, revision, phone, body, receivedAt } = recording;
+      const { conversation, contentHash, revision, body, receivedAt } = recording;
       const known = await readHeader(table, conversation.id);
       if (known?.['contentHash'] === contentHash) return 'unchanged';
       if (isNewer(known, revision)) return 'superseded';
 
       // Everything that the header speaks of is there before the header is.
       const expires = expiresAt(receivedAt, options.retentionDays);
+      const address = bodyAddress(conversation.id, contentHash);
       const [chunks] = await Promise.all([
-        putChunks(table, bodyAddress(conversation.id, contentHash), await compress(Buffer.from(body)), expires),
-        ...personKeys(conversation.visitor, phone).map((personKey) => {
-          const Item = { ...personChatKey(personKey, conversation.id), ...toldOf(recording), expiresAt: expires };
-          return documents.send(new PutCommand({ TableName: tableName, Item }));
-        }),
+        putChunks(table, address, await compress(Buffer.from(body)), expires),
+        ...personItems(recording, expires).map((item) => putUnlessNewer(table, item)),
       ]);
       const Item = { ...header(conversation, receivedAt), contentHash, revision, chunks, expiresAt: expires };
       try {
@@ -44,7 +42,9 @@ export function createConversations(table: Table, options: { readonly retentionD
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const winner = await readHeader(table, conversation.id);
-        return winner?.['contentHash'] === contentHash ? 'unchanged' : 'superseded';
+        if (winner?.['contentHash'] === contentHash) return 'unchanged';
+        if (isErased(winner)) await takeBack(table, recording, chunks);
+        return 'superseded';
       }
     },
   };
@@ -81,11 +81,42 @@ function header(conversation: Conversation, receivedAt: Date) {
   };
 }
 
-/** What one of a person's chats tells of the others: whose they are. */
-const toldOf = ({ conversation, receivedAt }: Recording) => ({
-  email: normaliseEmail(conversation.visitor.email),
-  receivedAt: receivedAt.toISOString(),
-});
+/** Under each key of the person that the chat is theirs, and what it tells of those of their chats that tell nothing. */
+function personItems({ conversation, revision, phone, receivedAt }: Recording, expires: number): readonly Item[] {
+  const email = normaliseEmail(conversation.visitor.email);
+  return personKeys(conversation.visitor, phone).map((personKey) => ({
+    ...personChatKey(personKey, conversation.id),
+    email,
+    phone,
+    revision,
+    receivedAt: receivedAt.toISOString(),
+    expiresAt: expires,
+  }));
+}
+
+/** An older copy of the chat, recorded at the same moment, does not unsay what a newer one tells. */
+const putUnlessNewer = ({ documents, tableName }: Table, item: Item) =>
+  holds(
+    documents.send(
+      new PutCommand({
+        TableName: tableName,
+        Item: item,
+        // Release 0.1 wrote none.
+        ConditionExpression: 'attribute_not_exists(revision) OR revision <= :revision',
+        ExpressionAttributeValues: { ':revision': item['revision'] },
+      }),
+    ),
+  );
+
+/** The chat was erased while this copy of it was being recorded. */
+async function takeBack(table: Table, recording: Recording, chunks: number): Promise<void> {
+  const { documents, tableName } = table;
+  const { conversation, contentHash } = recording;
+  await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunks);
+  for (const { pk, sk } of personItems(recording, 0)) {
+    await documents.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
+  }
+}
 
 /** Of one and the same copy, what this release makes of it counts: a former one may have read it otherwise. */
 const isNewer = (known: Item | undefined, revision: string) =>

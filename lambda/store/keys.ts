@@ -17,6 +17,9 @@ export const deliveryKey = (conversationId: string, destination: string) => ({
   sk: `${deliveryPrefix}${destination}`,
 });
 
+/** What the keys of all chats of one account begin with, that of this chat included. */
+export const accountPrefix = (conversationId: string) => chatPartition(`${conversationId.split(':')[0]}:`);
+
 /** Every chat of a person lies in one partition, and beside them the CRM's ids of that person. */
 export const personChatKey = (personKey: string, conversationId: string) => ({
   pk: personPartition(personKey),

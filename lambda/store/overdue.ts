@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReadBody } from '../delivering/ports.ts';
 import type { OverdueDelivery } from '../sweeping/sweep.ts';
-import { isConditionFailure, type Table } from './table.ts';
+import { holds, type Table } from './table.ts';
 
 export type OverdueOptions = {
   readonly readBody: ReadBody;
@@ -37,9 +37,7 @@ export function createListOverdue({ documents, tableName }: Table, { readBody, n
           ConditionExpression: 'listedAt = :seen',
           ExpressionAttributeValues: { ':now': now().toISOString(), ':seen': listedAt },
         });
-        await documents.send(update).catch((error: unknown) => {
-          if (!isConditionFailure(error)) throw error;
-        });
+        await holds(documents.send(update));
       },
     }));
   };

@@ -4,7 +4,7 @@ import { compress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receiving/ports.ts';
 import { putChunks } from './chunks.ts';
 import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
-import { isConditionFailure, type Table } from './table.ts';
+import { holds, type Table } from './table.ts';
 
 export type RejectedOptions = {
   readonly retentionDays: number;
@@ -68,13 +68,3 @@ const takeRoom = (
       }),
     ),
   );
-
-async function holds(conditionalWrite: Promise<unknown>): Promise<boolean> {
-  try {
-    await conditionalWrite;
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
-}

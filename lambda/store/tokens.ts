@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/oauth.ts';
 import { expiresAt, tokenKey } from './keys.ts';
-import { isConditionFailure, type Table } from './table.ts';
+import { holds, type Table } from './table.ts';
 
 /** A token is not used in its last two minutes, so that none expires on its way. */
 const marginMs = 2 * 60 * 1000;
@@ -134,19 +134,13 @@ export function createSharedToken(
   };
 
   /** @returns false where the condition does not hold */
-  async function update(
+  function update(
     change: Pick<
       ConstructorParameters<typeof UpdateCommand>[0],
       'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
     >,
   ): Promise<boolean> {
-    try {
-      await documents.send(new UpdateCommand({ ...at, ...change }));
-      return true;
-    } catch (error) {
-      if (isConditionFailure(error)) return false;
-      throw error;
-    }
+    return holds(documents.send(new UpdateCommand({ ...at, ...change })));
   }
 
   return { get, discard };

@@ -50,6 +50,17 @@ describe.each(cases)('%s', (_, subject: Subject, kind: FollowUpKind, traits: Fol
     });
   }
 
+  test('has a title of one line, whatever the visitor is called', async () => {
+    const { adapter, followUps } = trial();
+    const title = `Answer Eva\r\n\u202e${'🚲'.repeat(400)}`;
+    await one(declared(adapter.followUps).create, await request(adapter, { followUp: { ...followUp, title } }));
+    const [seen] = followUps().all();
+    expect(seen?.title).toMatch(/^Answer Eva \S*🚲/u);
+    expect(seen?.title.length).toBeLessThanOrEqual(255);
+    expect(seen?.title.isWellFormed()).toBe(true);
+    expect(seen?.title).not.toMatch(/[\n\r\u202e]/);
+  });
+
   test.each([{ status: 500 }, 'reset', 'half', 'silence'] as const)(
     'whose answer was lost (%j) is found',
     async (how) => {

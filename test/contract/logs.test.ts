@@ -89,6 +89,20 @@ describe.each(Object.entries(subjects))('%s: a chat', (_, subject: Subject) => {
     });
   }
 
+  if (subject.findsLogs) {
+    test('that goes on for days is found all the same', async () => {
+      const { adapter, crm } = trial();
+      const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000).toISOString();
+      const begun = aConversation({ startedAt: inHours(-1), endedAt: inHours(0) });
+      const memory = blank();
+      await attempt(adapter, begun, memory);
+      const { contactId } = memory;
+      const goneOn = { ...begun, endedAt: inHours(120), rating: { score: 5, comment: null } };
+      await attempt(adapter, goneOn, { ...(contactId !== undefined && { contactId }), inDoubt: true });
+      expect(crm.logs()).toHaveLength(1);
+    });
+  }
+
   if (subject.removesLogs) {
     test('can be removed, also twice, and no other is', async () => {
       const { adapter, crm } = trial();

@@ -38,6 +38,13 @@ describe.each(keepers)('%s: a contact', (_, subject: Subject) => {
       ]);
     });
 
+    test('is matched by phone where nobody has the address, and gets the address', async () => {
+      const { adapter, contacts } = trial();
+      const id = contacts().add({ phone, ...aName });
+      expect(await upsert(adapter, aPerson({ phone }))).toBe(id);
+      expect(contacts().all()).toMatchObject([{ email: 'eva@example.com', phone }]);
+    });
+
     test('is created with a phone alone, once', async () => {
       const { adapter, contacts } = trial();
       const person = aPerson({ email: null, phone, name: null });
@@ -56,11 +63,21 @@ describe.each(keepers)('%s: a contact', (_, subject: Subject) => {
       expect(contacts().all()).toMatchObject([{ customerId: 'K-1001' }, { customerId: 'K-1002' }]);
     });
 
-    test('is created with a customer id alone, once', async () => {
+    test('is matched by the customer id where nobody has the address, and gets the address', async () => {
+      const { adapter, contacts } = trial();
+      const id = contacts().add({ customerId: 'K-1001', ...aName });
+      expect(await upsert(adapter, aPerson({ customerId }))).toBe(id);
+      expect(contacts().all()).toMatchObject([{ email: 'eva@example.com', customerId: 'K-1001' }]);
+    });
+
+    test('is created with a customer id alone, once, and named as soon as the name is known', async () => {
       const { adapter, contacts } = trial();
       const person = aPerson({ ...nobody, customerId });
-      expect(await upsert(adapter, person)).toBe(await upsert(adapter, person));
+      const id = await upsert(adapter, person);
+      expect(await upsert(adapter, person)).toBe(id);
       expect(contacts().all()).toMatchObject([{ customerId: 'K-1001' }]);
+      await upsert(adapter, { ...person, name: 'Eva Horáková' }, id);
+      expect(contacts().all()).toMatchObject([{ customerId: 'K-1001', ...aName }]);
     });
   }
 

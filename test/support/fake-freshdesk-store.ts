@@ -15,8 +15,8 @@ export function createFreshdeskStore() {
 
   function addContact(properties: Readonly<Record<string, unknown>>, createdAt = new Date()): StoredContact {
     const created_at = createdAt.toISOString();
-    const nothing = { name: '', email: null, phone: null, mobile: null, unique_external_id: null, custom_fields: {} };
-    const contact = { ...nothing, ...properties, created_at, updated_at: created_at, id: nextId() };
+    const nothing = { name: '', email: null, phone: null, mobile: null, job_title: null, unique_external_id: null };
+    const contact = { ...nothing, custom_fields: {}, ...properties, created_at, updated_at: created_at, id: nextId() };
     contacts.set(contact.id, contact);
     return contact;
   }

@@ -54,7 +54,7 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
       return ok([...standard, ...requiredTicketFields].map((name) => ({ name, required_for_agents: true })));
     }
     if (type === 'contacts') {
-      if (id === undefined) return method === 'POST' ? createContact(request) : ok(findContacts(request));
+      if (id === undefined) return method === 'POST' ? createContact(request) : ok(findContacts(request).map(asListed));
       return contact(request, contacts.get(Number(id)), part);
     }
     if (type !== 'tickets') return notFound;
@@ -153,6 +153,9 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
     return ok(view(found));
   }
 }
+
+/** Whether lists tell of it is not documented. */
+const asListed = ({ unique_external_id: _, ...contact }: StoredContact) => contact;
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const view = ({ notes: _, ...ticket }: StoredTicket): Record<string, unknown> => ticket;

@@ -68,9 +68,9 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
     const [, version, type = '', id] = /^\/(v1|api\/v2)\/(\w+)(?:\/(\w[\w-]*))?$/.exec(path) ?? [];
     switch (`${method} ${version}/${type}${id === undefined ? '' : id === 'search' ? '/search' : '/id'}`) {
       case 'GET api/v2/persons/search':
-        return ok({ items: search(request) });
+        return searchPage(request);
       case 'GET api/v2/persons':
-        return ok((request.query.get('ids') ?? '').split(',').flatMap((each) => store.persons.get(Number(each)) ?? []));
+        return personsById(request);
       case 'POST api/v2/persons':
         return writePerson(inputOf(request), (values) => store.addPerson(values));
       case 'GET api/v2/persons/id':
@@ -122,6 +122,21 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
       .map((item) => ({ result_score: 0.5, item }));
   }
 
+  function searchPage(request: Received): Reply {
+    const limit = Number(request.query.get('limit') ?? '100');
+    const { page, next } = byCursor(request, search(request), limit);
+    return { status: 200, body: { success: true, data: { items: page }, additional_data: next } };
+  }
+
+  /** No more than 100 at once. */
+  function personsById({ query }: Received): Reply {
+    const ids = (query.get('ids') ?? '').split(',');
+    if (ids.length > 100) return refuse(400, 'Too many ids');
+    return ok(
+      ids.flatMap((each) => store.persons.get(Number(each)) ?? []).slice(0, Number(query.get('limit') ?? '100')),
+    );
+  }
+
   function writePerson(values: Values, write: (values: Values) => object): Reply {
     const unknown = Object.keys(Object(values['custom_fields'])).filter((name) => !customFields.includes(name));
     if (unknown.length > 0) return refuse(400, `Unknown custom field: ${unknown.join()}`);
@@ -163,11 +178,8 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
     const all = request.query.has('person_id')
       ? ofPerson(request, [...store.activities.values()]).filter(({ update_time: time }) => time >= since)
       : [...store.activities.values()];
-    const from = Number(Buffer.from(request.query.get('cursor') ?? '', 'base64url').toString() || '0');
-    const isMore = from + perPage < all.length;
-    const cursor = Buffer.from(String(from + perPage)).toString('base64url');
-    const data = all.toReversed().slice(from, from + perPage);
-    return { status: 200, body: { success: true, data, additional_data: isMore ? { next_cursor: cursor } : {} } };
+    const { page, next } = byCursor(request, all.toReversed(), perPage);
+    return { status: 200, body: { success: true, data: page, additional_data: next } };
   }
 
   /** v1's pages. */
@@ -181,6 +193,13 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
       body: { success: true, data: all.slice(start, start + limit), additional_data: { pagination: page } },
     };
   }
+}
+
+function byCursor<Item>({ query }: Received, all: readonly Item[], limit: number) {
+  const from = Number(Buffer.from(query.get('cursor') ?? '', 'base64url').toString() || '0');
+  const cursor = Buffer.from(String(from + limit)).toString('base64url');
+  const next = from + limit < all.length ? { next_cursor: cursor } : {};
+  return { page: all.slice(from, from + limit), next };
 }
 
 const ok = (data: unknown): Reply => ({ status: 200, body: { success: true, data } });

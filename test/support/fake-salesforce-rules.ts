@@ -61,8 +61,9 @@ export function typeOf({ attributes }: Input): ObjectType | undefined {
 export function fault(type: ObjectType, record: Input, creates: boolean): SaveResult | undefined {
   for (const [name, value] of Object.entries(record)) {
     const most = longest[name];
-    // Each line end counts as two characters.
-    const length = Buffer.byteLength(String(value).replaceAll('\n', '\r\n'));
+    const text = String(value);
+    // Long texts are counted in bytes, and each line end counts as two.
+    const length = name === 'Description' ? Buffer.byteLength(text.replaceAll('\n', '\r\n')) : text.length;
     if (most !== undefined && length > most) {
       return failed('STRING_TOO_LONG', `${name}: data value too large (max length=${most})`, [name]);
     }

@@ -62,5 +62,5 @@ export function createZendeskStore() {
   return { users, tickets, addUser, changeUser, userByAddress, addTicket, addComment };
 }
 
-export const addressesOf = ({ email, other_addresses: others }: StoredUser): readonly string[] =>
+const addressesOf = ({ email, other_addresses: others }: StoredUser): readonly string[] =>
   [email, ...(Array.isArray(others) ? others : [])].map((address) => String(address ?? '').toLowerCase());

@@ -48,7 +48,7 @@ export function buildTranscript(
   const timeOf = local.timeSince(begin);
   const names = speakerNames(conversation, say);
   return {
-    headline: headlineOf(conversation, say),
+    headline: headlineIn(conversation, say),
     facts: factsOf(conversation, begin, local, say),
     pages: conversation.pages,
     lines: conversation.messages.map((message) => ({
@@ -66,7 +66,11 @@ export function buildTranscript(
   };
 }
 
-function headlineOf({ outcome, visitor }: Conversation, say: Say): string {
+/** The headline alone, without the work of the rest. */
+export const headlineOf = (conversation: Conversation, language: Language): string =>
+  headlineIn(conversation, wordsIn(language));
+
+function headlineIn({ outcome, visitor }: Conversation, say: Say): string {
   const name = visitor.name ?? visitor.email;
   return name === null ? say(`anonymousHeadline.${outcome}`) : say(`headline.${outcome}`, { name: shorten(name) });
 }

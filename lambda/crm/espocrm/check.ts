@@ -6,7 +6,7 @@ import { isRecord } from '../shapes.ts';
 import type { EspocrmClient } from './client.ts';
 
 /** Tries the key, reads what its roles allow, and looks whether what the configuration names exists. */
-export function check(client: EspocrmClient, settings: EspocrmSettings): Promise<readonly Problem[]> {
+export function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Promise<readonly Problem[]> {
   const { followUp } = settings;
   const named = configuredFields(settings);
   const users = ownersIn(settings.owners);
@@ -14,23 +14,24 @@ export function check(client: EspocrmClient, settings: EspocrmSettings): Promise
     ['Contact', ['create', 'read', 'edit', 'stream']],
     ...(followUp?.on?.length === 0 ? [] : [[followUp?.as === 'ticket' ? 'Case' : 'Task', ['create', 'read']] as const]),
   ];
-  return problemsFrom(
-    async () => {
-      const { acl } = await client.appUser();
-      const table = isRecord(acl['table']) ? acl['table'] : {};
-      return needed.flatMap(([scope, actions]) => missingRights(scope, actions, table[scope]));
-    },
-    async () => {
-      if (named.length === 0) return [];
-      const existing = await client.contactFields();
-      const unknown = named.filter((name) => ![name, fieldOf(name)].some((each) => existing.includes(each)));
-      return unknownNames('field', unknown, existing, fieldRemedy);
-    },
-    async () => {
-      const known = await Promise.all(users.map(async (id) => ((await client.hasUser(id)) ? [id] : [])));
-      return unknownNames('user', users, known.flat(), userRemedy);
-    },
-  );
+  return () =>
+    problemsFrom(
+      async () => {
+        const { acl } = await client.appUser();
+        const table = isRecord(acl['table']) ? acl['table'] : {};
+        return needed.flatMap(([scope, actions]) => missingRights(scope, actions, table[scope]));
+      },
+      async () => {
+        if (named.length === 0) return [];
+        const existing = await client.contactFields();
+        const unknown = named.filter((name) => ![name, fieldOf(name)].some((each) => existing.includes(each)));
+        return unknownNames('field', unknown, existing, fieldRemedy);
+      },
+      async () => {
+        const known = await Promise.all(users.map(async (id) => ((await client.hasUser(id)) ? [id] : [])));
+        return unknownNames('user', users, known.flat(), userRemedy);
+      },
+    );
 }
 
 /** What is not in the table, or `true`, is not limited. */

@@ -14,7 +14,7 @@ import type { Stored } from './shapes.ts';
 export function createContacts(client: EspocrmClient, policy: SeveralMatches | undefined) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
-  async function upsertContact(request: ContactRequest): Promise<ContactId> {
+  return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const found = await recognise(
       request,
@@ -28,7 +28,7 @@ export function createContacts(client: EspocrmClient, policy: SeveralMatches | u
       policy,
     );
     return found === undefined ? create(person) : fill(found, person);
-  }
+  };
 
   async function create(person: Person): Promise<ContactId> {
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
@@ -47,8 +47,6 @@ export function createContacts(client: EspocrmClient, policy: SeveralMatches | u
     });
     return contact.id;
   }
-
-  return { upsertContact };
 }
 
 /**

@@ -1,12 +1,12 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
-import { footerOf, partIn } from '../marker.ts';
+import { contactOf } from '../entry.ts';
+import { followUpMark, isMarked } from '../follow-up-mark.ts';
 import type { JsonObject } from '../shapes.ts';
 import type { EspocrmClient } from './client.ts';
 import { plainWord } from './mapping.ts';
-import { contactOf, toSeconds } from './notes.ts';
-import type { Stored } from './shapes.ts';
+import { inSeconds } from './notes.ts';
 
 /** A task of the contact, or a case for a ticket. Its description is what it is known again by. */
 export function createFollowUps(client: EspocrmClient): FollowUps {
@@ -22,7 +22,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
     const contactId = contactOf(request);
     return {
       status: 'Not Started',
-      dateEnd: toSeconds(request.followUp.dueAt),
+      dateEnd: inSeconds(new Date(request.followUp.dueAt)),
       parentType: 'Contact',
       parentId: contactId,
       assignedUserId: request.ownerId ?? (await someOwner(contactId)),
@@ -41,9 +41,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
       { type: 'equals', attribute: contact, value: contactOf(request) },
       { type: 'contains', attribute: 'description', value: descriptionOf(request) },
     ]);
-    const isOurs = ({ description }: Stored) =>
-      typeof description === 'string' && partIn(description, request.conversation.id) !== undefined;
-    return candidates.find(isOurs)?.id;
+    return candidates.find(({ description }) => isMarked(description, request))?.id;
   }
 
   return { create: oneByOne(create), find };
@@ -51,7 +49,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
 
-const descriptionOf = ({ conversation }: FollowUpRequest) => escapeMarkdown(footerOf(conversation.id));
+const descriptionOf = (request: FollowUpRequest) => escapeMarkdown(followUpMark(request));
 
 function caseOf(request: FollowUpRequest): JsonObject {
   const contactId = contactOf(request);

@@ -1,14 +1,14 @@
 import type { EspocrmSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
-import { check } from './check.ts';
+import { createCheck } from './check.ts';
 import { createEspocrmClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 
 /**
- * A contact, a post with the transcript in its stream, and a task, case or lead.
+ * A contact, a post with the transcript in its stream, and a task or case.
  *
  * A contact that is known costs two calls, or three where a blank can be filled, and a new one three: search, contact,
  * post; one more where somebody else has the same name. Searches are consistent at once: they ask the database.
@@ -16,9 +16,9 @@ import { createNotes } from './notes.ts';
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.severalMatches).upsertContact),
+    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
-    check: () => check(client, settings),
+    check: createCheck(client, settings),
   };
 }

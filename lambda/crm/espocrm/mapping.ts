@@ -1,7 +1,7 @@
-import type { Field, Person } from '../adapter.ts';
+import type { Person } from '../adapter.ts';
 import { countryName } from '../country.ts';
-import { cut } from '../cut.ts';
-import { fieldsToFill } from '../filling.ts';
+import { oneLine } from '../cut.ts';
+import { fieldsOf, fieldsToFill, valuesOf } from '../filling.ts';
 import { nameToFill, newName } from '../last-name.ts';
 import type { PersonName } from '../person-name.ts';
 import { sameEmail } from '../same.ts';
@@ -15,7 +15,7 @@ const longestWord = 100;
 export function newContact(person: Person): JsonObject {
   return {
     ...named(newName(person)),
-    ...Object.fromEntries(fieldsOf(person).map(({ name, value }) => [name, value])),
+    ...valuesOf(fieldsIn(person)),
     ...(person.ownerId !== null && { assignedUserId: person.ownerId }),
   };
 }
@@ -23,10 +23,10 @@ export function newContact(person: Person): JsonObject {
 /** What of the person is missing on the contact. */
 export function blanks(contact: Stored, person: Person): JsonObject {
   const { firstName: first, lastName: last, emailAddress: email, phoneNumber: phone } = contact;
-  const missing = fieldsToFill(fieldsOf(person), (name) => contact[name]);
+  const missing = fieldsToFill(fieldsIn(person), (name) => contact[name]);
   return {
     ...named(nameToFill({ first, last, email, phone }, person)),
-    ...Object.fromEntries(missing.map(({ name, value }) => [name, value])),
+    ...valuesOf(missing),
   };
 }
 
@@ -41,10 +41,7 @@ export function isSamePerson(contact: Stored, { email, phone }: Person): boolean
  * EspoCRM refuses names and titles that hold `<`, `>` or `=`: the pattern `noBadCharacters` in its
  * `metadata/app/regExpPatterns.json`.
  */
-export function plainWord(text: string): string {
-  const plain = text.replace(/[<>=]+/g, ' ').replace(/\s+/g, ' ');
-  return cut(plain.trim(), longestWord);
-}
+export const plainWord = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), longestWord);
 
 /** As `phoneNumberNumeric` has it. */
 export const digitsOf = (number: string) => number.replace(/\D/g, '');
@@ -59,19 +56,12 @@ function named({ first, last }: PersonName): JsonObject {
   };
 }
 
-function fieldsOf({ email, phone, countryCode, customerId, fields }: Person): readonly Field[] {
-  const country = countryName(countryCode);
-  const standard: readonly (readonly [name: string, value: string | null | undefined])[] = [
-    ['emailAddress', email],
-    ['phoneNumber', phone],
-    ['addressCountry', country],
-    ...(customerId === null ? [] : [[customerId.field, customerId.value] as const]),
-  ];
-  const given = standard.flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [{ name, value, overwrite: false }],
-  );
-  return [...given, ...fields];
-}
+const fieldsIn = (person: Person) =>
+  fieldsOf(person, {
+    emailAddress: person.email,
+    phoneNumber: person.phone,
+    addressCountry: countryName(person.countryCode),
+  });
 
 /** The first value, and those beside it, which EspoCRM keeps as `emailAddressData: [{emailAddress, …}]`. */
 function valuesIn(contact: Stored, field: 'emailAddress' | 'phoneNumber'): readonly string[] {

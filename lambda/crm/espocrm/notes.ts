@@ -1,9 +1,8 @@
 import { renderMarkdown } from '../../conversation/transcript/markdown.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, Entry } from '../adapter.ts';
+import { contactOf, writtenSince } from '../entry.ts';
 import { CrmError } from '../errors.ts';
-import { footerOf } from '../marker.ts';
-import { logAsNotes } from '../note-parts.ts';
+import { logAsNotes, notesIn } from '../note-parts.ts';
 import type { EspocrmClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
@@ -11,8 +10,6 @@ import type { Stored } from './shapes.ts';
 const longestPost = 100_000;
 /** Of posts in full, so that an answer stays under a few megabytes. EspoCRM allows up to 200. */
 const postsPerPage = 20;
-/** How far the clocks of Smartsupp and EspoCRM may be apart. */
-const clockSkewMs = 24 * 60 * 60 * 1000;
 
 /**
  * One conversation as posts in the contact's stream, in Markdown.
@@ -20,7 +17,7 @@ const clockSkewMs = 24 * 60 * 60 * 1000;
  * EspoCRM lets a user change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
  * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later is posted anew.
  */
-export function createNotes(client: EspocrmClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
+export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   async function create(entry: Entry, post: string): Promise<string> {
     const contactId = contactOf(entry);
     try {
@@ -35,7 +32,7 @@ export function createNotes(client: EspocrmClient, { timezone, language }: Pick<
 
   async function list(entry: Entry) {
     const posts: Stored[] = [];
-    const since = startOf(entry);
+    const since = inSeconds(writtenSince(entry) ?? new Date(0));
     for (let offset = 0, isMore = true; isMore; offset += postsPerPage) {
       const page = await client.streamOf(contactOf(entry), offset, postsPerPage);
       posts.push(...page.filter(({ type }) => type === 'Post'));
@@ -45,11 +42,7 @@ export function createNotes(client: EspocrmClient, { timezone, language }: Pick<
   }
 
   return logAsNotes({
-    render: ({ conversation }) =>
-      renderMarkdown(buildTranscript(conversation, { timezone, language }), {
-        limit: longestPost,
-        footer: footerOf(conversation.id),
-      }),
+    render: notesIn(renderMarkdown, { limit: longestPost }, deps),
     create,
     update: client.updatePost,
     remove: client.deletePost,
@@ -57,17 +50,5 @@ export function createNotes(client: EspocrmClient, { timezone, language }: Pick<
   });
 }
 
-export function contactOf({ contactId }: Entry): string {
-  if (contactId === undefined) throw new Error('EspoCRM keeps conversations on contacts: find the contact first.');
-  return contactId;
-}
-
-/** Since when anything can have been written of a chat, `2026-05-03 08:15:00`. */
-function startOf({ conversation }: Entry): string {
-  const { startedAt, endedAt, messages } = conversation;
-  const at = Date.parse(startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt ?? '');
-  return Number.isNaN(at) ? '' : toSeconds(new Date(at - clockSkewMs).toISOString());
-}
-
-/** EspoCRM's way to write a time, in UTC. @param instant ISO 8601 in UTC */
-export const toSeconds = (instant: string) => instant.slice(0, 19).replace('T', ' ');
+/** EspoCRM's way to write a time, `2026-05-03 08:15:00` in UTC. */
+export const inSeconds = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ');

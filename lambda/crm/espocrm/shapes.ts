@@ -1,12 +1,10 @@
-import { isListOf, isRecord, type JsonObject } from '../shapes.ts';
+import { hasTextId, isListOf, isRecord, type JsonObject } from '../shapes.ts';
 
 /** What this adapter relies on in EspoCRM's answers, checked before it is relied on. */
 
 export type Stored = JsonObject & { readonly id: string };
 
-export const isStored = (value: unknown): value is Stored =>
-  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
-
+export const isStored = hasTextId;
 export const isStoredList = isListOf(isStored);
 
 /** A page of records, or of a stream. */

@@ -4,7 +4,7 @@ import type { SeveralMatches } from '../matching.ts';
 import { recognise } from '../recognise.ts';
 import { sameEmail, samePhone } from '../same.ts';
 import type { FreshdeskClient } from './client.ts';
-import { blanks, customerIdField, newContact, withoutUnique } from './mapping.ts';
+import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';
 
 /**
@@ -22,8 +22,11 @@ export function createContacts(client: FreshdeskClient, severalMatches: SeveralM
       // A second address of somebody is told by Freshdesk itself, when a contact is to be created.
       return found.filter((contact) => sameEmail(contact['email'], email)).map(toMatch);
     },
-    byPhone: async (phone: string) =>
-      (await client.findContacts('phone', phone)).filter((contact) => samePhone(contact['phone'], phone)).map(toMatch),
+    byPhone: async (phone: string) => {
+      const found = [...(await client.findContacts('phone', phone)), ...(await client.findContacts('mobile', phone))];
+      const has = (contact: Contact) => samePhone(contact['phone'], phone) || samePhone(contact['mobile'], phone);
+      return found.filter(has).map(toMatch);
+    },
     byCustomerId: async ({ field, value }: NonNullable<Person['customerId']>) => {
       if (field !== customerIdField) throw cannotBeFoundBy(field);
       return (await client.findContacts(customerIdField, value)).map(toMatch);
@@ -33,10 +36,14 @@ export function createContacts(client: FreshdeskClient, severalMatches: SeveralM
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const found = await recognise(request, lookUps, severalMatches);
-    if (found !== undefined) return fill(found.contact, person);
+    if (found !== undefined) return fill(await inFull(found.contact, person), person);
     const created = await client.createContact(newContact(person));
     return 'takenBy' in created ? takeOver(String(created.takenBy), person) : String(created.id);
   };
+
+  async function inFull(contact: Contact, person: Person): Promise<Contact> {
+    return isTold(contact, person) ? contact : ((await client.readContact(String(contact.id))) ?? contact);
+  }
 
   async function takeOver(id: ContactId, person: Person): Promise<ContactId> {
     const contact = await client.readContact(id);

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry, Person } from '../adapter.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
+import { oneLine } from '../cut.ts';
+import { configuredOf, fieldsToFill, isNothing, placed } from '../filling.ts';
 import type { LeftToDo } from '../left-to-do.ts';
-import type { JsonObject } from '../shapes.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
 import { fullName, isStandIn, standIn } from '../stand-in.ts';
-import { subjectFrom } from '../ticket-parts.ts';
 import type { Contact } from './shapes.ts';
 
 /** A contact's own properties that may be configured as fields. Any other name is a custom field's. */
-export const contactProperties = [
+const contactProperties = [
   'address',
   'company_id',
   'description',
@@ -29,32 +29,37 @@ export const customerIdField = 'unique_external_id';
 /** Freshdesk wants a name, and one thing at least by which nobody else is known. */
 export function newContact(person: Person): JsonObject {
   const { email, phone } = person;
-  const fields = [...ownId(person), ...person.fields];
+  const fields = configuredOf(person);
   const isKnown = email !== null || phone !== null || fields.some(({ name }) => name === customerIdField);
   return {
     name: fullName(person) ?? standIn(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
-    ...properties(fields),
+    ...inPlaces(fields),
     ...(!isKnown && { unique_external_id: `smartsupp-${randomUUID()}` }),
   };
+}
+
+/** A list may leave out fields of a contact, which are not blank for that. */
+export const isTold = (contact: Contact, person: Person) =>
+  configuredOf(person).every(({ name }) => fieldOf(contact, name) !== undefined);
+
+function fieldOf(contact: Contact, name: string): unknown {
+  if (isContactProperty(name)) return contact[name];
+  const custom = contact['custom_fields'];
+  return isRecord(custom) ? custom[name] : undefined;
 }
 
 /** What of the person is missing on the contact. Empty where nothing is. */
 export function blanks(contact: Contact, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
-  const valueNow = (field: string) => {
-    if (isContactProperty(field)) return contact[field];
-    const custom = contact['custom_fields'];
-    return typeof custom === 'object' && custom !== null ? Reflect.get(custom, field) : undefined;
-  };
-  const isUnnamed = isStandIn(contact['name'], { email: contact['email'], phone: contact['phone'] });
+  const isUnnamed = isStandIn(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
   return {
     ...(name !== undefined && isUnnamed && { name }),
     ...(email !== null && isNothing(contact['email']) && { email }),
     ...(phone !== null && isNothing(contact['phone']) && contact['mobile'] !== phone && { phone }),
-    ...properties(fieldsToFill([...ownId(person), ...person.fields], valueNow)),
+    ...inPlaces(fieldsToFill(configuredOf(person), (field) => fieldOf(contact, field))),
   };
 }
 
@@ -64,17 +69,7 @@ export function withoutUnique(contact: JsonObject): JsonObject {
   return others;
 }
 
-const ownId = ({ customerId }: Person) =>
-  customerId === null ? [] : [{ name: customerId.field, value: customerId.value, overwrite: false }];
-
-function properties(fields: Person['fields']): JsonObject {
-  const pairs = fields.map(({ name, value }) => [name, value] as const);
-  const custom = pairs.filter(([name]) => !isContactProperty(name));
-  return {
-    ...Object.fromEntries(pairs.filter(([name]) => isContactProperty(name))),
-    ...(custom.length > 0 && { custom_fields: Object.fromEntries(custom) }),
-  };
-}
+const inPlaces = (fields: Person['fields']) => placed(fields, isContactProperty, 'custom_fields');
 
 /** Freshdesk's numbers (https://developers.freshdesk.com/api/#ticket_attributes). */
 const status = { open: 2, resolved: 4 } as const;
@@ -88,7 +83,7 @@ export const newTicket = (
   { headline, left }: { readonly headline: string; readonly left: LeftToDo | null },
 ): JsonObject => ({
   requester_id: Number(contactId),
-  subject: subjectFrom(headline, longestSubject),
+  subject: oneLine(headline, longestSubject),
   description: html,
   status: left === null ? status.resolved : status.open,
   priority: left === null ? priority.low : priority.medium,

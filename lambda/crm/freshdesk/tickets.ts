@@ -2,15 +2,15 @@ import type { Conversation } from '../../conversation/model.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
+import { contactOf, writtenSince } from '../entry.ts';
+import { inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
-import { isOf, missingParts, partlyWritten, partsOf } from '../ticket-parts.ts';
+import { isOf, missingParts, partsOf } from '../ticket-parts.ts';
 import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
 
 /** Bytes. Freshdesk documents no limit; this fits a text column of the usual databases. */
 const longestPart = 60_000;
-/** How far the clocks of Smartsupp and Freshdesk may be apart. */
-const clockSkewMs = 24 * 60 * 60 * 1000;
 
 /**
  * One conversation as one ticket: the transcript is its description, and goes on in private notes where it is long. The
@@ -33,7 +33,7 @@ export function createTickets(
     try {
       for (const part of more) await client.createNote(id, part);
     } catch (error) {
-      throw partlyWritten(error);
+      throw inDoubt(error);
     }
     return id;
   }
@@ -58,11 +58,9 @@ export function createTickets(
     return found === undefined || found === gone ? undefined : updateConversation(entry, found);
   }
 
-  async function findConversation({ conversation, contactId = '' }: Entry): Promise<LogId | undefined> {
-    const begun = Date.parse(conversation.startedAt ?? conversation.endedAt ?? '');
-    const since = new Date(Number.isNaN(begun) ? 0 : begun - clockSkewMs);
-    const tickets = await client.ticketsOf(contactId, since);
-    const found = tickets.find(({ description }) => isOf(conversation, description));
+  async function findConversation(entry: Entry): Promise<LogId | undefined> {
+    const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry) ?? new Date(0));
+    const found = tickets.find(({ description }) => isOf(entry.conversation, description));
     return found && String(found.id);
   }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '../adapter.ts';
+import { contactOf, writtenSince } from '../entry.ts';
 import type { NewObject } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import type { ObjectType, Stored, Values } from './shapes.ts';
@@ -10,8 +11,6 @@ import type { ObjectType, Stored, Values } from './shapes.ts';
 const toContact = { notes: 202, tasks: 204, tickets: 16 } as const;
 export type ActivityType = keyof typeof toContact & ObjectType;
 
-/** How far the clocks of Smartsupp and HubSpot may be apart. */
-const clockSkewMs = 24 * 60 * 60 * 1000;
 /** With more activities than this, those made before the chat are sorted out before any body is read. */
 const fewActivities = 25;
 
@@ -41,20 +40,15 @@ export async function activitiesOf(
     .map(({ id, properties }) => ({ id, body: properties[bodyProperty] ?? '' }));
 }
 
-/** Nothing of a chat was made before the chat was over. */
+/** Nothing of a chat was made before the chat began. */
 async function madeAfter(
   client: HubspotClient,
   type: ActivityType,
   ids: readonly string[],
-  { conversation: { endedAt, startedAt } }: Entry,
+  entry: Entry,
 ): Promise<readonly string[]> {
-  const over = Date.parse(endedAt ?? startedAt ?? '');
-  if (Number.isNaN(over)) return ids;
-  const isBefore = ({ createdAt }: Stored) => Date.parse(createdAt) < over - clockSkewMs;
-  return (await client.read(type, ids, [])).filter((stored) => !isBefore(stored)).map(({ id }) => id);
-}
-
-function contactOf({ contactId }: Entry): string {
-  if (contactId === undefined) throw new Error('HubSpot keeps chats on contacts: call upsertContacts first.');
-  return contactId;
+  const since = writtenSince(entry);
+  if (since === undefined) return ids;
+  const isSince = ({ createdAt }: Stored) => Date.parse(createdAt) >= since.getTime();
+  return (await client.read(type, ids, [])).filter(isSince).map(({ id }) => id);
 }

@@ -1,8 +1,9 @@
 import { fulfilled, rejected } from '../batch.ts';
 import { CrmError } from '../errors.ts';
+import { halving } from '../halving.ts';
 import type { Answer, CallApi } from '../http.ts';
 import { isRecord } from '../shapes.ts';
-import { halving } from './halving.ts';
+import { inGroups } from './groups.ts';
 import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
 
 export type NewObject = {
@@ -17,8 +18,8 @@ export type Creation = { readonly id: string; readonly existed: boolean };
 
 /** "Batch read … limited to 100", and the others (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
 export const mostPerBatch = 100;
-/** Of all properties together, so that a request goes out and is answered within the HTTP client's time. */
-const mostCharacters = 2_000_000;
+/** Characters of all properties together, so that a request goes out and is answered within the HTTP client's time. */
+const perRequest = { most: mostPerBatch, size: 2_000_000 };
 
 /**
  * Creates in batches, each object with an outcome of its own, in order.
@@ -33,7 +34,7 @@ export async function createAll(
   objects: readonly NewObject[],
 ): Promise<readonly PromiseSettledResult<Creation>[]> {
   const outcomes: PromiseSettledResult<Creation>[] = [];
-  for (const batch of inBatches(objects)) {
+  for (const batch of inGroups(objects, perRequest, lengthOf)) {
     outcomes.push(...(await halving(batch, (part) => createBatch(call, type, part))));
   }
   return outcomes;
@@ -57,14 +58,13 @@ async function createBatch(call: CallApi, type: ObjectType, objects: readonly Ne
   const { results, errors = [] } = answer.as(isBatchAnswer);
   const isTraced = results.some(({ objectWriteTraceId }) => objectWriteTraceId !== undefined);
   const unclaimed = new Set(results);
-  const refusal = refusals(answer);
   return objects.map(({ isCreatedAs }, index): PromiseSettledResult<Creation> => {
     const trace = String(index);
     const isOurs = (stored: Stored) => (isTraced ? stored.objectWriteTraceId === trace : isCreatedAs(stored));
     const error = errors.find(({ context }) => context?.['objectWriteTraceId']?.includes(trace));
     const created = error === undefined ? [...unclaimed].find(isOurs) : undefined;
     if (created !== undefined) unclaimed.delete(created);
-    return created === undefined ? failed(error, answer, refusal) : fulfilled({ id: created.id, existed: false });
+    return created === undefined ? failed(error, answer) : fulfilled({ id: created.id, existed: false });
   });
 }
 
@@ -83,14 +83,10 @@ function existingId({ message, context }: ItemError): string | undefined {
   return context?.['existingId']?.[0] ?? /Existing ID: (\d+)/.exec(String(message))?.[1];
 }
 
-function failed(
-  error: ItemError | undefined,
-  answer: Answer,
-  refusal: (error: ItemError) => CrmError,
-): PromiseSettledResult<Creation> {
+function failed(error: ItemError | undefined, answer: Answer): PromiseSettledResult<Creation> {
   if (error === undefined) return rejected(untold(answer));
   const existing = error.category === 'CONFLICT' ? existingId(error) : undefined;
-  return existing === undefined ? rejected(refusal(error)) : fulfilled({ id: existing, existed: true });
+  return existing === undefined ? rejected(refusalOf(answer, error)) : fulfilled({ id: existing, existed: true });
 }
 
 /**
@@ -107,25 +103,17 @@ export function updateAll(
     const answer = await call({ operation: `update the ${type}`, method: 'POST', path, body: { inputs } });
     const { results, errors = [] } = answer.as(isBatchAnswer);
     const updated = new Set(results.map(({ id }) => id));
-    const refusal = refusals(answer);
     return inputs.map(({ id }): PromiseSettledResult<void> => {
       if (updated.has(id)) return fulfilled(undefined);
       const error = errors.find(({ context }) => context?.['ids']?.includes(id));
-      return rejected(error === undefined ? untold(answer) : refusal(error));
+      return rejected(error === undefined ? untold(answer) : refusalOf(answer, error));
     });
   });
 }
 
-/** The errors of single items. Many say the same, and finding out what of it may be told takes time. */
-function refusals(answer: Answer): (error: ItemError) => CrmError {
-  const known = new Map<string, CrmError>();
-  return (error) => {
-    const key = `${error.category} ${error.message}`;
-    const refusal = known.get(key) ?? answer.refusal({ status: statusOf(error), body: error });
-    known.set(key, refusal);
-    return refusal;
-  };
-}
+/** The error of a single item. What it is about is left out, so that the same words are known to be the same. */
+const refusalOf = (answer: Answer, { category, message }: ItemError): CrmError =>
+  answer.refusal({ status: statusOf({ category }), body: { category, message } });
 
 /** By the categories that HubSpot documents; what else there may be is tried again. */
 function statusOf({ category }: ItemError): number {
@@ -152,19 +140,4 @@ const untold = ({ status }: Answer) =>
     { status, outcomeUnknown: true },
   );
 
-function inBatches(objects: readonly NewObject[]): readonly (readonly NewObject[])[] {
-  const batches: NewObject[][] = [];
-  let room = 0;
-  for (const object of objects) {
-    const size = Object.values(object.properties).join('').length;
-    const last = batches.at(-1);
-    if (last === undefined || last.length >= mostPerBatch || size > room) {
-      batches.push([object]);
-      room = mostCharacters - size;
-    } else {
-      last.push(object);
-      room -= size;
-    }
-  }
-  return batches;
-}
+const lengthOf = ({ properties }: NewObject) => Object.values(properties).join('').length;

@@ -3,6 +3,7 @@ import { tokenFrom } from '../credentials.ts';
 import type { Answer } from '../http.ts';
 import { createAll, mostPerBatch, type NewObject, updateAll } from './batches.ts';
 import { waitAsked } from './rate-limit.ts';
+import type { Filter } from './search.ts';
 import {
   isBatchAnswer,
   isPageOfAssociations,
@@ -20,11 +21,6 @@ import {
 const mostBodiesPerBatch = 25;
 
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
-
-export type Filter = { readonly propertyName: string } & (
-  | { readonly operator: 'EQ'; readonly value: string }
-  | { readonly operator: 'IN'; readonly values: readonly string[] }
-);
 
 /**
  * HubSpot's CRM objects API, as far as this adapter needs it

@@ -4,16 +4,16 @@ import { type ContactBook, type Keys, upsertInBatches } from '../contact-batch.t
 import type { SeveralMatches } from '../matching.ts';
 import { sameEmail, sameText } from '../same.ts';
 import { mostPerBatch } from './batches.ts';
-import type { Filter, HubspotClient } from './client.ts';
-import { blanks, isContactOf, newContact, propertiesFor } from './mapping.ts';
-import { isNumberOf, numberFilters, numberProperties } from './phone.ts';
+import type { HubspotClient } from './client.ts';
+import { inGroups } from './groups.ts';
+import { asTexts, blanks, isContactOf, newContact, propertiesFor } from './mapping.ts';
+import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
 import type { Stored } from './shapes.ts';
 
 /** A contact's further addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
-/** So that a search's body stays under 3,000 characters, and its filters at 5. */
-const mostNumbersPerSearch = 15;
-const mostIdsPerSearch = 5;
+/** Of the 3,000 characters of a search's body: a property may be named in it, and each number stands there four times. */
+const perSearch = { most: mostPerBatch, size: 1500 };
 
 /**
  * Contacts in batches: look-ups, then who is missing, then blanks; each mostly one call for a hundred people.
@@ -26,8 +26,8 @@ export function createContacts(
   policy: SeveralMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
   /**
-   * By phone only people without an address are looked for, and by customer id only those whose address nobody has:
-   * that takes HubSpot's search, which lags behind writes and has a low limit of its own.
+   * By phone only those are looked for whose address nobody has, and by customer id whose number nobody has either: that
+   * takes HubSpot's search, which lags behind writes and has a low limit of its own.
    */
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Stored[]> {
     const properties = propertiesFor(people);
@@ -35,15 +35,24 @@ export function createContacts(
       ...(await client.read('contacts', keys.ids, properties)),
       ...(await client.read('contacts', keys.emails, [...properties, otherEmails], { idProperty: 'email' })),
     ];
-    const isFound = (email: string | null) => email !== null && found.some((contact) => hasEmail(contact, email));
-    const wanted = people.filter(({ email }) => !isFound(email));
-    const numbers = wanted.flatMap(({ email, phone }) => (email === null && phone !== null ? phone : []));
-    for (const some of inGroups(numbers.filter(isAmong(keys.phones)), mostNumbersPerSearch)) {
+    const isMatched = ({ email, phone }: Person) =>
+      found.some((one) => (email !== null && hasEmail(one, email)) || (phone !== null && isNumberOf(one, phone)));
+    const unmatched = () => people.filter((person) => !isMatched(person));
+    const numbers = unmatched().flatMap(({ phone }) => phone ?? []);
+    for (const some of inGroups(
+      numbers.filter(isAmong(keys.phones)),
+      perSearch,
+      (number) => 4 * quotedLength(number),
+    )) {
       found.push(...(await client.searchContacts(await numberFilters(some), [...properties, ...numberProperties])));
     }
-    const customerIds = wanted.flatMap(({ customerId }) => customerId ?? []);
-    for (const some of inGroups(customerIds.filter(isAmong(keys.customerIds)), mostIdsPerSearch)) {
-      found.push(...(await client.searchContacts(some.map(isEqual), properties)));
+    const customerIds = unmatched().flatMap(({ customerId }) => customerId ?? []);
+    const byField = Map.groupBy(customerIds.filter(isAmong(keys.customerIds)), ({ field }) => field);
+    for (const [field, some] of byField) {
+      const values = some.flatMap(({ value }) => [...new Set([value, value.toLowerCase()])]);
+      for (const group of inGroups(values, perSearch, quotedLength)) {
+        found.push(...(await client.searchContacts([isIn(field, group)], properties)));
+      }
     }
     return found;
   }
@@ -67,8 +76,7 @@ export function createContacts(
     hasCustomerId: ({ properties }, { field, value }) => sameText(properties[field], value),
     create,
     toFill: ({ properties }, person) => blanks(properties, person),
-    update: (changes) =>
-      client.updateContacts(changes.map(({ id, values }) => ({ id, properties: asProperties(values) }))),
+    update: (changes) => client.updateContacts(changes.map(({ id, values }) => ({ id, properties: asTexts(values) }))),
   };
   return upsertInBatches(book, policy);
 }
@@ -76,19 +84,9 @@ export function createContacts(
 const hasEmail = ({ properties }: Stored, email: string) =>
   [properties['email'], ...(properties[otherEmails] ?? '').split(';')].some((each) => sameEmail(each, email));
 
-const isEqual = ({ field, value }: { readonly field: string; readonly value: string }): Filter => ({
-  propertyName: field,
-  operator: 'EQ',
-  value,
-});
-
-const asProperties = (values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+const quotedLength = (text: string) => JSON.stringify(text).length + 1;
 
 const isAmong =
   <Item>(items: readonly Item[]) =>
   (item: Item) =>
     items.includes(item);
-
-const inGroups = <Item>(items: readonly Item[], size: number) =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, group) => items.slice(group * size, (group + 1) * size));

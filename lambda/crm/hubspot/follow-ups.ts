@@ -1,10 +1,10 @@
 import type { HubspotSettings } from '../../config/config.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import type { FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
+import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../adapter.ts';
+import { byKind, fulfilled } from '../batch.ts';
+import { oneLine } from '../cut.ts';
 import { CrmError } from '../errors.ts';
 import { followUpMark, isMarked } from '../follow-up-mark.ts';
-import { visibleText } from '../marker.ts';
 import { activitiesOf, newActivity } from './activities.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
@@ -14,6 +14,9 @@ const kinds = {
   task: { type: 'tasks', bodyProperty: 'hs_task_body' },
   ticket: { type: 'tickets', bodyProperty: 'content' },
 } as const;
+
+/** As much as anybody reads of a title. */
+const longestTitle = 255;
 
 /** In every account's support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling has them). */
 const defaultPipeline = '0';
@@ -30,11 +33,9 @@ export function createFollowUps(
   { ticketPipeline = defaultPipeline, ticketStage = defaultStage }: HubspotSettings,
 ): FollowUps {
   function propertiesOf(request: FollowUpRequest): Values {
-    const {
-      ownerId,
-      followUp: { kind, title, dueAt },
-    } = request;
-    const owner = ownerId !== null && { hubspot_owner_id: ownerId };
+    const { kind, dueAt } = request.followUp;
+    const title = oneLine(request.followUp.title, longestTitle);
+    const owner = request.ownerId !== null && { hubspot_owner_id: request.ownerId };
     const mark = followUpMark(request);
     return kind === 'ticket'
       ? { subject: title, content: mark, hs_pipeline: ticketPipeline, hs_pipeline_stage: ticketStage, ...owner }
@@ -47,40 +48,29 @@ export function createFollowUps(
         };
   }
 
-  async function run(requests: readonly FollowUpRequest[]): Promise<readonly PromiseSettledResult<FollowUpId>[]> {
-    const outcomes = new Map<FollowUpRequest, PromiseSettledResult<FollowUpId>>();
-    for (const kind of ['task', 'ticket'] as const) {
-      const asked = requests.filter(({ followUp }) => followUp.kind === kind);
-      const { type, bodyProperty } = kinds[kind];
-      const objects = asked.map((request) =>
-        newActivity(type, request, propertiesOf(request), ({ properties }: Stored) =>
-          isOf(request, properties[bodyProperty] ?? ''),
-        ),
-      );
-      const created = await client.create(type, objects);
-      for (const [at, request] of asked.entries()) {
-        const outcome = created[at] ?? rejected(new Error('Every item has an outcome.'));
-        outcomes.set(request, outcome.status === 'fulfilled' ? fulfilled(outcome.value.id) : outcome);
-      }
-    }
-    return requests.map((request) => outcomes.get(request) ?? rejected(unknownKind(request)));
-  }
+  const createAll = async (kind: FollowUpKind, requests: readonly FollowUpRequest[]) => {
+    const { type, bodyProperty } = storedAs(kind);
+    const objects = requests.map((request) =>
+      newActivity(type, request, propertiesOf(request), ({ properties }: Stored) =>
+        isMarked(properties[bodyProperty], request),
+      ),
+    );
+    const outcomes = await client.create(type, objects);
+    return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
+  };
+
+  const run = (requests: readonly FollowUpRequest[]) => byKind(requests, ({ followUp }) => followUp.kind, createAll);
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
-    const { kind } = request.followUp;
-    if (kind === 'lead') throw unknownKind(request);
-    const { type, bodyProperty } = kinds[kind];
+    const { type, bodyProperty } = storedAs(request.followUp.kind);
     const candidates = await activitiesOf(client, type, request, bodyProperty);
-    return candidates.find(({ body }) => isOf(request, body))?.id;
+    return candidates.find(({ body }) => isMarked(body, request))?.id;
   }
 
   return { create: { most: mostPerBatch, run }, find };
 }
 
-/** HubSpot wraps what it takes for HTML. */
-const isOf = (request: FollowUpRequest, body: string) => isMarked(visibleText(body), request);
-
-const unknownKind = ({ followUp }: FollowUpRequest) =>
-  new CrmError(`HubSpot has no follow-up of the kind "${followUp.kind}": set followUp.as to task or ticket.`, {
-    kind: 'permanent',
-  });
+function storedAs(kind: FollowUpKind) {
+  if (kind !== 'lead') return kinds[kind];
+  throw new CrmError('HubSpot has no leads here: set followUp.as to task or ticket.', { kind: 'permanent' });
+}

@@ -1,7 +1,8 @@
 import type { Person } from '../adapter.ts';
 import { countryName } from '../country.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
+import { configuredOf, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../filling.ts';
 import { splitName } from '../person-name.ts';
+import type { JsonObject } from '../shapes.ts';
 import { isStandIn, standIn } from '../stand-in.ts';
 import type { Properties, Values } from './shapes.ts';
 
@@ -10,13 +11,7 @@ const ownProperties = ['email', 'firstname', 'lastname', 'country', 'phone'] as 
 
 /** What has to be known of a contact to fill its blanks for these people. */
 export const propertiesFor = (people: readonly Person[]): readonly string[] => [
-  ...new Set<string>([
-    ...ownProperties,
-    ...people.flatMap(({ customerId, fields }) => [
-      ...(customerId === null ? [] : [customerId.field]),
-      ...fields.map(({ name }) => name),
-    ]),
-  ]),
+  ...new Set<string>([...ownProperties, ...people.flatMap(configuredOf).map(({ name }) => name)]),
 ];
 
 /**
@@ -24,16 +19,12 @@ export const propertiesFor = (people: readonly Person[]): readonly string[] => [
  * (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide): if need be a stand-in for the name.
  */
 export function newContact(person: Person): Values {
-  const { email, ownerId, fields } = person;
-  const known = knownOf(person);
-  const isNameless = email === null && known['firstname'] === undefined && known['lastname'] === undefined;
-  return {
-    ...(email !== null && { email }),
-    ...known,
-    ...(isNameless && { lastname: standIn(person) }),
-    ...(ownerId !== null && { hubspot_owner_id: ownerId }),
-    ...Object.fromEntries(fields.map(({ name, value }) => [name, String(value)])),
-  };
+  const { first, last } = splitName(person.name, person.countryCode);
+  const isNameless = person.email === null && first === undefined && last === undefined;
+  return asTexts({
+    ...valuesOf(fieldsIn(person, { firstname: first, lastname: isNameless ? standIn(person) : last })),
+    ...(person.ownerId !== null && { hubspot_owner_id: person.ownerId }),
+  });
 }
 
 /**
@@ -42,40 +33,39 @@ export function newContact(person: Person): Values {
  * mixed.
  */
 export function blanks(contact: Properties, person: Person): Values {
-  const { firstname, lastname, ...others } = knownOf(person);
-  const now = withoutStandIn(contact);
+  const { first, last } = splitName(person.name, person.countryCode);
+  const now = withoutStandIn(contact, person);
   const fits = (name: string, value: string | undefined) => isNothing(now[name]) || sameWord(now[name], value);
-  const names = fits('firstname', firstname) && fits('lastname', lastname) ? { firstname, lastname } : {};
-  const email = person.email ?? undefined;
-  const missing = Object.entries({ email, ...names, ...others }).filter(([name]) => isNothing(now[name]));
-  const configured = fieldsToFill(person.fields, (name) => contact[name]);
-  return Object.fromEntries([
-    ...missing.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ...configured.map(({ name, value }) => [name, String(value)]),
-  ]);
+  const names = fits('firstname', first) && fits('lastname', last) ? { firstname: first, lastname: last } : {};
+  return asTexts(valuesOf(fieldsToFill(fieldsIn(person, names), (name) => now[name])));
 }
 
 /** A name that we made up, for want of any, gives way to the first that is known. */
-function withoutStandIn(contact: Properties): Properties {
-  const { firstname, lastname, email = null, phone = null } = contact;
-  return isNothing(firstname) && isStandIn(lastname, { email, phone }) ? { ...contact, lastname: null } : contact;
+function withoutStandIn(contact: Properties, person: Person): Properties {
+  const { firstname, lastname, email, phone } = contact;
+  return isNothing(firstname) && isStandIn(lastname, { email, phone }, person)
+    ? { ...contact, lastname: null }
+    : contact;
 }
+
+const fieldsIn = (
+  person: Person,
+  names: { readonly firstname?: string | undefined; readonly lastname?: string | undefined },
+) =>
+  fieldsOf(person, {
+    email: person.email,
+    ...names,
+    // Free text, which HubSpot's own lists and forms write in English.
+    country: countryName(person.countryCode),
+    phone: person.phone,
+  });
+
+/** Every property's value is a text. */
+export const asTexts = (values: JsonObject): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 
 const sameWord = (a: string | null | undefined, b: string | undefined) =>
   b !== undefined && a?.trim().localeCompare(b, 'en', { sensitivity: 'base' }) === 0;
-
-function knownOf({ name, countryCode, phone, customerId }: Person): Values {
-  const { first, last } = splitName(name, countryCode);
-  // Free text, which HubSpot's own lists and forms write in English.
-  const country = countryName(countryCode);
-  return {
-    ...(first !== undefined && { firstname: first }),
-    ...(last !== undefined && { lastname: last }),
-    ...(country !== undefined && { country }),
-    ...(phone !== null && { phone }),
-    ...(customerId !== null && { [customerId.field]: customerId.value }),
-  };
-}
 
 /** Whether what HubSpot has created is the contact for this person. */
 export function isContactOf({ properties: stored }: { readonly properties: Properties }, sent: Values): boolean {

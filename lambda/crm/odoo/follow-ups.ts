@@ -1,18 +1,21 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
+import { oneLine } from '../cut.ts';
 import { followUpMark, isMarked } from '../follow-up-mark.ts';
 import { localDay } from '../local-day.ts';
 import { visibleText } from '../marker.ts';
 import type { OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
 
+const longestTitle = 255;
+
 /** An activity of the type "To-Do" on the partner, due on a day. */
 export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const create = (request: FollowUpRequest): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
-      summary: request.followUp.title,
+      summary: oneLine(request.followUp.title, longestTitle),
       note: `<p>${escapeHtml(followUpMark(request))}</p>`,
       date_deadline: localDay(request.followUp.dueAt, timezone),
       ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),

@@ -23,7 +23,7 @@ export function blanks(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
   const known = fullName(person);
   return {
-    ...(known !== undefined && isStandIn(name, { email, phone }) && { name: known }),
+    ...(known !== undefined && isStandIn(name, { email, phone }, person) && { name: known }),
     ...inColumns(fieldsToFill(fieldsOf(person), (field) => readable(partner[fieldIn(field)]), isBlank)),
   };
 }

@@ -14,6 +14,8 @@ import {
 
 /** 404 for what never was, 410 for what is no more (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
 const gone = [404, 410];
+/** As many as may be asked for by their ids. */
+const personsPerPage = 100;
 /** Of notes with their bodies of up to 100 kB, so that an answer stays under a few megabytes. */
 const notesPerPage = 50;
 
@@ -32,13 +34,13 @@ export function createPipedriveClient(call: CallApi) {
    * @param exact only the whole term counts, else also a part of it
    */
   async function searchPersons(term: string, fields: 'email' | 'phone' | 'custom_fields', exact: boolean) {
-    const answer = await call({
-      operation: 'search for the person',
-      method: 'GET',
-      path: [...v2, 'persons', 'search'],
-      query: { term, fields, ...(exact && { exact_match: 'true' }) },
-    });
-    return answer.as(isFoundMany).data.items.map(({ item }) => item);
+    const query = { term, fields, ...(exact && { exact_match: 'true' }), limit: String(personsPerPage) };
+    const found = await allPages(
+      { operation: 'search for the person', path: [...v2, 'persons', 'search'], query },
+      (answer) => answer.as(isFoundMany).data.items,
+      (body) => ({ cursor: nextCursor(body) }),
+    );
+    return found.map(({ item }) => item);
   }
 
   /** Undefined where the person was deleted, which shows for 30 days, or merged into another. */
@@ -50,15 +52,16 @@ export function createPipedriveClient(call: CallApi) {
     return data['is_deleted'] === true ? undefined : data;
   }
 
-  /** Those that are there, of the first 100: as many as Pipedrive takes. */
+  /** Those that are there. */
   async function readPersons(ids: readonly string[]): Promise<readonly WithId[]> {
-    const answer = await call({
-      operation: 'read the persons',
-      method: 'GET',
-      path: [...v2, 'persons'],
-      query: { ids: ids.slice(0, 100).join() },
-    });
-    return (answer.as(isMany).data ?? []).filter((person) => person['is_deleted'] !== true);
+    const found: WithId[] = [];
+    for (let from = 0; from < ids.length; from += personsPerPage) {
+      const some = ids.slice(from, from + personsPerPage);
+      const query = { ids: some.join(), limit: String(personsPerPage) };
+      const answer = await call({ operation: 'read the persons', method: 'GET', path: [...v2, 'persons'], query });
+      found.push(...(answer.as(isMany).data ?? []));
+    }
+    return found.filter((person) => person['is_deleted'] !== true);
   }
 
   async function createPerson(body: JsonObject): Promise<string> {
@@ -88,14 +91,14 @@ export function createPipedriveClient(call: CallApi) {
     await call({ operation: 'delete the note', method: 'DELETE', path, expected: gone, needsBody: false });
   }
 
-  /** @param since `2026-05-04`, the first day to look at; undefined for all */
-  function notesOf(personId: string, since: string | undefined): Promise<readonly WithId[]> {
+  /** @param since the first day to look at; undefined for all */
+  function notesOf(personId: string, since: Date | undefined): Promise<readonly WithId[]> {
     const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
     return allPages(
       {
         operation: "list the person's notes",
         path: [...v1, 'notes'],
-        query: { ...query, ...(since && { start_date: since }) },
+        query: { ...query, ...(since && { start_date: since.toISOString().slice(0, 10) }) },
       },
       (answer) => answer.as(isMany).data ?? [],
       (body) => ({ start: nextStart(body) }),
@@ -107,9 +110,10 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
   }
 
-  /** The newest first. @param since RFC 3339, `2026-05-04T08:00:00Z` */
-  function activitiesOf(personId: string, since: string): Promise<readonly WithId[]> {
-    const query = { person_id: personId, updated_since: since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
+  /** The newest first. @param since undefined for all */
+  function activitiesOf(personId: string, since: Date = new Date(0)): Promise<readonly WithId[]> {
+    const updated_since = `${since.toISOString().slice(0, 19)}Z`;
+    const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
     return allPages(
       { operation: "list the person's tasks", path: [...v2, 'activities'], query },
       (answer) => answer.as(isMany).data ?? [],

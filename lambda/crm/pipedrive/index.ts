@@ -2,7 +2,7 @@ import type { PipedriveSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
 import { createCall } from './auth.ts';
-import { check } from './check.ts';
+import { createCheck } from './check.ts';
 import { createPipedriveClient } from './client.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
@@ -21,9 +21,9 @@ export function createPipedriveAdapter(settings: PipedriveSettings, deps: Adapte
   const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, severalMatches } = settings;
   const client = createPipedriveClient(createCall({ baseUrl, authUrl }, deps));
   return {
-    upsertContacts: oneByOne(createPersons(client, severalMatches).upsertPerson),
+    upsertContacts: oneByOne(createPersons(client, severalMatches)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
-    check: () => check(client, settings),
+    check: createCheck(client, settings),
   };
 }

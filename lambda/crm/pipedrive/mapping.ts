@@ -1,6 +1,6 @@
-import type { ContactId, Field, Person } from '../adapter.ts';
+import type { ContactId, Person } from '../adapter.ts';
 import { cut } from '../cut.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
+import { configuredOf, fieldsToFill, isNothing, placed } from '../filling.ts';
 import { isRecord, type JsonObject } from '../shapes.ts';
 import { fullName, isStandIn, standIn } from '../stand-in.ts';
 import type { WithId } from './shapes.ts';
@@ -28,7 +28,7 @@ export function newPerson(person: Person): JsonObject {
     ...(email !== null && { emails: [primary(email)] }),
     ...(phone !== null && { phones: [primary(phone)] }),
     ...(ownerId !== null && { owner_id: Number(ownerId) }),
-    ...bodyOf([...person.fields, ...customerIdField(person)]),
+    ...inPlaces(configuredOf(person)),
   };
 }
 
@@ -39,17 +39,17 @@ export function newPerson(person: Person): JsonObject {
 export function blanks(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
-  const fields = [...person.fields, ...customerIdField(person)];
   return {
-    ...(name !== undefined && isNoName(stored) && name !== stored.name && { name: cut(name, longestName) }),
+    ...(name !== undefined && isNoName(stored, person) && name !== stored.name && { name: cut(name, longestName) }),
     ...(email !== null && stored.emails.length === 0 && { emails: [primary(email)] }),
     ...(phone !== null && stored.phones.length === 0 && { phones: [primary(phone)] }),
-    ...(stored.record && bodyOf(fieldsToFill(fields, (field) => valueIn(stored.record, field), isBlank))),
+    ...(stored.record &&
+      inPlaces(fieldsToFill(configuredOf(person), (field) => valueIn(stored.record, field), isBlank))),
   };
 }
 
 /** Whether a person's configured fields are to be compared with what stands in Pipedrive. */
-export const hasFields = (person: Person) => person.fields.length > 0 || person.customerId !== null;
+export const hasFields = (person: Person) => configuredOf(person).length > 0;
 
 const isCustomField = (name: string) => /^[0-9a-f]{40}$/.test(name);
 
@@ -84,25 +84,16 @@ function stored(
 
 const primary = (value: string) => ({ value, primary: true, label: 'work' });
 
-const customerIdField = ({ customerId }: Person): readonly Field[] =>
-  customerId === null ? [] : [{ name: customerId.field, value: customerId.value, overwrite: false }];
-
-/** Custom fields have a place of their own. */
-function bodyOf(fields: readonly Field[]): JsonObject {
-  const named = (some: readonly Field[]) => Object.fromEntries(some.map(({ name, value }) => [name, value]));
-  const custom = fields.filter(({ name }) => isCustomField(name));
-  return {
-    ...named(fields.filter(({ name }) => !isCustomField(name))),
-    ...(custom.length > 0 && { custom_fields: named(custom) }),
-  };
-}
+const inPlaces = (fields: Person['fields']): JsonObject =>
+  placed(fields, (name) => !isCustomField(name), 'custom_fields');
 
 const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
 
-const isNoName = ({ name, emails, phones }: StoredPerson) =>
-  isStandIn(name, { email: undefined, phone: undefined }) ||
-  emails.some((email) => isStandIn(name, { email, phone: undefined })) ||
-  phones.some((phone) => isStandIn(name, { email: undefined, phone }));
+/** Only a stand-in for one, made of any of the addresses and numbers. */
+const isNoName = ({ name, emails, phones }: StoredPerson, person: Person) =>
+  [undefined, ...emails].some((email) =>
+    [undefined, ...phones].some((phone) => isStandIn(name, { email, phone }, person)),
+  );
 
 const texts = (list: unknown): readonly string[] =>
   Array.isArray(list) ? list.filter((text): text is string => typeof text === 'string' && text.trim() !== '') : [];

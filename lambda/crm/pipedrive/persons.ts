@@ -35,7 +35,7 @@ export function createPersons(client: PipedriveClient, policy: SeveralMatches | 
     return found.length < 2 ? found : (await client.readPersons(found.map(({ id }) => id))).map(fromRecord);
   }
 
-  async function upsertPerson(request: ContactRequest): Promise<ContactId> {
+  return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const found = await recognise(request, lookUps, policy);
     const stored = found && (await withFields(found, person));
@@ -43,14 +43,12 @@ export function createPersons(client: PipedriveClient, policy: SeveralMatches | 
     const missing = blanks(stored, person);
     if (Object.keys(missing).length > 0) await client.updatePerson(stored.id, missing);
     return stored.id;
-  }
+  };
 
   async function withFields(found: StoredPerson, person: Person): Promise<StoredPerson | undefined> {
     if (found.record !== undefined || !hasFields(person)) return found;
     return whole(await client.readPerson(found.id));
   }
-
-  return { upsertPerson };
 }
 
 const whole = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);

@@ -1,11 +1,11 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../adapter.ts';
 import { countryCode } from '../country.ts';
+import { oneLine } from '../cut.ts';
 import { fieldsToFill, isNothing } from '../filling.ts';
 import { followUpMark } from '../follow-up-mark.ts';
 import { nameToFill, newName } from '../last-name.ts';
 import { isRecord, type JsonObject } from '../shapes.ts';
-import { subjectFrom } from '../ticket-parts.ts';
 import { type Stored, within } from './shapes.ts';
 
 /** A contact's own properties that may be configured as fields. Any other name is the key of a custom field. */
@@ -103,7 +103,7 @@ export const newEvent = (
   part: number,
   { headline, owner, times }: { readonly headline: string; readonly owner: string; readonly times: ChatTimes },
 ): JsonObject => ({
-  title: subjectFrom(headline, longestTitle),
+  title: oneLine(headline, longestTitle),
   priority: 'DEFAULT',
   owner: Number(owner),
   person: Number(contactId),
@@ -116,7 +116,7 @@ export const newEvent = (
 });
 
 export const changedEvent = (html: string, headline: string): JsonObject => ({
-  title: subjectFrom(headline, longestTitle),
+  title: oneLine(headline, longestTitle),
   description: html,
 });
 
@@ -125,7 +125,7 @@ export const eventIdOf = (conversationId: string, part: number) =>
   part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
 
 export const newTask = (request: FollowUpRequest, owner: string): JsonObject => ({
-  title: subjectFrom(request.followUp.title, longestTitle),
+  title: oneLine(request.followUp.title, longestTitle),
   priority: 'DEFAULT',
   owner: Number(owner),
   resolver: Number(owner),

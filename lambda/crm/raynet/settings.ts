@@ -43,7 +43,11 @@ export const raynetSettings = {
 export const raynetSecret: SecretShape = {
   kind: 'fields',
   fields: {
-    user: { label: 'E-mail address of the user who speaks for the forwarder', where: 'Raynet → Settings → Users' },
+    user: {
+      label: 'E-mail address of the user who speaks for the forwarder',
+      where: 'Raynet → Settings → Users',
+      isPublic: true,
+    },
     apiKey: { label: 'API key of that user', where: 'Raynet → Settings → For developers → API keys' },
   },
 };

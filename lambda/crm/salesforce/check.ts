@@ -1,19 +1,18 @@
 import type { SalesforceSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../owners.ts';
-import { problemsFrom, unknownNames } from '../problems.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
 import type { ObjectType, SalesforceClient } from './client.ts';
 import { type Countries, contactFields } from './mapping.ts';
 import { bareId, isId, isIn } from './soql.ts';
 
 /** Whether the integration user may write what has to be written, and whether what is configured exists. */
-export function check(
+export function createCheck(
   client: SalesforceClient,
   settings: SalesforceSettings,
   { countries, completedStatus }: { readonly countries: Countries; readonly completedStatus: string },
-): Promise<readonly Problem[]> {
-  const { customerIdField, fields = {}, owners, followUp } = settings;
-  const configured = [...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])];
+): () => Promise<readonly Problem[]> {
+  const { owners, followUp } = settings;
 
   async function contactsAreThere(): Promise<readonly Problem[]> {
     const { fields: existing, createable } = await client.describe('Contact');
@@ -23,7 +22,7 @@ export function check(
       'see and edit the field.';
     return [
       ...mayCreate('Contact', createable),
-      ...unknownNames('field of contacts', [...contactFields(countries), ...configured], names, remedy),
+      ...unknownNames('field of contacts', [...contactFields(countries), ...configuredFields(settings)], names, remedy),
       ...(names.includes('MailingCountryCode') && !countries.codes ? [wantsCodes] : []),
     ];
   }
@@ -66,7 +65,7 @@ export function check(
     );
   }
 
-  return problemsFrom(contactsAreThere, othersMayBeCreated, statusExists, ownersExist);
+  return () => problemsFrom(contactsAreThere, othersMayBeCreated, statusExists, ownersExist);
 }
 
 const wantsCodes: Problem = {

@@ -1,10 +1,11 @@
 import { requestToken, withAccessToken } from '../access-token.ts';
 import type { AdapterDeps } from '../adapter.ts';
+import { fulfilled, rejected } from '../batch.ts';
 import { fieldsFrom } from '../credentials.ts';
-import type { CrmError } from '../errors.ts';
+import { halving } from '../halving.ts';
 import type { Answer } from '../http.ts';
 import type { JsonObject } from '../shapes.ts';
-import { existingIn, itemRefusal, waitAsked } from './refusals.ts';
+import { isGone, RefusedRecord, waitAsked } from './refusals.ts';
 import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
 
 const vendor = 'Salesforce';
@@ -18,14 +19,6 @@ const despiteAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
 
 export type Values = Readonly<Record<string, unknown>>;
 export type ObjectType = 'Contact' | 'Task' | 'Case';
-export type Saved = { readonly id: string } | Refused;
-export type Refused = {
-  readonly error: CrmError;
-  readonly code: string;
-  /** The record that has a unique value already. */
-  readonly existing: string | undefined;
-};
-
 export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
 
 /**
@@ -80,25 +73,22 @@ export function createSalesforceClient(
   const update = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'PATCH', type, records);
 
-  async function save(
-    operation: string,
-    method: 'POST' | 'PATCH',
-    type: ObjectType,
-    records: readonly Values[],
-  ): Promise<readonly Saved[]> {
-    const answer = await call({
-      operation,
-      method,
-      path: path('composite', 'sobjects'),
-      headers: despiteAlerts,
-      body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
+  /** @returns the records' ids, and a `RefusedRecord` for each that was refused. A value of a wrong type refuses them all. */
+  const save = (operation: string, method: 'POST' | 'PATCH', type: ObjectType, all: readonly Values[]) =>
+    halving(all, async (records): Promise<readonly PromiseSettledResult<string>[]> => {
+      const answer = await call({
+        operation,
+        method,
+        path: path('composite', 'sobjects'),
+        headers: despiteAlerts,
+        body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
+      });
+      return answer
+        .as(isSaveResults(records.length))
+        .map((result) =>
+          result.success ? fulfilled(result.id) : rejected(new RefusedRecord(answer, result.errors[0])),
+        );
     });
-    return answer.as(isSaveResults(records.length)).map((result) => {
-      if (result.success) return { id: result.id };
-      const [refusal] = result.errors;
-      return { error: itemRefusal(answer, refusal), code: refusal.statusCode, existing: existingIn(refusal) };
-    });
-  }
 
   /** No matter where it is deleted already. */
   async function remove(operation: string, id: string): Promise<void> {
@@ -109,7 +99,8 @@ export function createSalesforceClient(
       query: { ids: id, allOrNone: 'false' },
     });
     const [result] = answer.as(isSaveResults(1));
-    if (result?.success === false && !isGone(result.errors[0].statusCode)) throw itemRefusal(answer, result.errors[0]);
+    const refusal = result?.success === false ? new RefusedRecord(answer, result.errors[0]) : undefined;
+    if (refusal !== undefined && !isGone(refusal)) throw refusal;
   }
 
   async function describe(type: ObjectType) {
@@ -120,7 +111,3 @@ export function createSalesforceClient(
 
   return { query, queryRows, create, update, remove, describe };
 }
-
-/** Deleted, merged into another, or never there. */
-export const isGone = (code: string) =>
-  ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID'].includes(code);

@@ -1,10 +1,12 @@
 import type { Person } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
+import { fulfilled } from '../batch.ts';
 import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contact-batch.ts';
+import { configuredOf } from '../filling.ts';
 import type { SeveralMatches } from '../matching.ts';
 import { sameEmail, samePhone, sameText } from '../same.ts';
 import { mostPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
+import { RefusedRecord } from './refusals.ts';
 import type { SalesforceRecord } from './shapes.ts';
 import { isId, isIn } from './soql.ts';
 
@@ -19,34 +21,36 @@ const longestQuery = 8000;
 /** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
 export function createContacts(client: SalesforceClient, policy: SeveralMatches | undefined, countries: Countries) {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
-    const columns = new Set([...contactFields(countries), ...people.flatMap(fieldsOf)]);
+    const columns = new Set([...contactFields(countries), ...people.flatMap(configuredOf).map(({ name }) => name)]);
     const select = `SELECT ${[...columns].join(',')} FROM Contact WHERE `;
-    const found: Contact[] = [];
-    for (const criteria of inShortQueries(criteriaOf(keys), longestQuery - select.length)) {
-      const records = await client.query('find the contact', select + criteria);
-      found.push(...records.map((record) => ({ ...record, id: record.Id, createdAt: String(record['CreatedDate']) })));
-    }
-    return found;
+    const queries = inShortQueries(criteriaOf(keys), longestQuery - select.length);
+    const pages = await Promise.all(queries.map((criteria) => client.query('find the contact', select + criteria)));
+    return pages.flat().map((record) => ({ ...record, id: record.Id, createdAt: String(record['CreatedDate']) }));
   }
 
   async function create(people: readonly Person[]): Promise<readonly PromiseSettledResult<Created>[]> {
     const records = people.map((person) => newContact(person, countries));
     const saved = await client.create('create the contact', 'Contact', records);
-    const blocked = people.filter((_, at) => codeIn(saved[at]) === 'DUPLICATES_DETECTED');
-    const there = blocked.length === 0 ? [] : await find(keysOf(blocked), blocked);
-    return saved.map((one, at) => {
-      if ('id' in one) return fulfilled({ id: one.id, taken: false });
-      const person = people[at];
-      const twin = one.existing ?? there.find((contact) => person && isTwin(contact, person))?.id;
-      return twin === undefined ? rejected(one.error) : fulfilled({ id: twin, taken: true });
+    const blocked = people.filter((_, at) => isBlocked(saved[at]));
+    const [there] = await Promise.allSettled([blocked.length === 0 ? [] : find(keysOf(blocked), blocked)]);
+    return saved.map((outcome, at) => {
+      if (outcome.status === 'fulfilled') return fulfilled({ id: outcome.value, taken: false });
+      const { reason } = outcome;
+      const existing = reason instanceof RefusedRecord ? reason.existing : undefined;
+      if (existing !== undefined) return fulfilled({ id: existing, taken: true });
+      if (!isBlocked(outcome)) return outcome;
+      if (there.status === 'rejected') return there;
+      const twin = there.value.find((contact) => people[at] && isTwin(contact, people[at]));
+      return twin === undefined ? outcome : fulfilled({ id: twin.id, taken: true });
     });
   }
 
-  const update: ContactBook<Contact>['update'] = async (changes) => {
-    const records = changes.map(({ id, values }) => ({ id, ...values }));
-    const saved = await client.update('update the contact', 'Contact', records);
-    return saved.map((one) => ('id' in one ? fulfilled(one.id) : rejected(one.error)));
-  };
+  const update: ContactBook<Contact>['update'] = (changes) =>
+    client.update(
+      'update the contact',
+      'Contact',
+      changes.map(({ id, values }) => ({ id, ...values })),
+    );
 
   const book: ContactBook<Contact> = {
     most: mostPerCall,
@@ -75,8 +79,11 @@ const isTwin = (contact: Contact, { email, phone, customerId }: Person) =>
   (email === null && phone !== null && hasPhone(contact, phone)) ||
   (customerId !== null && hasCustomerId(contact, customerId));
 
-const codeIn = (saved: Awaited<ReturnType<SalesforceClient['create']>>[number] | undefined) =>
-  saved !== undefined && 'code' in saved ? saved.code : undefined;
+/** By a duplicate rule, which does not tell by which contact. */
+const isBlocked = (outcome: PromiseSettledResult<unknown> | undefined) =>
+  outcome?.status === 'rejected' &&
+  outcome.reason instanceof RefusedRecord &&
+  outcome.reason.code === 'DUPLICATES_DETECTED';
 
 const keysOf = (people: readonly Person[]): Keys => ({
   ids: [],
@@ -105,8 +112,3 @@ function inShortQueries(criteria: ReturnType<typeof criteriaOf>, longest: number
   const half = Math.ceil(criteria.length / 2);
   return [...inShortQueries(criteria.slice(0, half), longest), ...inShortQueries(criteria.slice(half), longest)];
 }
-
-const fieldsOf = ({ customerId, fields }: Person) => [
-  ...(customerId === null ? [] : [customerId.field]),
-  ...fields.map(({ name }) => name),
-];

@@ -1,14 +1,14 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
-import { cut } from '../cut.ts';
+import { byKind } from '../batch.ts';
+import { oneLine } from '../cut.ts';
+import { contactOf } from '../entry.ts';
 import { followUpMark, isMarked } from '../follow-up-mark.ts';
 import { localDay } from '../local-day.ts';
-import { mostPerCall, type ObjectType, type SalesforceClient, type Values } from './client.ts';
+import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
 import { longestSubject } from './mapping.ts';
-import { quoted } from './soql.ts';
-import { contactOf, since } from './tasks.ts';
+import { onContact } from './tasks.ts';
 
 /** Of a case's `Description`, which has the room of a task's. */
 const longestBytes = 16_000;
@@ -41,32 +41,23 @@ export function createFollowUps(
   };
 
   const toRecord = (request: FollowUpRequest): Values => ({
-    Subject: cut(request.followUp.title, longestSubject),
+    Subject: oneLine(request.followUp.title, longestSubject),
     ...(typeOf(request) === 'Case' ? toCase(request) : toTask(request)),
     ...(request.ownerId !== null && { OwnerId: request.ownerId }),
   });
 
-  async function run(requests: readonly FollowUpRequest[]) {
-    const outcomes = new Map<FollowUpRequest, PromiseSettledResult<FollowUpId>>();
-    for (const [type, some] of Map.groupBy(requests, typeOf)) {
-      const saved = await client.create(`create the ${type.toLowerCase()}`, type, some.map(toRecord));
-      for (const [at, one] of saved.entries()) {
-        const request = some[at];
-        if (request) outcomes.set(request, 'id' in one ? fulfilled(one.id) : rejected(one.error));
-      }
-    }
-    return requests.flatMap((request) => outcomes.get(request) ?? []);
-  }
+  const run = (requests: readonly FollowUpRequest[]) =>
+    byKind(requests, typeOf, (type, some) =>
+      client.create(`create the ${type.toLowerCase()}`, type, some.map(toRecord)),
+    );
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const type = typeOf(request);
-    const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(request))}`;
-    const soql = `SELECT Id,Description FROM ${type} WHERE ${contact}${since(request)} ORDER BY CreatedDate DESC`;
-    const records = await client.query(`list the contact's ${type.toLowerCase()}s`, soql);
+    const records = await client.query(`list the contact's ${type.toLowerCase()}s`, onContact(type, request));
     return records.find(({ Description: text }) => isMarked(text, request))?.Id;
   }
 
   return { create: { most: mostPerCall, run }, find };
 }
 
-const typeOf = ({ followUp }: FollowUpRequest): ObjectType => (followUp.kind === 'ticket' ? 'Case' : 'Task');
+const typeOf = ({ followUp }: FollowUpRequest) => (followUp.kind === 'ticket' ? 'Case' : 'Task');

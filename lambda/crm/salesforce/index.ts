@@ -1,6 +1,6 @@
 import type { SalesforceSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
-import { check } from './check.ts';
+import { createCheck } from './check.ts';
 import { createSalesforceClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
@@ -17,8 +17,8 @@ export function createSalesforceAdapter(settings: SalesforceSettings, deps: Adap
   const countries = { codes: countryCodes };
   return {
     upsertContacts: createContacts(client, settings.severalMatches, countries),
-    ...createTasks(client, { ...deps, completedStatus }),
+    ...createTasks(client, deps, completedStatus),
     followUps: createFollowUps(client, deps),
-    check: () => check(client, settings, { countries, completedStatus }),
+    check: createCheck(client, settings, { countries, completedStatus }),
   };
 }

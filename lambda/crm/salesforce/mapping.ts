@@ -1,7 +1,7 @@
 import type { Person } from '../adapter.ts';
 import { countryCode, countryName } from '../country.ts';
 import { cut } from '../cut.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../filling.ts';
 import { nameToFill, newName } from '../last-name.ts';
 import type { PersonName } from '../person-name.ts';
 import type { Values } from './client.ts';
@@ -26,34 +26,26 @@ export const contactFields = (countries: Countries) => [
   countryField(countries),
 ];
 
-export function newContact(person: Person, countries: Countries): Values {
-  const { email, phone, customerId, ownerId } = person;
-  const country = countryOf(person, countries);
-  return {
-    ...named(newName(person)),
-    ...(email !== null && { Email: email }),
-    ...(phone !== null && { Phone: phone }),
-    ...(country !== undefined && { [countryField(countries)]: country }),
-    ...(customerId !== null && { [customerId.field]: customerId.value }),
-    ...Object.fromEntries(person.fields.map(({ name, value }) => [name, value])),
-    ...(ownerId !== null && { OwnerId: ownerId }),
-  };
-}
+export const newContact = (person: Person, countries: Countries): Values => ({
+  ...named(newName(person)),
+  ...valuesOf(fieldsIn(person, countries)),
+  ...(person.ownerId !== null && { OwnerId: person.ownerId }),
+});
 
 /** Blanks, a stand-in's real name, and configured fields. */
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
-  const { FirstName: first, LastName: last, Email: email, Phone: phone } = contact;
-  const hasPhone = [phone, contact['MobilePhone']].some((number) => !isNothing(number));
-  const known: readonly (readonly [name: string, value: string | undefined])[] = [
-    ['Email', person.email ?? undefined],
-    ['Phone', hasPhone ? undefined : (person.phone ?? undefined)],
-    [countryField(countries), countryOf(person, countries)],
-    ...(person.customerId === null ? [] : [[person.customerId.field, person.customerId.value] as const]),
-  ];
-  const blanks = known.filter(([name, value]) => value !== undefined && isNothing(contact[name]));
-  const fields = fieldsToFill(person.fields, (name) => contact[name]).map(({ name, value }) => [name, value] as const);
-  return { ...named(nameToFill({ first, last, email, phone }, person)), ...Object.fromEntries([...blanks, ...fields]) };
+  const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
+  const unknown = isNothing(mobile) ? person : { ...person, phone: null };
+  const missing = fieldsToFill(fieldsIn(unknown, countries), (name) => contact[name]);
+  return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
 }
+
+const fieldsIn = (person: Person, countries: Countries) =>
+  fieldsOf(person, {
+    Email: person.email,
+    Phone: person.phone,
+    [countryField(countries)]: countryOf(person, countries),
+  });
 
 const named = ({ first, last }: PersonName): Values => ({
   ...(first !== undefined && { FirstName: cut(first, longestFirst) }),

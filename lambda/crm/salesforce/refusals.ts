@@ -1,4 +1,4 @@
-import type { CrmError } from '../errors.ts';
+import { CrmError } from '../errors.ts';
 import type { Answer } from '../http.ts';
 import { isRecord } from '../shapes.ts';
 import type { SaveError } from './shapes.ts';
@@ -17,16 +17,29 @@ export function waitAsked({ body }: Pick<Answer, 'body'>): number | undefined {
   return /concurrent/i.test(String(error['message'])) ? minuteMs : 15 * minuteMs;
 }
 
-/** One record's refusal, with the fields that Salesforce names. */
-export function itemRefusal(answer: Answer, { statusCode, message, fields }: SaveError): CrmError {
-  const named = fields.filter((field) => typeof field === 'string' && !message.includes(field)).join(', ');
-  const words = named === '' ? message : `${message}: ${named}`;
-  return answer.refusal({ status: statusOf(statusCode), body: { message: words, errorCode: statusCode } });
+/** One record of several was refused. */
+export class RefusedRecord extends CrmError {
+  /** Salesforce's own word for it. */
+  readonly code: string;
+  /** The record that has a unique value already. */
+  readonly existing: string | undefined;
+
+  constructor(answer: Answer, { statusCode, message, fields }: SaveError) {
+    const named = fields.filter((field) => typeof field === 'string' && !message.includes(field)).join(', ');
+    const words = named === '' ? message : `${message}: ${named}`;
+    const refusal = answer.refusal({ status: statusOf(statusCode), body: { message: words, errorCode: statusCode } });
+    super(refusal.message, refusal.fault, refusal);
+    this.code = statusCode;
+    // `duplicate value found: … duplicates value on record with id: 003…`, for fields that are unique.
+    const [, id] = /on record with id: (\w{15,18})/.exec(message) ?? [];
+    this.existing = statusCode === 'DUPLICATE_VALUE' ? id : undefined;
+  }
 }
 
-/** DUPLICATE_VALUE, for fields that are unique: `duplicate value found: … duplicates value on record with id: 003…`. */
-export const existingIn = ({ statusCode, message }: SaveError): string | undefined =>
-  statusCode === 'DUPLICATE_VALUE' ? /on record with id: (\w{15,18})/.exec(message)?.[1] : undefined;
+/** Of a record that was deleted, merged into another, or never there. */
+export const isGone = (reason: unknown): boolean =>
+  reason instanceof RefusedRecord &&
+  ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID'].includes(reason.code);
 
 /**
  * The HTTP status that a record's code stands for. Codes:

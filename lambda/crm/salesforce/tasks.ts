@@ -1,14 +1,14 @@
 import { renderText } from '../../conversation/transcript/text.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, CrmAdapter, Entry } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
-import { cut } from '../cut.ts';
+import { headlineOf } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, Entry } from '../adapter.ts';
+import { oneLine } from '../cut.ts';
+import { contactOf, timeOf, writtenSince } from '../entry.ts';
 import { localDay } from '../local-day.ts';
-import { footerOf } from '../marker.ts';
 import { logInBatches, type NewNote } from '../note-batch.ts';
-import { logAsNotes } from '../note-parts.ts';
-import { isGone, mostPerCall, type SalesforceClient, type Values } from './client.ts';
+import { notesIn } from '../note-parts.ts';
+import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
 import { longestSubject } from './mapping.ts';
+import { isGone } from './refusals.ts';
 import { quoted } from './soql.ts';
 
 /**
@@ -17,8 +17,6 @@ import { quoted } from './soql.ts';
  * they count.
  */
 const longestBytes = 16_000;
-/** How far the clocks of Smartsupp and Salesforce may be apart. */
-const clockSkewMs = 24 * 60 * 60 * 1000;
 
 /**
  * Conversations as completed tasks on the contact, in plain text. A task is what the activity timeline of contact and
@@ -27,67 +25,42 @@ const clockSkewMs = 24 * 60 * 60 * 1000;
  */
 export function createTasks(
   client: SalesforceClient,
-  options: Pick<AdapterDeps, 'timezone' | 'language' | 'now'> & { readonly completedStatus: string },
-): Required<Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'>> {
-  const { timezone, language, now, completedStatus } = options;
-  const transcriptOf = ({ conversation }: Entry) => buildTranscript(conversation, { timezone, language });
-
-  const render = (entry: Entry) =>
-    renderText(transcriptOf(entry), {
-      limit: longestBytes,
-      measure: 'bytes',
-      footer: footerOf(entry.conversation.id),
-    });
+  deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>,
+  completedStatus: string,
+) {
+  const { timezone, language, now } = deps;
 
   const toRecord = ({ entry, body }: NewNote): Values => ({
-    Subject: cut(transcriptOf(entry).headline, longestSubject),
+    Subject: oneLine(headlineOf(entry.conversation, language), longestSubject),
     Description: body,
     Status: completedStatus,
-    ActivityDate: localDay(entry.conversation.endedAt ?? entry.conversation.startedAt ?? now(), timezone),
+    ActivityDate: localDay(entry.conversation.endedAt ?? timeOf(entry.conversation) ?? now(), timezone),
     WhoId: contactOf(entry),
     ...(entry.ownerId !== null && { OwnerId: entry.ownerId }),
   });
 
-  async function createAll(notes: readonly NewNote[]) {
-    const saved = await client.create('create the task', 'Task', notes.map(toRecord));
-    return saved.map((one) => ('id' in one ? fulfilled(one.id) : rejected(one.error)));
-  }
-
-  const oneByOne = logAsNotes({
-    render,
-    create: async (entry, body, part) => {
-      const [outcome] = await createAll([{ entry, body, part }]);
-      if (outcome?.status === 'fulfilled') return outcome.value;
-      throw outcome?.reason;
-    },
+  return logInBatches({
+    most: mostPerCall,
+    render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
+    createAll: (notes) => client.create('create the task', 'Task', notes.map(toRecord)),
     update: async (id, body) => {
       const [saved] = await client.update('update the task', 'Task', [{ id, Description: body }]);
-      if (saved === undefined || 'id' in saved) return true;
-      if (isGone(saved.code)) return false;
-      throw saved.error;
+      if (saved?.status !== 'rejected') return true;
+      if (isGone(saved.reason)) return false;
+      throw saved.reason;
     },
     remove: (id) => client.remove('delete the task', id),
     list: async (entry) => {
-      const select = `SELECT Id,Description FROM Task WHERE WhoId = ${quoted(contactOf(entry))}`;
-      const tasks = await client.query(
-        "list the contact's tasks",
-        `${select}${since(entry)} ORDER BY CreatedDate DESC`,
-      );
+      const tasks = await client.query("list the contact's tasks", onContact('Task', entry));
       return tasks.map(({ Id: id, Description: body }) => ({ id, body: String(body ?? '') }));
     },
   });
-
-  return { ...oneByOne, logConversations: logInBatches({ most: mostPerCall, render, createAll }) };
 }
 
-/** Nothing of a chat was written before the chat was over. */
-export function since({ conversation: { endedAt, startedAt } }: Entry): string {
-  const over = Date.parse(endedAt ?? startedAt ?? '');
-  return Number.isNaN(over) ? '' : ` AND CreatedDate >= ${new Date(over - clockSkewMs).toISOString()}`;
-}
-
-export function contactOf({ contactId }: Entry): string {
-  if (contactId === undefined)
-    throw new Error('Salesforce keeps conversations on contacts: call upsertContacts first.');
-  return contactId;
+/** What may have been written of a conversation, the newest first. */
+export function onContact(type: 'Task' | 'Case', entry: Entry): string {
+  const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(entry))}`;
+  const since = writtenSince(entry);
+  const isRecent = since === undefined ? '' : ` AND CreatedDate >= ${since.toISOString()}`;
+  return `SELECT Id,Description FROM ${type} WHERE ${contact}${isRecent} ORDER BY CreatedDate DESC`;
 }

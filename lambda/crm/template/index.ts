@@ -1,18 +1,9 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type {
-  AdapterDeps,
-  ContactId,
-  ContactRequest,
-  CrmAdapter,
-  Entry,
-  FollowUpRequest,
-  Problem,
-} from '../adapter.ts';
+import type { AdapterDeps, ContactId, ContactRequest, CrmAdapter, FollowUpRequest, Problem } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
+import { contactOf } from '../entry.ts';
 import { isMarked } from '../follow-up-mark.ts';
-import { footerOf } from '../marker.ts';
-import { logAsNotes } from '../note-parts.ts';
+import { logAsNotes, notesIn } from '../note-parts.ts';
 import { ownersIn } from '../owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
 import { recognise } from '../recognise.ts';
@@ -27,7 +18,6 @@ const longestNote = 30_000;
 /** The adapter: the client's calls in the order that the port asks for. */
 export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
   const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
-  const { timezone, language } = deps;
 
   async function upsertContact(request: ContactRequest): Promise<ContactId> {
     const found = await recognise(
@@ -54,11 +44,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   }
 
   const notes = logAsNotes({
-    render: ({ conversation }) =>
-      renderHtml(buildTranscript(conversation, { timezone, language }), {
-        limit: longestNote,
-        footer: footerOf(conversation.id),
-      }),
+    render: notesIn(renderHtml, { limit: longestNote }, deps),
     create: (entry, html) => client.createNote(contactOf(entry), html),
     update: client.updateNote,
     remove: client.removeNote,
@@ -84,11 +70,6 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
     });
 
   return { upsertContacts: oneByOne(upsertContact), ...notes, followUps, check };
-}
-
-function contactOf({ contactId }: Entry): ContactId {
-  if (contactId === undefined) throw new Error('Chats are kept on contacts here: call upsertContacts first.');
-  return contactId;
 }
 
 /** For the choice among several: ISO 8601, which sorts as it stands. */

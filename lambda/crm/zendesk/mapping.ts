@@ -1,13 +1,13 @@
 import type { Entry, Person } from '../adapter.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
+import { oneLine } from '../cut.ts';
+import { configuredOf, fieldsToFill, isNothing, placed } from '../filling.ts';
 import type { LeftToDo } from '../left-to-do.ts';
-import type { JsonObject } from '../shapes.ts';
+import { isRecord, type JsonObject } from '../shapes.ts';
 import { fullName, isStandIn, standIn } from '../stand-in.ts';
-import { subjectFrom } from '../ticket-parts.ts';
 import type { User } from './shapes.ts';
 
 /** A user's own properties that may be configured as fields. Any other name is the key of a custom user field. */
-export const userProperties = [
+const userProperties = [
   'alias',
   'details',
   'external_id',
@@ -24,7 +24,7 @@ export const isUserProperty = (name: string) => userProperties.some((property) =
 export function fieldOf(user: User, name: string): unknown {
   if (isUserProperty(name)) return user[name];
   const custom = user['user_fields'];
-  return typeof custom === 'object' && custom !== null ? Reflect.get(custom, name) : undefined;
+  return isRecord(custom) ? custom[name] : undefined;
 }
 
 /** Zendesk wants a name, keeps users apart by e-mail, and would write to whoever is new, asking to verify the address. */
@@ -34,7 +34,7 @@ export function newUser(person: Person): JsonObject {
     name: fullName(person) ?? standIn(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
-    ...properties([...ownId(person), ...person.fields]),
+    ...inPlaces(configuredOf(person)),
     skip_verify_email: true,
   };
 }
@@ -42,28 +42,18 @@ export function newUser(person: Person): JsonObject {
 /** What of the person is missing on the user. Empty where nothing is. */
 export function blanks(user: User, person: Person): JsonObject {
   const name = fullName(person);
-  const missing = fieldsToFill([...ownId(person), ...person.fields], (field) => fieldOf(user, field));
+  const missing = fieldsToFill(configuredOf(person), (field) => fieldOf(user, field));
   const { email, phone } = person;
-  const isUnnamed = isStandIn(user['name'], { email: user['email'], phone: user['phone'] });
+  const isUnnamed = isStandIn(user['name'], { email: user['email'], phone: user['phone'] }, person);
   return {
     ...(name !== undefined && isUnnamed && { name }),
     ...(phone !== null && isNothing(user['phone']) && { phone }),
-    ...properties(missing),
+    ...inPlaces(missing),
     ...(email !== null && isNothing(user['email']) && { email, skip_verify_email: true }),
   };
 }
 
-const ownId = ({ customerId }: Person) =>
-  customerId === null ? [] : [{ name: customerId.field, value: customerId.value, overwrite: false }];
-
-function properties(fields: Person['fields']): JsonObject {
-  const pairs = fields.map(({ name, value }) => [name, value] as const);
-  const custom = pairs.filter(([name]) => !isUserProperty(name));
-  return {
-    ...Object.fromEntries(pairs.filter(([name]) => isUserProperty(name))),
-    ...(custom.length > 0 && { user_fields: Object.fromEntries(custom) }),
-  };
-}
+const inPlaces = (fields: Person['fields']) => placed(fields, isUserProperty, 'user_fields');
 
 /** Zendesk shows no more of a subject anywhere. */
 const longestSubject = 150;
@@ -86,7 +76,7 @@ export function newTicket(
   const { left, headline, solver, closedTicket } = options;
   const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
   return {
-    subject: subjectFrom(headline, longestSubject),
+    subject: oneLine(headline, longestSubject),
     external_id: conversation.id,
     requester_id: Number(contactId),
     comment: privateComment(comment),

@@ -1,9 +1,9 @@
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batch.ts';
-import { CrmError } from '../errors.ts';
+import { CrmError, inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
-import { missingParts, partlyWritten, partsOf } from '../ticket-parts.ts';
+import { missingParts, partsOf } from '../ticket-parts.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 
@@ -36,7 +36,7 @@ export function createTickets(
       for (const comment of more)
         if (!(await client.updateTicket(id, addition(comment, null)))) throw closedMeanwhile();
     } catch (error) {
-      throw partlyWritten(error);
+      throw inDoubt(error);
     }
     return id;
   }

@@ -1,19 +1,16 @@
 import type { ZohoSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../owners.ts';
-import { problemsFrom, unknownNames } from '../problems.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
 import type { ZohoClient } from './client.ts';
 import { contactFields } from './mapping.ts';
 
 /** Whether the refresh token has all scopes, and whether what is configured exists. */
-export function check(client: ZohoClient, settings: ZohoSettings): Promise<readonly Problem[]> {
-  const { customerIdField, fields = {}, owners } = settings;
-  const configured = [...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])];
-
+export function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<readonly Problem[]> {
   async function fieldsExist() {
     const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';
     const existing = await client.contactFields();
-    return unknownNames('field of contacts', [...contactFields, ...configured], existing, remedy);
+    return unknownNames('field of contacts', [...contactFields, ...configuredFields(settings)], existing, remedy);
   }
 
   async function scopesSuffice() {
@@ -23,11 +20,11 @@ export function check(client: ZohoClient, settings: ZohoSettings): Promise<reado
   }
 
   async function ownersExist() {
-    const wanted = ownersIn(owners);
+    const wanted = ownersIn(settings.owners);
     if (wanted.length === 0) return [];
     const remedy = "Take the user's id from its address under Setup → Users.";
     return unknownNames('active user', wanted, await client.activeUsers(), remedy);
   }
 
-  return problemsFrom(fieldsExist, scopesSuffice, ownersExist);
+  return () => problemsFrom(fieldsExist, scopesSuffice, ownersExist);
 }

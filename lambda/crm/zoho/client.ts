@@ -2,8 +2,9 @@ import { requestToken, withAccessToken } from '../access-token.ts';
 import type { AdapterDeps } from '../adapter.ts';
 import { fulfilled, rejected } from '../batch.ts';
 import { fieldsFrom } from '../credentials.ts';
+import { halving } from '../halving.ts';
 import type { Answer, Call } from '../http.ts';
-import { existing, isGone, itemRefusal } from './results.ts';
+import { createdFrom, idFrom, isGone, itemRefusal } from './results.ts';
 import { isFieldList, isPage, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
 
 const vendor = 'Zoho CRM';
@@ -21,8 +22,7 @@ const notesPerPage = 100;
 const insertOnly = { 'if-unmodified-since': '2000-01-01T00:00:00+00:00' };
 
 export type Values = Readonly<Record<string, unknown>>;
-export type Written = { readonly id: string; readonly taken: boolean };
-type Outcomes = readonly PromiseSettledResult<Written>[];
+type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 export type ZohoClient = ReturnType<typeof createZohoClient>;
 
@@ -68,47 +68,51 @@ export function createZohoClient(
   }
 
   const createContacts = (records: readonly Values[]) =>
-    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records);
+    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records, createdFrom);
 
   /**
    * Zoho itself looks for the address once more, and finds also what our query may have missed: e-mail is what it tells
    * contacts apart by, unless it is told otherwise.
    */
-  const createContactsByEmail = (records: readonly Values[]) =>
-    write(
-      { operation: 'create the contact', method: 'POST', path: path('Contacts', 'upsert'), headers: insertOnly },
+  const createContactsByEmail = (records: readonly Values[]) => {
+    const operation = 'create the contact';
+    return write(
+      { operation, method: 'POST', path: path('Contacts', 'upsert'), headers: insertOnly },
       records,
+      createdFrom,
     );
+  };
 
   const updateContacts = (records: readonly Values[]) =>
-    write({ operation: 'update the contact', method: 'PUT', path: path('Contacts') }, records);
+    write({ operation: 'update the contact', method: 'PUT', path: path('Contacts') }, records, idFrom);
 
   const createNotes = (records: readonly Values[]) =>
-    write({ operation: 'create the note', method: 'POST', path: path('Notes') }, records);
+    write({ operation: 'create the note', method: 'POST', path: path('Notes') }, records, idFrom);
+
+  const createTasks = (records: readonly Values[]) =>
+    write({ operation: 'create the task', method: 'POST', path: path('Tasks') }, records, idFrom);
 
   /** @returns false where the note is gone */
   async function updateNote(record: Values): Promise<boolean> {
     const { answer, data } = await send({ operation: 'update the note', method: 'PUT', path: path('Notes') }, [record]);
-    const refused = data.find(({ status }) => status === 'error');
-    if (refused === undefined) return true;
-    if (isGone(refused)) return false;
-    throw itemRefusal(answer, refused);
+    const refused = data.find((result) => idFrom(result) === undefined);
+    if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
+    return refused === undefined;
   }
 
-  const createTasks = (records: readonly Values[]) =>
-    write({ operation: 'create the task', method: 'POST', path: path('Tasks') }, records);
-
-  async function write(
+  /** A value of a wrong type may refuse them all. */
+  const write = <Written>(
     request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
-    records: readonly Values[],
-  ): Promise<Outcomes> {
-    const { answer, data } = await send(request, records);
-    return data.map((result) => {
-      if (result.status === 'success') return fulfilled({ id: String(result.details['id']), taken: false });
-      const there = existing(result);
-      return there === undefined ? rejected(itemRefusal(answer, result)) : fulfilled({ id: there, taken: true });
+    all: readonly Values[],
+    written: (result: Result) => Written | undefined,
+  ): Promise<Outcomes<Written>> =>
+    halving(all, async (records) => {
+      const { answer, data } = await send(request, records);
+      return data.map((result) => {
+        const outcome = written(result);
+        return outcome === undefined ? rejected(itemRefusal(answer, result)) : fulfilled(outcome);
+      });
     });
-  }
 
   /** @returns a result for each record, where each has one: also where all are refused, and the answer with them */
   async function send(

@@ -1,8 +1,10 @@
 import type { Person } from '../adapter.ts';
-import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contact-batch.ts';
+import { byKind } from '../batch.ts';
+import { type ContactBook, type Keys, upsertInBatches } from '../contact-batch.ts';
+import { configuredOf } from '../filling.ts';
 import type { SeveralMatches } from '../matching.ts';
 import { sameEmail, samePhone, sameText } from '../same.ts';
-import type { Values, ZohoClient } from './client.ts';
+import type { ZohoClient } from './client.ts';
 import { anyOf, isIn, mostValues } from './coql.ts';
 import { contactFields, newContact, toFill } from './mapping.ts';
 import type { ZohoRecord } from './shapes.ts';
@@ -20,23 +22,18 @@ export function createContacts(client: ZohoClient, policy: SeveralMatches | unde
       ...byCustomerId(keys),
     ];
     if (criteria.length === 0) return [];
-    const columns = new Set(['id', ...contactFields, ...people.flatMap(fieldsOf)]);
+    const columns = new Set(['id', ...contactFields, ...people.flatMap(configuredOf).map(({ name }) => name)]);
     const select = `select ${[...columns].join(', ')} from Contacts where ${anyOf(criteria)}`;
     const records = await client.query('find the contact', select);
     return records.map((record) => ({ ...record, createdAt: inUtc(record['Created_Time']) }));
   }
 
-  async function create(people: readonly Person[]): Promise<readonly PromiseSettledResult<Created>[]> {
-    const [known, others] = [
-      people.filter(({ email }) => email !== null),
-      people.filter(({ email }) => email === null),
-    ];
-    const outcomes = new Map([
-      ...(await written(known, client.createContactsByEmail)),
-      ...(await written(others, client.createContacts)),
-    ]);
-    return people.flatMap((person) => outcomes.get(person) ?? []);
-  }
+  const create = (people: readonly Person[]) =>
+    byKind(
+      people,
+      ({ email }) => email !== null,
+      (hasEmail, some) => (hasEmail ? client.createContactsByEmail : client.createContacts)(some.map(newContact)),
+    );
 
   const update: ContactBook<Contact>['update'] = (changes) =>
     client.updateContacts(changes.map(({ id, values }) => ({ id, ...values })));
@@ -54,26 +51,10 @@ export function createContacts(client: ZohoClient, policy: SeveralMatches | unde
   return upsertInBatches(book, policy);
 }
 
-async function written(
-  people: readonly Person[],
-  write: (records: readonly Values[]) => Promise<readonly PromiseSettledResult<Created>[]>,
-) {
-  const outcomes = people.length === 0 ? [] : await write(people.map(newContact));
-  return people.flatMap((person, at) => {
-    const outcome = outcomes[at];
-    return outcome === undefined ? [] : [[person, outcome] as const];
-  });
-}
-
 function byCustomerId({ customerIds }: Keys): readonly string[] {
   const byField = Map.groupBy(customerIds, ({ field }) => field);
   return [...byField].flatMap(([field, ids]) => isIn(field, [...new Set(ids.map(({ value }) => value))]));
 }
-
-const fieldsOf = ({ customerId, fields }: Person) => [
-  ...(customerId === null ? [] : [customerId.field]),
-  ...fields.map(({ name }) => name),
-];
 
 const isId = (id: string) => /^\d+$/.test(id);
 

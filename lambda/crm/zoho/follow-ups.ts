@@ -1,11 +1,11 @@
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { cut } from '../cut.ts';
+import { oneLine } from '../cut.ts';
+import { contactOf } from '../entry.ts';
 import { followUpMark, isMarked } from '../follow-up-mark.ts';
 import { localDay } from '../local-day.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';
 import { longestSubject } from './mapping.ts';
-import { contactOf } from './notes.ts';
 
 const mostPerCall = 100;
 
@@ -15,17 +15,14 @@ const mostPerCall = 100;
  */
 export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const toRecord = (request: FollowUpRequest): Values => ({
-    Subject: cut(request.followUp.title, longestSubject),
+    Subject: oneLine(request.followUp.title, longestSubject),
     Due_Date: localDay(request.followUp.dueAt, timezone),
     Who_Id: { id: contactOf(request) },
     Description: followUpMark(request),
     ...(request.ownerId !== null && { Owner: { id: request.ownerId } }),
   });
 
-  async function run(requests: readonly FollowUpRequest[]) {
-    const outcomes = await client.createTasks(requests.map(toRecord));
-    return outcomes.map((one) => (one.status === 'rejected' ? one : { ...one, value: one.value.id }));
-  }
+  const run = (requests: readonly FollowUpRequest[]) => client.createTasks(requests.map(toRecord));
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const contact = quoted(contactOf(request));

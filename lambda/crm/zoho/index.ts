@@ -1,6 +1,6 @@
 import type { ZohoSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
-import { check } from './check.ts';
+import { createCheck } from './check.ts';
 import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
@@ -19,6 +19,6 @@ export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): Cr
     upsertContacts: createContacts(client, settings.severalMatches),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, deps),
-    check: () => check(client, settings),
+    check: createCheck(client, settings),
   };
 }

@@ -1,13 +1,22 @@
+import type { Created } from '../contact-batch.ts';
 import type { CrmError } from '../errors.ts';
 import type { Answer } from '../http.ts';
 import { isRecord } from '../shapes.ts';
 import type { Result } from './shapes.ts';
 
-/** The record that was there already, where that is why another was not made. */
-export function existing({ code, details }: Result): string | undefined {
+/** Undefined where the record was refused. */
+export const idFrom = ({ status, details }: Result): string | undefined =>
+  status === 'success' ? String(details['id']) : undefined;
+
+/** The new record, or the one that was there already, where that is why another was not made. */
+export function createdFrom(result: Result): Created | undefined {
+  const id = idFrom(result);
+  if (id !== undefined) return { id, taken: false };
+  const { code, details } = result;
   const duplicate = details['duplicate_record'];
-  const id = code === 'DUPLICATE_DATA' && isRecord(duplicate) ? duplicate['id'] : details['id'];
-  return (code === 'DUPLICATE_DATA' || code === 'ALREADY_MODIFIED') && typeof id === 'string' ? id : undefined;
+  const existing = code === 'DUPLICATE_DATA' && isRecord(duplicate) ? duplicate['id'] : details['id'];
+  const isTaken = (code === 'DUPLICATE_DATA' || code === 'ALREADY_MODIFIED') && typeof existing === 'string';
+  return isTaken ? { id: existing, taken: true } : undefined;
 }
 
 /** Deleted, or never there: told like wrong data, of no field or of the id. */

@@ -1,16 +1,13 @@
-import { isRecord, type JsonObject } from '../shapes.ts';
+import { hasTextId, isListOf, isRecord, type JsonObject } from '../shapes.ts';
 
 /** What this adapter relies on in Zoho's answers, checked before it is relied on. */
 
 export type ZohoRecord = JsonObject & { readonly id: string };
 
-const isZohoRecord = (value: unknown): value is ZohoRecord =>
-  isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';
-
 export type Page = { readonly data: readonly ZohoRecord[]; readonly info: { readonly more_records: boolean } };
 
 export function isPage(value: unknown): value is Page {
-  if (!isRecord(value) || !Array.isArray(value['data']) || !value['data'].every(isZohoRecord)) return false;
+  if (!isRecord(value) || !isListOf(hasTextId)(value['data'])) return false;
   return isRecord(value['info']) && typeof value['info']['more_records'] === 'boolean';
 }
 
@@ -35,7 +32,7 @@ function isResult(value: unknown): value is Result {
   if (!isRecord(value) || typeof value['code'] !== 'string' || typeof value['message'] !== 'string') return false;
   const { status, details } = value;
   if (!isRecord(details)) return false;
-  return status === 'error' || (status === 'success' && isZohoRecord(details));
+  return status === 'error' || (status === 'success' && hasTextId(details));
 }
 
 export const isFieldList = (

@@ -27,7 +27,7 @@ export const overdueTests: StoreTests = (table) => {
   const secondAttempt = async (): Promise<Delivery> => {
     const first = firstClaim(inSeconds(-31));
     await ledger().write(id(), first);
-    const claimed = claim(first, { ...first, now: clock.now(), leaseUntil: inSeconds(30) });
+    const claimed = claim(first, { ...first, now: clock.now(), leaseUntil: inSeconds(30), isAlone: true });
     if (claimed.kind !== 'claimed') throw new Error('a lease that ran out can be taken over');
     await ledger().write(id(), claimed.delivery);
     return claimed.delivery;

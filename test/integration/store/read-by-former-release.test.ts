@@ -45,6 +45,7 @@ describe('what this release writes has all that release 0.1 reads:', () => {
       revision,
       now: now(),
       leaseUntil: now(),
+      isAlone: false,
     });
     if (claimed.kind !== 'claimed') throw new Error('nothing stands in the way of a first attempt');
     const ledger = createLedger(table, options);

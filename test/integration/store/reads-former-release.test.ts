@@ -70,7 +70,7 @@ describe.each([
   ])('the delivery of %s, which can be written again', async (conversationId, expected) => {
     const ledger = createLedger(table, options);
     const delivery = await ledger.read(conversationId, 'hubspot');
-    expect(delivery).toMatchObject(expected);
+    expect(delivery).toMatchObject({ ...expected, followUpId: null, durationMs: null, earlier: [] });
     if (delivery === undefined) throw new Error('it is not read');
     expect(await ledger.write(conversationId, settle(delivery, now(), { state: delivery.state }))).toBe(true);
   });

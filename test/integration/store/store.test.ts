@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import type { Table } from '../../../lambda/store/table.ts';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
+import { attemptTests } from './attempts.ts';
 import { bodyTests } from './bodies.ts';
 import { contactTests } from './contacts.ts';
 import { conversationTests } from './conversations.ts';
@@ -18,6 +19,7 @@ jest.setTimeout(90_000);
 const tests: readonly (readonly [string, StoreTests])[] = [
   ['a conversation', conversationTests],
   ['a delivery', deliveryTests],
+  ['attempts at a delivery', attemptTests],
   ['a delivery that is overdue', overdueTests],
   ['a contact', contactTests],
   ['an access token', tokenTests],

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'lambda/platform',
     'lambda/mapping',
     'lambda/crm/adapter.ts',
+    'lambda/crm/batch.ts',
     'lambda/crm/errors.ts',
   ],
   'lambda/queue': ['lambda/platform', 'lambda/receiving/ports.ts', 'lambda/delivering/ports.ts'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../../../cli/setup/config-file.ts';
 import { crmOf, crms } from '../../../cli/setup/crms.ts';
+import { schemaAt } from '../../../cli/setup/paths.ts';
 import { readAssignments, readSetting } from '../../../cli/setup/setting.ts';
 import { loadRehearsal } from '../../../lambda/crm/registry.ts';
 
@@ -14,7 +15,7 @@ describe('the CRMs that init offers', () => {
 
   test.each(crms)('$adapter says what it makes, and what it needs', ({ description, required, settings, secret }) => {
     expect(description).toMatch(/^[a-z].{10,}/);
-    for (const name of required) expect(settings[name]?.description).toMatch(/^\S.{10,}/);
+    for (const path of required) expect(schemaAt(settings, path)?.description).toMatch(/^\S.{10,}/);
     expect(secret).toBeDefined();
   });
 });
@@ -34,6 +35,12 @@ describe('settings', () => {
       onlyWithEmail: true,
       followUp: { on: [] },
     });
+  });
+
+  test('may lie within another', () => {
+    expect(crm('raynet').required).toContain('owners.fallback');
+    const given = ['owners.fallback=7', 'owners={"agents":{"Eva":"9"},"fallback":"8"}', 'owners.fallback=10'];
+    expect(readAssignments(crm('raynet'), given)).toEqual({ owners: { agents: { Eva: '9' }, fallback: '10' } });
   });
 
   test.each([
@@ -84,14 +91,11 @@ describe('forwarder.json', () => {
     });
   });
 
-  test('keeps the mapping of a destination that is set up anew, unless it is another CRM', () => {
-    write({ destinations: [real] });
-    const read = readConfigFile(file);
-    const replace = (changed: typeof draft | { name: string; adapter: 'zendesk'; baseUrl: string }) =>
-      changedContent(read, { draft: changed, replaces: 'hubspot', general: {} })['destinations'];
-    expect(replace(draft)).toEqual([real]);
+  test('has another destination in the place of one', () => {
+    write({ destinations: [real, { ...real, name: 'second' }] });
     const other = { name: 'zendesk', adapter: 'zendesk', baseUrl: 'https://shop.zendesk.com' } as const;
-    expect(replace(other)).toEqual([other]);
+    const changed = changedContent(readConfigFile(file), { draft: other, replaces: 'hubspot', general: {} });
+    expect(changed['destinations']).toEqual([other, { ...real, name: 'second' }]);
   });
 
   test('with a mistake is left alone', () => {

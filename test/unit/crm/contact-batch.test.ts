@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ContactRequest, Person } from '../../../lambda/crm/adapter.ts';
 import { fulfilled, rejected } from '../../../lambda/crm/batch.ts';
 import { type Keys, upsertInBatches } from '../../../lambda/crm/contact-batch.ts';
@@ -13,22 +13,31 @@ let asked: string[];
 beforeEach(() => {
   contacts = [];
   asked = [];
+  failing = () => undefined;
 });
 const refusal = new CrmError('No.', { kind: 'permanent' });
+const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503, outcomeUnknown: true });
+/** What is asked for and fails as a whole. */
+let failing: (asked: string) => CrmError | undefined;
+const ask = (words: string) => {
+  asked.push(words);
+  const error = failing(words);
+  if (error !== undefined) throw error;
+};
 
 const batch = (policy?: 'oldest' | 'park') =>
   upsertInBatches<Contact>(
     {
       most: 100,
       find: async ({ ids, emails }: Keys) => {
-        asked.push(`find ${[...ids, ...emails].join()}`);
+        ask(`find ${[...ids, ...emails].join()}`);
         return contacts.filter(({ id, email }) => ids.includes(id) || (email !== null && emails.includes(email)));
       },
       hasEmail: (contact, email) => contact.email === email,
       hasPhone: () => false,
       hasCustomerId: () => false,
       create: async (people) => {
-        asked.push(`create ${people.map(({ email }) => email).join()}`);
+        ask(`create ${people.map(({ email }) => email).join()}`);
         return people.map(({ email, name }) => {
           if (name === 'Refused') return rejected(refusal);
           const there = contacts.find((contact) => email !== null && contact.email === email);
@@ -40,8 +49,12 @@ const batch = (policy?: 'oldest' | 'park') =>
       },
       toFill: ({ title }, { fields }) => (title === undefined && fields[0] ? { title: fields[0].value } : {}),
       update: async (changes) => {
-        asked.push(`update ${changes.map(({ id, values }) => `${id} ${JSON.stringify(values)}`).join()}`);
-        return changes.map(({ id }) => (id === 'locked' ? rejected(refusal) : fulfilled(undefined)));
+        ask(`update ${changes.map(({ id, values }) => `${id} ${JSON.stringify(values)}`).join()}`);
+        return changes.map(({ id, values }) => {
+          if (id === 'locked') return rejected(refusal);
+          Object.assign(contacts.find((contact) => contact.id === id) ?? {}, values);
+          return fulfilled(undefined);
+        });
       },
     },
     policy,
@@ -107,4 +120,44 @@ test('one who is refused fails alone, be it by several matches, on creation, or 
     'park',
   );
   expect(outcomes).toEqual([expect.any(CrmError), refusal, refusal, '4']);
+});
+
+describe('who has been created is not forgotten', () => {
+  const startsWith = (beginning: string) => (words: string) => (words.startsWith(beginning) ? away : undefined);
+
+  test('because a blank of another could not be filled', async () => {
+    contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+    failing = startsWith('update');
+    const items = [request(nobody), request({ email: 'a@x.cz', ...titled('Gold') }), request({ email: 'b@x.cz' })];
+    expect(await run(items)).toEqual(['2', away, '3']);
+  });
+
+  test('because another, who was there after all, could not be read', async () => {
+    failing = startsWith('find 9');
+    const running = run([request(nobody), request({ email: 'a@x.cz' })]);
+    contacts = [{ id: '9', createdAt: '2026-01-01', email: 'a@x.cz' }];
+    expect(await running).toEqual(['2', away]);
+  });
+});
+
+test('whoever is known is filled although nobody can be created for now', async () => {
+  contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+  failing = (words) => (words.startsWith('create') ? away : undefined);
+  expect(await run([request({ email: 'b@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })])).toEqual([
+    away,
+    '7',
+  ]);
+  expect(contacts[0]).toMatchObject({ title: 'Gold' });
+});
+
+test('one whom the CRM will not even look for fails alone', async () => {
+  failing = (words) => (words.startsWith('find') && words.includes('odd@') ? refusal : undefined);
+  const items = ['a@x.cz', 'odd@x.cz', 'b@x.cz', 'c@x.cz'].map((email) => request({ email }));
+  expect(await run(items)).toEqual(['1', refusal, '2', '3']);
+});
+
+test('a look-up that fails for now is everybody’s failure, and creates nobody', async () => {
+  failing = (words) => (words.startsWith('find') ? away : undefined);
+  expect(await run([request({ email: 'a@x.cz' }), request(nobody)])).toEqual([away, away]);
+  expect(asked).toEqual(['find a@x.cz']);
 });

@@ -192,3 +192,25 @@ describe('a connection', () => {
     clearInterval(trickle);
   });
 });
+
+describe('a function that ends', () => {
+  const inMs = (ms: number) => new Date(now().getTime() + ms);
+
+  test('gives up what is under way, in doubt whether it took effect', async () => {
+    serve = () => {};
+    const patient = createHttpClient({ now, connectionTimeoutMs: 40 });
+    patient.endBy(inMs(90));
+    const error = await failureOf(api({ client: patient })(write));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+    patient.close();
+  });
+
+  test('begins nothing that it could not wait for, and begins again when it runs again', async () => {
+    serve = (socket) => socket.write(answer('200 OK', '{}'));
+    http.endBy(inMs(2900));
+    expect(await failureOf(api()(write))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+    expect(sockets).toEqual([]);
+    http.endBy(inMs(55_000));
+    expect((await api()(write)).status).toBe(200);
+  });
+});

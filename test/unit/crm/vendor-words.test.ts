@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { vendorWords } from '../../../lambda/crm/vendor-words.ts';
+import { vendorWords, vendorWordsFor } from '../../../lambda/crm/vendor-words.ts';
 
 describe('what a vendor says', () => {
   test.each([
@@ -63,4 +63,17 @@ describe('what we sent is not said again', () => {
     expect(vendorWords('The word 299999 is bad: word299998 word299999', sent)).toBe('The word 299999 is bad:…');
     expect(performance.now() - startedAt).toBeLessThan(3000);
   });
+});
+
+test('what is said of many is looked at once, and what is said of each as long as that is not too much work', () => {
+  let asked = 0;
+  const words = vendorWordsFor(() => {
+    asked += 1;
+    return ['ž'.repeat(9_000_000), 'Eva Horáková'];
+  });
+  expect(words({ message: 'Eva Horáková is invalid' })).toBe('… is invalid');
+  expect(words({ message: 'No such owner' })).toBe('No such owner');
+  expect(words({ message: 'No such field' })).toBe('');
+  expect(words({ message: 'No such owner' })).toBe('No such owner');
+  expect(asked).toBe(1);
 });

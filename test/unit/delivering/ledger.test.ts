@@ -11,6 +11,7 @@ const wanted = (seconds: number, contentHash = 'first') => ({
   revision: revisions[contentHash] ?? '',
   now: at(seconds),
   leaseUntil: at(seconds + 30),
+  isAlone: true,
 });
 
 function claimed(known: Delivery | undefined, seconds: number, contentHash?: string): Delivery {
@@ -42,6 +43,12 @@ describe('a delivery may be attempted', () => {
     expect(claimed(claimed(undefined, 0), 30)).toMatchObject({ attempts: 2, inDoubt: true });
   });
 
+  test('after another attempt died, only with nothing beside it', () => {
+    const died = claimed(undefined, 0);
+    expect(claim(died, { ...wanted(30), isAlone: false })).toEqual({ kind: 'suspect' });
+    expect(claim(died, { ...wanted(29), isAlone: false })).toMatchObject({ kind: 'later' });
+  });
+
   test('again with new content, from the beginning, keeping the vendor’s ids', () => {
     const longer = claimed(delivered(), 100, 'longer');
     expect(longer).toMatchObject({ attempts: 1, since: at(100).toISOString(), logId: '70', loggedHash: 'first' });
@@ -49,8 +56,8 @@ describe('a delivery may be attempted', () => {
 
   test('not with older content, once newer content was claimed', () => {
     const longer = claimed(undefined, 0, 'longer');
-    expect(claim(longer, wanted(1, 'first'))).toEqual({ kind: 'settled' });
-    expect(claim(settle(longer, at(2), { state: 'delivered' }), wanted(3, 'first'))).toEqual({ kind: 'settled' });
+    expect(claim(longer, wanted(1, 'first'))).toMatchObject({ kind: 'settled' });
+    expect(claim(settle(longer, at(2), { state: 'delivered' }), wanted(3, 'first'))).toMatchObject({ kind: 'settled' });
   });
 
   test('with new content even where the old was parked', () => {
@@ -63,7 +70,7 @@ test.each(['delivered', 'held', 'parked'] as const)(
   'the same content is not attempted again once it is %s',
   (state) => {
     const known = settle(claimed(undefined, 0), at(1), { state });
-    expect(claim(known, wanted(1000))).toEqual({ kind: 'settled' });
+    expect(claim(known, wanted(1000))).toEqual({ kind: 'settled', isHeld: state === 'held' });
   },
 );
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/adapter.ts';
 import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
+import type { SeveralMatches } from '../../../../lambda/crm/matching.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
@@ -9,10 +10,10 @@ import { type FakeFreshdesk, type FakeFreshdeskOptions, startFakeFreshdesk } fro
 let freshdesk: FakeFreshdesk;
 let deps: AdapterDeps;
 
-async function open(options: FakeFreshdeskOptions = {}) {
+async function open(options: FakeFreshdeskOptions = {}, changes: { severalMatches?: SeveralMatches } = {}) {
   freshdesk = await startFakeFreshdesk(options);
   deps = adapterDeps(freshdesk.key);
-  return createFreshdeskAdapter({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: freshdesk.url }, deps);
+  return createFreshdeskAdapter({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: freshdesk.url, ...changes }, deps);
 }
 afterEach(async () => {
   deps.http.close();
@@ -31,6 +32,14 @@ describe('a contact', () => {
     expect(contacts()).toMatchObject([{ email: 'eva@work.example', phone }]);
   });
 
+  test('is found by a mobile number too, and is one contact if it has the number twice', async () => {
+    const adapter = await open({}, { severalMatches: 'park' });
+    const { id } = freshdesk.addContact({ name: 'Eva', phone, mobile: phone });
+    expect(await upsert(adapter, aPerson({ email: null, phone }))).toBe(String(id));
+    const jan = freshdesk.addContact({ name: 'Jan', mobile: '+420777888999' });
+    expect(await upsert(adapter, aPerson({ email: null, phone: '+420777888999' }))).toBe(String(jan.id));
+  });
+
   test('that was deleted and still has the address is restored', async () => {
     const adapter = await open();
     const known = String(freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', deleted: true }).id);
@@ -44,6 +53,14 @@ describe('a contact', () => {
     expect(id).toBe('4242');
     await log(adapter, anEntry(aConversation(), id));
     expect(contacts()).toEqual([]);
+  });
+
+  test('keeps a customer id that the list leaves out', async () => {
+    const adapter = await open();
+    const { id } = freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', unique_external_id: 'K-1' });
+    const customerId = { field: 'unique_external_id', value: 'K-2' };
+    expect(await upsert(adapter, aPerson({ customerId }))).toBe(String(id));
+    expect(contacts()).toMatchObject([{ unique_external_id: 'K-1' }]);
   });
 
   test('gets no address that is somebody else’s, and what else is missing all the same', async () => {

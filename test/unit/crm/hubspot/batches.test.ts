@@ -1,8 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ContactRequest } from '../../../../lambda/crm/adapter.ts';
-import { rejected } from '../../../../lambda/crm/batch.ts';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
-import { halving } from '../../../../lambda/crm/hubspot/halving.ts';
 import { aPerson } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';
 
@@ -48,6 +45,23 @@ describe('a batch', () => {
       'contacts/batch/create': 1,
       'contacts/batch/update': 1,
     });
+  });
+
+  test('of people with numbers and customer ids is looked for in few calls', async () => {
+    opened = await openHubspot();
+    const requests = people(100).map(({ person }, at) => {
+      const customerId = { field: 'customer_number', value: `Customer-${1000 + at}` };
+      return { person: { ...person, phone: `+420601123${100 + at}`, customerId }, known: undefined };
+    });
+    const there = requests.slice(0, 50).map(({ person }, at) => {
+      const contact = { firstname: 'Eva', country: 'x', phone: '1' };
+      const key = at % 2 === 0 ? { phone: person.phone } : { customer_number: person.customerId.value };
+      return opened.hubspot.addContact({ ...contact, ...key }).id;
+    });
+    const outcomes = await run(requests);
+    expect(outcomes.slice(0, 50)).toEqual(there.map((value) => ({ status: 'fulfilled', value })));
+    expect(opened.hubspot.contacts.size).toBe(100);
+    expect(opened.calls()['2026-09/contacts/search']).toBeLessThanOrEqual(10);
   });
 
   test('that is refused as a whole fails one alone, in few calls', async () => {
@@ -98,36 +112,5 @@ describe('a batch', () => {
     const body = { status: 'COMPLETE', startedAt: at, completedAt: at, results: [] };
     opened.hubspot.inject({ on: ({ path }) => path.endsWith('/create'), how: { status: 201, body } });
     expect(await run(people(1))).toMatchObject([{ reason: { fault: { kind: 'retryable' }, outcomeUnknown: true } }]);
-  });
-});
-
-describe('halving', () => {
-  const refusal = new CrmError('No.', { kind: 'permanent' }, { status: 400 });
-  const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503 });
-  const items = Array.from({ length: 64 }, (_, at) => at);
-
-  test('gives up after a while where all are bad, and hands the rest back for later', async () => {
-    opened = await openHubspot();
-    let calls = 0;
-    const outcomes = await halving(items, async () => {
-      calls += 1;
-      throw refusal;
-    });
-    expect(calls).toBeLessThanOrEqual(20);
-    expect(outcomes).toHaveLength(64);
-    const kinds = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.fault.kind);
-    expect(kinds).toContain('permanent');
-    expect(kinds.at(-1)).toBe('retryable');
-  });
-
-  test('does not go on asking a vendor that is away', async () => {
-    opened = await openHubspot();
-    let calls = 0;
-    const outcomes = await halving(items, async () => {
-      calls += 1;
-      throw calls === 1 ? refusal : away;
-    });
-    expect(calls).toBe(2);
-    expect(outcomes).toEqual(items.map(() => rejected(away)));
   });
 });

@@ -70,14 +70,17 @@ describe('HubSpot', () => {
     expect(abroad.properties['lastname']).toBeUndefined();
   });
 
-  test('is searched by number only for want of an address, and by customer id only for want of a match', async () => {
+  test('is searched only for want of the address: by number, and by customer id for want of the number', async () => {
     const { hubspot, calls } = opened;
     const customerId = { field: 'customer_number', value: 'K-1' };
     const { id } = hubspot.addContact({ email: 'eva@work.example', customer_number: 'K-1', ...all, phone: '1' });
     expect(await upsertOne({ ...eva, phone: '+420601123456', customerId })).toBe(id);
-    expect(calls()).toEqual({ 'contacts/batch/read': 1, '2026-09/contacts/search': 1 });
-    expect(await upsertOne({ ...eva, email: 'eva@work.example', customerId })).toBe(id);
-    expect(calls()).toEqual({ 'contacts/batch/read': 2, '2026-09/contacts/search': 1 });
+    expect(calls()).toEqual({ 'contacts/batch/read': 1, '2026-09/contacts/search': 2 });
+    expect(await upsertOne({ ...eva, email: 'eva@work.example', phone: '+420601123456', customerId })).toBe(id);
+    expect(calls()).toEqual({ 'contacts/batch/read': 2, '2026-09/contacts/search': 2 });
+    const jan = hubspot.addContact({ email: 'jan@work.example', phone: '+420777888999', lastname: 'Malá' });
+    expect(await upsertOne({ ...eva, email: 'jan@example.com', phone: '+420777888999', customerId })).toBe(jan.id);
+    expect(calls()).toMatchObject({ 'contacts/batch/read': 3, '2026-09/contacts/search': 3 });
   });
 
   test('answers for a merged contact with the other: the visitor is matched anew', async () => {

@@ -28,7 +28,7 @@ describe('Pipedrive', () => {
   function upsert(person: Person, known?: string) {
     const { url } = pipedrive;
     const call = createCall({ baseUrl: url, authUrl: url }, deps);
-    return createPersons(createPipedriveClient(call), undefined).upsertPerson({ person, known });
+    return createPersons(createPipedriveClient(call), undefined)({ person, known });
   }
   const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
 
@@ -49,6 +49,13 @@ describe('Pipedrive', () => {
     pipedrive.addPerson({ name: 'Another', custom_fields: { [oldNumber]: 'K-7' } });
     const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: 'K-7' } });
     const customerId = { field: customerNumber, value: 'K-7' };
+    expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
+  });
+
+  test('looks at everybody who has such a value somewhere, however many they are', async () => {
+    for (let many = 0; many < 230; many += 1) pipedrive.addPerson({ name: 'A', custom_fields: { [oldNumber]: '7' } });
+    const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: '7' } });
+    const customerId = { field: customerNumber, value: '7' };
     expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
   });
 

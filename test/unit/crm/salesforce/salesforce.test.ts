@@ -63,6 +63,20 @@ describe('a limit', () => {
   });
 });
 
+test('a request that is refused as a whole fails him alone whose value does not fit', async () => {
+  const isOdd = ({ path, text }: { readonly path: string; readonly text: string }) =>
+    path.endsWith('/sobjects') && text.includes('visitor-7@');
+  const body = [{ message: 'Cannot deserialize instance of double', errorCode: 'JSON_PARSER_ERROR' }];
+  for (let many = 0; many < 8; many += 1) salesforce.inject({ on: isOdd, how: { status: 400, body } });
+  const requests = Array.from({ length: 20 }, (_, at) => ({
+    person: aPerson({ email: `visitor-${at}@example.com` }),
+    known: undefined,
+  }));
+  const outcomes = await all(declared(adapter().upsertContacts), requests);
+  expect(outcomes.flatMap(({ status }, at) => (status === 'rejected' ? at : []))).toEqual([7]);
+  expect(salesforce.objects.Contact.size).toBe(19);
+});
+
 describe('an organisation that blocks duplicates', () => {
   beforeEach(() => restart({ blocksDuplicates: true, uniqueField: 'Customer_Number__c' }));
   const missed = {

@@ -43,6 +43,28 @@ test('a field that is unique in the account gives the contact that has its value
   expect(await upsert(adapter(), aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
 });
 
+test('a blank whose value another contact has, as the account will not have twice, is not taken for filled', async () => {
+  const { id } = zoho.add('Contacts', { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'x' });
+  const body = result('DUPLICATE_DATA', 'duplicate data', { api_name: 'Phone', id });
+  zoho.inject({ on: ({ method }) => method === 'PUT', how: { status: 400, body } });
+  const error = await failure(upsert(adapter(), aPerson({ phone: '+420601123456' })));
+  expect(error).toMatchObject({ fault: { kind: 'permanent' }, message: expect.stringContaining('Phone') });
+});
+
+test('a request that is refused as a whole fails him alone whose value does not fit', async () => {
+  const isOdd = ({ path, text }: { readonly path: string; readonly text: string }) =>
+    path.endsWith('/upsert') && text.includes('visitor-7@');
+  const body = { code: 'INVALID_DATA', details: { expected_data_type: 'double' }, message: 'invalid', status: 'error' };
+  for (let many = 0; many < 8; many += 1) zoho.inject({ on: isOdd, how: { status: 400, body } });
+  const requests = Array.from({ length: 20 }, (_, at) => ({
+    person: aPerson({ email: `visitor-${at}@example.com` }),
+    known: undefined,
+  }));
+  const outcomes = await all(declared(adapter().upsertContacts), requests);
+  expect(outcomes.flatMap(({ status }, at) => (status === 'rejected' ? at : []))).toEqual([7]);
+  expect(zoho.modules.Contacts.size).toBe(19);
+});
+
 test.each([
   ['RECORD_LOCKED', 400, { kind: 'retryable' }],
   ['INTERNAL_ERROR', 400, { kind: 'retryable' }],

@@ -1,5 +1,5 @@
-import type { CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
-import { oneByOne } from '../../../../lambda/crm/batch.ts';
+import type { Batch, CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
+import { fulfilled, oneByOne, rejected } from '../../../../lambda/crm/batch.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 import type { Process } from './process.ts';
 
@@ -10,6 +10,8 @@ export type ForgetfulCrm = {
   readonly tasks: string[];
   readonly notes: { conversationId: string; contentHash: string; contactId: string | undefined }[];
 };
+
+export const emptyCrm = (): ForgetfulCrm => ({ contacts: [], notes: [], tasks: [] });
 
 /** What may go wrong with one call of the CRM. */
 export type Trouble =
@@ -35,30 +37,49 @@ const consequences: Readonly<Record<Trouble, { readonly after: boolean; readonly
   'a bug after': { after: true, error: () => new TypeError('undefined is not a function') },
 };
 
+type Access = {
+  readonly crm: ForgetfulCrm;
+  readonly process: Process;
+  readonly nextTrouble: () => Trouble;
+  /** Whether it takes several items in one request. */
+  readonly inBatches: boolean;
+};
+
 /**
  * An adapter to it, as a process sees it. What a process asked of the CRM is over when that process's time is, one way
  * or the other: a CRM that acts on a request long after the connection is gone cannot be held to anything.
  */
-export function createAdapter(crm: ForgetfulCrm, process: Process, nextTrouble: () => Trouble): CrmAdapter {
+export function createAdapter({ crm, process, nextTrouble, inBatches }: Access): CrmAdapter {
   const call = <T>(what: string, effect: () => T) => {
     const trouble = nextTrouble();
     const { after, error } = consequences[trouble];
     const fate = trouble === 'none' ? 'answered' : after ? 'lost' : 'refused';
     return process.ask(what, effect, { fate, error, withinTime: true });
   };
+  const batch = <Item>(what: string, effect: (item: Item) => string): Batch<Item, string> =>
+    inBatches
+      ? { most: 3, run: (items) => call(`${what}s`, () => items.map((item) => fulfilled(effect(item)))) }
+      : oneByOne((item) => call(what, () => effect(item)));
   const at = (index: number) => (index === -1 ? undefined : String(index));
   const noteOf = ({ conversation, contentHash, contactId }: Entry) => ({
     conversationId: conversation.id,
     contentHash,
     contactId,
   });
+  const create = batch('create the contact', (email: string) => String(crm.contacts.push(email) - 1));
 
   return {
-    upsertContacts: oneByOne(async ({ person: { email } }) => {
-      const found = await call('find the contact', () => at(crm.contacts.indexOf(email ?? '')));
-      return found ?? call('create the contact', () => String(crm.contacts.push(email ?? '') - 1));
-    }),
-    logConversations: oneByOne((entry) => call('create the note', () => String(crm.notes.push(noteOf(entry)) - 1))),
+    upsertContacts: {
+      most: create.most,
+      run: async (items) => {
+        const emails = items.map(({ person: { email } }) => email ?? '');
+        const found = await call('find the contacts', () => emails.map((email) => at(crm.contacts.indexOf(email))));
+        const created = await create.run(emails.filter((_, index) => found[index] === undefined));
+        const outcomes = [...created];
+        return found.map((id) => (id === undefined ? (outcomes.shift() ?? rejected('no answer')) : fulfilled(id)));
+      },
+    },
+    logConversations: batch('create the note', (entry: Entry) => String(crm.notes.push(noteOf(entry)) - 1)),
     updateConversation: (entry, logId) =>
       call('update the note', () => {
         crm.notes[Number(logId)] = noteOf(entry);
@@ -67,9 +88,7 @@ export function createAdapter(crm: ForgetfulCrm, process: Process, nextTrouble: 
     findConversation: ({ conversation }) =>
       call('find the note', () => at(crm.notes.findIndex(({ conversationId }) => conversationId === conversation.id))),
     followUps: {
-      create: oneByOne(({ conversation }) =>
-        call('create the task', () => String(crm.tasks.push(conversation.id) - 1)),
-      ),
+      create: batch('create the task', ({ conversation }) => String(crm.tasks.push(conversation.id) - 1)),
       find: ({ conversation }) => call('find the task', () => at(crm.tasks.indexOf(conversation.id))),
     },
     check: async () => [],

@@ -28,13 +28,19 @@ type ProcessOptions = {
   readonly deadline: number;
   /** How many awaits it lives through. */
   readonly awaits: number;
+  /** At which of them it stands still, while others go on. */
+  readonly stallsAt: number | undefined;
 };
+
+/** Moments for which it stands still: enough for another to deliver a chat. */
+const stall = 300;
 
 /** The rest of a dead process's code never runs. */
 const never = new Promise<never>(() => {});
 
-export function createProcess({ scheduler, now, deadline, awaits }: ProcessOptions): Process {
+export function createProcess({ scheduler, now, deadline, awaits, stallsAt }: ProcessOptions): Process {
   let left = awaits;
+  let asked = 0;
   const isAlive = () => left > 0 && now() < deadline;
   const pause = async (what: string) => {
     await scheduler.schedule(Promise.resolve(), what);
@@ -45,7 +51,8 @@ export function createProcess({ scheduler, now, deadline, awaits }: ProcessOptio
     ask: async (what, effect, { fate, error, withinTime } = dependable) => {
       if (!isAlive()) return never;
       left -= 1;
-      await pause(what);
+      asked += 1;
+      for (let moments = asked === stallsAt ? stall : 1; moments > 0; moments -= 1) await pause(what);
       if (fate === 'repeated') {
         effect();
         await pause(`${what} again`);

@@ -1,11 +1,14 @@
 import type { Delivery } from '../../../../lambda/delivering/ledger.ts';
 import type {
+  ChatsOf,
   ContactClaim,
   Contacts,
   Conversations,
   KnownContact,
   Ledger,
   PersonAt,
+  ReadBody,
+  VisitorChat,
 } from '../../../../lambda/delivering/ports.ts';
 import type { Fate, Process } from './process.ts';
 
@@ -13,10 +16,26 @@ import type { Fate, Process } from './process.ts';
 export type Table = {
   readonly deliveries: Map<string, Delivery>;
   readonly contacts: Map<string, KnownContact | { readonly claimedUntil: string }>;
-  readonly headers: Map<string, { readonly contentHash: string; readonly revision: string }>;
+  readonly headers: Map<string, Header>;
+  /** What each chat tells of its visitor, by the chat. */
+  readonly visitors: Map<string, VisitorChat & { readonly visitorId: string | null; readonly revision: string }>;
 };
 
-export const emptyTable = (): Table => ({ deliveries: new Map(), contacts: new Map(), headers: new Map() });
+type Header = {
+  readonly contentHash: string;
+  readonly revision: string;
+  readonly body: string;
+  readonly receivedAt: Date;
+};
+
+export const emptyTable = (): Table => ({
+  deliveries: new Map(),
+  contacts: new Map(),
+  headers: new Map(),
+  visitors: new Map(),
+});
+
+export const deliveryKey = (conversationId: string, destination: string) => `${conversationId} ${destination}`;
 
 type Access = {
   readonly table: Table;
@@ -31,10 +50,10 @@ export function createStores({ table, process, nextFate, now }: Access) {
 
   const ledger: Ledger = {
     read: (conversationId, destination) =>
-      ask('read the delivery', () => table.deliveries.get(`${conversationId} ${destination}`)),
+      ask('read the delivery', () => table.deliveries.get(deliveryKey(conversationId, destination))),
     write: (conversationId, delivery) =>
       ask(`write the delivery as ${delivery.state}`, () => {
-        const key = `${conversationId} ${delivery.destination}`;
+        const key = deliveryKey(conversationId, delivery.destination);
         if ((table.deliveries.get(key)?.version ?? 0) !== delivery.version - 1) return false;
         table.deliveries.set(key, delivery);
         return true;
@@ -73,23 +92,27 @@ export function createStores({ table, process, nextFate, now }: Access) {
   };
 
   const conversations: Conversations = {
-    record: async ({ conversation, contentHash, revision }) => {
-      const verdict = (known: { contentHash: string; revision: string } | undefined) => {
-        if (known?.contentHash === contentHash) return 'unchanged';
-        return known !== undefined && known.revision > revision ? 'superseded' : undefined;
-      };
-      const known = await ask('read the header', () => table.headers.get(conversation.id));
-      return (
-        verdict(known) ??
-        ask('write the header', () => {
-          const present = table.headers.get(conversation.id);
-          const loses = verdict(present);
-          if (loses === undefined) table.headers.set(conversation.id, { contentHash, revision });
-          return loses ?? (present === undefined ? 'first' : 'recorded');
-        })
-      );
+    record: async ({ conversation: { id, visitor }, contentHash, revision, phone, body, receivedAt }) => {
+      const known = await ask('read the header', () => table.headers.get(id));
+      if (known?.contentHash === contentHash) return 'unchanged';
+      if (known !== undefined && known.revision > revision) return 'superseded';
+      await ask('write whose chat it is', () => {
+        if ((table.visitors.get(id)?.revision ?? '') > revision) return;
+        table.visitors.set(id, { conversationId: id, visitorId: visitor.id, email: visitor.email, phone, revision });
+      });
+      return ask('write the header', () => {
+        const present = table.headers.get(id);
+        if (present !== undefined && present.revision > revision) {
+          return present.contentHash === contentHash ? 'unchanged' : 'superseded';
+        }
+        table.headers.set(id, { contentHash, revision, body, receivedAt });
+        return present === undefined ? 'first' : 'recorded';
+      });
     },
   };
+  const readBody: ReadBody = (id) => ask('read the body', () => table.headers.get(id));
+  const chatsOf: ChatsOf = ({ visitor: { id } }) =>
+    ask('read the visitor’s chats', () => [...table.visitors.values()].filter(({ visitorId }) => visitorId === id));
 
-  return { ledger, contacts, conversations };
+  return { ledger, contacts, conversations, readBody, chatsOf };
 }

@@ -2,16 +2,24 @@ import type { Scheduler } from 'fast-check';
 import { createDeliverer } from '../../../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../../../lambda/delivering/retry-policy.ts';
 import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
+import { listing } from '../../../../lambda/store/ledger.ts';
 import { aTarget } from '../../../support/target.ts';
-import { createAdapter, type ForgetfulCrm, type Trouble } from './forgetful-crm.ts';
+import { createAdapter, emptyCrm, type ForgetfulCrm, type Trouble } from './forgetful-crm.ts';
 import { createProcess, type Fate } from './process.ts';
-import { createStores, emptyTable } from './stores.ts';
+import { createStores, deliveryKey, emptyTable } from './stores.ts';
 
 /** A copy of a chat as the hook brings it: a longer one is a newer one. */
-export type Copy = { readonly chat: number; readonly words: number; readonly email: string | null };
+export type Copy = {
+  readonly chat: number;
+  readonly visitor: number;
+  readonly words: number;
+  readonly email: string | null;
+  readonly isHeavy: boolean;
+};
 
 export type Step =
-  | { readonly kind: 'deliver'; readonly message: number }
+  /** These messages, in one batch. */
+  | { readonly kind: 'deliver'; readonly messages: readonly number[] }
   | { readonly kind: 'wait'; readonly seconds: number };
 
 export type Script = {
@@ -21,104 +29,149 @@ export type Script = {
   readonly steps: readonly Step[];
   /** How many awaits each process lives through; those beyond the list live on. */
   readonly lives: readonly number[];
-  /** What goes wrong with the CRM's calls and the table's, in turn; those beyond the list go well. */
+  /** At which of its awaits each process stands still for a while. */
+  readonly stalls: readonly number[];
+  /** What goes wrong with the CRMs' calls and the table's, in turn; those beyond the list go well. */
   readonly troubles: readonly Trouble[];
   readonly fates: readonly Fate[];
 };
 
-const destination = 'crm';
+type Message = {
+  readonly body: string;
+  readonly receivedAt: Date;
+  readonly isHeavy: boolean;
+  visibleAt: number;
+  done: boolean;
+};
+
 const functionSeconds = 60;
 const graceSeconds = 2;
 const begin = Date.parse('2026-05-01T08:00:00Z');
 
-/** A queue, a table, a CRM and the processes that deliver, in memory, at the mercy of the scheduler. */
+/** A queue, a table, two CRMs and the processes that deliver, in memory, at the mercy of the scheduler. */
 export function createWorld(scheduler: Scheduler, script: Script) {
   const table = emptyTable();
-  const crm: ForgetfulCrm = { contacts: [], notes: [], tasks: [] };
+  const crms: Readonly<Record<string, ForgetfulCrm>> = { 'one by one': emptyCrm(), 'in batches': emptyCrm() };
   const lives = [...script.lives];
+  const stalls = [...script.stalls];
   const troubles = [...script.troubles];
   const fates = [...script.fates];
   let clock = begin;
   const now = () => new Date(clock);
 
-  const messages = script.copies.map(({ chat, words, email }, index) => ({
-    body: JSON.stringify({
-      accountId: 1,
-      channel: { id: chat },
-      visitor: { email },
-      messages: Array.from({ length: words }, () => ({ type: 'visitor', content: `copy ${index}` })),
-    }),
-    receivedAt: new Date(begin + index),
-    visibleAt: begin,
-    done: false,
-  }));
+  const enqueue = (body: string, receivedAt: Date, isHeavy = false) => {
+    messages.push({ body, receivedAt, isHeavy, visibleAt: clock, done: false });
+  };
+  const messages: Message[] = [];
+  for (const [index, { chat, visitor, words, email, isHeavy }] of script.copies.entries()) {
+    const said = Array.from({ length: words }, () => ({ type: 'visitor', content: `copy ${index}` }));
+    const hook = { accountId: 1, channel: { id: chat }, visitor: { id: visitor, email }, messages: said };
+    enqueue(JSON.stringify(hook), new Date(begin + index), isHeavy);
+  }
 
-  /** Hands a message to a new process. SQS may do so at any time, though it mostly waits until the message is visible. */
-  const deliver = (message: (typeof messages)[number]) => {
-    if (message.done) return;
+  /** Hands messages to a new process. SQS may do so at any time, though it mostly waits until they are visible. */
+  const deliver = (given: readonly Message[]) => {
+    const batch = given.filter(({ done }) => !done);
+    if (batch.length === 0) return;
     const deadline = clock + functionSeconds * 1000;
-    message.visibleAt = deadline + graceSeconds * 1000;
-    const process = createProcess({ scheduler, now: () => clock, deadline, awaits: lives.shift() ?? Infinity });
+    const process = createProcess({
+      scheduler,
+      now: () => clock,
+      deadline,
+      awaits: lives.shift() ?? Infinity,
+      stallsAt: stalls.shift(),
+    });
     const stores = createStores({ table, process, now, nextFate: () => fates.shift() ?? 'answered' });
-    const adapter = createAdapter(crm, process, () => troubles.shift() ?? 'none');
+    const nextTrouble = () => troubles.shift() ?? 'none';
+    const messageOf = (handle: string) => batch[Number(handle)] ?? Promise.reject(new Error('no such message'));
     const run = createDeliverer({
       ...stores,
-      open: async () => ({ ok: true, body: message.body, receivedAt: message.receivedAt }),
-      isHeavy: () => false,
+      open: async (handle) => ({ ok: true, ...(await messageOf(handle)) }),
+      isHeavy: (handle) => batch[Number(handle)]?.isHeavy === true,
       read: readConversation,
       phoneOf: async () => null,
-      chatsOf: async () => [],
-      readBody: async () => undefined,
-      enqueue: async () => {},
+      enqueue: (body, receivedAt) => process.ask('enqueue', () => enqueue(body, receivedAt)),
       keepUnreadable: async () => undefined,
-      targets: aTarget(adapter, { name: destination, now }).then((target) => [target]),
+      targets: Promise.all(
+        Object.entries(crms).map(([name, crm]) => {
+          const inBatches = name === 'in batches';
+          return aTarget(createAdapter({ crm, process, nextTrouble, inBatches }), { name, now });
+        }),
+      ),
       retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
       log: silent,
       metrics: { count: () => {} },
       now,
     });
-    const [running] = run([message.body], new Date(deadline));
-    void running?.then(
-      (until) => {
-        if (until === undefined) message.done = true;
-        else message.visibleAt = Math.max(until.getTime(), clock + 1000);
-      },
-      // It comes back when its time as an invisible message is over.
-      () => {},
-    );
+    const handles = batch.map((_, index) => String(index));
+    for (const [index, running] of run(handles, new Date(deadline)).entries()) {
+      const message = batch[index];
+      if (message === undefined) throw new Error('A message too many was handled.');
+      message.visibleAt = deadline + graceSeconds * 1000;
+      void running.then(
+        (until) => {
+          if (until === undefined) message.done = true;
+          else message.visibleAt = Math.max(until.getTime(), clock + 1000);
+        },
+        // It comes back when its time as an invisible message is over.
+        () => {},
+      );
+    }
   };
 
   const take = async (step: Step) => {
-    const message = step.kind === 'deliver' ? messages[step.message % messages.length] : undefined;
-    if (message) deliver(message);
     if (step.kind === 'wait') clock += step.seconds * 1000;
+    else deliver([...new Set(step.messages)].flatMap((at) => messages[at % messages.length] ?? []));
+  };
+
+  /** Puts back what is listed as pending, as the sweep does for what nobody has come for. */
+  const sweep = () => {
+    for (const [id, { body, receivedAt }] of table.headers) {
+      const isListed = Object.keys(crms).some((name) => {
+        const delivery = table.deliveries.get(deliveryKey(id, name));
+        return delivery !== undefined && listing(delivery).listed === 'pending';
+      });
+      if (isListed) enqueue(body, receivedAt);
+    }
+  };
+
+  const emptyQueue = async () => {
+    for (let rounds = 0; messages.some(({ done }) => !done); rounds += 1) {
+      if (rounds > mostRounds) throw new Error('Some deliveries never end.');
+      const waiting = messages.filter(({ done }) => !done);
+      clock = Math.max(clock, Math.min(...waiting.map(({ visibleAt }) => visibleAt)));
+      deliver(waiting.filter(({ visibleAt }) => visibleAt <= clock));
+      await scheduler.waitIdle();
+    }
   };
 
   return {
-    crm,
+    crms,
     table,
-    /** Plays the script; afterwards whatever is left dies no more and goes well, until the queue is empty. */
+    /** Plays the script; afterwards whatever is left dies no more and goes well, until queue and sweep find nothing. */
     play: async () => {
       scheduler.scheduleSequence(
         script.steps.map((step) => ({ label: JSON.stringify(step), builder: () => take(step) })),
       );
       await scheduler.waitIdle();
-      for (const list of [lives, troubles, fates]) list.length = 0;
-      for (let rounds = 0; messages.some(({ done }) => !done); rounds += 1) {
-        if (rounds > mostRounds) throw new Error('Some deliveries never end.');
-        const waiting = messages.filter(({ done }) => !done);
-        clock = Math.max(clock, Math.min(...waiting.map(({ visibleAt }) => visibleAt)));
-        for (const message of waiting) if (message.visibleAt <= clock) deliver(message);
-        await scheduler.waitIdle();
-      }
+      for (const list of [lives, stalls, troubles, fates]) list.length = 0;
+      await emptyQueue();
+      sweep();
+      await emptyQueue();
     },
-    /** What became of every chat that was recorded. */
-    deliveries: () =>
+    /** What became of every chat that was recorded, at a destination. */
+    deliveriesAt: (destination: string) =>
       [...table.headers].map(([conversationId, { contentHash }]) => ({
         conversationId,
         newest: contentHash,
-        delivery: table.deliveries.get(`${conversationId} ${destination}`),
+        delivery: table.deliveries.get(deliveryKey(conversationId, destination)),
       })),
+    /** Whether a chat of the same visitor tells who it is. */
+    isKnown: (conversationId: string) => {
+      const visitors = new Map([...table.headers].map(([id, { body }]) => [id, readConversation(body)?.visitor]));
+      const visitorId = visitors.get(conversationId)?.id;
+      return [...visitors.values()].some((visitor) => visitor?.id === visitorId && visitor?.email !== null);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-import { rejected } from '../batch.ts';
-import { CrmError } from '../errors.ts';
+import { rejected } from './batch.ts';
+import { CrmError } from './errors.ts';
 
 /** How many calls more a batch may cost that is refused as a whole: enough to find a bad item among a hundred. */
 const mostExtraCalls = 16;
@@ -38,5 +38,5 @@ const postponed = ({ message, status }: CrmError) =>
   new CrmError(
     `This was in a batch that was refused, and is perhaps no fault of it. It will be tried again. ${message}`,
     { kind: 'retryable' },
-    { ...(status !== undefined && { status }) },
+    { status },
   );

@@ -1,6 +1,17 @@
 import { samePhone } from '../same.ts';
-import type { Filter } from './client.ts';
 import type { Stored } from './shapes.ts';
+
+export type Filter = { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] };
+
+/**
+ * Whole values. Those of texts have to be in small letters, in which HubSpot keeps them for this
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm, "Filter operators").
+ */
+export const isIn = (propertyName: string, values: readonly string[]): Filter => ({
+  propertyName,
+  operator: 'IN',
+  values,
+});
 
 const typed = ['phone', 'mobilephone'] as const;
 /** HubSpot's own readings of them: in E.164 to compare with, and without the country's prefix to search by. */
@@ -20,9 +31,7 @@ export async function numberFilters(numbers: readonly string[]): Promise<readonl
   // Only now: its tables of all countries' numbers are most of what would be loaded.
   const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
   const nationals = numbers.map((number) => parsePhoneNumberFromString(number)?.nationalNumber ?? number);
-  const isIn = (values: readonly string[]) => (propertyName: string) =>
-    ({ propertyName, operator: 'IN', values }) as const;
-  return [...typed.map(isIn(numbers)), ...local.map(isIn(nationals))];
+  return [...typed.map((name) => isIn(name, numbers)), ...local.map((name) => isIn(name, nationals))];
 }
 
 /** @param number in E.164 */

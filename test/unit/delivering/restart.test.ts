@@ -1,34 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { claim, type Delivery } from '../../../lambda/delivering/ledger.ts';
-import { chooseDeliveries } from '../../../lambda/replaying/choose.ts';
-import { restart } from '../../../lambda/replaying/restart.ts';
-
-const now = new Date('2026-05-01T08:00:00Z');
-const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
-
-const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
-  destination: 'crm',
-  state: 'parked',
-  contentHash: 'content',
-  revision: '1',
-  contactId: null,
-  logId: null,
-  loggedHash: null,
-  followUpId: null,
-  inDoubt: false,
-  died: 0,
-  attempts: 7,
-  since: at(-90_000),
-  nextAttemptAt: null,
-  leaseUntil: null,
-  reason: 'no such property',
-  fault: 'permanent',
-  updatedAt: at(-60),
-  version: 12,
-  ...parts,
-});
+import { claim, type Delivery, restart } from '../../../lambda/delivering/ledger.ts';
+import { aDelivery, at, now } from './a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
 const id = fc.option(fc.constantFrom('1', '2'));
@@ -57,7 +31,14 @@ describe('a delivery that is restarted', () => {
         if (restarted.kind === 'left') return;
         const { destination, contentHash, revision } = known;
         const leaseUntil = new Date(now.getTime() + 30_000);
-        const claimed = claim(restarted.delivery, { destination, contentHash, revision, now, leaseUntil });
+        const claimed = claim(restarted.delivery, {
+          destination,
+          contentHash,
+          revision,
+          now,
+          leaseUntil,
+          isAlone: false,
+        });
         expect(claimed).toMatchObject({
           kind: 'claimed',
           delivery: { state: 'pending', attempts: 1, died: 0, since: now.toISOString(), version: known.version + 2 },
@@ -99,18 +80,5 @@ describe('a delivery is left alone', () => {
   test('but not where it waits for its next attempt', () => {
     const waiting = aDelivery({ state: 'pending', nextAttemptAt: at(1800), fault: 'credentials' });
     expect(restart(waiting, now)).toMatchObject({ kind: 'restarted', delivery: { nextAttemptAt: at(0), fault: null } });
-  });
-});
-
-describe('a conversation alone means', () => {
-  const delivered = aDelivery({ destination: 'a', state: 'delivered' });
-  const parked = aDelivery({ destination: 'b' });
-
-  test('what did not arrive', () => {
-    expect(chooseDeliveries([delivered, parked])).toEqual([parked]);
-  });
-
-  test('everything, where everything arrived', () => {
-    expect(chooseDeliveries([delivered])).toEqual([delivered]);
   });
 });

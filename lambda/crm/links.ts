@@ -1,0 +1,53 @@
+import type { Destination } from '../config/config.ts';
+import type { ContactId, LogId } from './adapter.ts';
+import { dataCentres } from './zoho/settings.ts';
+
+/**
+ * Where a person looks at a chat in the CRM with a browser: the ticket, or the contact whose notes it is among. Undefined
+ * where that is not known. Vendors promise nothing of these addresses; they are as their own pages have them:
+ * Salesforce https://developer.salesforce.com/blogs/2018/01/heres-need-know-new-url-format-lightning.html,
+ * Pipedrive https://ringcentral.github.io/rc-unified-crm-extension/developers/view-details,
+ * EspoCRM https://docs.cloud.google.com/contact-center/ccai-platform/docs/espo-example-implementation,
+ * Odoo https://github.com/odoo/odoo/blob/19.0/addons/web/static/src/core/browser/router.js,
+ * Zoho's hosts https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html.
+ */
+export function linkTo(
+  settings: Destination,
+  { contactId, logId }: { readonly contactId: ContactId | null; readonly logId: LogId | null },
+): string | undefined {
+  const contact = contactId === null ? undefined : encodeURIComponent(contactId);
+  // Of several tickets the last is the one that goes on.
+  const ticket = logId === null ? undefined : encodeURIComponent(logId.split(',').at(-1) ?? '');
+
+  switch (settings.adapter) {
+    case 'pipedrive': {
+      const host = settings.baseUrl ?? 'https://api.pipedrive.com';
+      return contact && pageOf(host.replace('//api.', '//app.'), `person/${contact}`);
+    }
+    case 'espocrm':
+      return contact && pageOf(settings.baseUrl, `#Contact/view/${contact}`);
+    case 'salesforce':
+      return contact && pageOf(settings.baseUrl, `lightning/r/Contact/${contact}/view`);
+    case 'zoho': {
+      const host = dataCentres[settings.dataCentre].accounts.replace('//accounts.', '//crm.');
+      return contact && pageOf(host, `crm/tab/Contacts/${contact}`);
+    }
+    case 'odoo':
+      return contact && pageOf(settings.baseUrl, `odoo/res.partner/${contact}`);
+    case 'raynet': {
+      const { origin } = new URL(settings.baseUrl ?? 'https://app.raynet.cz');
+      return contact && pageOf(origin, `${settings.instance}/?view=DetailView&en=Person&ei=${contact}`);
+    }
+    case 'zendesk':
+      return ticket && pageOf(settings.baseUrl, `agent/tickets/${ticket}`);
+    case 'freshdesk':
+      return ticket && pageOf(settings.baseUrl, `a/tickets/${ticket}`);
+    case 'hubspot':
+      // Its addresses have the number of the account in them, which we are not told.
+      return undefined;
+    case 'webhook':
+      return undefined;
+  }
+}
+
+const pageOf = (host: string, path: string) => `${host.replace(/\/+$/, '')}/${path}`;

@@ -1,0 +1,32 @@
+/**
+ * Both functions' work on one chat, in a process of its own: decode, recognise, seal; unseal, translate, render.
+ * Argument: the body's bytes. Tells its milliseconds, and the most memory in MB.
+ */
+import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
+import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { bodyOfBytes } from '../support/chats.ts';
+import { tell } from '../support/child.ts';
+
+async function work(body: string): Promise<void> {
+  if (!recogniseHook(body).ok) throw new Error('The bench posts a body that is no chat.');
+  let overflow = new Uint8Array();
+  const message = await seal(body, new Date(), async (bytes) => {
+    overflow = Uint8Array.from(bytes);
+    return 'overflow';
+  });
+  const opened = await unseal(message, async () => overflow);
+  const conversation = readConversation(opened.ok ? opened.body : '');
+  if (conversation === undefined) throw new Error('What was accepted is a chat.');
+  const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
+  renderHtml(transcript, { limit: 64_000, footer: conversation.id });
+}
+
+const body = bodyOfBytes(Number(process.argv[2]));
+const small = bodyOfBytes(3_000);
+for (let time = 0; time < 200; time += 1) await work(small);
+const begin = performance.now();
+await work(body);
+const milliseconds = performance.now() - begin;
+tell({ milliseconds: [milliseconds], megabytes: [process.resourceUsage().maxRSS / 1024] });

@@ -1,0 +1,72 @@
+import { zstdCompressSync } from 'node:zlib';
+import { atMost, published, type Row } from '../row.ts';
+import type { Size } from '../support/chats.ts';
+import { bodyOf } from '../support/chats.ts';
+import { dollars, priceList, type Usage } from '../support/prices.ts';
+import { measuredUsage } from '../support/usage.ts';
+
+const goals = { '3 KB': 6, '60 KB': 20 } as const;
+
+/** Dollars for a million chats, from measured bytes, requests, milliseconds and units. */
+export const cost: Row = {
+  name: 'cost',
+  measure: async () => {
+    const sizes = ['3 KB', '60 KB'] as const;
+    const usages = await Promise.all(sizes.map(async (size) => ({ size, ours: await measuredUsage(size) })));
+    return {
+      results: usages.flatMap(({ size, ours }) => [
+        atMost(goals[size], `cost of a million chats of ${size}`, dollars(ours), '$'),
+        published(`a naive build, a million chats of ${size}`, dollars(naive(size, ours)), '$'),
+        published(`the least that a million chats of ${size} can cost`, dollars(floor(size)), '$'),
+      ]),
+      notes: [
+        `Prices of ${priceList.region} on ${priceList.date}, without the free tier.`,
+        ...usages.map(({ size, ours }) => `A million chats of ${size}: ${inWords(ours)}.`),
+      ],
+    };
+  },
+};
+
+const kilobytesOf = (size: Size) => Buffer.byteLength(bodyOf(size)) / 1024;
+
+/**
+ * What one would build first: the body as it is in one item that the index holds too, and one for what became of it; a
+ * message an invocation; and every event in the log.
+ */
+function naive(size: Size, ours: Usage): Usage {
+  const kilobytes = kilobytesOf(size);
+  const item = Math.ceil(kilobytes + 0.5);
+  return {
+    ...ours,
+    queueRequests: 3 * Math.max(1, Math.ceil(kilobytes / 64)),
+    invocations: 2,
+    gigabyteSeconds: 2 * ours.gigabyteSeconds,
+    writeUnits: 2 * item + 2,
+    readUnits: 1,
+    logKilobytes: ours.logKilobytes + kilobytes,
+  };
+}
+
+/**
+ * What cannot be left out while the chat is kept and nothing is lost: one request at the front door, one message sent,
+ * received and deleted by tens, one write of the compressed chat, one of what became of it.
+ */
+function floor(size: Size): Usage {
+  return {
+    hooks: 1,
+    hookKilobytes: kilobytesOf(size),
+    queueRequests: 1.2,
+    invocations: 1.1,
+    gigabyteSeconds: 0.002,
+    writeUnits: Math.ceil(compressedKilobytes(size)) + 1,
+    readUnits: 0,
+    logKilobytes: 0.3,
+  };
+}
+
+const compressedKilobytes = (size: Size) => zstdCompressSync(bodyOf(size)).length / 1024;
+
+const inWords = (usage: Usage) =>
+  Object.entries(usage)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
+    .join(', ');

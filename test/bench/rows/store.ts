@@ -1,0 +1,29 @@
+import { atMost, published, type Row } from '../row.ts';
+import type { Units } from '../support/counting-dynamodb.ts';
+import { storeUnits } from '../support/store-units.ts';
+
+const goals = { '3 KB': 8, '60 KB': 18 } as const;
+
+/** Capacity units a chat, reads and writes and their indexes, from its first write until it is delivered. */
+export const store: Row = {
+  name: 'store',
+  measure: async () => {
+    const measured = await storeUnits();
+    const sizes = ['3 KB', '60 KB'] as const;
+    return {
+      results: sizes.flatMap((size) => {
+        const { newVisitor, knownVisitor } = measured[size];
+        return [
+          atMost(goals[size], `store, ${size} of a new visitor`, total(newVisitor), 'units'),
+          published(`store, ${size} of a known visitor`, total(knownVisitor), 'units'),
+        ];
+      }),
+      notes: sizes.map((size) => {
+        const { writes, reads, calls } = measured[size].newVisitor;
+        return `A chat of ${size} of a new visitor: ${writes} units of writes, ${reads} of reads (${calls.join(', ')}).`;
+      }),
+    };
+  },
+};
+
+const total = ({ writes, reads }: Units) => writes + reads;

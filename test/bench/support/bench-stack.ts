@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { announcedOutputs, type Outputs } from '../../../local/announcement.ts';
+import { assemble } from '../../../local/assemble.ts';
+import { deploy } from '../../../local/deploy.ts';
+import type { Endpoints } from '../../../local/lambda/environment.ts';
+import type { FunctionDefinition } from '../../../local/lambda/function.ts';
+import { createLifetime } from '../../../local/lifetime.ts';
+import { openLogs } from '../../../local/logs.ts';
+import { type Servers, startServers } from '../../../local/servers/servers.ts';
+import { readSettings } from '../../../local/settings.ts';
+import { openState, type State } from '../../../local/state.ts';
+import type { MappingDefinition, TableDefinition } from '../../../local/template/definitions.ts';
+
+export type BenchStack = {
+  /** The functions as the template has them, with the bundles that would be deployed. */
+  readonly receive: FunctionDefinition;
+  readonly deliver: FunctionDefinition;
+  readonly servers: Servers;
+  readonly endpoints: Endpoints;
+  readonly hookKey: string;
+  readonly mapping: MappingDefinition;
+  readonly tables: readonly TableDefinition[];
+  readonly outputs: Outputs;
+  readonly configFile: string;
+  readonly state: State;
+  readonly close: () => Promise<void>;
+};
+
+export type Hubspot = { readonly url: string; readonly token: string };
+
+/** Nobody is there. */
+const nowhere: Hubspot = { url: 'http://127.0.0.1:9', token: 'none' };
+
+/** What `npm start` would run, deployed but not running: the servers are up, and no function has been started. */
+export async function openBenchStack(hubspot: Hubspot = nowhere): Promise<BenchStack> {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-'));
+  const lifetime = createLifetime();
+  lifetime.onEnd(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const configFile = join(directory, 'bench.json');
+  const destinations = [{ name: 'hubspot', adapter: 'hubspot', baseUrl: hubspot.url }];
+  await writeFile(configFile, JSON.stringify({ timezone: 'Europe/Prague', destinations }));
+  const variables = {
+    FORWARDER_DATA: directory,
+    FORWARDER_CONFIG: configFile,
+    FORWARDER_SECRET_HUBSPOT: hubspot.token,
+  };
+  const settings = readSettings(variables, directory);
+  const state = openState(directory);
+  lifetime.onEnd(state.release);
+  const openLog = openLogs(state.path('logs'), () => {});
+  const demoOrigin = nowhere.url;
+  const root = process.cwd();
+  const [{ assembly }, servers] = await Promise.all([
+    assemble({ root, state, configFile, demoOrigin, signal: lifetime.signal }),
+    startServers({ state, lifetime, openLog }),
+  ]);
+  const onFailure = (label: string, errorType: string) => {
+    process.stderr.write(`The function ${label} failed: ${errorType}\n`);
+  };
+  const { stack, hookKey } = await deploy({ assembly, servers, settings, state, lifetime, openLog, onFailure });
+  const [route] = stack.routes();
+  const [mapping] = stack.mappings();
+  if (mapping === undefined) throw new Error('The template has no function that the queue feeds.');
+  return {
+    receive: stack.function(route?.functionName ?? ''),
+    deliver: stack.function(mapping.functionName),
+    servers,
+    endpoints: servers.endpoints,
+    hookKey,
+    mapping,
+    tables: stack.tables(),
+    outputs: Object.fromEntries(announcedOutputs.map((name) => [name, stack.output(name)])) as Outputs,
+    configFile,
+    state,
+    close: lifetime.end,
+  };
+}

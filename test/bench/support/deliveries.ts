@@ -1,0 +1,30 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { sqsRecord } from '../../../local/events/batch.ts';
+import type { BenchStack } from './bench-stack.ts';
+
+const never = () => Promise.reject(new Error('The bench sends nothing that the queue cannot carry.'));
+
+/** Puts chats on the queue, takes them off again, and answers the event that deliver is given of them. */
+export async function eventOf(stack: BenchStack, bodies: readonly string[]): Promise<string> {
+  const { sqs } = stack.servers;
+  const QueueUrl = stack.deliver.environment['QUEUE_URL'] ?? '';
+  for (const body of bodies) {
+    const MessageBody = await seal(body, new Date(), never);
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  }
+  const records: unknown[] = [];
+  while (records.length < bodies.length) {
+    const MaxNumberOfMessages = Math.min(10, bodies.length - records.length);
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages, MessageSystemAttributeNames: ['All'] }),
+    );
+    records.push(...Messages.map((message) => sqsRecord(message, stack.mapping.queueArn)));
+  }
+  return JSON.stringify({ Records: records });
+}
+
+/** @throws Error where a message was not delivered for good */
+export function assertAllDelivered(payload: string): void {
+  if (Object(JSON.parse(payload)).batchItemFailures?.length !== 0) throw new Error(`Not delivered: ${payload}`);
+}

@@ -1,0 +1,60 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { account, credentials } from '../../../local/lambda/environment.ts';
+import { createFunction } from '../../../local/lambda/pool.ts';
+import { provisionTables } from '../../../local/provision/tables.ts';
+import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
+import { startFakeHubspot } from '../../support/fake-hubspot.ts';
+import { openBenchStack } from './bench-stack.ts';
+import { bodyOf } from './chats.ts';
+import { startCountingDynamoDb, type Units } from './counting-dynamodb.ts';
+import { assertAllDelivered, eventOf } from './deliveries.ts';
+import { once } from './once.ts';
+
+export type StoreUnits = Readonly<
+  Record<'3 KB' | '60 KB', { readonly newVisitor: Units; readonly knownVisitor: Units }>
+>;
+
+/**
+ * What the table is charged for one chat, from its first write until it is delivered to HubSpot: the deployed deliver on
+ * AWS's own DynamoDB Local.
+ */
+export const storeUnits = once(async (): Promise<StoreUnits> => {
+  const hubspot = await startFakeHubspot();
+  const stack = await openBenchStack(hubspot);
+  const database = await startDynamoDbLocal();
+  const counting = await startCountingDynamoDb(database.endpoint);
+  const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
+  await provisionTables(client, stack.tables);
+  const deliver = createFunction({
+    definition: stack.deliver,
+    endpoints: { ...stack.endpoints, dynamodb: counting.endpoint },
+    log: () => {},
+  });
+  const unitsOf = async (body: string): Promise<Units> => {
+    const event = await eventOf(stack, [body]);
+    counting.take();
+    const result = await deliver.invoke(event);
+    assertAllDelivered(result.succeeded ? result.payload : JSON.stringify(result.error));
+    return counting.take();
+  };
+  try {
+    await unitsOf(bodyOf('3 KB', { number: 1 }));
+    return {
+      '3 KB': {
+        newVisitor: await unitsOf(bodyOf('3 KB', { number: 2 })),
+        knownVisitor: await unitsOf(bodyOf('3 KB', { number: 3, visitor: 2 })),
+      },
+      '60 KB': {
+        newVisitor: await unitsOf(bodyOf('60 KB', { number: 4 })),
+        knownVisitor: await unitsOf(bodyOf('60 KB', { number: 5, visitor: 4 })),
+      },
+    };
+  } finally {
+    await deliver.stop();
+    client.destroy();
+    counting.close();
+    await database.close();
+    await stack.close();
+    await hubspot.close();
+  }
+});

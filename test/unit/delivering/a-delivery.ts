@@ -1,0 +1,28 @@
+import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+
+export const now = new Date('2026-05-01T08:00:00Z');
+export const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+
+export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
+  destination: 'crm',
+  state: 'parked',
+  contentHash: 'content',
+  revision: '1',
+  contactId: null,
+  logId: null,
+  loggedHash: null,
+  followUpId: null,
+  inDoubt: false,
+  died: 0,
+  attempts: 7,
+  since: at(-90_000),
+  nextAttemptAt: null,
+  leaseUntil: null,
+  reason: 'no such property',
+  fault: 'permanent',
+  durationMs: 1200,
+  earlier: [],
+  updatedAt: at(-60),
+  version: 12,
+  ...parts,
+});
