@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Config, Destination } from '../lambda/config/config.ts';
 import { contentHash } from '../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../lambda/conversation/model.ts';
-import { createHttpClient } from '../lambda/crm/http.ts';
-import type { SharedToken } from '../lambda/crm/oauth.ts';
+import { createHttpClient } from '../lambda/crm/http/http.ts';
+import type { SharedToken } from '../lambda/crm/http/oauth.ts';
 import { createAdapter, loadRehearsal } from '../lambda/crm/registry.ts';
 import { createRehearsal, type RehearsedRequest } from '../lambda/crm/rehearsal.ts';
 import type { SecretShape } from '../lambda/crm/secret.ts';
@@ -55,7 +55,14 @@ export async function rehearse(
   const planned = await plan(conversation, { email: null, phone });
   const deadline = new Date(now().getTime() + 60_000);
   const { crm } = createGathering(adapter, { size: 1, deadline, now }).join();
-  const steps = { crm, contacts: nobodyKnown, destination: name, now, soFar: () => nothingDelivered, learned: () => {} };
+  const steps = {
+    crm,
+    contacts: nobodyKnown,
+    destination: name,
+    now,
+    soFar: () => nothingDelivered,
+    learned: () => {},
+  };
   const job = { conversation, contentHash: contentHash(conversation), deadline };
   const { state, reason = null } = await takeSteps(job, planned, steps);
   if (state === 'pending' || state === 'parked') throw new Error(`A rehearsal cannot end as ${state}.`);

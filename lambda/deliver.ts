@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from './config/load.ts';
-import { createHttpClient } from './crm/http.ts';
+import { createHttpClient } from './crm/http/http.ts';
 import { createTargets } from './crm/targets.ts';
 import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';

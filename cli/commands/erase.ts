@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createHttpClient } from '../../lambda/crm/http.ts';
+import { createHttpClient } from '../../lambda/crm/http/http.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { exitCodes } from '../errors.ts';
 import { example, jsonOption } from '../options.ts';

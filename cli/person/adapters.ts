@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
-import type { HttpClient } from '../../lambda/crm/http.ts';
+import type { HttpClient } from '../../lambda/crm/http/http.ts';
 import { createAdapter } from '../../lambda/crm/registry.ts';
 import { createSharedToken } from '../../lambda/store/tokens.ts';
 import type { Deployment } from '../deployment/deployment.ts';

@@ -1,4 +1,4 @@
-import type { SharedToken } from '../../lambda/crm/oauth.ts';
+import type { SharedToken } from '../../lambda/crm/http/oauth.ts';
 
 /** An access token for one check alone, so that it is these credentials that are tried, and not a token of before. */
 export function createOwnToken(): SharedToken {

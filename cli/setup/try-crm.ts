@@ -1,6 +1,6 @@
 import type { Config, Destination } from '../../lambda/config/config.ts';
 import type { Problem } from '../../lambda/crm/adapter.ts';
-import { createHttpClient } from '../../lambda/crm/http.ts';
+import { createHttpClient } from '../../lambda/crm/http/http.ts';
 import { createAdapter } from '../../lambda/crm/registry.ts';
 import { createOwnToken } from './own-token.ts';
 

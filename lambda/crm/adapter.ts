@@ -1,7 +1,7 @@
 import type { Language } from '../conversation/language.ts';
 import type { Conversation, Instant } from '../conversation/model.ts';
-import type { HttpClient } from './http.ts';
-import type { SharedToken } from './oauth.ts';
+import type { HttpClient } from './http/http.ts';
+import type { SharedToken } from './http/oauth.ts';
 
 /**
  * The port to a CRM. An adapter knows the vendor's API and nothing of queues, ledgers or retries: it is asked for one

@@ -1,5 +1,5 @@
 import { HttpResponse } from '@smithy/core/protocols';
-import type { createHttpClient } from './http.ts';
+import type { createHttpClient } from './http/http.ts';
 
 /** One request as it would be sent. */
 export type RehearsedRequest = {

@@ -3,7 +3,7 @@ import type { Target } from '../delivering/ports.ts';
 import { createPlanner } from '../mapping/plan.ts';
 import { readSecret } from '../platform/secrets.ts';
 import type { AdapterDeps, CrmAdapter } from './adapter.ts';
-import type { SharedToken } from './oauth.ts';
+import type { SharedToken } from './http/oauth.ts';
 import { createAdapter } from './registry.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/oauth.ts';
+import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/oauth.ts';
 import { expiresAt, tokenKey } from './keys.ts';
 import { holds, type Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FollowUpKind, Problem } from '../../lambda/crm/adapter.ts';
-import { createHttpClient } from '../../lambda/crm/http.ts';
+import { createHttpClient } from '../../lambda/crm/http/http.ts';
 import { createRehearsal, type RehearsedRequest } from '../../lambda/crm/rehearsal.ts';
 import { aConversation, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, log, one, upsert } from './driving.ts';

@@ -1,5 +1,5 @@
 import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
-import type { SeveralMatches } from '../../lambda/crm/matching.ts';
+import type { SeveralMatches } from '../../lambda/crm/contacts/matching.ts';
 import type { Rehearse } from '../../lambda/crm/rehearsal.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
 

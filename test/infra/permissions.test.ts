@@ -138,8 +138,9 @@ function actionsIn(entry: string): readonly string[] {
   // What is left of the code when all that this function does not use is dropped.
   const code = outputFiles.map(({ text }) => text).join('');
   // esbuild numbers a name that it meets in several files.
-  return [...code.matchAll(/\bnew (\w+)Command\d*\(|\bpaginate([A-Za-z]+)\d*\(/g)].map(([, sent, paged]) => {
-    const command = sent ?? paged ?? '';
+  const calls = /\bnew (\w+)Command\d*\(|\bpaginate([A-Za-z]+)\d*\(|"AmazonSQS\.(\w+)"/g;
+  return [...code.matchAll(calls)].map(([, sent, paged, posted]) => {
+    const command = sent ?? paged ?? posted ?? '';
     const action = actions[command];
     if (action === undefined) throw new Error(`Say which permission ${command}Command asks for.`);
     return action;

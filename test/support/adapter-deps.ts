@@ -1,5 +1,5 @@
 import type { AdapterDeps } from '../../lambda/crm/adapter.ts';
-import { createHttpClient, type HttpClient } from '../../lambda/crm/http.ts';
+import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
 import { createMemoryToken } from './memory-token.ts';
 
 /** What an adapter is made of, for a server on this machine. Close `http` at the end. */

@@ -1,3 +1,5 @@
+import { contentHash } from '../../lambda/conversation/content-hash.ts';
+import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import { createDeliverer } from '../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../lambda/delivering/retry-policy.ts';
@@ -33,6 +35,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const options = { retentionDays: 30, now };
   const getOverflow = createGetOverflow(table);
   const ledger = createLedger(table, options);
+  const conversations = createConversations(table, options);
   const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = createDeliverer({
     open: (message) => unseal(message, getOverflow),
@@ -40,7 +43,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     phoneOf: createPhoneOf('phone'),
     read: readConversation,
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
-    conversations: createConversations(table, options),
+    conversations,
     ledger,
     contacts: createContacts(table, options),
     chatsOf: createChatsOf(table),
@@ -60,6 +63,16 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     lines,
     ledger,
     requeued,
+    /** As far as a process comes that dies before it delivers anything. */
+    record: async (message: string) => {
+      const opened = await unseal(message, getOverflow);
+      const conversation = opened.ok ? readConversation(opened.body) : undefined;
+      if (!opened.ok || conversation === undefined) throw new Error('The message is no chat.');
+      const { body, receivedAt } = opened;
+      const revision = revisionOf(conversation, receivedAt);
+      const copy = { conversation, contentHash: contentHash(conversation), revision };
+      return conversations.record({ ...copy, phone: null, body, receivedAt });
+    },
     deliver: async (message: string) => deliver([message], deadline())[0],
     deliverAll: (messages: readonly string[]) => Promise.all(deliver(messages, deadline())),
   };

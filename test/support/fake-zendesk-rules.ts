@@ -18,8 +18,9 @@ export const invalid = (details: Readonly<Record<string, Fault>>): Reply => ({
 export const notFound: Reply = { status: 404, body: { error: 'RecordNotFound', description: 'Not found' } };
 export const unauthorised: Reply = { status: 401, body: { error: "Couldn't authenticate you" } };
 
-/** Operations that Zendesk has and the contract's excerpt has not. */
-export const isUnlisted = ({ method, path }: Received) =>
+/** Operations, and the search's further pages, that Zendesk has and the contract has not. */
+export const isUnlisted = ({ method, path, query }: Received) =>
+  (path === '/api/v2/users/search' && query.has('page')) ||
   [
     /^GET \/api\/v2\/users\/(\d+|me|show_many)$/,
     /^PUT \/api\/v2\/users\/\d+$/,

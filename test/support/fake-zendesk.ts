@@ -72,7 +72,7 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
       const found = agents.filter((agent) => query.get('ids')?.split(',').includes(agent));
       return ok({ users: found.map((agent) => ({ id: Number(agent), name: 'Agent', role: 'agent' })) });
     }
-    if (id === 'search') return ok({ users: searchLags ? [] : searchUsers(query) });
+    if (id === 'search') return ok({ users: searchLags ? [] : pageOf(searchUsers(query), query) });
     if (id === 'create_or_update') {
       const found = store.userByAddress(Object(body).user?.email);
       if (found === undefined) return createUser(request);
@@ -152,6 +152,10 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
     return ok({ comments: page, meta: { has_more, after_cursor: has_more ? String(from + page.length) : null } });
   }
 }
+
+/** A search gives 100 at a time. */
+const pageOf = <Item>(found: readonly Item[], query: URLSearchParams) =>
+  found.slice(100 * (Number(query.get('page') ?? 1) - 1), 100 * Number(query.get('page') ?? 1));
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const withoutComments = ({ comments: _, ...ticket }: StoredTicket) => ticket;

@@ -1,5 +1,5 @@
 import type { CrmAdapter, Entry } from '../../lambda/crm/adapter.ts';
-import { oneByOne } from '../../lambda/crm/batch.ts';
+import { oneByOne } from '../../lambda/crm/batches/batch.ts';
 
 /** A CRM in memory behind the port: what it holds is what sales staff would see. */
 export function createMemoryCrm() {

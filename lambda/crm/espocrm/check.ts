@@ -1,8 +1,8 @@
 import type { EspocrmSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
-import { isRecord } from '../shapes.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { isRecord } from '../http/shapes.ts';
 import type { EspocrmClient } from './client.ts';
 
 /** Tries the key, reads what its roles allow, and looks whether what the configuration names exists. */

@@ -1,7 +1,7 @@
 import type { AdapterDeps } from '../adapter.ts';
-import { tokenFrom } from '../credentials.ts';
-import type { Answer, Call } from '../http.ts';
-import { isRecord, type JsonObject } from '../shapes.ts';
+import { tokenFrom } from '../http/credentials.ts';
+import type { Answer, Call } from '../http/http.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { RefusedField } from './refused-field.ts';
 import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
 

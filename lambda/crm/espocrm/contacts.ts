@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import { chooseMatch, type SeveralMatches } from '../matching.ts';
-import { recognise } from '../recognise.ts';
-import type { JsonObject } from '../shapes.ts';
+import { chooseMatch, type SeveralMatches } from '../contacts/matching.ts';
+import { recognise } from '../contacts/recognise.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { EspocrmClient } from './client.ts';
 import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
 import { RefusedField } from './refused-field.ts';

@@ -1,11 +1,11 @@
 import type { Person } from '../adapter.ts';
-import { countryName } from '../country.ts';
-import { oneLine } from '../cut.ts';
-import { fieldsOf, fieldsToFill, valuesOf } from '../filling.ts';
-import { nameToFill, newName } from '../last-name.ts';
-import type { PersonName } from '../person-name.ts';
-import { sameEmail } from '../same.ts';
-import type { JsonObject } from '../shapes.ts';
+import { countryName } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { nameToFill, newName } from '../contacts/last-name.ts';
+import type { PersonName } from '../contacts/person-name.ts';
+import { sameEmail } from '../contacts/same.ts';
+import type { JsonObject } from '../http/shapes.ts';
+import { oneLine } from '../notes/cut.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */

@@ -1,8 +1,8 @@
 import { renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import type { AdapterDeps, Entry } from '../adapter.ts';
-import { contactOf, writtenSince } from '../entry.ts';
 import { CrmError } from '../errors.ts';
-import { logAsNotes, notesIn } from '../note-parts.ts';
+import { contactOf, writtenSince } from '../notes/entry.ts';
+import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { EspocrmClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import { hasTextId, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 /** What this adapter relies on in EspoCRM's answers, checked before it is relied on. */
 

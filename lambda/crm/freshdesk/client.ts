@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../adapter.ts';
-import { tokenFrom } from '../credentials.ts';
-import type { JsonObject } from '../shapes.ts';
+import { tokenFrom } from '../http/credentials.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import {
   type Contact,
   type Conversation,

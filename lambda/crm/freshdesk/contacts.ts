@@ -1,8 +1,8 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { recognise } from '../contacts/recognise.ts';
+import { sameEmail, samePhone } from '../contacts/same.ts';
 import { CrmError } from '../errors.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { recognise } from '../recognise.ts';
-import { sameEmail, samePhone } from '../same.ts';
 import type { FreshdeskClient } from './client.ts';
 import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';

@@ -1,6 +1,6 @@
 import type { FreshdeskSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
+import { oneByOne } from '../batches/batch.ts';
 import { createCheck } from './check.ts';
 import { createFreshdeskClient } from './client.ts';
 import { createContacts } from './contacts.ts';

@@ -1,11 +1,11 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
-import { contactOf, writtenSince } from '../entry.ts';
+import { oneByOne } from '../batches/batch.ts';
 import { inDoubt } from '../errors.ts';
-import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
-import { isOf, missingParts, partsOf } from '../ticket-parts.ts';
+import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import { contactOf, writtenSince } from '../notes/entry.ts';
+import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
 

@@ -1,8 +1,8 @@
-import { fulfilled, rejected } from '../batch.ts';
+import { fulfilled, rejected } from '../batches/batch.ts';
+import { halving } from '../batches/halving.ts';
 import { CrmError } from '../errors.ts';
-import { halving } from '../halving.ts';
-import type { Answer, CallApi } from '../http.ts';
-import { isRecord } from '../shapes.ts';
+import type { Answer, CallApi } from '../http/http.ts';
+import { isRecord } from '../http/shapes.ts';
 import { inGroups } from './groups.ts';
 import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
 

@@ -1,6 +1,6 @@
 import type { HubspotSettings } from '../../config/config.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { HubspotClient } from './client.ts';
 
 /** Reads contacts and tries to write what cannot be there: the scopes can be told by that. */

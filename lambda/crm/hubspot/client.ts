@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../adapter.ts';
-import { tokenFrom } from '../credentials.ts';
-import type { Answer } from '../http.ts';
+import { tokenFrom } from '../http/credentials.ts';
+import type { Answer } from '../http/http.ts';
 import { createAll, mostPerBatch, type NewObject, updateAll } from './batches.ts';
 import { waitAsked } from './rate-limit.ts';
 import type { Filter } from './search.ts';

@@ -1,8 +1,8 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
-import { fulfilled } from '../batch.ts';
-import { type ContactBook, type Keys, upsertInBatches } from '../contact-batch.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { sameEmail, sameText } from '../same.ts';
+import { fulfilled } from '../batches/batch.ts';
+import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { sameEmail, sameText } from '../contacts/same.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import { inGroups } from './groups.ts';

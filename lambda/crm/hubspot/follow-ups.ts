@@ -1,10 +1,10 @@
 import type { HubspotSettings } from '../../config/config.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { byKind, fulfilled } from '../batch.ts';
-import { oneLine } from '../cut.ts';
+import { byKind, fulfilled } from '../batches/batch.ts';
 import { CrmError } from '../errors.ts';
-import { followUpMark, isMarked } from '../follow-up-mark.ts';
+import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { oneLine } from '../notes/cut.ts';
 import { activitiesOf, newActivity } from './activities.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';

@@ -1,9 +1,9 @@
 import type { Person } from '../adapter.ts';
-import { countryName } from '../country.ts';
-import { configuredOf, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../filling.ts';
-import { splitName } from '../person-name.ts';
-import type { JsonObject } from '../shapes.ts';
-import { isStandIn, standIn } from '../stand-in.ts';
+import { countryName } from '../contacts/country.ts';
+import { configuredOf, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { splitName } from '../contacts/person-name.ts';
+import { isStandIn, standIn } from '../contacts/stand-in.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { Properties, Values } from './shapes.ts';
 
 /** The contact's properties that this adapter reads and may fill, beside those that are configured. */

@@ -1,10 +1,10 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps } from '../adapter.ts';
-import { fulfilled } from '../batch.ts';
-import { timeOf } from '../entry.ts';
-import { partIn } from '../marker.ts';
-import { logInBatches, type NewNote } from '../note-batch.ts';
-import { notesIn } from '../note-parts.ts';
+import { fulfilled } from '../batches/batch.ts';
+import { timeOf } from '../notes/entry.ts';
+import { partIn } from '../notes/marker.ts';
+import { logInBatches, type NewNote } from '../notes/note-batch.ts';
+import { notesIn } from '../notes/note-parts.ts';
 import { activitiesOf, newActivity } from './activities.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';

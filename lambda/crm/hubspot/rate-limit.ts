@@ -1,4 +1,4 @@
-import type { Answer } from '../http.ts';
+import type { Answer } from '../http/http.ts';
 
 const secondMs = 1000;
 

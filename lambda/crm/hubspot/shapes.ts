@@ -1,4 +1,4 @@
-import { hasTextId, isListOf, isRecord } from '../shapes.ts';
+import { hasTextId, isListOf, isRecord } from '../http/shapes.ts';
 
 /** What this adapter relies on in HubSpot's answers, checked before it is relied on. */
 

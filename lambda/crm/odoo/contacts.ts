@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { recognise } from '../recognise.ts';
-import { samePhone } from '../same.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { recognise } from '../contacts/recognise.ts';
+import { samePhone } from '../contacts/same.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
 import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
 import type { Stored } from './shapes.ts';

@@ -1,10 +1,10 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
-import { oneLine } from '../cut.ts';
-import { followUpMark, isMarked } from '../follow-up-mark.ts';
-import { localDay } from '../local-day.ts';
-import { visibleText } from '../marker.ts';
+import { oneByOne } from '../batches/batch.ts';
+import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { localDay } from '../follow-ups/local-day.ts';
+import { oneLine } from '../notes/cut.ts';
+import { visibleText } from '../notes/marker.ts';
 import type { OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
 

@@ -1,7 +1,7 @@
 import type { Field, Person } from '../adapter.ts';
-import { countryCode } from '../country.ts';
-import { fieldsToFill, isNothing } from '../filling.ts';
-import { fullName, isStandIn, standIn } from '../stand-in.ts';
+import { countryCode } from '../contacts/country.ts';
+import { fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 

@@ -1,8 +1,8 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, Entry } from '../adapter.ts';
-import { footerOf } from '../marker.ts';
-import { logAsNotes } from '../note-parts.ts';
+import { footerOf } from '../notes/marker.ts';
+import { logAsNotes } from '../notes/note-parts.ts';
 import type { OdooClient } from './client.ts';
 
 /** Bytes. Odoo sets no limit; a chatter with more than this in one note is hard to read. */

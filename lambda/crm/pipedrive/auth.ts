@@ -1,8 +1,8 @@
-import { requestToken, withAccessToken } from '../access-token.ts';
 import type { AdapterDeps } from '../adapter.ts';
-import { fieldsFrom, tokenFrom } from '../credentials.ts';
-import type { CallApi } from '../http.ts';
-import type { MadeToken } from '../oauth.ts';
+import { requestToken, withAccessToken } from '../http/access-token.ts';
+import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
+import type { CallApi } from '../http/http.ts';
+import type { MadeToken } from '../http/oauth.ts';
 import { waitAsked } from './rate-limit.ts';
 
 const vendor = 'Pipedrive';

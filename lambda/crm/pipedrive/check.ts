@@ -1,6 +1,6 @@
 import type { PipedriveSettings } from '../../config/config.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { PipedriveClient } from './client.ts';
 
 /** Tries the credentials, the rights of each kind of call, and that what the configuration names exists. */

@@ -1,5 +1,5 @@
-import type { Answer, Call, CallApi } from '../http.ts';
-import type { JsonObject } from '../shapes.ts';
+import type { Answer, Call, CallApi } from '../http/http.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import {
   isFoundMany,
   isMany,

@@ -1,6 +1,6 @@
 import type { PipedriveSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
+import { oneByOne } from '../batches/batch.ts';
 import { createCall } from './auth.ts';
 import { createCheck } from './check.ts';
 import { createPipedriveClient } from './client.ts';

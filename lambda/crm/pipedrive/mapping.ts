@@ -1,8 +1,8 @@
 import type { ContactId, Person } from '../adapter.ts';
-import { cut } from '../cut.ts';
-import { configuredOf, fieldsToFill, isNothing, placed } from '../filling.ts';
-import { isRecord, type JsonObject } from '../shapes.ts';
-import { fullName, isStandIn, standIn } from '../stand-in.ts';
+import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
+import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { cut } from '../notes/cut.ts';
 import type { WithId } from './shapes.ts';
 
 /** What is known of a person who is there. */

@@ -1,7 +1,7 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { AdapterDeps } from '../adapter.ts';
-import { contactOf, timeOf, writtenSince } from '../entry.ts';
-import { logAsNotes, notesIn } from '../note-parts.ts';
+import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
+import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { PipedriveClient } from './client.ts';
 
 /**

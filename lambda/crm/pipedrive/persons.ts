@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { type LookUps, recognise } from '../recognise.ts';
-import { sameEmail } from '../same.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { type LookUps, recognise } from '../contacts/recognise.ts';
+import { sameEmail } from '../contacts/same.ts';
 import type { PipedriveClient } from './client.ts';
 import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, valueIn } from './mapping.ts';
 

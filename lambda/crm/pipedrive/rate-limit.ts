@@ -1,4 +1,4 @@
-import type { Answer } from '../http.ts';
+import type { Answer } from '../http/http.ts';
 
 const hourMs = 60 * 60 * 1000;
 

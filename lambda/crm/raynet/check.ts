@@ -1,8 +1,8 @@
 import type { RaynetSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
-import { isRecord } from '../shapes.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { isRecord } from '../http/shapes.ts';
 import type { RaynetClient } from './client.ts';
 import { customerIdPrefix, isOwnProperty } from './mapping.ts';
 

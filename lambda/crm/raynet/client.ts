@@ -1,7 +1,7 @@
 import type { AdapterDeps } from '../adapter.ts';
-import { fieldsFrom } from '../credentials.ts';
-import type { Answer } from '../http.ts';
-import type { JsonObject } from '../shapes.ts';
+import { fieldsFrom } from '../http/credentials.ts';
+import type { Answer } from '../http/http.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
 import { isCreated, isCustomFields, isDetail, isList, type Stored } from './shapes.ts';
 

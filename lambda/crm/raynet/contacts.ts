@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { recognise } from '../recognise.ts';
-import { sameEmail, samePhone } from '../same.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { recognise } from '../contacts/recognise.ts';
+import { sameEmail, samePhone } from '../contacts/same.ts';
 import type { RaynetClient } from './client.ts';
 import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';

@@ -1,6 +1,6 @@
-import { badCredentials } from '../credentials.ts';
 import { CrmError } from '../errors.ts';
-import type { CallApi } from '../http.ts';
+import { badCredentials } from '../http/credentials.ts';
+import type { CallApi } from '../http/http.ts';
 
 /**
  * Raynet blocks an address for an hour after 20 logins with wrong credentials

@@ -1,4 +1,4 @@
-import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 /** What this adapter relies on in Raynet's answers, checked before it is relied on. */
 

@@ -1,7 +1,7 @@
 import type { SalesforceSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { ObjectType, SalesforceClient } from './client.ts';
 import { type Countries, contactFields } from './mapping.ts';
 import { bareId, isId, isIn } from './soql.ts';

@@ -1,10 +1,10 @@
-import { requestToken, withAccessToken } from '../access-token.ts';
 import type { AdapterDeps } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
-import { fieldsFrom } from '../credentials.ts';
-import { halving } from '../halving.ts';
-import type { Answer } from '../http.ts';
-import type { JsonObject } from '../shapes.ts';
+import { fulfilled, rejected } from '../batches/batch.ts';
+import { halving } from '../batches/halving.ts';
+import { requestToken, withAccessToken } from '../http/access-token.ts';
+import { fieldsFrom } from '../http/credentials.ts';
+import type { Answer } from '../http/http.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import { isGone, RefusedRecord, waitAsked } from './refusals.ts';
 import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
 

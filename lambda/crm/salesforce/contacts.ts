@@ -1,9 +1,9 @@
 import type { Person } from '../adapter.ts';
-import { fulfilled } from '../batch.ts';
-import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contact-batch.ts';
-import { configuredOf } from '../filling.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { sameEmail, samePhone, sameText } from '../same.ts';
+import { fulfilled } from '../batches/batch.ts';
+import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
+import { configuredOf } from '../contacts/filling.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
 import { mostPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
 import { RefusedRecord } from './refusals.ts';

@@ -1,9 +1,9 @@
 import type { Person } from '../adapter.ts';
-import { countryCode, countryName } from '../country.ts';
-import { cut } from '../cut.ts';
-import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../filling.ts';
-import { nameToFill, newName } from '../last-name.ts';
-import type { PersonName } from '../person-name.ts';
+import { countryCode, countryName } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { nameToFill, newName } from '../contacts/last-name.ts';
+import type { PersonName } from '../contacts/person-name.ts';
+import { cut } from '../notes/cut.ts';
 import type { Values } from './client.ts';
 import type { SalesforceRecord } from './shapes.ts';
 

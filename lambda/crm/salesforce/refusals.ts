@@ -1,6 +1,6 @@
 import { CrmError } from '../errors.ts';
-import type { Answer } from '../http.ts';
-import { isRecord } from '../shapes.ts';
+import type { Answer } from '../http/http.ts';
+import { isRecord } from '../http/shapes.ts';
 import type { SaveError } from './shapes.ts';
 
 const minuteMs = 60 * 1000;

@@ -1,4 +1,4 @@
-import { isRecord, type JsonObject } from '../shapes.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 
 /** What this adapter relies on in Salesforce's answers, checked before it is relied on. */
 

@@ -1,11 +1,11 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, Entry } from '../adapter.ts';
-import { oneLine } from '../cut.ts';
-import { contactOf, timeOf, writtenSince } from '../entry.ts';
-import { localDay } from '../local-day.ts';
-import { logInBatches, type NewNote } from '../note-batch.ts';
-import { notesIn } from '../note-parts.ts';
+import { localDay } from '../follow-ups/local-day.ts';
+import { oneLine } from '../notes/cut.ts';
+import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
+import { logInBatches, type NewNote } from '../notes/note-batch.ts';
+import { notesIn } from '../notes/note-parts.ts';
 import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
 import { longestSubject } from './mapping.ts';
 import { isGone } from './refusals.ts';
@@ -30,9 +30,13 @@ export function createTasks(
 ) {
   const { timezone, language, now } = deps;
 
-  const toRecord = ({ entry, body }: NewNote): Values => ({
-    Subject: oneLine(headlineOf(entry.conversation, language), longestSubject),
+  const wordsOf = ({ conversation }: Entry, body: string): Values => ({
+    Subject: oneLine(headlineOf(conversation, language), longestSubject),
     Description: body,
+  });
+
+  const toRecord = ({ entry, body }: NewNote): Values => ({
+    ...wordsOf(entry, body),
     Status: completedStatus,
     ActivityDate: localDay(entry.conversation.endedAt ?? timeOf(entry.conversation) ?? now(), timezone),
     WhoId: contactOf(entry),
@@ -43,8 +47,8 @@ export function createTasks(
     most: mostPerCall,
     render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
     createAll: (notes) => client.create('create the task', 'Task', notes.map(toRecord)),
-    update: async (id, body) => {
-      const [saved] = await client.update('update the task', 'Task', [{ id, Description: body }]);
+    update: async (id, body, entry) => {
+      const [saved] = await client.update('update the task', 'Task', [{ id, ...wordsOf(entry, body) }]);
       if (saved?.status !== 'rejected') return true;
       if (isGone(saved.reason)) return false;
       throw saved.reason;

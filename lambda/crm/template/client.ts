@@ -1,6 +1,6 @@
 import type { AdapterDeps, ContactId, FollowUpId } from '../adapter.ts';
-import { tokenFrom } from '../credentials.ts';
-import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../shapes.ts';
+import { tokenFrom } from '../http/credentials.ts';
+import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 export type Stored = JsonObject & { readonly id: string };
 

@@ -1,11 +1,11 @@
 import type { FollowUpRequest, Person } from '../adapter.ts';
-import { countryCode } from '../country.ts';
-import { oneLine } from '../cut.ts';
-import { fieldsOf, fieldsToFill, valuesOf } from '../filling.ts';
-import { followUpMark } from '../follow-up-mark.ts';
-import { nameToFill, newName } from '../last-name.ts';
-import type { PersonName } from '../person-name.ts';
-import type { JsonObject } from '../shapes.ts';
+import { countryCode } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { nameToFill, newName } from '../contacts/last-name.ts';
+import type { PersonName } from '../contacts/person-name.ts';
+import { followUpMark } from '../follow-ups/follow-up-mark.ts';
+import type { JsonObject } from '../http/shapes.ts';
+import { oneLine } from '../notes/cut.ts';
 
 /** What goes where: pure functions from what the port hands in to what the CRM's API takes. */
 

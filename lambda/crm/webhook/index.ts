@@ -1,7 +1,7 @@
 import type { WebhookSettings } from '../../config/config.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
-import { problemsFrom } from '../problems.ts';
+import { oneByOne } from '../batches/batch.ts';
+import { problemsFrom } from '../check/problems.ts';
 import { createSigner, webhookId } from './signature.ts';
 
 /**

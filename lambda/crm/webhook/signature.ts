@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { badCredentials } from '../credentials.ts';
+import { badCredentials } from '../http/credentials.ts';
 
 const fewestKeyBytes = 24;
 const mostKeyBytes = 64;

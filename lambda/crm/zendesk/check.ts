@@ -1,7 +1,7 @@
 import type { ZendeskSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { ZendeskClient } from './client.ts';
 import { isUserProperty } from './mapping.ts';
 import type { User } from './shapes.ts';

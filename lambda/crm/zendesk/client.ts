@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../adapter.ts';
-import { fieldsFrom } from '../credentials.ts';
-import type { Answer } from '../http.ts';
-import { isRecord, type JsonObject } from '../shapes.ts';
+import { fieldsFrom } from '../http/credentials.ts';
+import type { Answer } from '../http/http.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import {
   type Comment,
   isAddressTaken,
@@ -16,6 +16,9 @@ import {
   type Ticket,
   type User,
 } from './shapes.ts';
+
+/** As many as a search gives at once (https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users). */
+const usersPerPage = 100;
 
 export type ZendeskClient = ReturnType<typeof createZendeskClient>;
 
@@ -51,9 +54,21 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
    * (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/), and finds by parts of words too:
    * compare what it finds.
    */
-  async function searchUsers(query: { readonly query: string } | { readonly external_id: string }) {
-    const answer = await call({ operation: 'search the users', method: 'GET', path: [...users, 'search'], query });
-    return answer.as(isUsersAnswer).users.filter((user) => user['active'] !== false);
+  async function searchUsers(
+    query: { readonly query: string } | { readonly external_id: string },
+  ): Promise<readonly User[]> {
+    const found: User[] = [];
+    for (let page = 1; ; page += 1) {
+      const answer = await call({
+        operation: 'search the users',
+        method: 'GET',
+        path: [...users, 'search'],
+        query: { ...query, ...(page > 1 && { page: String(page) }) },
+      });
+      const { users: some } = answer.as(isUsersAnswer);
+      found.push(...some.filter((user) => user['active'] !== false));
+      if (some.length < usersPerPage) return found;
+    }
   }
 
   /** Undefined where another user has the address: that is always looked at, however much the search lags. */

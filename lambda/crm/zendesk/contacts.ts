@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { recognise } from '../recognise.ts';
-import { sameEmail, samePhone, sameText } from '../same.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { recognise } from '../contacts/recognise.ts';
+import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
 import type { ZendeskClient } from './client.ts';
 import { blanks, fieldOf, newUser } from './mapping.ts';
 import type { User } from './shapes.ts';

@@ -1,9 +1,9 @@
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
-import { oneByOne } from '../batch.ts';
+import { oneByOne } from '../batches/batch.ts';
 import { CrmError, inDoubt } from '../errors.ts';
-import { type FollowUpSettings, leftToDo } from '../left-to-do.ts';
-import { missingParts, partsOf } from '../ticket-parts.ts';
+import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import { missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 

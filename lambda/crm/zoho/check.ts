@@ -1,7 +1,7 @@
 import type { ZohoSettings } from '../../config/config.ts';
 import type { Problem } from '../adapter.ts';
-import { ownersIn } from '../owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../problems.ts';
+import { ownersIn } from '../check/owners.ts';
+import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { ZohoClient } from './client.ts';
 import { contactFields } from './mapping.ts';
 

@@ -1,9 +1,9 @@
-import { requestToken, withAccessToken } from '../access-token.ts';
 import type { AdapterDeps } from '../adapter.ts';
-import { fulfilled, rejected } from '../batch.ts';
-import { fieldsFrom } from '../credentials.ts';
-import { halving } from '../halving.ts';
-import type { Answer, Call } from '../http.ts';
+import { fulfilled, rejected } from '../batches/batch.ts';
+import { halving } from '../batches/halving.ts';
+import { requestToken, withAccessToken } from '../http/access-token.ts';
+import { fieldsFrom } from '../http/credentials.ts';
+import type { Answer, Call } from '../http/http.ts';
 import { createdFrom, idFrom, isGone, itemRefusal } from './results.ts';
 import { isFieldList, isPage, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
 

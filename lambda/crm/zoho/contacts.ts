@@ -1,9 +1,9 @@
 import type { Person } from '../adapter.ts';
-import { byKind } from '../batch.ts';
-import { type ContactBook, type Keys, upsertInBatches } from '../contact-batch.ts';
-import { configuredOf } from '../filling.ts';
-import type { SeveralMatches } from '../matching.ts';
-import { sameEmail, samePhone, sameText } from '../same.ts';
+import { byKind } from '../batches/batch.ts';
+import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
+import { configuredOf } from '../contacts/filling.ts';
+import type { SeveralMatches } from '../contacts/matching.ts';
+import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
 import type { ZohoClient } from './client.ts';
 import { anyOf, isIn, mostValues } from './coql.ts';
 import { contactFields, newContact, toFill } from './mapping.ts';

@@ -1,8 +1,8 @@
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { oneLine } from '../cut.ts';
-import { contactOf } from '../entry.ts';
-import { followUpMark, isMarked } from '../follow-up-mark.ts';
-import { localDay } from '../local-day.ts';
+import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { localDay } from '../follow-ups/local-day.ts';
+import { oneLine } from '../notes/cut.ts';
+import { contactOf } from '../notes/entry.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';
 import { longestSubject } from './mapping.ts';

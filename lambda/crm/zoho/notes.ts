@@ -1,10 +1,10 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps } from '../adapter.ts';
-import { oneLine } from '../cut.ts';
-import { contactOf, writtenSince } from '../entry.ts';
-import { logInBatches, type NewNote } from '../note-batch.ts';
-import { notesIn } from '../note-parts.ts';
+import type { AdapterDeps, Entry } from '../adapter.ts';
+import { oneLine } from '../notes/cut.ts';
+import { contactOf, writtenSince } from '../notes/entry.ts';
+import { logInBatches, type NewNote } from '../notes/note-batch.ts';
+import { notesIn } from '../notes/note-parts.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { longestTitle } from './mapping.ts';
 
@@ -18,9 +18,13 @@ const mostPerCall = 100;
 
 /** Conversations as notes, in plain text: Zoho shows a note's tags as they are. */
 export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
-  const toRecord = ({ entry, body }: NewNote): Values => ({
-    Note_Title: oneLine(headlineOf(entry.conversation, deps.language), longestTitle),
+  const wordsOf = ({ conversation }: Entry, body: string): Values => ({
+    Note_Title: oneLine(headlineOf(conversation, deps.language), longestTitle),
     Note_Content: body,
+  });
+
+  const toRecord = ({ entry, body }: NewNote): Values => ({
+    ...wordsOf(entry, body),
     Parent_Id: { module: { api_name: 'Contacts' }, id: contactOf(entry) },
   });
 
@@ -28,7 +32,7 @@ export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezon
     most: mostPerCall,
     render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
     createAll: (notes) => client.createNotes(notes.map(toRecord)),
-    update: (id, body) => client.updateNote({ id, Note_Content: body }),
+    update: (id, body, entry) => client.updateNote({ id, ...wordsOf(entry, body) }),
     remove: client.deleteNote,
     list: async (entry) => {
       const notes = await client.notesOf(contactOf(entry), writtenSince(entry));

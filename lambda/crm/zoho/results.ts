@@ -1,7 +1,7 @@
-import type { Created } from '../contact-batch.ts';
+import type { Created } from '../contacts/contact-batch.ts';
 import type { CrmError } from '../errors.ts';
-import type { Answer } from '../http.ts';
-import { isRecord } from '../shapes.ts';
+import type { Answer } from '../http/http.ts';
+import { isRecord } from '../http/shapes.ts';
 import type { Result } from './shapes.ts';
 
 /** Undefined where the record was refused. */

@@ -26,11 +26,12 @@ const preview = (destinations: readonly unknown[], ...args: readonly string[]) =
 const hubspot = { name: 'sales', adapter: 'hubspot', fields: { website: 'pages[0].url' } };
 
 /** What each kind must be told, beside its name. */
-const required: Readonly<Record<string, string>> = {
+const required: Readonly<Record<string, unknown>> = {
   url: 'https://crm.example.com/hook',
   baseUrl: 'https://crm.example.com',
   dataCentre: 'eu',
   instance: 'shop',
+  owners: { fallback: '7' },
 };
 
 test('says where a chat would go, and every request, and sends none', async () => {

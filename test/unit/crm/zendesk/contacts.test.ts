@@ -64,6 +64,14 @@ describe('a user', () => {
     expect(users()).toMatchObject([{ name }]);
   });
 
+  test('is found among all who have a part of the value, however many they are', async () => {
+    const adapter = await open({ userFields: ['club'] });
+    for (let many = 0; many < 230; many += 1) zendesk.addUser({ name: 'A', user_fields: { club: `1${many}` } });
+    const { id } = zendesk.addUser({ name: 'Eva', user_fields: { club: '1' } });
+    const customerId = { field: 'club', value: '1' };
+    expect(await upsertOne(adapter, aPerson({ ...nobody, customerId }))).toBe(String(id));
+  });
+
   test('is matched by external id, in any case of letters, or by a custom field', async () => {
     const adapter = await open({ userFields: ['club'] });
     const person = (field: string, value: string) => aPerson({ ...nobody, customerId: { field, value } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { footerOf } from '../../../../lambda/crm/marker.ts';
+import { footerOf } from '../../../../lambda/crm/notes/marker.ts';
 import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
 import { aPerson, log, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
@@ -35,6 +35,10 @@ test('a note has a title that tells what happened, and room for it', async () =>
   const titles = [...zoho.modules.Notes.values()].map(({ values }) => String(values['Note_Title']));
   expect(titles[1]).toBe('Chat with Eva Horáková');
   expect(titles[0]?.isWellFormed()).toBe(true);
+  const missed = aConversation({ outcome: 'missed', messages: [] });
+  const id = await log(adapter(), anEntry(missed, contactId));
+  await adapter().updateConversation(anEntry(chat, contactId), id);
+  expect(zoho.modules.Notes.get(id)?.values['Note_Title']).toBe('Chat with Eva Horáková');
 });
 
 test('a lost note is looked for among the newest, and no further back than the chat', async () => {

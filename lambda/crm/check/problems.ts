@@ -1,0 +1,58 @@
+import type { Problem } from '../adapter.ts';
+import { CrmError } from '../errors.ts';
+
+/**
+ * Asks one question after the other for an adapter's `check`. One that cannot be asked is itself the problem, and ends
+ * the round: what comes after would fail for the same reason, and some vendors lock out who knocks again.
+ */
+export async function problemsFrom(
+  ...questions: readonly (() => Promise<readonly Problem[]>)[]
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  try {
+    for (const question of questions) problems.push(...(await question()));
+  } catch (error) {
+    problems.push(toProblem(error));
+  }
+  return problems;
+}
+
+function toProblem(error: unknown): Problem {
+  if (!(error instanceof CrmError)) {
+    const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) };
+    return {
+      problem: `The check broke off: ${name}: ${message}`,
+      remedy: 'This is a mistake in the adapter: report it.',
+    };
+  }
+  // A delivery is tried again; a check is not.
+  const problem = error.message.replace(/ It will be tried again\.$/, '');
+  return { problem, remedy: remedies[error.fault.kind] };
+}
+
+const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
+  credentials: 'See "What you need" of this CRM in lambda/crm/README.md, and mend the credentials or their rights.',
+  permanent: "See whether the destination's address and names in forwarder.json are right.",
+  retryable: "See whether the destination's address in forwarder.json is right, and try again.",
+};
+
+/** What of a configured list the CRM does not have. */
+export const unknownNames = (
+  what: string,
+  configured: readonly string[],
+  existing: readonly string[],
+  remedy: string,
+): readonly Problem[] =>
+  configured
+    .filter((name) => !existing.includes(name))
+    .map((name) => ({ problem: `There is no ${what} "${name}".`, remedy }));
+
+type Configured = {
+  readonly customerIdField?: string | undefined;
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** The CRM's names of all fields that a destination writes beyond the adapter's own. */
+export const configuredFields = ({ customerIdField, fields = {} }: Configured): readonly string[] => [
+  ...new Set([...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])]),
+];

@@ -1,0 +1,192 @@
+import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
+import { fulfilled, rejected, settled } from '../batches/batch.ts';
+import { halving } from '../batches/halving.ts';
+import type { SeveralMatches } from './matching.ts';
+import { recognise } from './recognise.ts';
+
+/** What contacts can be found by, for many people at once. Nothing in it is empty or null. */
+export type Keys = {
+  readonly ids: readonly ContactId[];
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
+  readonly customerIds: readonly NonNullable<Person['customerId']>[];
+};
+
+/** `taken`: it was there already. */
+export type Created = { readonly id: ContactId; readonly taken: boolean };
+
+type Values = Readonly<Record<string, unknown>>;
+type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
+
+/** A CRM whose contacts are found, created and updated many at a time. */
+export type ContactBook<Contact extends { readonly id: ContactId; readonly createdAt: string }> = {
+  readonly most: number;
+  /** Every contact that one of the keys fits. A contact that is gone is left out. */
+  readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
+  /** Which keys a found contact has, however they are written. */
+  readonly hasEmail: (contact: Contact, email: string) => boolean;
+  readonly hasPhone: (contact: Contact, phone: string) => boolean;
+  readonly hasCustomerId: (contact: Contact, customerId: NonNullable<Person['customerId']>) => boolean;
+  readonly create: (people: readonly Person[]) => Promise<Outcomes<Created>>;
+  /** What may be written to a contact that is there already; empty for nothing. */
+  readonly toFill: (contact: Contact, person: Person) => Values;
+  /** No contact comes twice. */
+  readonly update: (
+    changes: readonly { readonly id: ContactId; readonly values: Values }[],
+  ) => Promise<Outcomes<unknown>>;
+};
+
+/** The contact that a person is; without what stands on it where we have just created it. */
+type Found<Contact> = { readonly id: ContactId; readonly contact?: Contact };
+
+/**
+ * Finds, creates and fills the contacts of many people in a handful of calls: one to find them (and another where known
+ * ones are gone), one to create those who are missing, and one to fill blanks, if there are any.
+ *
+ * A look-up that fails is the failure of all, since nothing has been written yet; one that is refused is tried in halves,
+ * lest one visitor's odd address keep out a hundred others. From then on each call fails for those alone whom it was
+ * for: a contact that has been created must not be forgotten because another's blank could not be filled.
+ */
+export function upsertInBatches<Contact extends { readonly id: ContactId; readonly createdAt: string }>(
+  book: ContactBook<Contact>,
+  policy: SeveralMatches | undefined,
+): Batch<ContactRequest, ContactId> {
+  async function upsertAll(items: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
+    const matches = await findAll(items);
+    const isStranger = (_: ContactRequest, at: number) => isMissing(matches[at]);
+    const created = await createAll(items.filter(isStranger).map(({ person }) => person));
+    const found = matches.map((match, at) => {
+      const person = items[at]?.person;
+      if (match.status === 'rejected') return match;
+      if (match.value !== undefined) return fulfilled({ id: match.value.id, contact: match.value });
+      return (person && created.get(person)) ?? rejected(new Error('The CRM gave too few answers.'));
+    });
+    return fillAll(items, found);
+  }
+
+  async function findAll(items: readonly ContactRequest[]): Promise<Outcomes<Contact | undefined>> {
+    const there = await find(
+      items.map((item) => (item.known === undefined ? keysOf(item.person) : keysById(item.known))),
+      items,
+    );
+    const isGone = ({ known }: ContactRequest) => known !== undefined && !there.some(({ id }) => id === known);
+    const gone = items.filter(isGone);
+    const pool = [
+      ...there,
+      ...(await find(
+        gone.map(({ person }) => keysOf(person)),
+        gone,
+      )),
+    ];
+    return Promise.allSettled(items.map((item) => recognise(item, lookUpsIn(pool), policy)));
+  }
+
+  async function find(
+    keys: readonly Keys[],
+    items: readonly Pick<ContactRequest, 'person'>[],
+  ): Promise<readonly Contact[]> {
+    const all = joined(keys);
+    const isNone = Object.values(all).every((some) => some.length === 0);
+    return isNone
+      ? []
+      : book.find(
+          all,
+          items.map(({ person }) => person),
+        );
+  }
+
+  const lookUpsIn = (pool: readonly Contact[]) => {
+    const where = async (fits: (contact: Contact) => boolean) => pool.filter(fits);
+    return {
+      byId: async (known: ContactId) => pool.find(({ id }) => id === known),
+      byEmail: (email: string) => where((contact) => book.hasEmail(contact, email)),
+      byPhone: (phone: string) => where((contact) => book.hasPhone(contact, phone)),
+      byCustomerId: (customerId: NonNullable<Person['customerId']>) =>
+        where((contact) => book.hasCustomerId(contact, customerId)),
+    };
+  };
+
+  /** Whoever comes twice is created once. A contact that was there after all is read, to be filled like any other. */
+  async function createAll(
+    people: readonly Person[],
+  ): Promise<ReadonlyMap<Person, PromiseSettledResult<Found<Contact>>>> {
+    const groups = [...Map.groupBy(people, identityOf).values()];
+    const outcomes = await settled(
+      groups.flatMap(([first]) => first ?? []),
+      book.create,
+    );
+    const taken = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value.taken ? [one.value.id] : []));
+    const [there] = await Promise.allSettled([
+      find(
+        [{ ...noKeys, ids: taken }],
+        people.map((person) => ({ person })),
+      ),
+    ]);
+    const found = (outcome: PromiseSettledResult<Created>): PromiseSettledResult<Found<Contact>> => {
+      if (outcome.status === 'rejected') return outcome;
+      if (!outcome.value.taken) return fulfilled({ id: outcome.value.id });
+      if (there.status === 'rejected') return there;
+      const contact = there.value.find(({ id }) => id === outcome.value.id);
+      return fulfilled({ id: outcome.value.id, ...(contact !== undefined && { contact }) });
+    };
+    return new Map(
+      groups.flatMap((group, at) => {
+        const outcome = outcomes[at];
+        return outcome === undefined ? [] : group.map((person) => [person, found(outcome)] as const);
+      }),
+    );
+  }
+
+  async function fillAll(
+    items: readonly ContactRequest[],
+    found: Outcomes<Found<Contact>>,
+  ): Promise<Outcomes<ContactId>> {
+    const changes = new Map<ContactId, Values>();
+    for (const [at, { person }] of items.entries()) {
+      const match = found[at];
+      if (match?.status !== 'fulfilled' || match.value.contact === undefined) continue;
+      const { id, contact } = match.value;
+      const values = book.toFill(contact, person);
+      if (Object.keys(values).length > 0) changes.set(id, { ...values, ...changes.get(id) });
+    }
+    const asked = [...changes].map(([id, values]) => ({ id, values }));
+    const outcomes = await settled(asked, book.update);
+    const outcomeOf = new Map(asked.map(({ id }, at) => [id, outcomes[at]]));
+    return found.map((match) => {
+      if (match.status === 'rejected') return match;
+      const outcome = outcomeOf.get(match.value.id);
+      return outcome?.status === 'rejected' ? outcome : fulfilled(match.value.id);
+    });
+  }
+
+  return { most: book.most, run: (items) => halving(items, upsertAll) };
+}
+
+const noKeys: Keys = { ids: [], emails: [], phones: [], customerIds: [] };
+
+const keysById = (known: ContactId): Keys => ({ ...noKeys, ids: [known] });
+
+const keysOf = ({ email, phone, customerId }: Person): Keys => ({
+  ids: [],
+  emails: email === null ? [] : [email],
+  phones: phone === null ? [] : [phone],
+  customerIds: customerId === null ? [] : [customerId],
+});
+
+const joined = (keys: readonly Keys[]): Keys => ({
+  ids: [...new Set(keys.flatMap(({ ids }) => ids))],
+  emails: [...new Set(keys.flatMap(({ emails }) => emails))],
+  phones: [...new Set(keys.flatMap(({ phones }) => phones))],
+  customerIds: keys.flatMap(({ customerIds }) => customerIds),
+});
+
+/** What tells a person from others; for people who are nobody in particular the person itself: each is another. */
+function identityOf(person: Person): Person | string {
+  const { email, phone, customerId } = person;
+  const keys = [email, phone, customerId?.value ?? null];
+  const at = keys.findIndex((key) => key !== null);
+  return at < 0 ? person : `${at} ${keys[at]}`;
+}
+
+const isMissing = (match: PromiseSettledResult<unknown> | undefined) =>
+  match?.status === 'fulfilled' && match.value === undefined;

@@ -1,0 +1,81 @@
+import type { AdapterDeps } from '../adapter.ts';
+import { CrmError } from '../errors.ts';
+import { badCredentials } from './credentials.ts';
+import type { Answer, ApiOptions } from './http.ts';
+import type { MadeToken, SharedToken } from './oauth.ts';
+import { isRecord } from './shapes.ts';
+
+/** A throttled token endpoint is left alone for as long as Zoho counts, the strictest of them. */
+const throttledMs = 10 * 60 * 1000;
+
+/**
+ * What `http.api` needs to send an access token along, and to have another made when the vendor refuses it.
+ * @param make asks the vendor for a new token, see `requestToken`
+ * @param scheme the word before the token in the header
+ */
+export const withAccessToken = (
+  token: SharedToken,
+  make: () => Promise<MadeToken>,
+  scheme = 'Bearer',
+): Required<Pick<ApiOptions, 'headers' | 'renew'>> => ({
+  headers: async () => ({ authorization: `${scheme} ${await token.get(make)}` }),
+  renew: async ({ authorization = '' }) => token.discard(authorization.slice(scheme.length + 1)),
+});
+
+/**
+ * Asks a token endpoint for an access token (RFC 6749 §4.4, §6).
+ * @param request.headers for clients that are named there (RFC 6749 §2.3.1)
+ * @param request.validForMs how long a token lives where the answer does not say
+ * @throws CrmError of kind `credentials` for a refusal, `retryable` where too many were asked for
+ */
+export async function requestToken(
+  http: AdapterDeps['http'],
+  request: {
+    readonly vendor: string;
+    readonly url: string;
+    readonly form: Readonly<Record<string, string>>;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly validForMs: number;
+  },
+): Promise<MadeToken> {
+  const { vendor, url, form, headers = {}, validForMs } = request;
+  const call = http.api({ vendor, baseUrl: url });
+  const answer = await call({
+    operation: 'give an access token',
+    method: 'POST',
+    form,
+    headers,
+    // A token too many does no harm.
+    readsOnly: true,
+    expected: isOAuthError,
+  });
+  // Zoho refuses with status 200.
+  if (isOAuthError(answer)) throw tokenRefused(vendor, answer);
+  const { access_token: token, expires_in: seconds } = answer.as(isTokenAnswer);
+  return { token, validForMs: seconds === undefined ? validForMs : seconds * 1000 };
+}
+
+/** RFC 6749 §5.2: 400 with `error`; and Zoho's 200 and 400 with the like. */
+function isOAuthError({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
+  const fits = status === 200 || status === 400 || status === 401;
+  return fits && isRecord(body) && typeof body['error'] === 'string' && body['access_token'] === undefined;
+}
+
+/** "You have made too many requests continuously": Zoho's `Access Denied`, which is no fault of the credentials. */
+function tokenRefused(vendor: string, answer: Answer): CrmError {
+  const { message } = answer.refusal({ status: 401, body: answer.body });
+  if (/access.denied|too many|rate.?limit/i.test(JSON.stringify(answer.body))) {
+    const words = `${vendor} gives no more access tokens for the moment. It will be tried again.`;
+    return new CrmError(words, { kind: 'retryable', retryAfterMs: throttledMs }, { status: answer.status });
+  }
+  return badCredentials(message);
+}
+
+type TokenAnswer = { readonly access_token: string; readonly expires_in?: number };
+
+function isTokenAnswer(value: unknown): value is TokenAnswer {
+  if (!isRecord(value)) return false;
+  const { access_token: token, expires_in: seconds } = value;
+  const isToken = typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
+  return isToken && (seconds === undefined || (typeof seconds === 'number' && seconds > 0));
+}

@@ -1,0 +1,47 @@
+import { CrmError } from '../errors.ts';
+
+/**
+ * A token as it goes into a header. White space around it is dropped, since a paste into a console often brings a line
+ * end along.
+ * @throws CrmError of kind `credentials` for what cannot be a token
+ */
+export function tokenFrom(secret: string, vendor: string): string {
+  const token = secret.trim();
+  if (isToken(token)) return token;
+  throw badCredentials(`The secret for ${vendor} is no token. Put the token alone into the destination's secret.`);
+}
+
+/**
+ * The values of a secret that is a JSON object, `{"clientId":"…","clientSecret":"…"}`, by the names of its `SecretShape`.
+ * @throws CrmError of kind `credentials` naming what is missing, and no value
+ */
+export function fieldsFrom<Name extends string>(
+  secret: string,
+  vendor: string,
+  names: readonly Name[],
+): Readonly<Record<Name, string>> {
+  const values = parseObject(secret);
+  const fields = names.map((name) => [name, String(values[name] ?? '').trim()] as const);
+  const missing = fields.filter(([, value]) => !isToken(value)).map(([name]) => name);
+  if (missing.length > 0) {
+    throw badCredentials(
+      `The secret for ${vendor} has no valid ${missing.join(', ')}. Put a JSON object with ${names.join(', ')} into the ` +
+        "destination's secret.",
+    );
+  }
+  return Object.fromEntries(fields) as Record<Name, string>;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+const isToken = (text: string) => /^[\x21-\x7e]+$/.test(text);
+
+/** The credentials cannot even be tried: an operator must act. */
+export const badCredentials = (message: string) => new CrmError(message, { kind: 'credentials' });

@@ -1,0 +1,95 @@
+import { CrmError, type CrmFault } from '../errors.ts';
+
+/** What failed, as far as an error's message may tell: never an address, never a value that was sent. */
+export type FailedCall = {
+  readonly vendor: string;
+  /** What was to be done, as an infinitive: `create the note`. */
+  readonly operation: string;
+  readonly writes: boolean;
+};
+
+/** The exchange broke off: no connection, a reset, a time-out. */
+export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
+  const unsent = neverSent(cause);
+  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'broke off the connection';
+  const code = codeOf(cause);
+  return new CrmError(
+    `${call.vendor} ${what} when asked to ${call.operation}${code ? ` (${code})` : ''}. It will be tried again.`,
+    { kind: 'retryable' },
+    { outcomeUnknown: call.writes && !unsent },
+  );
+}
+
+/** Nothing was sent: the function is about to end. */
+export const outOfTime = ({ vendor, operation }: FailedCall) =>
+  new CrmError(`There was no time left to ask ${vendor} to ${operation}. It will be tried again.`, {
+    kind: 'retryable',
+  });
+
+/** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
+export function malformed(call: FailedCall, status: number): CrmError {
+  const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;
+  return new CrmError(
+    `${call.vendor} ${what}. It will be tried again.`,
+    { kind: 'retryable' },
+    { status, outcomeUnknown: call.writes },
+  );
+}
+
+/**
+ * A refusal, by its status.
+ *
+ * - 408, 423, 425, 429 and 5xx will pass. So will any 4xx but 401 that carries `Retry-After`, as HubSpot's 477 does.
+ * - 401, 402 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
+ *   (for one, https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would
+ *   hide the one thing to mend, and once it is mended they all pass.
+ * - Any other 4xx is this request's own fault. A redirect is not followed: it would hand the credentials and the
+ *   visitor's words to an address that nobody configured.
+ */
+export function refused(
+  call: FailedCall,
+  answer: { readonly status: number; readonly words: string; readonly retryAfterMs: number | undefined },
+): CrmError {
+  const { status, words, retryAfterMs } = answer;
+  const fault = faultOf(status, retryAfterMs);
+  const said = words === '' ? '' : `: ${words}`;
+  const stop = /[.!?…]$/.test(said) ? '' : '.';
+  return new CrmError(
+    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${stop} ${advice(status, fault)}`,
+    fault,
+    { status, outcomeUnknown: call.writes && (status >= 500 || status === 408) },
+  );
+}
+
+function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
+  if (status === 401) return { kind: 'credentials' };
+  const passing = status >= 500 || [408, 423, 425, 429].includes(status);
+  if (passing || (status >= 400 && retryAfterMs !== undefined)) {
+    return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };
+}
+
+function advice(status: number, { kind }: CrmFault): string {
+  if (kind === 'retryable') return 'It will be tried again.';
+  if (status === 401) return "Put valid credentials into the destination's secret.";
+  if (status === 402) return 'Pay for the account, or choose a plan that includes its API.';
+  if (status === 403) return "Give the destination's credentials the rights that lambda/crm/README.md lists.";
+  if (status < 400) return 'Redirects are not followed: set the address that it leads to.';
+  return 'Mend the cause.';
+}
+
+/** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */
+function neverSent(cause: unknown): boolean {
+  if (typeof cause !== 'object' || cause === null) return false;
+  // Several addresses were tried: an AggregateError.
+  if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.every(neverSent);
+  if ('syscall' in cause) return cause.syscall === 'connect' || cause.syscall === 'getaddrinfo';
+  // NodeHttpHandler's own for a connection that took too long. A time-out of an open one has a code.
+  return 'name' in cause && cause.name === 'TimeoutError' && !('code' in cause);
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
+  return hasCode && typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,26 @@
+import type { Conversation } from '../../conversation/model.ts';
+import type { ContactId, Entry } from '../adapter.ts';
+
+/** How far the clocks of Smartsupp and of a CRM may be apart. */
+const clockSkewMs = 24 * 60 * 60 * 1000;
+
+/** For CRMs in which everything is kept on a contact. */
+export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
+  if (contactId === undefined) throw new Error('Here chats are kept on contacts: call upsertContacts first.');
+  return contactId;
+}
+
+/** When the chat began; undefined for one without any time. */
+export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | undefined {
+  const at = startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt;
+  return typeof at === 'string' ? new Date(at) : undefined;
+}
+
+/**
+ * Since when anything can have been written of a chat; undefined for one without any time. It counts from the beginning:
+ * a chat that goes on for days is written for the first time long before its end.
+ */
+export function writtenSince({ conversation }: Pick<Entry, 'conversation'>): Date | undefined {
+  const begun = timeOf(conversation);
+  return begun && new Date(begun.getTime() - clockSkewMs);
+}

@@ -1,0 +1,96 @@
+import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
+import { buildTranscript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
+import { oneByOne } from '../batches/batch.ts';
+import { inDoubt } from '../errors.ts';
+import { footerOf, partIn } from './marker.ts';
+
+type NoteId = string;
+/** Notes by the part that they hold, from 0. */
+type Parts = ReadonlyMap<number, NoteId>;
+
+/** What a CRM can do with notes, one at a time. */
+export type Notes = {
+  /** The transcript as the CRM shows it, in one part or several, each with the last line of `marker.ts`. */
+  readonly render: (entry: Entry) => readonly string[];
+  /** @param part from 0 */
+  readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
+  /** False where the note is gone, or not ours to change any more. */
+  readonly update: (id: NoteId, body: string, entry: Entry) => Promise<boolean>;
+  /** No matter where it is gone already. */
+  readonly remove: (id: NoteId) => Promise<void>;
+  /** Every note that may hold a part of this conversation, the newest first. */
+  readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
+};
+
+/** `Notes.render` for a CRM that shows notes in this format and takes so much in each. */
+export const notesIn =
+  (
+    format: Render,
+    limit: Omit<RenderOptions, 'footer'>,
+    { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  ): Notes['render'] =>
+  ({ conversation }) =>
+    format(buildTranscript(conversation, { timezone, language }), { ...limit, footer: footerOf(conversation.id) });
+
+/**
+ * Conversations as notes on a contact: one each, or several where it is long. The `LogId` is their ids in order, joined
+ * by commas, with nothing in the place of a part that was not found.
+ *
+ * A note is created without looking only where nothing can have been written before. In every other case a missing part
+ * is looked for first, so that no crash, whenever it comes, makes a part twice. A note that somebody deleted is written
+ * again: what has changed since is news to them, and deleting it once more is little beside never hearing of it.
+ */
+export function logAsNotes(
+  notes: Notes,
+): Required<Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'>> {
+  async function logConversation(entry: Entry): Promise<LogId> {
+    const ids: NoteId[] = [];
+    try {
+      for (const [part, body] of notes.render(entry).entries()) ids.push(await notes.create(entry, body, part));
+    } catch (error) {
+      throw ids.length > 0 ? inDoubt(error) : error;
+    }
+    return ids.join();
+  }
+
+  async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
+    const known = log.split(',');
+    const ids: NoteId[] = [];
+    let found: Parts | undefined;
+    for (const [part, body] of notes.render(entry).entries()) {
+      const id = await update(entry, known[part], body);
+      if (id === undefined) found ??= await findParts(entry);
+      ids.push(id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part)));
+    }
+    for (const id of known.slice(ids.length)) if (id !== '') await notes.remove(id);
+    return ids.join();
+  }
+
+  async function findConversation(entry: Entry): Promise<LogId | undefined> {
+    const found = await findParts(entry);
+    if (found.size === 0) return undefined;
+    const parts = Math.max(...found.keys()) + 1;
+    return Array.from({ length: parts }, (_, part) => found.get(part) ?? '').join();
+  }
+
+  async function removeConversation(log: LogId): Promise<void> {
+    for (const id of log.split(',')) if (id !== '') await notes.remove(id);
+  }
+
+  /** Undefined where there is no such note, or no longer. */
+  async function update(entry: Entry, id: NoteId | undefined, body: string): Promise<NoteId | undefined> {
+    return id && (await notes.update(id, body, entry)) ? id : undefined;
+  }
+
+  async function findParts(entry: Entry): Promise<Parts> {
+    const parts = new Map<number, NoteId>();
+    for (const { id, body } of await notes.list(entry)) {
+      const part = partIn(body, entry.conversation.id);
+      if (part !== undefined && !parts.has(part)) parts.set(part, id);
+    }
+    return parts;
+  }
+
+  return { logConversations: oneByOne(logConversation), updateConversation, findConversation, removeConversation };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { rejected } from '../../../../lambda/crm/batches/batch.ts';
+import { halving } from '../../../../lambda/crm/batches/halving.ts';
+import { CrmError } from '../../../../lambda/crm/errors.ts';
+
+describe('halving', () => {
+  const refusal = new CrmError('No.', { kind: 'permanent' }, { status: 400 });
+  const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503 });
+  const items = Array.from({ length: 64 }, (_, at) => at);
+
+  test('gives up after a while where all are bad, and hands the rest back for later', async () => {
+    let calls = 0;
+    const outcomes = await halving(items, async () => {
+      calls += 1;
+      throw refusal;
+    });
+    expect(calls).toBeLessThanOrEqual(20);
+    expect(outcomes).toHaveLength(64);
+    const kinds = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.fault.kind);
+    expect(kinds).toContain('permanent');
+    expect(kinds.at(-1)).toBe('retryable');
+  });
+
+  test('does not go on asking a vendor that is away', async () => {
+    let calls = 0;
+    const outcomes = await halving(items, async () => {
+      calls += 1;
+      throw calls === 1 ? refusal : away;
+    });
+    expect(calls).toBe(2);
+    expect(outcomes).toEqual(items.map(() => rejected(away)));
+  });
+});

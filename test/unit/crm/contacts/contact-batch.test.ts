@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { ContactRequest, Person } from '../../../../lambda/crm/adapter.ts';
+import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
+import { type Keys, upsertInBatches } from '../../../../lambda/crm/contacts/contact-batch.ts';
+import { CrmError } from '../../../../lambda/crm/errors.ts';
+import { aPerson, nobody } from '../../../contract/driving.ts';
+
+type Contact = { readonly id: string; readonly createdAt: string; readonly email: string | null; title?: string };
+
+let contacts: Contact[];
+/** What was asked of the CRM. */
+let asked: string[];
+beforeEach(() => {
+  contacts = [];
+  asked = [];
+  failing = () => undefined;
+});
+const refusal = new CrmError('No.', { kind: 'permanent' });
+const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503, outcomeUnknown: true });
+/** What is asked for and fails as a whole. */
+let failing: (asked: string) => CrmError | undefined;
+const ask = (words: string) => {
+  asked.push(words);
+  const error = failing(words);
+  if (error !== undefined) throw error;
+};
+
+const batch = (policy?: 'oldest' | 'park') =>
+  upsertInBatches<Contact>(
+    {
+      most: 100,
+      find: async ({ ids, emails }: Keys) => {
+        ask(`find ${[...ids, ...emails].join()}`);
+        return contacts.filter(({ id, email }) => ids.includes(id) || (email !== null && emails.includes(email)));
+      },
+      hasEmail: (contact, email) => contact.email === email,
+      hasPhone: () => false,
+      hasCustomerId: () => false,
+      create: async (people) => {
+        ask(`create ${people.map(({ email }) => email).join()}`);
+        return people.map(({ email, name }) => {
+          if (name === 'Refused') return rejected(refusal);
+          const there = contacts.find((contact) => email !== null && contact.email === email);
+          if (there !== undefined) return fulfilled({ id: there.id, taken: true });
+          const id = String(contacts.length + 1);
+          contacts.push({ id, createdAt: '2026-01-01', email });
+          return fulfilled({ id, taken: false });
+        });
+      },
+      toFill: ({ title }, { fields }) => (title === undefined && fields[0] ? { title: fields[0].value } : {}),
+      update: async (changes) => {
+        ask(`update ${changes.map(({ id, values }) => `${id} ${JSON.stringify(values)}`).join()}`);
+        return changes.map(({ id, values }) => {
+          if (id === 'locked') return rejected(refusal);
+          Object.assign(contacts.find((contact) => contact.id === id) ?? {}, values);
+          return fulfilled(undefined);
+        });
+      },
+    },
+    policy,
+  );
+
+const request = (parts: Partial<Person>, known?: string): ContactRequest => ({ person: aPerson(parts), known });
+const run = async (items: readonly ContactRequest[], policy?: 'oldest' | 'park') => {
+  const outcomes = await batch(policy).run(items);
+  return outcomes.map((one) => (one.status === 'fulfilled' ? one.value : one.reason));
+};
+const titled = (value: string) => ({ fields: [{ name: 'title', value, overwrite: false }] });
+
+test('whoever comes twice is looked for once, created once, and is one contact', async () => {
+  expect(await run([request({ email: 'a@x.cz' }), request({ email: 'b@x.cz' }), request({ email: 'a@x.cz' })])).toEqual(
+    ['1', '2', '1'],
+  );
+  expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz']);
+});
+
+test('people who are nobody in particular are each another, and nobody is looked for', async () => {
+  expect(await run([request(nobody), request(nobody)])).toEqual(['1', '2']);
+  expect(asked).toEqual(['create ,']);
+});
+
+test('known contacts are read by their ids alone, and matched anew where they are gone', async () => {
+  contacts = [
+    { id: '7', createdAt: '2026-01-01', email: 'old@x.cz' },
+    { id: '8', createdAt: '2026-01-01', email: 'b@x.cz' },
+  ];
+  expect(await run([request({ email: 'a@x.cz' }, '7'), request({ email: 'b@x.cz' }, '6')])).toEqual(['7', '8']);
+  expect(asked).toEqual(['find 7,6', 'find b@x.cz']);
+});
+
+test('two people on one contact fill it in one update, the first having the say', async () => {
+  contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+  const items = [request({ email: 'a@x.cz', ...titled('Gold') }), request({ ...titled('Tin') }, '7')];
+  expect(await run(items)).toEqual(['7', '7']);
+  expect(asked.at(-1)).toBe('update 7 {"title":"Gold"}');
+});
+
+test('who was there after all is read and filled', async () => {
+  const items = [request({ email: 'a@x.cz', ...titled('Gold') })];
+  const running = run(items);
+  // Between the look-up and the creation.
+  contacts = [{ id: '9', createdAt: '2026-01-01', email: 'a@x.cz' }];
+  expect(await running).toEqual(['9']);
+  expect(asked.slice(-2)).toEqual(['find 9', 'update 9 {"title":"Gold"}']);
+});
+
+test('one who is refused fails alone, be it by several matches, on creation, or by a field', async () => {
+  contacts = [
+    { id: 'twin-1', createdAt: '2026-01-01', email: 'twin@x.cz' },
+    { id: 'twin-2', createdAt: '2026-02-01', email: 'twin@x.cz' },
+    { id: 'locked', createdAt: '2026-02-01', email: 'locked@x.cz' },
+  ];
+  const outcomes = await run(
+    [
+      request({ email: 'twin@x.cz' }),
+      request({ email: 'bad@x.cz', name: 'Refused' }),
+      request({ email: 'locked@x.cz', ...titled('Gold') }),
+      request({ email: 'good@x.cz' }),
+    ],
+    'park',
+  );
+  expect(outcomes).toEqual([expect.any(CrmError), refusal, refusal, '4']);
+});
+
+describe('who has been created is not forgotten', () => {
+  const startsWith = (beginning: string) => (words: string) => (words.startsWith(beginning) ? away : undefined);
+
+  test('because a blank of another could not be filled', async () => {
+    contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+    failing = startsWith('update');
+    const items = [request(nobody), request({ email: 'a@x.cz', ...titled('Gold') }), request({ email: 'b@x.cz' })];
+    expect(await run(items)).toEqual(['2', away, '3']);
+  });
+
+  test('because another, who was there after all, could not be read', async () => {
+    failing = startsWith('find 9');
+    const running = run([request(nobody), request({ email: 'a@x.cz' })]);
+    contacts = [{ id: '9', createdAt: '2026-01-01', email: 'a@x.cz' }];
+    expect(await running).toEqual(['2', away]);
+  });
+});
+
+test('whoever is known is filled although nobody can be created for now', async () => {
+  contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+  failing = (words) => (words.startsWith('create') ? away : undefined);
+  expect(await run([request({ email: 'b@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })])).toEqual([
+    away,
+    '7',
+  ]);
+  expect(contacts[0]).toMatchObject({ title: 'Gold' });
+});
+
+test('one whom the CRM will not even look for fails alone', async () => {
+  failing = (words) => (words.startsWith('find') && words.includes('odd@') ? refusal : undefined);
+  const items = ['a@x.cz', 'odd@x.cz', 'b@x.cz', 'c@x.cz'].map((email) => request({ email }));
+  expect(await run(items)).toEqual(['1', refusal, '2', '3']);
+});
+
+test('a look-up that fails for now is everybody’s failure, and creates nobody', async () => {
+  failing = (words) => (words.startsWith('find') ? away : undefined);
+  expect(await run([request({ email: 'a@x.cz' }), request(nobody)])).toEqual([away, away]);
+  expect(asked).toEqual(['find a@x.cz']);
+});

@@ -1,0 +1,216 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CrmError } from '../../../../lambda/crm/errors.ts';
+import { type Call, createHttpClient, type HttpClient } from '../../../../lambda/crm/http/http.ts';
+
+const now = () => new Date('2026-05-04T08:00:00Z');
+const write: Call = { operation: 'write', method: 'POST', body: { words: 'blue bicycle' } };
+const read: Call = { operation: 'read', method: 'GET' };
+
+let http: HttpClient;
+/** Gives up soon. */
+let hasty: HttpClient;
+let server: Server;
+let sockets: Socket[];
+/** What each connection gets for its requests, byte by byte. */
+let serve: (socket: Socket, request: string) => void;
+
+beforeEach(async () => {
+  http = createHttpClient({ now, largestAnswerBytes: 1000 });
+  hasty = createHttpClient({ now, requestTimeoutMs: 50, connectionTimeoutMs: 40 });
+  sockets = [];
+  server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => serve(socket, bytes.toString()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  http.close();
+  hasty.close();
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const portOf = () => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+const api = (options: { client?: HttpClient; baseUrl?: string; headers?: Record<string, string> } = {}) =>
+  (options.client ?? http).api({
+    vendor: 'Acme',
+    baseUrl: options.baseUrl ?? `http://127.0.0.1:${portOf()}/api`,
+    headers: async () => options.headers ?? {},
+  });
+const failureOf = async (call: Promise<unknown>): Promise<CrmError> => {
+  const error = await call.catch((thrown: unknown) => thrown);
+  if (error instanceof CrmError) return error;
+  throw new Error('A CrmError was to be thrown.', { cause: error });
+};
+const answer = (status: string, body: string, headers = '') =>
+  `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
+
+describe('a request', () => {
+  test('goes out as JSON, its path encoded', async () => {
+    const requests: string[] = [];
+    serve = (socket, request) => {
+      requests.push(request);
+      socket.write(answer('200 OK', '{"id":"7"}'));
+    };
+    const call = api({ headers: { authorization: 'Bearer t' } });
+    const path = ['contacts', 'a/b?c#d e@f.cz', '..'];
+    const got = await call({ ...write, path, query: { q: 'á&b' }, body: { name: 'Žluť' } });
+    expect(got).toMatchObject({ status: 200, body: { id: '7' } });
+    const [request = ''] = requests;
+    expect(request).toContain('POST /api/contacts/a%2Fb%3Fc%23d%20e@f.cz/..?q=%C3%A1%26b HTTP/1.1');
+    expect(request).toContain('authorization: Bearer t');
+    expect(request).toContain('content-length: 17');
+    expect(request).toMatch(/\r\n\r\n{"name":"Žluť"}$/);
+  });
+
+  test('follows another on the same connection', async () => {
+    serve = (socket) => socket.write(answer('200 OK', '{}'));
+    await api()(read);
+    await api()(write);
+    expect(sockets).toHaveLength(1);
+  });
+
+  test('leaves a configured address as it is', async () => {
+    let seen = '';
+    serve = (socket, request) => {
+      seen = request;
+      socket.write(answer('200 OK', '{}'));
+    };
+    await api({ baseUrl: `http://127.0.0.1:${portOf()}/hook/?key=a%20b` })(write);
+    expect(seen).toContain('POST /hook/?key=a%20b HTTP/1.1');
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    ['cut short', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"id":'],
+    ['cut short in its chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{"id":'],
+    ['that is no JSON', answer('200 OK', '<html>')],
+    ['that is empty', answer('200 OK', '')],
+    ['that is too long', answer('200 OK', `"${'x'.repeat(2000)}"`)],
+  ])('%s leaves a write in doubt, and no read', async (_, bytes) => {
+    serve = (socket) => socket.end(bytes);
+    const error = await failureOf(api()(write));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, status: 200, outcomeUnknown: true });
+    expect(await failureOf(api()(read))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+    expect(await failureOf(api()({ ...write, readsOnly: true }))).toMatchObject({ outcomeUnknown: false });
+  });
+
+  test('of a success needs no body where the call does not', async () => {
+    serve = (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<html');
+    expect(await api()({ ...write, needsBody: false })).toMatchObject({ status: 200 });
+  });
+
+  test('of another shape is told like half an answer', async () => {
+    serve = (socket) => socket.write(answer('200 OK', '{"id":7}'));
+    const got = await api()(write);
+    const asText = () => got.as((body): body is string => typeof body === 'string');
+    expect(asText).toThrow(expect.objectContaining({ fault: { kind: 'retryable' }, outcomeUnknown: true }));
+  });
+
+  test('that was expected is no error', async () => {
+    serve = (socket) => socket.write(answer('404 Not Found', '{"message":"no"}'));
+    expect(await api()({ ...read, expected: [404] })).toMatchObject({ status: 404, body: { message: 'no' } });
+  });
+
+  test.each([
+    ['408 Request Timeout', 'retryable', true],
+    ['423 Locked', 'retryable', false],
+    ['425 Too Early', 'retryable', false],
+    ['429 Too Many Requests', 'retryable', false],
+    ['500 Internal Server Error', 'retryable', true],
+    ['503 Service Unavailable', 'retryable', true],
+    ['521 Web Server Is Down', 'retryable', true],
+    ['401 Unauthorized', 'credentials', false],
+    ['403 Forbidden', 'credentials', false],
+    ['301 Moved Permanently', 'permanent', false],
+    ['400 Bad Request', 'permanent', false],
+    ['410 Gone', 'permanent', false],
+  ])('%s is %s', async (status, kind, outcomeUnknown) => {
+    serve = (socket) =>
+      socket.write(answer(status, '{"message":"No blue bicycle left"}', 'Location: http://127.0.0.1:1/\r\n'));
+    const error = await failureOf(api()(write));
+    expect(error).toMatchObject({ fault: { kind }, status: Number(status.slice(0, 3)), outcomeUnknown });
+    expect(error.message).toContain('No … left');
+    expect(error.message).toContain('Acme');
+  });
+
+  test('with Retry-After will pass, whatever its 4xx; a 401 will not', async () => {
+    for (const [status, fault] of [
+      ['477 Migration in Progress', { kind: 'retryable', retryAfterMs: 9000 }],
+      ['403 Forbidden', { kind: 'retryable', retryAfterMs: 9000 }],
+      ['401 Unauthorized', { kind: 'credentials' }],
+    ] as const) {
+      serve = (socket) => socket.write(answer(status, '', 'Retry-After: 9\r\n'));
+      expect((await failureOf(api()(write))).fault).toEqual(fault);
+    }
+  });
+});
+
+describe('a connection', () => {
+  test('that is refused carried nothing, at one address or several', async () => {
+    const port = portOf();
+    await new Promise((resolve) => server.close(resolve));
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const error = await failureOf(api({ baseUrl: `http://${host}:${port}` })(write));
+      expect(error).toMatchObject({ fault: { kind: 'retryable' }, status: undefined, outcomeUnknown: false });
+      expect(error.message).toContain('cannot be reached');
+    }
+  });
+
+  test('that is reset may have carried everything', async () => {
+    serve = (socket) => socket.resetAndDestroy();
+    expect(await failureOf(api()(write))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+    expect(await failureOf(api()(read))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+  });
+
+  test('that stays silent is given up', async () => {
+    serve = () => {};
+    const error = await failureOf(api({ client: hasty })(write));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+    expect(error.message).toContain('did not answer in time');
+  });
+
+  test('that trickles is given up at the same time', async () => {
+    let trickle: NodeJS.Timeout | undefined;
+    serve = (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n');
+      trickle = setInterval(() => socket.write(' '), 10);
+    };
+    const startedAt = performance.now();
+    expect(await failureOf(api({ client: hasty })(write))).toMatchObject({
+      fault: { kind: 'retryable' },
+      outcomeUnknown: true,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    clearInterval(trickle);
+  });
+});
+
+describe('a function that ends', () => {
+  const inMs = (ms: number) => new Date(now().getTime() + ms);
+
+  test('gives up what is under way, in doubt whether it took effect', async () => {
+    serve = () => {};
+    const patient = createHttpClient({ now, connectionTimeoutMs: 40 });
+    patient.endBy(inMs(90));
+    const error = await failureOf(api({ client: patient })(write));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+    patient.close();
+  });
+
+  test('begins nothing that it could not wait for, and begins again when it runs again', async () => {
+    serve = (socket) => socket.write(answer('200 OK', '{}'));
+    http.endBy(inMs(2900));
+    expect(await failureOf(api()(write))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
+    expect(sockets).toEqual([]);
+    http.endBy(inMs(55_000));
+    expect((await api()(write)).status).toBe(200);
+  });
+});
