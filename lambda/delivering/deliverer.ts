@@ -111,7 +111,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
     const until = earliest(results);
     const isNamed = normaliseEmail(conversation.visitor.email) !== null || phone !== null;
     const isHeld = results.some((result) => has(result, 'settled') && result.value.isHeld);
-    if (isNamed) {
+    if (isNamed || isHeld) {
       await releaseHeld(
         conversation,
         parties.map(({ target }) => target.name),

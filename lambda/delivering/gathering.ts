@@ -1,5 +1,5 @@
 import type { Batch, CrmAdapter, Entry, LogId } from '../crm/adapter.ts';
-import { oneByOne, rejected } from '../crm/batch.ts';
+import { oneByOne, rejected } from '../crm/batches/batch.ts';
 import { CrmError } from '../crm/errors.ts';
 
 /** The port, as one delivery uses it: one thing at a time. */

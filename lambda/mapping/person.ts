@@ -57,9 +57,12 @@ async function toField(
   const given = await value(conversation);
   if (typeof given === 'boolean') return [{ name, value: given, overwrite }];
   if (typeof given === 'number') return Number.isFinite(given) ? [{ name, value: given, overwrite }] : [];
-  const text = typeof given === 'string' ? given.trim().slice(0, longestValue).toWellFormed() : '';
+  const text = typeof given === 'string' ? cut(given.toWellFormed().trim()) : '';
   return text === '' ? [] : [{ name, value: text, overwrite }];
 }
+
+/** Not through a character. */
+const cut = (text: string) => text.slice(0, longestValue).replace(/[\ud800-\udbff]$/, '');
 
 /** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
 const longestValue = 65_536;

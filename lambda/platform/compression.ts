@@ -10,8 +10,12 @@ const mostBytes = 8 * 1024 * 1024;
 /** A millisecond more for 60 KB than the default 3 takes, for a kilobyte less: a write that costs as much as 27 of them. */
 const params = { [constants.ZSTD_c_compressionLevel]: 9 };
 
-/** Zstandard: half of brotli's time for the same size at this level. */
-export const compress = (bytes: Uint8Array): Promise<Buffer> => deflate(bytes, { params });
+/**
+ * Zstandard: half of brotli's time for the same size at this level. Told the length, it takes the room that a body needs,
+ * and not 11 MB for each of a batch that is compressed at once.
+ */
+export const compress = (bytes: Uint8Array): Promise<Buffer> =>
+  deflate(bytes, { params, pledgedSrcSize: bytes.byteLength });
 
 /** @throws RangeError (ERR_BUFFER_TOO_LARGE) beyond 8 MiB */
 export const decompress = (bytes: Uint8Array): Promise<Buffer> => inflate(bytes, { maxOutputLength: mostBytes });

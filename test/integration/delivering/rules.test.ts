@@ -55,12 +55,51 @@ describe('a visitor who left no address', () => {
     expect(requeued).toEqual([]);
   });
 
+  test('is put back by whoever comes after one that died between holding it and looking for an address', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, requeued, record } = createSystem({ crm });
+    const held = await anonymous(910_011, 511);
+    await deliver(held);
+    await record(await anonymous(910_012, 511, 'eva511@example.com'));
+    await deliver(held);
+    expect(requeued).toHaveLength(1);
+  });
+
+  test('is held until the same visitor leaves a phone number', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, requeued } = createSystem({ crm });
+    await deliver(await anonymous(910_021, 521));
+    await deliver(await message({ channel: 910_022, visitorId: 521, email: null, phone: '+420601123456' }));
+    await Promise.all(requeued.splice(0).map(deliver));
+    expect(crm.contacts).toEqual(['+420601123456']);
+    expect(crm.notes.map(({ contactId }) => contactId)).toEqual(['0', '0']);
+  });
+
+  test('is nobody who has the same id in another account', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, requeued, ledger } = createSystem({ crm });
+    await deliver(await anonymous(910_031, 531));
+    await deliver(await message({ account: 2, channel: 910_032, visitorId: 531, email: 'adam@example.com' }));
+    await deliver(await anonymous(910_033, 531));
+    expect(requeued).toEqual([]);
+    expect(await ledger.read('208:910033', 'crm')).toMatchObject({ state: 'held' });
+  });
+
   test('is known by an address left before', async () => {
     const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     await deliver(await anonymous(910_003, 502, 'eva502@example.com'));
     await deliver(await anonymous(910_004, 502));
     expect(crm.calls).toEqual(['contact', 'log', 'log']);
+  });
+
+  test('is nobody in particular where all the shop’s visitors have one id', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, record, ledger } = createSystem({ crm });
+    for (let channel = 920_000; channel <= 920_200; channel += 1)
+      await record(await anonymous(channel, 0, 'a@b.example'));
+    await deliver(await anonymous(910_041, 0));
+    expect(await ledger.read('208:910041', 'crm')).toMatchObject({ state: 'held' });
   });
 
   test('and leaves it in a chat that is handled at the same moment', async () => {

@@ -39,16 +39,19 @@ export const message = (
     /** False for a visitor who was left alone. */
     readonly answered?: boolean;
     readonly visitorId?: number;
+    readonly phone?: string;
+    readonly account?: number;
   } = {},
 ) =>
   seal(
     JSON.stringify({
-      accountId: 208,
+      accountId: parts.account ?? 208,
       channel: { id: parts.channel ?? channelId },
       visitor: {
         id: parts.visitorId ?? 7,
         name: 'Eva',
         email: parts.email === undefined ? `eva${channelId}@example.com` : parts.email,
+        variables: parts.phone === undefined ? {} : { phone: { label: 'Phone', value: parts.phone } },
       },
       messages: [
         ...(parts.answered === false ? [] : [{ type: 'agent', from: 'agent:3', name: 'Karel', content: 'Welcome' }]),

@@ -112,6 +112,19 @@ describe('a contact that the CRM knows no more', () => {
     expect(crm.notes.map(({ contactId }) => contactId)).toEqual(['0', '1']);
   });
 
+  test('and is found out by the task alone leaves no second note', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, state } = createSystem({ crm });
+    await deliver(await message({ channel: 900_012 }));
+    crm.contacts.fill('');
+    crm.disturb((call, _when, entry) => {
+      if (call === 'task' && entry?.contactId === '0') throw new CrmError('no such contact', { kind: 'permanent' });
+    });
+    await deliver(await message({ answered: false }));
+    expect(crm.calls).toEqual(['contact', 'log', 'log', 'task', 'contact', 'task']);
+    expect(await state('crm')).toMatchObject({ state: 'delivered', logId: '1', followUpId: '0' });
+  });
+
   test('is told from a chat that the CRM refuses: that is parked', async () => {
     const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });

@@ -5,7 +5,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
-import { createHttpClient } from '../../../lambda/crm/http.ts';
+import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createDemo, type Demo } from '../../../local/demo/app.ts';

@@ -40,6 +40,14 @@ export const contactTests: StoreTests = (table) => {
     expect(await claim()).toEqual({ kind: 'claimed' });
   });
 
+  test('that is gone is forgotten, unless another is known by now', async () => {
+    await contacts().remember(person, contact);
+    await contacts().forget(person, 'another');
+    expect(await claim()).toEqual({ kind: 'known', ...contact });
+    await contacts().forget(person, contact.contactId);
+    expect(await contacts().claim(person, inSeconds(30), { isFresh: true })).toEqual({ kind: 'claimed' });
+  });
+
   test('that is known is not forgotten by a late release', async () => {
     await claim();
     await contacts().remember(person, contact);

@@ -1,7 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createEraseConversation } from '../../../lambda/store/erasure.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
+import { allItems } from '../../support/items.ts';
 import { copyOf, newChannel, recordingOf, retention, type StoreTests } from './support.ts';
 
 export const conversationTests: StoreTests = (table) => {
@@ -88,6 +91,45 @@ export const conversationTests: StoreTests = (table) => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('tells whose it is in its newest copy, whichever comes last', async () => {
+    const copyBy = (email: string | null, words: readonly string[]) => {
+      const messages = words.map((content) => ({ type: 'visitor', content }));
+      const hook = { accountId: 208, channel: { id: channelId }, visitor: { id: channelId, email }, messages };
+      return recordingOf(JSON.stringify(hook), new Date('2026-05-01T08:00:00Z'));
+    };
+    const newest = copyBy('eva@example.com', ['Hello', 'It is Eva']);
+    const copies = [copyBy(null, ['Hello']), newest, copyBy(null, [])];
+    await Promise.all(copies.map((each) => conversations().record(each)));
+    expect(await createChatsOf(table())(newest.conversation)).toMatchObject([{ email: 'eva@example.com' }]);
+  });
+
+  test('that is erased while it is being recorded leaves no trace', async () => {
+    const words = `a secret of ${channelId}`;
+    const recording = copy([words], { visitorId: channelId });
+    const erase = createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'));
+    const { middlewareStack } = table().documents;
+    let isErased = false;
+    middlewareStack.add(
+      (next) => async (args) => {
+        const isHeader = Object(args.input).Item?.sk === 'CHAT';
+        if (isHeader && !isErased) {
+          isErased = true;
+          await erase(recording.conversation.id);
+        }
+        return next(args);
+      },
+      { name: 'eraseBeforeTheHeaderIsThere' },
+    );
+    expect(await conversations().record(recording)).toBe('superseded');
+    middlewareStack.remove('eraseBeforeTheHeaderIsThere');
+
+    expect(await readBody(recording.conversation.id)).toBeUndefined();
+    const keys = (await allItems(table())).map(({ pk, sk }) => `${pk} ${sk}`);
+    const ours = keys.filter((key) => key.split(/[# ]/).includes(String(channelId)));
+    expect(ours).toEqual([`CHAT#208#${channelId} CHAT`]);
+    expect(await conversations().record(copy([words, 'Once more']))).toBe('superseded');
   });
 
   test('that never came is not there', async () => {

@@ -8,7 +8,14 @@ import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests
 /** A first attempt, as it is written before it is made. */
 export function firstClaim(now: Date): Delivery {
   const leaseUntil = new Date(now.getTime() + 30_000);
-  const claimed = claim(undefined, { destination: 'crm', contentHash: 'x', revision: '1', now, leaseUntil, isAlone: false });
+  const claimed = claim(undefined, {
+    destination: 'crm',
+    contentHash: 'x',
+    revision: '1',
+    now,
+    leaseUntil,
+    isAlone: false,
+  });
   if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
   return claimed.delivery;
 }

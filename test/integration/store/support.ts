@@ -28,14 +28,14 @@ export const newChannel = () => {
   return lastChannel;
 };
 
-type Parts = { readonly rating?: number; readonly receivedAt?: string };
+type Parts = { readonly rating?: number; readonly receivedAt?: string; readonly visitorId?: number };
 
 /** A copy of a chat as it is recorded. */
 export function copyOf(channelId: number, words: readonly string[], parts: Parts = {}): Recording {
   const body = JSON.stringify({
     accountId: 208,
     channel: { id: channelId, rating: parts.rating ?? null },
-    visitor: { id: 7, email: 'Eva@Example.com' },
+    visitor: { id: parts.visitorId ?? 7, email: 'Eva@Example.com' },
     messages: words.map((content) => ({ type: 'visitor', content })),
   });
   return recordingOf(body, new Date(parts.receivedAt ?? '2026-05-01T08:00:00Z'));

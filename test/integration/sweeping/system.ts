@@ -1,5 +1,5 @@
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { oneByOne } from '../../../lambda/crm/batch.ts';
+import { oneByOne } from '../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';

@@ -1,18 +1,26 @@
+import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { CrmAdapter, Entry } from '../../../lambda/crm/adapter.ts';
-import { fulfilled } from '../../../lambda/crm/batch.ts';
+import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { createGathering, OutOfTime } from '../../../lambda/delivering/gathering.ts';
 import { aConversation, anEntry } from '../../fixtures/conversation.ts';
 
-const entries = Array.from({ length: 9 }, (_, at) => anEntry(aConversation({ id: `1:${at}` }), '1'));
+const entries = Array.from({ length: 13 }, (_, at) => anEntry(aConversation({ id: `1:${at}` }), '1'));
 const entry = (at: number): Entry => entries[at] ?? anEntry(aConversation());
 const begin = new Date('2026-05-04T08:00:00Z');
 
 type Run = CrmAdapter['logConversations']['run'];
 
 /** Parties at a CRM whose logs go out `most` at a time; tells what each call held. */
-function gathering(parts: { size: number; most?: number; run?: Run; seconds?: number; now?: () => Date }) {
+function gathering(parts: {
+  readonly size: number;
+  readonly most?: number;
+  readonly run?: Run;
+  readonly update?: CrmAdapter['updateConversation'];
+  readonly seconds?: number;
+  readonly now?: () => Date;
+}) {
   const calls: string[][] = [];
   const adapter: CrmAdapter = {
     logConversations: {
@@ -22,7 +30,7 @@ function gathering(parts: { size: number; most?: number; run?: Run; seconds?: nu
         return parts.run ? parts.run(items) : items.map(({ conversation }) => fulfilled(`log of ${conversation.id}`));
       },
     },
-    updateConversation: async (_, log) => log,
+    updateConversation: parts.update ?? (async (_, log) => log),
     check: async () => [],
   };
   const deadline = new Date(begin.getTime() + (parts.seconds ?? 60) * 1000);
@@ -47,13 +55,31 @@ describe('deliveries that are under way at the same time', () => {
     expect(await parties[0]?.crm.logConversation(entry(0))).toBe('log of 1:0');
   });
 
-  test('do not wait for one that is busy with a call of its own', async () => {
-    const { calls, parties } = gathering({ size: 2 });
-    const asked = parties[0]?.crm.logConversation(entry(0));
-    const update = parties[1]?.crm.updateConversation(entry(1), '7');
-    expect(await asked).toBe('log of 1:0');
-    expect(await update).toBe('7');
-    expect(calls).toEqual([['1:0']]);
+  test('send what is asked for one at a time along with it, a few at a time', async () => {
+    let [underWay, most] = [0, 0];
+    const { calls, parties } = gathering({
+      size: 13,
+      update: async (_, log) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await whileOthersRun();
+        underWay -= 1;
+        return log;
+      },
+    });
+    const asked = parties.map(({ crm }, at) =>
+      at === 0 ? crm.logConversation(entry(0)) : crm.updateConversation(entry(at), `log ${at}`),
+    );
+    expect((await Promise.all(asked)).at(-1)).toBe('log 12');
+    expect([calls, most]).toEqual([[['1:0']], 5]);
+  });
+
+  test('are not held up for ever by one that leaves twice, or asks although it has left', async () => {
+    const { parties } = gathering({ size: 3 });
+    parties[0]?.leave();
+    parties[0]?.leave();
+    const asked = parties.map(({ crm, leave }, at) => crm.logConversation(entry(at)).finally(leave));
+    expect(await Promise.all(asked)).toHaveLength(3);
   });
 
   test('ask again together, as often as they need', async () => {
@@ -87,6 +113,19 @@ describe('deliveries that are under way at the same time', () => {
     const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
   });
+});
+
+test('an adapter that gives too few outcomes leaves nobody waiting', async () => {
+  const { parties } = gathering({ size: 2, run: async () => [fulfilled('only one')] });
+  const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+});
+
+test('nothing is begun where no time is left', async () => {
+  const { calls, parties } = gathering({ size: 1, seconds: 24 });
+  await expect(parties[0]?.crm.logConversation(entry(0))).rejects.toThrow(OutOfTime);
+  await expect(parties[0]?.crm.updateConversation(entry(0), '7')).rejects.toThrow(OutOfTime);
+  expect(calls).toEqual([]);
 });
 
 describe('a batch after another', () => {

@@ -77,6 +77,11 @@ describe('a delivery is left alone', () => {
     expect(restart(aDelivery(parts), now)).toEqual({ kind: 'left', why });
   });
 
+  test('but not where nobody has come for it for an hour: its message is lost', () => {
+    const stranded = aDelivery({ state: 'pending', leaseUntil: at(-3600), updatedAt: at(-3660) });
+    expect(restart(stranded, now)).toMatchObject({ kind: 'restarted', delivery: { inDoubt: true } });
+  });
+
   test('but not where it waits for its next attempt', () => {
     const waiting = aDelivery({ state: 'pending', nextAttemptAt: at(1800), fault: 'credentials' });
     expect(restart(waiting, now)).toMatchObject({ kind: 'restarted', delivery: { nextAttemptAt: at(0), fault: null } });

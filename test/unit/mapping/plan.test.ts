@@ -121,6 +121,12 @@ describe('fields', () => {
   });
 });
 
+test('a field is cut to what a vendor may take, and not through a character', async () => {
+  const messages = [aMessage({ text: `${'x'.repeat(65_535)}🐎 and more` })];
+  const { person } = await planned({ fields: { all: 'messages[0].text' } }, aConversation({ messages }));
+  expect(person.fields).toEqual([{ name: 'all', value: 'x'.repeat(65_535), overwrite: false }]);
+});
+
 describe('the owner', () => {
   const owners = { agents: { '3': 'crm-karel', Jana: 'crm-jana' }, fallback: 'crm-desk' };
   const by = (...agents: readonly (readonly [id: string | null, name: string])[]) =>

@@ -1,5 +1,5 @@
 import type { Batch, CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
-import { fulfilled, oneByOne, rejected } from '../../../../lambda/crm/batch.ts';
+import { fulfilled, oneByOne, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 import type { Process } from './process.ts';
 

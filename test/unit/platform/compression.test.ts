@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { compress, decompress } from '../../../lambda/platform/compression.ts';
+
+test('bytes come back as they were', async () => {
+  for (const bytes of [Buffer.alloc(0), Buffer.from('žluťoučký kůň'), Buffer.alloc(3_000_000, 'words ')]) {
+    expect(bytes.equals(await decompress(await compress(bytes)))).toBe(true);
+  }
+});
+
+test('what inflates to more than Lambda could have taken is refused', async () => {
+  await expect(decompress(await compress(Buffer.alloc(9 * 1024 * 1024)))).rejects.toThrow('larger than');
+});
+
+test('a batch of a hundred is compressed at once in a fraction of the function’s 512 MB', async () => {
+  const script = `
+    import { compress } from ${JSON.stringify(new URL('lambda/platform/compression.ts', `file://${process.cwd()}/`).href)};
+    const bodies = Array.from({ length: 100 }, (_, at) => Buffer.from(('chat ' + at + ' ').repeat(6_000)));
+    await Promise.all(bodies.map(compress));
+    console.log(process.resourceUsage().maxRSS);
+  `;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script]);
+  expect(Number(stdout)).toBeLessThan(256 * 1024);
+});
