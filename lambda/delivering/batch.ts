@@ -17,6 +17,9 @@ export type BatchDependencies = {
 /** Longer than the leases in the ledger, so that who comes back finds them run out. */
 const graceMs = 2000;
 
+/** A store that did not answer is asked again so soon, and not only when the lease is over. */
+const retryAfterMs = 10_000;
+
 /** Not a failure: the message stays on the queue, out of sight until it is due. */
 class Deferred extends Error {
   override readonly name = 'Deferred';
@@ -38,9 +41,10 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
     const deliveries = new Map(deliver(bodies, deadline).map((delivery, at) => [handles[at], delivery] as const));
 
     const handleRecord = async ({ receiptHandle, messageId }: SQSRecord): Promise<void> => {
-      const until = await deliveries.get(receiptHandle)?.catch((error: unknown) => {
+      const until = await deliveries.get(receiptHandle)?.catch(async (error: unknown) => {
         // Only the name: the message of an error that is not ours may hold what a visitor typed.
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
+        await defer(receiptHandle, new Date(now().getTime() + retryAfterMs)).catch(() => undefined);
         throw error;
       });
       if (until === undefined) return;

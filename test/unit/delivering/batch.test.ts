@@ -69,7 +69,12 @@ describe('a batch', () => {
       },
     });
     expect(deadlines).toEqual([inSeconds(50)]);
-    expect(done).toEqual([['lease', 3, inSeconds(52)], ['defer', 'handle of later', inSeconds(30)], ['flush']]);
+    expect(done).toEqual([
+      ['lease', 3, inSeconds(52)],
+      ['defer', 'handle of failed', inSeconds(10)],
+      ['defer', 'handle of later', inSeconds(30)],
+      ['flush'],
+    ]);
     expect(back.toSorted()).toEqual(['id of failed', 'id of later']);
     expect(lines).toEqual([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
   });
