@@ -25,7 +25,7 @@ export function createEnqueueOn({ table, sqs, outputs }: Deployment) {
 }
 
 export function createReplayJob(deployment: Deployment): (job: Job) => Promise<JobResult> {
-  const { table } = deployment;
+  const { table, destinations } = deployment;
   const enqueue = createEnqueueOn(deployment);
   const { retentionDays } = deployment.config();
   const ledger = createLedger(table, { retentionDays, now });
@@ -41,7 +41,11 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
   return async ({ id, deliveries }) => {
     if (deliveries.length === 0) return rejectedResult(id, await replayRejected(id));
     // Somebody else being at it, or done with it, is as good as being sent.
-    return { id, ...(await replay(id, deliveries)), failed: false };
+    const present = deliveries.filter(({ destination }) => Object.hasOwn(destinations, destination));
+    const gone = deliveries.filter((delivery) => !present.includes(delivery));
+    const { sent, left } = await replay(id, present);
+    const leftAlone = gone.map(({ destination }) => ({ destination, why: 'is of a destination that is gone' }));
+    return { id, sent, left: [...left, ...leftAlone], failed: false };
   };
 }
 

@@ -22,7 +22,7 @@ type Options = {
 export function backfill(program: Command): void {
   program
     .command('backfill')
-    .description('Sends every stored chat to a destination that is new, and has not had it.')
+    .description('Sends the stored chats that a new destination has not had; others that lack them get them, too.')
     .requiredOption('--destination <name>', 'the new one; it must be deployed')
     .addOption(sinceOption())
     .option('--dry-run', 'counts them, and changes nothing')

@@ -30,9 +30,14 @@ export function runProgram(
 
 export type LocalStack = Run & { readonly hookUrl: string; readonly pageUrl: string };
 
+/** The configuration that the project comes with: whoever has one of their own gets no test's chats into their CRM. */
+const demoConfig = 'test/fixtures/forwarder.demo.json';
+
 /** `npm start` on a free port; resolves when it is ready. */
 export async function startLocalStack(directory: string, env: NodeJS.ProcessEnv = {}): Promise<LocalStack> {
-  const run = runProgram(['local/start.ts'], { env: { PORT: '0', FORWARDER_DATA: directory, ...env } });
+  const run = runProgram(['local/start.ts'], {
+    env: { PORT: '0', FORWARDER_DATA: directory, FORWARDER_CONFIG: demoConfig, ...env },
+  });
   let ended = false;
   void run.exit.then(() => {
     ended = true;
