@@ -13,12 +13,13 @@ test('what inflates to more than Lambda could have taken is refused', async () =
   await expect(decompress(await compress(Buffer.alloc(9 * 1024 * 1024)))).rejects.toThrow('larger than');
 });
 
-test('a batch of a hundred is compressed at once in a fraction of the function’s 512 MB', async () => {
+test('a batch of a hundred is compressed at once within half of the function’s 512 MB, whatever node itself takes', async () => {
   const script = `
     import { compress } from ${JSON.stringify(new URL('lambda/platform/compression.ts', `file://${process.cwd()}/`).href)};
     const bodies = Array.from({ length: 100 }, (_, at) => Buffer.from(('chat ' + at + ' ').repeat(6_000)));
+    const before = process.resourceUsage().maxRSS;
     await Promise.all(bodies.map(compress));
-    console.log(process.resourceUsage().maxRSS);
+    console.log(process.resourceUsage().maxRSS - before);
   `;
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script]);
