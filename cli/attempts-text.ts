@@ -2,26 +2,26 @@ import { type Attempt, attemptsOf, mostAttempts } from '../lambda/delivering/att
 import type { Delivery } from '../lambda/delivering/ledger.ts';
 import { printable } from './terminal/escape.ts';
 import { dim, stateText } from './terminal/output.ts';
-import { exactTime } from './terminal/time.ts';
+import type { Times } from './terminal/time.ts';
 import { wrapped } from './terminal/wrap.ts';
 
 /** The attempts at a delivery, the newest first, each with its reason where that is not the one right above; indented. */
-export function attemptLines(delivery: Delivery, now: Date): readonly string[] {
+export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
   const attempts = attemptsOf(delivery).toReversed();
   const isUnderWay = delivery.leaseUntil !== null && Date.parse(delivery.leaseUntil) > now.getTime();
   const lines = attempts.flatMap((attempt, index) => [
-    headLine(attempt, index === 0 && isUnderWay),
+    headLine(attempt, times, index === 0 && isUnderWay),
     ...reasonLines(attempt, attempts[index - 1] ?? delivery),
   ]);
   return attempts.length < mostAttempts ? lines : [...lines, dim('  What was attempted before that is not kept.')];
 }
 
-function headLine(attempt: Attempt, isUnderWay: boolean): string {
+function headLine(attempt: Attempt, times: Times, isUnderWay: boolean): string {
   const unfinished = isUnderWay ? 'under way' : 'died';
   const outcome = attempt.outcome === 'unfinished' ? unfinished : attempt.outcome;
   const padding = ' '.repeat('delivered'.length - outcome.length);
   const duration = durationOf(attempt).padStart(7);
-  return `  ${exactTime(attempt.at)}  ${stateText(outcome)}${padding}  ${duration}`.trimEnd();
+  return `  ${times.exact(attempt.at)}  ${stateText(outcome)}${padding}  ${duration}`.trimEnd();
 }
 
 const durationOf = ({ durationMs }: Attempt) => {

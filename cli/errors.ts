@@ -25,7 +25,7 @@ export function explain(error: unknown): Explanation {
     return { text: '', exitCode: Object(error).exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
   if (error instanceof Interrupted) return { text: message, exitCode: exitCodes.interrupted };
-  if (name === 'ExitPromptError') return { text: 'Nothing was changed.', exitCode: exitCodes.interrupted };
+  if (name === 'ExitPromptError') return { text: 'Stopped. Nothing was changed.', exitCode: exitCodes.interrupted };
   if (error instanceof UsageError) return { text: message, exitCode: exitCodes.usage };
   if (error instanceof CliError || ourOwn.has(name)) return { text: message, exitCode: exitCodes.failed };
   const trouble = awsTrouble(name, message, code);
@@ -45,7 +45,7 @@ function describe(error: unknown) {
 /** The names are the SDK's: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and its own. */
 function awsTrouble(name: string, message: string, code: string): string | undefined {
   if (/^Region is missing/.test(message)) {
-    return 'No AWS region is set. Name it with --region, or set it in your profile (aws configure).';
+    return 'No AWS region is set. Name it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
   }
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return `There are no AWS credentials: ${firstLine(message)}\nSign in (aws sso login, or aws configure), or name a profile with --profile. For the local stack, add --local.`;

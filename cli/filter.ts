@@ -15,6 +15,7 @@ export type State = (typeof states)[number];
 
 /** The states that the table lists by time; the others are found by their chats. */
 export const listedStates = ['pending', 'held', 'parked'] as const;
+export type ListedState = (typeof listedStates)[number];
 
 export const isState = (text: string): text is State => states.some((state) => state === text);
 

@@ -1,8 +1,11 @@
 /** `npx forwarder`: see program.ts for what it can do. */
 import { enableCompileCache } from 'node:module';
 import { exitCodes, explain } from './errors.ts';
+import { sayFarewellOnInterrupt } from './interrupt.ts';
 import { compileMissingSchemas } from './schemas.ts';
+import { fitted } from './terminal/wrap.ts';
 
+sayFarewellOnInterrupt();
 // Half of the start is compiling the same code as the last time.
 enableCompileCache();
 // `forwarder list | head` has seen enough.
@@ -14,7 +17,7 @@ try {
   const { createProgram } = await import('./program.ts');
   await createProgram().parseAsync();
 } catch (error) {
-  const { text, exitCode } = explain(error);
-  if (text !== '') process.stderr.write(`${text}\n`);
+  const { text, exitCode, isBug } = explain(error);
+  if (text !== '') process.stderr.write(`${isBug ? text : fitted(text)}\n`);
   process.exitCode = exitCode;
 }

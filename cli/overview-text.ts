@@ -1,21 +1,21 @@
 import type { Deployment } from './deployment/deployment.ts';
 import type { Overview, Period } from './overview.ts';
 import { printable } from './terminal/escape.ts';
-import { bold, stateText } from './terminal/output.ts';
+import { bold, dim, stateText } from './terminal/output.ts';
 import { renderTable } from './terminal/table.ts';
-import { inWords, shortTime } from './terminal/time.ts';
+import { inWords, type Times } from './terminal/time.ts';
 
 /** How matters stand, in 80 columns. */
 export function overviewText(
   deployment: Pick<Deployment, 'name' | 'commandLine'>,
   overview: Overview,
-  at: Date,
+  { at, times }: { readonly at: Date; readonly times: Times },
 ): string {
   const { now, today, sevenDays, reasons } = overview;
   return [
-    bold(deployment.name),
+    `${bold(deployment.name)}  ${dim(`${times.short(at.toISOString())} in ${times.timezone}`)}`,
     '',
-    ...nowLines(now, at),
+    ...nowLines(now, at, times),
     '',
     periodsTable([
       ['today', today],
@@ -34,11 +34,15 @@ export function overviewText(
   ].join('\n');
 }
 
-function nowLines({ queue, deadLetters, oldestPendingSince, ...counts }: Overview['now'], at: Date): readonly string[] {
+function nowLines(
+  { queue, deadLetters, oldestPendingSince, ...counts }: Overview['now'],
+  at: Date,
+  times: Times,
+): readonly string[] {
   const age =
     oldestPendingSince === null
       ? ''
-      : `   the oldest since ${shortTime(oldestPendingSince, at)} (${inWords(at.getTime() - Date.parse(oldestPendingSince))})`;
+      : `   the oldest since ${times.short(oldestPendingSince)} (${inWords(at.getTime() - Date.parse(oldestPendingSince))})`;
   const rows: readonly (readonly [string, number, string])[] = [
     ['pending', counts.pending, age],
     ['parked', counts.parked, ''],

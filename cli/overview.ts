@@ -1,12 +1,12 @@
-import type { Delivery } from '../lambda/delivering/ledger.ts';
 import { collect } from '../lambda/platform/collect.ts';
-import type { ChatRecord, Records } from '../lambda/store/records.ts';
+import type { ChatRecord, DeliveryRecord, Records } from '../lambda/store/records.ts';
 import { depthOf } from './bulk.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { listedStates } from './filter.ts';
-import { mapInOrder } from './parallel.ts';
+import { groupsOf, mapInOrder } from './parallel.ts';
 import { reasonOf } from './rows.ts';
 import { daysBefore, midnightBefore } from './terminal/time.ts';
+import { timezoneOf } from './timezone.ts';
 
 /** How matters stand, for `status`. */
 export type Overview = {
@@ -34,22 +34,25 @@ export type Period = {
   /** Chats that were received last within it. */
   readonly received: number;
   readonly rejected: number;
-  /** Where these chats stand: destination to state to count. */
+  /** Where these chats stand at each destination that is configured: destination to state to count. */
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
 const mostReasons = 5;
+/** Whose deliveries are read together. */
+const mostChats = 100;
 
 export async function readOverview(deployment: Deployment, records: Records, now: Date): Promise<Overview> {
   const { outputs, destinations } = deployment;
   const week = daysBefore(now, 7);
-  const [chats, rejected, waiting, queue, deadLetters, ...listed] = await Promise.all([
-    collect(
-      mapInOrder(records.chats(week), async (chat) => ({
-        chat,
-        deliveries: await records.deliveriesOf(chat.conversationId),
-      })),
-    ),
+  const names = Object.keys(destinations);
+  const withDeliveries = async (chats: readonly ChatRecord[]): Promise<readonly Chat[]> => {
+    const ids = new Set(chats.map(({ conversationId }) => conversationId));
+    const deliveries = Map.groupBy(await records.deliveriesTo(names, [...ids]), ({ conversationId }) => conversationId);
+    return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
+  };
+  const [groups, rejected, waiting, queue, deadLetters, ...listed] = await Promise.all([
+    collect(mapInOrder(groupsOf(records.chats(week), mostChats), withDeliveries)),
     collect(records.rejected()),
     collect(records.waiting()),
     depthOf(deployment, outputs.QueueUrl),
@@ -60,7 +63,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     }),
   ]);
   const [pending = [], held = [], parked = []] = listed;
-  const names = Object.keys(destinations);
+  const chats = groups.flat();
   const period = (since: Date): Period => ({
     ...countChats(
       chats.filter(({ chat }) => isSince(chat.receivedAt, since)),
@@ -81,7 +84,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
       deadLetters: deadLetters.messages,
       oldestPendingSince: oldest ?? null,
     },
-    today: period(midnightBefore(now)),
+    today: period(midnightBefore(now, timezoneOf(deployment))),
     sevenDays: period(week),
     reasons: topReasons([
       ...pending,
@@ -93,12 +96,13 @@ export async function readOverview(deployment: Deployment, records: Records, now
 
 const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.getTime();
 
-type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly Delivery[] };
+type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
 /** Destinations that have had nothing are told too. */
 function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
-  for (const { destination, state } of chats.flatMap(({ deliveries }) => deliveries)) {
+  for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {
+    const { destination, state } = delivery;
     const counts = destinations[destination] ?? {};
     destinations[destination] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
   }

@@ -35,3 +35,15 @@ export async function* mapInOrder<T, R>(source: AsyncIterable<T>, map: (item: T)
   }
   yield* await Promise.all(batch.map(map));
 }
+
+/** Items by the `size`, as they come. */
+export async function* groupsOf<T>(source: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const item of source) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

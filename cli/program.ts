@@ -14,6 +14,7 @@ import { send } from './commands/send.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
 import { url } from './commands/url.ts';
+import { columns, fitted } from './terminal/wrap.ts';
 
 /**
  * Adds one command to the program. Its action gets its own options; `openDeployment(command)` gives it the parts that
@@ -50,7 +51,8 @@ export function createProgram(): Command {
     .option('--stage <name>', 'which deployment', 'prod')
     .option('--region <name>', 'AWS region, where your profile does not say')
     .option('--profile <name>', 'AWS profile')
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(process.stdout.columns ?? 80, 100) })
+    .configureHelp({ showGlobalOptions: true, helpWidth: columns() })
+    .configureOutput({ outputError: (text, write) => write(fitted(text)) })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride();
   for (const add of commands) add(program);

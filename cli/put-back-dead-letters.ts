@@ -1,5 +1,5 @@
-import { createPutBackDeadLetters } from '../lambda/queue/dead-letters.ts';
 import { depthOf } from './bulk.ts';
+import { createPutBackDeadLetters } from './dead-letters.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { Interrupted } from './errors.ts';
 import { abortOnInterrupt } from './interrupt.ts';

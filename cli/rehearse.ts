@@ -42,12 +42,12 @@ export async function rehearse(
   { config, now }: Context,
 ): Promise<Rehearsed> {
   const requests: Request[] = [];
-  const handler = createRehearsal(await loadRehearsal[settings.adapter](), (request) => {
+  const transport = createRehearsal(await loadRehearsal[settings.adapter](), (request) => {
     requests.push({ ...request, headers: masked(request.headers) });
   });
   const { timezone, language } = config;
   const secret = async () => standIn(secretShapes[settings.adapter]);
-  const http = createHttpClient({ now, handler });
+  const http = createHttpClient({ now, transport });
   const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
   const { name, plan } = await createTarget(settings, adapter, { config, now });
 
@@ -57,7 +57,7 @@ export async function rehearse(
   const { crm } = createGathering(adapter, { size: 1, deadline, now }).join();
   const steps = {
     crm,
-    contacts: nobodyKnown,
+    contactsFor: () => nobodyKnown,
     destination: name,
     now,
     soFar: () => nothingDelivered,
@@ -105,6 +105,8 @@ const nothingDelivered = {
   attempts: 1,
   inDoubt: false,
   contactId: null,
+  contactOf: null,
+  told: null,
   logId: null,
   loggedHash: null,
   followUpId: null,

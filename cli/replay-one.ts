@@ -1,5 +1,6 @@
 import { unseal } from '../lambda/queue/envelope.ts';
 import { createEnqueue } from '../lambda/queue/queue.ts';
+import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import { createReplay } from '../lambda/replaying/replay.ts';
 import { createReplayRejected, type ReplayedRejected } from '../lambda/replaying/replay-rejected.ts';
 import { recogniseHook } from '../lambda/smartsupp/recognise.ts';
@@ -20,7 +21,7 @@ export type JobResult = {
 };
 
 /** Puts chats on the deployment's queue, as receive does. */
-export function createEnqueueOn({ table, sqs, outputs }: Deployment) {
+export function createEnqueueOn({ table, callSqs: sqs, outputs }: Deployment) {
   return createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) });
 }
 
@@ -60,6 +61,8 @@ function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
       return leave('is not there any more', false);
     case 'refused': {
       const { detail, faults } = replayed.refused;
+      if (isHopeless(replayed.refused))
+        return leave(`is refused by every release: ${detail.replace(/\.$/, '')}`, false);
       const [first] = faults;
       const example = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
       return leave(`is refused by this release too: ${detail.replace(/\.$/, '')}${example}`, true);

@@ -3,11 +3,13 @@ import type { Conversation } from '../lambda/conversation/model.ts';
 import { renderText } from '../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../lambda/conversation/transcript/transcript.ts';
 import type { Delivery } from '../lambda/delivering/ledger.ts';
+import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import type { RejectedRecord } from '../lambda/store/records.ts';
 import { attemptLines } from './attempts-text.ts';
+import type { Deployment } from './deployment/deployment.ts';
 import { printable, printableLines } from './terminal/escape.ts';
 import { bold, dim, stateText } from './terminal/output.ts';
-import { shortTime } from './terminal/time.ts';
+import { createTimes, type Times } from './terminal/time.ts';
 import { wrapped } from './terminal/wrap.ts';
 
 type Chat = {
@@ -18,20 +20,38 @@ type Chat = {
   readonly conversation: Conversation | undefined;
 };
 
+type Context = {
+  readonly config: Config;
+  /** @see Deployment.commandLine */
+  readonly commandLine: Deployment['commandLine'];
+};
+
 /** A delivery, and where a browser finds it in the CRM. */
 export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
 /** A chat for the terminal: nothing in it that somebody typed acts on that. */
-export function chatText({ id, receivedAt, deliveries, conversation }: Chat, config: Config): string {
+export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
   const now = new Date();
+  const times = createTimes(config.timezone, now);
+  const isParked = deliveries.some(({ delivery }) => delivery.state === 'parked');
   return [
-    `${bold(printable(id))}  received ${shortTime(receivedAt, now)}`,
+    headLine(id, receivedAt, times),
     '',
-    ...(deliveries.length === 0 ? ['No destination has had it yet.'] : deliveries.flatMap((each) => lines(each, now))),
+    ...(deliveries.length === 0
+      ? ['No destination has had it yet.']
+      : deliveries.flatMap((each) => lines(each, now, times))),
+    ...(isParked
+      ? ['', ...hint(`Once that is mended, ${commandLine(`replay ${printable(id)}`)} sends it again.`)]
+      : []),
     '',
     ...(conversation === undefined ? [unreadable] : transcriptLines(conversation, config)),
   ].join('\n');
 }
+
+const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
+  `${bold(printable(id))}  received ${short(receivedAt)} (${timezone})`;
+
+const hint = (text: string) => wrapped(text).map(dim);
 
 const unreadable = 'This release cannot read what is stored. show --body writes it as it came.';
 
@@ -41,11 +61,11 @@ function transcriptLines(conversation: Conversation, config: Config): readonly s
   return printableLines(text.trimEnd());
 }
 
-function lines({ delivery, link }: LinkedDelivery, now: Date): readonly string[] {
+function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): readonly string[] {
   const { destination, state, attempts, since, updatedAt, reason, nextAttemptAt } = delivery;
-  const tries = `${attempts} ${attempts === 1 ? 'attempt' : `attempts since ${shortTime(since, now)}`}`;
-  const when = `${shortTime(updatedAt, now)}${attempts === 0 ? '' : `, after ${tries}`}`;
-  const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${shortTime(nextAttemptAt, now)}`] : [];
+  const tries = `${attempts} ${attempts === 1 ? 'attempt' : `attempts since ${times.short(since)}`}`;
+  const when = `${times.short(updatedAt)}${attempts === 0 ? '' : `, after ${tries}`}`;
+  const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${times.short(nextAttemptAt)}`] : [];
   return [
     `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
     ...[
@@ -55,7 +75,7 @@ function lines({ delivery, link }: LinkedDelivery, now: Date): readonly string[]
       ...(link === null ? [] : [printable(link)]),
       ...doubt(delivery),
     ].flatMap(indented),
-    ...attemptLines(delivery, now),
+    ...attemptLines(delivery, now, times),
   ];
 }
 
@@ -70,15 +90,23 @@ function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] 
 const doubt = ({ inDoubt }: Delivery) =>
   inDoubt ? ['An attempt may have written something whose id we never saw: the next one looks for it first.'] : [];
 
+type RejectedContext = Pick<Context, 'commandLine'> & { readonly times: Times };
+
 /** Why a body was rejected, without a word of it. */
-export function rejectedText({ id, reason, detail, faults, receivedAt, copies }: RejectedRecord): string {
+export function rejectedText(rejected: RejectedRecord, { times, commandLine }: RejectedContext): string {
+  const { id, reason, detail, faults, receivedAt, copies } = rejected;
   const often = copies > 1 ? `, and ${copies - 1} times more` : '';
   return [
-    `${bold(id)}  received ${shortTime(receivedAt, new Date())}${often}`,
+    `${headLine(id, receivedAt, times)}${often}`,
     '',
-    `${stateText('rejected')} (${printable(reason)}): ${printable(detail)}`,
-    ...faults.map((fault) => `  ${printable(fault.pointer || '/')}: ${printable(fault.detail)}`),
+    ...wrapped(`${stateText('rejected')} (${printable(reason)}): ${printable(detail)}`),
+    ...faults.flatMap((fault) => indented(`${printable(fault.pointer || '/')}: ${printable(fault.detail)}`)),
     '',
-    dim('show --body writes the body as it came; replay puts it through again, for a release that takes it.'),
+    ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),
+    ...hint(
+      isHopeless(rejected)
+        ? 'No release takes such a body: it goes when its time is over.'
+        : `${commandLine(`replay ${id}`)} puts it through again, for a release that takes it.`,
+    ),
   ].join('\n');
 }

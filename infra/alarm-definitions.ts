@@ -7,6 +7,18 @@ export type AlarmDefinition = {
   readonly anchor: string;
 };
 
+const whatToDo = ' What to do: ';
+
+/** An alarm's description: all that its e-mail and CloudWatch's page say of it. */
+export const alarmText = ({ what, anchor }: AlarmDefinition, runbook: string): string =>
+  `${what}${whatToDo}${runbook}#${anchor}`;
+
+/** What a description was made of; of one that is not ours there is no runbook. */
+export function readAlarmText(text: string): { readonly what: string; readonly runbook: string | undefined } {
+  const [what = '', runbook] = text.split(whatToDo);
+  return { what, runbook };
+}
+
 /** Every alarm there is. A test holds each to its section in RUNBOOK.md, and to its place in the stack. */
 export const alarmDefinitions = {
   parked: {

@@ -14,7 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { destinationDimension, type MetricName } from '../lambda/platform/metric-names.ts';
-import type { AlarmDefinition } from './alarm-definitions.ts';
+import { type AlarmDefinition, alarmText } from './alarm-definitions.ts';
 
 export type AlarmsProps = {
   /** Where the runbook can be read. */
@@ -58,7 +58,7 @@ export class Alarms extends Construct {
     const alarm = new Alarm(scope, `${definition.id}Alarm`, {
       // The subject of an e-mail: Deliver-Errors, not a number.
       alarmName: `${Stack.of(this).stackName}-${[...partsOf(scope), definition.id].join('-')}`,
-      alarmDescription: `${definition.what} What to do: ${this.runbook}#${definition.anchor}`,
+      alarmDescription: alarmText(definition, this.runbook),
       metric: rule.metric,
       threshold: rule.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -33,7 +33,6 @@ try {
   const context = (name: string): unknown => app.node.getContext(name);
   new ForwarderStack(app, {
     stage: stageNamed(context('stage')),
-    configFile,
     config,
     hookKeyRevision: String(context('hookKeyRevision')),
     runbook: String(context('runbook')),

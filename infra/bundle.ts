@@ -1,14 +1,14 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync, transformSync } from 'esbuild';
+import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
 /**
- * One function's code: everything that `entry` needs, minified, the SDK included, since that loads faster than Lambda's
- * own SDK and is the version that was tested. `files` are copied beside it: name to path.
+ * One function's code: everything that `entry` needs, minified, in the versions that were tested. `files` lie beside it:
+ * name to contents.
  *
  * esbuild is called in this process, not by `NodejsFunction`: that starts `npx` for each function, 0.7 s each at every
  * start of the local stack, and its `index.js` would be taken for an ES module on a machine where it lies below our
@@ -23,8 +23,9 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
       command: [entry, ...Object.entries(files).flat()],
       local: {
         tryBundle: (directory) => {
-          for (const { name, contents } of compile(entry)) writeFileSync(join(directory, name), contents);
-          for (const [name, path] of Object.entries(files)) copyFileSync(path, join(directory, name));
+          const others = Object.entries(files).map(([name, contents]) => ({ name, contents }));
+          const code = bundled(buildSync(buildOptions(entry)).outputFiles);
+          for (const { name, contents } of [...code, ...others]) writeFileSync(join(directory, name), contents);
           return true;
         },
       },
@@ -33,13 +34,9 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
 
 type File = { readonly name: string; readonly contents: string | Uint8Array };
 
-/**
- * The bundle, a file more for whatever is imported dynamically, and what lies beside it for people: source maps, which
- * nothing loads, and the packages' licences. A cold start takes as long as what it reads is large, so what it mostly
- * does not need is apart: that alone saves a sixth.
- */
-function compile(entry: string): readonly File[] {
-  const { outputFiles } = buildSync({
+/** How a bundle is built of which `bundled` makes the files. */
+export const buildOptions = (entry: string) =>
+  ({
     absWorkingDir: root,
     entryPoints: { index: entry },
     // Not written by esbuild: the source map's paths, and so the asset's hash, would depend on where CDK puts it.
@@ -57,14 +54,18 @@ function compile(entry: string): readonly File[] {
     sourcesContent: false,
     legalComments: 'external',
     logLevel: 'warning',
-    // The SDK's own chain asks in seven places, with a client for each: a third of the bundle, never used on Lambda.
-    alias: { '@aws-sdk/credential-provider-node': './lambda/platform/environment-credentials.ts' },
-  });
-  return outputFiles.flatMap(({ path, text }) => {
+  }) satisfies BuildOptions;
+
+/**
+ * The bundle, a file more for whatever is imported dynamically, and what lies beside it for people: source maps, which
+ * nothing loads, and the packages' licences. A cold start takes as long as what it reads is large, so what it mostly
+ * does not need is apart: that alone saves a sixth.
+ */
+export const bundled = (built: readonly OutputFile[]): readonly File[] =>
+  built.flatMap(({ path, text }) => {
     const name = basename(path);
     return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
   });
-}
 
 /**
  * esbuild splits ES modules only, and Node.js is slower to load them: an ES module's import of `node:http` alone reads

@@ -1,6 +1,8 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
+import type { Config } from '../lambda/config/config.ts';
 import type { MetricName } from '../lambda/platform/metric-names.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
@@ -14,16 +16,14 @@ export type DeliverProps = FunctionSettings & {
   readonly chats: ChatQueue;
   readonly conversations: ConversationTable;
   readonly secrets: DestinationSecrets;
-  readonly destinations: readonly string[];
-  /** The user's configuration, copied as it is beside the bundle. */
-  readonly configFile: string;
+  readonly config: Config;
   readonly environment: Readonly<Record<string, string>>;
 };
 
 /** The function that records each conversation and brings it to the CRMs, and an alarm for each of them. */
 export class Deliver extends NodeFunction {
   constructor(scope: Construct, id: string, props: DeliverProps) {
-    const { alarms, logRetention, timeout, chats, conversations, secrets, destinations, configFile } = props;
+    const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
     super(scope, id, {
       alarms,
       logRetention,
@@ -33,9 +33,9 @@ export class Deliver extends NodeFunction {
       environment: {
         ...props.environment,
         DESTINATION_SECRETS: secrets.json,
-        POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
+        METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
-      files: { 'forwarder.json': configFile },
+      files: { [checkedConfigFile]: writeCheckedConfig(config) },
     });
     chats.feed(this.lambda);
     // A chat that was held is put back when its visitor is known.
@@ -49,9 +49,9 @@ export class Deliver extends NodeFunction {
       'dynamodb:DeleteItem',
       'dynamodb:Query',
     );
-    for (const destination of destinations) {
-      const metric = this.attempts('CredentialsRefused', destination);
-      alarms.add(new Construct(this, destination), alarmDefinitions.credentialsRefused, { metric, above: 0 });
+    for (const { name } of config.destinations) {
+      const metric = this.attempts('CredentialsRefused', name);
+      alarms.add(new Construct(this, name), alarmDefinitions.credentialsRefused, { metric, above: 0 });
     }
   }
 

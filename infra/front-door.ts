@@ -57,6 +57,7 @@ export class FrontDoor extends Construct {
       integration: new HttpLambdaIntegration('Receive', receive),
     });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `${Stack.of(this).stackName}/access`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { basename } from 'node:path';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,7 +17,7 @@ export type NodeFunctionProps = FunctionSettings & {
   readonly entry: string;
   readonly timeout: Duration;
   readonly environment?: Readonly<Record<string, string>>;
-  /** What lies beside the bundle: name to path. */
+  /** What lies beside the bundle: name to contents. */
   readonly files?: Readonly<Record<string, string>>;
 };
 
@@ -35,6 +36,8 @@ export class NodeFunction extends Construct {
     const { alarms, logRetention, description, entry, timeout, environment = {}, files } = props;
     // The logs name no visitor and hold no chat, so they may go with the stack.
     const logGroup = new LogGroup(this, 'Logs', {
+      // By this name the runbook calls it.
+      logGroupName: `${Stack.of(this).stackName}/${basename(entry, '.ts')}`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

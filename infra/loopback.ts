@@ -2,10 +2,12 @@ import type { Config } from '../lambda/config/config.ts';
 
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 
+export const isLoopback = (address: string): boolean => loopback.test(address);
+
 /** The destinations whose address is this machine: a function on AWS would find nothing there. */
 export const loopbackDestinations = ({ destinations }: Pick<Config, 'destinations'>): readonly string[] =>
   destinations
     .filter((destination) =>
-      Object.values(destination).some((setting) => typeof setting === 'string' && loopback.test(setting)),
+      Object.values(destination).some((setting) => typeof setting === 'string' && isLoopback(setting)),
     )
     .map(({ name }) => name);

@@ -1,5 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
+import { configDigest } from './config-digest.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
@@ -10,6 +12,7 @@ import type { Sweep } from './sweep.ts';
 import type { ConversationTable } from './table.ts';
 
 export type Parts = {
+  readonly config: Config;
   readonly frontDoor: FrontDoor;
   readonly hookKey: HookKey;
   readonly secrets: DestinationSecrets;
@@ -49,6 +52,7 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('DashboardUrl', parts.dashboard, 'Whether chats flow');
   output('Runbook', parts.runbook, 'What to do when an alarm goes off');
   output('Stage', parts.stage.name, 'Which stage this is');
+  output('ConfigDigest', configDigest(parts.config), 'Of forwarder.json as it is deployed, with its defaults');
   output('Version', manifest.version, 'The release that is deployed');
 };
 

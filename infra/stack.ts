@@ -16,13 +16,7 @@ import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
   readonly stage: Stage;
-  /** The user's configuration, copied as it is beside deliver's bundle. */
-  readonly configFile: string;
-  /** What that file says. */
-  readonly config: Pick<
-    Config,
-    'destinations' | 'rejectedRetentionDays' | 'alarmEmail' | 'maxConcurrency' | 'batchingWindowSeconds'
-  >;
+  readonly config: Config;
   /** Read the hook's key again when this changes. */
   readonly hookKeyRevision: string;
   /** Where the runbook can be read: a URL, or its path in the repository. */
@@ -75,14 +69,13 @@ export class ForwarderStack extends Stack {
       chats,
       conversations,
       secrets,
-      destinations,
-      configFile: props.configFile,
+      config,
       environment,
     });
-    const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, environment });
+    const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
-    addOutputs(this, { ...parts, stage, runbook, dashboard });
+    addOutputs(this, { ...parts, config, stage, runbook, dashboard });
   }
 }

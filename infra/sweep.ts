@@ -3,6 +3,8 @@ import { MathExpression, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-c
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
+import type { Config } from '../lambda/config/config.ts';
 import type { MetricName } from '../lambda/platform/metric-names.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
@@ -13,6 +15,7 @@ import type { ConversationTable } from './table.ts';
 export type SweepProps = FunctionSettings & {
   readonly chats: ChatQueue;
   readonly conversations: ConversationTable;
+  readonly config: Config;
   /** Where the queue and the table are, as the functions are told. */
   readonly environment: Readonly<Record<string, string>>;
 };
@@ -34,14 +37,16 @@ export class Sweep extends Construct {
 
   constructor(scope: Construct, id: string, props: SweepProps) {
     super(scope, id);
-    const { alarms, logRetention, chats, conversations, environment } = props;
+    const { alarms, logRetention, chats, conversations, config, environment } = props;
     this.function = new NodeFunction(this, 'Run', {
       alarms,
       logRetention,
       description: 'Puts back on the queue what waits in the table',
       entry: 'lambda/sweep.ts',
       timeout: Duration.seconds(60),
-      environment: { ...environment, POWERTOOLS_METRICS_NAMESPACE: Stack.of(this).stackName },
+      environment: { ...environment, METRICS_NAMESPACE: Stack.of(this).stackName },
+      // It says which destinations there are, and for how long what the sweep writes is kept.
+      files: { [checkedConfigFile]: writeCheckedConfig(config) },
     });
     chats.grantSend(this.function.role);
     conversations.grantListing(this.function.role);

@@ -1,18 +1,16 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { loadConfig } from './config/load.ts';
+import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createTargets } from './crm/targets.ts';
 import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';
 import { createRetryPolicy } from './delivering/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
-import { unhurried } from './platform/aws-client.ts';
+import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createReadSecret } from './platform/secrets.ts';
 import { isHeavy, unseal } from './queue/envelope.ts';
 import { createDefer, createEnqueue, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
@@ -27,15 +25,16 @@ import { createChatsOf } from './store/visitors.ts';
 
 const now = () => new Date();
 const log = createLogger('deliver');
-const metrics = createMetrics('deliver');
-const config = loadConfig(join(requiredEnv('LAMBDA_TASK_ROOT'), 'forwarder.json'));
-const table = createTable(new DynamoDBClient(unhurried), requiredEnv('TABLE_NAME'));
+const metrics = createMetrics('deliver', now);
+const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
+const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
 const getOverflow = createGetOverflow(table);
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
-const queue = { sqs: new SQSClient(unhurried), queueUrl: requiredEnv('QUEUE_URL'), now };
+const readSecret = createReadSecret(openAws('secretsmanager'), now);
+const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL'), now };
 
 const handle = createBatchHandler({
   deliver: createDeliverer({
@@ -55,7 +54,7 @@ const handle = createBatchHandler({
     chatsOf: createChatsOf(table),
     readBody: createReadBody(table),
     enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
-    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now, tokenOf }),
+    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now, readSecret, tokenOf }),
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
     log,
     metrics,

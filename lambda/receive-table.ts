@@ -1,6 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Hurry } from './platform/aws/call.ts';
+import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
-import type { Hurry } from './queue/send.ts';
 import { createPutOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
@@ -10,12 +10,8 @@ import { createKeepWaiting } from './store/waiting.ts';
 const dailyBytes = 50 * 1024 * 1024;
 
 /** What receive keeps in the table: the refused, the oversized and the stranded. Loaded when there is the first of them. */
-export function openReceiveTable(
-  { attempts: maxAttempts, connectionTimeoutMs: connectionTimeout, requestTimeoutMs: requestTimeout }: Hurry,
-  now: () => Date,
-) {
-  const requestHandler = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
-  const table = createTable(new DynamoDBClient({ maxAttempts, requestHandler }), requiredEnv('TABLE_NAME'));
+export function openReceiveTable(hurry: Hurry, now: () => Date) {
+  const table = createTable(openAws('dynamodb', hurry), requiredEnv('TABLE_NAME'));
   const retentionDays = Number(requiredEnv('REJECTED_RETENTION_DAYS'));
   return {
     putOverflow: createPutOverflow(table, now),

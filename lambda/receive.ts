@@ -1,7 +1,8 @@
+import type { Hurry } from './platform/aws/call.ts';
+import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
-import { environmentCredentials } from './platform/environment-credentials.ts';
 import { createLogger } from './platform/logger.ts';
-import { createSend, type Hurry } from './queue/send.ts';
+import { createEnqueue } from './queue/queue.ts';
 import { createAuthenticator } from './receiving/authenticate.ts';
 import { createReceiver } from './receiving/receiver.ts';
 import { recogniseHook } from './smartsupp/recognise.ts';
@@ -12,7 +13,7 @@ const hurry: Hurry = { attempts: 2, connectionTimeoutMs: 1_000, requestTimeoutMs
 
 const loadTable = async () => (await import('./receive-table.ts')).openReceiveTable(hurry, now);
 let loading: ReturnType<typeof loadTable> | undefined;
-/** Nearly every cold start does without it, and so without the SDK. */
+/** Nearly every cold start does without it. */
 const table = () => {
   loading ??= loadTable();
   return loading;
@@ -21,13 +22,10 @@ const table = () => {
 export const handler = createReceiver({
   isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
   recognise: recogniseHook,
-  enqueue: createSend({
-    ...hurry,
+  enqueue: createEnqueue({
+    sqs: openAws('sqs', hurry),
     queueUrl: requiredEnv('QUEUE_URL'),
-    region: requiredEnv('AWS_REGION'),
-    credentials: environmentCredentials(),
     putOverflow: async (bytes) => (await table()).putOverflow(bytes),
-    now,
   }),
   keepWaiting: async (body, receivedAt) => (await table()).keepWaiting(body, receivedAt),
   keepRejected: async (body, refused) => (await table()).keepRejected(body, refused),

@@ -1,11 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { unhurried } from './platform/aws-client.ts';
+import { readCheckedConfig } from './config/checked.ts';
+import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue } from './queue/queue.ts';
 import { createReadBody } from './store/conversations.ts';
+import { createLedger } from './store/ledger.ts';
 import { createListOverdue } from './store/overdue.ts';
 import { createPutOverflow } from './store/overflow.ts';
 import { createTakeStock } from './store/stock.ts';
@@ -14,18 +14,25 @@ import { createListWaiting } from './store/waiting.ts';
 import { createSweep } from './sweeping/sweep.ts';
 
 const now = () => new Date();
-const table = createTable(new DynamoDBClient(unhurried), requiredEnv('TABLE_NAME'));
+const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
+const destinations = config.destinations.map(({ name }) => name);
+const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
 
 export const handler = createSweep({
   waiting: createListWaiting(table),
-  overdue: createListOverdue(table, { readBody: createReadBody(table), now }),
+  overdue: createListOverdue(table, {
+    readBody: createReadBody(table),
+    ledger: createLedger(table, { retentionDays: config.retentionDays, now }),
+    now,
+  }),
   enqueue: createEnqueue({
-    sqs: new SQSClient(unhurried),
+    sqs: openAws('sqs'),
     queueUrl: requiredEnv('QUEUE_URL'),
     putOverflow: createPutOverflow(table, now),
   }),
-  takeStock: createTakeStock(table),
-  metrics: createMetrics('sweep'),
+  destinations,
+  takeStock: createTakeStock(table, destinations),
+  metrics: createMetrics('sweep', now),
   log: createLogger('sweep'),
   now,
 });

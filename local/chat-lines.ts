@@ -1,26 +1,33 @@
+/** Why a delivery failed, as the ledger has it: in the CRM's words, without a visitor's. The logs do not say. */
+export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
+
 /**
  * What the functions log, in a line for people, or undefined for what needs no mention. Only what is named here is
  * shown, and none of it is a visitor's.
  */
-export function chatLine(logLine: string): string | undefined {
+export async function chatLine(logLine: string, reasonOf: ReasonOf): Promise<string | undefined> {
   const entry = parse(logLine);
   if (!entry) return undefined;
   const describe = descriptions[String(entry['message'])] ?? (entry['level'] === 'ERROR' ? trouble : undefined);
   if (!describe) return undefined;
-  return `${clock(entry['timestamp'])}  ${printable(describe(entry))}`;
+  return `${clock(entry['timestamp'])}  ${printable(await describe(entry, reasonOf))}`;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
+type Describe = (entry: Entry, reasonOf: ReasonOf) => string | Promise<string>;
 
-const descriptions: Readonly<Record<string, (entry: Entry) => string>> = {
-  attempt: (entry) => {
+const descriptions: Readonly<Record<string, Describe>> = {
+  attempt: async (entry, reasonOf) => {
     const { conversationId, destination, outcome, attempt, durationMs, fault, nextAttemptAt } = entry;
     const what = `attempt ${attempt}, ${durationMs} ms`;
+    const hasFailed = outcome === 'retry' || outcome === 'parked';
+    // The table may be away: the kind of fault is better than nothing.
+    const why = (hasFailed && (await reasonOf(`${conversationId}`, `${destination}`).catch(() => undefined))) || fault;
     const lines: Readonly<Record<string, string>> = {
       delivered: `delivered to ${destination} (${what})`,
-      retry: `not delivered to ${destination}: ${fault}; again at ${clock(nextAttemptAt)} (${what})`,
+      retry: `not delivered to ${destination}; again at ${clock(nextAttemptAt)} (${what}): ${why}`,
       held: `held for ${destination}: the visitor left no way to be recognised`,
-      parked: `parked for ${destination}: ${fault} (${what})`,
+      parked: `parked for ${destination} (${what}): ${why} → npx forwarder show ${conversationId} --local`,
     };
     return `${conversationId}  ${lines[String(outcome)] ?? `${outcome} for ${destination} (${what})`}`;
   },

@@ -29,13 +29,17 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
 }
 
 /**
- * The user's configuration, checked by its own rules. Only to be called once infra/ has run: that compiles them.
+ * The user's configuration, checked by its own rules, its expressions too. Only to be called once infra/ has run: that
+ * compiles them.
  * @throws StartError listing every mistake
  */
 export async function readConfig(file: string): Promise<Config> {
   const { ConfigError, loadConfig } = await import('../lambda/config/load.ts');
+  const { checkExpressions } = await import('../lambda/config/check-expressions.ts');
   try {
-    return loadConfig(file);
+    const config = loadConfig(file);
+    await checkExpressions(file, config);
+    return config;
   } catch (error) {
     throw error instanceof ConfigError ? new StartError(error.message) : error;
   }

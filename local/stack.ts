@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createListing } from '../lambda/store/listing.ts';
-import { createTable } from '../lambda/store/table.ts';
+import { createRecords } from '../lambda/store/records.ts';
 import { announce, announcedOutputs } from './announcement.ts';
 import { assemble } from './assemble.ts';
-import { chatLine, failureLine, tooLargeLine } from './chat-lines.ts';
+import { chatLine, failureLine, type ReasonOf, tooLargeLine } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -55,7 +55,13 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
 
   const hookAddress = hookAddressOf(web.origin, deployment);
   const hookUrl = hookAddress + encodeURIComponent(deployment.hookKey);
-  const listing = createListing(createTable(servers.dynamodb, deployment.stack.output('TableName')));
+  const table = servers.table(deployment.stack.output('TableName'));
+  const listing = createListing(table);
+  const { deliveriesOf } = createRecords(table);
+  const reasonOf: ReasonOf = async (conversationId, destination) => {
+    const deliveries = await deliveriesOf(conversationId);
+    return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
+  };
   const demo = createDemo({
     dataDir: state.path('demo'),
     // Without a demo destination nobody signs, and the page shows only where deliveries stand.
@@ -67,8 +73,7 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   });
   lifetime.onEnd(demo.close);
   onLog = (line) => {
-    const shown = chatLine(line);
-    if (shown) print(shown);
+    void chatLine(line, reasonOf).then((shown) => shown && print(shown));
     demo.changed();
   };
   await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });

@@ -1,4 +1,6 @@
-import { createRecords } from '../../lambda/store/records.ts';
+import { collect } from '../../lambda/platform/collect.ts';
+import { isHopeless } from '../../lambda/replaying/hopeless.ts';
+import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../lambda/store/records.ts';
 import { depthOf } from '../bulk.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { isDeployedKey, keyOf } from '../hook-key.ts';
@@ -9,6 +11,8 @@ import { type Finding, findingsOf, ok, problem, warning } from './finding.ts';
 const patienceMs = 35_000;
 /** The sweep comes every five minutes: what waits for longer was left by it. */
 const longestWaitMs = 15 * 60_000;
+/** By which the functions read the keys again. */
+const deployAgain = 'Deploy (where it is local: start npm start again)';
 /** More are not counted. */
 const mostCounted = 1000;
 
@@ -36,7 +40,7 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   }
   const key = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(outputs, key)) {
-    return [warning('hook', 'Its new key waits for a deployment.', `Deploy, then ${commandLine('url')}.`)];
+    return [warning('hook', 'Its new key is not valid yet.', `${deployAgain}, then ${commandLine('url')}.`)];
   }
   if (outputs.HookKeyDigests.split(',').length === 1) return [ok('hook', `It answers at ${origin}.`)];
   const remedy = `${commandLine('rotate-key --retire-old')}, once Smartsupp posts to the new URL.`;
@@ -70,40 +74,67 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
   ];
 }
 
-async function checkRecords({ table, commandLine }: Deployment): Promise<readonly Finding[]> {
-  const records = createRecords(table);
+async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
+  const records = createRecords(deployment.table);
   const now = new Date();
   const [parked, rejected, oldest] = await Promise.all([
-    count(records.deliveries('parked')),
-    count(records.rejected(daysBefore(now, 7))),
-    first(records.waiting()),
+    collect(records.deliveries('parked'), mostCounted),
+    collect(records.rejected(daysBefore(now, 7)), mostCounted),
+    collect(records.waiting(), 1),
   ]);
-  const waited = oldest === undefined ? 0 : now.getTime() - Date.parse(oldest);
-  const show = (state: string) => `${commandLine(`list --state ${state}`)} shows why; replay sends them again.`;
   return [
-    parked === 0 ? ok('parked', 'none') : warning('parked', `${counted(parked)} given up.`, show('parked')),
-    rejected === 0
-      ? ok('rejected', 'none in 7 days')
-      : warning('rejected', `${counted(rejected)} refused in 7 days.`, show('rejected')),
-    ...(waited > longestWaitMs
-      ? [problem('sweep', `A chat waits in the table for ${inWords(waited)}.`, 'Look at the log of sweep.')]
-      : []),
+    ...parkedFindings(deployment, parked),
+    ...rejectedFindings(deployment, rejected),
+    ...oldest.flatMap((receivedAt) => waitingFindings(now.getTime() - Date.parse(receivedAt))),
   ];
 }
 
-const counted = (count: number) =>
-  count >= mostCounted ? `${count} or more were` : `${count} ${count === 1 ? 'was' : 'were'}`;
-
-async function count(items: AsyncIterable<unknown>): Promise<number> {
-  let found = 0;
-  for await (const _ of items) {
-    found += 1;
-    if (found >= mostCounted) break;
-  }
-  return found;
+function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
+  const isDeployed = ({ delivery }: DeliveryRecord) => Object.hasOwn(destinations, delivery.destination);
+  const ours = parked.filter(isDeployed);
+  const orphans = Map.groupBy(
+    parked.filter((each) => !isDeployed(each)),
+    ({ delivery }) => delivery.destination,
+  );
+  const show = `${commandLine('list --state parked')} shows why; replay sends them again.`;
+  return [
+    ours.length === 0 ? ok('parked', 'none') : warning('parked', `${were(ours, parked)} given up.`, show),
+    ...[...orphans].map(([name, of]) =>
+      warning(
+        'parked',
+        `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
+        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them, and they go in time.`,
+      ),
+    ),
+  ];
 }
 
-async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const item of items) return item;
-  return undefined;
+function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {
+  if (rejected.length === 0) return [ok('rejected', 'none in 7 days')];
+  const list = commandLine('list --state rejected');
+  const hopeless = rejected.filter(isHopeless);
+  const others = rejected.filter((each) => !isHopeless(each));
+  const again = `${list} shows why; replay sends them again, for a release that takes them.`;
+  const never = `${list} shows them. No release takes them, so replay is no use; they go in time.`;
+  return [
+    ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
+    ...(hopeless.length === 0
+      ? []
+      : [
+          warning(
+            'rejected',
+            `${were(hopeless, rejected)} refused in 7 days that can be no chat: not even JSON.`,
+            never,
+          ),
+        ]),
+  ];
 }
+
+const waitingFindings = (waitedMs: number) =>
+  waitedMs > longestWaitMs
+    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
+    : [];
+
+/** @param all of which these are a part; they may have been too many to count */
+const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
+  all.length >= mostCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { Config, Destination } from '../../lambda/config/config.ts';
 import { readSettings } from '../../local/settings.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { crmOf } from '../setup/crms.ts';
+import { isOwnSystem } from '../setup/crms.ts';
 import { tryCrm } from '../setup/try-crm.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './finding.ts';
 
@@ -20,7 +20,7 @@ export async function checkCrms({ config, deployment, commandLine }: Checkup): P
       const secret = await readSecretOf(settings, deployment);
       if (secret === undefined) return withoutSecret(settings, { deployment, commandLine });
       const problems = await tryCrm(settings, secret, config);
-      if (problems.length === 0) return [ok(settings.name, wellText(settings))];
+      if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
       return problems.map(({ problem: text, remedy }) => {
         const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
         const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
@@ -31,10 +31,10 @@ export async function checkCrms({ config, deployment, commandLine }: Checkup): P
   return (await Promise.all(findings)).flat();
 }
 
-/** What signs is made by the stack, and nobody is there to refuse it. */
-const wellText = ({ adapter }: Destination) =>
-  crmOf(adapter)?.secret.kind === 'generated'
-    ? 'Its key is there; no chat was sent to try it.'
+/** A system of one's own would take whatever it is asked for a chat. */
+const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
+  isOwnSystem(adapter)
+    ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
     : 'It takes the credentials, and has all that is configured.';
 
 async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
@@ -52,8 +52,8 @@ function withoutSecret(
   { name, adapter }: Destination,
   { deployment, commandLine }: Pick<Checkup, 'deployment' | 'commandLine'>,
 ): readonly Finding[] {
-  if (deployment === undefined && crmOf(adapter)?.secret.kind === 'generated') {
-    return [ok(name, 'Its key will be made with the stack.')];
+  if (deployment === undefined && isOwnSystem(adapter)) {
+    return [ok(name, 'The key to sign with will be made with the stack.')];
   }
   const remedy = `${commandLine(`secret ${name}`)}${deployment === undefined ? ', once it is deployed.' : ''}`;
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];

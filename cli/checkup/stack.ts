@@ -1,4 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
+import { configDigest } from '../../infra/config-digest.ts';
 import type { Config } from '../../lambda/config/config.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Where } from '../deployment/deployment.ts';
@@ -24,15 +25,31 @@ export function checkStack(name: string, stack: Stack | undefined, where: Where)
     const text = `The last deployment of ${name} failed (${status})${why}`;
     return [isWhole ? warning(subject, `${text}; the one before it runs.`, remedy) : problem(subject, text, remedy)];
   }
-  const version = stack.Outputs?.find(({ OutputKey }) => OutputKey === 'Version')?.OutputValue;
+  const version = outputOf(stack, 'Version');
   if (version === manifest.version) return [ok(subject, `${name}, release ${version}`)];
   return [warning(subject, `${name} has release ${version}, and this is ${manifest.version}.`, deploy)];
 }
 
-/** Whether what is configured is what is deployed, as far as can be seen from outside. */
-export function checkDestinations(
+export const outputOf = ({ Outputs }: Stack, name: string): string | undefined =>
+  Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+
+type Deployed = {
+  readonly destinations: Readonly<Record<string, string>>;
+  /** Of its configuration; undefined where it does not tell. */
+  readonly digest: string | undefined;
+};
+
+/** Whether what is configured is what is deployed. */
+export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
+  const others = checkDestinations(config, deployed.destinations, deploy);
+  const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
+  if (others.length > 0 || isSame) return others;
+  return [warning('configuration', 'It has changed since it was deployed last.', deploy)];
+}
+
+function checkDestinations(
   { destinations }: Config,
-  deployed: Readonly<Record<string, string>>,
+  deployed: Deployed['destinations'],
   deploy: string,
 ): readonly Finding[] {
   const names = destinations.map(({ name }) => name);

@@ -22,7 +22,7 @@ type Options = {
 export function backfill(program: Command): void {
   program
     .command('backfill')
-    .description('Sends the stored chats that a new destination has not had; others that lack them get them, too.')
+    .description('Sends the stored chats that a new destination has not had, to that destination alone.')
     .requiredOption('--destination <name>', 'the new one; it must be deployed')
     .addOption(sinceOption())
     .option('--dry-run', 'counts them, and changes nothing')
@@ -47,7 +47,7 @@ export function backfill(program: Command): void {
         const stored = await readBody(id);
         // Its time has come since it was found.
         if (stored === undefined) return;
-        await enqueue(stored.body, stored.receivedAt);
+        await enqueue(stored.body, stored.receivedAt, [destination]);
         sent.push(id);
       };
       try {

@@ -5,7 +5,7 @@ import { findingsText } from '../checkup/findings-text.ts';
 import { checkConfiguration, checkNode } from '../checkup/this-machine.ts';
 import { commandLineOf, type Deployment, openDeployment, whereOf } from '../deployment/deployment.ts';
 import { exitCodes } from '../errors.ts';
-import { example, jsonOption } from '../options.ts';
+import { example, jsonOption, remark } from '../options.ts';
 import { cdkFlags } from '../setup/next-steps.ts';
 import { print, printJson } from '../terminal/output.ts';
 
@@ -17,23 +17,25 @@ export function doctor(program: Command): void {
     .description('Looks at everything that chats need on their way, and says how to mend what is wrong.')
     .addOption(jsonOption())
     .addHelpText('after', example('doctor --local', 'of the stack that npm start runs'))
-    .addHelpText('after', '\nExit code 1 says that there is a problem (✗); what is to be looked at (!) is none.')
+    .addHelpText('after', remark('Exit code 1 says that there is a problem (✗); what is to be looked at (!) is none.'))
     .action(async ({ json }: Options, command: Command) => {
       const { local } = whereOf(command);
       const { configFile } = readSettings(process.env, process.cwd());
       const { config, findings } = await checkConfiguration(configFile, { local });
-      const { deployment, ...found } = await (local ? lookHere : lookAtAws)(command);
+      const { deployment, digest, ...found } = await (local ? lookHere : lookAtAws)(command);
       const { checkCrms } = await import('../checkup/crms.ts');
       const { checkChats } = await import('../checkup/chats.ts');
-      const { checkDestinations } = await import('../checkup/stack.ts');
+      const { checkDeployedConfig } = await import('../checkup/stack.ts');
+      const { checkAlarms } = await import('../checkup/alarms.ts');
       const deploy = local ? 'Stop npm start, and start it again.' : `npx cdk deploy${cdkFlags(whereOf(command))}`;
       const all: readonly Finding[] = [
         checkNode(),
         ...findings,
         ...found.findings,
-        ...(config && deployment ? checkDestinations(config, deployment.destinations, deploy) : []),
+        ...(config && deployment ? checkDeployedConfig(config, { ...deployment, digest }, deploy) : []),
         ...(config ? await checkCrms({ config, deployment, commandLine: commandLineOf(command) }) : []),
         ...(deployment ? await checkChats(deployment) : []),
+        ...(deployment ? await findingsOf('alarms', () => checkAlarms(deployment)) : []),
       ];
       const hasProblem = all.some(({ status }) => status === 'problem');
       if (json) printJson({ deployment: deployment?.name ?? null, ok: !hasProblem, findings: all });
@@ -42,7 +44,12 @@ export function doctor(program: Command): void {
     });
 }
 
-type Look = { readonly findings: readonly Finding[]; readonly deployment: Deployment | undefined };
+type Look = {
+  readonly findings: readonly Finding[];
+  readonly deployment: Deployment | undefined;
+  /** Of the configuration that is deployed; absent where nothing tells. */
+  readonly digest?: string | undefined;
+};
 
 async function lookHere(command: Command): Promise<Look> {
   try {
@@ -57,7 +64,7 @@ async function lookHere(command: Command): Promise<Look> {
 async function lookAtAws(command: Command): Promise<Look> {
   const where = whereOf(command);
   const { checkBootstrap, checkIdentity } = await import('../checkup/aws-account.ts');
-  const { checkStack } = await import('../checkup/stack.ts');
+  const { checkStack, outputOf } = await import('../checkup/stack.ts');
   const { findStack, openStack } = await import('../deployment/on-aws.ts');
   const findings: Finding[] = [];
   try {
@@ -71,7 +78,8 @@ async function lookAtAws(command: Command): Promise<Look> {
     findings.push(...checkStack(found.name, found.stack, where));
     if (found.stack === undefined) return { deployment: undefined, findings };
     const parts = openStack(where, found, found.stack);
-    return { deployment: { ...parts, commandLine: commandLineOf(command) }, findings };
+    const digest = outputOf(found.stack, 'ConfigDigest');
+    return { deployment: { ...parts, commandLine: commandLineOf(command) }, digest, findings };
   } catch (error) {
     return { deployment: undefined, findings: [...findings, failed('stack', error)] };
   }

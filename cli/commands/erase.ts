@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
 import { createHttpClient } from '../../lambda/crm/http/http.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes, Interrupted } from '../errors.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { example, jsonOption } from '../options.ts';
 import { createAdapterOf } from '../person/adapters.ts';
+import { counted, many } from '../person/counted.ts';
 import { type Erasure, erasePerson } from '../person/erase-person.ts';
 import { findPerson, type Person } from '../person/find-person.ts';
+import { type NotesAt, notesOf } from '../person/notes-of.ts';
 import { whoOptions } from '../person/options.ts';
-import { type WhoOptions, whoIs } from '../person/who.ts';
+import { type Who, type WhoOptions, whoIs } from '../person/who.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { printable } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
+import { createTimes } from '../terminal/time.ts';
+import { wrapped } from '../terminal/wrap.ts';
+import { timezoneOf } from '../timezone.ts';
 
 type Options = WhoOptions & { readonly dryRun?: true; readonly yes?: true; readonly json?: true };
 
@@ -25,55 +31,83 @@ export function erase(program: Command): void {
   command.action(async (options: Options, command: Command) => {
     const who = whoIs(options);
     const deployment = await openDeployment(command);
-    if (options.dryRun) return tellFound(await findPerson(deployment, who, { queues: 'look' }), options);
+    if (options.dryRun) return tellFound(deployment, who, options);
     const seen = await findPerson(deployment, who, { queues: 'leave alone' });
     await confirm(`Erase ${counted(seen)}, and what is on the queues, for good`, options);
-
-    const erasure = await eraseAll(deployment, who);
-    if (options.json) printJson(erasure);
-    else print(erasureText(erasure));
-    if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
+    await eraseAll(deployment, who, options);
   });
 }
 
-async function eraseAll(deployment: Deployment, who: ReturnType<typeof whoIs>): Promise<Erasure> {
+/** Ctrl-C lets the chat that is being erased be erased whole, and no other begin. */
+async function eraseAll(deployment: Deployment, who: Who, options: Options): Promise<void> {
+  const { signal, release } = abortOnInterrupt();
+  try {
+    const { erasure, chats } = await withAdapters(deployment, async (adapterOf, now) => {
+      const person = await findPerson(deployment, who, { queues: 'take off' });
+      return { chats: person.chats, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
+    });
+    if (options.json) printJson(erasure);
+    else print(erasureText(erasure));
+    if (signal.aborted) {
+      throw new Interrupted(
+        `Stopped after ${erasure.chats} of ${many(chats.length, 'chat')}. Run the same again for the rest.`,
+      );
+    }
+    if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
+  } finally {
+    release();
+  }
+}
+
+async function tellFound(deployment: Deployment, who: Who, { json }: Options): Promise<void> {
+  const person = await findPerson(deployment, who, { queues: 'look' });
+  const notes = await withAdapters(deployment, (adapterOf) => notesOf(person.chats, adapterOf));
+  if (!json) return print(foundText(person, notes, timezoneOf(deployment)));
+  const chats = person.chats.map(({ conversationId }) => conversationId);
+  printJson({ chats, bodies: person.bodies.length, contacts: person.contacts.length, notes });
+}
+
+function foundText(person: Person, notes: readonly NotesAt[], timezone: string): string {
+  const times = createTimes(timezone, new Date());
+  const chats = person.chats.map(
+    ({ conversationId, receivedAt }) =>
+      `${printable(conversationId)}  received ${times.short(receivedAt.toISOString())}`,
+  );
+  const of = (isRemovable: boolean) =>
+    notes
+      .filter((each) => each.isRemovable === isRemovable)
+      .map(({ destination, count }) => `${printable(destination)}: ${many(count, 'note')}`);
+  return [
+    `${counted(person)}. Nothing was changed.`,
+    ...section(`Chats here (times are those of ${timezone}):`, chats),
+    ...section('Would be removed from the CRMs:', of(true)),
+    ...section('Would be left for you to remove in the CRMs:', of(false)),
+  ].join('\n');
+}
+
+async function withAdapters<T>(
+  deployment: Deployment,
+  act: (adapterOf: ReturnType<typeof createAdapterOf>, now: () => Date) => Promise<T>,
+): Promise<T> {
   const now = () => new Date();
   const http = createHttpClient({ now });
   try {
-    const adapterOf = createAdapterOf({ deployment, http, now });
-    const person = await findPerson(deployment, who, { queues: 'take off' });
-    return await erasePerson(person, { deployment, adapterOf, now });
+    return await act(createAdapterOf({ deployment, http, now }), now);
   } finally {
     http.close();
   }
 }
 
-function tellFound(person: Person, { json }: Options): void {
-  if (json) {
-    printJson({ chats: person.chats.map(({ conversationId }) => conversationId), ...numbers(person) });
-    return;
-  }
-  print(`${counted(person)}. Nothing was changed.`);
-  for (const { conversationId, receivedAt } of person.chats) {
-    print(`  ${printable(conversationId)}  received ${receivedAt.toISOString()}`);
-  }
-}
-
-const numbers = ({ bodies, contacts }: Person) => ({ bodies: bodies.length, contacts: contacts.length });
-
-const counted = ({ chats, bodies }: Person) =>
-  `${many(chats.length, 'chat')} and ${bodies.length} other ${bodies.length === 1 ? 'body' : 'bodies'}`;
-
-const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 function erasureText({ chats, notes, bodies, left, failed }: Erasure): string {
-  const done = `Erased: ${many(chats, 'chat')} here, ${many(notes, 'note')} in the CRMs, ${bodies} other bodies.`;
+  const other = many(bodies, 'other body', 'other bodies');
   return [
-    done,
+    `Erased: ${many(chats, 'chat')} here, ${many(notes, 'note')} in the CRMs, ${other}.`,
     ...section('Left for you to do in the CRMs, if they are to go too:', left),
     ...section('Did not work; mend it and run the same again:', failed),
   ].join('\n');
 }
 
 const section = (title: string, lines: readonly string[]) =>
-  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${printable(line)}`)];
+  lines.length === 0
+    ? []
+    : [title, ...lines.flatMap((line) => wrapped(printable(line), { first: '  ', next: '    ' }))];

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openDeployment } from '../deployment/deployment.ts';
 import { example } from '../options.ts';
+import { counted } from '../person/counted.ts';
 import { findPerson, type Person } from '../person/find-person.ts';
 import { whoOptions } from '../person/options.ts';
 import { type WhoOptions, whoIs } from '../person/who.ts';
@@ -16,7 +17,7 @@ export function exportPerson(program: Command): void {
     const who = whoIs(options);
     const person = await findPerson(await openDeployment(command), who, { queues: 'look' });
     printJson(written(who.personKey, person));
-    note(`${person.chats.length} chats, ${person.bodies.length} other bodies.`);
+    note(`${counted(person)}.`);
   });
 }
 

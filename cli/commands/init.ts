@@ -1,18 +1,20 @@
 import { type Command, Option } from 'commander';
 import { readSettings } from '../../local/settings.ts';
 import { commandLineOf, whereOf } from '../deployment/deployment.ts';
-import { example } from '../options.ts';
+import { whenInterruptedSay } from '../interrupt.ts';
+import { example, remark } from '../options.ts';
 import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../setup/config-file.ts';
-import { crms } from '../setup/crms.ts';
+import { crms, isOwn } from '../setup/crms.ts';
 import { askGeneral, type GeneralFlags } from '../setup/general.ts';
 import { nextSteps } from '../setup/next-steps.ts';
 import { type SetUpFlags, setUpDestination } from '../setup/set-up.ts';
+import { whereSigningKeyIs } from '../setup/signing-key.ts';
 import { createAsker } from '../terminal/ask.ts';
-import { print } from '../terminal/output.ts';
+import { note, print } from '../terminal/output.ts';
 import { stepsText } from '../terminal/steps.ts';
-import { noteWrapped } from '../terminal/wrap.ts';
+import { noteWrapped, wrapped } from '../terminal/wrap.ts';
 
-type Options = SetUpFlags & GeneralFlags & { readonly yes?: true };
+type Options = Omit<SetUpFlags, 'local'> & GeneralFlags & { readonly yes?: true };
 
 const collected = (value: string, before: readonly string[] = []) => [...before, value];
 
@@ -33,19 +35,22 @@ export function init(program: Command): void {
     .option('--retention-days <days>', 'how long conversations are kept')
     .option('--yes', 'asks nothing: what is not said has its default')
     .addHelpText('after', example('init --local', 'for the stack that npm start runs'))
-    .addHelpText('after', '\nCredentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.')
+    .addHelpText('after', remark('Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'))
     .action(async (options: Options, command: Command) => {
       const where = whereOf(command);
       const ask = createAsker(options);
       const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
-      const made = await setUpDestination(file, options, ask);
+      const made = await setUpDestination(file, { ...options, local: where.local }, ask);
       const content = changedContent(file, { ...made, general: await askGeneral(file, options, ask) });
       checkedContent(file.path, content);
       writeConfigFile(file.path, content);
+      whenInterruptedSay(`Stopped. ${file.path} is written; whether the credentials are stored, doctor tells.`);
       noteWrapped(`✓ ${file.path} is written.`);
       // AWS's clients are loaded when they are needed.
       const { placeSecret } = await import('../setup/place-secret.ts');
       const placed = await placeSecret(made, where);
-      print(stepsText(nextSteps({ name: made.draft.name, where, placed, commandLine: commandLineOf(command) })));
+      const { name } = made.draft;
+      print(stepsText(nextSteps({ name, where, placed, commandLine: commandLineOf(command) })));
+      if (isOwn(made.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
     });
 }

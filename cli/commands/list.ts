@@ -3,10 +3,20 @@ import { createRecords } from '../../lambda/store/records.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import { openDeployment } from '../deployment/deployment.ts';
 import { type State, states } from '../filter.ts';
-import { countOption, destinationOption, example, jsonOption, sinceOption, statesOption } from '../options.ts';
+import {
+  countOption,
+  destinationOption,
+  example,
+  jsonOption,
+  sinceOption,
+  statesHelp,
+  statesOption,
+} from '../options.ts';
 import { findRows, findRowsOf } from '../rows.ts';
 import { note, print, printJson } from '../terminal/output.ts';
 import { rowsTable } from '../terminal/rows-table.ts';
+import { createTimes } from '../terminal/time.ts';
+import { timezoneOf } from '../timezone.ts';
 
 type Options = {
   readonly state?: readonly State[];
@@ -21,15 +31,17 @@ export function list(program: Command): void {
   program
     .command('list')
     .description('Lists where chats stand, newest first.')
-    .addOption(statesOption(`only these: ${states.join(', ')}, with commas`))
+    .addOption(statesOption('only these'))
     .addOption(destinationOption())
     .addOption(sinceOption())
     .option('--email <address>', 'only chats of the visitor with this address')
     .addOption(countOption('--limit <count>', 'at most so many').default(20))
     .addOption(jsonOption())
+    .addHelpText('after', statesHelp)
     .addHelpText('after', example('list --state parked,rejected --since 3d', 'what an operator must look at'))
     .action(async (options: Options, command: Command) => {
-      const { table } = await openDeployment(command);
+      const deployment = await openDeployment(command);
+      const { table } = deployment;
       const { email, limit, destination, since } = options;
       const filter = { states: new Set(options.state ?? states), destination, since, reason: undefined };
       const records = createRecords(table);
@@ -39,7 +51,7 @@ export function list(program: Command): void {
           : await findRowsOf(records, email, filter, limit);
       if (options.json) return printJson(rows);
       if (rows.length === 0) return note('Nothing of that kind is there.');
-      print(rowsTable(rows));
+      print(rowsTable(rows, createTimes(timezoneOf(deployment), new Date())));
       if (rows.length === limit) note(`\nThese are the newest ${limit}; --limit shows more.`);
     });
 }

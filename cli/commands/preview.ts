@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { checkExpressions } from '../../lambda/config/check-expressions.ts';
 import { loadConfig } from '../../lambda/config/load.ts';
+import type { Conversation } from '../../lambda/conversation/model.ts';
 import { renderHtml } from '../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import { readHook } from '../../lambda/smartsupp/hook.ts';
@@ -11,27 +12,39 @@ import { CliError, UsageError } from '../errors.ts';
 import { destinationOption, example, jsonOption } from '../options.ts';
 import { previewText } from '../preview-text.ts';
 import { rehearse } from '../rehearse.ts';
+import { sampleOption, samplesNamed } from '../samples.ts';
 import { printable } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
 
-type Options = { readonly destination?: string; readonly html?: true; readonly json?: true };
+type Options = {
+  readonly sample?: string;
+  readonly destination?: string;
+  readonly html?: true;
+  readonly json?: true;
+};
 
 export function preview(program: Command): void {
   program
     .command('preview')
     .description('Shows where a chat would go and every request that would be made, and makes none.')
-    .argument('<files...>', "hook bodies as Smartsupp posts them; show ID --body writes a chat's")
+    .argument('[files...]', "hook bodies as Smartsupp posts them; show ID --body writes a chat's")
+    .addOption(sampleOption('one of ours'))
     .option('--html', 'a page with the transcript as CRMs show it, to be opened in a browser')
     .addOption(destinationOption())
     .addOption(jsonOption())
-    .addHelpText('after', example('preview chat.json', 'what your forwarder.json makes of a chat'))
+    .addHelpText('after', example('preview --sample answered', 'what your forwarder.json makes of a chat'))
     .action(async (files: readonly string[], options: Options) => {
       const { configFile } = readSettings(process.env, process.cwd());
       const config = loadConfig(configFile);
       await checkExpressions(configFile, config);
-      const conversations = await Promise.all(files.map(readConversationFile));
+      const chats = [
+        ...(await Promise.all(files.map(readConversationFile))),
+        ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: readBody(name, body) })),
+      ];
+      if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
       if (options.html) {
-        const pages = conversations.flatMap((conversation) =>
+        refuseTerminal([...files, ...(options.sample === undefined ? [] : [`--sample ${options.sample}`])]);
+        const pages = chats.flatMap(({ conversation }) =>
           renderHtml(buildTranscript(conversation, config), {
             limit: Number.POSITIVE_INFINITY,
             footer: `Smartsupp chat ${conversation.id}`,
@@ -44,11 +57,11 @@ export function preview(program: Command): void {
       );
       if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
       const previews = [];
-      for (const [at, conversation] of conversations.entries()) {
+      for (const { file, conversation } of chats) {
         const rehearsed = await Promise.all(
           destinations.map((destination) => rehearse(destination, conversation, { config, now: () => new Date() })),
         );
-        previews.push({ file: files[at] ?? '', conversationId: conversation.id, destinations: rehearsed });
+        previews.push({ file, conversationId: conversation.id, destinations: rehearsed });
       }
       if (options.json) return printJson(previews);
       print(previews.map(previewText).join('\n\n'));
@@ -59,11 +72,23 @@ async function readConversationFile(file: string) {
   const body = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CliError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   });
+  return { file, conversation: readBody(file, body) };
+}
+
+function readBody(file: string, body: string): Conversation {
   const reading = readHook(body);
   if (reading.ok) return toConversation(reading.hook);
   const { detail, faults } = reading.refusal;
   const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
+}
+
+/** A page for a browser says nothing to whoever reads it in a terminal. */
+function refuseTerminal(chats: readonly string[]): void {
+  if (!process.stdout.isTTY) return;
+  throw new UsageError(
+    `It is a page for a browser. Write it to a file: npx forwarder preview ${chats.join(' ')} --html > chat.html`,
+  );
 }
 
 /** Nothing runs on it and nothing is fetched, whatever the transcript holds. */

@@ -4,13 +4,15 @@ import { inBulk } from '../bulk.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import { type Filter, type State, states } from '../filter.ts';
-import { destinationOption, example, jsonOption, sinceOption, statesOption } from '../options.ts';
+import { destinationOption, example, jsonOption, remark, sinceOption, statesHelp, statesOption } from '../options.ts';
 import { putBackDeadLetters } from '../put-back-dead-letters.ts';
 import { findJobs, findJobsById, type Job } from '../replay-jobs.ts';
 import { createReplayJob, type JobResult } from '../replay-one.ts';
-import { confirmMany } from '../terminal/confirm.ts';
+import { confirm, confirmMany } from '../terminal/confirm.ts';
 import { note, print, printJson } from '../terminal/output.ts';
 import { rowsTable } from '../terminal/rows-table.ts';
+import { createTimes } from '../terminal/time.ts';
+import { timezoneOf } from '../timezone.ts';
 
 type Options = {
   readonly state?: readonly State[];
@@ -32,8 +34,10 @@ const mostShown = 50;
 export function replay(program: Command): void {
   program
     .command('replay')
-    .description('Sends chats again, once what was wrong is mended. Nothing is written twice in the CRM.')
-    .argument('[ids...]', 'chats, of which that is sent that did not arrive; or rejected bodies')
+    .description(
+      'Sends chats again to where they did not arrive, once what was wrong is mended. Other destinations are left alone.',
+    )
+    .argument('[ids...]', 'chats, or rejected bodies')
     .addOption(statesOption(`in these states; ${usual.join(' and ')} if nothing is said`))
     .option('--reason <text>', 'whose reason has this text in it')
     .addOption(sinceOption())
@@ -41,8 +45,10 @@ export function replay(program: Command): void {
     .option('--all', 'all that is parked or rejected')
     .option('--dead-letters', 'puts what is in the dead-letter queue back on the queue')
     .option('--dry-run', 'shows what would be sent, and changes nothing')
-    .option('--yes', 'does not ask, however many they are')
+    .option('--yes', 'does not ask, however many they are, and whether they have arrived')
     .addOption(jsonOption())
+    .addHelpText('after', remark(whatIsWrittenOver))
+    .addHelpText('after', statesHelp)
     .addHelpText('after', example('replay --state parked --reason "no such property"', 'after mending a field'))
     .action(async (ids: readonly string[], options: Options, command: Command) => {
       const { state, reason, since, destination } = options;
@@ -67,18 +73,49 @@ export function replay(program: Command): void {
           ? await findJobsById(records, ids, filters.length > 0 ? filter : undefined)
           : await findJobs(records, filter);
       const meant = jobs.filter(({ rows }) => rows.length > 0);
-      if (options.dryRun) return showOnly(meant, options);
-      if (meant.length > 0) await confirmMany(meant.length, `Send ${counted(meant.length)} again`, options);
+      const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
+      if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
+      if (options.dryRun) return showOnly(deployment, meant, options);
+      await confirmJobs(meant, options);
       await replayAll(deployment, meant, options);
     });
 }
 
-function showOnly(jobs: readonly Job[], { json }: Options): void {
+const whatIsWrittenOver =
+  'Nothing is written twice in the CRM. A chat that has arrived everywhere is sent again only where you name it, or ' +
+  '--state delivered, and say yes: its note is written over, or made anew where somebody has deleted it.';
+
+function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
+  // For a script, an answer has its usual shape.
+  if (json) printJson(dryRun ? [] : { sent: [], left: [] });
+  else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
+}
+
+const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+/** What has arrived is written over only where somebody says so, however few they are. */
+async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void> {
+  const what = `Send ${counted(jobs.length)} again`;
+  const arrived = jobs.filter(({ deliveries }) => deliveries.some(({ state }) => state === 'delivered')).length;
+  if (arrived === 0) return confirmMany(jobs.length, what, options);
+  const which = arrived < jobs.length ? `${arrived} of them have` : arrived === 1 ? 'It has' : 'They have';
+  await confirm(`${which} arrived already, and will be written over in the CRM. ${what}`, options);
+}
+
+function showOnly(deployment: Deployment, jobs: readonly Job[], { json }: Options): void {
   if (json) {
     printJson(jobs.flatMap(({ rows }) => rows));
     return;
   }
-  if (jobs.length > 0) print(rowsTable(jobs.slice(0, mostShown).flatMap(({ rows }) => rows)));
+  if (jobs.length > 0) {
+    const times = createTimes(timezoneOf(deployment), new Date());
+    print(
+      rowsTable(
+        jobs.slice(0, mostShown).flatMap(({ rows }) => rows),
+        times,
+      ),
+    );
+  }
   if (jobs.length > mostShown) note(`and ${jobs.length - mostShown} more`);
   note(`${counted(jobs.length)} would be sent again. Nothing was changed.`);
 }

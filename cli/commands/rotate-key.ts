@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Command } from 'commander';
-import { readDigests } from '../../lambda/hook-key/digests.ts';
+import { type ReadVersion, readDigests } from '../../lambda/hook-key/digests.ts';
 import { readSettings } from '../../local/settings.ts';
 import { commandLineOf, type Deployment, openDeployment, type Where, whereOf } from '../deployment/deployment.ts';
 import { CliError } from '../errors.ts';
 import { isDeployedKey, keyOf, newHookKey } from '../hook-key.ts';
 import { readRevision, writeRevision } from '../hook-key-revision.ts';
+import { uninterrupted } from '../interrupt.ts';
 import { example } from '../options.ts';
 import { cdkFlags } from '../setup/next-steps.ts';
 import { createAsker } from '../terminal/ask.ts';
@@ -20,58 +21,69 @@ export function rotateKey(program: Command): void {
   program
     .command('rotate-key')
     .description("Gives the hook's URL a new key. The old one stays valid until --retire-old.")
-    .option('--retire-old', 'the old key is valid no more: once Smartsupp posts to the new URL')
+    .option('--retire-old', 'makes the old key invalid, once Smartsupp posts to the new URL')
     .option('--yes', 'does not ask')
     .addHelpText('after', example('rotate-key --retire-old', 'days later, when chats come by the new URL'))
     .action(async (options: Options, command: Command) => {
       const where = whereOf(command);
       const deployment = await openDeployment(command);
       if (where.local) refuseSetKey();
-      await (options.retireOld ? retireOld : rotate)(deployment, options, where);
+      if (options.retireOld) await retireOld(deployment, where, options);
+      else await rotate(deployment, where);
       print(stepsText(nextSteps(where, commandLineOf(command), options)));
     });
 }
 
-async function rotate(deployment: Deployment, _: Options, where: Where): Promise<void> {
+async function rotate(deployment: Deployment, where: Where): Promise<void> {
   if ((await keysIn(deployment)) > 1) {
     throw new CliError(
-      `The key before this one is still valid, and only two can be. Once Smartsupp posts to the present URL, run ` +
+      `The key before this one is still valid, and only two can be. Once nobody posts to the old URL any more, run ` +
         `${deployment.commandLine('rotate-key --retire-old')}, then this again.`,
     );
   }
   await put(deployment, where, newHookKey());
-  noteWrapped('✓ There is a new key. It becomes valid with the next deployment; the old one stays valid.');
+  noteWrapped(`✓ There is a new key. It becomes valid ${takenUp(where)}; the old one stays valid too.`);
 }
 
-async function retireOld(deployment: Deployment, options: Options, where: Where): Promise<void> {
+async function retireOld(deployment: Deployment, where: Where, options: Options): Promise<void> {
   if ((await keysIn(deployment)) === 1) throw new CliError('There is one key only, and nothing to retire.');
   const current = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(deployment.outputs, current)) {
-    throw new CliError('The new key is not deployed yet: Smartsupp cannot be using it. Nothing was changed.');
+    throw new CliError(
+      `The new key is not valid yet, so nobody can be using it: it becomes so ${takenUp(where)}. Nothing was changed.`,
+    );
   }
   const ask = createAsker(options);
   const question = {
-    message: 'Does Smartsupp post to the new URL already? Posts to the old one are refused from then on. Retire it',
+    message: `Do all posts come by the new URL? The old one refuses them ${takenUp(where)}. Retire it`,
     flag: '--yes',
   };
   const isMeant = options.yes || (ask.isInteractive && (await ask.confirm({ ...question, fallback: false })));
   if (!isMeant) throw new CliError(`Nothing was changed.${ask.isInteractive ? '' : ' Add --yes to retire it.'}`);
   // The same value once more: what was current becomes the previous version, and the old key is out.
   await put(deployment, where, current);
-  noteWrapped('✓ The old key is out of the secret. It is valid until the next deployment.');
+  noteWrapped(`✓ The old key is retired. It becomes invalid ${takenUp(where)}.`);
 }
 
-const keysIn = async ({ secrets, outputs }: Deployment) =>
-  (await readDigests(secrets, outputs.HookKeySecretArn)).length;
+/** When what is in the secret counts. */
+const takenUp = ({ local }: Where) => (local ? 'when npm start is started again' : 'with the next deployment');
+
+async function keysIn({ secrets, outputs }: Deployment): Promise<number> {
+  const read: ReadVersion = (SecretId, VersionStage) =>
+    secrets.send(new GetSecretValueCommand({ SecretId, VersionStage }));
+  return (await readDigests(read, outputs.HookKeySecretArn)).length;
+}
 
 /** Puts a value into the key's secret, and has the next deployment read it. */
 async function put({ secrets, outputs }: Deployment, { local }: Where, key: string): Promise<void> {
   const file = resolve('cdk.json');
   // Before anything is changed: without it the deployment would not see the new value.
   const revision = local ? undefined : readRevision(file);
-  await secrets.send(new PutSecretValueCommand({ SecretId: outputs.HookKeySecretArn, SecretString: key }));
+  await uninterrupted(async () => {
+    await secrets.send(new PutSecretValueCommand({ SecretId: outputs.HookKeySecretArn, SecretString: key }));
+    if (revision !== undefined) writeRevision(file, revision + 1);
+  });
   if (revision === undefined) return;
-  writeRevision(file, revision + 1);
   noteWrapped(
     `✓ hookKeyRevision in cdk.json is ${revision + 1}: by that the deployment reads the secret again. Commit it.`,
   );
@@ -85,16 +97,17 @@ function refuseSetKey(): void {
 }
 
 function nextSteps(where: Where, commandLine: Deployment['commandLine'], { retireOld }: Options): readonly Step[] {
-  const deploy: Step = where.local
-    ? ['npm start', 'start it again: it reads the keys then']
-    : [
-        `npx cdk deploy${cdkFlags(where)}`,
-        retireOld ? 'from then on the old key is refused' : 'makes the new key valid',
-      ];
-  if (retireOld) return [deploy];
+  const becomes = retireOld ? 'from then on the old key is refused' : 'makes the new key valid';
+  const takeUp: Step = where.local
+    ? ['npm start', `after stopping it: ${becomes}`]
+    : [`npx cdk deploy${cdkFlags(where)}`, becomes];
+  if (retireOld) return [takeUp];
   return [
-    deploy,
-    [commandLine('url'), 'the new URL, and the e-mail'],
-    [commandLine('rotate-key --retire-old'), 'once they post to it, days later'],
+    takeUp,
+    [commandLine('url'), where.local ? 'the new URL' : 'the new URL, and the e-mail'],
+    [
+      commandLine('rotate-key --retire-old'),
+      where.local ? 'once nothing posts to the old one' : 'once they post to it, days later',
+    ],
   ];
 }

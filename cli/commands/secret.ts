@@ -2,14 +2,18 @@ import type { Command } from 'commander';
 import type { Config, Destination } from '../../lambda/config/config.ts';
 import { loadConfig } from '../../lambda/config/load.ts';
 import { readSettings } from '../../local/settings.ts';
-import { openDeployment, whereOf } from '../deployment/deployment.ts';
+import { openDeployment, type Where, whereOf } from '../deployment/deployment.ts';
 import { CliError, UsageError } from '../errors.ts';
-import { example } from '../options.ts';
+import { uninterrupted } from '../interrupt.ts';
+import { example, remark } from '../options.ts';
 import { askForSecret, obtainSecret } from '../setup/credentials.ts';
-import { crmOf } from '../setup/crms.ts';
+import { crmOf, isOwn } from '../setup/crms.ts';
 import { variableOf } from '../setup/env-file.ts';
+import { whereSigningKeyIs } from '../setup/signing-key.ts';
 import { untilItWorks } from '../setup/until-it-works.ts';
 import { createAsker } from '../terminal/ask.ts';
+import { note } from '../terminal/output.ts';
+import { wrapped } from '../terminal/wrap.ts';
 
 type Options = { readonly secretStdin?: true; readonly check: boolean };
 
@@ -21,13 +25,14 @@ export function secret(program: Command): void {
     .option('--secret-stdin', 'takes them from standard input')
     .option('--no-check', 'does not try them')
     .addHelpText('after', example('secret hubspot --secret-stdin < token.txt', 'from a file'))
-    .addHelpText('after', '\nThey may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.')
+    .addHelpText('after', remark('They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'))
     .action(async (name: string | undefined, options: Options, command: Command) => {
       const store = await storeFor(command);
       const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
       const settings = destinationNamed(name, config);
       const put = store(settings.name);
-      await put(await credentialsFor(settings, config, options));
+      const given = await credentialsFor(settings, config, { ...options, where: whereOf(command) });
+      await uninterrupted(async () => put(given));
     });
 }
 
@@ -57,11 +62,16 @@ function destinationNamed(name: string | undefined, { destinations }: Config): D
   );
 }
 
-async function credentialsFor(settings: Destination, config: Config, options: Options): Promise<string> {
+async function credentialsFor(
+  settings: Destination,
+  config: Config,
+  options: Options & { readonly where: Where },
+): Promise<string> {
   const { name, adapter } = settings;
   const crm = crmOf(adapter);
   if (crm === undefined) throw new UsageError(`There is no adapter ${adapter}.`);
   const ask = createAsker({});
+  if (isOwn(crm)) note(wrapped(whereSigningKeyIs(name, options.where)).join('\n'));
   const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin === true });
   if (given === undefined) {
     throw new UsageError(

@@ -1,15 +1,14 @@
-import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Command, Option } from 'commander';
-import { samples } from '../../local/demo/samples/samples.ts';
-import { perform } from '../../local/demo/samples/script.ts';
+import type { Command } from 'commander';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { CliError, exitCodes } from '../errors.ts';
+import { whenInterruptedSay } from '../interrupt.ts';
 import { example, jsonOption } from '../options.ts';
+import { sampleOption, samplesNamed } from '../samples.ts';
 import { printable } from '../terminal/escape.ts';
-import { print, printJson } from '../terminal/output.ts';
+import { note, print, printJson } from '../terminal/output.ts';
 
 type Options = { readonly sample?: string; readonly json?: true };
 
@@ -29,12 +28,7 @@ export function send(program: Command): void {
       'Posts chats to the hook just as Smartsupp does, and prints what it answers. Without arguments, a sample.',
     )
     .argument('[files...]', 'bodies to post as they are; - for what comes by a pipe')
-    .addOption(
-      new Option('--sample <name>', `one of ours, as a new chat; ${usualSample} where nothing else is said`).choices([
-        ...samples.map(({ name }) => name),
-        'all',
-      ]),
-    )
+    .addOption(sampleOption(`one of ours, as a new chat; ${usualSample} where nothing else is said`))
     .addOption(jsonOption())
     .addHelpText('after', example('send', 'a chat that was answered and rated'))
     .action(async (files: readonly string[], { sample, json }: Options, command: Command) => {
@@ -43,6 +37,7 @@ export function send(program: Command): void {
       const deployment = await openDeployment(command);
       const hookUrl = await deployment.hookUrl();
       const answers: Answer[] = [];
+      whenInterruptedSay('Stopped. What the hook has answered is on its way; one more may be.');
       for (const letter of letters) {
         const answer = await post(hookUrl, letter);
         answers.push(answer);
@@ -54,21 +49,18 @@ export function send(program: Command): void {
 }
 
 async function read(file: string): Promise<Letter> {
-  if (file === '-') return { name: 'standard input', body: await buffer(process.stdin) };
+  if (file === '-') {
+    if (process.stdin.isTTY) note('Paste the body, and end it with Ctrl-D on a line of its own.');
+    return { name: 'standard input', body: await buffer(process.stdin) };
+  }
   const body = await readFile(file).catch((error: unknown) => {
     throw new CliError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
   });
   return { name: basename(file), body };
 }
 
-function sampleLetters(wanted: string | undefined): readonly Letter[] {
-  return samples
-    .filter(({ name }) => wanted === name || wanted === 'all')
-    .map(({ name, script }) => {
-      const hook = perform(script, { now: new Date(), channelId: randomInt(1e9, 1e12) });
-      return { name, body: Buffer.from(JSON.stringify(hook)) };
-    });
-}
+const sampleLetters = (wanted: string | undefined): readonly Letter[] =>
+  samplesNamed(wanted).map(({ name, body }) => ({ name, body: Buffer.from(body) }));
 
 async function post(hookUrl: string, { name, body }: Letter): Promise<Answer> {
   try {

@@ -5,6 +5,7 @@ import { attemptsOf } from '../../lambda/delivering/attempts.ts';
 import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import { createReadBody } from '../../lambda/store/conversations.ts';
+import { createReadErasure, erasureDays } from '../../lambda/store/erasure.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
@@ -15,6 +16,8 @@ import { example, jsonOption } from '../options.ts';
 import { chatText, type LinkedDelivery, rejectedText } from '../show-text.ts';
 import { printableLines } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
+import { createTimes } from '../terminal/time.ts';
+import { timezoneOf } from '../timezone.ts';
 
 type Options = { readonly body?: true; readonly json?: true };
 
@@ -33,10 +36,9 @@ export function show(program: Command): void {
 }
 
 async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
-  const { table } = deployment;
+  const { table, commandLine } = deployment;
   const stored = await createReadBody(table)(id);
-  if (stored === undefined)
-    throw new CliError(`There is no chat ${JSON.stringify(id)}. ${await whereElse(deployment)}`);
+  if (stored === undefined) throw new CliError(await whyNot(deployment, id));
   if (options.body) return writeBytes(Buffer.from(stored.body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
@@ -44,7 +46,7 @@ async function showChat(deployment: Deployment, id: string, options: Options): P
   const receivedAt = stored.receivedAt.toISOString();
   if (options.json)
     return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });
-  print(chatText({ id, receivedAt, deliveries, conversation }, config));
+  print(chatText({ id, receivedAt, deliveries, conversation }, { config, commandLine }));
 }
 
 function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {
@@ -57,17 +59,29 @@ function forScripts({ delivery, link }: LinkedDelivery) {
   return { ...rest, link, history: attemptsOf(delivery) };
 }
 
-/** It may be new. */
-async function whereElse({ table, commandLine }: Deployment): Promise<string> {
+/** Of an erased chat nothing is left to show; another may be new. */
+async function whyNot(deployment: Deployment, id: string): Promise<string> {
+  const { table, commandLine } = deployment;
+  const erasedAt = await createReadErasure(table)(id);
+  if (erasedAt !== undefined) {
+    const { short, timezone } = createTimes(timezoneOf(deployment), new Date());
+    const when = `${short(erasedAt)} (${timezone})`;
+    return `The chat ${JSON.stringify(id)} was erased at ${when}. Copies of it that come in the ${erasureDays} days after that are thrown away, though the hook answers "accepted".`;
+  }
   const waiting = await createListWaiting(table)(1);
   const may = `${commandLine('list')} shows what there is; one that has just come may be on the queue still`;
-  return waiting.length === 0 ? `${may}.` : `${may}, or wait for it in the table.`;
+  const where = waiting.length === 0 ? may : `${may}, or wait for it in the table`;
+  return `There is no chat ${JSON.stringify(id)}. ${where}.`;
 }
 
-async function showRejected({ table }: Deployment, id: string, options: Options): Promise<void> {
+async function showRejected(deployment: Deployment, id: string, options: Options): Promise<void> {
+  const { table, commandLine } = deployment;
   const rejected = await findRejected(createRecords(table), id);
   if (options.json && !options.body) return printJson(rejected);
-  if (!options.body) return print(rejectedText(rejected));
+  if (!options.body) {
+    const times = createTimes(timezoneOf(deployment), new Date());
+    return print(rejectedText(rejected, { times, commandLine }));
+  }
   const stored = await createRejectedBodies(table).read(rejected.id);
   if (stored !== undefined) writeBytes(Buffer.from(stored.body));
 }

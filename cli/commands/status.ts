@@ -5,6 +5,8 @@ import { example, jsonOption } from '../options.ts';
 import { readOverview } from '../overview.ts';
 import { overviewText } from '../overview-text.ts';
 import { print, printJson } from '../terminal/output.ts';
+import { createTimes } from '../terminal/time.ts';
+import { timezoneOf } from '../timezone.ts';
 
 type Options = { readonly json?: true };
 
@@ -19,6 +21,6 @@ export function status(program: Command): void {
       const now = new Date();
       const overview = await readOverview(deployment, createRecords(deployment.table), now);
       if (json) printJson({ deployment: deployment.name, at: now.toISOString(), ...overview });
-      else print(overviewText(deployment, overview, now));
+      else print(overviewText(deployment, overview, { at: now, times: createTimes(timezoneOf(deployment), now) }));
     });
 }

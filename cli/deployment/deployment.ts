@@ -2,8 +2,10 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import type { Config } from '../../lambda/config/config.ts';
+import type { AwsCall } from '../../lambda/platform/aws/call.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import type { Outputs } from '../../local/announcement.ts';
+import type { RaisedAlarm } from './alarms.ts';
 
 /** What a command works on: the same parts under the same names, on AWS or on this machine. */
 export type Deployment = {
@@ -14,11 +16,15 @@ export type Deployment = {
   readonly outputs: Outputs;
   readonly table: Table;
   readonly sqs: SQSClient;
+  /** As the functions speak to SQS: for what the two do alike. */
+  readonly callSqs: AwsCall;
   readonly secrets: SecretsManagerClient;
   /** The destinations that it has, each with the id of its secret. */
   readonly destinations: Readonly<Record<string, string>>;
   /** The configuration in this directory, checked; the one that the local stack runs with. Throws ConfigError. */
   readonly config: () => Config;
+  /** The alarms that are raised now; absent where nothing raises any. */
+  readonly alarms?: () => Promise<readonly RaisedAlarm[]>;
   /** With the key in it: never to be logged. */
   readonly hookUrl: () => Promise<string>;
 };

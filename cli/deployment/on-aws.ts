@@ -10,6 +10,7 @@ export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
 /** Where a stage's stack is, or is to be. */
 export type FoundStack = {
   readonly region: string;
+  readonly stackName: string;
   /** For people. */
   readonly name: string;
   /** Undefined where it is not deployed. */
@@ -40,17 +41,22 @@ export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
   const stackName = stackNameOf(where.stage);
-  return { region, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
+  return { region, stackName, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
 }
 
 /**
  * The deployment of a stack that was found.
  * @throws CliError where it lacks what the commands need
  */
-export function openStack(where: OnAws, { name, region }: FoundStack, stack: Stack): Parts {
+export function openStack(where: OnAws, { name, region, stackName }: FoundStack, stack: Stack): Parts {
   const { configFile } = readSettings(process.env, process.cwd());
   const outputs = readOutputs(name, stack);
-  return connect({ name, outputs, configFile, client: { ...clientOptions(where), region } });
+  const client = { ...clientOptions(where), region };
+  return {
+    ...connect({ name, outputs, configFile, client }),
+    // Loaded when somebody asks.
+    alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
+  };
 }
 
 async function describe(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {

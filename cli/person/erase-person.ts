@@ -22,6 +22,8 @@ type EraseDependencies = {
   /** The adapter of a destination; undefined for one that is not configured any more. */
   readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
   readonly now: () => Date;
+  /** When it is aborted, the chat that is being erased is the last. */
+  readonly signal: AbortSignal;
 };
 
 /** Longer than any attempt may take. */
@@ -33,7 +35,7 @@ const pollMs = 1000;
  * which they are.
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
-  const { deployment, adapterOf, now } = dependencies;
+  const { deployment, adapterOf, now, signal } = dependencies;
   const eraseConversation = createEraseConversation(deployment.table, now);
   const records = createRecords(deployment.table);
   const left = new Set<string>();
@@ -42,6 +44,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   let notes = 0;
 
   for (const chat of person.chats) {
+    if (signal.aborted) break;
     try {
       await untilNobodyIsAtIt(chat);
       // Read anew: an attempt that has just ended may have written a note.
@@ -64,11 +67,14 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       failed.push(`${chat.conversationId}: ${error.message}`);
     }
   }
-  for (const { destination, contactId } of person.contacts) left.add(`${destination}: the contact ${contactId}`);
-  for (const { remove } of person.bodies) await remove?.();
+  // Of what is stopped, the next run tells the rest.
+  const bodies = signal.aborted ? [] : person.bodies;
+  const contacts = signal.aborted ? [] : person.contacts;
+  for (const { destination, contactId } of contacts) left.add(`${destination}: the contact ${contactId}`);
+  for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
   await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased)));
-  return { chats: erased.length, notes, bodies: person.bodies.length, left: [...left], failed };
+  return { chats: erased.length, notes, bodies: bodies.length, left: [...left], failed };
 
   async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
     for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {

@@ -3,7 +3,6 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import { unseal } from '../../lambda/queue/envelope.ts';
-import { lookThrough } from '../../lambda/queue/look-through.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import { createReadBody } from '../../lambda/store/conversations.ts';
 import { createGetOverflow } from '../../lambda/store/overflow.ts';
@@ -13,6 +12,7 @@ import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { lookThrough } from './look-through.ts';
 import type { Who } from './who.ts';
 
 /** Everything here of one person. */
@@ -66,10 +66,21 @@ export async function findPerson(
 
   return {
     chats: [...found.values()],
-    contacts: (await Promise.all([...keys].map(persons.contactsOf))).flat(),
+    contacts: await contacts(),
     personKeys: [...keys],
     bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
   };
+
+  /** Those that lie under the person, and those that their chats went to. */
+  async function contacts(): Promise<readonly PersonContact[]> {
+    const kept = (await Promise.all([...keys].map(persons.contactsOf))).flat();
+    const deliveries = [...found.values()].flatMap((chat) => chat.deliveries);
+    const met = deliveries.flatMap(({ destination, contactId }) =>
+      contactId === null ? [] : { destination, contactId },
+    );
+    const all = [...kept, ...met].map((one) => [`${one.destination} ${one.contactId}`, one] as const);
+    return [...new Map(all).values()];
+  }
 
   /** Chats under a key, and the keys that they tell. */
   async function gather(personKey: string, isMeant: (conversation: Conversation | undefined) => boolean) {

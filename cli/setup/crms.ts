@@ -24,8 +24,7 @@ export type SettingSchema = {
   readonly required?: readonly string[];
 };
 
-/** In the order of the configuration's schema. */
-export const crms: readonly Crm[] = configSchema.properties.destinations.items.oneOf.map((schema) => {
+const described: readonly Crm[] = configSchema.properties.destinations.items.oneOf.map((schema) => {
   const { name: _, adapter, ...settings } = schema.properties;
   return {
     adapter: adapter.const,
@@ -36,7 +35,18 @@ export const crms: readonly Crm[] = configSchema.properties.destinations.items.o
   };
 });
 
+/** Whether nobody gives credentials out: the stack makes a key, and whoever receives has to have it. */
+export const isOwn = ({ secret }: Pick<Crm, 'secret'>): boolean => secret.kind === 'generated';
+
+/** Those that one buys, then what is for a system of one's own: it is nobody's first choice by accident. */
+export const crms: readonly Crm[] = described.toSorted((one, other) => Number(isOwn(one)) - Number(isOwn(other)));
+
 export const crmOf = (adapter: string): Crm | undefined => crms.find((crm) => crm.adapter === adapter);
+
+export function isOwnSystem(adapter: string): boolean {
+  const crm = crmOf(adapter);
+  return crm !== undefined && isOwn(crm);
+}
 
 /** The single values without which an object will not do. */
 function requiredIn({ properties = {}, required = [] }: SettingSchema): readonly string[] {

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../infra/loopback.ts';
 import { destinationName } from '../../lambda/crm/settings.ts';
 import { UsageError } from '../errors.ts';
 import type { Asker } from '../terminal/ask.ts';
@@ -10,6 +11,8 @@ import { checkSetting, readAssignments, readSetting } from './setting.ts';
 
 /** The flags that say what the destination is to be. */
 export type DestinationFlags = {
+  /** Whether it is for the stack on this machine. */
+  readonly local: boolean;
   readonly crm?: string;
   readonly name?: string;
   readonly set?: readonly string[];
@@ -25,7 +28,7 @@ export async function planDestination(file: ConfigFile, flags: DestinationFlags,
   const before = destinationIn(file, replaces);
   const adapter = await ask.choose({
     message: 'Which CRM do your chats go to',
-    flag: `--crm <${crms.map((each) => each.adapter).join('|')}>`,
+    flag: `--crm, one of ${crms.map((each) => each.adapter).join(', ')}`,
     given: flags.crm,
     choices: crms.map(({ adapter, description }) => ({ value: adapter, description: `${adapter}: ${description}` })),
     // A default is for who looks at it: a script has to say what it means.
@@ -46,15 +49,23 @@ export async function planDestination(file: ConfigFile, flags: DestinationFlags,
   // Set up anew, it keeps its mapping and its rules.
   const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
   const settings = readAssignments(crm, flags.set ?? [], present);
-  const all = await askSettings({ crm, settings, isSaid: (path) => valueAt(said, path) !== undefined }, ask);
+  const isSaid = (path: string) => valueAt(said, path) !== undefined;
+  const all = await askSettings({ crm, settings, isSaid, local: flags.local }, ask);
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
 /** The same settings, asked for again with what they are now. */
-export async function askAgain({ crm, draft, ...plan }: Plan, ask: Asker): Promise<Plan> {
-  const settings = await askSettings({ crm, settings: draft, isSaid: () => false }, ask);
+export async function askAgain(
+  { crm, draft, ...plan }: Plan,
+  { local }: Pick<DestinationFlags, 'local'>,
+  ask: Asker,
+): Promise<Plan> {
+  const settings = await askSettings({ crm, settings: draft, isSaid: () => false, local }, ask);
   return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
 }
+
+export const notOnAws =
+  'Nothing on AWS can reach this machine. Give a public address, or run init --local, for the stack of npm start.';
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -64,10 +75,11 @@ type ToAsk = {
   readonly settings: Content;
   /** Whether a flag has answered it. */
   readonly isSaid: (path: string) => boolean;
+  readonly local: boolean;
 };
 
 /** The settings with what is required asked for. */
-async function askSettings({ crm, settings, isSaid }: ToAsk, ask: Asker): Promise<Content> {
+async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
   let answered = settings;
   for (const path of crm.required.filter((each) => !isSaid(each))) {
     const schema = schemaAt(crm.settings, path) ?? {};
@@ -77,7 +89,7 @@ async function askSettings({ crm, settings, isSaid }: ToAsk, ask: Asker): Promis
       message: path,
       flag: `--set ${path}=…`,
       fallback: before === undefined ? undefined : String(before),
-      check: (text: string) => checkSetting(schema, text),
+      check: (text: string) => (!local && isLoopback(text.trim()) ? notOnAws : checkSetting(schema, text)),
     };
     const text =
       schema.enum === undefined
@@ -104,7 +116,7 @@ async function whichToReplace(
   if (flags.replace !== undefined || flags.add || destinations.length === 0) return flags.replace;
   const choice = await ask.choose({
     message: `Chats go to ${destinations.join(', ')} already. What do you want`,
-    flag: `--add, or --replace <${destinations.join('|')}>`,
+    flag: `--add, or ${destinations.map((name) => `--replace ${name}`).join(', or ')}`,
     choices: [
       { value: '', name: 'Add another destination' },
       ...destinations.map((name) => ({ value: name, name: `Set up ${name} anew` })),

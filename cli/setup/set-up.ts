@@ -1,8 +1,9 @@
+import { loopbackDestinations } from '../../infra/loopback.ts';
 import { UsageError } from '../errors.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { type ConfigFile, changedContent, checkedContent } from './config-file.ts';
 import { askForSecret, obtainSecret } from './credentials.ts';
-import { askAgain, type DestinationFlags, type Plan, planDestination } from './destination.ts';
+import { askAgain, type DestinationFlags, notOnAws, type Plan, planDestination } from './destination.ts';
 import { variableOf } from './env-file.ts';
 import { untilItWorks } from './until-it-works.ts';
 
@@ -24,7 +25,8 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
     return { config, settings };
   };
   // Before anybody types a long token for settings that will not do.
-  settingsNow();
+  const { settings } = settingsNow();
+  if (!flags.local && loopbackDestinations({ destinations: [settings] }).length > 0) throw new UsageError(notOnAws);
 
   const isMade = crm.secret.kind === 'generated' && !flags.secretStdin;
   let secret = isMade
@@ -46,7 +48,7 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
         current = await askForSecret({ crm, ask });
       },
       otherSettings: async () => {
-        plan = await askAgain(plan, ask);
+        plan = await askAgain(plan, flags, ask);
       },
     });
     secret = current;

@@ -38,7 +38,7 @@ export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker
     if (given !== undefined) return checked(flag, given, check);
     if (isInteractive) return undefined;
     if (fallback !== undefined) return checked(flag, fallback, check);
-    throw new UsageError(`${message}? Nobody is here to say so: add ${flag}.`);
+    throw new UsageError(`${message}? Nobody is here to say so: give ${flag}.`);
   };
 
   return {

@@ -2,7 +2,8 @@ import type { Row } from '../rows.ts';
 import { printable } from './escape.ts';
 import { dim, stateText } from './output.ts';
 import { type Column, renderTable } from './table.ts';
-import { shortTime } from './time.ts';
+import type { Times } from './time.ts';
+import { wrapped } from './wrap.ts';
 
 const columns: readonly Column[] = [
   { head: 'TIME' },
@@ -12,14 +13,17 @@ const columns: readonly Column[] = [
   { head: 'TRIES', align: 'right' },
 ];
 
-/** In a narrower terminal a reason has too little room beside the rest to say anything. */
+/** In a narrower terminal a reason has too little room beside the rest to be read. */
 const widthForReasons = 120;
 
-/** Deliveries and the like: a line each, and in a narrow terminal a second one for the reason. */
-export function rowsTable(rows: readonly Row[]): string {
-  const now = new Date();
+/** Deliveries and the like: a line each, and in a narrow terminal the reason below; at the end, which time it is. */
+export function rowsTable(rows: readonly Row[], times: Times): string {
+  return `${tableOf(rows, times)}\n${dim(`Times are those of ${times.timezone}.`)}`;
+}
+
+function tableOf(rows: readonly Row[], times: Times): string {
   const cells = rows.map(({ at, id, state, destination, attempts }) => [
-    shortTime(at, now),
+    times.short(at),
     shortId(id),
     stateText(state),
     destination ?? '',
@@ -31,13 +35,12 @@ export function rowsTable(rows: readonly Row[]): string {
     return renderTable([...columns, { head: 'REASON', fills: true }], withReasons);
   }
   const [head, ...lines] = renderTable(columns, cells).split('\n');
-  return [head, ...lines.flatMap((line, index) => [line, ...reasonLine(reasons[index] ?? '')])].join('\n');
+  return [head, ...lines.flatMap((line, index) => [line, ...reasonLines(reasons[index] ?? '')])].join('\n');
 }
 
-function reasonLine(reason: string): readonly string[] {
+function reasonLines(reason: string): readonly string[] {
   if (reason === '') return [];
-  const [, line = ''] = renderTable([{ head: '', fills: true }], [[`  ${reason}`]]).split('\n');
-  return [dim(line)];
+  return wrapped(reason, { first: '  ', next: '  ', width: process.stdout.columns, breaksWords: true }).map(dim);
 }
 
 /** The digest of a rejected body has 32 digits, of which these tell it from others. Whoever asks by them is understood. */

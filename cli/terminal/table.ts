@@ -1,32 +1,38 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
+import { wrapped } from './wrap.ts';
 
 export type Column = {
   readonly head: string;
   readonly align?: 'left' | 'right';
   /** No wider than this, in columns of the terminal. */
   readonly most?: number;
-  /** Takes what room is left in the terminal. */
+  /** Takes what room is left in the terminal, in as many lines as it needs. */
   readonly fills?: boolean;
 };
 
 type Cell = string | number;
 
 const gap = 2;
-/** Even where there is no room left, something of it is to be seen. */
+/** Even where there is no room left. */
 const least = 12;
 
-/** A table without lines, as wide as the terminal at most; where it goes to a file or a pipe, nothing is shortened. */
+/** A table without lines, as wide as the terminal at most; where it goes to a file or a pipe, a row is a line. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const fitting = terminal === undefined ? [] : widths(columns, rows, terminal);
+  const inLines = (cell: Cell, index: number) =>
+    columns[index]?.fills && terminal !== undefined
+      ? wrapped(String(cell), { width: fitting[index] ?? least, breaksWords: true }).join('\n')
+      : cell;
   const table = new Table({
     head: columns.map(({ head }) => styleText('dim', head)),
     colAligns: columns.map(({ align = 'left' }) => align),
-    colWidths: terminal === undefined ? [] : widths(columns, rows, terminal),
+    colWidths: fitting,
     chars: { ...noLines, middle: ' '.repeat(gap) },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map(inLines)));
   return table
     .toString()
     .split('\n')

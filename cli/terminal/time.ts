@@ -2,35 +2,38 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const monthAndTime = new Intl.DateTimeFormat('en-GB', {
-  day: '2-digit',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+/** Times for people, all in one timezone: the one in which transcripts tell them too. */
+export type Times = {
+  /** The timezone's IANA name: to be told wherever times are. */
+  readonly timezone: string;
+  /** `22 Nov 14:03`; `2025-11-22` for one that is long ago. */
+  readonly short: (instant: string) => string;
+  /** `22 Nov 14:03:07`. */
+  readonly exact: (instant: string) => string;
+};
 
-/** `22 Nov 14:03` where this machine is; `2025-11-22` for one of another year. */
-export function shortTime(instant: string, now: Date): string {
-  const date = new Date(instant);
-  if (Number.isNaN(date.getTime())) return '';
-  if (Math.abs(now.getTime() - date.getTime()) > 300 * day) return instant.slice(0, 10);
-  return monthAndTime.format(date).replace(',', '');
-}
-
-const timeToTheSecond = new Intl.DateTimeFormat('en-GB', {
-  day: '2-digit',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-
-/** `22 Nov 14:03:07` where this machine is. */
-export function exactTime(instant: string): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? '' : timeToTheSecond.format(date).replace(',', '');
+export function createTimes(timezone: string, now: Date): Times {
+  const toTheMinute = {
+    timeZone: timezone,
+    day: '2-digit',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const;
+  const short = new Intl.DateTimeFormat('en-GB', toTheMinute);
+  const exact = new Intl.DateTimeFormat('en-GB', { ...toTheMinute, second: '2-digit' });
+  const told = (instant: string, format: (date: Date) => string) => {
+    const date = new Date(instant);
+    return Number.isNaN(date.getTime()) ? '' : format(date).replace(',', '');
+  };
+  const isLongAgo = (date: Date) => Math.abs(now.getTime() - date.getTime()) > 300 * day;
+  return {
+    timezone,
+    short: (instant) =>
+      told(instant, (date) => (isLongAgo(date) ? wallClock(date, timezone).slice(0, 10) : short.format(date))),
+    exact: (instant) => told(instant, (date) => exact.format(date)),
+  };
 }
 
 /** `3 days`, `2 h`, `5 min`, `12 s`. */
@@ -42,16 +45,35 @@ export function inWords(milliseconds: number): string {
   return `${Math.floor(length / 1000)} s`;
 }
 
-/** The last midnight where this machine is. */
-export const midnightBefore = (now: Date) => new Date(now.getFullYear(), now.getMonth(), now.getDate());
+/** The last midnight in a timezone. */
+export const midnightBefore = (now: Date, timezone: string) =>
+  instantAt(wallClock(now, timezone).slice(0, 10), timezone);
 
 export const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * day);
 
-/** `2h`, `3d`, `90m`, `2w` before now, or a date or time in ISO 8601; undefined for anything else. */
-export function parseSince(text: string, now: Date): Date | undefined {
+/**
+ * `2h`, `3d`, `90m`, `2w` before now, or a date or time in ISO 8601, which is meant in the timezone where it names none;
+ * undefined for anything else.
+ */
+export function parseSince(text: string, now: Date, timezone: string): Date | undefined {
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const length = { m: minute, h: hour, d: day, w: 7 * day }[unit];
   if (length !== undefined) return new Date(now.getTime() - Number(count) * length);
-  const date = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+  const [, wall, offset] = /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?)(Z|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
+  if (wall === undefined || Number.isNaN(Date.parse(wall))) return undefined;
+  return offset === undefined ? instantAt(wall, timezone) : new Date(text);
+}
+
+/** What clocks in a timezone show: `2026-05-01T10:00:00`. */
+const wallClock = (instant: Date, timezone: string) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' })
+    .format(instant)
+    .replace(' ', 'T');
+
+/** When they show it: a date alone is its midnight. */
+function instantAt(wall: string, timezone: string): Date {
+  const asUtc = Date.parse(wall.length === 10 ? wall : `${wall}Z`);
+  const ahead = (at: number) => Date.parse(`${wallClock(new Date(at), timezone)}Z`) - Math.floor(at / 1000) * 1000;
+  // The clocks may be changed between the two.
+  return new Date(asUtc - ahead(asUtc - ahead(asUtc)));
 }

@@ -36,5 +36,20 @@ function pieces(word: string, longest: number): readonly string[] {
   return word.length <= longest ? [word] : [word.slice(0, longest), ...pieces(word.slice(longest), longest)];
 }
 
+/**
+ * A text that has lines of its own, each of them in as many as it needs, below its own beginning. Only for a terminal:
+ * in a file it stays as it is, to be searched.
+ */
+export function fitted(text: string, stream: { readonly isTTY?: boolean } = process.stderr): string {
+  if (!stream.isTTY) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      return wrapped(line.trim(), { first: indent, next: indent });
+    })
+    .join('\n');
+}
+
 /** A note in lines that fit, those after the first below its text: `✓ It is done.` */
 export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
 import validate from './config.validate.generated.js';
+import { parseJson } from './json.ts';
+import { mistakesOf } from './mistakes.ts';
 
 /** The configuration is wrong, and the message says where and what to change. */
 export class ConfigError extends Error {
@@ -21,9 +23,9 @@ export const loadConfig = (path: string): Config => parseConfig(path, read(path)
 export function parseConfig(path: string, text: string): Config {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
-    throw new ConfigError(`${path} is not JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    throw new ConfigError(`${path} is not JSON. ${cause instanceof Error ? cause.message : cause}.`, { cause });
   }
   const config = check(path, value);
   const mistakes = [...unknownTimezone(config), ...sharedNames(config)];
@@ -41,11 +43,7 @@ function read(path: string): string {
 
 function check(path: string, value: unknown): Config {
   if (validate(value)) return value;
-  const mistakes = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const unknown: unknown = params['additionalProperty'];
-    return `${instancePath || '/'}: ${message}${typeof unknown === 'string' ? ` ("${unknown}")` : ''}`;
-  });
-  throw new ConfigError(listed(path, mistakes));
+  throw new ConfigError(listed(path, mistakesOf(validate.errors ?? [], value)));
 }
 
 function unknownTimezone({ timezone }: Config): readonly string[] {

@@ -14,6 +14,11 @@ import type { SharedToken } from './http/oauth.ts';
 export type CrmAdapter = {
   /** Absent where the CRM keeps no contacts. A failed look-up must fail: it is never "not found". */
   readonly upsertContacts?: Batch<ContactRequest, ContactId>;
+  /**
+   * Set where the CRM itself lets no two contacts have one e-mail address, however close together they are created, and
+   * `upsertContacts` then takes the one that was first. Elsewhere the chats of one new visitor wait for one another.
+   */
+  readonly keepsEmailsUnique?: true;
   /** Writes conversations as new notes, activities or tickets. */
   readonly logConversations: Batch<Entry, LogId>;
   /** Rewrites what `logConversations` wrote: the chat went on, or was rated later. */

@@ -8,6 +8,7 @@ import { dataCentres } from './zoho/settings.ts';
  * Salesforce https://developer.salesforce.com/blogs/2018/01/heres-need-know-new-url-format-lightning.html,
  * Pipedrive https://ringcentral.github.io/rc-unified-crm-extension/developers/view-details,
  * EspoCRM https://docs.cloud.google.com/contact-center/ccai-platform/docs/espo-example-implementation,
+ * HubSpot https://developers.hubspot.com/docs/platform/crm-development-tools-overview (`0-1` are contacts),
  * Odoo https://github.com/odoo/odoo/blob/19.0/addons/web/static/src/core/browser/router.js,
  * Zoho's hosts https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html.
  */
@@ -43,8 +44,8 @@ export function linkTo(
     case 'freshdesk':
       return ticket && pageOf(settings.baseUrl, `a/tickets/${ticket}`);
     case 'hubspot':
-      // Its addresses have the number of the account in them, which we are not told.
-      return undefined;
+      // Its pages are under the number of the account and the host of its data centre, which no answer of theirs tells.
+      return settings.accountUrl && contact && pageOf(settings.accountUrl, `record/0-1/${contact}`);
     case 'webhook':
       return undefined;
   }

@@ -1,5 +1,4 @@
-import { HttpResponse } from '@smithy/core/protocols';
-import type { createHttpClient } from './http/http.ts';
+import type { Transport } from './http/transport.ts';
 
 /** One request as it would be sent. */
 export type RehearsedRequest = {
@@ -16,29 +15,30 @@ export type RehearsedRequest = {
  */
 export type Rehearse = (request: RehearsedRequest) => { readonly status: number; readonly body: unknown };
 
-type Handler = NonNullable<Parameters<typeof createHttpClient>[0]['handler']>;
-
 /** In place of the network: each request is told to `onRequest` and answered from the script. */
 export function createRehearsal(
   rehearse: Rehearse,
   onRequest: (
     request: RehearsedRequest & { readonly origin: string; readonly headers: Readonly<Record<string, string>> },
   ) => void,
-): Handler {
+): Transport {
   return {
-    handle: async ({ method, protocol, hostname, port, path, headers, body: sent }) => {
+    send: async ({ method, origin, path, headers, body: sent }) => {
       const request = { method, path, body: parse(sent) };
-      onRequest({ ...request, origin: `${protocol}//${hostname}${port ? `:${port}` : ''}`, headers });
+      onRequest({ ...request, origin, headers });
       const { status, body } = rehearse(request);
-      const answer = [Buffer.from(JSON.stringify(body))];
-      return { response: new HttpResponse({ statusCode: status, headers: {}, body: answer }) };
+      return { status, headers: {}, body: oneChunk(Buffer.from(JSON.stringify(body))) };
     },
-    destroy: () => {},
+    close: () => {},
   };
 }
 
-function parse(body: unknown): unknown {
-  if (typeof body !== 'string') return undefined;
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function parse(body: string | undefined): unknown {
+  if (body === undefined) return undefined;
   try {
     return JSON.parse(body);
   } catch {

@@ -1,27 +1,35 @@
 import type { Config, Destination } from '../config/config.ts';
+import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
 import type { Target } from '../delivering/ports.ts';
 import { createPlanner } from '../mapping/plan.ts';
-import { readSecret } from '../platform/secrets.ts';
+import type { ReadSecret } from '../platform/secrets.ts';
 import type { AdapterDeps, CrmAdapter } from './adapter.ts';
 import type { SharedToken } from './http/oauth.ts';
 import { createAdapter } from './registry.ts';
 
 /**
- * Every configured destination with its adapter and its mapping.
+ * Every configured destination with its adapter and its mapping. What all chats need is loaded and asked for at once: a
+ * function has a whole core while it starts, and a part of one afterwards.
  * @param secretIds destination's name to the id of its secret
  */
 export async function createTargets(
   config: Config,
   secretIds: Readonly<Record<string, string>>,
-  deps: Pick<AdapterDeps, 'http' | 'now'> & { readonly tokenOf: (destination: string) => SharedToken },
+  deps: Pick<AdapterDeps, 'http' | 'now'> & {
+    readonly readSecret: ReadSecret;
+    readonly tokenOf: (destination: string) => SharedToken;
+  },
 ): Promise<readonly Target[]> {
   const { timezone, language } = config;
-  const { http, now, tokenOf } = deps;
+  const { http, now, readSecret, tokenOf } = deps;
   return Promise.all(
     config.destinations.map(async (settings) => {
       const { name } = settings;
-      const secret = () => readSecret(secretIds[name] ?? missing(name));
+      const secret = async () => readSecret(secretIds[name] ?? missing(name));
+      // Where this fails, so does the call that needs it.
+      secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
+      if (settings.adapter !== 'webhook') prepareTranscripts({ timezone, language });
       return createTarget(settings, adapter, { config, now });
     }),
   );

@@ -1,11 +1,11 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Message } from './deliverer.ts';
 
 export type BatchDependencies = {
   /** For each message when to hand it out again, or undefined when it is done with. */
-  readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Date | undefined>[];
+  readonly deliver: (messages: readonly Message[], deadline: Date) => readonly Promise<Date | undefined>[];
   /** Hides the batch's messages until then, from now. */
   readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
@@ -20,13 +20,9 @@ const graceMs = 2000;
 /** A store that did not answer is asked again so soon, and not only when the lease is over. */
 const retryAfterMs = 10_000;
 
-/** Not a failure: the message stays on the queue, out of sight until it is due. */
-class Deferred extends Error {
-  override readonly name = 'Deferred';
-}
-
 /**
  * A batch from the queue. Each message succeeds, is deferred or fails by itself; only the first kind leaves the queue.
+ * Without Powertools' batch, which would be a twentieth of deliver's code for two lines of this.
  */
 export function createBatchHandler({ deliver, lease, defer, log, metrics, now }: BatchDependencies) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -36,24 +32,29 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       // Only slower: the queue's own time holds.
       log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
     });
-    const processor = new BatchProcessor(EventType.SQS);
-    const bodies = event.Records.map(({ body }) => body);
-    const deliveries = new Map(deliver(bodies, deadline).map((delivery, at) => [handles[at], delivery] as const));
+    const messages = event.Records.map(({ body, attributes }) => ({
+      text: body,
+      isAgain: Number(attributes.ApproximateReceiveCount) > 1,
+    }));
+    const deliveries = deliver(messages, deadline);
 
-    const handleRecord = async ({ receiptHandle, messageId }: SQSRecord): Promise<void> => {
-      const until = await deliveries.get(receiptHandle)?.catch(async (error: unknown) => {
+    /** Whether the message may leave the queue; else it stays there, out of sight until it is due. */
+    const isDone = async ({ receiptHandle, messageId }: SQSRecord, at: number): Promise<boolean> => {
+      const until = await deliveries[at]?.catch((error: unknown) => {
         // Only the name: the message of an error that is not ours may hold what a visitor typed.
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
-        await defer(receiptHandle, new Date(now().getTime() + retryAfterMs)).catch(() => undefined);
-        throw error;
+        return new Date(now().getTime() + retryAfterMs);
       });
-      if (until === undefined) return;
-      await defer(receiptHandle, until);
-      throw new Deferred(messageId);
+      if (until === undefined) return true;
+      // Where this fails, it is due when the lease is over.
+      await defer(receiptHandle, until).catch(() => {});
+      return false;
     };
 
     try {
-      return await processPartialResponse(event, handleRecord, processor, { context, throwOnFullBatchFailure: false });
+      const done = await Promise.all(event.Records.map(isDone));
+      const left = event.Records.filter((_, at) => !done[at]);
+      return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     } finally {
       metrics.flush();
     }

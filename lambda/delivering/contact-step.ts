@@ -1,18 +1,24 @@
-import { createHash } from 'node:crypto';
 import type { ContactId, Person } from '../crm/adapter.ts';
 import type { Plan } from '../mapping/plan.ts';
+import { digest } from './digest.ts';
 import { asked } from './failure.ts';
 import type { Crm } from './gathering.ts';
-import type { Contacts, PersonAt } from './ports.ts';
+import type { Contacts } from './ports.ts';
 
 export type ContactStep = FoundContact | { readonly kind: 'busy'; readonly until: Date };
 
-export type FoundContact =
-  /** Not asked of the CRM in this attempt: it may be gone by now. */
-  | { readonly kind: 'found'; readonly contactId: ContactId; readonly remembered: PersonAt }
-  | { readonly kind: 'found'; readonly contactId: ContactId | undefined; readonly remembered: undefined };
+export type FoundContact = {
+  readonly kind: 'found';
+  readonly contactId: ContactId | undefined;
+  /** Set where the CRM was not asked for it in this attempt: it may be gone by now. */
+  readonly forget?: () => Promise<void>;
+};
 
-type ContactDependencies = { readonly crm: Crm; readonly contacts: Contacts; readonly destination: string };
+type ContactDependencies = {
+  readonly crm: Crm;
+  readonly contactsFor: (person: Person) => Contacts;
+  readonly destination: string;
+};
 
 /**
  * Finds the visitor's contact: in what is known of the person, where nothing new is to be told of them, or in the CRM.
@@ -21,28 +27,30 @@ type ContactDependencies = { readonly crm: Crm; readonly contacts: Contacts; rea
 export async function findContact(
   wanted: Extract<Plan, { kind: 'deliver' }>['contact'],
   deadline: Date,
-  { crm: { upsertContact }, contacts, destination }: ContactDependencies,
+  { crm: { upsertContact }, contactsFor, destination }: ContactDependencies,
   options = { isFresh: false },
 ): Promise<ContactStep> {
-  if (wanted === null || upsertContact === undefined) {
-    return { kind: 'found', contactId: undefined, remembered: undefined };
-  }
+  if (wanted === null || upsertContact === undefined) return { kind: 'found', contactId: undefined };
   const { person, personKey } = wanted;
+  const contacts = contactsFor(person);
   const personAt = { personKey, destination };
-  const told = digestOf(person);
+  // Owners are for new contacts only: another agent in the next chat is nothing to tell.
+  const told = digest(JSON.stringify({ ...person, ownerId: null }));
   const upsert = async (known: ContactId | undefined): Promise<FoundContact> => {
     const contactId = await asked('contact', upsertContact({ person, known }));
     await contacts.remember(personAt, { contactId, told });
-    return { kind: 'found', contactId, remembered: undefined };
+    return { kind: 'found', contactId };
   };
 
   const claimed = await contacts.claim(personAt, deadline, options);
   switch (claimed.kind) {
     case 'busy':
       return claimed;
-    case 'known':
-      if (claimed.told !== told) return upsert(claimed.contactId);
-      return { kind: 'found', contactId: claimed.contactId, remembered: personAt };
+    case 'known': {
+      const { contactId } = claimed;
+      if (claimed.told !== told) return upsert(contactId);
+      return { kind: 'found', contactId, forget: () => contacts.forget(personAt, contactId) };
+    }
     case 'claimed':
       try {
         return await upsert(undefined);
@@ -52,10 +60,3 @@ export async function findContact(
       }
   }
 }
-
-/** Owners are for new contacts only: another agent in the next chat is nothing to tell. */
-const digestOf = (person: Person) =>
-  createHash('sha256')
-    .update(JSON.stringify({ ...person, ownerId: null }))
-    .digest('base64url')
-    .slice(0, 16);

@@ -1,10 +1,12 @@
+import type { Person } from '../crm/adapter.ts';
 import type { Known } from '../mapping/plan.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 import { AdapterFailure, asked } from './failure.ts';
 import type { Party } from './gathering.ts';
-import { type Change, type Claim, claim, type Delivery, settle } from './ledger.ts';
-import type { Contacts, Ledger, Target } from './ports.ts';
+import { type Change, type Claim, claim, type Delivery, settle, unwrittenClaim } from './ledger.ts';
+import type { Contacts, Ledger, Target, VisitorChat } from './ports.ts';
+import { createRecall } from './recall.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { type Job, type Steps, takeSteps } from './steps.ts';
 
@@ -20,12 +22,14 @@ export type DeliveryDependencies = {
 /** One recorded copy of a conversation, to be brought to its destinations. */
 export type DeliveryJob = Job & {
   readonly revision: string;
-  /** Nothing was known of the conversation until now, so there is nothing in the ledger either. */
+  /** Nothing was known of the conversation until now: its record claimed the attempt. */
   readonly isFirst: boolean;
   /** No other message is handled at the same time. */
   readonly isAlone: boolean;
   /** By what the visitor is known beside their own words in this chat. */
   readonly known: Known;
+  /** Of the same visitor, oldest first. */
+  readonly chats: readonly VisitorChat[];
 };
 
 /**
@@ -48,18 +52,22 @@ export async function deliverTo(
   const { ledger, now } = dependencies;
   const { id } = job.conversation;
   const startedAt = now();
-  const claimed = claim(job.isFirst ? undefined : await ledger.read(id, target.name), {
-    destination: target.name,
-    contentHash: job.contentHash,
-    revision: job.revision,
-    now: startedAt,
-    leaseUntil: job.deadline,
-    isAlone: job.isAlone,
-  });
+  const errand = { destination: target.name, contentHash: job.contentHash, revision: job.revision };
+  const claimed: Claim = job.isFirst
+    ? {
+        kind: 'claimed',
+        delivery: unwrittenClaim(errand, { at: startedAt.toISOString(), until: job.deadline.toISOString() }),
+      }
+    : claim(await ledger.read(id, target.name), {
+        ...errand,
+        now: startedAt,
+        leaseUntil: job.deadline,
+        isAlone: job.isAlone,
+      });
   if (claimed.kind !== 'claimed' && claimed.kind !== 'deadly') return claimed;
   const { delivery } = claimed;
   // Refused where another attempt was claimed between our read and our write: that one will be looked at again.
-  if (!(await ledger.write(id, delivery))) return { kind: 'later', at: startedAt };
+  if (!job.isFirst && !(await ledger.write(id, delivery))) return { kind: 'later', at: startedAt };
   if (claimed.kind === 'deadly') {
     report(dependencies, delivery, job, startedAt);
     return { kind: 'settled', isHeld: false };
@@ -84,15 +92,21 @@ class LeaseLost extends Error {
 async function attempt(
   { name, plan }: Target,
   crm: Party['crm'],
-  { conversation, contentHash, deadline, known }: DeliveryJob,
+  { conversation, contentHash, deadline, known, chats }: DeliveryJob,
   claimed: Delivery,
-  { contacts, retryPolicy, now }: DeliveryDependencies,
+  { ledger, contacts, retryPolicy, now }: DeliveryDependencies,
 ): Promise<Delivery> {
   let delivery = claimed;
   const learned: Steps['learned'] = (what) => {
     delivery = { ...delivery, ...what };
   };
-  const steps = { crm, contacts, destination: name, now, soFar: () => delivery, learned };
+  const soFar = () => delivery;
+  const contactsFor = ({ email }: Person): Contacts => {
+    if (!crm.keepsEmailsUnique || email === null) return contacts;
+    const before = chats.filter((chat) => chat.email === email && chat.conversationId !== conversation.id);
+    return createRecall({ ledger, destination: name, before, soFar, learned });
+  };
+  const steps = { crm, contactsFor, destination: name, now, soFar, learned };
   try {
     const planned = await asked('plan', plan(conversation, known));
     const change = await takeSteps({ conversation, contentHash, deadline }, planned, steps);

@@ -7,7 +7,7 @@ import type { Known } from '../mapping/plan.ts';
 import { type DeliveryDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 import { createGathering } from './gathering.ts';
 import { createReleaseHeld, type HeldDependencies } from './held.ts';
-import type { Conversations, KeepUnreadable, Open, Target, Unreadable } from './ports.ts';
+import type { ChatsOf, Conversations, KeepUnreadable, Open, Target, Unreadable, VisitorChat } from './ports.ts';
 
 export type DelivererDependencies = DeliveryDependencies &
   HeldDependencies & {
@@ -19,8 +19,16 @@ export type DelivererDependencies = DeliveryDependencies &
     readonly phoneOf: PhoneOf;
     readonly keepUnreadable: KeepUnreadable;
     readonly conversations: Conversations;
+    readonly chatsOf: ChatsOf;
     readonly targets: Promise<readonly Target[]>;
   };
+
+/** A message of the queue, as it was handed out. */
+export type Message = {
+  readonly text: string;
+  /** It was handed out before: what it brings may be kept already. */
+  readonly isAgain: boolean;
+};
 
 /** When to hand the message out again, or undefined when all is settled. */
 export type Until = Date | undefined;
@@ -32,22 +40,25 @@ type Outcome = Until | 'alone';
 const leastTimeMs = 30_000;
 
 /**
- * Handles messages side by side: records each conversation, then attempts every destination that is due, each for itself,
- * with the calls of one destination gathered. After the others, one at a time, come heavy messages and those at which a
- * process has died: what kills it should take nothing with it.
+ * Handles messages side by side: records each conversation, then attempts every destination that it is for and that is
+ * due, each for itself, with the calls of one destination gathered. After the others, one at a time, come heavy messages
+ * and those at which a process has died: what kills it should take nothing with it.
  *
  * Each promise rejects with what the store throws; that message then comes back by itself.
  */
 export function createDeliverer(dependencies: DelivererDependencies) {
   const { isHeavy, now } = dependencies;
 
-  return (messages: readonly string[], deadline: Date): readonly Promise<Until>[] => {
-    const light = messages.filter((message) => !isHeavy(message));
+  return (messages: readonly Message[], deadline: Date): readonly Promise<Until>[] => {
+    const light = messages.filter(({ text }) => !isHeavy(text));
     const handleTogether = createRound(dependencies, { size: light.length, deadline, isAlone: false });
-    const begun = messages.map((message) => ({ message, first: isHeavy(message) ? alone : handleTogether(message) }));
+    const begun = messages.map((message) => ({
+      message,
+      first: isHeavy(message.text) ? alone : handleTogether(message),
+    }));
 
     const hasTime = () => deadline.getTime() - now().getTime() >= leastTimeMs;
-    const handleAlone = async (message: string): Promise<Until> => {
+    const handleAlone = async (message: Message): Promise<Until> => {
       if (!hasTime()) return now();
       const outcome = await createRound(dependencies, { size: 1, deadline, isAlone: true })(message);
       return outcome === 'alone' ? now() : outcome;
@@ -79,7 +90,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
     all.map((target) => ({ target, gathering: createGathering(target.adapter, { size, deadline, now }) })),
   );
 
-  return async (message: string): Promise<Outcome> => {
+  return async (message: Message): Promise<Outcome> => {
     const parties = (await gatherings).map(({ target, gathering }) => ({ target, party: gathering.join() }));
     try {
       return await handle(message, parties);
@@ -88,42 +99,51 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
     }
   };
 
-  async function handle(message: string, parties: readonly PartyAt[]): Promise<Outcome> {
-    const opened = await open(message);
-    if (!opened.ok) return setAside(message, opened);
-    const { body, receivedAt } = opened;
+  async function handle({ text, isAgain }: Message, parties: readonly PartyAt[]): Promise<Outcome> {
+    const opened = await open(text);
+    if (!opened.ok) return setAside(text, opened);
+    const { body, receivedAt, destinations } = opened;
+    const meant = thoseOf(destinations, parties);
     const conversation = read(body);
     if (conversation === undefined) return setAside(body, notAChat);
 
     const phone = await phoneOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
     const copy = { conversation, contentHash: contentHash(conversation), revision };
-    const recorded = await conversations.record({ ...copy, phone, body, receivedAt });
+    const recorded = await conversations.record({
+      ...copy,
+      phone,
+      body,
+      receivedAt,
+      firstAttempts: {
+        destinations: meant.map(nameOf),
+        at: now().toISOString(),
+        until: deadline.toISOString(),
+      },
+      // Messages for some destinations are sent of what is kept.
+      isLikelyKept: isAgain || destinations !== undefined,
+    });
     // A newer copy is recorded: it has a message of its own.
     if (recorded === 'superseded') return undefined;
 
-    const known = await knownOf(conversation, phone);
-    const job = { ...copy, deadline, known, isAlone, isFirst: recorded === 'first' };
+    const chats = await chatsOf(conversation);
+    const known = knownOf(conversation, phone, chats);
+    const job = { ...copy, deadline, known, chats, isAlone, isFirst: recorded === 'first' };
     const results = await Promise.allSettled(
-      parties.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
+      meant.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
     );
     if (results.some((result) => has(result, 'suspect'))) return 'alone';
     const until = earliest(results);
     const isNamed = normaliseEmail(conversation.visitor.email) !== null || phone !== null;
     const isHeld = results.some((result) => has(result, 'settled') && result.value.isHeld);
-    if (isNamed || isHeld) {
-      await releaseHeld(
-        conversation,
-        parties.map(({ target }) => target.name),
-      );
-    }
+    // Who is held looks once more: a chat that tells who they are may have come since, and looked before this was held.
+    if (isNamed || isHeld) await releaseHeld(isHeld ? await chatsOf(conversation) : chats, parties.map(nameOf));
     return until;
   }
 
   /** Who leaves no address is who left one last from the same browser; and where none did, whose number was left. */
-  async function knownOf(conversation: Conversation, phone: string | null): Promise<Known> {
+  function knownOf(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
     if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
-    const chats = await chatsOf(conversation);
     const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
     if (email !== null || phone !== null) return { email, phone };
     return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
@@ -139,6 +159,16 @@ type PartyAt = {
   readonly target: Target;
   readonly party: ReturnType<ReturnType<typeof createGathering>['join']>;
 };
+
+const nameOf = ({ target }: PartyAt) => target.name;
+
+/** Whom a message is for. Nobody waits for the others any longer. */
+function thoseOf(destinations: readonly string[] | undefined, parties: readonly PartyAt[]): readonly PartyAt[] {
+  if (destinations === undefined) return parties;
+  const isMeant = ({ target }: PartyAt) => destinations.includes(target.name);
+  for (const each of parties) if (!isMeant(each)) each.party.leave();
+  return parties.filter(isMeant);
+}
 
 type Result = PromiseSettledResult<DeliveryResult>;
 

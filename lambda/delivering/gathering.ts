@@ -5,6 +5,7 @@ import { CrmError } from '../crm/errors.ts';
 /** The port, as one delivery uses it: one thing at a time. */
 export type Crm = {
   readonly upsertContact: Single<CrmAdapter['upsertContacts']> | undefined;
+  readonly keepsEmailsUnique: boolean;
   readonly logConversation: Single<CrmAdapter['logConversations']>;
   readonly updateConversation: CrmAdapter['updateConversation'];
   readonly findConversation: CrmAdapter['findConversation'];
@@ -72,6 +73,7 @@ export function createGathering(
   );
   const crm: Crm = {
     upsertContact: upsertContacts && together(upsertContacts),
+    keepsEmailsUnique: adapter.keepsEmailsUnique === true,
     logConversation: together(logConversations),
     updateConversation: (entry, logId) => update({ entry, logId }),
     findConversation: findConversation && together(oneByOne(findConversation)),

@@ -13,6 +13,9 @@ export type Delivery = {
   readonly revision: string;
   /** The vendor's ids, as far as they are known. */
   readonly contactId: string | null;
+  /** Whose contact that is, as a digest of the person's key, and what it was last told of them; null where it is kept elsewhere. */
+  readonly contactOf: string | null;
+  readonly told: string | null;
   readonly logId: string | null;
   /** The content that the CRM holds under `logId`. */
   readonly loggedHash: string | null;
@@ -40,6 +43,17 @@ export type Delivery = {
   readonly version: number;
 };
 
+/** The first attempts at a conversation, as its header tells of them. */
+export type FirstAttempts = {
+  readonly destinations: readonly string[];
+  readonly at: Instant;
+  /** Whoever has not ended by then has died. */
+  readonly until: Instant;
+};
+
+/** Which copy of the conversation is brought where. */
+type Errand = Pick<Delivery, 'destination' | 'contentHash' | 'revision'>;
+
 /** What an attempt learned. */
 export type Change = Pick<Delivery, 'state'> &
   Partial<Omit<Delivery, 'destination' | 'contentHash' | 'revision' | 'version'>>;
@@ -63,7 +77,7 @@ const mostDeaths = 5;
 /** Whether an attempt may start now, and the delivery as it is to be written before it does. */
 export function claim(
   known: Delivery | undefined,
-  wanted: Pick<Delivery, 'destination' | 'contentHash' | 'revision'> & {
+  wanted: Errand & {
     readonly now: Date;
     readonly leaseUntil: Date;
     /** Nothing else is handled at the same time, so that what kills the process takes nothing with it. */
@@ -73,11 +87,8 @@ export function claim(
   const { destination, contentHash, revision, now, isAlone } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   if (known === undefined) {
-    const content = { destination, contentHash, revision };
-    return {
-      kind: 'claimed',
-      delivery: { ...nothingWritten, ...firstAttempt(now), ...content, leaseUntil, version: 1 },
-    };
+    const first = unwrittenClaim({ destination, contentHash, revision }, { at: now.toISOString(), until: leaseUntil });
+    return { kind: 'claimed', delivery: { ...first, version: 1 } };
   }
   // Recorded first, overtaken since: it must not bring older words over newer ones.
   if (known.contentHash !== contentHash && known.revision > revision) return { kind: 'settled', isHeld: false };
@@ -97,7 +108,10 @@ export function claim(
     version: known.version + 1,
   };
   if (known.contentHash !== contentHash) {
-    return { kind: 'claimed', delivery: { ...known, ...firstAttempt(now), contentHash, revision, ...taken } };
+    return {
+      kind: 'claimed',
+      delivery: { ...known, ...firstAttempt(now.toISOString()), contentHash, revision, ...taken },
+    };
   }
   if (known.state !== 'pending') return { kind: 'settled', isHeld: known.state === 'held' };
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'later', at: new Date(known.nextAttemptAt) };
@@ -109,11 +123,28 @@ export function claim(
   return { kind: 'claimed', delivery: { ...known, attempts: known.attempts + 1, ...taken } };
 }
 
+/**
+ * A first attempt that is under way, and that nothing but the conversation's header tells of: who records a conversation
+ * first claims its deliveries with that very write. Its end is the first that is written of the delivery itself.
+ */
+export const unwrittenClaim = (errand: Errand, { at, until }: Pick<FirstAttempts, 'at' | 'until'>): Delivery => ({
+  ...nothingWritten,
+  ...firstAttempt(at),
+  ...errand,
+  leaseUntil: until,
+  version: 0,
+});
+
 /** The end of an attempt, whatever its result: the lease is given back. */
 export function settle(delivery: Delivery, now: Date, change: Change): Delivery {
   const durationMs = now.getTime() - Date.parse(delivery.updatedAt);
   const ended = { died: 0, leaseUntil: null, nextAttemptAt: null, reason: null, fault: null, durationMs };
   return { ...delivery, ...ended, ...change, updatedAt: now.toISOString(), version: delivery.version + 1 };
+}
+
+/** A delivery that nobody attempts any more, unless it is restarted: with all that is known of what the CRM holds. */
+export function abandon(known: Delivery, now: Date, reason: string): Delivery {
+  return settle(known, now, { state: 'parked', reason, durationMs: null, ...leftBehind(known) });
 }
 
 export type Restart =
@@ -134,7 +165,6 @@ export function restart(known: Delivery, now: Date): Restart {
   if (known.state === 'pending' && !isAhead(known.nextAttemptAt, now) && !isStranded) {
     return { kind: 'left', why: 'is on its way already' };
   }
-  const { inDoubt, leaseUntil, loggedHash } = known;
   return {
     kind: 'restarted',
     delivery: settle(known, now, {
@@ -142,17 +172,24 @@ export function restart(known: Delivery, now: Date): Restart {
       attempts: 0,
       since: now.toISOString(),
       nextAttemptAt: now.toISOString(),
-      loggedHash: known.state === 'delivered' ? null : loggedHash,
-      // A lease that ran out belonged to an attempt that died, who knows how far it had come.
-      inDoubt: inDoubt || leaseUntil !== null,
+      loggedHash: known.state === 'delivered' ? null : known.loggedHash,
       durationMs: null,
-      earlier: earlierAttempts(known),
+      ...leftBehind(known),
     }),
   };
 }
 
+/** What the attempts so far leave to the next. */
+const leftBehind = (known: Delivery) => ({
+  // A lease that ran out belonged to an attempt that died, who knows how far it had come.
+  inDoubt: known.inDoubt || known.leaseUntil !== null,
+  earlier: earlierAttempts(known),
+});
+
 const nothingWritten = {
   contactId: null,
+  contactOf: null,
+  told: null,
   logId: null,
   loggedHash: null,
   followUpId: null,
@@ -162,15 +199,15 @@ const nothingWritten = {
   earlier: [],
 } as const;
 
-const firstAttempt = (now: Date) =>
+const firstAttempt = (at: Instant) =>
   ({
     state: 'pending',
     attempts: 1,
-    since: now.toISOString(),
+    since: at,
     nextAttemptAt: null,
     reason: null,
     fault: null,
-    updatedAt: now.toISOString(),
+    updatedAt: at,
   }) as const;
 
 const isAhead = (instant: Instant | null, now: Date): instant is Instant =>

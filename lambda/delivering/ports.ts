@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversation/model.ts';
 import type { CrmAdapter } from '../crm/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
-import type { Delivery } from './ledger.ts';
+import type { Delivery, FirstAttempts } from './ledger.ts';
 
 /** A destination: what is to go there, and the adapter that brings it. */
 export type Target = { readonly name: string; readonly adapter: CrmAdapter; readonly plan: MakePlan };
@@ -10,7 +10,8 @@ export type Target = { readonly name: string; readonly adapter: CrmAdapter; read
 export type Conversations = {
   /**
    * Keeps the conversation unless a newer copy of it is kept already. Safe to repeat.
-   * `first`: nothing was known of it. `superseded`: what was kept is newer, so this copy has nothing to say any more.
+   * `first`: nothing was known of it, and the first attempts are ours. `superseded`: what was kept is newer, so this
+   * copy has nothing to say any more.
    */
   readonly record: (recording: Recording) => Promise<'first' | 'recorded' | 'unchanged' | 'superseded'>;
 };
@@ -25,6 +26,10 @@ export type Recording = {
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
+  /** Claimed for whoever is `first`, by the write that makes them so: who comes later learns of it from the ledger. */
+  readonly firstAttempts: FirstAttempts;
+  /** Whether to look first what is kept of it: cheaper than writing in vain, and dearer where there is nothing. */
+  readonly isLikelyKept: boolean;
 };
 
 /** Reads the newest copy's body, as it came; undefined where the conversation is not known. */
@@ -32,8 +37,12 @@ export type ReadBody = (
   conversationId: string,
 ) => Promise<{ readonly body: string; readonly receivedAt: Date } | undefined>;
 
+/** Puts a recorded chat on the queue again, for these destinations and no other. It is durable when the promise resolves. */
+export type EnqueueFor = (body: string, receivedAt: Date, destinations: readonly string[]) => Promise<void>;
+
 /** One conversation's deliveries. Writes are optimistic: of two writers who read the same state, one is told `false`. */
 export type Ledger = {
+  /** A first attempt that was claimed with the conversation's record, and has not ended, is at version 0. */
   readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
   /** Replaces the delivery if it still is at `delivery.version - 1`. */
   readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
@@ -86,7 +95,13 @@ export type VisitorChat = {
 export type Open = (message: string) => Promise<OpenedMessage>;
 
 export type OpenedMessage =
-  | { readonly ok: true; readonly body: string; readonly receivedAt: Date }
+  | {
+      readonly ok: true;
+      readonly body: string;
+      readonly receivedAt: Date;
+      /** Those whom it is for; absent: all. A name that is not configured any more is nobody's. */
+      readonly destinations?: readonly string[];
+    }
   | ({ readonly ok: false } & Unreadable);
 
 export type Unreadable = { readonly reason: string; readonly detail: string };

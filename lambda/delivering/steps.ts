@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/model.ts';
-import type { Entry, FollowUp, FollowUpId, LogId } from '../crm/adapter.ts';
+import type { Entry, FollowUp, FollowUpId, LogId, Person } from '../crm/adapter.ts';
 import type { Plan } from '../mapping/plan.ts';
 import { type ContactStep, type FoundContact, findContact } from './contact-step.ts';
 import { AdapterFailure, asked } from './failure.ts';
@@ -9,7 +9,8 @@ import type { Contacts } from './ports.ts';
 
 export type Steps = {
   readonly crm: Crm;
-  readonly contacts: Contacts;
+  /** Where the contact of such a person is remembered. */
+  readonly contactsFor: (person: Person) => Contacts;
   readonly destination: string;
   readonly now: () => Date;
   /** How far the delivery has come, in this attempt and those before. */
@@ -20,7 +21,10 @@ export type Steps = {
 
 export type Job = { readonly conversation: Conversation; readonly contentHash: string; readonly deadline: Date };
 
-type SoFar = Pick<Delivery, 'attempts' | 'inDoubt' | 'contactId' | 'logId' | 'loggedHash' | 'followUpId'>;
+type SoFar = Pick<
+  Delivery,
+  'attempts' | 'inDoubt' | 'contactId' | 'contactOf' | 'told' | 'logId' | 'loggedHash' | 'followUpId'
+>;
 
 type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 
@@ -41,9 +45,9 @@ export async function takeSteps(job: Job, plan: Plan, steps: Steps): Promise<Cha
   try {
     return await write(job, plan, contact, steps);
   } catch (error) {
-    if (contact.remembered === undefined || !(error instanceof AdapterFailure && error.isPermanent)) throw error;
+    if (contact.forget === undefined || !(error instanceof AdapterFailure && error.isPermanent)) throw error;
     // Perhaps that contact was merged or deleted since we met it: then the CRM has another for this person, or none.
-    await steps.contacts.forget(contact.remembered, contact.contactId);
+    await contact.forget();
     const other = await findContact(plan.contact, job.deadline, steps, { isFresh: true });
     if (other.kind === 'busy') return waitForTurn(other, steps);
     if (other.contactId === contact.contactId) throw error;
@@ -66,7 +70,9 @@ async function write(
 ): Promise<Change> {
   const entry = { conversation, contentHash, contactId, ownerId };
   const logId = await writeLog(entry, soFar(), crm);
-  learned({ contactId: contactId ?? null, logId, loggedHash: contentHash });
+  // What was remembered of another contact does not hold for this one.
+  const other = contactId === soFar().contactId ? {} : { contactId: contactId ?? null, contactOf: null, told: null };
+  learned({ ...other, logId, loggedHash: contentHash });
   const followUpId = await makeFollowUp(entry, followUp, soFar(), crm);
   return { state: 'delivered', followUpId, inDoubt: false };
 }

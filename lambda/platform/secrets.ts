@@ -1,18 +1,33 @@
-import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import { unhurried } from './aws-client.ts';
+import type { AwsCall } from './aws/call.ts';
 
 /** How long a secret is used before it is asked for again: a rotated one is taken up within this time. */
-const maxAgeSeconds = 300;
+const maxAgeMs = 5 * 60 * 1000;
 
-let provider: SecretsProvider | undefined;
+/** Reads a secret's text. */
+export type ReadSecret = (id: string) => Promise<string>;
 
 /**
- * A secret's text, from Secrets Manager, kept in memory for five minutes.
+ * Secrets' texts from Secrets Manager, kept in memory for five minutes.
+ * @param call to Secrets Manager
  * @throws Error naming the secret, where there is none or it is not text
  */
-export async function readSecret(id: string): Promise<string> {
-  provider ??= new SecretsProvider({ clientConfig: unhurried });
-  const secret = await provider.get(id, { maxAge: maxAgeSeconds });
-  if (typeof secret === 'string' && secret !== '') return secret;
-  throw new Error(`The secret ${id} has no text. Store the credentials in it.`);
+export function createReadSecret(call: AwsCall, now: () => Date): ReadSecret {
+  const kept = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
+
+  async function read(id: string): Promise<string> {
+    const { SecretString: text } = await call('GetSecretValue', { SecretId: id });
+    if (typeof text === 'string' && text !== '') return text;
+    throw new Error(`The secret ${id} has no text. Store the credentials in it.`);
+  }
+
+  return (id) => {
+    const at = now().getTime();
+    const known = kept.get(id);
+    if (known !== undefined && at - known.readAt < maxAgeMs) return known.text;
+    const text = read(id);
+    kept.set(id, { text, readAt: at });
+    // Asked for again by the next who needs it.
+    text.catch(() => kept.delete(id));
+    return text;
+  };
 }

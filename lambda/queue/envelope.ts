@@ -1,6 +1,6 @@
 import { compress, decompress } from '../platform/compression.ts';
 
-/** What travels on the queue: the hook's body as it came, and when. */
+/** What travels on the queue: the hook's body as it came, when, and for whom. */
 export type Envelope = {
   readonly version: 1;
   /** ISO 8601, when the hook was accepted. */
@@ -10,6 +10,8 @@ export type Envelope = {
     | { readonly kind: 'zstd'; readonly base64: string }
     /** Too large even compressed: it lies in the table under this id. */
     | { readonly kind: 'stored'; readonly id: string };
+  /** The names of those it is for, and nobody else; absent: everybody. A release that does not know it takes it for that. */
+  readonly destinations?: readonly string[];
 };
 
 /** Keeps compressed bytes that the queue cannot carry, for longer than it keeps a message; answers their id. */
@@ -18,35 +20,55 @@ export type PutOverflow = (bytes: Uint8Array) => Promise<string>;
 /** @throws Error where there is nothing under this id */
 export type GetOverflow = (id: string) => Promise<Uint8Array>;
 
-/** SQS's limit is 1 MiB, attributes included; the rest is room for the envelope around the body. */
+/** SQS's limit, attributes included. */
 export const mostMessageBytes = 1024 * 1024;
-const mostBodyBytes = mostMessageBytes - 1024;
 
 /** Seals a body for the queue: as it is, else compressed, else by reference. */
-export async function seal(text: string, receivedAt: Date, putOverflow: PutOverflow): Promise<string> {
-  const write = (body: Envelope['body']) =>
-    escapeForSqs(JSON.stringify({ version: 1, receivedAt: receivedAt.toISOString(), body } satisfies Envelope));
-  // A body that is over the limit by itself needs no quoting to find that out.
-  if (text.length <= mostBodyBytes) {
-    const plain = write({ kind: 'text', text });
-    if (Buffer.byteLength(plain) <= mostMessageBytes) return plain;
-  }
+export async function seal(
+  text: string,
+  receivedAt: Date,
+  putOverflow: PutOverflow,
+  destinations?: readonly string[],
+): Promise<string> {
+  const write = (body: Envelope['body']) => {
+    const received = { version: 1, receivedAt: receivedAt.toISOString() } as const;
+    // The body before the names: `isHeavy` goes by how a message begins.
+    const envelope: Envelope = { ...received, body, ...(destinations && { destinations }) };
+    return escapeForSqs(JSON.stringify(envelope));
+  };
+  const writeIfItFits = (content: string, body: Envelope['body']) => {
+    // What is over the limit by itself needs no quoting to find that out.
+    if (content.length > mostMessageBytes) return undefined;
+    const message = write(body);
+    return Buffer.byteLength(message) <= mostMessageBytes ? message : undefined;
+  };
+
+  const plain = writeIfItFits(text, { kind: 'text', text });
+  if (plain !== undefined) return plain;
   const compressed = await compress(Buffer.from(text));
   const base64 = compressed.toString('base64');
-  if (base64.length <= mostBodyBytes) return write({ kind: 'zstd', base64 });
-  return write({ kind: 'stored', id: await putOverflow(compressed) });
+  const packed = writeIfItFits(base64, { kind: 'zstd', base64 });
+  return packed ?? write({ kind: 'stored', id: await putOverflow(compressed) });
 }
 
 export type Opened =
-  | { readonly ok: true; readonly body: string; readonly receivedAt: Date }
+  | {
+      readonly ok: true;
+      readonly body: string;
+      readonly receivedAt: Date;
+      /** @see Envelope.destinations */
+      readonly destinations?: readonly string[];
+    }
   | { readonly ok: false; readonly reason: 'no-envelope'; readonly detail: string };
 
 /** Opens what `seal` wrote; anything else on the queue is told apart, not thrown, since trying again cannot help. */
 export async function unseal(message: string, getOverflow: GetOverflow): Promise<Opened> {
   const envelope = readEnvelope(message);
   if (envelope === undefined) return noEnvelope;
+  const { receivedAt, destinations } = envelope;
   const body = await readBody(envelope.body, getOverflow);
-  return body === undefined ? noEnvelope : { ok: true, body, receivedAt: new Date(envelope.receivedAt) };
+  if (body === undefined) return noEnvelope;
+  return { ok: true, body, receivedAt: new Date(receivedAt), ...(destinations && { destinations }) };
 }
 
 /** Whether a message stands for more than its own length: a body that was compressed, or left in the table. */
@@ -77,12 +99,16 @@ function readEnvelope(message: string): Envelope | undefined {
 function isEnvelope(value: unknown): value is Envelope {
   if (!isRecord(value) || value['version'] !== 1 || typeof value['receivedAt'] !== 'string') return false;
   if (Number.isNaN(Date.parse(value['receivedAt']))) return false;
+  if (value['destinations'] !== undefined && !isListOfNames(value['destinations'])) return false;
   const body = value['body'];
   if (!isRecord(body)) return false;
   const content = { text: body['text'], zstd: body['base64'], stored: body['id'] };
   const kind = body['kind'];
   return (kind === 'text' || kind === 'zstd' || kind === 'stored') && typeof content[kind] === 'string';
 }
+
+const isListOfNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 

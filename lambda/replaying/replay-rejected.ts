@@ -1,13 +1,14 @@
-import type { Open } from '../delivering/ports.ts';
+import type { Open, OpenedMessage } from '../delivering/ports.ts';
 import { decodeBody } from '../receiving/decode.ts';
-import type { Enqueue, Recognise, Refused } from '../receiving/ports.ts';
+import type { Recognise, Refused } from '../receiving/ports.ts';
 
 export type ReplayRejectedDependencies = {
   readonly read: (id: string) => Promise<RejectedBody | undefined>;
   readonly recognise: Recognise;
   /** Opens a message of the queue. */
   readonly open: Open;
-  readonly enqueue: Enqueue;
+  /** For all destinations, where none are named. */
+  readonly enqueue: (body: string, receivedAt: Date, destinations?: readonly string[]) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
 };
 
@@ -40,13 +41,13 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     if (!decoded.ok) return { kind: 'refused', refused: notText };
     const { text } = decoded;
     // Then it is no body, but a message that deliver could not open.
-    const opened =
-      rejected.reason === 'no-envelope' ? await open(text) : ({ ok: true, ...rejected, body: text } as const);
+    const opened: OpenedMessage =
+      rejected.reason === 'no-envelope' ? await open(text) : { ok: true, body: text, receivedAt: rejected.receivedAt };
     if (!opened.ok) return { kind: 'refused', refused: { ...opened, faults: [] } };
-    const hook = { body: opened.body, receivedAt: opened.receivedAt };
-    const recognised = recognise(hook.body);
+    const { body, receivedAt, destinations } = opened;
+    const recognised = recognise(body);
     if (!recognised.ok) return { kind: 'refused', refused: recognised };
-    await enqueue(hook.body, hook.receivedAt);
+    await enqueue(body, receivedAt, destinations);
     await remove(id);
     return { kind: 'sent', conversationId: recognised.conversationId };
   };

@@ -1,12 +1,11 @@
 import { type Delivery, restart } from '../delivering/ledger.ts';
-import type { Ledger } from '../delivering/ports.ts';
-import type { Enqueue } from '../receiving/ports.ts';
+import type { EnqueueFor, Ledger } from '../delivering/ports.ts';
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
   /** The newest copy as it came; undefined where it is not kept any more. */
   readonly readBody: (conversationId: string) => Promise<StoredHook | undefined>;
-  readonly enqueue: Enqueue;
+  readonly enqueue: EnqueueFor;
   readonly now: () => Date;
 };
 
@@ -22,8 +21,8 @@ export type Replayed = {
 export type Left = { readonly destination: string; readonly why: string };
 
 /**
- * Sends a recorded conversation again to the destinations of the deliveries given, which are all its own. Safe to repeat,
- * and to do while it is being delivered: a delivery that is not as it was seen is left alone. Whoever dies between the
+ * Sends a recorded conversation again to the destinations of the deliveries given, and to no other. Safe to repeat, and
+ * to do while it is being delivered: a delivery that is not as it was seen is left alone. Whoever dies between the
  * ledger and the queue leaves a pending delivery, which the sweep puts on the queue.
  * @throws what the stores and the queue throw
  */
@@ -43,7 +42,7 @@ export function createReplay({ ledger, readBody, enqueue, now }: ReplayDependenc
     }
     const results = await Promise.all(seen.map((each) => setBack(conversationId, each)));
     const sent = seen.filter((_, index) => results[index] === undefined).map(({ destination }) => destination);
-    if (sent.length > 0) await enqueue(stored.body, stored.receivedAt);
+    if (sent.length > 0) await enqueue(stored.body, stored.receivedAt, sent);
     return { sent, left: results.filter((each) => each !== undefined) };
   };
 }

@@ -2,11 +2,13 @@ import type { Delivery } from '../delivering/ledger.ts';
 
 type Attempt = Delivery['earlier'][number];
 
+type Packed = Pick<Attempt, 'at' | 'outcome'> & Partial<Attempt>;
+
 /**
  * Attempts as they lie in the table, where every kilobyte of an item costs one unit more at each write: without what is
  * null, and with a reason only where it is not that of the attempt before. None take no room at all.
  */
-export function packAttempts(attempts: readonly Attempt[]): readonly object[] | undefined {
+export function packAttempts(attempts: readonly Attempt[]): readonly Packed[] | undefined {
   if (attempts.length === 0) return undefined;
   return attempts.map(({ at, durationMs, outcome, fault, reason }, index) => ({
     at,
@@ -27,5 +29,5 @@ export function unpackAttempts(packed: unknown): readonly Attempt[] {
   });
 }
 
-const isPacked = (value: unknown): value is Pick<Attempt, 'at' | 'outcome'> & Partial<Attempt> =>
+const isPacked = (value: unknown): value is Packed =>
   typeof value === 'object' && value !== null && 'at' in value && 'outcome' in value;

@@ -1,5 +1,4 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, Table } from './table.ts';
+import type { Table } from './table.ts';
 
 /** An item holds 400 KB, names and keys included. */
 export const chunkBytes = 380 * 1024;
@@ -15,55 +14,47 @@ const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   sk: `${prefix}${String(index).padStart(3, '0')}`,
 });
 
+/** How many chunks bytes take. */
+export const chunksOf = (bytes: Uint8Array) => Math.max(1, Math.ceil(bytes.length / chunkBytes));
+
 /** Writes bytes of any length over as many items as they need; answers how many. */
 export async function putChunks(
-  { documents, tableName }: Table,
+  table: Table,
   address: ChunkAddress,
   bytes: Uint8Array,
   expiresAt: number,
 ): Promise<number> {
-  const count = Math.max(1, Math.ceil(bytes.length / chunkBytes));
+  const count = chunksOf(bytes);
   await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const data = bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes);
-      const Item = { ...chunkKey(address, index), count, data, expiresAt };
-      return documents.send(new PutCommand({ TableName: tableName, Item }));
+      return table.put({ ...chunkKey(address, index), count, data, expiresAt });
     }),
   );
   return count;
 }
 
 /** @throws Error where a chunk is missing: better no body than half of one */
-export async function getChunks({ documents, tableName }: Table, address: ChunkAddress): Promise<Uint8Array> {
+export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let expected: unknown;
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const page = await documents.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': address.pk, ':prefix': address.prefix },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
-    for (const { data, count } of page.Items ?? []) {
-      if (data instanceof Uint8Array) chunks.push(data);
-      expected ??= count;
-    }
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
-  if (chunks.length === 0 || chunks.length !== expected) {
+  const where = 'pk = :pk AND begins_with(sk, :prefix)';
+  for await (const { data, count } of table.query({
+    where,
+    values: { ':pk': pk, ':prefix': prefix },
+    consistent: true,
+  })) {
+    if (data instanceof Uint8Array) chunks.push(data);
+    expected ??= count;
+  }
+  // What lies beyond them is left of a longer body that these have replaced.
+  const body = chunks.slice(0, Number(expected));
+  if (body.length === 0 || body.length !== expected) {
     throw new Error(`A stored body is incomplete: ${chunks.length} of ${String(expected ?? 'its')} chunks are there.`);
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(body);
 }
 
-export async function deleteChunks({ documents, tableName }: Table, address: ChunkAddress, count: number) {
-  await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      documents.send(new DeleteCommand({ TableName: tableName, Key: chunkKey(address, index) })),
-    ),
-  );
+export async function deleteChunks(table: Table, address: ChunkAddress, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, index) => table.delete(chunkKey(address, index))));
 }

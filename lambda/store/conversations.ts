@@ -1,51 +1,39 @@
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { normaliseEmail, personKeys } from '../conversation/match-keys.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import { type ChunkAddress, deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { isErased } from './erasure.ts';
 import { chatKey, chatPartition, expiresAt, personChatKey } from './keys.ts';
-import { holds, type Item, isConditionFailure, type Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** Conversations in the table: a small header, and the body in chunks named by its content. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
-  const { documents, tableName } = table;
-
   return {
     record: async (recording) => {
-      const { conversation, contentHash, revision, body, receivedAt } = recording;
-      const known = await readHeader(table, conversation.id);
-      if (known?.['contentHash'] === contentHash) return 'unchanged';
-      if (isNewer(known, revision)) return 'superseded';
+      const { conversation, contentHash, body, receivedAt, isLikelyKept } = recording;
+      const bytes = await compress(Buffer.from(body));
+      const chunks = chunksOf(bytes);
+      const whereKept = async (kept: Item | undefined) => {
+        if (kept?.['contentHash'] === contentHash) return 'unchanged';
+        if (isErased(kept)) await takeBack(table, recording, chunks);
+        return isNewer(kept, recording.revision) ? 'superseded' : undefined;
+      };
+      // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
+      if (isLikelyKept || chunks > 1) {
+        const known = await whereKept(await readHeader(table, conversation.id));
+        if (known !== undefined) return known;
+      }
 
       // Everything that the header speaks of is there before the header is.
       const expires = expiresAt(receivedAt, options.retentionDays);
-      const address = bodyAddress(conversation.id, contentHash);
-      const [chunks] = await Promise.all([
-        putChunks(table, address, await compress(Buffer.from(body)), expires),
+      await Promise.all([
+        putChunks(table, bodyAddress(conversation.id, contentHash), bytes, expires),
         ...personItems(recording, expires).map((item) => putUnlessNewer(table, item)),
       ]);
-      const Item = { ...header(conversation, receivedAt), contentHash, revision, chunks, expiresAt: expires };
-      try {
-        const { Attributes: replaced } = await documents.send(
-          new PutCommand({
-            TableName: tableName,
-            Item,
-            ConditionExpression: 'attribute_not_exists(pk) OR revision <= :revision',
-            ExpressionAttributeValues: { ':revision': revision },
-            ReturnValues: 'ALL_OLD',
-          }),
-        );
-        await deleteReplacedBody(table, conversation.id, replaced, contentHash);
-        return replaced === undefined ? 'first' : 'recorded';
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-        const winner = await readHeader(table, conversation.id);
-        if (winner?.['contentHash'] === contentHash) return 'unchanged';
-        if (isErased(winner)) await takeBack(table, recording, chunks);
-        return 'superseded';
-      }
+      const { held, old } = await putHeader(table, recording, { chunks, expiresAt: expires });
+      if (!held) return (await whereKept(old ?? (await readHeader(table, conversation.id)))) ?? 'superseded';
+      await deleteReplacedBody(table, conversation.id, old, contentHash);
+      return old === undefined ? 'first' : 'recorded';
     },
   };
 }
@@ -60,29 +48,37 @@ export function createReadBody(table: Table): ReadBody {
   };
 }
 
-async function readHeader({ documents, tableName }: Table, conversationId: string): Promise<Item | undefined> {
-  const Key = chatKey(conversationId);
-  return (await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
-}
+const readHeader = (table: Table, conversationId: string) => table.get(chatKey(conversationId), { consistent: true });
 
 const bodyAddress = (conversationId: string, contentHash: string): ChunkAddress => ({
   pk: chatPartition(conversationId),
   prefix: `BODY#${contentHash.slice(0, 16)}#`,
 });
 
-function header(conversation: Conversation, receivedAt: Date) {
-  return {
-    ...chatKey(conversation.id),
-    conversationId: conversation.id,
-    outcome: conversation.outcome,
-    receivedAt: receivedAt.toISOString(),
-    listed: 'chat',
-    listedAt: receivedAt.toISOString(),
-  };
+/** Unless it is there already, or a newer copy's. The first attempts stay those of whoever was first. */
+function putHeader(
+  table: Table,
+  recording: Recording,
+  stored: { readonly chunks: number; readonly expiresAt: number },
+) {
+  const { conversation, contentHash, revision, firstAttempts } = recording;
+  const receivedAt = recording.receivedAt.toISOString();
+  const { id: conversationId, outcome } = conversation;
+  const listed = { listed: 'chat', listedAt: receivedAt };
+  const attributes = { conversationId, outcome, receivedAt, contentHash, revision, ...listed, ...stored };
+  const names = Object.keys(attributes);
+  return table.update(chatKey(conversationId), {
+    update: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}, firstAttempts = if_not_exists(firstAttempts, :firstAttempts)`,
+    condition: 'attribute_not_exists(pk) OR (revision <= :revision AND contentHash <> :contentHash)',
+    values: Object.fromEntries(
+      Object.entries({ ...attributes, firstAttempts }).map(([name, value]) => [`:${name}`, value]),
+    ),
+    returnsOld: true,
+  });
 }
 
 /** Under each key of the person that the chat is theirs, and what it tells of those of their chats that tell nothing. */
-function personItems({ conversation, revision, phone, receivedAt }: Recording, expires: number): readonly Item[] {
+function personItems({ conversation, revision, phone, receivedAt }: Recording, expires: number) {
   const email = normaliseEmail(conversation.visitor.email);
   return personKeys(conversation.visitor, phone).map((personKey) => ({
     ...personChatKey(personKey, conversation.id),
@@ -95,26 +91,19 @@ function personItems({ conversation, revision, phone, receivedAt }: Recording, e
 }
 
 /** An older copy of the chat, recorded at the same moment, does not unsay what a newer one tells. */
-const putUnlessNewer = ({ documents, tableName }: Table, item: Item) =>
-  holds(
-    documents.send(
-      new PutCommand({
-        TableName: tableName,
-        Item: item,
-        // Release 0.1 wrote none.
-        ConditionExpression: 'attribute_not_exists(revision) OR revision <= :revision',
-        ExpressionAttributeValues: { ':revision': item['revision'] },
-      }),
-    ),
-  );
+const putUnlessNewer = (table: Table, item: ReturnType<typeof personItems>[number]) =>
+  table.put(item, {
+    // Release 0.1 wrote none.
+    condition: 'attribute_not_exists(revision) OR revision <= :revision',
+    values: { ':revision': item.revision },
+  });
 
-/** The chat was erased while this copy of it was being recorded. */
+/** The chat was erased before this copy of it came, or while it was being recorded. */
 async function takeBack(table: Table, recording: Recording, chunks: number): Promise<void> {
-  const { documents, tableName } = table;
   const { conversation, contentHash } = recording;
   await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunks);
   for (const { pk, sk } of personItems(recording, 0)) {
-    await documents.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
+    await table.delete({ pk, sk });
   }
 }
 

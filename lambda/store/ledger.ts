@@ -1,23 +1,23 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Delivery } from '../delivering/ledger.ts';
+import { type Delivery, type FirstAttempts, unwrittenClaim } from '../delivering/ledger.ts';
 import type { Ledger } from '../delivering/ports.ts';
 import { packAttempts, unpackAttempts } from './attempts.ts';
-import { deliveryKey, expiresAt } from './keys.ts';
-import { holds, type Item, type Table } from './table.ts';
+import { chatKey, deliveryKey, expiresAt } from './keys.ts';
+import type { Item, Table } from './table.ts';
 
 /** Deliveries in the table. What is not delivered is listed by its state and time. */
 export function createLedger(
-  { documents, tableName }: Table,
+  table: Table,
   options: { readonly retentionDays: number; readonly now: () => Date },
 ): Ledger {
   return {
     read: async (conversationId, destination) => {
-      const Key = deliveryKey(conversationId, destination);
-      const { Item } = await documents.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
-      return readDelivery(Item);
+      const item = await table.get(deliveryKey(conversationId, destination), { consistent: true });
+      if (item !== undefined) return readDelivery(item);
+      const header = await table.get(chatKey(conversationId), { consistent: true });
+      return firstDeliveries(header).find((delivery) => delivery.destination === destination);
     },
     write: async (conversationId, delivery) => {
-      const Item = {
+      const item = {
         ...deliveryKey(conversationId, delivery.destination),
         ...listing(delivery),
         conversationId,
@@ -25,17 +25,13 @@ export function createLedger(
         delivery: { ...delivery, earlier: packAttempts(delivery.earlier) },
         expiresAt: expiresAt(options.now(), options.retentionDays),
       };
-      const isFirst = delivery.version === 1;
-      return holds(
-        documents.send(
-          new PutCommand({
-            TableName: tableName,
-            Item,
-            ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : 'delivery.version = :known',
-            ...(!isFirst && { ExpressionAttributeValues: { ':known': delivery.version - 1 } }),
-          }),
-        ),
+      const { held } = await table.put(
+        item,
+        delivery.version === 1
+          ? { condition: 'attribute_not_exists(pk)' }
+          : { condition: 'delivery.version = :known', values: { ':known': delivery.version - 1 } },
       );
+      return held;
     },
   };
 }
@@ -55,13 +51,26 @@ export function listing({ state, nextAttemptAt, leaseUntil, attempts, died, sinc
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];
   if (!isDelivery(delivery)) return undefined;
-  const { followUpId = null, durationMs = null, earlier } = delivery;
-  return { ...delivery, followUpId, durationMs, earlier: unpackAttempts(earlier) };
+  const { followUpId = null, contactOf = null, told = null, durationMs = null, earlier } = delivery;
+  return { ...delivery, followUpId, contactOf, told, durationMs, earlier: unpackAttempts(earlier) };
 }
 
+/** The deliveries that a conversation's header tells of. Each is so only until something is written of it. */
+export function firstDeliveries(header: Item | undefined): readonly Delivery[] {
+  const { contentHash, revision, firstAttempts } = header ?? {};
+  if (!isFirstAttempts(firstAttempts)) return [];
+  const copy = { contentHash: String(contentHash), revision: String(revision) };
+  return firstAttempts.destinations.map((destination) => unwrittenClaim({ destination, ...copy }, firstAttempts));
+}
+
+/** Release 0.1 wrote none. */
+const isFirstAttempts = (value: unknown): value is FirstAttempts =>
+  typeof value === 'object' && value !== null && 'destinations' in value && Array.isArray(value.destinations);
+
 /** Without what release 0.1 did not know. */
-type Written = Omit<Delivery, 'followUpId' | 'durationMs' | 'earlier'> &
-  Partial<Pick<Delivery, 'followUpId' | 'durationMs'>> & { readonly earlier?: unknown };
+type Written = Omit<Delivery, Added | 'earlier'> & Partial<Pick<Delivery, Added>> & { readonly earlier?: unknown };
+
+type Added = 'followUpId' | 'contactOf' | 'told' | 'durationMs';
 
 const isDelivery = (value: unknown): value is Written =>
   typeof value === 'object' && value !== null && 'version' in value && 'state' in value && 'contentHash' in value;

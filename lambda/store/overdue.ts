@@ -1,45 +1,55 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ReadBody } from '../delivering/ports.ts';
+import { abandon } from '../delivering/ledger.ts';
+import type { Ledger, ReadBody } from '../delivering/ports.ts';
+import { collect } from '../platform/collect.ts';
 import type { OverdueDelivery } from '../sweeping/sweep.ts';
-import { holds, type Table } from './table.ts';
+import { readDelivery } from './ledger.ts';
+import type { Item, Table } from './table.ts';
 
 export type OverdueOptions = {
   readonly readBody: ReadBody;
+  readonly ledger: Pick<Ledger, 'write'>;
   readonly now: () => Date;
 };
 
 /** Pending deliveries by when they were due. */
-export function createListOverdue({ documents, tableName }: Table, { readBody, now }: OverdueOptions) {
+export function createListOverdue(table: Table, { readBody, ledger, now }: OverdueOptions) {
+  const park = async (item: Item, reason: string) => {
+    const delivery = readDelivery(item);
+    if (delivery !== undefined) await ledger.write(String(item['conversationId']), abandon(delivery, now(), reason));
+  };
+
   return async (before: Date, limit: number): Promise<readonly OverdueDelivery[]> => {
-    const { Items = [] } = await documents.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listed = :pending AND listedAt < :before',
-        ExpressionAttributeValues: { ':pending': 'pending', ':before': before.toISOString() },
-        Limit: limit,
-      }),
-    );
-    return Items.map(({ pk, sk, listedAt, conversationId, destination }) => ({
-      conversationId: String(conversationId),
-      destination: String(destination),
-      read: async () => {
-        const stored = await readBody(String(conversationId));
-        if (stored === undefined) throw new ConversationGone(String(conversationId));
-        return stored;
-      },
-      touch: async () => {
-        const update = new UpdateCommand({
-          TableName: tableName,
-          Key: { pk, sk },
-          UpdateExpression: 'SET listedAt = :now',
-          // Unless it was attempted meanwhile: then it is listed by its new time.
-          ConditionExpression: 'listedAt = :seen',
-          ExpressionAttributeValues: { ':now': now().toISOString(), ':seen': listedAt },
-        });
-        await holds(documents.send(update));
-      },
-    }));
+    const pending = table.query({
+      index: 'listing',
+      where: 'listed = :pending AND listedAt < :before',
+      values: { ':pending': 'pending', ':before': before.toISOString() },
+      pageSize: limit,
+    });
+    const items = await collect(pending, limit);
+    return items.map((item) => {
+      const { pk, sk, listedAt, conversationId, destination } = item;
+      return {
+        conversationId: String(conversationId),
+        destination: String(destination),
+        read: async () => {
+          const stored = await readBody(String(conversationId));
+          if (stored === undefined) throw new ConversationGone(String(conversationId));
+          return stored;
+        },
+        touch: async () => {
+          await table.update(
+            { pk: String(pk), sk: String(sk) },
+            {
+              update: 'SET listedAt = :now',
+              // Unless it was attempted meanwhile: then it is listed by its new time.
+              condition: 'listedAt = :seen',
+              values: { ':now': now().toISOString(), ':seen': String(listedAt) },
+            },
+          );
+        },
+        park: (reason) => park(item, reason),
+      };
+    });
   };
 }
 

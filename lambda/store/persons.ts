@@ -1,22 +1,13 @@
-import { DeleteCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { collect } from '../platform/collect.ts';
 import { chatPartition, chatPrefix, contactPrefix, personPartition } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 export type PersonContact = { readonly destination: string; readonly contactId: string };
 
 /** What lies under a person, beside the chats themselves. */
-export function createPersons({ documents, tableName }: Table) {
-  const itemsOf = async (personKey: string): Promise<readonly Item[]> => {
-    const items: Item[] = [];
-    const query = {
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': personPartition(personKey) },
-      ConsistentRead: true,
-    };
-    for await (const { Items = [] } of paginateQuery({ client: documents }, query)) items.push(...Items);
-    return items;
-  };
+export function createPersons(table: Table) {
+  const itemsOf = (personKey: string): Promise<readonly Item[]> =>
+    collect(table.query({ where: 'pk = :pk', values: { ':pk': personPartition(personKey) }, consistent: true }));
 
   return {
     /** The contacts that the CRMs have of this person. */
@@ -32,9 +23,7 @@ export function createPersons({ documents, tableName }: Table) {
       const erased = new Set(conversationIds.map(chatPartition));
       const isLeft = ({ sk }: Item) => String(sk).startsWith(chatPrefix) && !erased.has(String(sk));
       const gone = items.some(isLeft) ? items.filter(({ sk }) => erased.has(String(sk))) : items;
-      await Promise.all(
-        gone.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))),
-      );
+      await Promise.all(gone.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
     },
   };
 }

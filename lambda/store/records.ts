@@ -1,10 +1,17 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivering/ledger.ts';
 import { collect } from '../platform/collect.ts';
 import type { Refused } from '../receiving/ports.ts';
-import { chatPartition, chatPrefix, conversationIdOf, deliveryPrefix, personChatKey, rejectedIdOf } from './keys.ts';
-import { readDelivery } from './ledger.ts';
+import {
+  chatKey,
+  chatPrefix,
+  conversationIdOf,
+  deliveryKey,
+  deliveryPrefix,
+  personPartition,
+  rejectedIdOf,
+} from './keys.ts';
+import { firstDeliveries, readDelivery } from './ledger.ts';
 import type { Item, Table } from './table.ts';
 
 /** What lies in the table, page by page, for an operator to look at. What is listed may be a second behind. */
@@ -14,6 +21,11 @@ export type Records = {
   /** Deliveries in a state that is listed (not `delivered`): pending ones by when they are due, others by their begin. */
   readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
   readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
+  /** Those of many chats to these destinations, by the hundred. */
+  readonly deliveriesTo: (
+    destinations: readonly string[],
+    conversationIds: readonly string[],
+  ) => Promise<readonly DeliveryRecord[]>;
   /** Newest first. */
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
   /** When each of the hooks was received that wait for the queue, oldest first. */
@@ -38,44 +50,47 @@ export type RejectedRecord = Omit<Refused, 'ok'> & {
 /** Most who ask want the first few; the others wait some milliseconds for each page more. */
 const pageSize = 250;
 
-export function createRecords({ documents, tableName }: Table): Records {
-  async function* query(condition: string, values: Item, options: { index?: 'listing'; order?: Order } = {}) {
-    const pages = paginateQuery(
-      { client: documents, pageSize },
-      {
-        TableName: tableName,
-        ...(options.index && { IndexName: options.index }),
-        KeyConditionExpression: condition,
-        ExpressionAttributeValues: values,
-        ScanIndexForward: options.order !== 'newest first',
-      },
-    );
-    for await (const { Items = [] } of pages) yield* Items;
-  }
+/** DynamoDB gives no more at a request. */
+const mostKeys = 100;
 
+export function createRecords(table: Table): Records {
   const listed = (under: string, order: Order, since?: Date) =>
-    since === undefined
-      ? query('listed = :listed', { ':listed': under }, { index: 'listing', order })
-      : query(
-          'listed = :listed AND listedAt >= :since',
-          { ':listed': under, ':since': since.toISOString() },
-          { index: 'listing', order },
-        );
+    table.query({
+      index: 'listing',
+      where: since === undefined ? 'listed = :listed' : 'listed = :listed AND listedAt >= :since',
+      values: { ':listed': under, ':since': since?.toISOString() },
+      order: order === 'newest first' ? 'descending' : 'ascending',
+      pageSize,
+    });
+
+  const within = (pk: string, prefix: string) =>
+    table.query({ where: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': prefix }, pageSize });
 
   return {
     async *chats(since) {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
     },
     async *deliveries(state, order = 'newest first') {
-      for await (const item of listed(state, order)) {
-        const delivery = readDelivery(item);
-        if (delivery !== undefined) yield { conversationId: String(item['conversationId']), delivery };
-      }
+      for await (const item of listed(state, order)) yield* toDelivery(item);
     },
     deliveriesOf: async (conversationId) => {
-      const values = { ':pk': chatPartition(conversationId), ':prefix': deliveryPrefix };
-      const items = await collect(query('pk = :pk AND begins_with(sk, :prefix)', values));
-      return items.map(readDelivery).filter((delivery) => delivery !== undefined);
+      // The header lies just before the deliveries.
+      const { pk, sk } = chatKey(conversationId);
+      const values = { ':pk': pk, ':first': sk, ':last': `${deliveryPrefix}~` };
+      const items = await collect(table.query({ where: 'pk = :pk AND sk BETWEEN :first AND :last', values, pageSize }));
+      const written = items.flatMap((item) => readDelivery(item) ?? []);
+      const isWritten = ({ destination }: Delivery) => written.some((each) => each.destination === destination);
+      const header = items.find((item) => item['sk'] === sk);
+      return [...written, ...firstDeliveries(header).filter((delivery) => !isWritten(delivery))];
+    },
+    deliveriesTo: async (destinations, conversationIds) => {
+      const keys = destinations.flatMap((name) => conversationIds.map((id) => deliveryKey(id, name)));
+      const found: DeliveryRecord[] = [];
+      for (let from = 0; from < keys.length; from += mostKeys) {
+        const items = await table.getMany(keys.slice(from, from + mostKeys));
+        found.push(...items.flatMap(toDelivery));
+      }
+      return found;
     },
     async *rejected(since) {
       for await (const item of listed('rejected', 'newest first', since)) yield toRejected(item);
@@ -84,9 +99,7 @@ export function createRecords({ documents, tableName }: Table): Records {
       for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
-      const values = { ':pk': personChatKey(personKey, '').pk, ':prefix': chatPrefix };
-      for await (const { sk } of query('pk = :pk AND begins_with(sk, :prefix)', values))
-        yield conversationIdOf(String(sk));
+      for await (const { sk } of within(personPartition(personKey), chatPrefix)) yield conversationIdOf(String(sk));
     },
   };
 }
@@ -98,6 +111,11 @@ function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
   return typeof conversationId === 'string' && typeof receivedAt === 'string' && isOutcome(outcome)
     ? [{ conversationId, outcome, receivedAt }]
     : [];
+}
+
+function toDelivery(item: Item): DeliveryRecord[] {
+  const delivery = readDelivery(item);
+  return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
 }
 
 function toRejected({ pk, reason, detail, faults, receivedAt, copies }: Item): RejectedRecord {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { compress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receiving/ports.ts';
 import { putChunks } from './chunks.ts';
 import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
-import { holds, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 export type RejectedOptions = {
   readonly retentionDays: number;
@@ -27,44 +26,31 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
     const receivedAt = at.toISOString();
     const listed = { listed: 'rejected', listedAt: receivedAt };
-    const Item = { ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires };
-    await table.documents.send(new PutCommand({ TableName: table.tableName, Item }));
+    await table.put({ ...key, ...listed, reason, detail, faults, chunks, receivedAt, copies: 1, expiresAt: expires });
     return id;
   };
 }
 
 /** Whether this very body is kept already. What has expired may lie there in part, until DynamoDB comes round to it. */
-const countCopy = ({ documents, tableName }: Table, id: string, at: Date) =>
-  holds(
-    documents.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: rejectedKey(id),
-        UpdateExpression: 'SET listedAt = :at ADD copies :one',
-        ConditionExpression: 'expiresAt > :now',
-        ExpressionAttributeValues: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
-      }),
-    ),
-  );
+async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
+  const { held } = await table.update(rejectedKey(id), {
+    update: 'SET listedAt = :at ADD copies :one',
+    condition: 'expiresAt > :now',
+    values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
+  });
+  return held;
+}
 
 /** Whether there is room left for it today. */
-const takeRoom = (
-  { documents, tableName }: Table,
+async function takeRoom(
+  table: Table,
   bytes: number,
   { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
-) =>
-  holds(
-    documents.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: rejectedRoomKey(at),
-        UpdateExpression: 'SET expiresAt = :expires ADD taken :bytes',
-        ConditionExpression: 'attribute_not_exists(taken) OR taken <= :left',
-        ExpressionAttributeValues: {
-          ':bytes': bytes,
-          ':left': dailyBytes - bytes,
-          ':expires': expiresAt(at, 2),
-        },
-      }),
-    ),
-  );
+): Promise<boolean> {
+  const { held } = await table.update(rejectedRoomKey(at), {
+    update: 'SET expiresAt = :expires ADD taken :bytes',
+    condition: 'attribute_not_exists(taken) OR taken <= :left',
+    values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
+  });
+  return held;
+}

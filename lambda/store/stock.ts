@@ -1,18 +1,18 @@
 import type { Stock } from '../sweeping/sweep.ts';
-import { createRecords } from './records.ts';
+import { readDelivery } from './ledger.ts';
 import type { Table } from './table.ts';
 
 /** Beyond these the numbers only say "at least": to go on would take the sweep's time and prove no point. */
 const mostCounted = 20_000;
 
-/** Counts the deliveries that are parked or on their way. */
-export function createTakeStock(table: Table): () => Promise<Stock> {
-  const records = createRecords(table);
-
+/** Counts the deliveries that are parked or on their way, of these destinations: of others nobody expects any more. */
+export function createTakeStock(table: Table, destinations: readonly string[]): () => Promise<Stock> {
   const count = async (state: 'parked' | 'pending') => {
     let number = 0;
     let oldest: string | undefined;
-    for await (const { delivery } of records.deliveries(state)) {
+    for await (const item of table.query({ index: 'listing', where: 'listed = :state', values: { ':state': state } })) {
+      const delivery = readDelivery(item);
+      if (delivery === undefined || !destinations.includes(delivery.destination)) continue;
       number += 1;
       if (oldest === undefined || delivery.since < oldest) oldest = delivery.since;
       if (number === mostCounted) break;

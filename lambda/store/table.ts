@@ -1,27 +1,155 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { AwsError } from '../platform/aws/aws-error.ts';
+import type { AwsCall } from '../platform/aws/call.ts';
+import { fromAttributes, type Item, toAttributes, type Values } from './attributes.ts';
 
-/** The one table, and how to speak to it. */
-export type Table = { readonly documents: DynamoDBDocumentClient; readonly tableName: string };
+export type { Item } from './attributes.ts';
 
-export const createTable = (client: DynamoDBClient, tableName: string): Table => ({
-  documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  tableName,
-});
+/** The one table, and all that is done with it. Conditions are written in DynamoDB's language of expressions. */
+export type Table = {
+  readonly get: (key: Key, options?: { readonly consistent: boolean }) => Promise<Item | undefined>;
+  /** At most a hundred, in no order, and without those that there are not. */
+  readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
+  readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
+  readonly update: (key: Key, change: Change) => Promise<Written>;
+  readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
+  /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
+  readonly query: (query: Query) => AsyncIterable<Item>;
+  /** All items, read through in no order. */
+  readonly scan: (scan: Scan) => AsyncIterable<Item>;
+};
 
-export type Item = Record<string, unknown>;
+export type Key = { readonly pk: string; readonly sk: string };
 
-/** DynamoDB said that the condition of a write did not hold: somebody else was there first. */
-export const isConditionFailure = (error: unknown) =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+export type WriteOptions = {
+  /** Whether to tell what lay there before. */
+  readonly returnsOld?: boolean;
+} & (Condition | { readonly condition?: never; readonly values?: never });
 
-/** Whether the condition of a write held. */
-export async function holds(conditionalWrite: Promise<unknown>): Promise<boolean> {
-  try {
-    await conditionalWrite;
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
+type Condition = {
+  /** Where it does not hold, nothing is written. */
+  readonly condition: string;
+  /** What stands for the names with a colon. */
+  readonly values?: Values;
+};
+
+export type Change = {
+  readonly update: string;
+  readonly condition?: string;
+  readonly values: Values;
+  /** Whether to tell what lay there before. */
+  readonly returnsOld?: boolean;
+};
+
+export type Written = {
+  /** False where there was a condition that did not hold, and so nothing was written. */
+  readonly held: boolean;
+  /** What lay there before, where that was asked for. Embedded servers do not tell it of a condition that did not hold. */
+  readonly old: Item | undefined;
+};
+
+export type Query = {
+  readonly where: string;
+  readonly values: Values;
+  readonly order?: 'ascending' | 'descending';
+  /** Only these attributes. */
+  readonly attributes?: string;
+  /** The most items that are asked for at once; else as many as DynamoDB gives, which is a megabyte of them. */
+  readonly pageSize?: number;
+} & (
+  | { readonly consistent?: boolean; readonly index?: never }
+  /** An index is a moment behind, always. */
+  | { readonly index: 'listing'; readonly consistent?: never }
+);
+
+export type Scan = {
+  readonly filter: string;
+  readonly values: Values;
+  readonly attributes: string;
+  /** What stands for the names with a hash: DynamoDB reserves many words. */
+  readonly names: Readonly<Record<string, string>>;
+};
+
+/** @param call to DynamoDB */
+export function createTable(call: AwsCall, tableName: string): Table {
+  const write = async (operation: string, input: object): Promise<Written> => {
+    try {
+      const { Attributes } = await call(operation, { TableName: tableName, ...input });
+      return { held: true, old: fromAttributes(Attributes) };
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.name !== 'ConditionalCheckFailedException') throw error;
+      return { held: false, old: fromAttributes(error.details['Item']) };
+    }
+  };
+
+  async function* pages(operation: 'Query' | 'Scan', input: object): AsyncGenerator<Item> {
+    let ExclusiveStartKey: unknown;
+    do {
+      const page = await call(operation, { TableName: tableName, ...input, ExclusiveStartKey });
+      yield* itemsIn(page['Items']);
+      ExclusiveStartKey = page['LastEvaluatedKey'];
+    } while (ExclusiveStartKey !== undefined);
   }
+
+  return {
+    get: async (key, { consistent } = { consistent: false }) => {
+      const Key = toAttributes(key);
+      const { Item } = await call('GetItem', { TableName: tableName, Key, ConsistentRead: consistent });
+      return fromAttributes(Item);
+    },
+    getMany: async (keys) => {
+      const items: Item[] = [];
+      // What is throttled, or beyond 16 MB, is left over.
+      for (let Keys: readonly unknown[] = keys.map(toAttributes); Keys.length > 0; ) {
+        const answer = await call('BatchGetItem', { RequestItems: { [tableName]: { Keys } } });
+        items.push(...itemsIn(Object(answer['Responses'])[tableName]));
+        Keys = listIn(Object(Object(answer['UnprocessedKeys'])[tableName]).Keys);
+      }
+      return items;
+    },
+    put: (item, options = {}) => write('PutItem', { Item: toAttributes(item), ...parameters(options) }),
+    update: (key, { update, condition, values, returnsOld }) =>
+      write('UpdateItem', {
+        Key: toAttributes(key),
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: toAttributes(values),
+        ...old(returnsOld),
+      }),
+    delete: (key, options = {}) => write('DeleteItem', { Key: toAttributes(key), ...parameters(options) }),
+    query: ({ where, values, order, attributes, pageSize, consistent, index }) =>
+      pages('Query', {
+        IndexName: index,
+        KeyConditionExpression: where,
+        ExpressionAttributeValues: toAttributes(values),
+        ScanIndexForward: order !== 'descending',
+        ProjectionExpression: attributes,
+        Limit: pageSize,
+        ConsistentRead: consistent,
+      }),
+    scan: ({ filter, values, attributes, names }) =>
+      pages('Scan', {
+        FilterExpression: filter,
+        ExpressionAttributeValues: toAttributes(values),
+        ProjectionExpression: attributes,
+        ExpressionAttributeNames: names,
+      }),
+  };
 }
+
+function parameters({ condition, values, returnsOld }: WriteOptions) {
+  return {
+    ConditionExpression: condition,
+    ExpressionAttributeValues: values && toAttributes(values),
+    ...old(returnsOld),
+  };
+}
+
+const old = (isWanted: boolean | undefined) =>
+  isWanted === true ? { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {};
+
+const itemsIn = (value: unknown): readonly Item[] =>
+  listIn(value)
+    .map(fromAttributes)
+    .filter((item) => item !== undefined);
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/oauth.ts';
 import { expiresAt, tokenKey } from './keys.ts';
-import { holds, type Table } from './table.ts';
+import type { Change, Table } from './table.ts';
 
 /** A token is not used in its last two minutes, so that none expires on its way. */
 const marginMs = 2 * 60 * 1000;
@@ -23,7 +22,7 @@ type Token = { readonly value: string; readonly madeAt: Date; readonly usableUnt
  * @param options.sleep waits so many milliseconds
  */
 export function createSharedToken(
-  { documents, tableName }: Table,
+  table: Table,
   options: {
     readonly destination: string;
     readonly now: () => Date;
@@ -31,7 +30,7 @@ export function createSharedToken(
   },
 ): SharedToken {
   const { destination, now, sleep } = options;
-  const at = { TableName: tableName, Key: tokenKey(destination) };
+  const key = tokenKey(destination);
   const later = (ms: number) => new Date(now().getTime() + ms);
   let kept: Token | undefined;
   let asked: Promise<string> | undefined;
@@ -65,12 +64,12 @@ export function createSharedToken(
   }
 
   async function read() {
-    const { Item } = await documents.send(new GetCommand({ ...at, ConsistentRead: true }));
-    const [value, madeAt, usableUntil] = [Item?.['accessToken'], Item?.['madeAt'], Item?.['usableUntil']];
+    const item = await table.get(key, { consistent: true });
+    const [value, madeAt, usableUntil] = [item?.['accessToken'], item?.['madeAt'], item?.['usableUntil']];
     const has = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
     return {
       token: has ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
-      claimedUntil: new Date(String(Item?.['claimedUntil'] ?? 0)),
+      claimedUntil: new Date(String(item?.['claimedUntil'] ?? 0)),
     };
   }
 
@@ -79,9 +78,9 @@ export function createSharedToken(
     const claim = randomUUID();
     const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
     const claimed = await update({
-      UpdateExpression: 'SET claim = :claim, claimedUntil = :until, expiresAt = :expiry',
-      ConditionExpression: `${unchanged} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
-      ExpressionAttributeValues: {
+      update: 'SET claim = :claim, claimedUntil = :until, expiresAt = :expiry',
+      condition: `${unchanged} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
+      values: {
         ':claim': claim,
         ':until': later(leaseMs).toISOString(),
         ':now': now().toISOString(),
@@ -101,9 +100,9 @@ export function createSharedToken(
     } catch (error) {
       failure = { error, until: later(failureMs) };
       await update({
-        UpdateExpression: 'REMOVE claim, claimedUntil',
-        ConditionExpression: 'claim = :claim',
-        ExpressionAttributeValues: { ':claim': claim },
+        update: 'REMOVE claim, claimedUntil',
+        condition: 'claim = :claim',
+        values: { ':claim': claim },
       });
       throw error;
     }
@@ -112,10 +111,10 @@ export function createSharedToken(
   /** Where the claim has passed to another, that one's token is for all, and ours for us. */
   const publish = (claim: string, { value, madeAt, usableUntil }: Token) =>
     update({
-      UpdateExpression:
+      update:
         'SET accessToken = :value, madeAt = :madeAt, usableUntil = :until, expiresAt = :expiry REMOVE claim, claimedUntil',
-      ConditionExpression: 'claim = :claim',
-      ExpressionAttributeValues: {
+      condition: 'claim = :claim',
+      values: {
         ':value': value,
         ':madeAt': madeAt.toISOString(),
         ':until': usableUntil.toISOString(),
@@ -127,20 +126,15 @@ export function createSharedToken(
   const discard = async (value: string) => {
     if (kept?.value === value) kept = undefined;
     await update({
-      UpdateExpression: 'SET usableUntil = madeAt',
-      ConditionExpression: 'accessToken = :value AND madeAt <= :old',
-      ExpressionAttributeValues: { ':value': value, ':old': later(-freshMs).toISOString() },
+      update: 'SET usableUntil = madeAt',
+      condition: 'accessToken = :value AND madeAt <= :old',
+      values: { ':value': value, ':old': later(-freshMs).toISOString() },
     });
   };
 
   /** @returns false where the condition does not hold */
-  function update(
-    change: Pick<
-      ConstructorParameters<typeof UpdateCommand>[0],
-      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
-    >,
-  ): Promise<boolean> {
-    return holds(documents.send(new UpdateCommand({ ...at, ...change })));
+  async function update(change: Change): Promise<boolean> {
+    return (await table.update(key, change)).held;
   }
 
   return { get, discard };

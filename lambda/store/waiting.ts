@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { collect } from '../platform/collect.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { KeepWaiting } from '../receiving/ports.ts';
 import type { WaitingHook } from '../sweeping/sweep.ts';
@@ -20,24 +20,21 @@ export function createKeepWaiting(table: Table): KeepWaiting {
     const chunks = await putChunks(table, { pk: key.pk, prefix: 'BODY#' }, bytes, expires);
     // Listed only once the body is there.
     const listed = { listed: 'waiting', listedAt: receivedAt.toISOString() };
-    const Item = { ...key, ...listed, receivedAt: receivedAt.toISOString(), chunks, expiresAt: expires };
-    await table.documents.send(new PutCommand({ TableName: table.tableName, Item }));
+    await table.put({ ...key, ...listed, receivedAt: receivedAt.toISOString(), chunks, expiresAt: expires });
   };
 }
 
 /** The hooks that wait in the table, oldest first. */
 export function createListWaiting(table: Table): (limit: number) => Promise<readonly WaitingHook[]> {
   return async (limit) => {
-    const { Items = [] } = await table.documents.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        IndexName: 'listing',
-        KeyConditionExpression: 'listed = :waiting',
-        ExpressionAttributeValues: { ':waiting': 'waiting' },
-        Limit: limit,
-      }),
-    );
-    return Items.map((item) => toWaitingHook(table, item));
+    const waiting = table.query({
+      index: 'listing',
+      where: 'listed = :waiting',
+      values: { ':waiting': 'waiting' },
+      pageSize: limit,
+    });
+    const items = await collect(waiting, limit);
+    return items.map((item) => toWaitingHook(table, item));
   };
 }
 
@@ -51,7 +48,7 @@ function toWaitingHook(table: Table, { pk, sk, receivedAt, chunks }: Item): Wait
     },
     remove: async () => {
       // Unlisted first: a sweep that dies here leaves chunks, which expire, and not a hook that cannot be read.
-      await table.documents.send(new DeleteCommand({ TableName: table.tableName, Key: { pk, sk } }));
+      await table.delete({ pk: address.pk, sk: String(sk) });
       await deleteChunks(table, address, Number(chunks));
     },
   };

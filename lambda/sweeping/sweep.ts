@@ -6,14 +6,17 @@ export type SweepDependencies = {
   readonly waiting: (limit: number) => Promise<readonly WaitingHook[]>;
   /** Deliveries that were due before `before` and that nobody has come for, oldest first. */
   readonly overdue: (before: Date, limit: number) => Promise<readonly OverdueDelivery[]>;
-  readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  /** Puts it on the queue for those destinations alone; where none are named, for all. */
+  readonly enqueue: (body: string, receivedAt: Date, destinations?: readonly string[]) => Promise<void>;
+  /** The names of those that are configured. */
+  readonly destinations: readonly string[];
   readonly takeStock: () => Promise<Stock>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
 };
 
-/** How matters stand, when nothing is left to put back. */
+/** How matters stand at the destinations that are configured, when nothing is left to put back. */
 export type Stock = {
   readonly parked: number;
   readonly pending: number;
@@ -37,7 +40,15 @@ export type OverdueDelivery = {
   readonly read: () => Promise<StoredHook>;
   /** Puts off the next sweep's look at it. */
   readonly touch: () => Promise<void>;
+  /** Sets it aside for whoever may want it, unless it was attempted meanwhile. */
+  readonly park: (reason: string) => Promise<void>;
 };
+
+/** How many hooks and deliveries were put back on the queue, and how many deliveries parked. */
+type Swept = { readonly waiting: number; readonly overdue: number; readonly orphaned: number };
+
+const orphaned = (destination: string) =>
+  `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
 /** One run takes no more than this of each, well within its time; the next follows soon. */
 const mostAtOnce = 500;
@@ -45,22 +56,28 @@ const mostAtOnce = 500;
 const overdueAfterMs = 60 * 60 * 1000;
 
 /**
- * Puts back on the queue what should be there: nothing is lost by a message that is. Then it measures how matters stand:
- * the alarms go by that. Safe to run at any time.
+ * Puts back on the queue what should be there: nothing is lost by a message that is. What was on its way to a destination
+ * that is not configured any more is parked, since nobody would come for it. Then it measures how matters stand: the
+ * alarms go by that. Safe to run at any time.
  * @throws what the queue throws; the next run goes on from there
  */
 export function createSweep(dependencies: SweepDependencies) {
-  const { waiting, overdue, enqueue, takeStock, metrics, log, now } = dependencies;
+  const { waiting, overdue, enqueue, destinations, takeStock, metrics, log, now } = dependencies;
+  const isConfigured = ({ destination }: OverdueDelivery) => destinations.includes(destination);
 
   /** One that cannot be read is told, and holds no other back. */
-  const putBack = async (read: () => Promise<StoredHook>, which: Readonly<Record<string, string>>) => {
+  const putBack = async (
+    read: () => Promise<StoredHook>,
+    which: Readonly<Record<string, string>>,
+    meant?: readonly string[],
+  ) => {
     const stored = await read().catch((error: unknown) => {
       const name = error instanceof Error ? error.name : typeof error;
       log.error('what should be put back on the queue cannot be read', { ...which, error: name });
       return undefined;
     });
     if (stored === undefined) return false;
-    await enqueue(stored.body, stored.receivedAt);
+    await enqueue(stored.body, stored.receivedAt, meant);
     return true;
   };
 
@@ -69,13 +86,16 @@ export function createSweep(dependencies: SweepDependencies) {
     for (const { id, read, remove } of hooks) {
       if (await putBack(read, { waitingId: id })) await remove();
     }
-    const deliveries = await overdue(new Date(now().getTime() - overdueAfterMs), mostAtOnce);
+    const late = await overdue(new Date(now().getTime() - overdueAfterMs), mostAtOnce);
+    const deliveries = late.filter(isConfigured);
     for (const { conversationId, destination, read, touch } of deliveries) {
-      await putBack(read, { conversationId, destination });
+      await putBack(read, { conversationId, destination }, [destination]);
       await touch();
     }
-    const found = { waiting: hooks.length, overdue: deliveries.length };
-    if (found.waiting + found.overdue > 0) {
+    const orphans = late.filter((delivery) => !isConfigured(delivery));
+    for (const { destination, park } of orphans) await park(orphaned(destination));
+    const found = { waiting: hooks.length, overdue: deliveries.length, orphaned: orphans.length };
+    if (found.waiting + found.overdue + found.orphaned > 0) {
       log.warn('swept', found);
       metrics.count('SweptWaiting', found.waiting);
       metrics.count('SweptOverdue', found.overdue);
@@ -91,7 +111,7 @@ export function createSweep(dependencies: SweepDependencies) {
     metrics.flush();
   };
 
-  return async (): Promise<{ readonly waiting: number; readonly overdue: number }> => {
+  return async (): Promise<Swept> => {
     try {
       return await putAllBack();
     } finally {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createAwsCall } from '../../lambda/platform/aws/call.ts';
+import { createTable, type Table } from '../../lambda/store/table.ts';
 import { account, credentials, type Endpoints } from '../lambda/environment.ts';
 import type { Lifetime } from '../lifetime.ts';
 import type { LogSink } from '../logs.ts';
@@ -12,6 +14,7 @@ export type Servers = {
   readonly endpoints: Endpoints;
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
+  readonly table: (tableName: string) => Table;
   readonly secrets: SecretsManager;
   readonly queueUrl: (queueName: string) => string;
   readonly isUp: () => boolean;
@@ -38,10 +41,17 @@ export async function startServers({ state, lifetime, openLog }: ServersOptions)
   ]);
   lifetime.onEnd(secretsManager.stop);
   const client = { region: account.region, credentials };
+  const callDynamodb = createAwsCall({
+    service: 'dynamodb',
+    region: account.region,
+    endpoint: dynamodb.endpoint,
+    credentials: () => credentials,
+  });
   return {
     endpoints: { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, secretsManager: secretsManager.endpoint },
     sqs: new SQSClient({ ...client, endpoint: sqs.endpoint }),
     dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint }),
+    table: (tableName) => createTable(callDynamodb, tableName),
     secrets: secretsManager,
     queueUrl: (name) => `${sqs.endpoint}/${account.id}/${name}`,
     isUp: () => sqs.isUp() && dynamodb.isUp(),

@@ -1,10 +1,10 @@
-/** `npm run bench`: measures every row, or those that are named, and prints one table. A whole run is kept in files. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** `npm run bench`: measures every row, or the one that is named, and prints one table. A whole run is published. */
 import { compileSchemas } from '../../infra/compile-schemas.ts';
+import { publish } from './publish.ts';
 import type { Measured, Row } from './row.ts';
 import { environment } from './support/environment.ts';
-import { tableOf } from './support/table.ts';
+import { run } from './support/run.ts';
+import { notesText, tableOf } from './support/text.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -22,33 +22,31 @@ if (chosen.length === 0) {
 const about = environment();
 const begin = performance.now();
 const measured: Measured[] = [];
-for (const row of chosen) measured.push(await measure(row));
+try {
+  for (const row of chosen) measured.push(await measure(row));
+} finally {
+  await run.end();
+}
 const results = measured.flatMap((each) => each.results);
+const notes = measured.flatMap((each) => each.notes ?? []);
 const { processor, cores, memoryGiB, system } = about.machine;
+const minutes = Math.round((performance.now() - begin) / 6_000) / 10;
 
 print(tableOf(results));
-for (const note of measured.flatMap(({ notes = [] }) => notes)) print(note);
+print(notesText(notes));
 print(
-  `\n${about.date.slice(0, 10)}, ${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${process.version}`,
+  `${about.date.slice(0, 10)}, ${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${process.version}; ` +
+    `${minutes} minutes`,
 );
-if (chosen === rows) await keep();
+if (chosen === rows) {
+  const plots = measured.flatMap((each) => each.plots ?? []);
+  await publish({ results, notes, plots, about: { ...about, minutes } });
+  print('Published in test/bench/results.json, environment.json, plots/ and the README.');
+}
 
 async function measure(row: Row): Promise<Measured> {
   const from = performance.now();
   const result = await row.measure();
   process.stderr.write(`${row.name}: ${Math.round((performance.now() - from) / 1000)} s\n`);
   return result;
-}
-
-async function keep(): Promise<void> {
-  const minutes = Math.round((performance.now() - begin) / 6_000) / 10;
-  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const directory = import.meta.dirname;
-  await writeFile(join(directory, 'results.json'), json(results));
-  await writeFile(join(directory, 'environment.json'), json({ ...about, minutes }));
-  await mkdir(join(directory, 'plots'), { recursive: true });
-  for (const { name, svg } of measured.flatMap(({ plots = [] }) => plots)) {
-    await writeFile(join(directory, 'plots', `${name}.svg`), svg);
-  }
-  print(`Kept in test/bench/results.json, environment.json and plots/, after ${minutes} minutes.`);
 }

@@ -1,3 +1,5 @@
+import type { Environment } from './support/environment.ts';
+
 /** One line of the table. */
 export type Result = {
   readonly row: string;
@@ -20,6 +22,9 @@ export type Measured = {
 
 /** A row of the bench, which may take several lines. */
 export type Row = { readonly name: string; readonly measure: () => Promise<Measured> };
+
+/** What is published of a whole run. */
+export type WholeRun = Required<Measured> & { readonly about: Environment & { readonly minutes: number } };
 
 export const published = (row: string, value: number, unit: string): Result => ({
   row,

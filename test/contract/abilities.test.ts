@@ -89,10 +89,10 @@ describe.each(Object.entries(subjects))('%s', (_, subject: Subject) => {
   test('can be watched without being let loose: it runs against its own rehearsal', async () => {
     const { crm } = trial();
     const requests: RehearsedRequest[] = [];
-    const handler = createRehearsal(await subject.rehearsal(), (request) => requests.push(request));
+    const transport = createRehearsal(await subject.rehearsal(), (request) => requests.push(request));
     const now = () => new Date();
     const token = { get: async () => 'an-access-token', discard: async () => {} };
-    const http = createHttpClient({ now, handler });
+    const http = createHttpClient({ now, transport });
     const deps = { http, secret: async () => crm.secret, token, timezone: 'UTC', language: 'en', now } as const;
     const adapter = await crm.open(deps, {});
     const contactId = adapter.upsertContacts && (await upsert(adapter, aPerson({ phone: '+420601123456' })));

@@ -152,6 +152,15 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     });
   }
 
+  test('who has two chats at the same moment is one contact, where the adapter says that the CRM sees to it', async () => {
+    const { adapter, contacts } = trial();
+    if (adapter.keepsEmailsUnique !== true) return;
+    expect(traits.refusesDuplicates).toBe(true);
+    const ids = await Promise.all([upsert(adapter, aPerson()), upsert(adapter, aPerson()), upsert(adapter, aPerson())]);
+    expect(new Set(ids).size).toBe(1);
+    expect(contacts().all()).toHaveLength(1);
+  });
+
   test.each([{ status: 500 }, 'reset', 'half'] as const)('created by a call that ends in %j is found', async (how) => {
     const { adapter, contacts, crm } = trial();
     crm.server.inject({ on: contacts().isCreate, how, takesEffect: true });

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readCheckedConfig } from '../../lambda/config/checked.ts';
+import { loadConfig } from '../../lambda/config/load.ts';
 
 jest.setTimeout(30_000);
+
+/** What everybody starts with; the user's own may be another by now. */
+const demoConfig = 'test/fixtures/forwarder.demo.json';
 
 let directory: string;
 
@@ -20,9 +25,10 @@ type Run = { readonly code: unknown; readonly stdout: string; readonly stderr: s
 /** Runs the app in a process of its own, as the CDK does; the rules have their own test. */
 const runApp = (env: NodeJS.ProcessEnv): Promise<Run> =>
   new Promise((resolve) => {
-    const { CDK_DEFAULT_ACCOUNT: _, FORWARDER_CONFIG: __, ...inherited } = process.env;
+    const { CDK_DEFAULT_ACCOUNT: _, ...inherited } = process.env;
     const CDK_OUTDIR = join(directory, 'cdk.out');
-    const options = { env: { ...inherited, CDK_OUTDIR, CDK_VALIDATION: 'false', ...env } };
+    const ours = { CDK_OUTDIR, CDK_VALIDATION: 'false', FORWARDER_CONFIG: demoConfig };
+    const options = { env: { ...inherited, ...ours, ...env } };
     execFile(process.execPath, ['infra/app.ts'], options, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );
@@ -69,16 +75,18 @@ describe('infra/app.ts', () => {
       }
     });
 
-    it('puts the configuration, as it is, beside deliver', async () => {
+    it('puts the configuration beside deliver, checked and with every default', async () => {
       const deliver = functions.find(({ Description }) => Description.includes('delivers'));
-      const copy = await readFile(join(deliver?.bundle ?? '', 'forwarder.json'), 'utf8');
-      expect(copy).toBe(await readFile('forwarder.json', 'utf8'));
+      expect(readCheckedConfig(deliver?.bundle ?? '')).toEqual(loadConfig(demoConfig));
     });
 
-    it('makes bundles that load by themselves', () => {
+    it('makes bundles that load by themselves', async () => {
       const digest = functions.find(({ Description }) => Description.includes('Digests'));
-      const require = createRequire(import.meta.filename);
-      expect(require(join(digest?.bundle ?? '', 'index.cjs'))).toMatchObject({ handler: expect.any(Function) });
+      const script = 'console.log(typeof require(process.argv[1]).handler)';
+      // What Lambda gives to every function.
+      const env = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+      const args = ['-e', script, join(digest?.bundle ?? '', 'index.cjs')];
+      expect((await promisify(execFile)(process.execPath, args, { env })).stdout).toBe('function\n');
     });
   });
 
@@ -99,6 +107,6 @@ describe('infra/app.ts', () => {
   it('refuses to deploy a destination on this machine', async () => {
     const { code, stderr } = await runApp({ CDK_DEFAULT_ACCOUNT: '123456789012' });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^\S*forwarder\.json sends chats to this machine \(demo\).*\n$/);
+    expect(stderr).toMatch(/^\S*forwarder\.demo\.json sends chats to this machine \(demo\).*\n$/);
   });
 });

@@ -12,12 +12,12 @@ describe('the alarms go by what is really sent:', () => {
   beforeEach(() => {
     printed = [];
     const { Variables } = functionOf('delivers').Environment;
-    process.env['POWERTOOLS_METRICS_NAMESPACE'] = Variables.POWERTOOLS_METRICS_NAMESPACE;
+    process.env['METRICS_NAMESPACE'] = Variables.METRICS_NAMESPACE;
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(printed.push(String(text))));
   });
   afterEach(() => {
     jest.restoreAllMocks();
-    delete process.env['POWERTOOLS_METRICS_NAMESPACE'];
+    delete process.env['METRICS_NAMESPACE'];
   });
 
   /** Where CloudWatch puts the metrics that were printed. */
@@ -34,7 +34,7 @@ describe('the alarms go by what is really sent:', () => {
     });
 
   it('refused credentials', () => {
-    const metrics = createMetrics('deliver');
+    const metrics = createMetrics('deliver', () => new Date());
     countAttempt(metrics, { destination: 'hubspot', outcome: 'retry', fault: 'credentials' });
     metrics.flush();
     expect(sent()).toContainEqual(metricOf('Deliver-hubspot-CredentialsRefused'));
@@ -44,7 +44,7 @@ describe('the alarms go by what is really sent:', () => {
     ['ParkedNow', 'Sweep-Parked'],
     ['OldestPendingSeconds', 'Sweep-DeliveriesLate'],
   ] as const)('%s', (name, alarm) => {
-    const metrics = createMetrics('sweep');
+    const metrics = createMetrics('sweep', () => new Date());
     metrics.count(name);
     metrics.flush();
     expect(sent()).toContainEqual(metricOf(alarm));

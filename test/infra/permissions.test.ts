@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
+import type { Table } from '../../lambda/store/table.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
@@ -110,7 +111,7 @@ describe('permissions', () => {
     }
   });
 
-  // A command that the code uses and the role forbids would be noticed on AWS only.
+  // A call that the code makes and the role forbids would be noticed on AWS only.
   it.each([
     ['lambda/receive.ts', /^Receive/, []],
     ['lambda/deliver.ts', /^Deliver/, eventSource],
@@ -124,7 +125,7 @@ describe('permissions', () => {
   });
 });
 
-/** The permissions that the commands of AWS in a function's code ask for. */
+/** The permissions that a function's code asks for, by what it does with the table and the queue. */
 function actionsIn(entry: string): readonly string[] {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
@@ -138,25 +139,23 @@ function actionsIn(entry: string): readonly string[] {
   // What is left of the code when all that this function does not use is dropped.
   const code = outputFiles.map(({ text }) => text).join('');
   // esbuild numbers a name that it meets in several files.
-  const calls = /\bnew (\w+)Command\d*\(|\bpaginate([A-Za-z]+)\d*\(|"AmazonSQS\.(\w+)"/g;
-  return [...code.matchAll(calls)].map(([, sent, paged, posted]) => {
-    const command = sent ?? paged ?? posted ?? '';
-    const action = actions[command];
-    if (action === undefined) throw new Error(`Say which permission ${command}Command asks for.`);
+  const uses = /\btable\d*\.(\w+)\(|\bsqs\d*\("(\w+)"/g;
+  return [...code.matchAll(uses)].map(([, ofTable = '', ofQueue = '']) => {
+    const action = new Map(Object.entries(actions)).get(ofTable || ofQueue);
+    if (action === undefined) throw new Error(`Say which permission ${ofTable || ofQueue} asks for.`);
     return action;
   });
 }
 
-const actions: Readonly<Record<string, string>> = {
-  Get: 'dynamodb:GetItem',
-  Put: 'dynamodb:PutItem',
-  Update: 'dynamodb:UpdateItem',
-  Delete: 'dynamodb:DeleteItem',
-  Query: 'dynamodb:Query',
-  BatchGet: 'dynamodb:BatchGetItem',
-  BatchWrite: 'dynamodb:BatchWriteItem',
+const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisibility${'' | 'Batch'}`, string>> = {
+  get: 'dynamodb:GetItem',
+  getMany: 'dynamodb:BatchGetItem',
+  put: 'dynamodb:PutItem',
+  update: 'dynamodb:UpdateItem',
+  delete: 'dynamodb:DeleteItem',
+  query: 'dynamodb:Query',
+  scan: 'dynamodb:Scan',
   SendMessage: 'sqs:SendMessage',
-  SendMessageBatch: 'sqs:SendMessage',
   ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
   ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import manifest from '../../package.json' with { type: 'json' };
@@ -46,7 +47,7 @@ describe('the functions', () => {
     const deliver = functionOf(/delivers/);
     expect(Object.keys(deliver.Environment.Variables).toSorted()).toEqual([
       'DESTINATION_SECRETS',
-      'POWERTOOLS_METRICS_NAMESPACE',
+      'METRICS_NAMESPACE',
       'QUEUE_URL',
       'TABLE_NAME',
     ]);
@@ -210,8 +211,17 @@ it('sweeps every five minutes', () => {
   template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
 });
 
+it('logs under the names by which the runbook calls', () => {
+  const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+  const names = groups.map(({ Properties }) => Properties.LogGroupName);
+  const called = [...readFileSync('infra/RUNBOOK.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
+  expect(called.length).toBeGreaterThan(5);
+  expect(names).toEqual(expect.arrayContaining(called));
+});
+
 it('says where everything is', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+    'ConfigDigest',
     'DashboardUrl',
     'DeadLetterQueueUrl',
     'DeliverFunctionName',

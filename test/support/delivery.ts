@@ -63,7 +63,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     lines,
     ledger,
     requeued,
-    /** As far as a process comes that dies before it delivers anything. */
+    /** For no destination. */
     record: async (message: string) => {
       const opened = await unseal(message, getOverflow);
       const conversation = opened.ok ? readConversation(opened.body) : undefined;
@@ -71,9 +71,12 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
       const { body, receivedAt } = opened;
       const revision = revisionOf(conversation, receivedAt);
       const copy = { conversation, contentHash: contentHash(conversation), revision };
-      return conversations.record({ ...copy, phone: null, body, receivedAt });
+      const firstAttempts = { destinations: [], at: now().toISOString(), until: deadline().toISOString() };
+      return conversations.record({ ...copy, phone: null, body, receivedAt, firstAttempts, isLikelyKept: false });
     },
-    deliver: async (message: string) => deliver([message], deadline())[0],
-    deliverAll: (messages: readonly string[]) => Promise.all(deliver(messages, deadline())),
+    deliver: async (message: string) => deliver([handedOut(message)], deadline())[0],
+    deliverAll: (messages: readonly string[]) => Promise.all(deliver(messages.map(handedOut), deadline())),
   };
 }
+
+const handedOut = (text: string) => ({ text, isAgain: false });

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { createTable, type Table } from '../../lambda/store/table.ts';
 import { hasJava, startDynamoDbLocal } from './dynamodb-local.ts';
+import { type ProbedTable, probedTable } from './probed-table.ts';
 import { tableDefinition } from './table-definition.ts';
 
 export type TestDatabase = {
   /** A table of its own for whoever asks, as `infra/` describes it. */
-  readonly newTable: () => Promise<Table>;
+  readonly newTable: () => Promise<ProbedTable>;
   readonly close: () => Promise<void>;
 };
 
@@ -35,7 +35,7 @@ export function lanes(): readonly { readonly lane: string; readonly start: () =>
   return [embedded];
 }
 
-export type TestTable = { readonly table: Table; readonly close: () => Promise<void> };
+export type TestTable = { readonly table: ProbedTable; readonly close: () => Promise<void> };
 
 /** One table, for tests that need no more. */
 export async function startTable(): Promise<TestTable> {
@@ -53,7 +53,7 @@ function database(endpoint: string, closeServer: () => Promise<void>): TestDatab
       const name = { TableName: `forwarder-${tables}` };
       await client.send(new CreateTableCommand({ ...name, BillingMode: 'PAY_PER_REQUEST', ...tableDefinition }));
       await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05 }, name);
-      return createTable(client, name.TableName);
+      return probedTable(endpoint, name.TableName);
     },
     close: async () => {
       client.destroy();

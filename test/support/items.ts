@@ -1,15 +1,16 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { Item, Table } from '../../lambda/store/table.ts';
+import type { Item } from '../../lambda/store/table.ts';
+import type { ProbedTable } from './probed-table.ts';
 
 /** Every item of the table. */
-export async function allItems({ documents, tableName }: Table): Promise<readonly Item[]> {
+export async function allItems({ documents, tableName }: ProbedTable): Promise<readonly Item[]> {
   const items: Item[] = [];
   for await (const { Items = [] } of paginateScan({ client: documents }, { TableName: tableName }))
     items.push(...Items);
   return items;
 }
 
-export async function countItems({ documents, tableName }: Table): Promise<number> {
+export async function countItems({ documents, tableName }: ProbedTable): Promise<number> {
   let count = 0;
   const pages = paginateScan({ client: documents }, { TableName: tableName, Select: 'COUNT' });
   for await (const { Count = 0 } of pages) count += Count;

@@ -2,7 +2,7 @@ import type { CrmAdapter, Entry } from '../../lambda/crm/adapter.ts';
 import { oneByOne } from '../../lambda/crm/batches/batch.ts';
 
 /** A CRM in memory behind the port: what it holds is what sales staff would see. */
-export function createMemoryCrm() {
+export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEmailsUnique'> = {}) {
   const contacts: string[] = [];
   const notes: { contactId: string | undefined; contentHash: string; conversationId: string }[] = [];
   const tasks: { conversationId: string; title: string; ownerId: string | null }[] = [];
@@ -32,6 +32,7 @@ export function createMemoryCrm() {
         return String(contacts.indexOf(key));
       }),
     ),
+    ...(keepsEmailsUnique && { keepsEmailsUnique }),
     logConversations: oneByOne((entry) => effect('log', () => write(notes.length, entry), entry)),
     updateConversation: (entry, logId) => effect('update', () => write(Number(logId), entry), entry),
     findConversation: (entry) => effect('find', () => indexOf(notes, entry), entry),

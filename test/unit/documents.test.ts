@@ -4,68 +4,93 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import cdkCommands from '../../node_modules/aws-cdk/lib/cli/cli-type-registry.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
+import {
+  addACrm,
+  awsGlobalOptions,
+  awsOptions,
+  lookedUp,
+  notRun,
+  runElsewhere,
+  story,
+} from '../integration/documents/support/commands.ts';
+import { blocksIn, commandsInBlocks, documents } from '../integration/documents/support/documents.ts';
 
-const documents = globSync(['*.md', 'docs/**/*.md', 'infra/**/*.md', 'lambda/**/*.md', 'cli/**/*.md', 'test/**/*.md']);
+const read = (file: string) => readFileSync(file, 'utf8');
+
+describe('every command in the blocks of the documents is run, or looked up, or it is said why not', () => {
+  const known = new Set([
+    ...story.map(({ line }) => line),
+    ...blocksIn(addACrm.document).slice(0, addACrm.blocks).flat(),
+    ...Object.keys(runElsewhere),
+    ...Object.keys(notRun),
+  ]);
+
+  test.each(commandsInBlocks)('%s', (line) => {
+    expect([...known, ...(lookedUp.test(line) ? [line] : [])]).toContain(line);
+  });
+
+  test.each(Object.entries(runElsewhere))('%s is run where it is said to be', (line, { by, as }) => {
+    const text = read(by);
+    const lines = text.split('\n').map((each) => each.replace(/^ *(- run: )?/, ''));
+    expect(as === undefined ? lines.includes(line) : text.includes(as)).toBe(true);
+  });
+
+  test('and no table has what no document tells any more', () => {
+    expect(commandsInBlocks).toEqual(expect.arrayContaining([...Object.keys(runElsewhere), ...Object.keys(notRun)]));
+  });
+});
 
 type Command = { readonly document: string; readonly line: string };
 
-/** The commands of a document: in its blocks for the shell, and in its text. */
-function commandsOf(text: string): readonly string[] {
-  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
-    block.replaceAll('\\\n', ' ').split('\n'),
-  );
-  const inline = [...text.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-  return [...blocks, ...inline];
-}
+const tidied = (line: string) => line.replaceAll(/[…\s]+/g, ' ').trim();
+
+/** The commands in a document's text. */
+const inline = (text: string) =>
+  [...text.replaceAll(/^ *```.*?^ *```/gms, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 
 /** The steps of a workflow. */
 const stepsOf = (text: string) => [...text.matchAll(/^ +(?:- )?run: (.+)$/gm)].map(([, line = '']) => line);
 
-const readAll = (files: readonly string[], linesOf: (text: string) => readonly string[]): readonly Command[] =>
-  files.flatMap((document) =>
-    linesOf(readFileSync(document, 'utf8'))
-      .map((line) =>
-        line
-          .replace(/\s+#.*/, '')
-          .replaceAll(/[…\s]+/g, ' ')
-          .trim(),
-      )
-      .filter((line) => /^(npm|npx) /.test(line))
-      .map((line) => ({ document, line })),
-  );
+/** The commands in a text of the dashboard. */
+const quoted = (text: string) => [...text.matchAll(/\\`(.+?)\\`/g)].map(([, code = '']) => code);
 
-/** Every command that somebody is told to run. */
+const from = (files: readonly string[], linesOf: (file: string) => readonly string[]): readonly Command[] =>
+  files.flatMap((document) => linesOf(document).map((line) => ({ document, line: tidied(line) })));
+
+/** Every command that somebody is told to run, in a block or in between. */
 const commands = [
-  ...readAll(documents, commandsOf),
-  ...readAll(globSync('.github/workflows/*.yml'), stepsOf),
-  ...readAll(['infra/dashboard.ts'], (text) => [...text.matchAll(/\\`(.+?)\\`/g)].map(([, code = '']) => code)),
+  ...from(documents, (file) => [...blocksIn(file).flat(), ...inline(read(file))]),
+  ...from(globSync('.github/workflows/*.yml'), (file) => stepsOf(read(file))),
+  ...from(['infra/dashboard.ts'], (file) => quoted(read(file))),
 ];
 
 const startingWith = (start: string) =>
   commands.filter(({ line }) => line.startsWith(start)).map(({ document, line }) => [line, document] as const);
 
-/** The words after `npx forwarder`; what is in quotes is one. */
-const wordsOf = (line: string) => (line.match(/"[^"]*"|\S+/g) ?? []).slice(2).map((word) => word.replaceAll('"', ''));
+/** The words of a line; what is in quotes is one. */
+const wordsOf = (line: string) => (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
 test('there are documents, and commands in them', () => {
   expect(documents).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'CONTRIBUTING.md']));
   expect(commands.length).toBeGreaterThan(50);
 });
 
-test.each(startingWith('npm '))('%s (%s)', (line) => {
-  const [, verb, script] = line.split(' ');
-  if (verb === 'ci' || verb === 'install') return;
-  expect(Object.keys(manifest.scripts)).toContain(verb === 'run' ? script : verb);
+describe('npm, looked up in package.json:', () => {
+  test.each(startingWith('npm '))('%s (%s)', (line) => {
+    const [, verb, script] = line.split(' ');
+    if (verb === 'ci' || verb === 'install') return;
+    expect(Object.keys(manifest.scripts)).toContain(verb === 'run' ? script : verb);
+  });
 });
 
-describe('npx forwarder:', () => {
+describe('npx forwarder, looked up in its own help:', () => {
   let program: Program;
   beforeAll(() => {
     program = describeProgram();
   });
 
   test.each(startingWith('npx forwarder'))('%s (%s)', (line) => {
-    const [name, ...words] = wordsOf(line);
+    const [name, ...words] = wordsOf(line).slice(2);
     if (name === undefined) return;
     const command = program.commands.find((each) => each.name === name);
     expect([...program.commands.map((each) => each.name)]).toContain(name);
@@ -75,24 +100,44 @@ describe('npx forwarder:', () => {
   });
 });
 
-test.each(startingWith('npx cdk'))('%s (%s)', (line) => {
-  const [name = '', ...words] = line.split(' ').slice(2);
-  const known: Readonly<Record<string, unknown>> = cdkCommands.commands;
-  expect(Object.keys(known)).toContain(name);
-  const options = { ...cdkCommands.globalOptions, ...Object(known[name]).options };
-  const long = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
-  expect(Object.keys(options)).toEqual(expect.arrayContaining(long));
-  const short = words.filter((word) => /^-\w/.test(word));
-  expect(['-c', '-q']).toEqual(expect.arrayContaining(short));
+describe('npx cdk, looked up in its own registry, not run (all but synth work on an account):', () => {
+  test.each(startingWith('npx cdk'))('%s (%s)', (line) => {
+    const [name = '', ...words] = line.split(' ').slice(2);
+    const known: Readonly<Record<string, unknown>> = cdkCommands.commands;
+    expect(Object.keys(known)).toContain(name);
+    const options = { ...cdkCommands.globalOptions, ...Object(known[name]).options };
+    const long = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(long));
+    const short = words.filter((word) => /^-\w/.test(word));
+    expect(['-c', '-q']).toEqual(expect.arrayContaining(short));
+  });
+});
+
+describe("aws, looked up in what we know of AWS's reference, not run:", () => {
+  test.each(startingWith('aws '))('%s (%s)', (line) => {
+    const [, service, operation, ...words] = wordsOf(line);
+    const known = awsOptions[`${service} ${operation}`];
+    expect(known).toBeDefined();
+    const given = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+    expect([...(known ?? []), ...awsGlobalOptions]).toEqual(expect.arrayContaining(given));
+  });
 });
 
 test('no other program is run by npx', () => {
   expect(startingWith('npx ').filter(([line]) => !/^npx (forwarder|cdk)\b/.test(line))).toEqual([]);
 });
 
+test('what the README says that a thing is held by, is there', () => {
+  const tests = inline(read('README.md')).filter((code) =>
+    /^(unit|integration|contract|infra|faults)\/[\w/*-]+$/.test(code),
+  );
+  expect(tests.length).toBeGreaterThan(20);
+  expect(tests.filter((name) => globSync(`test/${name}{,.test.ts,.faults.ts}`).length === 0)).toEqual([]);
+});
+
 describe('what a document links to in this repository is there:', () => {
   const links = documents.flatMap((document) =>
-    [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+    [...read(document).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
       ([, target = '']) => [target, document] as const,
     ),
   );
@@ -107,7 +152,7 @@ describe('what a document links to in this repository is there:', () => {
 
 /** As GitHub makes them of headings. */
 const anchorsOf = (file: string) =>
-  [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')

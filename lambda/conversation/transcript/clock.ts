@@ -8,11 +8,21 @@ export type LocalTime = {
   readonly timeSince: (begin: Instant | null) => (at: Instant) => string;
 };
 
+const known = new Map<string, LocalTime>();
+
 /**
  * Times as they read on the shop's wall.
  * @param timezone IANA name; throws a RangeError for one that does not exist.
  */
 export function clock(timezone: string, language: Language): LocalTime {
+  // To make the formats takes a third of the time that a transcript takes.
+  const key = `${language} ${timezone}`;
+  const local = known.get(key) ?? createClock(timezone, language);
+  known.set(key, local);
+  return local;
+}
+
+function createClock(timezone: string, language: Language): LocalTime {
   const locale = language === 'en' ? 'en-GB' : language;
   const formatter = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { timeZone: timezone, hourCycle: 'h23', ...options });

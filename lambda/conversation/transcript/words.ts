@@ -47,5 +47,18 @@ function load(language: Language): Say {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  return instance.getFixedT(language, namespace);
+  return remembering(instance.getFixedT(language, namespace));
+}
+
+/** i18next takes 7 µs for a word: most of a transcript's have no values, and are the same every time. */
+function remembering(say: Say): Say {
+  const said = new Map<unknown, unknown>();
+  return new Proxy(say, {
+    apply(_, self, given: readonly unknown[]) {
+      const [key, values] = given;
+      if (values !== undefined) return Reflect.apply(say, self, given);
+      if (!said.has(key)) said.set(key, Reflect.apply(say, self, given));
+      return said.get(key);
+    },
+  });
 }

@@ -14,6 +14,7 @@ export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: Adapte
   const client = createFreshdeskClient(settings.baseUrl, deps);
   return {
     upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    keepsEmailsUnique: true,
     ...createTickets(client, deps, settings.followUp),
     check: createCheck(client, settings),
   };

@@ -1,4 +1,5 @@
 import { CrmError, type CrmFault } from '../errors.ts';
+import { ConnectionTimeout } from './transport.ts';
 
 /** What failed, as far as an error's message may tell: never an address, never a value that was sent. */
 export type FailedCall = {
@@ -85,8 +86,7 @@ function neverSent(cause: unknown): boolean {
   // Several addresses were tried: an AggregateError.
   if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.every(neverSent);
   if ('syscall' in cause) return cause.syscall === 'connect' || cause.syscall === 'getaddrinfo';
-  // NodeHttpHandler's own for a connection that took too long. A time-out of an open one has a code.
-  return 'name' in cause && cause.name === 'TimeoutError' && !('code' in cause);
+  return cause instanceof ConnectionTimeout;
 }
 
 function codeOf(cause: unknown): string | undefined {

@@ -1,8 +1,7 @@
-import { HttpRequest } from '@smithy/core/protocols';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CrmError } from '../errors.ts';
 import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 import { vendorWordsFor } from './vendor-words.ts';
 
 /** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
@@ -74,20 +73,17 @@ const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, largestA
 /** Of all that there are: no end, unless one is set. */
 const latestDate = 8.64e15;
 
-type Handler = Pick<NodeHttpHandler, 'handle' | 'destroy'>;
-
 /**
- * @param options.handler what carries the requests, by default the network
+ * @param options.transport what carries the requests, by default the network
  * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
  * @param options.connectionTimeoutMs for the connection, a part of the above; with less than that left no call is begun
  * @param options.largestAnswerBytes a longer body counts as unreadable
  */
 export function createHttpClient(
-  options: { readonly now: () => Date; readonly handler?: Handler } & Partial<Readonly<typeof defaults>>,
+  options: { readonly now: () => Date; readonly transport?: Transport } & Partial<Readonly<typeof defaults>>,
 ): HttpClient {
   const { requestTimeoutMs, connectionTimeoutMs, largestAnswerBytes, now } = { ...defaults, ...options };
-  const handler: Handler =
-    options.handler ?? new NodeHttpHandler({ connectionTimeout: connectionTimeoutMs, logger: silent });
+  const { transport = createTransport(connectionTimeoutMs) } = options;
   let endsAt = new Date(latestDate);
 
   async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
@@ -131,10 +127,9 @@ export function createHttpClient(
     if (leftMs < connectionTimeoutMs) throw outOfTime(failed);
     const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, leftMs));
     try {
-      const { response } = await handler.handle(request, { abortSignal: deadline });
+      const { status, headers, body } = await transport.send(request, deadline);
       // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
-      const text = await readText(response.body, largestAnswerBytes).catch(() => undefined);
-      return { status: response.statusCode, headers: response.headers, text };
+      return { status, headers, text: await readText(body, largestAnswerBytes).catch(() => undefined) };
     } catch (cause) {
       throw brokenOff(failed, cause, deadline.aborted);
     }
@@ -145,7 +140,7 @@ export function createHttpClient(
     endBy: (at) => {
       endsAt = at;
     },
-    close: () => handler.destroy(),
+    close: transport.close,
   };
 }
 
@@ -162,22 +157,19 @@ function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<stri
   const path = segments.length === 0 ? url.pathname : [url.pathname.replace(/\/$/, ''), ...segments].join('/');
   const body = bodyOf(call);
   const type = call.form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
-  return new HttpRequest({
+  return {
     method: call.method,
-    protocol: url.protocol,
-    hostname: url.hostname,
-    ...(url.port !== '' && { port: Number(url.port) }),
+    origin: url.origin,
     path: `${path}${url.search}`,
     headers: {
-      host: url.host,
       accept: 'application/json',
       'user-agent': 'smartsupp-crm-forwarder',
       ...(body !== undefined && { 'content-type': type, 'content-length': `${Buffer.byteLength(body)}` }),
       ...apiHeaders,
       ...call.headers,
     },
-    ...(body !== undefined && { body }),
-  });
+    body,
+  };
 }
 
 function bodyOf({ body, form }: Call): string | undefined {
@@ -211,7 +203,7 @@ function parseJson(text: string | undefined): { readonly value: unknown } | unde
 function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {
   const { pathname, search } = new URL(api.baseUrl);
   const { authorization = '', 'x-api-token': token = '', 'x-api-key': key = '' } = headers;
-  const sent: unknown = typeof body === 'string' ? parseJson(body)?.value : undefined;
+  const sent = parseJson(body)?.value;
   return [
     pathname,
     search,
@@ -229,5 +221,3 @@ function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -13,6 +13,7 @@ export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDep
   const client = createHubspotClient(settings.baseUrl ?? defaultBaseUrl, deps);
   return {
     upsertContacts: createContacts(client, settings.severalMatches),
+    keepsEmailsUnique: true,
     ...createNotes(client, deps),
     followUps: createFollowUps(client, settings),
     check: createCheck(client, settings),

@@ -10,6 +10,12 @@ export const hubspotSettings = {
     name: destinationName,
     adapter: { const: 'hubspot' },
     baseUrl: { ...secureUrl, description: 'The API to call, by default https://api.hubapi.com.' },
+    accountUrl: {
+      type: 'string',
+      pattern: '^https://app[a-z0-9.-]*\\.hubspot\\.com/contacts/[0-9]+$',
+      description:
+        "Where a browser finds your account, for links to it: the address of any contact's page, up to the account's number: `https://app-eu1.hubspot.com/contacts/12345678`.",
+    },
     ...rules,
     ...contactSettings,
     ...followUpSettings('task', 'ticket'),

@@ -14,6 +14,7 @@ export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDep
   const client = createZendeskClient(settings.baseUrl, deps);
   return {
     upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    keepsEmailsUnique: true,
     ...createTickets(client, deps, settings.followUp),
     check: createCheck(client, settings),
   };

@@ -44,6 +44,6 @@ function conversation(status: BoardStatus, times: Times): Html {
 const unavailable: Html = html`<p class="reason">The forwarder’s store does not answer, so nobody knows here what
   was delivered. Look at the output of <code>npm start</code>.</p>`;
 
-export const stateLegend: Html = html`<dl class="legend">${(['pending', 'delivered', 'held', 'parked'] as const).map(
-  (state) => html`<div><dt>${stateBadge(state)}</dt><dd>${stateMeanings[state]}</dd></div>`,
-)}</dl>`;
+export const stateLegend: Html = html`<dl class="legend">${(
+  ['pending', 'delivered', 'held', 'skipped', 'parked'] as const
+).map((state) => html`<div><dt>${stateBadge(state)}</dt><dd>${stateMeanings[state]}</dd></div>`)}</dl>`;

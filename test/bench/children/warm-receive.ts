@@ -1,36 +1,58 @@
 /**
- * Receive's own work for one accepted hook, in this process: authenticate, decode, validate, seal, log, answer, with a
- * queue that takes it at once. Then the deployed bundle with its real client on a real queue, and one bare request.
+ * Receive's own work for one accepted hook, in this process: authenticate, decode, validate, seal, log, answer. Then the
+ * same with the request to the queue made, signed and checked, and not sent; the deployed bundle, which sends it to a real
+ * queue; and one bare request.
  * Arguments: the bundle's file, the hook's key. Tells microseconds of CPU a hook, round by round.
  */
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { pathToFileURL } from 'node:url';
+import { createSigner } from '../../../lambda/platform/aws/signature.ts';
 import { createLogger } from '../../../lambda/platform/logger.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
+import type { Enqueue } from '../../../lambda/receiving/ports.ts';
 import { createReceiver } from '../../../lambda/receiving/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { credentials } from '../../../local/lambda/environment.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';
 import { hookEvent } from '../support/hook-event.ts';
 
-const rounds = 15;
+const rounds = 9;
 const [bundle = '', hookKey = ''] = process.argv.slice(2);
 const body = bodyOf('3 KB');
 const event = JSON.parse(hookEvent(body, hookKey));
 const never = () => Promise.reject(new Error('The bench refuses no hook.'));
 
-const ownWork = createReceiver({
-  isAuthentic: createAuthenticator([createHash('sha256').update(hookKey).digest('hex')]),
-  recognise: recogniseHook,
-  enqueue: createEnqueue({ sqs: { send: async () => ({}) }, queueUrl: 'http://queue', putOverflow: never }),
-  keepWaiting: never,
-  keepRejected: never,
-  log: createLogger('receive'),
-  now: () => new Date(),
+const receiver = (enqueue: Enqueue) =>
+  createReceiver({
+    isAuthentic: createAuthenticator([createHash('sha256').update(hookKey).digest('hex')]),
+    recognise: recogniseHook,
+    enqueue,
+    keepWaiting: never,
+    keepRejected: never,
+    log: createLogger('receive'),
+    now: () => new Date(),
+  });
+
+const ownWork = receiver(async (hook, receivedAt) => {
+  await seal(hook, receivedAt, never);
 });
+
+const sign = createSigner({ host: 'sqs.us-east-1.amazonaws.com', region: 'us-east-1', service: 'sqs' });
+const signed = receiver(
+  createEnqueue({
+    sqs: async (operation, input) => {
+      sign({ 'x-amz-target': operation }, JSON.stringify(input), credentials, new Date());
+      return { MD5OfMessageBody: createHash('md5').update(Object(input).MessageBody).digest('hex') };
+    },
+    queueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/chats',
+    putOverflow: never,
+  }),
+);
 const { handler } = await import(pathToFileURL(bundle).href).then((loaded) => loaded.default ?? loaded);
 
 const agent = new Agent({ keepAlive: true });
@@ -46,6 +68,7 @@ const bareRequest = () =>
 const subjects = {
   parse: { calls: 2_000, run: () => JSON.parse(body) },
   ownWork: { calls: 1_000, run: () => ownWork(event) },
+  signed: { calls: 1_000, run: () => signed(event) },
   whole: { calls: 200, run: () => handler(event) },
   bareRequest: { calls: 200, run: bareRequest },
 };

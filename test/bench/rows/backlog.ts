@@ -1,27 +1,21 @@
 import { atMost, published, type Row } from '../row.ts';
-import { drain } from '../support/drain.ts';
-import { once } from '../support/once.ts';
-
-const chats = 10_000;
-/** Enough to compare with a HubSpot that answers at once. */
-const fewer = 2_000;
-const crmDelayMs = 20;
-
-export const drainedBacklog = once(() => drain(chats, crmDelayMs));
+import { type Drained, drainedBacklogs } from '../support/drain.ts';
+import { ratio } from '../support/statistics.ts';
 
 /** All that came while the CRM was away. */
 export const backlog: Row = {
   name: 'backlog',
   measure: async () => {
-    const { seconds, callsPerChat } = await drainedBacklog();
-    const slow = await drain(fewer, crmDelayMs);
-    const instant = await drain(fewer, 0);
+    const { some, instant, most } = await drainedBacklogs();
     return {
       results: [
-        atMost(0.2, 'backlog of 10,000 chats, CRM calls', callsPerChat, 'a chat'),
-        published('backlog of 10,000 chats, time', seconds, 's'),
-        published('backlog, CRM at 20 ms a call against 0 ms', slow.seconds / instant.seconds, '× the time'),
+        atMost(0.2, 'backlog of 10,000 chats, CRM calls', most.callsPerChat, 'a chat'),
+        published('backlog of 10,000 chats, time', most.seconds, 's'),
+        // The CRM's latency is hidden where it makes no backlog last longer.
+        atMost(1.25, 'backlog, CRM at 20 ms a call', ratio(some.map(seconds), instant.map(seconds)), '× at 0 ms'),
       ],
     };
   },
 };
+
+const seconds = ({ seconds }: Drained) => seconds;

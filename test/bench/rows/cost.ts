@@ -1,18 +1,19 @@
 import { zstdCompressSync } from 'node:zlib';
 import { atMost, published, type Row } from '../row.ts';
-import type { Size } from '../support/chats.ts';
-import { bodyOf } from '../support/chats.ts';
-import { dollars, priceList, type Usage } from '../support/prices.ts';
+import { bodyOf, type Size } from '../support/chats.ts';
+import { bill, dollars, priceList, type Usage } from '../support/prices.ts';
 import { measuredUsage } from '../support/usage.ts';
 
+const sizes = ['3 KB', '60 KB'] as const;
 const goals = { '3 KB': 6, '60 KB': 20 } as const;
 
 /** Dollars for a million chats, from measured bytes, requests, milliseconds and units. */
 export const cost: Row = {
   name: 'cost',
   measure: async () => {
-    const sizes = ['3 KB', '60 KB'] as const;
-    const usages = await Promise.all(sizes.map(async (size) => ({ size, ours: await measuredUsage(size) })));
+    const usages = [];
+    for (const size of sizes) usages.push({ size, ours: await measuredUsage(size) });
+    const { region, date, xray } = priceList;
     return {
       results: usages.flatMap(({ size, ours }) => [
         atMost(goals[size], `cost of a million chats of ${size}`, dollars(ours), '$'),
@@ -20,8 +21,11 @@ export const cost: Row = {
         published(`the least that a million chats of ${size} can cost`, dollars(floor(size)), '$'),
       ]),
       notes: [
-        `Prices of ${priceList.region} on ${priceList.date}, without the free tier.`,
-        ...usages.map(({ size, ours }) => `A million chats of ${size}: ${inWords(ours)}.`),
+        ...usages.map(({ size, ours }) => `A million chats of ${size}, in batches of ten: ${inWords(bill(ours))}.`),
+        `A naive build keeps the body as it is, in an item that the index holds too, hands over one message at a time, and ` +
+          `logs every event: ${usages.map(({ size, ours }) => `${inWords(bill(naive(size, ours)))} (${size})`).join('; ')}.`,
+        `Prices of ${region} on ${date}, without the free tier, the storage, and what costs the same without a chat. X-Ray ` +
+          `adds $${xray.millionTraces} for a million invocations at most: Lambda traces one a second, and one of twenty beyond.`,
       ],
     };
   },
@@ -66,7 +70,7 @@ function floor(size: Size): Usage {
 
 const compressedKilobytes = (size: Size) => zstdCompressSync(bodyOf(size)).length / 1024;
 
-const inWords = (usage: Usage) =>
-  Object.entries(usage)
-    .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
+const inWords = (parts: Readonly<Record<string, number>>) =>
+  Object.entries(parts)
+    .map(([part, amount]) => `${part} $${amount.toFixed(2)}`)
     .join(', ');

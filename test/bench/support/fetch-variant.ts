@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** The bundle with `fetch` in place of the request handler that the SDK brings along, in the CRMs' client alone. */
+/** The bundle with `fetch` in place of Node's own client, for the CRMs' calls alone. */
 export const fetchInsteadOfNodeHttp: Plugin = {
   name: 'fetch',
   setup: (build) => {
-    build.onResolve({ filter: /^@smithy\/node-http-handler$/ }, ({ importer }) =>
-      importer.endsWith(join('lambda', 'crm', 'http.ts'))
-        ? { path: join(import.meta.dirname, 'fetch-handler.ts') }
+    build.onResolve({ filter: /\/transport\.ts$/ }, ({ importer }) =>
+      importer.startsWith(join(process.cwd(), 'lambda'))
+        ? { path: join(import.meta.dirname, 'fetch-transport.ts') }
         : null,
     );
   },

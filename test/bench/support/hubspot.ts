@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once, run } from './run.ts';
 import { type ServerChild, startServerChild } from './server-child.ts';
 
 export type BenchHubspot = ServerChild & {
   readonly token: string;
-  readonly seen: () => Promise<Seen>;
+  /** Forgets all that it has, and takes so long for each call from now on. */
+  readonly begin: (delayMs: number) => Promise<void>;
   /** Waits until there are so many notes, however long that takes as long as there come more. */
   readonly until: (notes: number) => Promise<Seen>;
 };
@@ -11,25 +12,35 @@ export type BenchHubspot = ServerChild & {
 /** `lastNoteAt`: when it was answered, in epoch milliseconds. */
 export type Seen = { readonly calls: number; readonly notes: number; readonly lastNoteAt: number };
 
-/** A minute in which no note comes. */
+/** In which no note comes. */
 const patienceMs = 60_000;
 
-/** A HubSpot in a process of its own that takes so long for each call. */
-export async function startHubspot(delayMs: number): Promise<BenchHubspot> {
-  const server = await startServerChild('children/fake-hubspot.ts', [String(delayMs)]);
-  const seen = async (): Promise<Seen> => {
-    const { calls, notes, lastNoteAt } = Object(await fetch(server.url).then((response) => response.json()));
-    return { calls: Number(calls), notes: Number(notes), lastNoteAt: Number(lastNoteAt) };
+/** The HubSpot of all rows, in a process of its own: one address, and so one configuration and one bundle. */
+export const hubspot = once(async (): Promise<BenchHubspot> => {
+  const server = await startServerChild('children/fake-hubspot.ts', []);
+  run.onEnd(server.stop);
+
+  const seen = async (notes: number): Promise<Seen> => {
+    const { calls, notes: had, lastNoteAt } = Object(await (await fetch(`${server.url}/${notes}`)).json());
+    return { calls: Number(calls), notes: Number(had), lastNoteAt: Number(lastNoteAt) };
   };
-  const until = async (notes: number): Promise<Seen> => {
-    let current = await seen();
-    for (let end = Date.now() + patienceMs; current.notes < notes; await sleep(5)) {
-      const before = current.notes;
-      current = await seen();
-      if (current.notes > before) end = Date.now() + patienceMs;
-      if (Date.now() > end) throw new Error(`HubSpot has ${current.notes} notes of ${notes}, and there come no more.`);
-    }
-    return current;
+
+  return {
+    ...server,
+    token: 'pat-eu1-a-token-for-the-bench',
+    begin: async (delayMs) => {
+      await fetch(server.url, { method: 'PUT', body: String(delayMs) });
+    },
+    until: async (notes) => {
+      let current = await seen(notes);
+      for (let end = Date.now() + patienceMs; current.notes < notes; ) {
+        if (Date.now() > end)
+          throw new Error(`HubSpot has ${current.notes} notes of ${notes}, and there come no more.`);
+        const before = current.notes;
+        current = await seen(notes);
+        if (current.notes > before) end = Date.now() + patienceMs;
+      }
+      return current;
+    },
   };
-  return { ...server, token: 'pat-eu1-a-token-for-the-bench', seen, until };
-}
+});

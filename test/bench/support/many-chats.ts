@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { createTable, type Item } from '../../../lambda/store/table.ts';
+import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { chatPartition } from '../../../lambda/store/keys.ts';
 import { announce } from '../../../local/announcement.ts';
 import { account, credentials } from '../../../local/lambda/environment.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
 import { listenOnLoopback } from '../../../local/listen.ts';
 import { provisionTables } from '../../../local/provision/tables.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
-import { openBenchStack } from './bench-stack.ts';
+import { type BenchStack, openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';
 import { assertAllDelivered, eventOf } from './deliveries.ts';
-import { startHubspot } from './hubspot.ts';
+import { hubspot } from './hubspot.ts';
 
 export type ManyChats = {
   /** Puts delivered chats into the table until there are so many, each received a minute after the one before. */
@@ -23,57 +22,45 @@ export type ManyChats = {
   readonly close: () => Promise<void>;
 };
 
+type Attributes = Record<string, AttributeValue>;
+
 const run = promisify(execFile);
 const minuteMs = 60_000;
-const parallel = 8;
+const parallel = 4;
+/** The most that DynamoDB writes at once. */
+const mostItems = 25;
+
+/** Of older chats no command here looks at more than the header. */
+const chatsOfAWeek = 8 * 24 * 60;
 
 /** The operator's commands on a table in DynamoDB Local, which announces itself as the local stack does. */
 export async function openManyChats(): Promise<ManyChats> {
-  const hubspot = await startHubspot(0);
-  const stack = await openBenchStack(hubspot);
+  await (await hubspot()).begin(0);
+  const stack = await openBenchStack();
   const database = await startDynamoDbLocal();
   const endpoints = { ...stack.endpoints, dynamodb: database.endpoint };
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
   await provisionTables(client, stack.tables);
-  const tableName = stack.outputs.TableName;
-  const { documents } = createTable(client, tableName);
   const health = createServer((_, response) => response.end());
   const healthUrl = `http://127.0.0.1:${await listenOnLoopback(health)}`;
   announce(stack.state, { outputs: stack.outputs, endpoints, configFile: stack.configFile, healthUrl });
 
-  /** One chat as deliver itself leaves it, without its body: the model for the others. */
-  const deliverOne = async (): Promise<readonly Item[]> => {
-    const deliver = createFunction({ definition: stack.deliver, endpoints, log: () => {} });
-    const result = await deliver.invoke(await eventOf(stack, [bodyOf('3 KB')]));
-    assertAllDelivered(result.succeeded ? result.payload : JSON.stringify(result.error));
-    await deliver.stop();
-    const { Items = [] } = await documents.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'CHAT#208#1' },
-      }),
-    );
-    return Items.filter(({ sk }) => !String(sk).startsWith('BODY#'));
-  };
-  const model = await deliverOne();
+  const { TableName } = stack.outputs;
+  const model = await deliverOne({ ...stack, endpoints }, client);
   const begin = Date.now();
   let chats = 1;
-
-  const write = async (items: readonly Item[]): Promise<void> => {
-    const RequestItems = { [tableName]: items.map((Item) => ({ PutRequest: { Item } })) };
-    await documents.send(new BatchWriteCommand({ RequestItems }));
-  };
 
   return {
     grow: async (wanted) => {
       const work = async () => {
         while (chats < wanted) {
-          const items: Item[] = [];
-          for (; items.length + model.length <= 25 && chats < wanted; chats += 1) {
-            items.push(...copiesOf(model, chats + 1, new Date(begin - chats * minuteMs)));
+          const items: Attributes[] = [];
+          for (; items.length + model.length <= mostItems && chats < wanted; chats += 1) {
+            const copies = copiesOf(model, chats + 1, new Date(begin - chats * minuteMs));
+            items.push(...copies.filter(({ sk }) => chats < chatsOfAWeek || sk?.S === 'CHAT'));
           }
-          await write(items);
+          const requests = items.map((Item) => ({ PutRequest: { Item } }));
+          await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
         }
       };
       await Promise.all(Array.from({ length: parallel }, work));
@@ -89,16 +76,34 @@ export async function openManyChats(): Promise<ManyChats> {
       client.destroy();
       await database.close();
       await stack.close();
-      await hubspot.stop();
     },
   };
 }
 
-const copiesOf = (model: readonly Item[], number: number, receivedAt: Date): readonly Item[] =>
-  model.map((item) => ({
+/** One chat as deliver itself leaves it, without its body: the model for the others. */
+async function deliverOne(stack: BenchStack, client: DynamoDBClient): Promise<readonly Attributes[]> {
+  const deliver = createFunction({ definition: stack.deliver, endpoints: stack.endpoints, log: () => {} });
+  const result = await deliver.invoke(await eventOf(stack, [bodyOf('3 KB')]));
+  assertAllDelivered(result.succeeded ? result.payload : JSON.stringify(result.error));
+  await deliver.stop();
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: stack.outputs.TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: chatPartition('208:1') } },
+    }),
+  );
+  return Items.filter(({ sk }) => !sk?.S?.startsWith('BODY#'));
+}
+
+function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date): readonly Attributes[] {
+  const id = `208:${number}`;
+  const at = { S: receivedAt.toISOString() };
+  return model.map((item) => ({
     ...item,
-    pk: `CHAT#208#${number}`,
-    conversationId: `208:${number}`,
-    ...(item['listedAt'] !== undefined && { listedAt: receivedAt.toISOString() }),
-    ...(item['receivedAt'] !== undefined && { receivedAt: receivedAt.toISOString() }),
+    pk: { S: chatPartition(id) },
+    conversationId: { S: id },
+    ...(item['listedAt'] && { listedAt: at }),
+    ...(item['receivedAt'] && { receivedAt: at }),
   }));
+}

@@ -1,6 +1,6 @@
 import prices from '../prices.json' with { type: 'json' };
 
-/** What a million chats take of what AWS counts. */
+/** What a chat takes of what AWS counts. */
 export type Usage = {
   /** Of the HTTP API. */
   readonly hooks: number;
@@ -13,20 +13,23 @@ export type Usage = {
   readonly logKilobytes: number;
 };
 
-/** Dollars for a million chats, given what one takes. */
-export function dollars(usage: Usage): number {
+const million = 1_000_000;
+
+/** Dollars for a million chats, by what they are for, given what one takes. */
+export function bill(usage: Usage) {
   const { lambda, apiGateway, sqs, dynamodb, cloudwatch } = prices;
-  const million = 1_000_000;
-  return (
-    usage.hooks * Math.ceil(usage.hookKilobytes / apiGateway.kilobytesPerRequest) * apiGateway.millionHttpApiRequests +
-    usage.queueRequests * sqs.millionRequests +
-    usage.invocations * lambda.millionRequests +
-    usage.gigabyteSeconds * million * lambda.gigabyteSecondArm64 +
-    usage.writeUnits * dynamodb.millionWriteUnits +
-    usage.readUnits * dynamodb.millionReadUnits +
-    (usage.logKilobytes / 2 ** 20) * million * cloudwatch.logGigabyteIngested
-  );
+  return {
+    'front door':
+      usage.hooks * Math.ceil(usage.hookKilobytes / apiGateway.kilobytesPerRequest) * apiGateway.millionHttpApiRequests,
+    queue: usage.queueRequests * sqs.millionRequests,
+    functions:
+      usage.invocations * lambda.millionRequests + usage.gigabyteSeconds * million * lambda.gigabyteSecondArm64,
+    table: usage.writeUnits * dynamodb.millionWriteUnits + usage.readUnits * dynamodb.millionReadUnits,
+    log: (usage.logKilobytes / 2 ** 20) * million * cloudwatch.logGigabyteIngested,
+  };
 }
+
+export const dollars = (usage: Usage) => Object.values(bill(usage)).reduce((sum, part) => sum + part, 0);
 
 /** SQS counts each 64 KB of what is sent or received at once. */
 export const queueRequestsOf = (kilobytes: number) =>

@@ -17,16 +17,17 @@ export function cpuByPart(pid: number): Readonly<Record<string, number>> {
   const used: Record<string, number> = {};
   for (const process of [...descendantsOf(pid)]) {
     const part = partOf(process);
-    used[part] = (used[part] ?? 0) + ticksOf(process.pid) * millisecondsPerTick;
+    used[part] = (used[part] ?? 0) + cpuOf(process.pid);
   }
   return used;
 }
 
-function ticksOf(pid: number): number {
+/** What one process has used. */
+export function cpuOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [, , , , , , , , , , , user, system] = stat.slice(stat.lastIndexOf(')') + 1).split(' ');
-    return Number(user) + Number(system);
+    return (Number(user) + Number(system)) * millisecondsPerTick;
   } catch {
     // Gone in the meantime.
     return 0;

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { buildOptions, bundled } from '../../../infra/bundle.ts';
 
 export type Programs = {
   /**
@@ -40,17 +41,8 @@ export async function createPrograms(): Promise<Programs> {
     variant: async (name, entry, codeDirectory, plugins) => {
       const own = await mkdtemp(join(directory, name));
       await cp(codeDirectory, own, { recursive: true });
-      await build({
-        entryPoints: [entry],
-        outfile: join(own, 'index.cjs'),
-        bundle: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'cjs',
-        mainFields: ['module', 'main'],
-        minify: true,
-        plugins: [...plugins],
-      });
+      const { outputFiles } = await build({ ...buildOptions(entry), plugins: [...plugins] });
+      for (const { name: file, contents } of bundled(outputFiles)) await writeFile(join(own, file), contents);
       return own;
     },
     close: () => rm(directory, { recursive: true, force: true }),

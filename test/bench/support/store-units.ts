@@ -3,12 +3,12 @@ import { account, credentials } from '../../../local/lambda/environment.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
 import { provisionTables } from '../../../local/provision/tables.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
-import { startFakeHubspot } from '../../support/fake-hubspot.ts';
 import { openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';
 import { startCountingDynamoDb, type Units } from './counting-dynamodb.ts';
 import { assertAllDelivered, eventOf } from './deliveries.ts';
-import { once } from './once.ts';
+import { hubspot } from './hubspot.ts';
+import { once } from './run.ts';
 
 export type StoreUnits = Readonly<
   Record<'3 KB' | '60 KB', { readonly newVisitor: Units; readonly knownVisitor: Units }>
@@ -19,8 +19,8 @@ export type StoreUnits = Readonly<
  * AWS's own DynamoDB Local.
  */
 export const storeUnits = once(async (): Promise<StoreUnits> => {
-  const hubspot = await startFakeHubspot();
-  const stack = await openBenchStack(hubspot);
+  await (await hubspot()).begin(0);
+  const stack = await openBenchStack();
   const database = await startDynamoDbLocal();
   const counting = await startCountingDynamoDb(database.endpoint);
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
@@ -55,6 +55,5 @@ export const storeUnits = once(async (): Promise<StoreUnits> => {
     counting.close();
     await database.close();
     await stack.close();
-    await hubspot.close();
   }
 });

@@ -1,94 +1,48 @@
-import { functionEnvironment } from '../../../local/lambda/environment.ts';
-import type { FunctionDefinition } from '../../../local/lambda/function.ts';
-import { type BenchStack, openBenchStack } from './bench-stack.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
 import { bodyOf } from './chats.ts';
-import { coldStarts } from './cold-start.ts';
-import { assertAllDelivered, eventOf } from './deliveries.ts';
-import { hookEvent } from './hook-event.ts';
-import { startHubspot } from './hubspot.ts';
-import { once } from './once.ts';
+import type { ColdStart } from './cold-start.ts';
+import { chatsInBatch, deliverStarts, events } from './deliver-starts.ts';
 import { billedMs, gigabyteSeconds, queueRequestsOf, type Usage } from './prices.ts';
-import { createPrograms } from './programs.ts';
+import { hooks, receiveStarts } from './receive-starts.ts';
 import { median } from './statistics.ts';
 import { storeUnits } from './store-units.ts';
 
-type Size = '3 KB' | '60 KB';
-
-const crmDelayMs = 20;
-const chatsInBatch = 10;
-/** The first are for warming up. */
-const invokes = { warmUp: 12, measured: 12 };
-/** Lambda's own lines about an invocation, and the front door's, in KB. */
+/** Lambda's own lines about an invocation, and the front door's about a request, in KB. */
 const platformLog = { invocation: 0.45, hook: 0.35 };
 
+const never = () => Promise.reject(new Error('The bench sends nothing that the queue cannot carry.'));
+
 /** What one chat of a new visitor takes of what AWS counts, in batches of ten. */
-export async function measuredUsage(size: Size): Promise<Usage> {
-  const units = (await storeUnits())[size].newVisitor;
-  const { receive, deliver, messageKilobytes } = (await measureFunctions())[size];
-  const batch = chatsInBatch;
+export async function measuredUsage(size: '3 KB' | '60 KB'): Promise<Usage> {
+  const { writes, reads } = (await storeUnits())[size].newVisitor;
+  const receive = await receiveStarts();
+  const deliver = await deliverStarts();
+  const hook = measured(receive.warm[size], hooks, receive.memoryMegabytes);
+  const batch = measured(deliver.warm[size], events, deliver.memoryMegabytes);
+  const body = bodyOf(size);
+  const messageKilobytes = Buffer.byteLength(await seal(body, new Date(), never)) / 1024;
+  const each = 1 / chatsInBatch;
   return {
     hooks: 1,
-    hookKilobytes: Buffer.byteLength(bodyOf(size)) / 1024,
+    hookKilobytes: Buffer.byteLength(body) / 1024,
     // Sent alone; received, leased and deleted with others.
-    queueRequests: queueRequestsOf(messageKilobytes) + (queueRequestsOf(batch * messageKilobytes) + 2) / batch,
-    invocations: 1 + 1 / batch,
-    gigabyteSeconds: receive.gigabyteSeconds + deliver.gigabyteSeconds / batch,
-    writeUnits: units.writes,
-    readUnits: units.reads,
+    queueRequests: queueRequestsOf(messageKilobytes) + (queueRequestsOf(chatsInBatch * messageKilobytes) + 2) * each,
+    invocations: 1 + each,
+    gigabyteSeconds: hook.gigabyteSeconds + batch.gigabyteSeconds * each,
+    writeUnits: writes,
+    readUnits: reads,
     logKilobytes:
-      receive.logKilobytes + platformLog.hook + platformLog.invocation * (1 + 1 / batch) + deliver.logKilobytes / batch,
+      hook.logKilobytes + platformLog.hook + platformLog.invocation * (1 + each) + batch.logKilobytes * each,
   };
 }
 
-const measureFunctions = once(async () => {
-  const hubspot = await startHubspot(crmDelayMs);
-  const stack = await openBenchStack(hubspot);
-  try {
-    return { '3 KB': await measureSize(stack, '3 KB'), '60 KB': await measureSize(stack, '60 KB') };
-  } finally {
-    await stack.close();
-    await hubspot.stop();
-  }
-});
-
-async function measureSize(stack: BenchStack, size: Size) {
-  const from = size === '3 KB' ? 0 : 100_000;
-  const bodies = Array.from({ length: chatsInBatch * (invokes.warmUp + invokes.measured) }, (_, at) =>
-    bodyOf(size, { number: from + at }),
-  );
-  const hooks = bodies.slice(0, invokes.warmUp + invokes.measured).map((body) => hookEvent(body, stack.hookKey));
-  const batches: string[] = [];
-  for (let at = 0; at < bodies.length; at += chatsInBatch) {
-    batches.push(await eventOf(stack, bodies.slice(at, at + chatsInBatch)));
-  }
-  const [record] = Object(JSON.parse(batches[0] ?? '')).Records;
+/** An invocation of a function that is warm. */
+function measured(starts: readonly ColdStart[], { warmUp }: { readonly warmUp: number }, megabytes: number) {
+  const warm = starts.flatMap(({ invokes }) => invokes.slice(warmUp));
+  const milliseconds = warm.map(({ cpu, wall }) => billedMs(cpu, Math.max(0, wall - cpu), megabytes));
+  const logged = starts.map(({ loggedBytes, invokes }) => loggedBytes / invokes.length / 1024);
   return {
-    messageKilobytes: Buffer.byteLength(record.body) / 1024,
-    receive: await measureFunction(stack, stack.receive, hooks, () => {}),
-    deliver: await measureFunction(stack, stack.deliver, batches, assertAllDelivered),
+    gigabyteSeconds: gigabyteSeconds(Math.ceil(median(milliseconds)), megabytes),
+    logKilobytes: median(logged),
   };
-}
-
-async function measureFunction(
-  { endpoints }: BenchStack,
-  definition: FunctionDefinition,
-  events: readonly string[],
-  check: (payload: string) => void,
-) {
-  const programs = await createPrograms();
-  try {
-    const env = functionEnvironment(definition, endpoints, { id: 'bench', runtimeApi: '' });
-    const subject = { name: 'warm', bootstrap: programs.bootstrap, env, events: async () => events, check };
-    const [start] = (await coldStarts([subject], 1, { warmUp: false })).get('warm') ?? [];
-    const warm = start?.invokes.slice(invokes.warmUp) ?? [];
-    const milliseconds = warm.map(({ cpu, wall }) =>
-      billedMs(cpu, Math.max(0, wall - cpu), definition.memoryMegabytes),
-    );
-    return {
-      gigabyteSeconds: gigabyteSeconds(Math.ceil(median(milliseconds)), definition.memoryMegabytes),
-      logKilobytes: (start?.loggedBytes ?? 0) / events.length / 1024,
-    };
-  } finally {
-    await programs.close();
-  }
 }

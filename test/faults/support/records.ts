@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Delivery } from '../../../lambda/delivering/ledger.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
-import { createTable, type Item } from '../../../lambda/store/table.ts';
+import type { Item } from '../../../lambda/store/table.ts';
 import { account, credentials } from '../../../local/lambda/environment.ts';
 import type { Stack } from './stack.ts';
 
@@ -28,7 +28,7 @@ export async function openRecords(stack: Stack): Promise<Records> {
   const client = { region: account.region, credentials };
   const sqs = new SQSClient({ ...client, endpoint: environment['AWS_ENDPOINT_URL_SQS'] ?? '' });
   const dynamodb = new DynamoDBClient({ ...client, endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '' });
-  const { documents, tableName } = createTable(dynamodb, environment['TABLE_NAME'] ?? '');
+  const documents = DynamoDBDocumentClient.from(dynamodb);
   const queueUrl = environment['QUEUE_URL'] ?? '';
 
   /** The table and not its index: on the embedded server a kill may come between the two. */
@@ -38,7 +38,7 @@ export async function openRecords(stack: Stack): Promise<Records> {
     do {
       const page = await documents.send(
         new ScanCommand({
-          TableName: tableName,
+          TableName: environment['TABLE_NAME'],
           FilterExpression: filter,
           ExpressionAttributeValues: { ':prefix': prefix },
           ExclusiveStartKey,

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { forgetOwnSettings } from '../../support/own-settings.ts';
 
 /** Draws the seed, unless FAULT_SEED gives one, and tells it before anything can go wrong. */
 export default function drawSeed(): void {
+  forgetOwnSettings();
   process.env['FAULT_SEED'] ??= String(randomInt(1_000_000));
   const { FAULT_SEED: seed, FAULT_MINUTES: minutes } = process.env;
   const long = minutes === undefined ? '' : `FAULT_MINUTES=${minutes} `;

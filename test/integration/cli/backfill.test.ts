@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 const chats = 5;
 let crm: TestCrm;
 let stage: CliStage;
-/** A stack that has had one CRM, and is started again with one more. */
+/** A stack that has had one CRM, and is started again with two more. */
 beforeAll(async () => {
   crm = await startTestCrm();
   const former = await setCliStage(crm, ['crm']);
@@ -20,7 +20,7 @@ beforeAll(async () => {
     await eventually(async () => (await statesOf(former, `208:${id}`)).join() === 'crm delivered', 20_000);
   }
   await former.end();
-  stage = await setCliStage(crm, ['crm', 'new'], former.directory);
+  stage = await setCliStage(crm, ['crm', 'new', 'later'], former.directory);
 }, 2 * startPatience);
 afterAll(async () => {
   await crm.close();
@@ -35,7 +35,7 @@ async function statesOf({ table }: Pick<CliStage, 'table'>, id: string): Promise
 
 const run = (...args: readonly string[]) => stage.forwarder([...args, '--local']);
 
-test('a new destination gets every stored chat once, and the others none again', async () => {
+test('a new destination gets every stored chat once; those that had them none again, and those that had not none', async () => {
   const counted = await run('backfill', '--destination', 'new', '--dry-run');
   expect(counted).toMatchObject({ code: 0, stdout: '5 chats missing at new. Nothing was changed.\n' });
   expect(crm.taken('/new')).toEqual([]);
@@ -50,6 +50,7 @@ test('a new destination gets every stored chat once, and the others none again',
     const isDone = async () => (await statesOf(stage, `208:${id}`)).join() === 'crm delivered,new delivered';
     await eventually(isDone, 20_000);
   }
+  expect(crm.taken('/later')).toEqual([]);
   const again = await run('backfill', '--destination', 'new');
   expect(again).toMatchObject({ code: 0, stdout: '0 chats missing at new. Nothing was changed.\n' });
 });

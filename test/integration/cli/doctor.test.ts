@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
+import { configDigest } from '../../../infra/config-digest.ts';
+import { loadConfig } from '../../../lambda/config/load.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
@@ -52,7 +55,8 @@ describe('of the local stack', () => {
       expect.stringMatching(/^✓ Node\.js {8}24\./),
       '✓ configuration  Chats go to shop.',
       '✓ stack          It runs.',
-      '✓ shop           Its key is there; no chat was sent to try it.',
+      '✓ shop           It was not asked; the key to sign with is well formed. To try',
+      '                 it, npx forwarder send --local.',
       '✓ hook           It answers at http://….',
       '✓ queue          0 to be worked on, 0 being worked on or put off',
       '✓ dead letters   none',
@@ -68,6 +72,7 @@ describe('of the local stack', () => {
     const hookUrl = stage.stack.hookUrl;
     await fetch(hookUrl, { method: 'POST', body: chatBody(1) });
     await fetch(hookUrl, { method: 'POST', body: 'rubbish' });
+    await fetch(hookUrl, { method: 'POST', body: '{"channel": {}}' });
     const { deliveries } = createRecords(stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
     crm.mend();
@@ -80,6 +85,10 @@ describe('of the local stack', () => {
         '! rejected       1 was refused in 7 days.',
       ]),
     );
+    expect(flat(result)).toMatch(
+      / 1 was refused in 7 days\. → .* replay sends them again, for a release that takes them\./,
+    );
+    expect(flat(result)).toMatch(/ 1 was refused in 7 days that can be no chat: not even JSON\. → .* replay is no use/);
     expect(result.code).toBe(0);
   });
 
@@ -91,7 +100,7 @@ describe('of the local stack', () => {
       '✓ configuration  Chats go to shop.',
       '✗ stack          The local stack is not running on /nowhere.',
       '                 → Run npm start, or name its directory in FORWARDER_DATA.',
-      '✓ shop           Its key will be made with the stack.',
+      '✓ shop           The key to sign with will be made with the stack.',
     ]);
   });
 
@@ -150,6 +159,7 @@ describe('of a deployment', () => {
         '✓ CDK bootstrap  version 30',
         `✓ stack          SmartsuppCrmForwarder-prod in eu-central-1, release ${manifest.version}`,
         '✓ hook           It answers at http://….',
+        '✓ alarms         none is raised',
       ]),
     );
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
@@ -168,6 +178,34 @@ describe('of a deployment', () => {
     );
     expect(rolledBack.code).toBe(0);
     expect((await doctor({ status: 'ROLLBACK_COMPLETE' })).code).toBe(1);
+  });
+
+  test('whose alarms have gone off, is to be looked at, each by its section in the runbook', async () => {
+    const { credentialsRefused } = alarmDefinitions;
+    const alarmed = await startFakeAccount({
+      alarms: {
+        'SmartsuppCrmForwarder-prod-Deliver-shop-CredentialsRefused': alarmText(credentialsRefused, 'infra/RUNBOOK.md'),
+        'SmartsuppCrmForwarder-prod-eu-Deliver-Errors': 'of another stage',
+      },
+    });
+    const { AWS_ENDPOINT_URL_CLOUDWATCH } = alarmed.env;
+    const result = await doctor({ env: { AWS_ENDPOINT_URL_CLOUDWATCH } });
+    expect(flat(result)).toMatch(
+      /! alarms Deliver-shop-CredentialsRefused since .* \(UTC\): A CRM refuses .* → See infra\/RUNBOOK\.md#credentials-refused\./,
+    );
+    expect(flat(result)).not.toContain('of another stage');
+    expect(result.code).toBe(0);
+    await alarmed.close();
+  });
+
+  test('whose configuration is not the one that is deployed, is to be deployed again', async () => {
+    const file = writeConfig('deployed.json', public_)['FORWARDER_CONFIG'];
+    const ConfigDigest = configDigest(loadConfig(String(file)));
+    const DestinationSecrets = '{"shop":"arn:zendesk"}';
+    const outputs = { ConfigDigest, DestinationSecrets };
+    expect(flat(await doctor({ outputs }))).not.toContain('since it was deployed last');
+    const changed = await doctor({ outputs, env: writeConfig('changed.json', { ...public_, language: 'cs' }) });
+    expect(flat(changed)).toMatch(/! configuration It has changed since it was deployed last\. → npx cdk deploy /);
   });
 
   test('whose CRM refuses the credentials, and whose configuration is another', async () => {
@@ -195,7 +233,7 @@ describe('of a deployment', () => {
       '✗ stack          SmartsuppCrmForwarder-dev in eu-central-1 is not deployed yet.',
       '                 → npx cdk deploy -c stage=dev, or name another with --stage or',
       '                   --region.',
-      '✓ shop           Its key will be made with the stack.',
+      '✓ shop           The key to sign with will be made with the stack.',
     ]);
     expect(result.code).toBe(1);
     await fresh.close();

@@ -75,7 +75,7 @@ describe('on AWS', () => {
     // Not deployed yet.
     expect((await forwarder([firstKey], 'url')).stderr).toContain('not valid yet: run npx cdk');
     const early = await forwarder([firstKey], 'rotate-key', '--retire-old', '--yes');
-    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('not deployed yet')]);
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('not valid yet')]);
     const again = await forwarder([firstKey], 'rotate-key');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('rotate-key --retire-old')]);
     expect([account.secrets.get(arn), revision()]).toEqual([newKey, before + 1]);
@@ -114,7 +114,12 @@ test(
       (await fetch(new URL(path, stage.stack.hookUrl), { method: 'POST', body: chatBody(1) })).status;
     const first = keyNow();
 
-    expect((await stage.forwarder(['rotate-key', '--local'])).code).toBe(0);
+    const rotated = await stage.forwarder(['rotate-key', '--local']);
+    expect([rotated.code, rotated.stderr]).toEqual([
+      0,
+      expect.stringMatching(/valid when npm start is\s+started again/),
+    ]);
+    expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
     await restart();
     const second = keyNow();
     expect(second).not.toBe(first);

@@ -41,7 +41,7 @@ describe('in a terminal', () => {
     const terminal = open('init', '--local');
     await terminal.shows(/Which CRM do your chats go to\?/);
     const offered = terminal.lines().map((line) => line.trim());
-    const place = offered.indexOf('zendesk') - offered.findIndex((line) => line.endsWith('webhook'));
+    const place = offered.indexOf('zendesk') - offered.findIndex((line) => line.endsWith('❯ hubspot'));
     terminal.type(down.repeat(place));
     await terminal.shows(/❯ zendesk/);
     await terminal.shows(/the visitor as a requester/);
@@ -99,7 +99,7 @@ describe('in a terminal', () => {
     await terminal.shows(/Which CRM/);
     terminal.type(ctrlC);
     expect(await terminal.exit).toBe(130);
-    expect(terminal.lines()).toContain('Nothing was changed.');
+    expect(terminal.lines()).toContain('Stopped. Nothing was changed.');
     expect(existsSync(join(directory, 'forwarder.json'))).toBe(false);
   });
 
@@ -134,9 +134,9 @@ describe('in a script', () => {
       expect(code).toBe(2);
       return stderr;
     };
-    expect(await missing(['init'])).toMatch(/add --crm <.*zendesk.*>\.\n$/);
-    expect(await missing(['init', '--crm', 'zendesk'])).toMatch(/add --set baseUrl=….\n$/);
-    expect(await missing(zendesk())).toMatch(/FORWARDER_SECRET_ZENDESK, or .* --secret-stdin/);
+    expect(await missing(['init'])).toMatch(/give --crm, one of .*zendesk.*\.\n$/);
+    expect(await missing(['init', '--crm', 'zendesk'])).toMatch(/give --set baseUrl=….\n$/);
+    expect(await missing([...zendesk(), '--local'])).toMatch(/FORWARDER_SECRET_ZENDESK, or .* --secret-stdin/);
     expect(existsSync(join(directory, 'forwarder.json'))).toBe(false);
   });
 
@@ -147,8 +147,8 @@ describe('in a script', () => {
     expect(stdout).toContain('1. npm start');
     expect(parseEnv(file('.env'))['FORWARDER_SECRET_HELP_DESK']).toBe(crm.secret);
 
-    const again = await forwarder([...zendesk(), '--secret-stdin'], { input: crm.secret });
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('add --add, or --replace <help-desk>')]);
+    const again = await forwarder([...zendesk(), '--secret-stdin', '--local'], { input: crm.secret });
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('give --add, or --replace help-desk.')]);
   });
 
   test('credentials that are refused change nothing, and are not printed', async () => {
@@ -165,7 +165,16 @@ describe('in a script', () => {
   });
 
   test('without AWS credentials the configuration is written all the same', async () => {
-    const { code, stdout, stderr } = await forwarder([...zendesk(), '--secret-stdin'], { input: crm.secret });
+    const args = [
+      'init',
+      '--crm',
+      'zendesk',
+      '--set',
+      'baseUrl=https://shop.zendesk.com',
+      '--no-check',
+      '--secret-stdin',
+    ];
+    const { code, stdout, stderr } = await forwarder(args, { input: crm.secret });
     expect([code, stderr]).toEqual([0, expect.stringContaining('Whether it is deployed cannot be told')]);
     expect(stdout.split('\n')).toEqual([
       'Next:',
@@ -176,6 +185,30 @@ describe('in a script', () => {
       expect.stringMatching(/^ {2}5\. npx forwarder url /),
       '',
     ]);
+  });
+
+  test('for AWS takes no address of this machine, and says what to do', async () => {
+    const { code, stderr } = await forwarder(zendesk());
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Give a public address, or run init --local')]);
+    expect(existsSync(join(directory, 'forwarder.json'))).toBe(false);
+  });
+
+  test('says where the key is that whoever receives must have', async () => {
+    const webhook = [
+      'init',
+      '--crm',
+      'webhook',
+      '--set',
+      'url=http://127.0.0.1:4000/chats',
+      '--name',
+      'shop',
+      '--local',
+    ];
+    const { code, stderr } = await forwarder(webhook);
+    expect(code).toBe(0);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /by shop's key: what FORWARDER_SECRET_SHOP says, .* as "destination\/shop" in \.local\/secrets\.json\./,
+    );
   });
 
   test('a destination that is set up anew keeps its mapping, whatever is within the same setting', async () => {

@@ -58,12 +58,15 @@ describe('a chat that the CRM refuses', () => {
     expect(shown.stdout).toMatch(/^208:1 {2}received /);
     expect(shown.stdout).toContain('Do you have the blue one?');
     expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
+    expect(shown.stdout).toContain('Once that is mended, npx forwarder replay 208:1 --local sends it again.');
 
     crm.mend();
     expect(await run('replay', '--reason', 'COLOUR')).toMatchObject({ code: 0, stdout: '1 chat sent again.\n' });
     await delivered(id);
     expect(arrived(id)).toBe(1);
-    expect(await run('replay', '--all')).toMatchObject({ code: 0, stdout: '0 chats sent again.\n' });
+    expect(await run('replay', '--all')).toMatchObject({ code: 0, stdout: 'Nothing is parked or rejected.\n' });
+    expect(await json('replay', '--state', 'parked')).toEqual({ sent: [], left: [] });
+    expect((await run('replay', id, '--state', 'parked')).stdout).toBe('Nothing of that kind is there.\n');
     expect(arrived(id)).toBe(1);
   });
 
@@ -85,12 +88,19 @@ describe('a chat that the CRM refuses', () => {
     expect(arrived(id)).toBe(1);
   });
 
-  test('that was delivered is delivered once more only where it is named', async () => {
+  test('that was delivered is delivered once more only where it is named, and somebody says yes', async () => {
     const id = '208:3';
     await post(chatBody(3));
     await delivered(id);
-    await run('replay', id);
+    const asked = await run('replay', id);
+    expect(asked).toMatchObject({ code: 2, stdout: '' });
+    expect(asked.stderr).toMatch(
+      /^It has arrived already, .* Send 1 chat again\? Nobody is here to say so: add --yes\.\n$/,
+    );
+    expect(arrived(id)).toBe(1);
+    await run('replay', id, '--destination', 'crm', '--yes');
     await eventually(() => arrived(id) === 2);
+    expect(crm.taken('/other').filter((chat) => chat === id)).toHaveLength(1);
   });
 });
 
@@ -115,6 +125,15 @@ describe('a rejected body', () => {
     const replayed = await run('replay', '--state', 'rejected');
     expect(replayed).toMatchObject({ code: 1, stdout: expect.stringContaining('is refused by this release too') });
     expect(await json('list', '--state', 'rejected')).toMatchObject([{ id }]);
+  });
+
+  test('that is not even JSON is left where it is, and is no failure', async () => {
+    const { stdout } = await stage.forwarder(['send', '-', '--local'], { input: 'rubbish' });
+    const [, id = ''] = /forwarder show (\S+) --local/.exec(stdout) ?? [];
+    expect(await run('replay', id)).toMatchObject({
+      code: 0,
+      stdout: `${id} is refused by every release: The body is not JSON.\n0 chats sent again, 1 left alone.\n`,
+    });
   });
 });
 

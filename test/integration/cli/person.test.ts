@@ -88,6 +88,8 @@ describe('a person', () => {
   test('is not touched by a dry run, nor where nobody can be asked', async () => {
     const { stdout } = await run('erase', '--email', 'eva@example.com', '--dry-run');
     expect(stdout).toContain('3 chats and 2 other bodies. Nothing was changed.');
+    expect(stdout).toMatch(/\(times are those of UTC\):\n(.*\n)* {2}208:100 received \d\d \w+ \d\d:\d\d\n/);
+    expect(stdout).toContain('Would be removed from the CRMs:\n  sales: 3 notes\n');
     const { code, stderr } = await run('erase', '--email', 'eva@example.com');
     expect([code, stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect(notes()).toContain('the blue one');
@@ -104,7 +106,9 @@ describe('a person', () => {
     expect(notes()).toContain('the grey one');
     expect(await wholeTable()).not.toMatch(/eva@|vi-eva/i);
     expect(await wholeTable()).toMatch(/adam@/);
-    expect((await run('show', '208:100')).code).toBe(1);
+    const shown = await run('show', '208:100');
+    expect([shown.code, shown.stdout]).toEqual([1, '']);
+    expect(shown.stderr).toMatch(/^The chat "208:100" was erased at .* in the 15 days after that are thrown away/);
     expect((await run('export', '--visitor', 'vi-eva')).stdout).not.toContain('the blue one');
   });
 

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { configSchema } from '../../../lambda/config/config.schema.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { createForwarder } from './support/forwarder.ts';
+import { openTerminal } from './support/terminal.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -42,6 +43,13 @@ test('says where a chat would go, and every request, and sends none', async () =
   expect(stdout).toContain('authorization: ***');
 });
 
+test('takes samples as send does', async () => {
+  const { code, stdout } = await preview([hubspot], '--sample', 'missed');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/ {2}missed\n\nsales \(hubspot\): would be delivered/)]);
+  const nothing = await preview([hubspot]);
+  expect([nothing.code, nothing.stderr]).toEqual([2, 'Say which chat: a file, or --sample answered.\n']);
+});
+
 test('says why a chat would not go there', async () => {
   const { stdout } = await preview([{ ...hubspot, minMessages: 1000 }], chat);
   expect(stdout).toMatch(/sales \(hubspot\): would be skipped\. There are only \d+ messages/);
@@ -59,6 +67,14 @@ for (const { required: needs, properties } of configSchema.properties.destinatio
     expect(destinations[0].requests.length).toBeGreaterThan(0);
   });
 }
+
+test('a page is not written onto a terminal', async () => {
+  const terminal = openTerminal(['preview', chat, '--html'], {
+    FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }),
+  });
+  expect(await terminal.exit).toBe(2);
+  expect(terminal.lines().join(' ')).toMatch(/It is a page for a browser\. Write it to a file: .* > chat\.html/);
+});
 
 describe('what a visitor typed', () => {
   test('does not act on the terminal', async () => {

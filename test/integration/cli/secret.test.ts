@@ -61,7 +61,8 @@ test('puts what the CRM has taken into Secrets Manager', async () => {
   ]);
 
   // And init does so at once, for what is deployed already.
-  const anew = ['init', '--crm', 'zendesk', '--replace', 'zendesk', '--secret-stdin'];
+  const elsewhereUrl = ['--set', 'baseUrl=https://shop.zendesk.com', '--no-check'];
+  const anew = ['init', '--crm', 'zendesk', '--replace', 'zendesk', '--secret-stdin', ...elsewhereUrl];
   const { stdout } = await forwarder(anew, { env, input: crm.secret });
   expect(stdout).toMatch(/1\. npx cdk deploy .*\n {2}2\. npx forwarder doctor .*\n$/);
   await Promise.all([account.close(), cloudFormation.close()]);
@@ -74,6 +75,17 @@ test('goes into .env for the local stack', async () => {
   // From where it can be taken to AWS.
   const { stderr } = await forwarder(['secret', '--local', '--no-check']);
   expect(stderr).toContain('✓ FORWARDER_SECRET_ZENDESK is in .env');
+});
+
+test('of what nobody gives credentials for, asks nobody, and says where the key is', async () => {
+  const destinations = [{ name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats' }];
+  writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations }));
+  const { code, stderr } = await forwarder(['secret', '--local', '--secret-stdin'], { input: 'a'.repeat(32) });
+  expect(code).toBe(0);
+  const told = stderr.replaceAll(/\s+/g, ' ');
+  expect(told).toContain('as "destination/shop" in .local/secrets.json');
+  expect(told).toContain('✓ The key is well formed. shop was not asked');
+  expect(told).not.toContain('takes the credentials');
 });
 
 test('of no destination, or without any credentials, says so', async () => {

@@ -29,7 +29,10 @@ afterAll(async () => {
 beforeEach(() => crm.mend());
 
 const open = (...args: readonly string[]) =>
-  openTerminal([...args, '--local'], { FORWARDER_DATA: `${stage.directory}/data` });
+  openTerminal([...args, '--local'], {
+    FORWARDER_DATA: `${stage.directory}/data`,
+    FORWARDER_CONFIG: `${stage.directory}/config.json`,
+  });
 
 /** As deliver leaves it where the CRM refuses it. */
 async function putParked(channel: number): Promise<void> {
@@ -44,7 +47,13 @@ async function putParked(channel: number): Promise<void> {
     revision: revisionOf(conversation, receivedAt),
     phone: null,
   };
-  await createConversations(stage.table, options).record({ ...copy, body, receivedAt });
+  await createConversations(stage.table, options).record({
+    ...copy,
+    body,
+    receivedAt,
+    firstAttempts: { destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
+    isLikelyKept: false,
+  });
   const claimed = claim(undefined, {
     destination: 'crm',
     ...copy,
@@ -117,6 +126,8 @@ test('tables fit into 80 columns', async () => {
     ['show', '208:1001'],
     ['--help'],
     ['replay', '--help'],
+    ['doctor'],
+    ['erase', '--email', 'eva@example.com', '--dry-run'],
   ]) {
     const terminal = open(...args);
     expect(await terminal.exit).toBe(0);
@@ -124,8 +135,30 @@ test('tables fit into 80 columns', async () => {
   }
   const list = open('list', '--state', 'parked,rejected');
   await list.exit;
-  // A digest is told by its first digits, and what is too long is cut.
+  // A digest is told by its first digits; a reason goes on until its end.
   expect(list.lines().some((line) => /208:1001 +parked +crm +1$/.test(line))).toBe(true);
   expect(list.lines().some((line) => / [0-9a-f]{12} +rejected$/.test(line))).toBe(true);
-  expect(list.lines().some((line) => /^ {2}The webhook receiver answered 400 .*…$/.test(line))).toBe(true);
+  const told = list.lines().join(' ').replaceAll(/\s+/g, ' ');
+  expect(told).toMatch(/The webhook receiver answered 400 .* does not exist on this object.* Mend the cause\./);
+  expect(told).toContain('Times are those of Europe/Prague.');
+});
+
+test.each([
+  ['an unknown state', ['list', '--state', 'lost'], 2],
+  ['an unknown command', ['lst'], 2],
+  ['an unknown destination', ['backfill', '--destination', 'nowhere'], 2],
+  ['nothing to replay', ['replay'], 2],
+  ['no such chat', ['show', '208:404'], 1],
+])('%s is told in 80 columns, in whole words', async (_what, args, code) => {
+  const terminal = open(...args);
+  expect(await terminal.exit).toBe(code);
+  expect(terminal.hasWrapped()).toBe(false);
+});
+
+test('Ctrl-C before anything was done says so', async () => {
+  const terminal = open('send', '-');
+  await terminal.shows(/Paste the body/);
+  terminal.type(ctrlC);
+  expect(await terminal.exit).toBe(130);
+  expect(terminal.lines()).toContain('Stopped. Nothing was changed.');
 });

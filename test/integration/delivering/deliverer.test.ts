@@ -74,6 +74,16 @@ describe('a chat', () => {
     expect(crm.calls.filter((call) => call === 'contact')).toHaveLength(1);
     expect(crm.notes).toHaveLength(2);
   });
+
+  test('waits for no other where the CRM keeps addresses unique, and asks once about whom it knows', async () => {
+    const crm = createMemoryCrm({ keepsEmailsUnique: true });
+    const { deliver } = createSystem({ crm });
+    const chats = [await message({ channel: 900_005 }), await message({ channel: 900_006 })];
+    expect(await Promise.all(chats.map(deliver))).toEqual([undefined, undefined]);
+    await deliver(await message());
+    expect(crm.contacts).toHaveLength(1);
+    expect(crm.calls.toSorted()).toEqual(['contact', 'contact', 'log', 'log', 'log']);
+  });
 });
 
 describe('a message that nobody can read', () => {

@@ -20,6 +20,8 @@ export const pass = (seconds: number) => {
   clock = new Date(clock.getTime() + seconds * 1000);
 };
 export const id = () => `208:${channelId}`;
+/** Another chat, of no other test. */
+export const anotherChannel = () => 920_000 + channelId;
 
 /** Deliver on this file's table, and where the test's own chat stands. */
 export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms']) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
-import { createSystem, id, message, now, pass } from './stage.ts';
+import { anotherChannel, createSystem, id, message, now, pass } from './stage.ts';
 
 describe('a CRM in trouble', () => {
   const down = () => {
@@ -94,16 +94,19 @@ describe('a CRM in trouble', () => {
   });
 });
 
-describe('a contact that the CRM knows no more', () => {
+describe.each([
+  ['the CRM', {}],
+  ['a CRM that keeps addresses unique', { keepsEmailsUnique: true }],
+] as const)('a contact that %s knows no more', (_crm, traits) => {
   const gone = (contacts: readonly string[]) => (call: string) => {
     if (call !== 'log' || contacts.some((email) => email !== '')) return;
     throw new CrmError('no such contact', { kind: 'permanent' }, { status: 400 });
   };
 
   test('is made anew for the next chat', async () => {
-    const crm = createMemoryCrm();
+    const crm = createMemoryCrm(traits);
     const { deliver, state } = createSystem({ crm });
-    await deliver(await message({ channel: 900_010 }));
+    await deliver(await message({ channel: anotherChannel() }));
     crm.contacts.fill('');
     crm.disturb(gone(crm.contacts));
     expect(await deliver(await message())).toBeUndefined();
@@ -113,9 +116,9 @@ describe('a contact that the CRM knows no more', () => {
   });
 
   test('and is found out by the task alone leaves no second note', async () => {
-    const crm = createMemoryCrm();
+    const crm = createMemoryCrm(traits);
     const { deliver, state } = createSystem({ crm });
-    await deliver(await message({ channel: 900_012 }));
+    await deliver(await message({ channel: anotherChannel() }));
     crm.contacts.fill('');
     crm.disturb((call, _when, entry) => {
       if (call === 'task' && entry?.contactId === '0') throw new CrmError('no such contact', { kind: 'permanent' });
@@ -126,9 +129,9 @@ describe('a contact that the CRM knows no more', () => {
   });
 
   test('is told from a chat that the CRM refuses: that is parked', async () => {
-    const crm = createMemoryCrm();
+    const crm = createMemoryCrm(traits);
     const { deliver, state } = createSystem({ crm });
-    await deliver(await message({ channel: 900_011 }));
+    await deliver(await message({ channel: anotherChannel() }));
     crm.disturb((call) => {
       if (call === 'log') throw new CrmError('too rude', { kind: 'permanent' }, { status: 400 });
     });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
-import { type FoundProcess, type LocalStack, processesOf, runProgram, startLocalStack } from './support/stack.ts';
+import { type FoundProcess, type LocalStack, processesOf, runStart, startLocalStack } from './support/stack.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(30_000);
@@ -73,7 +73,7 @@ describe('a second stack', () => {
   test('on a port that is taken, says so in a line and leaves nothing behind', async () => {
     const other = newDirectory();
     const { port } = new URL(stack.pageUrl);
-    const { exit, output } = runProgram(['local/start.ts'], { env: { PORT: port, FORWARDER_DATA: other } });
+    const { exit, output } = runStart({ PORT: port, FORWARDER_DATA: other });
     expect((await exit).code).toBe(1);
     expect(output()).toBe(
       `Port ${port} is taken. Stop what listens there, or choose another, such as PORT=${Number(port) + 1}.\n`,
@@ -82,7 +82,7 @@ describe('a second stack', () => {
   });
 
   test('on a state directory that is taken, says so in a line', async () => {
-    const { exit, output } = runProgram(['local/start.ts'], { env: { PORT: '0', FORWARDER_DATA: directory } });
+    const { exit, output } = runStart({ FORWARDER_DATA: directory });
     expect((await exit).code).toBe(1);
     expect(output()).toMatch(/^Another stack runs on .*FORWARDER_DATA\.\n$/);
   });
@@ -96,8 +96,7 @@ test(
       file,
       '{"destinations": [{"name": "x", "adapter": "webhook", "url": "http://example.com"}], "colour": 1}',
     );
-    const env = { PORT: '0', FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file };
-    const { exit, output } = runProgram(['local/start.ts'], { env });
+    const { exit, output } = runStart({ FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file });
     expect((await exit).code).toBe(1);
     expect(output()).toMatch(new RegExp(`^Starting.*\n${file} has mistakes:\n( {2}/.*\n)+$`));
   },

@@ -27,12 +27,14 @@ const keep = async (bytes: string | Uint8Array, reason = 'invalid') => {
 };
 
 function createSystem(parts: { readonly remove?: () => Promise<void> } = {}) {
-  const queue: { readonly body: string; readonly receivedAt: Date }[] = [];
+  const queue: { readonly body: string; readonly receivedAt: Date; readonly destinations?: readonly string[] }[] = [];
   const replay = createReplayRejected({
     ...createRejectedBodies(running.table),
     recognise: recogniseHook,
     open: (message) => unseal(message, noOverflow),
-    enqueue: async (text, at) => void queue.push({ body: text, receivedAt: at }),
+    enqueue: async (text, at, destinations) => {
+      queue.push({ body: text, receivedAt: at, ...(destinations && { destinations }) });
+    },
     ...parts,
   });
   return { queue, replay };
@@ -88,6 +90,13 @@ describe('a rejected body', () => {
     const id = await keep(await seal(body(3), acceptedAt, noOverflow), 'no-envelope');
     expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:3' });
     expect(queue).toEqual([{ body: body(3), receivedAt: acceptedAt }]);
+  });
+
+  test('that is such a message for one destination goes to that alone', async () => {
+    const { queue, replay } = createSystem();
+    const id = await keep(await seal(body(5), receivedAt, noOverflow, ['hubspot']), 'no-envelope');
+    await replay(id);
+    expect(queue).toEqual([{ body: body(5), receivedAt, destinations: ['hubspot'] }]);
   });
 
   test('that only looks like such a message is not opened', async () => {

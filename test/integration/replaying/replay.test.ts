@@ -1,7 +1,7 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+import type { EnqueueFor } from '../../../lambda/delivering/ports.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createReplay } from '../../../lambda/replaying/replay.ts';
 import { createReadBody } from '../../../lambda/store/conversations.ts';
@@ -33,20 +33,27 @@ const noOverflow = () => Promise.reject(new Error('a small chat fits the queue')
 const body = () => JSON.stringify(aHookBody({ channel: { id: channelId } }));
 
 /** Deliver with a CRM that refuses every note until it is mended, and what replays on the same table. */
-function createSystem() {
+function createSystem(others: Parameters<typeof createDelivery>[0]['crms'] = {}) {
   const crm = createMemoryCrm();
   crm.disturb((call) => {
     if (call === 'log') throw new CrmError('no such property', { kind: 'permanent' });
   });
-  const { deliver, ledger } = createDelivery({ table: running.table, now, crms: { crm: { adapter: crm.adapter } } });
+  const { deliver, ledger } = createDelivery({
+    table: running.table,
+    now,
+    crms: { crm: { adapter: crm.adapter }, ...others },
+  });
   const queue: string[] = [];
-  const enqueue = async (text: string, receivedAt: Date) => void queue.push(await seal(text, receivedAt, noOverflow));
+  const enqueue: EnqueueFor = async (text, receivedAt, destinations) => {
+    queue.push(await seal(text, receivedAt, noOverflow, destinations));
+  };
   const readBody = createReadBody(running.table);
   const replay = (parts: Partial<Parameters<typeof createReplay>[0]> = {}) =>
     createReplay({ ledger, readBody, enqueue, now, ...parts });
   return {
     crm,
     queue,
+    ledger,
     deliver,
     replay,
     mend: () => crm.disturb(() => {}),
@@ -123,14 +130,14 @@ describe('a parked delivery', () => {
   });
 
   test('whose replay dies before the queue has it is found by the sweep', async () => {
-    const { park, seen, replay, mend, state } = createSystem();
+    const { park, seen, replay, mend, state, ledger } = createSystem();
     await park();
     mend();
     const dying = replay({ enqueue: () => Promise.reject(new Error('killed')) });
     await expect(dying(id(), await seen())).rejects.toThrow('killed');
     expect(await state()).toBe('pending');
     pass(3601);
-    const overdue = createListOverdue(running.table, { readBody: createReadBody(running.table), now });
+    const overdue = createListOverdue(running.table, { readBody: createReadBody(running.table), ledger, now });
     const found = await overdue(new Date(clock.getTime() - 3600_000), 10);
     expect(found.map(({ conversationId }) => conversationId)).toContain(id());
   });
@@ -138,14 +145,24 @@ describe('a parked delivery', () => {
   test('is left as it is where its chat is gone', async () => {
     const { park, seen, replay, state } = createSystem();
     await park();
-    const { documents, tableName } = running.table;
-    await documents.send(new DeleteCommand({ TableName: tableName, Key: chatKey(id()) }));
+    await running.table.delete(chatKey(id()));
     expect(await replay()(id(), await seen())).toMatchObject({
       sent: [],
       left: [{ why: 'is of a chat that is gone' }],
     });
     expect(await state()).toBe('parked');
   });
+});
+
+test('a chat that is replayed to one destination is sent to no other that lacks it', async () => {
+  await createSystem().park();
+  const added = createMemoryCrm();
+  const { crm, seen, replay, mend, deliverQueue } = createSystem({ added: { adapter: added.adapter } });
+  mend();
+  await replay()(id(), await seen());
+  await deliverQueue();
+  expect([crm.notes.length, added.calls]).toEqual([1, []]);
+  expect(await seen()).toMatchObject([{ destination: 'crm', state: 'delivered' }]);
 });
 
 test('a delivery that is under way is left alone, and arrives once', async () => {

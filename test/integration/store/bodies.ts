@@ -46,6 +46,14 @@ export const bodyTests: StoreTests = (table) => {
       );
     });
 
+    test('comes back as it was written last, although it took more room before', async () => {
+      const address = newAddress();
+      await putChunks(table(), address, randomBytes(chunkBytes + 1), 2_000_000_000);
+      const bytes = randomBytes(100);
+      await putChunks(table(), address, bytes, 2_000_000_000);
+      expect(Buffer.compare(await getChunks(table(), address), bytes)).toBe(0);
+    });
+
     test('is an error where a chunk is missing, and gone when all are', async () => {
       const address = newAddress();
       const count = await putChunks(table(), address, randomBytes(2 * chunkBytes + 1), 2_000_000_000);

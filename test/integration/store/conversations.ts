@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createEraseConversation } from '../../../lambda/store/erasure.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { allItems } from '../../support/items.ts';
@@ -16,6 +17,12 @@ export const conversationTests: StoreTests = (table) => {
   const readBody = (conversationId: string) => createReadBody(table())(conversationId);
   const copy = (words: readonly string[], parts?: Parameters<typeof copyOf>[2]) => copyOf(channelId, words, parts);
 
+  /** The keys of this test's items. */
+  const traces = async () => {
+    const keys = (await allItems(table())).map(({ pk, sk }) => `${pk} ${sk}`);
+    return keys.filter((key) => key.split(/[# ]/).includes(String(channelId)));
+  };
+
   test('is kept as it came', async () => {
     const recording = copy(['Hello', 'žluťoučký kůň \u0000 🐎']);
     expect(await conversations().record(recording)).toBe('first');
@@ -29,6 +36,20 @@ export const conversationTests: StoreTests = (table) => {
     expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-02T08:00:00Z' }))).toBe('unchanged');
     const same = await Promise.all(Array.from({ length: 20 }, () => conversations().record(recording)));
     expect(new Set(same)).toEqual(new Set(['unchanged']));
+    expect(await conversations().record({ ...recording, isLikelyKept: true })).toBe('unchanged');
+  });
+
+  test('is not looked for where it is likely new, and kept once all the same', async () => {
+    let reads = 0;
+    const get: Table['get'] = (key, options) => {
+      reads += 1;
+      return table().get(key, options);
+    };
+    const record = () => createConversations({ ...table(), get }, retention).record(copy(['Hello']));
+    expect(await record()).toBe('first');
+    expect(reads).toBe(0);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, record));
+    expect(new Set(outcomes)).toEqual(new Set(['unchanged']));
   });
 
   test('is replaced by a longer copy, and by a rated one', async () => {
@@ -109,27 +130,26 @@ export const conversationTests: StoreTests = (table) => {
     const words = `a secret of ${channelId}`;
     const recording = copy([words], { visitorId: channelId });
     const erase = createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'));
-    const { middlewareStack } = table().documents;
-    let isErased = false;
-    middlewareStack.add(
-      (next) => async (args) => {
-        const isHeader = Object(args.input).Item?.sk === 'CHAT';
-        if (isHeader && !isErased) {
-          isErased = true;
-          await erase(recording.conversation.id);
-        }
-        return next(args);
-      },
-      { name: 'eraseBeforeTheHeaderIsThere' },
-    );
-    expect(await conversations().record(recording)).toBe('superseded');
-    middlewareStack.remove('eraseBeforeTheHeaderIsThere');
+    const update: Table['update'] = async (key, change) => {
+      if (key.sk === 'CHAT') await erase(recording.conversation.id);
+      return table().update(key, change);
+    };
+    expect(await createConversations({ ...table(), update }, retention).record(recording)).toBe('superseded');
 
     expect(await readBody(recording.conversation.id)).toBeUndefined();
-    const keys = (await allItems(table())).map(({ pk, sk }) => `${pk} ${sk}`);
-    const ours = keys.filter((key) => key.split(/[# ]/).includes(String(channelId)));
-    expect(ours).toEqual([`CHAT#208#${channelId} CHAT`]);
+    expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
     expect(await conversations().record(copy([words, 'Once more']))).toBe('superseded');
+    expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
+  });
+
+  test('that is erased leaves no trace, although a process died that had begun to record it once more', async () => {
+    const recording = copy([`a secret of ${channelId}`], { visitorId: channelId });
+    await createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'))(recording.conversation.id);
+    const update: Table['update'] = () => Promise.reject(new Error('it dies here'));
+    await expect(createConversations({ ...table(), update }, retention).record(recording)).rejects.toThrow('it dies');
+    expect(await traces()).not.toHaveLength(1);
+    expect(await conversations().record({ ...recording, isLikelyKept: true })).toBe('superseded');
+    expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
   });
 
   test('that never came is not there', async () => {

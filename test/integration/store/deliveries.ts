@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import { claim, type Delivery, settle, unwrittenClaim } from '../../../lambda/delivering/ledger.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListing } from '../../../lambda/store/listing.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
 import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
 /** A first attempt, as it is written before it is made. */
@@ -35,6 +36,38 @@ export const deliveryTests: StoreTests = (table) => {
     expect(await ledger().read(id(), 'crm')).toBeUndefined();
     expect(await ledger().write(id(), first())).toBe(true);
     expect(await ledger().read(id(), 'crm')).toEqual(first());
+  });
+
+  test('whose first attempt is under way is told of by the conversation alone', async () => {
+    const at = clock.now().toISOString();
+    clock.pass(30);
+    const firstAttempts = { destinations: ['crm', 'other'], at, until: clock.now().toISOString() };
+    const recording = { ...copyOf(channelId, ['Hi']), firstAttempts };
+    const conversations = createConversations(table(), retention);
+    expect(await conversations.record(recording)).toBe('first');
+    const { contentHash, revision } = recording;
+    const underWay = unwrittenClaim({ destination: 'crm', contentHash, revision }, firstAttempts);
+    expect(await ledger().read(id(), 'crm')).toEqual(underWay);
+    expect(await ledger().read(id(), 'added later')).toBeUndefined();
+
+    // Whoever brings a newer copy is not the first, and takes nothing from whoever is.
+    const longer = copyOf(channelId, ['Hi', 'Still there?']);
+    expect(await conversations.record({ ...longer, firstAttempts: { ...firstAttempts, destinations: [] } })).toBe(
+      'recorded',
+    );
+    const { leaseUntil } = (await ledger().read(id(), 'crm')) ?? {};
+    expect(leaseUntil).toBe(firstAttempts.until);
+
+    expect(await ledger().write(id(), settle(underWay, clock.now(), { state: 'delivered' }))).toBe(true);
+    expect(await ledger().write(id(), settle(underWay, clock.now(), { state: 'parked' }))).toBe(false);
+    const states = (await createRecords(table()).deliveriesOf(id())).map(({ destination, state }) => [
+      destination,
+      state,
+    ]);
+    expect(states).toEqual([
+      ['crm', 'delivered'],
+      ['other', 'pending'],
+    ]);
   });
 
   test('is claimed by one of twenty', async () => {

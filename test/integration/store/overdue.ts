@@ -18,7 +18,7 @@ export const overdueTests: StoreTests = (table) => {
   const inSeconds = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
   const listAt = async (before: Date) => {
     const readBody = createReadBody(table());
-    const listed = await createListOverdue(table(), { readBody, now: clock.now })(before, 100);
+    const listed = await createListOverdue(table(), { readBody, ledger: ledger(), now: clock.now })(before, 100);
     // Other tests have left theirs pending.
     return listed.filter(({ conversationId }) => conversationId === id());
   };
@@ -65,6 +65,21 @@ export const overdueTests: StoreTests = (table) => {
     await ledger().write(id(), settle(second, clock.now(), { state: 'pending', nextAttemptAt }));
     await again?.touch();
     expect(await listAt(inSeconds(-59))).toHaveLength(1);
+  });
+
+  test('is parked with a reason, its doubt and its attempts kept, and not where it was attempted meanwhile', async () => {
+    const second = await secondAttempt();
+    const [seen, seenToo] = [(await listAt(inSeconds(31)))[0], (await listAt(inSeconds(31)))[0]];
+    clock.pass(3600);
+    await seen?.park('It is gone.');
+    expect(await listAt(inSeconds(100_000))).toEqual([]);
+    const parked = await ledger().read(id(), 'crm');
+    const { contentHash, revision, since, version } = second;
+    expect(parked).toMatchObject({ contentHash, revision, since, state: 'parked', reason: 'It is gone.', fault: null });
+    expect(parked).toMatchObject({ leaseUntil: null, nextAttemptAt: null, inDoubt: true, version: version + 1 });
+    expect(parked?.earlier).toHaveLength(2);
+    await seenToo?.park('Another reason.');
+    expect(await ledger().read(id(), 'crm')).toEqual(parked);
   });
 
   test.each(['delivered', 'held', 'skipped', 'parked'] as const)('is not listed once it is %s', async (state) => {

@@ -5,10 +5,11 @@ import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import type { Item, Table } from '../../../lambda/store/table.ts';
+import type { Item } from '../../../lambda/store/table.ts';
 import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 import { envelope, items, now, options, writtenAt } from './former-release.ts';
 import { recordingOf } from './support.ts';
 
@@ -25,7 +26,7 @@ const find = (all: readonly Item[], pk: string, sk: string) =>
 
 describe('what this release writes has all that release 0.1 reads:', () => {
   let running: TestTable;
-  let table: Table;
+  let table: ProbedTable;
   beforeAll(async () => {
     running = await startTable();
     table = running.table;
@@ -88,5 +89,7 @@ describe('what this release writes has all that release 0.1 reads:', () => {
     const body = JSON.parse(envelope('text')).body.text;
     const notNeeded = () => Promise.reject(new Error('the queue can carry it'));
     expect(await seal(body, writtenAt, notNeeded)).toBe(envelope('text'));
+    // That release does not know of names, and takes it for all.
+    expect(JSON.parse(await seal(body, writtenAt, notNeeded, ['hubspot']))).toMatchObject(JSON.parse(envelope('text')));
   });
 });

@@ -10,9 +10,10 @@ import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createGetOverflow } from '../../../lambda/store/overflow.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
-import type { Item, Table } from '../../../lambda/store/table.ts';
+import type { Item } from '../../../lambda/store/table.ts';
 import { createListWaiting } from '../../../lambda/store/waiting.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 import { envelope, items, now, options, writtenAt } from './former-release.ts';
 import { recordingOf } from './support.ts';
 
@@ -28,7 +29,7 @@ describe.each([
   ['a later release may write it, with more fields', (item: Item): Item => Object(withMore(item))],
 ])('is read as %s:', (_how, written) => {
   let running: TestTable;
-  let table: Table;
+  let table: ProbedTable;
   beforeAll(async () => {
     running = await startTable();
     table = running.table;
@@ -109,6 +110,8 @@ describe.each([
     const message = JSON.stringify(written(JSON.parse(envelope(kind))));
     const opened = await unseal(message, createGetOverflow(table));
     expect(opened).toMatchObject({ ok: true, receivedAt: writtenAt });
+    // It is for all.
+    expect(opened).not.toHaveProperty('destinations');
     expect(opened.ok && readConversation(opened.body)?.id).toBe(id);
   });
 });

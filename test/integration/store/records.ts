@@ -58,6 +58,15 @@ export const recordsTests: StoreTests = (table) => {
     expect(await collect(records().deliveries('parked'), 3)).toHaveLength(3);
   });
 
+  test('has the deliveries of more chats than one request gives, to the destinations asked for', async () => {
+    const ids = Array.from({ length: 101 }, (_, index) => `210:${index}`);
+    for (const conversationId of ids) await write('delivered', conversationId);
+    await write('delivered', '210:0', 'another');
+    const found = await records().deliveriesTo(['crm', 'nowhere'], [...ids, '210:unknown']);
+    expect(found.map(({ conversationId }) => conversationId).toSorted()).toEqual(ids.toSorted());
+    expect(found.every(({ delivery }) => delivery.destination === 'crm')).toBe(true);
+  });
+
   test('has chats since a time, and every chat of a person', async () => {
     const conversations = createConversations(table(), retention);
     const older = copyOf(channelId, ['Hello'], { receivedAt: '2027-03-01T08:00:00Z' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
-import type { Table } from '../../../lambda/store/table.ts';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 import { attemptTests } from './attempts.ts';
 import { bodyTests } from './bodies.ts';
 import { contactTests } from './contacts.ts';
@@ -37,7 +37,7 @@ describe.each(lanes())('on $lane', ({ start }) => {
   afterAll(() => database.close());
 
   describe.each(tests)('%s', (_name, define) => {
-    let table: Table;
+    let table: ProbedTable;
     beforeAll(async () => {
       table = await database.newTable();
     });

@@ -2,10 +2,10 @@ import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Recording } from '../../../lambda/delivering/ports.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
-import type { Table } from '../../../lambda/store/table.ts';
+import type { ProbedTable } from '../../support/probed-table.ts';
 
 /** A part of the store's tests, run on each DynamoDB that there is. */
-export type StoreTests = (table: () => Table) => void;
+export type StoreTests = (table: () => ProbedTable) => void;
 
 export const retention = { retentionDays: 30 };
 
@@ -45,5 +45,14 @@ export function recordingOf(body: string, receivedAt: Date): Recording {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const revision = revisionOf(conversation, receivedAt);
-  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  return {
+    conversation,
+    contentHash: contentHash(conversation),
+    revision,
+    phone: null,
+    body,
+    receivedAt,
+    firstAttempts: { destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
+    isLikelyKept: false,
+  };
 }

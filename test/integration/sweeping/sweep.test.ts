@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chatKey, waitingKey } from '../../../lambda/store/keys.ts';
+import type { Key } from '../../../lambda/store/table.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
@@ -17,9 +17,8 @@ afterEach(() => running.close());
 
 const chat = (id: number, words = 'Hello') =>
   JSON.stringify(aHookBody({ channel: { id }, messages: [{ type: 'visitor', content: words }] }));
-const remove = (Key: Readonly<Record<string, string>>) =>
-  running.table.documents.send(new DeleteCommand({ TableName: running.table.tableName, Key }));
-const nothing = { waiting: 0, overdue: 0 };
+const remove = (key: Key) => running.table.delete(key);
+const nothing = { waiting: 0, overdue: 0, orphaned: 0 };
 const atRest = { ParkedNow: 0, PendingNow: 0, OldestPendingSeconds: 0 };
 
 test('where nothing waits and nothing is overdue, nothing is done or said', async () => {
@@ -33,7 +32,7 @@ describe('a hook that was kept while the queue was away', () => {
     const { keepWaiting, sweep, deliverAll, queue, notes, now } = system;
     await keepWaiting(chat(1), now());
     await keepWaiting(chat(2, randomBytes(3_000_000).toString('hex')), now());
-    expect(await sweep()).toEqual({ waiting: 2, overdue: 0 });
+    expect(await sweep()).toEqual({ ...nothing, waiting: 2 });
     expect(queue).toHaveLength(2);
     await deliverAll();
     expect(notes.toSorted()).toEqual(['208:1', '208:2']);
@@ -97,7 +96,7 @@ describe('a delivery whose message is lost', () => {
     system.pass(60);
     expect(await system.sweep()).toEqual(nothing);
     system.pass(1);
-    expect(await system.sweep()).toEqual({ waiting: 0, overdue: 1 });
+    expect(await system.sweep()).toEqual({ ...nothing, overdue: 1 });
     await system.deliverAll();
     expect(system.notes).toEqual(['208:1']);
     expect(await system.stateOf('208:1')).toMatchObject({ state: 'delivered', attempts: 2 });
@@ -126,9 +125,62 @@ describe('a delivery whose message is lost', () => {
     await lose(2);
     await remove(chatKey('208:1'));
     system.pass(61);
-    expect(await system.sweep()).toEqual({ waiting: 0, overdue: 2 });
+    expect(await system.sweep()).toEqual({ ...nothing, overdue: 2 });
     expect(system.queue).toHaveLength(1);
     expect(system.lines[0]).toMatchObject({ conversationId: '208:1', destination: 'crm', error: 'ConversationGone' });
+  });
+});
+
+test('a delivery is put on the queue for its own destination, and no other gets the chat by that', async () => {
+  system.trouble.crmIsAway = true;
+  await system.enqueue(chat(1), system.now(), ['crm']);
+  await system.deliverAll();
+  system.pass(61);
+  await system.sweep({ destinations: ['crm', 'new'] });
+  expect(system.queue.map((message) => JSON.parse(message).destinations)).toEqual([['crm']]);
+});
+
+describe('a delivery to a destination that is not configured any more', () => {
+  /** The destination was taken out while its chat was to be tried again. */
+  const orphan = async () => {
+    system.trouble.crmIsAway = true;
+    await system.enqueue(chat(1), system.now());
+    await system.deliverAll();
+    system.trouble.crmIsAway = false;
+    system.pass(61);
+  };
+  const others = { destinations: ['other'] };
+
+  test('is parked, once, with what to do, and no alarm goes by it', async () => {
+    await orphan();
+    expect(await system.sweep(others)).toEqual({ ...nothing, orphaned: 1 });
+    expect(system.queue).toEqual([]);
+    expect(system.measured()).toEqual({ ...atRest, SweptWaiting: 0, SweptOverdue: 0 });
+    expect(await system.stateOf('208:1')).toMatchObject({
+      state: 'parked',
+      reason: 'Its destination is not configured any more. Put it back and run npx forwarder replay --destination crm.',
+    });
+    expect(await system.sweep(others)).toEqual(nothing);
+  });
+
+  test('is replayed when that is back, and arrives once', async () => {
+    await orphan();
+    await system.sweep(others);
+    const parked = await system.stateOf('208:1');
+    if (parked === undefined) throw new Error('it is gone');
+    expect(await system.replay('208:1', [parked])).toEqual({ sent: ['crm'], left: [] });
+    await system.deliverAll();
+    expect(system.notes).toEqual(['208:1']);
+    expect(await system.stateOf('208:1')).toMatchObject({ state: 'delivered', attempts: 1 });
+  });
+
+  test('is none of those that are measured, parked or on its way', async () => {
+    await orphan();
+    expect((await system.sweep({ overdue: async () => [], ...others })).orphaned).toBe(0);
+    expect(system.measured()).toEqual(atRest);
+    await system.sweep(others);
+    await system.sweep();
+    expect(system.measured()).toMatchObject({ ParkedNow: 1 });
   });
 });
 

@@ -6,6 +6,7 @@ import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { isHeavy, seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createReplay } from '../../../lambda/replaying/replay.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
@@ -44,9 +45,9 @@ export function createSystem(table: Table) {
   const putOverflow = createPutOverflow(table, now);
   const options = { retentionDays: 30, now };
   const ledger = createLedger(table, options);
-  const enqueue = async (body: string, receivedAt: Date) => {
+  const enqueue = async (body: string, receivedAt: Date, destinations?: readonly string[]) => {
     if (trouble.queueIsAway) throw new Error('the queue is away');
-    queue.push(await seal(body, receivedAt, putOverflow));
+    queue.push(await seal(body, receivedAt, putOverflow, destinations));
   };
   const adapter: CrmAdapter = {
     logConversations: oneByOne(async ({ conversation }) => {
@@ -75,6 +76,7 @@ export function createSystem(table: Table) {
     now,
   });
   const waiting = createListWaiting(table);
+  const readBody = createReadBody(table);
 
   return {
     queue,
@@ -87,19 +89,22 @@ export function createSystem(table: Table) {
     keepWaiting: createKeepWaiting(table),
     enqueue,
     stateOf: (conversationId: string) => ledger.read(conversationId, 'crm'),
+    replay: createReplay({ ledger, readBody, enqueue, now }),
     pass: (minutes: number) => {
       clock = new Date(clock.getTime() + minutes * 60_000);
     },
     sweep: (parts: Partial<SweepDependencies> = {}) => {
-      const overdue = createListOverdue(table, { readBody: createReadBody(table), now });
-      const takeStock = createTakeStock(table);
+      const overdue = createListOverdue(table, { readBody, ledger, now });
+      const { destinations = ['crm'] } = parts;
+      const takeStock = createTakeStock(table, destinations);
       measured = {};
-      return createSweep({ waiting, overdue, enqueue, takeStock, metrics, log, now, ...parts })();
+      return createSweep({ waiting, overdue, enqueue, destinations, takeStock, metrics, log, now, ...parts })();
     },
     measured: () => measured,
     /** Hands out what is on the queue; what is not done with is lost, as a message is that expired. */
     deliverAll: async () => {
-      await Promise.all(deliver(queue.splice(0), new Date(clock.getTime() + 60_000)));
+      const messages = queue.splice(0).map((text) => ({ text, isAgain: false }));
+      await Promise.all(deliver(messages, new Date(clock.getTime() + 60_000)));
     },
   };
 }

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { attemptLines } from '../../../cli/attempts-text.ts';
+import { createTimes } from '../../../cli/terminal/time.ts';
 import { type Change, claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
 
-const at = (seconds: number) => new Date(new Date(2026, 4, 1, 8, 0, 0).getTime() + seconds * 1000);
+const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
+const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);
 
 function begun(known: Delivery | undefined, seconds: number): Delivery {
   const wanted = { destination: 'crm', contentHash: 'a', revision: 'a', isAlone: true };
@@ -16,7 +18,7 @@ const busy: Change = { state: 'pending', reason: 'The CRM is busy.', fault: 'ret
 const away: Change = { ...busy, reason: 'The CRM is away.' };
 
 test('one that succeeded is one line', () => {
-  expect(attemptLines(made(undefined, 0, 34, { state: 'delivered' }), at(60))).toEqual([
+  expect(attemptLines(made(undefined, 0, 34, { state: 'delivered' }), at(60), times)).toEqual([
     '  01 May 08:00:00  delivered    34 ms',
   ]);
 });
@@ -28,7 +30,7 @@ test('the newest is first, and a reason stands where it is not the one above', (
   );
   if (failed === undefined) throw new Error('nothing was attempted');
   // "The CRM is away." is told of the delivery itself.
-  expect(attemptLines(failed, at(400))).toEqual([
+  expect(attemptLines(failed, at(400), times)).toEqual([
     '  01 May 08:03:20  retry         12 s',
     '  01 May 08:01:40  retry         12 s',
     '  01 May 08:00:00  retry         12 s',
@@ -38,20 +40,20 @@ test('the newest is first, and a reason stands where it is not the one above', (
 
 test('one that has not ended is under way as long as its time lasts', () => {
   const died = begun(begun(undefined, 0), 60);
-  expect(attemptLines(died, at(61))).toEqual(['  01 May 08:01:00  under way', '  01 May 08:00:00  died']);
-  expect(attemptLines(died, at(120))[0]).toBe('  01 May 08:01:00  died');
+  expect(attemptLines(died, at(61), times)).toEqual(['  01 May 08:01:00  under way', '  01 May 08:00:00  died']);
+  expect(attemptLines(died, at(120), times)[0]).toBe('  01 May 08:01:00  died');
 });
 
 test('that there were more is said', () => {
   let delivery: Delivery | undefined;
   for (let count = 0; count < 40; count += 1) delivery = made(delivery, 60 * count, 1, busy);
   if (delivery === undefined) throw new Error('nothing was attempted');
-  const lines = attemptLines(delivery, at(3600));
+  const lines = attemptLines(delivery, at(3600), times);
   expect([lines.length, lines.at(-1)]).toEqual([21, '  What was attempted before that is not kept.']);
 });
 
 test('a vendor’s words do not act on the terminal', () => {
   const failed = made(undefined, 0, 1, { ...busy, reason: 'No.\u001b[2J\u202e' });
   const delivered = made(failed, 60, 1, { state: 'delivered' });
-  expect(attemptLines(delivered, at(90)).at(-1)).toBe('    No.\\u{1b}[2J\\u{202e}');
+  expect(attemptLines(delivered, at(90), times).at(-1)).toBe('    No.\\u{1b}[2J\\u{202e}');
 });

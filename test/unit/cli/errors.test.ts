@@ -17,7 +17,7 @@ describe('what is expected is told without a stack', () => {
       'Nothing was changed',
     ],
     ['a configuration', new ConfigError('forwarder.json has a mistake'), exitCodes.failed, 'has a mistake'],
-    ['no region', new Error('Region is missing'), exitCodes.failed, '--region'],
+    ['no region', new Error('Region is missing'), exitCodes.failed, 'For the local stack, add --local.'],
     ['no credentials', named('CredentialsProviderError', 'Could not load\nstack'), exitCodes.failed, 'aws configure'],
     ['old credentials', named('ExpiredTokenException', 'The token has expired'), exitCodes.failed, 'Sign in again'],
     ['no permission', named('AccessDeniedException', 'not authorized to Query'), exitCodes.failed, 'forbids'],

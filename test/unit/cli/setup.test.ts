@@ -13,6 +13,10 @@ describe('the CRMs that init offers', () => {
     expect(crms.map(({ adapter }) => adapter).toSorted()).toEqual(Object.keys(loadRehearsal).toSorted());
   });
 
+  test('end with the one that is a system of your own, so that Enter alone does not choose it', () => {
+    expect(crms.at(-1)?.adapter).toBe('webhook');
+  });
+
   test.each(crms)('$adapter says what it makes, and what it needs', ({ description, required, settings, secret }) => {
     expect(description).toMatch(/^[a-z].{10,}/);
     for (const path of required) expect(schemaAt(settings, path)?.description).toMatch(/^\S.{10,}/);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inWords, parseSince, shortTime } from '../../../cli/terminal/time.ts';
+import { createTimes, inWords, midnightBefore, parseSince } from '../../../cli/terminal/time.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 
@@ -9,14 +9,26 @@ describe('parseSince', () => {
     ['2h', '2026-05-04T06:00:00.000Z'],
     ['3d', '2026-05-01T08:00:00.000Z'],
     ['1w', '2026-04-27T08:00:00.000Z'],
-    ['2026-05-01', '2026-05-01T00:00:00.000Z'],
-    ['2026-05-01T10:00:00+02:00', '2026-05-01T08:00:00.000Z'],
-  ])('takes %s', (text, since) => {
-    expect(parseSince(text, now)?.toISOString()).toBe(since);
+    ['2026-05-01', '2026-04-30T22:00:00.000Z'],
+    ['2026-05-01T10:00', '2026-05-01T08:00:00.000Z'],
+    ['2026-05-01T10:00:00Z', '2026-05-01T10:00:00.000Z'],
+    ['2026-05-01T10:00:00+01:00', '2026-05-01T09:00:00.000Z'],
+  ])('takes %s, in Prague', (text, since) => {
+    expect(parseSince(text, now, 'Europe/Prague')?.toISOString()).toBe(since);
   });
 
-  test.each(['', '3', '3y', 'yesterday', '2026', '2026-13-01', '-2h', '99999999d'])('takes no %p', (text) => {
-    expect(parseSince(text, now)).toBeUndefined();
+  test.each(['', '3', '3y', 'yesterday', '2026', '2026-13-01', '-2h', '99999999d', '2026-05-01 and so on'])(
+    'takes no %p',
+    (text) => {
+      expect(parseSince(text, now, 'UTC')).toBeUndefined();
+    },
+  );
+
+  test('where the clocks are changed that day, too', () => {
+    // At 2:00 it is 3:00.
+    expect(parseSince('2026-03-29', now, 'Europe/Prague')?.toISOString()).toBe('2026-03-28T23:00:00.000Z');
+    expect(parseSince('2026-03-29T03:30', now, 'Europe/Prague')?.toISOString()).toBe('2026-03-29T01:30:00.000Z');
+    expect(parseSince('2026-10-25T12:00', now, 'Europe/Prague')?.toISOString()).toBe('2026-10-25T11:00:00.000Z');
   });
 });
 
@@ -31,8 +43,15 @@ test.each([
   expect(inWords(milliseconds)).toBe(words);
 });
 
-test('a time of another year is told by its date', () => {
-  expect(shortTime('2024-02-03T10:00:00Z', now)).toBe('2024-02-03');
-  expect(shortTime('2026-05-03T10:00:00Z', now)).toMatch(/^0[23] May \d\d:\d\d$/);
-  expect(shortTime('nonsense', now)).toBe('');
+test('times are those of the timezone, wherever this machine is', () => {
+  const times = createTimes('Asia/Tokyo', now);
+  expect(times.short('2026-05-03T20:03:07Z')).toBe('04 May 05:03');
+  expect(times.exact('2026-05-03T20:03:07Z')).toBe('04 May 05:03:07');
+  expect(times.short('2024-02-03T20:00:00Z')).toBe('2024-02-04');
+  expect(times.short('nonsense')).toBe('');
+});
+
+test('so is midnight', () => {
+  expect(midnightBefore(now, 'Asia/Tokyo').toISOString()).toBe('2026-05-03T15:00:00.000Z');
+  expect(midnightBefore(now, 'America/New_York').toISOString()).toBe('2026-05-04T04:00:00.000Z');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { wrapped } from '../../../cli/terminal/wrap.ts';
+import { fitted, wrapped } from '../../../cli/terminal/wrap.ts';
 
 test('lines are as wide as they may be, and begin as they should', () => {
   expect(wrapped('one two three four', { first: '✗ ', next: '  ', width: 10 })).toEqual([
@@ -13,6 +13,18 @@ test('a word that is too long stays whole, or goes on in the next line', () => {
   const text = 'see https://example.com/long now';
   expect(wrapped(text, { width: 12 })).toEqual(['see', 'https://example.com/long', 'now']);
   expect(wrapped(text, { width: 12, breaksWords: true })).toEqual(['see', 'https://exam', 'ple.com/long', 'now']);
+});
+
+test('a message keeps its lines, and only a terminal breaks them', () => {
+  const message = `It has mistakes:\n  /destinations ${'must be right '.repeat(8)}`.trim();
+  const told = fitted(message, { isTTY: true }).split('\n');
+  expect(told.slice(0, 2)).toEqual([
+    'It has mistakes:',
+    expect.stringMatching(/^ {2}\/destinations must be right .{40,}/),
+  ]);
+  expect(told[2]).toMatch(/^ {2}\S/);
+  expect(Math.max(...told.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(fitted(message, { isTTY: false })).toBe(message);
 });
 
 test('nothing is an empty line', () => {

@@ -15,8 +15,8 @@ function load(content: unknown) {
 }
 const hubspot = { name: 'hubspot', adapter: 'hubspot' };
 
-test('the file that comes with the project is right', () => {
-  expect(loadConfig('forwarder.json').destinations).toHaveLength(1);
+test('the configuration that everybody starts with is right', () => {
+  expect(loadConfig('test/fixtures/forwarder.demo.json').destinations).toHaveLength(1);
 });
 
 test('what is left out has its default', () => {
@@ -35,11 +35,42 @@ test('what is left out has its default', () => {
 
 describe('a mistake is named with its place and what to do', () => {
   test.each([
-    ['no JSON', '{', 'is not JSON'],
-    ['no destinations', {}, "/: must have required property 'destinations'"],
-    ['a misspelt key', { destinations: [], timezon: 'UTC' }, '/: must NOT have additional properties ("timezon")'],
-    ['an unknown adapter', { destinations: [{ name: 'x', adapter: 'lotus' }] }, '/destinations/0'],
-    ['a webhook without a URL', { destinations: [{ name: 'x', adapter: 'webhook' }] }, "required property 'url'"],
+    ['no JSON', '{\n  "destinations": [1,],\n}', "is not JSON. line 2, column 22: Unexpected token ']'."],
+    ['half a JSON', '{"a": "', 'is not JSON. line 1, column 8: Unterminated string.'],
+    ['no object', '[]', '/: [] is not an object, {…}.'],
+    ['no destinations', {}, '/destinations: it is missing.'],
+    [
+      'a misspelt key',
+      { destinations: [], timezon: 'UTC' },
+      /\/timezon: there is no such setting here. There is: .*timezone,/,
+    ],
+    [
+      'an unknown adapter',
+      { destinations: [{ name: 'x', adapter: 'lotus' }] },
+      /0\/adapter: there is no adapter "lotus". There is: webhook, hubspot,.*odoo/,
+    ],
+    ['no adapter', { destinations: [{ name: 'x' }] }, /mistake:\n {2}\/destinations\/0\/adapter: it is missing.$/],
+    [
+      'a webhook without a URL',
+      { destinations: [{ name: 'x', adapter: 'webhook' }] },
+      '/destinations/0/url: it is missing.',
+    ],
+    [
+      'a setting of another CRM',
+      { destinations: [{ ...hubspot, url: 'x' }] },
+      /0\/url: there is no such setting here. There is: .*baseUrl,/,
+    ],
+    ['a language that is not spoken', { destinations: [], language: 'xx' }, '/language: "xx" is none of en, cs,'],
+    ['a number in quotes', { destinations: [], retentionDays: '3' }, '/retentionDays: "3" is not a whole number.'],
+    ['too much', { destinations: [], retentionDays: 5000 }, '/retentionDays: 5000 is too much: 3650 at most.'],
+    ['too little', { destinations: [], retentionDays: 0 }, '/retentionDays: 0 is too little: 1 at least.'],
+    ['nothing', { destinations: [], variables: { phone: '' } }, '/variables/phone: it must not be empty.'],
+    ['no address', { destinations: [], alarmEmail: 'me' }, '/alarmEmail: "me" will not do. Give an e-mail address.'],
+    [
+      'a field that is a number',
+      { destinations: [{ ...hubspot, fields: { a: 1 } }] },
+      /mistake:\n.*fields\/a: 1 is neither text nor/,
+    ],
     [
       'words in the clear',
       { destinations: [{ name: 'x', adapter: 'webhook', url: 'http://crm.example' }] },

@@ -21,6 +21,10 @@ describe('a person finds a chat at', () => {
     ['https://crm.zoho.com.au/crm/tab/Contacts/42', { name, adapter: 'zoho', dataCentre: 'com.au' }],
     ['https://crm.zohocloud.ca/crm/tab/Contacts/42', { name, adapter: 'zoho', dataCentre: 'ca' }],
     ['https://shop.odoo.com/odoo/res.partner/42', { name, adapter: 'odoo', baseUrl: 'https://shop.odoo.com' }],
+    [
+      'https://app-eu1.hubspot.com/contacts/123/record/0-1/42',
+      { name, adapter: 'hubspot', accountUrl: 'https://app-eu1.hubspot.com/contacts/123' },
+    ],
     ['https://app.raynet.cz/shop/?view=DetailView&en=Person&ei=42', raynet],
     [
       'https://eu.raynetcrm.com/shop/?view=DetailView&en=Person&ei=42',

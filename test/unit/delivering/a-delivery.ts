@@ -9,6 +9,8 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   contentHash: 'content',
   revision: '1',
   contactId: null,
+  contactOf: null,
+  told: null,
   logId: null,
   loggedHash: null,
   followUpId: null,

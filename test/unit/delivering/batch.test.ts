@@ -10,7 +10,7 @@ const record = (body: string): SQSEvent['Records'][number] => ({
   receiptHandle: `handle of ${body}`,
   body,
   attributes: {
-    ApproximateReceiveCount: '1',
+    ApproximateReceiveCount: body === 'again' ? '2' : '1',
     SentTimestamp: '0',
     SenderId: 'receive',
     ApproximateFirstReceiveTimestamp: '0',
@@ -62,21 +62,29 @@ describe('a batch', () => {
     const { done, lines, back } = await handle(['delivered', 'later', 'failed'], {
       deliver: (messages, deadline) => {
         deadlines.push(deadline);
-        return messages.map(async (message) => {
-          if (message === 'failed') throw new TypeError('Eva said hello');
-          return message === 'later' ? inSeconds(30) : undefined;
+        return messages.map(async ({ text }) => {
+          if (text === 'failed') throw new TypeError('Eva said hello');
+          return text === 'later' ? inSeconds(30) : undefined;
         });
       },
     });
     expect(deadlines).toEqual([inSeconds(50)]);
     expect(done).toEqual([
       ['lease', 3, inSeconds(52)],
-      ['defer', 'handle of failed', inSeconds(10)],
       ['defer', 'handle of later', inSeconds(30)],
+      ['defer', 'handle of failed', inSeconds(10)],
       ['flush'],
     ]);
     expect(back.toSorted()).toEqual(['id of failed', 'id of later']);
     expect(lines).toEqual([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
+  });
+
+  test('tells which of its messages were handed out before', async () => {
+    const again: boolean[] = [];
+    const deliver: BatchDependencies['deliver'] = (messages) =>
+      messages.map(async ({ isAgain }) => void again.push(isAgain));
+    await handle(['new', 'again'], { deliver });
+    expect(again).toEqual([false, true]);
   });
 
   test('is handled although it cannot be leased', async () => {
@@ -85,7 +93,7 @@ describe('a batch', () => {
   });
 
   test('comes back where it cannot be deferred, and where all of it fails', async () => {
-    const later = (messages: readonly string[]) => messages.map(async () => inSeconds(30));
+    const later: BatchDependencies['deliver'] = (messages) => messages.map(async () => inSeconds(30));
     const defer = () => Promise.reject(new Error('the queue is away'));
     expect((await handle(['one', 'two'], { deliver: later, defer })).back).toEqual(['id of one', 'id of two']);
   });

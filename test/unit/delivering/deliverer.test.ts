@@ -62,8 +62,13 @@ function start(log: (words: readonly string[]) => Promise<unknown> = async () =>
     metrics: { count: () => {} },
     now,
   });
-  return { calls, deliver: (messages: readonly string[]) => deliver(messages, new Date(clock.getTime() + 60_000)) };
+  return {
+    calls,
+    deliver: (messages: readonly string[]) => deliver(messages.map(handedOut), new Date(clock.getTime() + 60_000)),
+  };
 }
+
+const handedOut = (text: string) => ({ text, isAgain: false });
 
 const stateOf = (channel: number) => table.deliveries.get(deliveryKey(`1:${channel}`, crmName))?.state;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { claim, type Delivery, restart } from '../../../lambda/delivering/ledger.ts';
+import { abandon, claim, type Delivery, restart } from '../../../lambda/delivering/ledger.ts';
 import { aDelivery, at, now } from './a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
@@ -66,6 +66,21 @@ describe('a delivery that is restarted', () => {
       delivery: { logId: '1', loggedHash: null },
     });
   });
+});
+
+test('a delivery that is abandoned is parked with its reason, and forgets nothing that a restart needs', () => {
+  fc.assert(
+    fc.property(anyDelivery, (known) => {
+      const abandoned = abandon(known, now, 'Its destination is gone.');
+      expect(abandoned).toMatchObject({ state: 'parked', reason: 'Its destination is gone.', leaseUntil: null });
+      const restarted = restart(abandoned, now);
+      const { contactId, logId, followUpId, loggedHash, contentHash, revision } = known;
+      const kept = { contactId, logId, followUpId, loggedHash, contentHash, revision };
+      expect(restarted).toMatchObject({ kind: 'restarted', delivery: { ...kept, state: 'pending', attempts: 0 } });
+      const wasInDoubt = known.inDoubt || known.leaseUntil !== null;
+      expect(restarted).toMatchObject({ delivery: { inDoubt: wasInDoubt } });
+    }),
+  );
 });
 
 describe('a delivery is left alone', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { chatLine, failureLine } from '../../../local/chat-lines.ts';
+import { chatLine, failureLine, type ReasonOf } from '../../../local/chat-lines.ts';
 
 const timestamp = '2026-03-01T12:30:05.123Z';
 const clock = new Date(timestamp).toLocaleTimeString('en-GB');
-const line = (entry: Readonly<Record<string, unknown>>) =>
-  chatLine(JSON.stringify({ timestamp, level: 'INFO', ...entry }));
+const reason = 'The CRM answered 400: Property "colour" does not exist.';
+const line = (entry: Readonly<Record<string, unknown>>, reasonOf: ReasonOf = async () => reason) =>
+  chatLine(JSON.stringify({ timestamp, level: 'INFO', ...entry }), reasonOf);
 const attempt = { message: 'attempt', conversationId: '208:55039', destination: 'demo', attempt: 2, durationMs: 34 };
 
 describe('chatLine', () => {
@@ -12,11 +13,11 @@ describe('chatLine', () => {
     [{ ...attempt, outcome: 'delivered' }, '208:55039  delivered to demo (attempt 2, 34 ms)'],
     [
       { ...attempt, outcome: 'retry', fault: 'unavailable', nextAttemptAt: timestamp },
-      `208:55039  not delivered to demo: unavailable; again at ${clock} (attempt 2, 34 ms)`,
+      `208:55039  not delivered to demo; again at ${clock} (attempt 2, 34 ms): ${reason}`,
     ],
     [
       { ...attempt, outcome: 'parked', fault: 'refused', level: 'ERROR' },
-      '208:55039  parked for demo: refused (attempt 2, 34 ms)',
+      `208:55039  parked for demo (attempt 2, 34 ms): ${reason} → npx forwarder show 208:55039 --local`,
     ],
     [{ ...attempt, outcome: 'held' }, '208:55039  held for demo: the visitor left no way to be recognised'],
     [{ ...attempt, outcome: 'new' }, '208:55039  new for demo (attempt 2, 34 ms)'],
@@ -29,19 +30,27 @@ describe('chatLine', () => {
       'refused a body: not-json; kept as r1',
     ],
     [{ message: 'message failed', level: 'ERROR', service: 'deliver' }, 'deliver: message failed (see its log)'],
-  ])('%j', (entry, expected) => {
-    expect(line(entry)).toBe(`${clock}  ${expected}`);
+  ])('%j', async (entry, expected) => {
+    expect(await line(entry)).toBe(`${clock}  ${expected}`);
   });
 
   test.each(['', 'plain text', '{"broken', '{"message":"accepted","level":"INFO"}', '{}', '[]'])(
     'says nothing of %j',
-    (text) => {
-      expect(chatLine(text)).toBeUndefined();
+    async (text) => {
+      expect(await chatLine(text, async () => reason)).toBeUndefined();
     },
   );
 
-  test('lets nothing steer the terminal', () => {
-    expect(line({ ...attempt, outcome: 'held', conversationId: '1:\u001b[2J\u202e2' })).toContain('1:[2J2  held');
+  test.each([
+    ['is away', () => Promise.reject(new Error('away'))],
+    ['has no reason', async () => undefined],
+  ])('tells the kind of fault where the table %s', async (_what, reasonOf) => {
+    const parked = { ...attempt, outcome: 'parked', fault: 'permanent' };
+    expect(await line(parked, reasonOf)).toContain('parked for demo (attempt 2, 34 ms): permanent →');
+  });
+
+  test('lets nothing steer the terminal', async () => {
+    expect(await line({ ...attempt, outcome: 'held', conversationId: '1:\u001b[2J\u202e2' })).toContain('1:[2J2  held');
   });
 });
 

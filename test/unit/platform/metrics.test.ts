@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { countAttempt, createMetrics } from '../../../lambda/platform/metrics.ts';
 
+const now = () => new Date('2026-05-04T08:15:00Z');
+
 /** What was printed, each line as CloudWatch reads it. */
 let printed: { readonly _aws: unknown; readonly [key: string]: unknown }[];
 
 beforeEach(() => {
   printed = [];
-  process.env['POWERTOOLS_METRICS_NAMESPACE'] = 'SmartsuppCrmForwarder-prod';
+  process.env['METRICS_NAMESPACE'] = 'SmartsuppCrmForwarder-prod';
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.push(JSON.parse(String(text)));
     return true;
@@ -15,11 +17,11 @@ beforeEach(() => {
 
 afterEach(() => {
   jest.restoreAllMocks();
-  delete process.env['POWERTOOLS_METRICS_NAMESPACE'];
+  delete process.env['METRICS_NAMESPACE'];
 });
 
 const directive = (dimensions: readonly string[], ...metrics: readonly [name: string, unit: string][]) => ({
-  Timestamp: expect.any(Number),
+  Timestamp: now().getTime(),
   CloudWatchMetrics: [
     {
       Namespace: 'SmartsuppCrmForwarder-prod',
@@ -31,7 +33,7 @@ const directive = (dimensions: readonly string[], ...metrics: readonly [name: st
 
 describe('metrics', () => {
   test('are printed once, when they are flushed', () => {
-    const metrics = createMetrics('sweep');
+    const metrics = createMetrics('sweep', now);
     metrics.count('ParkedNow', 3);
     metrics.count('OldestPendingSeconds', 4.5);
     expect(printed).toEqual([]);
@@ -48,7 +50,7 @@ describe('metrics', () => {
   });
 
   test('of one destination are kept apart from those of another, in every invocation', () => {
-    const metrics = createMetrics('deliver');
+    const metrics = createMetrics('deliver', now);
     for (let invocation = 0; invocation < 2; invocation += 1) {
       countAttempt(metrics, { destination: 'hubspot', outcome: 'delivered' });
       countAttempt(metrics, { destination: 'hubspot', outcome: 'delivered', fault: null });
@@ -61,7 +63,7 @@ describe('metrics', () => {
         _aws: directive(dimensions, ['Delivered', 'Count']),
         service: 'deliver',
         Destination: 'hubspot',
-        Delivered: [1, 1],
+        Delivered: 2,
       },
       {
         _aws: directive(dimensions, ['Retried', 'Count'], ['CredentialsRefused', 'Count']),
@@ -74,10 +76,10 @@ describe('metrics', () => {
     expect(printed).toEqual([...once, ...once]);
   });
 
-  test('of more attempts than a line takes lose none', () => {
-    const metrics = createMetrics('deliver');
+  test('of however many attempts take one line', () => {
+    const metrics = createMetrics('deliver', now);
     for (let count = 0; count < 250; count += 1) countAttempt(metrics, { destination: 'hubspot', outcome: 'held' });
     metrics.flush();
-    expect(printed.flatMap(({ Held }) => Held)).toHaveLength(250);
+    expect(printed).toEqual([expect.objectContaining({ Held: 250 })]);
   });
 });

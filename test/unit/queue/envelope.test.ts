@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mostMessageBytes, seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { isHeavy, mostMessageBytes, seal, unseal } from '../../../lambda/queue/envelope.ts';
 
 const receivedAt = new Date('2026-05-01T08:00:00.123Z');
 
@@ -16,6 +16,8 @@ function createMemory() {
     get: async (id: string) => kept.get(id) ?? Promise.reject(new Error(`nothing under ${id}`)),
   };
 }
+const envelopeFor = (destinations: string) =>
+  `{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"text","text":""},"destinations":${destinations}}`;
 const kindOf = (message: string) => JSON.parse(message).body.kind;
 const incompressible = (length: number) =>
   randomBytes(Math.ceil(length / 2))
@@ -53,6 +55,36 @@ describe('a body comes out of the queue as it went in', () => {
   });
 });
 
+describe('whom it is for', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `destination-${index}`.padEnd(40, 'x'));
+
+  test.each([
+    ['one', ['hubspot']],
+    ['nobody', []],
+    ['many', many],
+  ])('is told: %s', async (_whom, destinations) => {
+    const memory = createMemory();
+    for (const body of ['{}', 'x'.repeat(5_000_000), incompressible(4_000_000)]) {
+      const message = await seal(body, receivedAt, memory.put, destinations);
+      expect(await unseal(message, memory.get)).toEqual({ ok: true, body, receivedAt, destinations });
+      expect(isHeavy(message)).toBe(body !== '{}');
+    }
+  });
+
+  test('is everybody, where nobody is named', async () => {
+    const message = await seal('{}', receivedAt, createMemory().put);
+    expect(message).not.toContain('destinations');
+    expect(await unseal(message, createMemory().get)).not.toHaveProperty('destinations');
+  });
+
+  test('is told of a body, too, that hardly fits by itself', async () => {
+    const body = 'x'.repeat(mostMessageBytes - 1500);
+    const { put } = createMemory();
+    expect(kindOf(await seal(body, receivedAt, put))).toBe('text');
+    expect(kindOf(await seal(body, receivedAt, put, many))).toBe('zstd');
+  });
+});
+
 test.each([
   ['no JSON', 'hello'],
   ['null', 'null'],
@@ -60,6 +92,8 @@ test.each([
   ['no time', '{"version":1,"receivedAt":"soon","body":{"kind":"text","text":""}}'],
   ['no body', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z"}'],
   ['a body of an unknown kind', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"toString"}}'],
+  ['names that are none', envelopeFor('"hubspot"')],
+  ['names that are no text', envelopeFor('[1]')],
   ['a broken body', '{"version":1,"receivedAt":"2026-05-01T08:00:00Z","body":{"kind":"zstd","base64":"bm8genN0ZA=="}}'],
 ])('what is no envelope is told apart, not thrown: %s', async (_what, message) => {
   expect(await unseal(message, createMemory().get)).toMatchObject({ ok: false, reason: 'no-envelope' });

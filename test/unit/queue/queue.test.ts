@@ -1,27 +1,46 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
-import { createDefer, createLease } from '../../../lambda/queue/queue.ts';
+import type { AwsCall } from '../../../lambda/platform/aws/call.ts';
+import { unseal } from '../../../lambda/queue/envelope.ts';
+import { createDefer, createEnqueue, createLease } from '../../../lambda/queue/queue.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now().getTime() + seconds * 1000);
+const queueUrl = 'http://127.0.0.1/chats';
 
-/** What SQS was asked, by the SDK's own client. */
-const requests: Record<string, unknown>[] = [];
-const sqs = new SQSClient({
-  region: 'eu-central-1',
-  endpoint: 'http://127.0.0.1',
-  credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-  requestHandler: {
-    handle: async ({ body }: HttpRequest) => {
-      requests.push(JSON.parse(new TextDecoder().decode(body)));
-      return { response: new HttpResponse({ statusCode: 200, headers: {}, body: Buffer.from('{}') }) };
-    },
-  },
-});
-const queue = { sqs, queueUrl: 'http://127.0.0.1/chats', now };
+/** What SQS was asked. */
+const asked: Readonly<Record<string, unknown>>[] = [];
+const sqs: AwsCall = async (operation, input) => {
+  asked.push({ operation, ...input });
+  return {
+    MD5OfMessageBody: createHash('md5')
+      .update(String(Object(input).MessageBody))
+      .digest('hex'),
+  };
+};
+const queue = { sqs, queueUrl, now };
 beforeEach(() => {
-  requests.length = 0;
+  asked.length = 0;
+});
+
+describe('a body', () => {
+  const never = () => Promise.reject(new Error('Nothing here is that large.'));
+  const body = '{"accountId":208}';
+
+  test('goes to the queue as an envelope', async () => {
+    await createEnqueue({ sqs, queueUrl, putOverflow: never })(body, now());
+    expect(asked).toMatchObject([{ operation: 'SendMessage', QueueUrl: queueUrl }]);
+    const opened = await unseal(String(asked[0]?.['MessageBody']), never);
+    expect(opened).toMatchObject({ ok: true, body, receivedAt: now() });
+  });
+
+  test.each([
+    ['another text', { MD5OfMessageBody: 'ff' }],
+    ['who knows what', {}],
+  ])('of which SQS says that it keeps %s is not taken to be there', async (_what, answer) => {
+    const enqueue = createEnqueue({ sqs: async () => answer, queueUrl, putOverflow: never });
+    await expect(enqueue(body, now())).rejects.toThrow('SQS says that it keeps another message');
+  });
 });
 
 describe('a message is hidden', () => {
@@ -32,7 +51,9 @@ describe('a message is hidden', () => {
     ['for less than the 12 hours that SQS allows from its receipt', inSeconds(100 * 60 * 60), 11 * 60 * 60],
   ])('%s', async (_how, until, seconds) => {
     await createDefer(queue)('handle', until);
-    expect(requests).toMatchObject([{ ReceiptHandle: 'handle', VisibilityTimeout: seconds }]);
+    expect(asked).toMatchObject([
+      { operation: 'ChangeMessageVisibility', ReceiptHandle: 'handle', VisibilityTimeout: seconds },
+    ]);
   });
 });
 
@@ -41,7 +62,7 @@ test('a batch of a hundred is hidden in ten calls', async () => {
     Array.from({ length: 100 }, (_, at) => `handle ${at}`),
     inSeconds(52),
   );
-  const entries = requests.flatMap(({ Entries }) => (Array.isArray(Entries) ? [Entries] : []));
+  const entries = asked.flatMap(({ Entries }) => (Array.isArray(Entries) ? [Entries] : []));
   expect(entries.map(({ length }) => length)).toEqual(Array.from({ length: 10 }, () => 10));
   expect(entries.flat().at(-1)).toMatchObject({ ReceiptHandle: 'handle 99', VisibilityTimeout: 52 });
 });

@@ -14,10 +14,13 @@ type Account = {
   /** Undefined where `cdk bootstrap` has not been run. */
   readonly bootstrapVersion?: string;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Alarms that are raised: name to description. */
+  readonly alarms?: Readonly<Record<string, string>>;
 };
 
-/** An AWS account, as far as the commands ask for it beside its stacks: STS, Parameter Store and Secrets Manager. */
-export async function startFakeAccount({ bootstrapVersion, secrets = {} }: Account = {}): Promise<FakeAccount> {
+/** An AWS account, as far as the commands ask for it beside its stacks. */
+export async function startFakeAccount(account: Account = {}): Promise<FakeAccount> {
+  const { bootstrapVersion, secrets = {}, alarms = {} } = account;
   const sts = await startFakeServer(() => {
     const who = '<Arn>arn:aws:iam::123456789012:user/eva</Arn><UserId>EVA</UserId><Account>123456789012</Account>';
     const result = `<GetCallerIdentityResult>${who}</GetCallerIdentityResult>`;
@@ -30,6 +33,19 @@ export async function startFakeAccount({ bootstrapVersion, secrets = {} }: Accou
       return { status: 400, headers: json, body: { __type: 'ParameterNotFound' } };
     }
     return { status: 200, headers: json, body: { Parameter: { Name, Type: 'String', Value: bootstrapVersion } } };
+  });
+  const cloudWatch = await startFakeServer(({ body }) => {
+    const { AlarmNamePrefix = '', StateValue } = Object(body);
+    const raised = Object.entries(alarms).filter(
+      ([name]) => StateValue === 'ALARM' && name.startsWith(AlarmNamePrefix),
+    );
+    const MetricAlarms = raised.map(([AlarmName, AlarmDescription]) => ({
+      AlarmName,
+      AlarmDescription,
+      StateValue,
+      StateTransitionedTimestamp: Date.now() / 1000,
+    }));
+    return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: { MetricAlarms } };
   });
   const current = new Map(Object.entries(secrets));
   const previous = new Map<string, string>();
@@ -47,13 +63,14 @@ export async function startFakeAccount({ bootstrapVersion, secrets = {} }: Accou
       ...anAwsUser,
       AWS_ENDPOINT_URL_STS: sts.url,
       AWS_ENDPOINT_URL_SSM: ssm.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.endpoint,
     },
     secrets: current,
     previous,
     close: async () => {
       manager.stop();
-      await Promise.all([sts.close(), ssm.close()]);
+      await Promise.all([sts.close(), ssm.close(), cloudWatch.close()]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -7,7 +8,7 @@ export type Result = { readonly code: number | null; readonly stdout: string; re
 type Options = {
   readonly input?: string | Uint8Array;
   readonly env?: NodeJS.ProcessEnv;
-  /** Where it is run. */
+  /** Where it is run, if not where no `forwarder.json` and no `.env` of the user's lie. */
   readonly cwd?: string;
 };
 
@@ -18,7 +19,7 @@ export type Forwarder = (args: readonly string[], options?: Options) => Promise<
 
 export const createForwarder =
   (dataDirectory: string): Forwarder =>
-  async (args, { input = '', env = {}, cwd = process.cwd() } = {}) => {
+  async (args, { input = '', env = {}, cwd = tmpdir() } = {}) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd,
       env: { ...process.env, FORWARDER_DATA: dataDirectory, ...env },

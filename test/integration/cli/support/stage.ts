@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createTable, type Table } from '../../../../lambda/store/table.ts';
 import { type Announcement, readAnnouncement } from '../../../../local/announcement.ts';
 import { account, credentials } from '../../../../local/lambda/environment.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
+import { type ProbedTable, probedTable } from '../../../support/probed-table.ts';
 import { newDirectory } from '../../local/support/directory.ts';
 import { eventually } from '../../local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../../local/support/stack.ts';
@@ -45,7 +44,7 @@ export type CliStage = {
   readonly stack: LocalStack;
   readonly forwarder: Forwarder;
   readonly announcement: Announcement;
-  readonly table: Table;
+  readonly table: ProbedTable;
   readonly sqs: SQSClient;
   /** The files stay where they are. */
   readonly end: () => Promise<void>;
@@ -80,13 +79,12 @@ export async function setStageOn(
   if (announcement === undefined) throw new Error('The stack has left no word of where it is.');
   const client = { region: account.region, credentials };
   const { endpoints, outputs } = announcement;
-  const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb });
   return {
     directory,
     stack,
     forwarder: createForwarder(data),
     announcement,
-    table: createTable(dynamodb, outputs.TableName),
+    table: probedTable(endpoints.dynamodb, outputs.TableName),
     sqs: new SQSClient({ ...client, endpoint: endpoints.sqs }),
     end: async () => {
       stack.child.kill('SIGTERM');

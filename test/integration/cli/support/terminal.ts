@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { afterAll } from '@jest/globals';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
@@ -29,7 +30,7 @@ afterAll(() => {
 export function openTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  cwd = process.cwd(),
+  cwd = tmpdir(),
 ): TestTerminal {
   const size = { cols: 80, rows: 30 };
   const screen = new Terminal({ ...size, allowProposedApi: true, scrollback: 1000 });

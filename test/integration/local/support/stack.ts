@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { eventually } from './eventually.ts';
 
 export type Run = {
@@ -9,17 +11,21 @@ export type Run = {
   readonly exit: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 };
 
+type Where = { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
+
 /** Runs `node local/run.mjs` as npm's scripts do, on whatever Node.js runs the tests. */
-export function runProgram(
+export const runProgram = (
   args: readonly string[],
-  {
-    env = {},
-    cwd = process.cwd(),
-    script = 'local/run.mjs',
-  }: { env?: NodeJS.ProcessEnv; cwd?: string; script?: string } = {},
+  { script = 'local/run.mjs', ...where }: Where & { readonly script?: string } = {},
+): Run => runCommand(process.execPath, [script, ...args], where);
+
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { env = {}, cwd = process.cwd() }: Where = {},
 ): Run {
   let output = '';
-  const child = spawn(process.execPath, [script, ...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
   // 'close' and not 'exit': all that was printed is there.
   const exit = new Promise<Awaited<Run['exit']>>((resolve) => {
@@ -31,13 +37,23 @@ export function runProgram(
 export type LocalStack = Run & { readonly hookUrl: string; readonly pageUrl: string };
 
 /** The configuration that the project comes with: whoever has one of their own gets no test's chats into their CRM. */
-const demoConfig = 'test/fixtures/forwarder.demo.json';
+const demoConfig = resolve('test/fixtures/forwarder.demo.json');
 
-/** `npm start` on a free port; resolves when it is ready. */
-export async function startLocalStack(directory: string, env: NodeJS.ProcessEnv = {}): Promise<LocalStack> {
-  const run = runProgram(['local/start.ts'], {
-    env: { PORT: '0', FORWARDER_DATA: directory, FORWARDER_CONFIG: demoConfig, ...env },
+/** `npm start` on a free port, in a directory where no `.env` of the user's lies. */
+export const runStart = (env: NodeJS.ProcessEnv): Run =>
+  runProgram([resolve('local/start.ts')], {
+    script: resolve('local/run.mjs'),
+    cwd: tmpdir(),
+    env: { PORT: '0', FORWARDER_CONFIG: demoConfig, ...env },
   });
+
+/** The same; resolves when it is ready. */
+export async function startLocalStack(
+  directory: string,
+  env: NodeJS.ProcessEnv = {},
+  start = runStart,
+): Promise<LocalStack> {
+  const run = start({ FORWARDER_DATA: directory, ...env });
   let ended = false;
   void run.exit.then(() => {
     ended = true;

@@ -3,7 +3,7 @@ import { fulfilled, oneByOne, rejected } from '../../../../lambda/crm/batches/ba
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 import type { Process } from './process.ts';
 
-/** A CRM that knows nothing twice: it makes a contact or a note each time it is asked to. */
+/** A CRM that makes a note each time it is asked to, and mostly a contact too. */
 export type ForgetfulCrm = {
   readonly contacts: string[];
   /** The conversations that somebody is to follow up. */
@@ -43,13 +43,15 @@ type Access = {
   readonly nextTrouble: () => Trouble;
   /** Whether it takes several items in one request. */
   readonly inBatches: boolean;
+  /** Whether it makes no second contact with the same address. */
+  readonly keepsEmailsUnique: boolean;
 };
 
 /**
  * An adapter to it, as a process sees it. What a process asked of the CRM is over when that process's time is, one way
  * or the other: a CRM that acts on a request long after the connection is gone cannot be held to anything.
  */
-export function createAdapter({ crm, process, nextTrouble, inBatches }: Access): CrmAdapter {
+export function createAdapter({ crm, process, nextTrouble, inBatches, keepsEmailsUnique }: Access): CrmAdapter {
   const call = <T>(what: string, effect: () => T) => {
     const trouble = nextTrouble();
     const { after, error } = consequences[trouble];
@@ -66,9 +68,13 @@ export function createAdapter({ crm, process, nextTrouble, inBatches }: Access):
     contentHash,
     contactId,
   });
-  const create = batch('create the contact', (email: string) => String(crm.contacts.push(email) - 1));
+  const create = batch('create the contact', (email: string) => {
+    const existing = keepsEmailsUnique ? at(crm.contacts.indexOf(email)) : undefined;
+    return existing ?? String(crm.contacts.push(email) - 1);
+  });
 
   return {
+    ...(keepsEmailsUnique && { keepsEmailsUnique }),
     upsertContacts: {
       most: create.most,
       run: async (items) => {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../../lambda/delivering/ledger.ts';
+import { type Delivery, type FirstAttempts, unwrittenClaim } from '../../../../lambda/delivering/ledger.ts';
 import type {
   ChatsOf,
   ContactClaim,
@@ -26,6 +26,7 @@ type Header = {
   readonly revision: string;
   readonly body: string;
   readonly receivedAt: Date;
+  readonly firstAttempts: FirstAttempts;
 };
 
 export const emptyTable = (): Table => ({
@@ -49,8 +50,15 @@ export function createStores({ table, process, nextFate, now }: Access) {
     process.ask(what, effect, { fate: nextFate(), error: () => new Error('the table is away'), withinTime: false });
 
   const ledger: Ledger = {
-    read: (conversationId, destination) =>
-      ask('read the delivery', () => table.deliveries.get(deliveryKey(conversationId, destination))),
+    read: async (conversationId, destination) => {
+      const written = await ask('read the delivery', () =>
+        table.deliveries.get(deliveryKey(conversationId, destination)),
+      );
+      if (written !== undefined) return written;
+      const header = await ask('read what the header says of it', () => table.headers.get(conversationId));
+      if (!header?.firstAttempts.destinations.includes(destination)) return undefined;
+      return unwrittenClaim({ ...header, destination }, header.firstAttempts);
+    },
     write: (conversationId, delivery) =>
       ask(`write the delivery as ${delivery.state}`, () => {
         const key = deliveryKey(conversationId, delivery.destination);
@@ -92,22 +100,26 @@ export function createStores({ table, process, nextFate, now }: Access) {
   };
 
   const conversations: Conversations = {
-    record: async ({ conversation: { id, visitor }, contentHash, revision, phone, body, receivedAt }) => {
-      const known = await ask('read the header', () => table.headers.get(id));
-      if (known?.contentHash === contentHash) return 'unchanged';
-      if (known !== undefined && known.revision > revision) return 'superseded';
+    record: async ({ conversation: { id, visitor }, isLikelyKept, phone, ...copy }) => {
+      const { contentHash, revision } = copy;
+      const compared = (header: Header | undefined) => {
+        if (header?.contentHash === contentHash) return 'unchanged';
+        return header !== undefined && header.revision > revision ? 'superseded' : undefined;
+      };
+      const known = isLikelyKept ? compared(await ask('read the header', () => table.headers.get(id))) : undefined;
+      if (known !== undefined) return known;
       await ask('write whose chat it is', () => {
         if ((table.visitors.get(id)?.revision ?? '') > revision) return;
         table.visitors.set(id, { conversationId: id, visitorId: visitor.id, email: visitor.email, phone, revision });
       });
-      return ask('write the header', () => {
+      const written = await ask('write the header', () => {
         const present = table.headers.get(id);
-        if (present !== undefined && present.revision > revision) {
-          return present.contentHash === contentHash ? 'unchanged' : 'superseded';
-        }
-        table.headers.set(id, { contentHash, revision, body, receivedAt });
+        if (compared(present) !== undefined) return undefined;
+        table.headers.set(id, { ...copy, firstAttempts: present?.firstAttempts ?? copy.firstAttempts });
         return present === undefined ? 'first' : 'recorded';
       });
+      if (written !== undefined) return written;
+      return compared(await ask('read the header that is newer', () => table.headers.get(id))) ?? 'superseded';
     },
   };
   const readBody: ReadBody = (id) => ask('read the body', () => table.headers.get(id));

@@ -40,6 +40,8 @@ type Message = {
   readonly body: string;
   readonly receivedAt: Date;
   readonly isHeavy: boolean;
+  readonly destinations?: readonly string[];
+  wasHandedOut: boolean;
   visibleAt: number;
   done: boolean;
 };
@@ -48,10 +50,14 @@ const functionSeconds = 60;
 const graceSeconds = 2;
 const begin = Date.parse('2026-05-01T08:00:00Z');
 
-/** A queue, a table, two CRMs and the processes that deliver, in memory, at the mercy of the scheduler. */
+/** A queue, a table, three CRMs and the processes that deliver, in memory, at the mercy of the scheduler. */
 export function createWorld(scheduler: Scheduler, script: Script) {
   const table = emptyTable();
-  const crms: Readonly<Record<string, ForgetfulCrm>> = { 'one by one': emptyCrm(), 'in batches': emptyCrm() };
+  const crms: Readonly<Record<string, ForgetfulCrm>> = {
+    'one by one': emptyCrm(),
+    'in batches': emptyCrm(),
+    'keeps addresses unique': emptyCrm(),
+  };
   const lives = [...script.lives];
   const stalls = [...script.stalls];
   const troubles = [...script.troubles];
@@ -59,14 +65,14 @@ export function createWorld(scheduler: Scheduler, script: Script) {
   let clock = begin;
   const now = () => new Date(clock);
 
-  const enqueue = (body: string, receivedAt: Date, isHeavy = false) => {
-    messages.push({ body, receivedAt, isHeavy, visibleAt: clock, done: false });
+  const put = (message: Omit<Message, 'wasHandedOut' | 'visibleAt' | 'done'>) => {
+    messages.push({ ...message, wasHandedOut: false, visibleAt: clock, done: false });
   };
   const messages: Message[] = [];
   for (const [index, { chat, visitor, words, email, isHeavy }] of script.copies.entries()) {
     const said = Array.from({ length: words }, () => ({ type: 'visitor', content: `copy ${index}` }));
     const hook = { accountId: 1, channel: { id: chat }, visitor: { id: visitor, email }, messages: said };
-    enqueue(JSON.stringify(hook), new Date(begin + index), isHeavy);
+    put({ body: JSON.stringify(hook), receivedAt: new Date(begin + index), isHeavy });
   }
 
   /** Hands messages to a new process. SQS may do so at any time, though it mostly waits until they are visible. */
@@ -90,12 +96,15 @@ export function createWorld(scheduler: Scheduler, script: Script) {
       isHeavy: (handle) => batch[Number(handle)]?.isHeavy === true,
       read: readConversation,
       phoneOf: async () => null,
-      enqueue: (body, receivedAt) => process.ask('enqueue', () => enqueue(body, receivedAt)),
+      enqueue: (body, receivedAt, destinations) =>
+        process.ask('enqueue', () => put({ body, receivedAt, destinations, isHeavy: false })),
       keepUnreadable: async () => undefined,
       targets: Promise.all(
         Object.entries(crms).map(([name, crm]) => {
           const inBatches = name === 'in batches';
-          return aTarget(createAdapter({ crm, process, nextTrouble, inBatches }), { name, now });
+          const keepsEmailsUnique = name === 'keeps addresses unique';
+          const adapter = createAdapter({ crm, process, nextTrouble, inBatches, keepsEmailsUnique });
+          return aTarget(adapter, { name, now });
         }),
       ),
       retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
@@ -103,8 +112,9 @@ export function createWorld(scheduler: Scheduler, script: Script) {
       metrics: { count: () => {} },
       now,
     });
-    const handles = batch.map((_, index) => String(index));
-    for (const [index, running] of run(handles, new Date(deadline)).entries()) {
+    const handed = batch.map(({ wasHandedOut }, index) => ({ text: String(index), isAgain: wasHandedOut }));
+    for (const message of batch) message.wasHandedOut = true;
+    for (const [index, running] of run(handed, new Date(deadline)).entries()) {
       const message = batch[index];
       if (message === undefined) throw new Error('A message too many was handled.');
       message.visibleAt = deadline + graceSeconds * 1000;
@@ -127,11 +137,11 @@ export function createWorld(scheduler: Scheduler, script: Script) {
   /** Puts back what is listed as pending, as the sweep does for what nobody has come for. */
   const sweep = () => {
     for (const [id, { body, receivedAt }] of table.headers) {
-      const isListed = Object.keys(crms).some((name) => {
+      for (const name of Object.keys(crms)) {
         const delivery = table.deliveries.get(deliveryKey(id, name));
-        return delivery !== undefined && listing(delivery).listed === 'pending';
-      });
-      if (isListed) enqueue(body, receivedAt);
+        const isListed = delivery !== undefined && listing(delivery).listed === 'pending';
+        if (isListed) put({ body, receivedAt, destinations: [name], isHeavy: false });
+      }
     }
   };
 

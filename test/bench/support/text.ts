@@ -1,7 +1,10 @@
 import Table from 'cli-table3';
+import { wrapped } from '../../../cli/terminal/wrap.ts';
 import type { Result } from '../row.ts';
 
-/** The results as people read them. */
+const width = 100;
+
+/** The results as people read them, in a terminal of a hundred columns. */
 export function tableOf(results: readonly Result[]): string {
   const table = new Table({
     head: ['row', 'value', 'unit', 'goal', 'holds'],
@@ -15,5 +18,9 @@ export function tableOf(results: readonly Result[]): string {
 }
 
 /** Three digits that count: more are noise. */
-const written = (value: number): string =>
+export const written = (value: number): string =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-GB') : String(Number(value.toPrecision(3)));
+
+/** What the numbers say, a paragraph each. */
+export const notesText = (notes: readonly string[]): string =>
+  notes.map((note) => `\n${wrapped(note, { width }).join('\n')}\n`).join('');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { createDigestHookKey } from '../../lambda/digest-hook-key.ts';
-import { type FakeServer, type Received, type Reply, startFakeServer } from '../support/fake-server.ts';
+import { createDigestHookKey } from '../../../lambda/hook-key/digest-hook-key.ts';
+import { createAwsCall } from '../../../lambda/platform/aws/call.ts';
+import { type FakeServer, type Received, type Reply, startFakeServer } from '../../support/fake-server.ts';
 
 const secretId = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
 const key = 'k'.repeat(43);
@@ -30,12 +30,14 @@ beforeEach(async () => {
   cloudFormation = await startFakeServer(({ method }) => ({ status: method === 'PUT' ? 200 : 405 }));
   lines = [];
   const note = (...line: readonly unknown[]) => lines.push(line);
+  const secrets = createAwsCall({
+    service: 'secretsmanager',
+    endpoint: secretsManager.url,
+    region: 'eu-central-1',
+    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+  });
   digestHookKey = createDigestHookKey({
-    secrets: new SecretsManagerClient({
-      endpoint: secretsManager.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
+    readVersion: (SecretId, VersionStage) => secrets('GetSecretValue', { SecretId, VersionStage }),
     log: { info: note, warn: note, error: note },
   });
 });
@@ -60,6 +62,8 @@ const request = (type: 'Create' | 'Update' | 'Delete' = 'Create'): CloudFormatio
   if (type === 'Delete') return { ...existing, RequestType: type };
   return { ...existing, RequestType: type, OldResourceProperties: common.ResourceProperties };
 };
+
+const noKey = 'ResourceNotFoundException: AWS answered 400 to GetSecretValue: There is no AWSCURRENT.';
 
 const answered = () => Object(cloudFormation.requests.at(-1)?.body);
 
@@ -106,15 +110,17 @@ describe('digest-hook-key', () => {
   it('fails the deployment at once where there is no key', async () => {
     versions = {};
     await digestHookKey(request());
-    const Reason = 'ResourceNotFoundException: There is no AWSCURRENT.';
-    expect(answered()).toMatchObject({ Status: 'FAILED', Reason, PhysicalResourceId: 'hook-key-digests' });
+    expect(answered()).toMatchObject({ Status: 'FAILED', Reason: noKey, PhysicalResourceId: 'hook-key-digests' });
   });
 
   it('does not mistake a refused read of the former key for its absence', async () => {
     const body = { __type: 'AccessDeniedException', message: 'no' };
     secretsManager.inject({ on: ({ text }) => text.includes('AWSPREVIOUS'), how: { status: 400, body } });
     await digestHookKey(request());
-    expect(answered()).toMatchObject({ Status: 'FAILED', Reason: 'AccessDeniedException: no' });
+    expect(answered()).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'AccessDeniedException: AWS answered 400 to GetSecretValue: no',
+    });
   });
 
   it.each(['', `${key}\n`, 'a/b', 'klíč'])('refuses a key that no URL can carry: %j', async (AWSCURRENT) => {
@@ -156,7 +162,7 @@ describe('digest-hook-key', () => {
     await digestHookKey(request());
     expect(lines).toEqual([
       ['hook key digested', { request: 'Create' }],
-      ['hook key not digested', { request: 'Create', reason: 'ResourceNotFoundException: There is no AWSCURRENT.' }],
+      ['hook key not digested', { request: 'Create', reason: noKey }],
     ]);
   });
 });

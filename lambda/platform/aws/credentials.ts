@@ -1,4 +1,4 @@
-import { requiredEnv } from './env.ts';
+import { requiredEnv } from '../env.ts';
 
 export type Credentials = {
   readonly accessKeyId: string;
@@ -18,6 +18,3 @@ export function environmentCredentials(): Credentials {
     ...(sessionToken !== undefined && { sessionToken }),
   };
 }
-
-/** What `infra/bundle.ts` puts in the place of `@aws-sdk/credential-provider-node`. */
-export const defaultProvider = () => async () => environmentCredentials();

@@ -1,0 +1,81 @@
+import { functionEnvironment } from '../../../local/lambda/environment.ts';
+import { openBenchStack } from './bench-stack.ts';
+import { bodyOf, type Size } from './chats.ts';
+import { coldStarts } from './cold-start.ts';
+import { assertAllDelivered, eventOf } from './deliveries.ts';
+import { fetchInsteadOfNodeHttp } from './fetch-variant.ts';
+import { hubspot } from './hubspot.ts';
+import { createPrograms } from './programs.ts';
+import { once } from './run.ts';
+
+const rounds = { cold: 11, warm: 3 };
+/** The first are until all of it is compiled. */
+export const events = { warmUp: 12, measured: 8 };
+export const chatsInBatch = 10;
+const crmDelayMs = 20;
+const empty = 'exports.handler = async () => ({ batchItemFailures: [] });';
+
+/**
+ * Deliver's processes, in turn: the deployed bundle, the same with `fetch` for the CRM's client, and an empty function.
+ * `cold` are given one chat; `warm` batches of ten, of 3 KB and of 60 KB.
+ */
+export const deliverStarts = once(async () => {
+  await (await hubspot()).begin(crmDelayMs);
+  const stack = await openBenchStack();
+  const programs = await createPrograms();
+  try {
+    let number = 0;
+    const next = (chats: number, size: Size) => {
+      const bodies = Array.from({ length: chats }, () => {
+        number += 1;
+        return bodyOf(size, { number });
+      });
+      return eventOf(stack, bodies);
+    };
+    const subject = (name: string, codeDirectory: string) => ({
+      name,
+      bootstrap: programs.bootstrap,
+      env: functionEnvironment({ ...stack.deliver, codeDirectory }, stack.endpoints, { id: 'bench', runtimeApi: '' }),
+      check: assertAllDelivered,
+      events: async () => [await next(1, '3 KB')],
+    });
+    const { codeDirectory, memoryMegabytes } = stack.deliver;
+    const deployed = subject('deployed', codeDirectory);
+    const withFetch = subject(
+      'fetch',
+      await programs.variant('fetch', 'lambda/deliver.ts', codeDirectory, [fetchInsteadOfNodeHttp]),
+    );
+    const bare = subject('empty', await programs.directoryOf('empty', empty));
+    const cold = await coldStarts([bare, deployed, withFetch], rounds.cold);
+
+    const batches = async (size: Size) => {
+      const all: string[] = [];
+      while (all.length < events.warmUp + events.measured) all.push(await next(chatsInBatch, size));
+      return all;
+    };
+    const small = () => batches('3 KB');
+    const warm = await coldStarts(
+      [
+        { ...deployed, events: small },
+        { ...withFetch, events: small },
+        { ...deployed, name: 'deployed, 60 KB', events: () => batches('60 KB') },
+      ],
+      rounds.warm,
+      { warmUp: false },
+    );
+    return {
+      empty: cold.get('empty') ?? [],
+      deployed: cold.get('deployed') ?? [],
+      withFetch: cold.get('fetch') ?? [],
+      warm: {
+        '3 KB': warm.get('deployed') ?? [],
+        '60 KB': warm.get('deployed, 60 KB') ?? [],
+        withFetch: warm.get('fetch') ?? [],
+      },
+      memoryMegabytes,
+    };
+  } finally {
+    await programs.close();
+    await stack.close();
+  }
+});

@@ -1,0 +1,108 @@
+/**
+ * Every command that a document has in a block for the shell, and how it is run. One that is not here fails
+ * `test/unit/documents.test.ts`.
+ */
+
+export type Told = {
+  /** As the document has it. */
+  readonly line: string;
+  /** It ends with an error, rightly. */
+  readonly isRefused?: true;
+  /** What the reader puts in the place of an example of ours. */
+  readonly reads?: readonly [example: string, theirs: string];
+  /** What the reader would answer in a terminal, as the flags for it. */
+  readonly answers?: string;
+  /** What comes by standard input. */
+  readonly input?: string;
+  readonly prints: RegExp;
+};
+
+/** Where the document deploys, which is played. */
+type Deployment = { readonly line: 'npx cdk deploy'; readonly deploys: true };
+
+/**
+ * `npx forwarder …`, in the order of a story: from the first configuration to a new key. A CRM that refused two chats
+ * has just been mended, and a body was rejected.
+ */
+export const story: readonly (Told | Deployment)[] = [
+  {
+    line: 'npx forwarder init',
+    answers: '--crm webhook --name shop --set url=https://shop.example/chats --alarm-email "" --yes',
+    prints: /✓ \S*forwarder\.json is written/,
+  },
+  {
+    line: 'npx forwarder secret',
+    answers: '--secret-stdin',
+    input: `whsec_${'A'.repeat(32)}`,
+    prints: /✓ .* in Secrets Manager/,
+  },
+  {
+    line: 'npx forwarder secret hubspot',
+    reads: ['hubspot', 'shop'],
+    answers: '--secret-stdin',
+    input: `whsec_${'B'.repeat(32)}`,
+    prints: /✓ .* in Secrets Manager/,
+  },
+  { line: 'npx forwarder doctor', prints: /✓ stack .*SmartsuppCrmForwarder-prod/ },
+  { line: 'npx forwarder status', prints: /parked +2\n/ },
+  { line: 'npx forwarder status --stage dev', prints: /SmartsuppCrmForwarder-dev/ },
+  { line: 'npx forwarder list --state parked', prints: /208:55039 .*no such property/ },
+  { line: 'npx forwarder show 208:55039', prints: /shop: parked[\s\S]*no such\s+property/ },
+  { line: 'npx forwarder replay 208:55039', prints: /^1 chat sent again/ },
+  { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
+  { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
+  {
+    line: 'npx forwarder replay --destination hubspot',
+    reads: ['hubspot', 'shop'],
+    prints: /^Nothing of that kind is there/,
+  },
+  { line: 'npx forwarder list --state pending', prints: /nothing/i },
+  { line: 'npx forwarder list --state rejected', prints: /rejected +invalid: / },
+  { line: 'npx forwarder replay --state rejected', isRefused: true, prints: /refused by this release too/ },
+  { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
+  { line: 'npx forwarder send', prints: /^answered {2}200 {2}accepted/ },
+  { line: 'npx forwarder url', prints: /\/smartsupp\/\w{43}$[\s\S]*support@smartsupp\.com/m },
+  { line: 'npx forwarder rotate-key', prints: /hookKeyRevision in cdk\.json is \d/ },
+  { line: 'npx cdk deploy', deploys: true },
+  { line: 'npx forwarder rotate-key --retire-old', answers: '--yes', prints: /hookKeyRevision in cdk\.json is \d/ },
+];
+
+/** What a script or another test runs, word for word or as `package.json` has it. */
+export const runElsewhere: Readonly<Record<string, { readonly by: string; readonly as?: string }>> = {
+  'npm start': { by: 'test/integration/documents/story.test.ts', as: "'npm', ['start']" },
+  'npm ci': { by: '.github/workflows/ci.yml' },
+  'npm test': { by: '.ci/run' },
+  'npm run check': { by: '.ci/run' },
+  'npm run test:faults': { by: '.ci/run' },
+  // Row by row; all of them take ten minutes.
+  'npm run bench': { by: 'test/bench/bench.test.ts', as: "'test/bench/main.ts', 'validation'" },
+};
+
+/** The blocks that `add-a-crm.test.ts` runs, from the first line to the last. */
+export const addACrm = { document: 'lambda/crm/README.md', blocks: 2 } as const;
+
+/** Nothing here can run these: they work on an account of AWS. Their names and options are looked up. */
+export const lookedUp = /^(npx cdk|aws) /;
+
+/** What is not run, and why. */
+export const notRun: Readonly<Record<string, string>> = {
+  'git pull': 'It changes the clone that the tests are in.',
+  'curl https://accounts.zoho.eu/oauth/v2/token -d grant_type=authorization_code -d client_id=… -d client_secret=… -d code=…':
+    'It asks Zoho for a token; nobody else answers that.',
+};
+
+/**
+ * The `aws` commands, with their options, as AWS's reference has them:
+ * https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html and so on.
+ */
+export const awsOptions: Readonly<Record<string, readonly string[]>> = {
+  'iam create-open-id-connect-provider': ['url', 'client-id-list', 'thumbprint-list', 'tags'],
+  'iam create-role': ['role-name', 'assume-role-policy-document', 'path', 'description', 'max-session-duration'],
+  'iam put-role-policy': ['role-name', 'policy-name', 'policy-document'],
+  'logs tail': ['since', 'follow', 'format', 'filter-pattern', 'log-stream-names', 'log-stream-name-prefix'],
+  'secretsmanager get-secret-value': ['secret-id', 'version-id', 'version-stage'],
+  'sts get-caller-identity': [],
+};
+
+/** What every `aws` command takes: https://docs.aws.amazon.com/cli/latest/reference/ */
+export const awsGlobalOptions = ['region', 'profile', 'output', 'query'] as const;
