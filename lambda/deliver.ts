@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
@@ -58,6 +59,7 @@ const handle = createBatchHandler({
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
     log,
     metrics,
+    newId: randomUUID,
     now,
   }),
   lease: createLease(queue),

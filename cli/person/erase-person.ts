@@ -29,6 +29,8 @@ type EraseDependencies = {
 /** Longer than any attempt may take. */
 const patienceMs = 90_000;
 const pollMs = 1000;
+/** By how much this clock may be ahead of those by which leases are given. */
+const slackMs = 5000;
 
 /**
  * Erases what was found of a person. A chat goes only after its notes in the CRMs are gone, since only the ledger knows
@@ -79,7 +81,10 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
     for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {
       const deliveries = await records.deliveriesOf(conversationId);
-      if (deliveries.every(({ leaseUntil }) => leaseUntil === null || Date.parse(leaseUntil) < now().getTime())) return;
+      if (
+        deliveries.every(({ leaseUntil }) => leaseUntil === null || Date.parse(leaseUntil) < now().getTime() - slackMs)
+      )
+        return;
       if (now().getTime() > end) throw new StillBusy('It is being delivered all the time.');
     }
   }

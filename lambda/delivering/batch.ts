@@ -40,7 +40,9 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
 
     /** Whether the message may leave the queue; else it stays there, out of sight until it is due. */
     const isDone = async ({ receiptHandle, messageId }: SQSRecord, at: number): Promise<boolean> => {
-      const until = await deliveries[at]?.catch((error: unknown) => {
+      const delivery = deliveries[at];
+      if (delivery === undefined) return false;
+      const until = await delivery.catch((error: unknown) => {
         // Only the name: the message of an error that is not ours may hold what a visitor typed.
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
         return new Date(now().getTime() + retryAfterMs);

@@ -22,6 +22,8 @@ export type DeliveryDependencies = {
 /** One recorded copy of a conversation, to be brought to its destinations. */
 export type DeliveryJob = Job & {
   readonly revision: string;
+  /** Under what its record may have claimed the attempt. */
+  readonly by: string;
   /** Nothing was known of the conversation until now: its record claimed the attempt. */
   readonly isFirst: boolean;
   /** No other message is handled at the same time. */
@@ -58,7 +60,7 @@ export async function deliverTo(
         kind: 'claimed',
         delivery: unwrittenClaim(errand, { at: startedAt.toISOString(), until: job.deadline.toISOString() }),
       }
-    : claim(await ledger.read(id, target.name), {
+    : claim(await ledger.read(id, target.name, job.by), {
         ...errand,
         now: startedAt,
         leaseUntil: job.deadline,

@@ -21,6 +21,7 @@ export type DelivererDependencies = DeliveryDependencies &
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
     readonly targets: Promise<readonly Target[]>;
+    readonly newId: () => string;
   };
 
 /** A message of the queue, as it was handed out. */
@@ -84,7 +85,7 @@ type Round = {
 };
 
 function createRound(dependencies: DelivererDependencies, { size, deadline, isAlone }: Round) {
-  const { targets, conversations, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
+  const { targets, conversations, open, read, phoneOf, keepUnreadable, chatsOf, log, newId, now } = dependencies;
   const releaseHeld = createReleaseHeld(dependencies);
   const gatherings = targets.then((all) =>
     all.map((target) => ({ target, gathering: createGathering(target.adapter, { size, deadline, now }) })),
@@ -109,6 +110,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
 
     const phone = await phoneOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
+    const by = newId();
     const copy = { conversation, contentHash: contentHash(conversation), revision };
     const recorded = await conversations.record({
       ...copy,
@@ -116,6 +118,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
       body,
       receivedAt,
       firstAttempts: {
+        by,
         destinations: meant.map(nameOf),
         at: now().toISOString(),
         until: deadline.toISOString(),
@@ -128,7 +131,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
 
     const chats = await chatsOf(conversation);
     const known = knownOf(conversation, phone, chats);
-    const job = { ...copy, deadline, known, chats, isAlone, isFirst: recorded === 'first' };
+    const job = { ...copy, by, deadline, known, chats, isAlone, isFirst: recorded === 'first' };
     const results = await Promise.allSettled(
       meant.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
     );

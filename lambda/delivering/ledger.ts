@@ -45,6 +45,8 @@ export type Delivery = {
 
 /** The first attempts at a conversation, as its header tells of them. */
 export type FirstAttempts = {
+  /** Who claimed them: an id of the handling of one message. */
+  readonly by: string;
   readonly destinations: readonly string[];
   readonly at: Instant;
   /** Whoever has not ended by then has died. */

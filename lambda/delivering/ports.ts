@@ -42,8 +42,11 @@ export type EnqueueFor = (body: string, receivedAt: Date, destinations: readonly
 
 /** One conversation's deliveries. Writes are optimistic: of two writers who read the same state, one is told `false`. */
 export type Ledger = {
-  /** A first attempt that was claimed with the conversation's record, and has not ended, is at version 0. */
-  readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
+  /**
+   * A first attempt that was claimed with the conversation's record, and has not ended, is at version 0.
+   * @param by who asks: their own such claim keeps nobody from it
+   */
+  readonly read: (conversationId: string, destination: string, by?: string) => Promise<Delivery | undefined>;
   /** Replaces the delivery if it still is at `delivery.version - 1`. */
   readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
 };

@@ -33,7 +33,8 @@ export function createConversations(table: Table, options: { readonly retentionD
       const { held, old } = await putHeader(table, recording, { chunks, expiresAt: expires });
       if (!held) return (await whereKept(old ?? (await readHeader(table, conversation.id)))) ?? 'superseded';
       await deleteReplacedBody(table, conversation.id, old, contentHash);
-      return old === undefined ? 'first' : 'recorded';
+      // A message that was handed out before may outlive what was kept of it, and leave a ledger that is to be looked at.
+      return old === undefined && !isLikelyKept ? 'first' : 'recorded';
     },
   };
 }
@@ -55,7 +56,7 @@ const bodyAddress = (conversationId: string, contentHash: string): ChunkAddress 
   prefix: `BODY#${contentHash.slice(0, 16)}#`,
 });
 
-/** Unless it is there already, or a newer copy's. The first attempts stay those of whoever was first. */
+/** Unless it is there already, or a newer copy's. The first attempts stay those of whoever claimed them first. */
 function putHeader(
   table: Table,
   recording: Recording,

@@ -10,11 +10,11 @@ export function createLedger(
   options: { readonly retentionDays: number; readonly now: () => Date },
 ): Ledger {
   return {
-    read: async (conversationId, destination) => {
+    read: async (conversationId, destination, by) => {
       const item = await table.get(deliveryKey(conversationId, destination), { consistent: true });
       if (item !== undefined) return readDelivery(item);
       const header = await table.get(chatKey(conversationId), { consistent: true });
-      return firstDeliveries(header).find((delivery) => delivery.destination === destination);
+      return firstDeliveries(header, by).find((delivery) => delivery.destination === destination);
     },
     write: async (conversationId, delivery) => {
       const item = {
@@ -37,8 +37,8 @@ export function createLedger(
 }
 
 /**
- * Under what the index has a delivery. What is pending is listed by when it is due, what an operator must look at by since when; the rest is not. Nor is a
- * first attempt under way, which would cost two writes of the index for every chat: its message is on the queue, and
+ * Under what the index has a delivery. What is pending is listed by when it is due, what an operator must look at by since
+ * when; the rest is not. Nor is a first attempt under way, which would cost two writes of the index for every chat: its message is on the queue, and
  * whoever receives it next, should this process die, lists the delivery.
  */
 export function listing({ state, nextAttemptAt, leaseUntil, attempts, died, since, updatedAt }: Delivery) {
@@ -55,10 +55,10 @@ export function readDelivery(item: Item | undefined): Delivery | undefined {
   return { ...delivery, followUpId, contactOf, told, durationMs, earlier: unpackAttempts(earlier) };
 }
 
-/** The deliveries that a conversation's header tells of. Each is so only until something is written of it. */
-export function firstDeliveries(header: Item | undefined): readonly Delivery[] {
+/** The deliveries that others have claimed in a conversation's header. Each is so only until something is written of it. */
+export function firstDeliveries(header: Item | undefined, by?: string): readonly Delivery[] {
   const { contentHash, revision, firstAttempts } = header ?? {};
-  if (!isFirstAttempts(firstAttempts)) return [];
+  if (!isFirstAttempts(firstAttempts) || firstAttempts.by === by) return [];
   const copy = { contentHash: String(contentHash), revision: String(revision) };
   return firstAttempts.destinations.map((destination) => unwrittenClaim({ destination, ...copy }, firstAttempts));
 }

@@ -27,35 +27,25 @@ export function createListOverdue(table: Table, { readBody, ledger, now }: Overd
     });
     const items = await collect(pending, limit);
     return items.map((item) => {
-      const { pk, sk, listedAt, conversationId, destination } = item;
+      const { listedAt, conversationId, destination } = item;
+      const key = { pk: String(item['pk']), sk: String(item['sk']) };
       return {
         conversationId: String(conversationId),
         destination: String(destination),
-        read: async () => {
-          const stored = await readBody(String(conversationId));
-          if (stored === undefined) throw new ConversationGone(String(conversationId));
-          return stored;
-        },
+        read: () => readBody(String(conversationId)),
         touch: async () => {
-          await table.update(
-            { pk: String(pk), sk: String(sk) },
-            {
-              update: 'SET listedAt = :now',
-              // Unless it was attempted meanwhile: then it is listed by its new time.
-              condition: 'listedAt = :seen',
-              values: { ':now': now().toISOString(), ':seen': String(listedAt) },
-            },
-          );
+          await table.update(key, {
+            update: 'SET listedAt = :now',
+            // Unless it was attempted meanwhile: then it is listed by its new time.
+            condition: 'listedAt = :seen',
+            values: { ':now': now().toISOString(), ':seen': String(listedAt) },
+          });
         },
         park: (reason) => park(item, reason),
+        forget: async () => {
+          await table.delete(key, { condition: 'listedAt = :seen', values: { ':seen': String(listedAt) } });
+        },
       };
     });
   };
-}
-
-class ConversationGone extends Error {
-  override readonly name = 'ConversationGone';
-  constructor(conversationId: string) {
-    super(`${conversationId} has a pending delivery, but is not in the table any more.`);
-  }
 }

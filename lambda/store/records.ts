@@ -77,7 +77,9 @@ export function createRecords(table: Table): Records {
       // The header lies just before the deliveries.
       const { pk, sk } = chatKey(conversationId);
       const values = { ':pk': pk, ':first': sk, ':last': `${deliveryPrefix}~` };
-      const items = await collect(table.query({ where: 'pk = :pk AND sk BETWEEN :first AND :last', values, pageSize }));
+      const items = await collect(
+        table.query({ where: 'pk = :pk AND sk BETWEEN :first AND :last', values, pageSize, consistent: true }),
+      );
       const written = items.flatMap((item) => readDelivery(item) ?? []);
       const isWritten = ({ destination }: Delivery) => written.some((each) => each.destination === destination);
       const header = items.find((item) => item['sk'] === sk);

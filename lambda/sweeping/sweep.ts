@@ -37,11 +37,14 @@ export type WaitingHook = {
 export type OverdueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  readonly read: () => Promise<StoredHook>;
+  /** Undefined where the conversation is not kept any more. */
+  readonly read: () => Promise<StoredHook | undefined>;
   /** Puts off the next sweep's look at it. */
   readonly touch: () => Promise<void>;
   /** Sets it aside for whoever may want it, unless it was attempted meanwhile. */
   readonly park: (reason: string) => Promise<void>;
+  /** Removes what is left of a conversation that is not kept any more, unless it was attempted meanwhile. */
+  readonly forget: () => Promise<void>;
 };
 
 /** How many hooks and deliveries were put back on the queue, and how many deliveries parked. */
@@ -67,30 +70,31 @@ export function createSweep(dependencies: SweepDependencies) {
 
   /** One that cannot be read is told, and holds no other back. */
   const putBack = async (
-    read: () => Promise<StoredHook>,
+    read: () => Promise<StoredHook | undefined>,
     which: Readonly<Record<string, string>>,
     meant?: readonly string[],
-  ) => {
+  ): Promise<'sent' | 'gone' | 'unreadable'> => {
     const stored = await read().catch((error: unknown) => {
       const name = error instanceof Error ? error.name : typeof error;
       log.error('what should be put back on the queue cannot be read', { ...which, error: name });
-      return undefined;
+      return 'unreadable' as const;
     });
-    if (stored === undefined) return false;
+    if (stored === 'unreadable') return stored;
+    if (stored === undefined) return 'gone';
     await enqueue(stored.body, stored.receivedAt, meant);
-    return true;
+    return 'sent';
   };
 
   const putAllBack = async () => {
     const hooks = await waiting(mostAtOnce);
     for (const { id, read, remove } of hooks) {
-      if (await putBack(read, { waitingId: id })) await remove();
+      if ((await putBack(read, { waitingId: id })) === 'sent') await remove();
     }
     const late = await overdue(new Date(now().getTime() - overdueAfterMs), mostAtOnce);
     const deliveries = late.filter(isConfigured);
-    for (const { conversationId, destination, read, touch } of deliveries) {
-      await putBack(read, { conversationId, destination }, [destination]);
-      await touch();
+    for (const { conversationId, destination, read, touch, forget } of deliveries) {
+      const put = await putBack(read, { conversationId, destination }, [destination]);
+      await (put === 'gone' ? forget() : touch());
     }
     const orphans = late.filter((delivery) => !isConfigured(delivery));
     for (const { destination, park } of orphans) await park(orphaned(destination));

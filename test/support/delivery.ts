@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
@@ -38,6 +39,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const conversations = createConversations(table, options);
   const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = createDeliverer({
+    newId: randomUUID,
     open: (message) => unseal(message, getOverflow),
     isHeavy,
     phoneOf: createPhoneOf('phone'),
@@ -71,7 +73,12 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
       const { body, receivedAt } = opened;
       const revision = revisionOf(conversation, receivedAt);
       const copy = { conversation, contentHash: contentHash(conversation), revision };
-      const firstAttempts = { destinations: [], at: now().toISOString(), until: deadline().toISOString() };
+      const firstAttempts = {
+        by: 'somebody',
+        destinations: [],
+        at: now().toISOString(),
+        until: deadline().toISOString(),
+      };
       return conversations.record({ ...copy, phone: null, body, receivedAt, firstAttempts, isLikelyKept: false });
     },
     deliver: async (message: string) => deliver([handedOut(message)], deadline())[0],

@@ -51,7 +51,7 @@ async function putParked(channel: number): Promise<void> {
     ...copy,
     body,
     receivedAt,
-    firstAttempts: { destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
+    firstAttempts: { by: 'somebody', destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
     isLikelyKept: false,
   });
   const claimed = claim(undefined, {

@@ -52,6 +52,10 @@ export const conversationTests: StoreTests = (table) => {
     expect(new Set(outcomes)).toEqual(new Set(['unchanged']));
   });
 
+  test('is not taken for new where its message was handed out before: its ledger may outlive it', async () => {
+    expect(await conversations().record({ ...copy(['Hello']), isLikelyKept: true })).toBe('recorded');
+  });
+
   test('is replaced by a longer copy, and by a rated one', async () => {
     await conversations().record(copy(['Hello']));
     const longer = copy(['Hello', 'Still there?']);

@@ -41,7 +41,7 @@ export const deliveryTests: StoreTests = (table) => {
   test('whose first attempt is under way is told of by the conversation alone', async () => {
     const at = clock.now().toISOString();
     clock.pass(30);
-    const firstAttempts = { destinations: ['crm', 'other'], at, until: clock.now().toISOString() };
+    const firstAttempts = { by: 'somebody', destinations: ['crm', 'other'], at, until: clock.now().toISOString() };
     const recording = { ...copyOf(channelId, ['Hi']), firstAttempts };
     const conversations = createConversations(table(), retention);
     expect(await conversations.record(recording)).toBe('first');
@@ -49,6 +49,8 @@ export const deliveryTests: StoreTests = (table) => {
     const underWay = unwrittenClaim({ destination: 'crm', contentHash, revision }, firstAttempts);
     expect(await ledger().read(id(), 'crm')).toEqual(underWay);
     expect(await ledger().read(id(), 'added later')).toBeUndefined();
+    expect(await ledger().read(id(), 'crm', 'somebody')).toBeUndefined();
+    expect(await ledger().read(id(), 'crm', 'somebody else')).toEqual(underWay);
 
     // Whoever brings a newer copy is not the first, and takes nothing from whoever is.
     const longer = copyOf(channelId, ['Hi', 'Still there?']);

@@ -59,7 +59,12 @@ describe.each([
     };
     const conversations = createConversations(table, options);
     expect(await conversations.record(copy(1))).toBe('superseded');
-    expect(await conversations.record(copy(5))).toBe('recorded');
+    const firstAttempts = { by: 'us', destinations: ['added since'], at: now().toISOString(), until: '2100-01-01' };
+    expect(await conversations.record({ ...copy(5), firstAttempts })).toBe('recorded');
+    // What the longer copy claims on a header that has no claim yet keeps others from it, and not whoever brings it.
+    const ledger = createLedger(table, options);
+    expect(await ledger.read('208:5', 'added since', 'us')).toBeUndefined();
+    expect(await ledger.read('208:5', 'added since', 'them')).toMatchObject({ leaseUntil: '2100-01-01' });
   });
 
   test.each([

@@ -52,7 +52,7 @@ export function recordingOf(body: string, receivedAt: Date): Recording {
     phone: null,
     body,
     receivedAt,
-    firstAttempts: { destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
+    firstAttempts: { by: 'somebody', destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
     isLikelyKept: false,
   };
 }

@@ -119,7 +119,7 @@ describe('a delivery whose message is lost', () => {
     expect(system.notes).toEqual(['208:1']);
   });
 
-  test('holds no other back when its conversation is gone', async () => {
+  test('is forgotten, and holds no other back, when its conversation is gone', async () => {
     await lose(1);
     system.pass(1);
     await lose(2);
@@ -127,7 +127,10 @@ describe('a delivery whose message is lost', () => {
     system.pass(61);
     expect(await system.sweep()).toEqual({ ...nothing, overdue: 2 });
     expect(system.queue).toHaveLength(1);
-    expect(system.lines[0]).toMatchObject({ conversationId: '208:1', destination: 'crm', error: 'ConversationGone' });
+    system.pass(61);
+    await system.deliverAll();
+    expect(await system.sweep()).toEqual(nothing);
+    expect(system.measured()).toEqual(atRest);
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { oneByOne } from '../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
@@ -58,6 +59,7 @@ export function createSystem(table: Table) {
     check: async () => [],
   };
   const deliver = createDeliverer({
+    newId: randomUUID,
     open: (message) => unseal(message, createGetOverflow(table)),
     isHeavy,
     read: readConversation,

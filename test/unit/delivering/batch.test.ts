@@ -92,6 +92,10 @@ describe('a batch', () => {
     expect((await handle(['one', 'two'], { lease })).back).toEqual([]);
   });
 
+  test('keeps on the queue what nobody has said anything of', async () => {
+    expect((await handle(['one', 'two'], { deliver: () => [Promise.resolve(undefined)] })).back).toEqual(['id of two']);
+  });
+
   test('comes back where it cannot be deferred, and where all of it fails', async () => {
     const later: BatchDependencies['deliver'] = (messages) => messages.map(async () => inSeconds(30));
     const defer = () => Promise.reject(new Error('the queue is away'));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
@@ -49,6 +50,7 @@ function start(log: (words: readonly string[]) => Promise<unknown> = async () =>
     check: async () => [],
   };
   const deliver = createDeliverer({
+    newId: randomUUID,
     ...createStores({ table, process: steady, nextFate: () => 'answered', now }),
     open: async (body) => ({ ok: true, body, receivedAt: clock }),
     isHeavy: (body) => body.includes('heavy'),

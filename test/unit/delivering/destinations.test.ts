@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
@@ -41,6 +42,7 @@ const chat = (
 function deliver(messages: readonly Message[], others: Readonly<Record<string, CrmAdapter>> = {}) {
   const adapters = { crm: crm.adapter, other: other.adapter, ...others };
   const run = createDeliverer({
+    newId: randomUUID,
     ...createStores({ table, process: steady, nextFate: () => 'answered', now }),
     open: async (message) => ({ ok: true, receivedAt, ...JSON.parse(message) }),
     isHeavy: () => false,

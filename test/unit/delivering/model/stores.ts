@@ -50,13 +50,14 @@ export function createStores({ table, process, nextFate, now }: Access) {
     process.ask(what, effect, { fate: nextFate(), error: () => new Error('the table is away'), withinTime: false });
 
   const ledger: Ledger = {
-    read: async (conversationId, destination) => {
+    read: async (conversationId, destination, by) => {
       const written = await ask('read the delivery', () =>
         table.deliveries.get(deliveryKey(conversationId, destination)),
       );
       if (written !== undefined) return written;
       const header = await ask('read what the header says of it', () => table.headers.get(conversationId));
-      if (!header?.firstAttempts.destinations.includes(destination)) return undefined;
+      if (header === undefined || header.firstAttempts.by === by) return undefined;
+      if (!header.firstAttempts.destinations.includes(destination)) return undefined;
       return unwrittenClaim({ ...header, destination }, header.firstAttempts);
     },
     write: (conversationId, delivery) =>
@@ -116,7 +117,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         const present = table.headers.get(id);
         if (compared(present) !== undefined) return undefined;
         table.headers.set(id, { ...copy, firstAttempts: present?.firstAttempts ?? copy.firstAttempts });
-        return present === undefined ? 'first' : 'recorded';
+        return present === undefined && !isLikelyKept ? 'first' : 'recorded';
       });
       if (written !== undefined) return written;
       return compared(await ask('read the header that is newer', () => table.headers.get(id))) ?? 'superseded';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Scheduler } from 'fast-check';
 import { createDeliverer } from '../../../../lambda/delivering/deliverer.ts';
 import { createRetryPolicy } from '../../../../lambda/delivering/retry-policy.ts';
@@ -91,6 +92,7 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     const nextTrouble = () => troubles.shift() ?? 'none';
     const messageOf = (handle: string) => batch[Number(handle)] ?? Promise.reject(new Error('no such message'));
     const run = createDeliverer({
+      newId: randomUUID,
       ...stores,
       open: async (handle) => ({ ok: true, ...(await messageOf(handle)) }),
       isHeavy: (handle) => batch[Number(handle)]?.isHeavy === true,
