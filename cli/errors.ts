@@ -50,11 +50,10 @@ function awsTrouble(name: string, message: string, code: string): string | undef
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return `There are no AWS credentials: ${firstLine(message)}\nSign in (aws sso login, or aws configure), or name a profile with --profile. For the local stack, add --local.`;
   }
-  if (
-    /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/.test(
-      name,
-    )
-  ) {
+  if (isAboutTime(name, message)) {
+    return `This machine's clock and AWS's are minutes apart: ${firstLine(message)}\nSet the clock right, then try again.`;
+  }
+  if (/^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/.test(name)) {
     return `AWS does not take these credentials: ${firstLine(message)}\nSign in again (aws sso login, or aws configure), or name another profile with --profile.`;
   }
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
@@ -65,5 +64,10 @@ function awsTrouble(name: string, message: string, code: string): string | undef
   }
   return undefined;
 }
+
+/** A request is signed with its time, which may be five minutes off; what is wrong with a signature, the message says alone. */
+const isAboutTime = (name: string, message: string) =>
+  /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
+  (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));
 
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';

@@ -1,3 +1,4 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { AwsError } from '../platform/aws/aws-error.ts';
 import type { AwsCall } from '../platform/aws/call.ts';
 import { fromAttributes, type Item, toAttributes, type Values } from './attributes.ts';
@@ -69,8 +70,15 @@ export type Scan = {
   readonly names: Readonly<Record<string, string>>;
 };
 
-/** @param call to DynamoDB */
-export function createTable(call: AwsCall, tableName: string): Table {
+/**
+ * @param call to DynamoDB
+ * @param sleep waits so many milliseconds
+ */
+export function createTable(
+  call: AwsCall,
+  tableName: string,
+  sleep: (milliseconds: number) => Promise<unknown> = sleepFor,
+): Table {
   const write = async (operation: string, input: object): Promise<Written> => {
     try {
       const { Attributes } = await call(operation, { TableName: tableName, ...input });
@@ -98,8 +106,10 @@ export function createTable(call: AwsCall, tableName: string): Table {
     },
     getMany: async (keys) => {
       const items: Item[] = [];
-      // What is throttled, or beyond 16 MB, is left over.
-      for (let Keys: readonly unknown[] = keys.map(toAttributes); Keys.length > 0; ) {
+      let Keys: readonly unknown[] = keys.map(toAttributes);
+      // What is throttled, or beyond 16 MB, is left over. Where none is answered, the call is refused, so this ends.
+      for (let pause = 0; Keys.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
+        if (pause > 0) await sleep(pause);
         const answer = await call('BatchGetItem', { RequestItems: { [tableName]: { Keys } } });
         items.push(...itemsIn(Object(answer['Responses'])[tableName]));
         Keys = listIn(Object(Object(answer['UnprocessedKeys'])[tableName]).Keys);

@@ -1,3 +1,4 @@
+import { readBody } from './body.ts';
 import type { Answer } from './post.ts';
 
 /** AWS did not do what it was asked to. Named as AWS names the reason: `ConditionalCheckFailedException`. */
@@ -9,13 +10,14 @@ export class AwsError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(operation: string, { status, text }: Answer) {
-    const details = parse(text);
+    const details = readBody(text) ?? {};
     const { __type: type, message = details['Message'] } = details;
-    const name = nameIn(type) ?? 'AwsError';
-    super(`AWS answered ${status} to ${operation}: ${typeof message === 'string' ? message : name}`);
-    this.name = name;
+    const name = nameIn(type);
+    const reason = typeof message === 'string' ? message : (name ?? 'nothing that can be read.');
+    super(`AWS answered ${status} to ${operation}: ${reason}`);
+    this.name = name ?? 'AwsError';
     this.details = details;
-    this.isThrottling = status === 429 || throttling.test(name);
+    this.isThrottling = status === 429 || throttling.test(this.name);
     this.mayPass = this.isThrottling || status >= 500;
   }
 }
@@ -26,12 +28,4 @@ const throttling = /Throttl|^(ProvisionedThroughput|RequestLimit)Exceeded/;
 /** The reason's name, without the name of the service that may stand before it. */
 function nameIn(type: unknown): string | undefined {
   return typeof type === 'string' ? /(\w+)(?:$|:)/.exec(type.slice(type.indexOf('#') + 1))?.[1] : undefined;
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { AwsError } from './aws-error.ts';
+import { readBody } from './body.ts';
 import type { Credentials } from './credentials.ts';
 import type { Service } from './endpoint.ts';
 import { createPost, type Timeouts } from './post.ts';
@@ -43,7 +44,9 @@ const protocols: Readonly<Record<Service, { readonly target: string; readonly js
 
 /**
  * AWS's JSON protocol (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html), and no more of it than is needed
- * here. The SDK's own clients take four times as long for a call, and would be most of a cold start.
+ * here. The SDK's own clients take four times as long for a call, and would be most of a cold start. They also pass on the
+ * trace by which Lambda stops a function that has fed its own queue 16 times
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html): deliver does so on purpose.
  */
 export function createAwsCall(options: AwsOptions): AwsCall {
   const { service, region, endpoint, credentials, hurry = unhurried } = options;
@@ -58,7 +61,8 @@ export function createAwsCall(options: AwsOptions): AwsCall {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await post(sign(headers, body, await credentials(), now()), body);
-        if (answer.status === 200) return JSON.parse(answer.text);
+        const said = readBody(answer.text);
+        if (answer.status === 200 && said !== undefined) return said;
         throw new AwsError(operation, answer);
       } catch (error) {
         if (attempt >= hurry.attempts || !mayPass(error)) throw error;
@@ -68,8 +72,21 @@ export function createAwsCall(options: AwsOptions): AwsCall {
   };
 }
 
-/** Whatever the network threw may pass; an answer that cannot be read will not read better for being asked again. */
-const mayPass = (error: unknown) => (error instanceof AwsError ? error.mayPass : !(error instanceof SyntaxError));
+/** A mistake of ours, or credentials that are not to be had, would be the same again. */
+const mayPass = (error: unknown) =>
+  error instanceof AwsError ? error.mayPass : passing.has(String(Object(error).code));
+
+/** What Node.js calls the network's troubles. */
+const passing: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 
 /** The SDK's own, in its standard mode: twice as long after each attempt, and any part of it. */
 const longestPause = (error: unknown, attempt: number) =>

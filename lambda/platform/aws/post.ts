@@ -30,7 +30,6 @@ export function createPost(origin: string, { connectionTimeoutMs, requestTimeout
         outgoing.destroy();
       };
       const giveUpAfter = (milliseconds: number) => setTimeout(() => give(new TimedOut(milliseconds)), milliseconds);
-      const patience = giveUpAfter(requestTimeoutMs);
       const length = String(Buffer.byteLength(body));
       const options = { agent, hostname, port, method: 'POST', headers: { ...headers, 'content-length': length } };
       const outgoing = request(options, (incoming) => {
@@ -45,6 +44,7 @@ export function createPost(origin: string, { connectionTimeoutMs, requestTimeout
           resolve({ status: incoming.statusCode ?? 0, text });
         });
       });
+      const patience = giveUpAfter(requestTimeoutMs);
       outgoing.on('error', give);
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) return;
@@ -58,6 +58,7 @@ export function createPost(origin: string, { connectionTimeoutMs, requestTimeout
 
 class TimedOut extends Error {
   override readonly name = 'TimeoutError';
+  readonly code = 'ETIMEDOUT';
   constructor(milliseconds: number) {
     super(`There was no answer within ${milliseconds} ms.`);
   }

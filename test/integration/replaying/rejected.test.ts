@@ -5,6 +5,7 @@ import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { countItems } from '../../support/items.ts';
@@ -105,6 +106,20 @@ describe('a rejected body', () => {
     expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason: 'invalid' } });
     expect(queue).toEqual([]);
   });
+});
+
+test('a body whose removal is asked for twice, since the first answer was lost, leaves nothing', async () => {
+  const items = await countItems(running.table);
+  const id = await keep(body(6));
+  const forgetful: Table = {
+    ...running.table,
+    delete: async (...asked) => {
+      await running.table.delete(...asked);
+      return running.table.delete(...asked);
+    },
+  };
+  await createRejectedBodies(forgetful).remove(id);
+  expect(await countItems(running.table)).toBe(items);
 });
 
 test('a body that is not there is not known', async () => {

@@ -1,18 +1,21 @@
 import { expect, test } from '@jest/globals';
 import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
+import type { AwsCall } from '../../../lambda/platform/aws/call.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createTable } from '../../../lambda/store/table.ts';
 
 /** A DynamoDB that gives these answers in turn. */
 function createDynamoDb(...answers: readonly (Readonly<Record<string, unknown>> | Error)[]) {
   const asked: Readonly<Record<string, unknown>>[] = [];
-  const table = createTable(async (operation, input) => {
+  const pauses: number[] = [];
+  const call: AwsCall = async (operation, input) => {
     const answer = answers[asked.length];
     asked.push({ operation, ...input });
     if (answer instanceof Error || answer === undefined) throw answer ?? new Error('nothing more was expected');
     return answer;
-  }, 'chats');
-  return { asked, table };
+  };
+  const table = createTable(call, 'chats', async (milliseconds) => pauses.push(milliseconds));
+  return { asked, pauses, table };
 }
 const key = { pk: 'a', sk: 'b' };
 const refusal = (body: object) => new AwsError('PutItem', { status: 400, text: JSON.stringify(body) });
@@ -49,14 +52,16 @@ test('pages are asked for as they are needed', async () => {
   expect(first.asked).toHaveLength(1);
 });
 
-test('what is left over of many items is asked for again', async () => {
+test('what is left over of many items is asked for again, after longer and longer pauses', async () => {
   const left = { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '2' } }] } };
-  const { asked, table } = createDynamoDb(
+  const { asked, pauses, table } = createDynamoDb(
     { Responses: { chats: [{ sk: { S: '1' } }] }, UnprocessedKeys: left },
+    { Responses: { chats: [] }, UnprocessedKeys: left },
     { Responses: { chats: [{ sk: { S: '2' } }] }, UnprocessedKeys: {} },
   );
   const keys = ['1', '2', '3'].map((sk) => ({ pk: 'a', sk }));
   expect(await table.getMany(keys)).toEqual([{ sk: '1' }, { sk: '2' }]);
   expect(asked[1]).toMatchObject({ operation: 'BatchGetItem', RequestItems: left });
+  expect(pauses).toEqual([50, 100]);
   expect(await table.getMany([])).toEqual([]);
 });

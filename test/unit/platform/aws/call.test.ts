@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAwsCall, type Hurry } from '../../../../lambda/platform/aws/call.ts';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type AwsOptions, createAwsCall, type Hurry } from '../../../../lambda/platform/aws/call.ts';
 import type { Service } from '../../../../lambda/platform/aws/endpoint.ts';
 import { type FakeServer, type Fault, startFakeServer } from '../../../support/fake-server.ts';
 
@@ -9,9 +9,12 @@ beforeEach(async () => {
   aws = await startFakeServer(() => ({ status: 200, body: { Item: { pk: { S: 'ž' } } } }));
   pauses = [];
 });
-afterEach(() => aws.close());
+afterEach(() => {
+  jest.useRealTimers();
+  return aws.close();
+});
 
-const open = (service: Service = 'dynamodb', hurry: Partial<Hurry> = {}) =>
+const open = (service: Service = 'dynamodb', hurry: Partial<Hurry> = {}, options: Partial<AwsOptions> = {}) =>
   createAwsCall({
     service,
     region: 'eu-central-1',
@@ -21,6 +24,7 @@ const open = (service: Service = 'dynamodb', hurry: Partial<Hurry> = {}) =>
     now: () => new Date('2026-05-04T08:15:00.250Z'),
     sleep: async (milliseconds) => pauses.push(milliseconds),
     random: () => 1,
+    ...options,
   });
 const get = (call = open()) => call('GetItem', { TableName: 'chats' });
 const refusal = (type: string, status = 400): Fault => ({
@@ -50,6 +54,12 @@ describe('an operation is asked for in a signed request', () => {
       },
     ]);
   });
+});
+
+test('an answer without a word is one: SQS has nothing to tell of a message that it hides', async () => {
+  aws.inject({ how: { status: 200, headers: { 'content-length': '0' } } });
+  expect(await open('sqs')('ChangeMessageVisibility', {})).toEqual({});
+  expect(pauses).toEqual([]);
 });
 
 describe('it is tried again', () => {
@@ -111,10 +121,26 @@ describe('what cannot help is not tried again:', () => {
     });
   });
 
-  test('an answer that nobody can read', async () => {
-    aws.inject({ how: { status: 200, body: 'OK' } });
-    await expect(get()).rejects.toThrow(SyntaxError);
+  test('an answer that nobody can read, and that the error does not repeat', async () => {
+    aws.inject({ how: { status: 200, body: 'the-key' } });
+    const message = 'AWS answered 200 to GetItem: nothing that can be read.';
+    await expect(get()).rejects.toMatchObject({ name: 'AwsError', message });
     expect(aws.requests).toHaveLength(1);
+  });
+
+  test('credentials that are not to be had', async () => {
+    const missing = Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' });
+    const call = open('dynamodb', {}, { credentials: () => Promise.reject(missing) });
+    await expect(get(call)).rejects.toBe(missing);
+    expect(pauses).toEqual([]);
+  });
+
+  test('a request that cannot be made, after which no clock runs on', async () => {
+    jest.useFakeTimers();
+    const broken = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'two\nlines' };
+    await expect(get(open('dynamodb', {}, { credentials: () => broken }))).rejects.toThrow('Invalid character');
+    expect(jest.getTimerCount()).toBe(0);
+    expect(pauses).toEqual([]);
   });
 });
 
