@@ -5,12 +5,12 @@ import { dim, stateText } from './terminal/output.ts';
 import type { Times } from './terminal/time.ts';
 import { wrapped } from './terminal/wrap.ts';
 
-/** The attempts at a delivery, the newest first, each with its reason where that is not the one right above; indented. */
+/** The attempts at a delivery, the newest first, each with its reason, or that it is the one above; indented. */
 export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
   const attempts = attemptsOf(delivery).toReversed();
   const isUnderWay = delivery.leaseUntil !== null && Date.parse(delivery.leaseUntil) > now.getTime();
   const lines = attempts.flatMap((attempt, index) => [
-    headLine(attempt, times, index === 0 && isUnderWay),
+    `${headLine(attempt, times, index === 0 && isUnderWay)}${isAsAbove(attempt, attempts[index - 1]) ? sameReason : ''}`,
     ...reasonLines(attempt, attempts[index - 1] ?? delivery),
   ]);
   return attempts.length < mostAttempts ? lines : [...lines, dim('  What was attempted before that is not kept.')];
@@ -29,7 +29,11 @@ const durationOf = ({ durationMs }: Attempt) => {
   return durationMs < 10_000 ? `${durationMs} ms` : `${Math.round(durationMs / 1000)} s`;
 };
 
+const sameReason = '  for the same reason';
+
+const isAsAbove = ({ reason }: Attempt, above: Attempt | undefined) => reason !== null && reason === above?.reason;
+
 function reasonLines({ reason }: Attempt, above: Pick<Attempt, 'reason'>): readonly string[] {
   if (reason === null || reason === above.reason) return [];
-  return wrapped(printable(reason), { first: '    ', next: '    ' });
+  return wrapped(printable(reason), { first: '    ', next: '    ', breaksWords: true });
 }

@@ -33,4 +33,5 @@ const words: Readonly<Record<Rehearsed['result'], string>> = {
   delivered: `would be ${stateText('delivered')}`,
   held: `would be ${stateText('held')}`,
   skipped: `would be ${stateText('skipped')}`,
+  parked: `would be ${stateText('parked')}`,
 };

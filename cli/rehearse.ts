@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config, Destination } from '../lambda/config/config.ts';
 import { contentHash } from '../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../lambda/conversation/model.ts';
+import { CrmError } from '../lambda/crm/errors.ts';
 import { createHttpClient } from '../lambda/crm/http/http.ts';
 import type { SharedToken } from '../lambda/crm/http/oauth.ts';
 import { createAdapter, loadRehearsal } from '../lambda/crm/registry.ts';
@@ -18,8 +19,8 @@ import { createPhoneOf } from '../lambda/mapping/phone.ts';
 export type Rehearsed = {
   readonly destination: string;
   readonly adapter: Destination['adapter'];
-  readonly result: 'delivered' | 'held' | 'skipped';
-  /** Why it is held or skipped. */
+  readonly result: 'delivered' | 'held' | 'skipped' | 'parked';
+  /** Why it is held, skipped or parked. */
   readonly reason: string | null;
   readonly requests: readonly Request[];
 };
@@ -33,10 +34,24 @@ type Request = RehearsedRequest & {
 type Context = { readonly config: Config; readonly now: () => Date };
 
 /**
- * Takes a delivery's own steps with the real adapter, over a script in place of the network: nothing is sent.
- * @throws CrmError for what the adapter makes of this chat, such as an expression that fails
+ * Takes a delivery's own steps with the real adapter, over a script in place of the network: nothing is sent. What fails
+ * on this chat, such as an expression, is a result too: the other destinations' are to be seen all the same.
  */
 export async function rehearse(
+  settings: Destination,
+  conversation: Conversation,
+  context: Context,
+): Promise<Rehearsed> {
+  try {
+    return await takeThrough(settings, conversation, context);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    const { name: destination, adapter } = settings;
+    return { destination, adapter, result: 'parked', reason: error.message, requests: [] };
+  }
+}
+
+async function takeThrough(
   settings: Destination,
   conversation: Conversation,
   { config, now }: Context,

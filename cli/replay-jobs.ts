@@ -1,6 +1,8 @@
 import type { Delivery } from '../lambda/delivering/ledger.ts';
 import { chooseDeliveries } from '../lambda/replaying/choose.ts';
-import type { Records } from '../lambda/store/records.ts';
+import { isHopeless } from '../lambda/replaying/hopeless.ts';
+import type { Records, RejectedRecord } from '../lambda/store/records.ts';
+import type { Deployment } from './deployment/deployment.ts';
 import { CliError } from './errors.ts';
 import { type Filter, isSince, listedStates, picks, type State, says } from './filter.ts';
 import { findRejected, isRejectedId } from './find-rejected.ts';
@@ -14,6 +16,8 @@ export type Job = {
   readonly deliveries: readonly Delivery[];
   /** As `list` would show them. */
   readonly rows: readonly Row[];
+  /** No release takes it: to send it again is no use. */
+  readonly isHopeless: boolean;
 };
 
 /** Everything that the filter picks. Of what is not listed by state, every chat is looked at. */
@@ -44,7 +48,7 @@ async function rejectedJobs(records: Records, filter: Filter): Promise<readonly 
   if (!filter.states.has('rejected') || filter.destination !== undefined) return jobs;
   for await (const rejected of records.rejected()) {
     const isMeant = isSince(filter, rejected.receivedAt) && says(filter, reasonOf(rejected));
-    if (isMeant) jobs.push({ id: rejected.id, deliveries: [], rows: [rejectedRow(rejected)] });
+    if (isMeant) jobs.push(rejectedJob(rejected));
   }
   return jobs;
 }
@@ -54,20 +58,17 @@ async function rejectedJobs(records: Records, filter: Filter): Promise<readonly 
  * @throws CliError for an id that there is not
  */
 export async function findJobsById(
-  records: Records,
+  { records, commandLine }: Pick<Deployment, 'commandLine'> & { readonly records: Records },
   ids: readonly string[],
   filter: Filter | undefined,
 ): Promise<readonly Job[]> {
   return Promise.all(
     [...new Set(ids)].map(async (id): Promise<Job> => {
-      if (isRejectedId(id)) {
-        const rejected = await findRejected(records, id);
-        return { id: rejected.id, deliveries: [], rows: [rejectedRow(rejected)] };
-      }
+      if (isRejectedId(id)) return rejectedJob(await findRejected(records, id, commandLine));
       const all = await records.deliveriesOf(id);
       if (all.length === 0) {
         throw new CliError(
-          `There is no delivery of ${JSON.stringify(id)}. npx forwarder list shows what there is; ` +
+          `There is no delivery of ${JSON.stringify(id)}. ${commandLine('list')} shows what there is; ` +
             'backfill sends chats to a destination that is new.',
         );
       }
@@ -80,4 +81,12 @@ const chatJob = (id: string, deliveries: readonly Delivery[]): Job => ({
   id,
   deliveries,
   rows: deliveries.map((delivery) => toRow(id, delivery)),
+  isHopeless: false,
+});
+
+const rejectedJob = (rejected: RejectedRecord): Job => ({
+  id: rejected.id,
+  deliveries: [],
+  rows: [rejectedRow(rejected)],
+  isHopeless: isHopeless(rejected),
 });

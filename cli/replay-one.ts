@@ -10,6 +10,7 @@ import { createGetOverflow, createPutOverflow } from '../lambda/store/overflow.t
 import { createRejectedBodies } from '../lambda/store/rejected-bodies.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import type { Job } from './replay-jobs.ts';
+import { refusalText } from './rows.ts';
 
 export type JobResult = {
   readonly id: string;
@@ -60,12 +61,9 @@ function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
     case 'unknown':
       return leave('is not there any more', false);
     case 'refused': {
-      const { detail, faults } = replayed.refused;
-      if (isHopeless(replayed.refused))
-        return leave(`is refused by every release: ${detail.replace(/\.$/, '')}`, false);
-      const [first] = faults;
-      const example = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
-      return leave(`is refused by this release too: ${detail.replace(/\.$/, '')}${example}`, true);
+      const why = refusalText(replayed.refused);
+      if (isHopeless(replayed.refused)) return leave(`is refused by every release: ${why}`, false);
+      return leave(`is refused by this release too: ${why}`, true);
     }
   }
 }

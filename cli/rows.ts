@@ -104,7 +104,14 @@ export function rejectedRow(rejected: RejectedRecord): Row {
   return { ...nothingYet, at: receivedAt, id, state: 'rejected', reason: reasonOf(rejected) };
 }
 
-export const reasonOf = ({ reason, detail }: Pick<RejectedRecord, 'reason' | 'detail'>) => `${reason}: ${detail}`;
+export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
+  `${rejected.reason}: ${refusalText(rejected)}`;
+
+/** What is wrong with a body, with the first of its faults; without a full stop. */
+export function refusalText({ detail, faults: [first] }: Pick<RejectedRecord, 'detail' | 'faults'>): string {
+  const fault = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
+  return `${detail.replace(/\.$/, '')}${fault}`;
+}
 
 async function waitingRows({ waitingHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
   // Oldest first: the newest are the last of all.

@@ -2,6 +2,7 @@ import type { Config } from '../lambda/config/config.ts';
 import type { Conversation } from '../lambda/conversation/model.ts';
 import { renderText } from '../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../lambda/conversation/transcript/transcript.ts';
+import { attemptsOf } from '../lambda/delivering/attempts.ts';
 import type { Delivery } from '../lambda/delivering/ledger.ts';
 import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import type { RejectedRecord } from '../lambda/store/records.ts';
@@ -10,7 +11,7 @@ import type { Deployment } from './deployment/deployment.ts';
 import { printable, printableLines } from './terminal/escape.ts';
 import { bold, dim, stateText } from './terminal/output.ts';
 import { createTimes, type Times } from './terminal/time.ts';
-import { wrapped } from './terminal/wrap.ts';
+import { columns, wrapped } from './terminal/wrap.ts';
 
 type Chat = {
   readonly id: string;
@@ -41,10 +42,18 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
       ? ['No destination has had it yet.']
       : deliveries.flatMap((each) => lines(each, now, times))),
     ...(isParked
-      ? ['', ...hint(`Once that is mended, ${commandLine(`replay ${printable(id)}`)} sends it again.`)]
+      ? [
+          '',
+          ...hint(`Once that is mended, ${commandLine(`replay ${printable(id)}`)} sends it again.`),
+          ...hint('Where forwarder.json is mended, see npx forwarder preview first, and deploy it.'),
+        ]
       : []),
     '',
-    ...(conversation === undefined ? [unreadable] : transcriptLines(conversation, config)),
+    ...(conversation === undefined
+      ? wrapped(
+          `This release cannot read what is stored. ${commandLine(`show ${printable(id)} --body`)} writes it as it came.`,
+        )
+      : transcriptLines(conversation, config)),
   ].join('\n');
 }
 
@@ -53,30 +62,40 @@ const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
 
 const hint = (text: string) => wrapped(text).map(dim);
 
-const unreadable = 'This release cannot read what is stored. show --body writes it as it came.';
-
 function transcriptLines(conversation: Conversation, config: Config): readonly string[] {
   const transcript = buildTranscript(conversation, config);
   const [text = ''] = renderText(transcript, { limit: Number.POSITIVE_INFINITY, footer: '' });
-  return printableLines(text.trimEnd());
+  return printableLines(text.trimEnd()).flatMap(fittedLine);
+}
+
+/** What goes on in the next line is indented, as the transcript has it: no words of a visitor's begin a line. */
+function fittedLine(line: string): readonly string[] {
+  if (line.length <= columns()) return [line];
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrapped(line.trim(), { first: indent, next: indent || '  ' });
 }
 
 function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): readonly string[] {
-  const { destination, state, attempts, since, updatedAt, reason, nextAttemptAt } = delivery;
-  const tries = `${attempts} ${attempts === 1 ? 'attempt' : `attempts since ${times.short(since)}`}`;
-  const when = `${times.short(updatedAt)}${attempts === 0 ? '' : `, after ${tries}`}`;
+  const { destination, state, updatedAt, reason, nextAttemptAt } = delivery;
+  const when = `${times.short(updatedAt)}${triesText(delivery, times)}`;
   const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${times.short(nextAttemptAt)}`] : [];
   return [
     `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
-    ...[
-      ...(reason === null ? [] : [printable(reason)]),
-      ...next,
-      ...crmLine(delivery),
-      ...(link === null ? [] : [printable(link)]),
-      ...doubt(delivery),
-    ].flatMap(indented),
+    ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
+    ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
+      indented,
+    ),
     ...attemptLines(delivery, now, times),
   ];
+}
+
+/** As many as are listed below, though the count of what may still be made begins anew with each replay. */
+function triesText(delivery: Delivery, { short }: Times): string {
+  const listed = attemptsOf(delivery);
+  const count = Math.max(delivery.attempts, listed.length);
+  if (count === 0) return '';
+  const since = listed.length < delivery.attempts ? delivery.since : (listed[0]?.at ?? delivery.since);
+  return count === 1 ? ', after 1 attempt' : `, after ${count} attempts since ${short(since)}`;
 }
 
 const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });

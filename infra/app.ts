@@ -9,14 +9,12 @@ import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();
 // Only now: it imports what has just been compiled.
-const { ConfigError, loadConfig } = await import('../lambda/config/load.ts');
-const { checkExpressions } = await import('../lambda/config/check-expressions.ts');
+const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
 
 const configFile = resolve(process.env['FORWARDER_CONFIG'] ?? 'forwarder.json');
 
 const checkedConfig = async () => {
-  const config = loadConfig(configFile);
-  await checkExpressions(configFile, config);
+  const config = await loadWithExpressions(configFile);
   const local = loopbackDestinations(config);
   // The CLI sets this when it has found credentials, so when the template may be deployed.
   if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || local.length === 0) return config;

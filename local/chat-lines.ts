@@ -22,12 +22,15 @@ const descriptions: Readonly<Record<string, Describe>> = {
     const what = `attempt ${attempt}, ${durationMs} ms`;
     const hasFailed = outcome === 'retry' || outcome === 'parked';
     // The table may be away: the kind of fault is better than nothing.
-    const why = (hasFailed && (await reasonOf(`${conversationId}`, `${destination}`).catch(() => undefined))) || fault;
+    const reason = hasFailed ? await reasonOf(`${conversationId}`, `${destination}`).catch(() => undefined) : undefined;
+    const why = reason === undefined ? `${fault}` : shortened(reason);
+    const whole = ` → npx forwarder show ${conversationId} --local`;
+    const rest = why.endsWith('…') ? whole : '';
     const lines: Readonly<Record<string, string>> = {
       delivered: `delivered to ${destination} (${what})`,
-      retry: `not delivered to ${destination}; again at ${clock(nextAttemptAt)} (${what}): ${why}`,
+      retry: `not delivered to ${destination}; again at ${clock(nextAttemptAt)} (${what}): ${why}${rest}`,
       held: `held for ${destination}: the visitor left no way to be recognised`,
-      parked: `parked for ${destination} (${what}): ${why} → npx forwarder show ${conversationId} --local`,
+      parked: `parked for ${destination} (${what}): ${why}${whole}`,
     };
     return `${conversationId}  ${lines[String(outcome)] ?? `${outcome} for ${destination} (${what})`}`;
   },
@@ -36,6 +39,17 @@ const descriptions: Readonly<Record<string, Describe>> = {
     return `refused a body: ${reason}${count}; kept as ${rejectedId}`;
   },
 };
+
+const longestReason = 80;
+
+/** As much of a reason as leaves a line that can be read, up to a word's end; `show` has it whole. */
+function shortened(reason: string): string {
+  if (reason.length <= longestReason) return reason;
+  return `${reason
+    .slice(0, longestReason)
+    .replace(/[\s;,:.]+\S*$/, '')
+    .toWellFormed()}…`;
+}
 
 /** For an invocation that failed, of which the function itself may have said nothing. */
 export const failureLine = (label: string, errorType: string) =>

@@ -34,12 +34,9 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
  * @throws StartError listing every mistake
  */
 export async function readConfig(file: string): Promise<Config> {
-  const { ConfigError, loadConfig } = await import('../lambda/config/load.ts');
-  const { checkExpressions } = await import('../lambda/config/check-expressions.ts');
+  const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
   try {
-    const config = loadConfig(file);
-    await checkExpressions(file, config);
-    return config;
+    return await loadWithExpressions(file);
   } catch (error) {
     throw error instanceof ConfigError ? new StartError(error.message) : error;
   }

@@ -43,15 +43,24 @@ export function openState(directory: string): State {
 /** SQLite's lock goes with the process, however that ends: there is no stale lock to clean up. */
 function lock(directory: string): () => void {
   const database = new DatabaseSync(join(directory, 'lock'), { timeout: stopTime });
+  const processFile = join(directory, 'pid');
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch {
     database.close();
     throw new StartError(
-      `Another stack runs on ${directory}. Stop it, or give this one a directory of its own in FORWARDER_DATA.`,
+      `Another stack runs on ${directory}${holder(processFile)}. Stop it, or give this one a directory of its own in ` +
+        'FORWARDER_DATA.',
     );
   }
+  writeFileSync(processFile, `${process.pid}\n`);
   return () => database.close();
+}
+
+/** The process that has the lock, as far as it is known. */
+function holder(file: string): string {
+  const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
 }
 
 function keptValues(file: string): Pick<State, 'kept' | 'recall' | 'keep'> {

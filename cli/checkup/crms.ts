@@ -11,14 +11,16 @@ type Checkup = {
   /** Undefined where nothing is deployed, or runs. */
   readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
   readonly commandLine: Deployment['commandLine'];
+  /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
+  readonly local: boolean;
 };
 
-/** Tries every CRM with the credentials that deliver would use; where nothing is deployed, with those in `.env`. */
-export async function checkCrms({ config, deployment, commandLine }: Checkup): Promise<readonly Finding[]> {
+/** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
+export async function checkCrms({ config, deployment, commandLine, local }: Checkup): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {
       const secret = await readSecretOf(settings, deployment);
-      if (secret === undefined) return withoutSecret(settings, { deployment, commandLine });
+      if (secret === undefined) return withoutSecret(settings, { commandLine, local });
       const problems = await tryCrm(settings, secret, config);
       if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
       return problems.map(({ problem: text, remedy }) => {
@@ -39,8 +41,8 @@ const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine
 
 async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
-  if (deployment === undefined) return readSettings(process.env, process.cwd()).secret(name);
-  return secretId === undefined ? undefined : readSecret(deployment.secrets, secretId);
+  if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
+  return readSecret(deployment.secrets, secretId);
 }
 
 async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
@@ -48,13 +50,12 @@ async function readSecret(secrets: SecretsManagerClient, secretId: string): Prom
   return secret;
 }
 
+/** Of a destination that is not deployed yet. */
 function withoutSecret(
   { name, adapter }: Destination,
-  { deployment, commandLine }: Pick<Checkup, 'deployment' | 'commandLine'>,
+  { commandLine, local }: Pick<Checkup, 'commandLine' | 'local'>,
 ): readonly Finding[] {
-  if (deployment === undefined && isOwnSystem(adapter)) {
-    return [ok(name, 'The key to sign with will be made with the stack.')];
-  }
-  const remedy = `${commandLine(`secret ${name}`)}${deployment === undefined ? ', once it is deployed.' : ''}`;
+  if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
+  const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
 }

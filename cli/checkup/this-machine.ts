@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { loopbackDestinations } from '../../infra/loopback.ts';
-import { checkExpressions } from '../../lambda/config/check-expressions.ts';
 import type { Config } from '../../lambda/config/config.ts';
-import { ConfigError, loadConfig } from '../../lambda/config/load.ts';
+import { ConfigError, loadWithExpressions } from '../../lambda/config/load.ts';
 import { type Finding, failed, ok, problem } from './finding.ts';
 
 /** The functions' own version; `npx forwarder` runs on it wherever there is a package of it. */
@@ -22,8 +22,7 @@ type Checked = { readonly findings: readonly Finding[]; readonly config: Config 
 /** Reads the configuration as a deployment does. */
 export async function checkConfiguration(file: string, { local }: { readonly local: boolean }): Promise<Checked> {
   try {
-    const config = loadConfig(file);
-    await checkExpressions(file, config);
+    const config = await loadWithExpressions(file);
     const names = config.destinations.map(({ name }) => name);
     const here = local ? [] : loopbackDestinations(config);
     if (names.length === 0) {
@@ -46,6 +45,9 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
 /** A line for each, where there are several. */
 function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
   const [first = '', ...mistakes] = message.split('\n');
-  if (mistakes.length === 0) return [problem(subject, first, 'npx forwarder init writes one.')];
+  if (mistakes.length === 0) {
+    const remedy = existsSync(file) ? `Mend it there, in ${file}.` : 'npx forwarder init writes one.';
+    return [problem(subject, first, remedy)];
+  }
   return mistakes.map((mistake) => problem(subject, mistake.trim(), `Mend it in ${file}.`));
 }

@@ -33,7 +33,7 @@ export function doctor(program: Command): void {
         ...findings,
         ...found.findings,
         ...(config && deployment ? checkDeployedConfig(config, { ...deployment, digest }, deploy) : []),
-        ...(config ? await checkCrms({ config, deployment, commandLine: commandLineOf(command) }) : []),
+        ...(config ? await checkCrms({ config, deployment, commandLine: commandLineOf(command), local }) : []),
         ...(deployment ? await checkChats(deployment) : []),
         ...(deployment ? await findingsOf('alarms', () => checkAlarms(deployment)) : []),
       ];

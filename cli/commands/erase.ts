@@ -5,9 +5,10 @@ import { exitCodes, Interrupted } from '../errors.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { example, jsonOption } from '../options.ts';
 import { createAdapterOf } from '../person/adapters.ts';
-import { counted, many } from '../person/counted.ts';
+import { bodiesCounted, counted, many } from '../person/counted.ts';
 import { type Erasure, erasePerson } from '../person/erase-person.ts';
 import { findPerson, type Person } from '../person/find-person.ts';
+import { leftLines, leftOfPerson } from '../person/left-behind.ts';
 import { type NotesAt, notesOf } from '../person/notes-of.ts';
 import { whoOptions } from '../person/options.ts';
 import { type Who, type WhoOptions, whoIs } from '../person/who.ts';
@@ -33,7 +34,8 @@ export function erase(program: Command): void {
     const deployment = await openDeployment(command);
     if (options.dryRun) return tellFound(deployment, who, options);
     const seen = await findPerson(deployment, who, { queues: 'leave alone' });
-    await confirm(`Erase ${counted(seen)}, and what is on the queues, for good`, options);
+    const found = seen.chats.length + seen.bodies.length === 0 ? '' : `${counted(seen)}, and `;
+    await confirm(`Erase ${found}what is on the queues, for good`, options);
     await eraseAll(deployment, who, options);
   });
 }
@@ -42,15 +44,15 @@ export function erase(program: Command): void {
 async function eraseAll(deployment: Deployment, who: Who, options: Options): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   try {
-    const { erasure, chats } = await withAdapters(deployment, async (adapterOf, now) => {
+    const { erasure, person } = await withAdapters(deployment, async (adapterOf, now) => {
       const person = await findPerson(deployment, who, { queues: 'take off' });
-      return { chats: person.chats, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
+      return { person, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
     });
     if (options.json) printJson(erasure);
-    else print(erasureText(erasure));
+    else print(erasureText(erasure, person));
     if (signal.aborted) {
       throw new Interrupted(
-        `Stopped after ${erasure.chats} of ${many(chats.length, 'chat')}. Run the same again for the rest.`,
+        `Stopped after ${erasure.chats} of ${many(person.chats.length, 'chat')}. Run the same again for the rest.`,
       );
     }
     if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
@@ -61,27 +63,31 @@ async function eraseAll(deployment: Deployment, who: Who, options: Options): Pro
 
 async function tellFound(deployment: Deployment, who: Who, { json }: Options): Promise<void> {
   const person = await findPerson(deployment, who, { queues: 'look' });
-  const notes = await withAdapters(deployment, (adapterOf) => notesOf(person.chats, adapterOf));
-  if (!json) return print(foundText(person, notes, timezoneOf(deployment)));
+  const { notes, left } = await withAdapters(deployment, async (adapterOf) => ({
+    notes: await notesOf(person.chats, adapterOf),
+    left: leftLines(await leftOfPerson(person, adapterOf)),
+  }));
+  if (!json) return print(foundText(person, { notes, left }, timezoneOf(deployment)));
   const chats = person.chats.map(({ conversationId }) => conversationId);
-  printJson({ chats, bodies: person.bodies.length, contacts: person.contacts.length, notes });
+  printJson({ chats, bodies: person.bodies.length, contacts: person.contacts.length, notes, left });
 }
 
-function foundText(person: Person, notes: readonly NotesAt[], timezone: string): string {
+type InCrms = { readonly notes: readonly NotesAt[]; readonly left: readonly string[] };
+
+function foundText(person: Person, { notes, left }: InCrms, timezone: string): string {
   const times = createTimes(timezone, new Date());
   const chats = person.chats.map(
     ({ conversationId, receivedAt }) =>
       `${printable(conversationId)}  received ${times.short(receivedAt.toISOString())}`,
   );
-  const of = (isRemovable: boolean) =>
-    notes
-      .filter((each) => each.isRemovable === isRemovable)
-      .map(({ destination, count }) => `${printable(destination)}: ${many(count, 'note')}`);
+  const removed = notes
+    .filter(({ isRemovable }) => isRemovable)
+    .map(({ destination, count }) => `${destination}: ${many(count, 'note')}`);
   return [
-    `${counted(person)}. Nothing was changed.`,
+    `Found: ${counted(person)}. Nothing was changed.`,
     ...section(`Chats here (times are those of ${timezone}):`, chats),
-    ...section('Would be removed from the CRMs:', of(true)),
-    ...section('Would be left for you to remove in the CRMs:', of(false)),
+    ...section('Would be removed from the CRMs:', removed),
+    ...section('Would be left for you to do in the CRMs, if they are to go too:', left),
   ].join('\n');
 }
 
@@ -98,10 +104,14 @@ async function withAdapters<T>(
   }
 }
 
-function erasureText({ chats, notes, bodies, left, failed }: Erasure): string {
-  const other = many(bodies, 'other body', 'other bodies');
+function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Person): string {
+  const erased = [
+    ...(chats > 0 ? [`${many(chats, 'chat')} here`] : []),
+    ...(notes > 0 ? [`${many(notes, 'note')} in the CRMs`] : []),
+    ...(bodies > 0 ? bodiesCounted(person.bodies) : []),
+  ];
   return [
-    `Erased: ${many(chats, 'chat')} here, ${many(notes, 'note')} in the CRMs, ${other}.`,
+    `Erased: ${erased.join(', ') || 'nothing'}.`,
     ...section('Left for you to do in the CRMs, if they are to go too:', left),
     ...section('Did not work; mend it and run the same again:', failed),
   ].join('\n');

@@ -17,7 +17,7 @@ export function exportPerson(program: Command): void {
     const who = whoIs(options);
     const person = await findPerson(await openDeployment(command), who, { queues: 'look' });
     printJson(written(who.personKey, person));
-    note(`${counted(person)}.`);
+    note(`Written: ${counted(person)}.`);
   });
 }
 

@@ -41,11 +41,16 @@ export function init(program: Command): void {
       const ask = createAsker(options);
       const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
       const made = await setUpDestination(file, { ...options, local: where.local }, ask);
-      const content = changedContent(file, { ...made, general: await askGeneral(file, options, ask) });
+      const content = changedContent(file, {
+        ...made,
+        general: await askGeneral(file, { flags: options, local: where.local }, ask),
+      });
       checkedContent(file.path, content);
       writeConfigFile(file.path, content);
       whenInterruptedSay(`Stopped. ${file.path} is written; whether the credentials are stored, doctor tells.`);
       noteWrapped(`✓ ${file.path} is written.`);
+      if (file.demo !== undefined)
+        noteWrapped(`! Chats go to the demo CRM no more: ${file.demo} is out of that file. All else in it stays.`);
       // AWS's clients are loaded when they are needed.
       const { placeSecret } = await import('../setup/place-secret.ts');
       const placed = await placeSecret(made, where);

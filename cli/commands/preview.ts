@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { checkExpressions } from '../../lambda/config/check-expressions.ts';
-import { loadConfig } from '../../lambda/config/load.ts';
+import { loadWithExpressions } from '../../lambda/config/load.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import { renderHtml } from '../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import { readHook } from '../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../local/settings.ts';
+import { commandLineOf, type Deployment } from '../deployment/deployment.ts';
 import { CliError, UsageError } from '../errors.ts';
 import { destinationOption, example, jsonOption } from '../options.ts';
 import { previewText } from '../preview-text.ts';
@@ -17,7 +18,7 @@ import { printable } from '../terminal/escape.ts';
 import { print, printJson } from '../terminal/output.ts';
 
 type Options = {
-  readonly sample?: string;
+  readonly sample?: readonly string[];
   readonly destination?: string;
   readonly html?: true;
   readonly json?: true;
@@ -27,23 +28,29 @@ export function preview(program: Command): void {
   program
     .command('preview')
     .description('Shows where a chat would go and every request that would be made, and makes none.')
-    .argument('[files...]', "hook bodies as Smartsupp posts them; show ID --body writes a chat's")
+    .argument(
+      '[files...]',
+      "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for what comes by a pipe",
+    )
     .addOption(sampleOption('one of ours'))
     .option('--html', 'a page with the transcript as CRMs show it, to be opened in a browser')
     .addOption(destinationOption())
     .addOption(jsonOption())
     .addHelpText('after', example('preview --sample answered', 'what your forwarder.json makes of a chat'))
-    .action(async (files: readonly string[], options: Options) => {
+    .action(async (files: readonly string[], options: Options, command: Command) => {
+      const commandLine = commandLineOf(command);
       const { configFile } = readSettings(process.env, process.cwd());
-      const config = loadConfig(configFile);
-      await checkExpressions(configFile, config);
+      const config = await loadWithExpressions(configFile);
       const chats = [
-        ...(await Promise.all(files.map(readConversationFile))),
-        ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: readBody(name, body) })),
+        ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine)))),
+        ...samplesNamed(options.sample ?? []).map(({ name, body }) => ({
+          file: name,
+          conversation: readBody(name, body),
+        })),
       ];
       if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
       if (options.html) {
-        refuseTerminal([...files, ...(options.sample === undefined ? [] : [`--sample ${options.sample}`])]);
+        refuseTerminal([...files, ...(options.sample ?? []).map((name) => `--sample ${name}`)]);
         const pages = chats.flatMap(({ conversation }) =>
           renderHtml(buildTranscript(conversation, config), {
             limit: Number.POSITIVE_INFINITY,
@@ -63,17 +70,32 @@ export function preview(program: Command): void {
         );
         previews.push({ file, conversationId: conversation.id, destinations: rehearsed });
       }
-      if (options.json) return printJson(previews);
-      print(previews.map(previewText).join('\n\n'));
+      if (options.json) printJson(previews);
+      else print(previews.map(previewText).join('\n\n'));
+      const parked = previews.flatMap(({ destinations }) => destinations.filter(({ result }) => result === 'parked'));
+      if (parked.length === 0) return;
+      throw new CliError(`Not delivered to ${[...new Set(parked.map(({ destination }) => destination))].join(', ')}.`);
     });
 }
 
-async function readConversationFile(file: string) {
+type CommandLine = Deployment['commandLine'];
+
+async function readConversationFile(file: string, commandLine: CommandLine) {
+  if (file === '-')
+    return { file: 'standard input', conversation: readBody('standard input', await text(process.stdin)) };
   const body = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new CliError(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(isChatId(file) ? noFile(file, commandLine) : cannotRead(file, error));
   });
   return { file, conversation: readBody(file, body) };
 }
+
+const isChatId = (file: string) => /^\d+:\d+$/.test(file);
+
+const cannotRead = (file: string, error: unknown) =>
+  `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
+
+const noFile = (id: string, commandLine: CommandLine) =>
+  `${id} is no file but a chat's id. To preview that chat: ${commandLine(`show ${id} --body`)} | npx forwarder preview -`;
 
 function readBody(file: string, body: string): Conversation {
   const reading = readHook(body);

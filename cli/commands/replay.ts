@@ -70,13 +70,20 @@ export function replay(program: Command): void {
       };
       const jobs =
         ids.length > 0
-          ? await findJobsById(records, ids, filters.length > 0 ? filter : undefined)
+          ? await findJobsById(
+              { records, commandLine: deployment.commandLine },
+              ids,
+              filters.length > 0 ? filter : undefined,
+            )
           : await findJobs(records, filter);
       const meant = jobs.filter(({ rows }) => rows.length > 0);
       const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
       if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
       if (options.dryRun) return showOnly(deployment, meant, options);
-      await confirmJobs(meant, options);
+      await confirmJobs(
+        meant.filter(({ isHopeless }) => !isHopeless),
+        options,
+      );
       await replayAll(deployment, meant, options);
     });
 }
@@ -102,7 +109,9 @@ async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void
   await confirm(`${which} arrived already, and will be written over in the CRM. ${what}`, options);
 }
 
-function showOnly(deployment: Deployment, jobs: readonly Job[], { json }: Options): void {
+function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options): void {
+  const jobs = all.filter(({ isHopeless }) => !isHopeless);
+  const hopeless = all.length - jobs.length;
   if (json) {
     printJson(jobs.flatMap(({ rows }) => rows));
     return;
@@ -117,6 +126,8 @@ function showOnly(deployment: Deployment, jobs: readonly Job[], { json }: Option
     );
   }
   if (jobs.length > mostShown) note(`and ${jobs.length - mostShown} more`);
+  if (hopeless > 0)
+    note(`${hopeless} rejected ${hopeless === 1 ? 'body' : 'bodies'} left out, which no release takes.`);
   note(`${counted(jobs.length)} would be sent again. Nothing was changed.`);
 }
 

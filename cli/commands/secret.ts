@@ -72,7 +72,7 @@ async function credentialsFor(
   if (crm === undefined) throw new UsageError(`There is no adapter ${adapter}.`);
   const ask = createAsker({});
   if (isOwn(crm)) note(wrapped(whereSigningKeyIs(name, options.where)).join('\n'));
-  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin === true });
+  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin === true, isAnew: true });
   if (given === undefined) {
     throw new UsageError(
       `The credentials are missing: put them into ${variableOf(name)}, or send them by a pipe with --secret-stdin.`,

@@ -10,7 +10,7 @@ import { sampleOption, samplesNamed } from '../samples.ts';
 import { printable } from '../terminal/escape.ts';
 import { note, print, printJson } from '../terminal/output.ts';
 
-type Options = { readonly sample?: string; readonly json?: true };
+type Options = { readonly sample?: readonly string[]; readonly json?: true };
 
 type Letter = { readonly name: string; readonly body: Uint8Array };
 type Answer = { readonly name: string; readonly status: number; readonly answer: unknown };
@@ -32,7 +32,7 @@ export function send(program: Command): void {
     .addOption(jsonOption())
     .addHelpText('after', example('send', 'a chat that was answered and rated'))
     .action(async (files: readonly string[], { sample, json }: Options, command: Command) => {
-      const wanted = files.length === 0 ? (sample ?? usualSample) : sample;
+      const wanted = sample ?? (files.length === 0 ? [usualSample] : []);
       const letters = [...(await Promise.all(files.map(read))), ...sampleLetters(wanted)];
       const deployment = await openDeployment(command);
       const hookUrl = await deployment.hookUrl();
@@ -59,7 +59,7 @@ async function read(file: string): Promise<Letter> {
   return { name: basename(file), body };
 }
 
-const sampleLetters = (wanted: string | undefined): readonly Letter[] =>
+const sampleLetters = (wanted: readonly string[]): readonly Letter[] =>
   samplesNamed(wanted).map(({ name, body }) => ({ name, body: Buffer.from(body) }));
 
 async function post(hookUrl: string, { name, body }: Letter): Promise<Answer> {

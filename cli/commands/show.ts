@@ -76,7 +76,7 @@ async function whyNot(deployment: Deployment, id: string): Promise<string> {
 
 async function showRejected(deployment: Deployment, id: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
-  const rejected = await findRejected(createRecords(table), id);
+  const rejected = await findRejected(createRecords(table), id, commandLine);
   if (options.json && !options.body) return printJson(rejected);
   if (!options.body) {
     const times = createTimes(timezoneOf(deployment), new Date());

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type Language, languages } from '../../lambda/conversation/language.ts';
-import { type Deployment, openDeployment, whereOf } from '../deployment/deployment.ts';
+import { type Deployment, openDeployment, type Where, whereOf } from '../deployment/deployment.ts';
 import { isDeployedKey, keyOf } from '../hook-key.ts';
 import { letterIn, supportAddress } from '../letter/letters.ts';
 import { example, jsonOption } from '../options.ts';
+import { cdkFlags } from '../setup/next-steps.ts';
 import { bold, note, print, printJson } from '../terminal/output.ts';
 import { wrapped } from '../terminal/wrap.ts';
 
@@ -22,13 +23,13 @@ export function url(program: Command): void {
       const deployment = await openDeployment(command);
       const hookUrl = await deployment.hookUrl();
       const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
-      const { local } = whereOf(command);
-      const letters = letterLanguages(language ?? configuredLanguage(deployment)).map(
-        (each) => [each, letterIn(each, hookUrl)] as const,
-      );
+      const where = whereOf(command);
+      // An e-mail would have Smartsupp post to what is refused.
+      const versions = isValid ? letterLanguages(language ?? configuredLanguage(deployment)) : [];
+      const letters = versions.map((each) => [each, letterIn(each, hookUrl)] as const);
       if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(letters) });
       else print(urlText(hookUrl, letters));
-      for (const warning of warnings({ isValid, local }))
+      for (const warning of warnings(isValid, where))
         note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
     });
 }
@@ -50,16 +51,17 @@ function urlText(hookUrl: string, letters: readonly (readonly [Language, ReturnT
     const name = new Intl.DisplayNames(language, { type: 'language' }).of(language);
     return [bold(`An e-mail to ${supportAddress} (${name})`), '', `Subject: ${subject}`, '', text].join('\n');
   });
-  return [bold('Hook URL'), '', hookUrl, '', versions.join('\n\n\n')].join('\n');
+  return [bold('Hook URL'), '', hookUrl, ...(versions.length === 0 ? [] : ['', versions.join('\n\n\n')])].join('\n');
 }
 
-function warnings({ isValid, local }: { readonly isValid: boolean; readonly local: boolean }): readonly string[] {
+function warnings(isValid: boolean, where: Where): readonly string[] {
   const password = 'This URL is a password: whoever knows it can post chats. Keep it out of tickets and logs.';
-  if (local)
+  const deploy = where.local ? 'stop npm start, start it again' : `run npx cdk deploy${cdkFlags(where)}`;
+  if (!isValid) return [password, `Its new key is not valid yet: ${deploy}, then run this again.`];
+  if (where.local)
     return [password, 'It is the one of this machine, which Smartsupp cannot reach: send them the deployed one.'];
   return [
     password,
     'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',
-    ...(isValid ? [] : ['Its key is new and not valid yet: run npx cdk deploy before you send it.']),
   ];
 }

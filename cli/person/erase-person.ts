@@ -6,12 +6,13 @@ import { createPersons } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Person, PersonChat } from './find-person.ts';
+import { contactsLeft, type LeftBehind, leftLines, leftOf } from './left-behind.ts';
 
 export type Erasure = {
   readonly chats: number;
   readonly notes: number;
   readonly bodies: number;
-  /** What is left to be done by hand, each in a line. */
+  /** What is left to be done by hand, a line for each destination. */
   readonly left: readonly string[];
   /** What did not work: these chats are still here, so that the same command can be run again. */
   readonly failed: readonly string[];
@@ -40,7 +41,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const { deployment, adapterOf, now, signal } = dependencies;
   const eraseConversation = createEraseConversation(deployment.table, now);
   const records = createRecords(deployment.table);
-  const left = new Set<string>();
+  const left: LeftBehind[] = [];
   const failed: string[] = [];
   const erased: string[] = [];
   let notes = 0;
@@ -51,14 +52,10 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await untilNobodyIsAtIt(chat);
       // Read anew: an attempt that has just ended may have written a note.
       for (const delivery of await records.deliveriesOf(chat.conversationId)) {
-        const { destination, logId, followUpId } = delivery;
-        if (followUpId !== null) left.add(`${destination}: the follow-up ${followUpId}, which may be somebody's work`);
-        if (logId === null) continue;
+        const { destination, logId } = delivery;
         const adapter = await adapterOf(destination);
-        if (adapter?.removeConversation === undefined) {
-          left.add(`${destination}: what it has of chat ${chat.conversationId} (${logId})`);
-          continue;
-        }
+        left.push(...leftOf(chat.conversationId, delivery, adapter));
+        if (logId === null || adapter?.removeConversation === undefined) continue;
         await adapter.removeConversation(logId);
         notes += 1;
       }
@@ -72,11 +69,11 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   // Of what is stopped, the next run tells the rest.
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
-  for (const { destination, contactId } of contacts) left.add(`${destination}: the contact ${contactId}`);
+  left.push(...contactsLeft(contacts));
   for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
   await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased)));
-  return { chats: erased.length, notes, bodies: bodies.length, left: [...left], failed };
+  return { chats: erased.length, notes, bodies: bodies.length, left: leftLines(left), failed };
 
   async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
     for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {

@@ -15,15 +15,17 @@ export type ConfigFile = {
   readonly config: Config;
   /** The destinations' names, without the demo CRM that the project comes with: that one gives way. */
   readonly destinations: readonly string[];
+  /** The demo CRM's name, where it is among them. */
+  readonly demo: string | undefined;
 };
 
 /** @throws ConfigError where the file is there and has mistakes */
 export function readConfigFile(path: string): ConfigFile {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : JSON.stringify({ destinations: [] });
   const config = parseConfig(path, text);
-  const { demoDestination } = localConfig(text, 'http://127.0.0.1:3000');
-  const destinations = config.destinations.map(({ name }) => name).filter((name) => name !== demoDestination);
-  return { path, content: JSON.parse(text), config, destinations };
+  const { demoDestination: demo } = localConfig(text, 'http://127.0.0.1:3000');
+  const destinations = config.destinations.map(({ name }) => name).filter((name) => name !== demo);
+  return { path, content: JSON.parse(text), config, destinations, demo };
 }
 
 /** A destination as it is written there, without any defaults; undefined where there is none of that name. */

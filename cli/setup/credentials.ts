@@ -12,6 +12,8 @@ type Wanted = {
   readonly crm: Crm;
   readonly ask: Asker;
   readonly fromStdin: boolean;
+  /** Whether those that are to be given are others than what is set here: Enter is no answer for the old ones. */
+  readonly isAnew?: true;
 };
 
 /**
@@ -19,10 +21,11 @@ type Wanted = {
  * asked for. Never from an argument, which other programs on this machine could read.
  * @returns undefined where there is none, and nobody to ask
  */
-export async function obtainSecret({ name, crm, ask, fromStdin }: Wanted): Promise<string | undefined> {
+export async function obtainSecret({ name, crm, ask, fromStdin, isAnew }: Wanted): Promise<string | undefined> {
   if (fromStdin) return readStdin();
   const present = readSettings(process.env, process.cwd()).secret(name);
-  const question = { message: `${variableOf(name)} is set here. Use it`, flag: '--yes', fallback: true };
+  const fallback = !(ask.isInteractive && isAnew);
+  const question = { message: `${variableOf(name)} is set here. Use it`, flag: '--yes', fallback };
   if (present !== undefined && (await ask.confirm(question))) return present.trim();
   return ask.isInteractive ? askForSecret({ crm, ask }) : undefined;
 }

@@ -14,8 +14,14 @@ export type GeneralFlags = {
 
 const { alarmEmail: emailSchema, retentionDays: retentionSchema } = configSchema.properties;
 
+type ToAsk = {
+  readonly flags: GeneralFlags;
+  /** Whether it is for the stack on this machine, which has no alarms. */
+  readonly local: boolean;
+};
+
 /** Asks for what holds for all destinations; what the file says already is the default. */
-export async function askGeneral({ content, config }: ConfigFile, flags: GeneralFlags, ask: Asker) {
+export async function askGeneral({ content, config }: ConfigFile, { flags, local }: ToAsk, ask: Asker) {
   const { timeZone, locale } = new Intl.DateTimeFormat().resolvedOptions();
   const isSaid = (name: string) => Object.hasOwn(content, name);
   const timezone = await ask.search({
@@ -32,11 +38,12 @@ export async function askGeneral({ content, config }: ConfigFile, flags: General
     fallback: isSaid('language') ? config.language : languageOf(locale),
     choices: languages.map((value) => ({ value, name: nameOf(value) })),
   });
+  const emailBefore = config.alarmEmail ?? '';
   const alarmEmail = await ask.text({
-    message: `Whom to tell by e-mail when something is wrong${config.alarmEmail === undefined ? ' (empty: nobody)' : ''}`,
+    message: `Whom to send alarms by e-mail${emailBefore === '' ? ' (empty: nobody)' : ''}`,
     flag: '--alarm-email <address>',
-    given: flags.alarmEmail,
-    fallback: config.alarmEmail ?? '',
+    given: flags.alarmEmail ?? (local ? emailBefore : undefined),
+    fallback: emailBefore,
     check: (text) =>
       text.trim() === '' || (checkSetting(emailSchema, text) === true ? true : 'Give one e-mail address.'),
   });

@@ -1,4 +1,6 @@
 import { UsageError } from '../errors.ts';
+import { roomForYes } from './confirm.ts';
+import { wrapped, wrappedQuestion } from './wrap.ts';
 
 type Question = {
   /** Without a mark at its end. */
@@ -51,12 +53,15 @@ export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker
     search: async (question) => unasked({ check: oneOf(question.values), ...question }) ?? search(question),
     confirm: async ({ message, fallback }) => {
       if (!isInteractive) return fallback;
-      return (await prompts()).confirm({ message: `${message}?`, default: fallback }, context);
+      return (await prompts()).confirm(
+        { message: wrappedQuestion(`${message}?`, roomForYes), default: fallback },
+        context,
+      );
     },
     hidden: async ({ message }) => {
       const check = (text: string) => text.trim() !== '' || 'Paste it here, or stop with Ctrl-C.';
       const text = await (await prompts()).password(
-        { message: `${message}:`, mask: '*', toggleMask: false, validate: check },
+        { message: wrappedQuestion(`${message}:`, roomForAnswer), mask: '*', toggleMask: false, validate: check },
         context,
       );
       return text.trim();
@@ -66,6 +71,9 @@ export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker
 
 /** The answers of a command may go into a pipe; questions never do. */
 const context = { output: process.stderr };
+
+/** For an e-mail address, and most of what else is typed. */
+const roomForAnswer = 30;
 
 /** Loaded when somebody is asked. */
 const prompts = () => import('@inquirer/prompts');
@@ -82,7 +90,7 @@ const oneOf = (values: readonly string[]) => (text: string) =>
 async function askText({ message, fallback, check }: TextQuestion): Promise<string> {
   const text = await (await prompts()).input(
     {
-      message: `${message}:`,
+      message: wrappedQuestion(`${message}:`, Math.max(roomForAnswer, ` (${fallback ?? ''}) `.length)),
       ...(fallback !== undefined && { default: fallback }),
       validate: (text) => check?.(text) ?? true,
     },
@@ -94,8 +102,11 @@ async function askText({ message, fallback, check }: TextQuestion): Promise<stri
 async function choose({ message, fallback, choices }: TextQuestion & { readonly choices: readonly Choice[] }) {
   return (await prompts()).select(
     {
-      message: `${message}?`,
-      choices,
+      message: wrappedQuestion(`${message}?`, roomForAnswer),
+      choices: choices.map(({ description, ...choice }) => ({
+        ...choice,
+        ...(description !== undefined && { description: wrapped(description).join('\n') }),
+      })),
       ...(fallback !== undefined && { default: fallback }),
       loop: false,
       pageSize: 12,
@@ -109,7 +120,10 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
   // What was chosen last time, or is this machine's, is at the top: Enter takes it.
   const first = values.toSorted((one, other) => Number(other === fallback) - Number(one === fallback));
   return (await prompts()).search(
-    { message: `${message}?`, source: (term) => (term === undefined ? first : found(term)) },
+    {
+      message: wrappedQuestion(`${message}?`, roomForAnswer),
+      source: (term) => (term === undefined ? first : found(term)),
+    },
     context,
   );
 }

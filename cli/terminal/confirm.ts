@@ -1,7 +1,11 @@
 import { CliError, UsageError } from '../errors.ts';
+import { wrappedQuestion } from './wrap.ts';
 
 /** More than these are not touched before somebody has said yes. */
 const mostUnasked = 50;
+
+/** What stands behind a question that is to be answered by yes or no. */
+export const roomForYes = ' (y/N) yes'.length;
 
 /**
  * Asks before much is done.
@@ -21,6 +25,7 @@ export async function confirm(what: string, options: { readonly yes?: true }): P
   if (options.yes) return;
   if (!process.stdin.isTTY) throw new UsageError(`${what}? Nobody is here to say so: add --yes.`);
   const prompts = await import('@inquirer/prompts');
-  const isMeant = await prompts.confirm({ message: `${what}?`, default: false }, { output: process.stderr });
+  const message = wrappedQuestion(`${what}?`, roomForYes);
+  const isMeant = await prompts.confirm({ message, default: false }, { output: process.stderr });
   if (!isMeant) throw new CliError('Nothing was changed.');
 }

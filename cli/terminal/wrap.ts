@@ -51,5 +51,12 @@ export function fitted(text: string, stream: { readonly isTTY?: boolean } = proc
     .join('\n');
 }
 
+/**
+ * A prompt's question in lines that fit, because Inquirer breaks lines in the middle of words.
+ * @param room what the last line leaves for the default and the answer
+ */
+export const wrappedQuestion = (text: string, room: number): string =>
+  wrapped(text, { next: '  ', width: columns() - '? '.length - room }).join('\n');
+
 /** A note in lines that fit, those after the first below its text: `✓ It is done.` */
 export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mistakesIn } from '../mapping/check.ts';
 import type { Config } from './config.ts';
 import validate from './config.validate.generated.js';
 import { parseJson } from './json.ts';
@@ -10,7 +11,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads and checks `forwarder.json`, and fills in the defaults.
+ * Reads and checks `forwarder.json`, all but its expressions, and fills in the defaults.
  * @throws ConfigError listing every mistake
  */
 export const loadConfig = (path: string): Config => parseConfig(path, read(path));
@@ -20,17 +21,44 @@ export const loadConfig = (path: string): Config => parseConfig(path, read(path)
  * @param path what messages call it
  * @throws ConfigError listing every mistake
  */
-export function parseConfig(path: string, text: string): Config {
+export const parseConfig = (path: string, text: string): Config => {
+  const config = parseForm(path, text);
+  refuse(path, mistakesBetween(config));
+  return config;
+};
+
+/**
+ * The same, and compiles every expression. Whoever deploys a configuration or starts from one calls this; the functions,
+ * which only read what was checked, do not.
+ * @throws ConfigError listing every mistake
+ */
+export async function loadWithExpressions(path: string): Promise<Config> {
+  const config = parseForm(path, read(path));
+  const { destinations } = config;
+  const expressions = await Promise.all(
+    destinations.map((destination, index) => mistakesIn(destination, `/destinations/${index}`)),
+  );
+  refuse(path, [...mistakesBetween(config), ...expressions.flat()]);
+  return config;
+}
+
+/** @throws ConfigError for what is no JSON, or not of the schema's form */
+function parseForm(path: string, text: string): Config {
   let value: unknown;
   try {
     value = parseJson(text);
   } catch (cause) {
     throw new ConfigError(`${path} is not JSON. ${cause instanceof Error ? cause.message : cause}.`, { cause });
   }
-  const config = check(path, value);
-  const mistakes = [...unknownTimezone(config), ...sharedNames(config)];
+  if (validate(value)) return value;
+  throw new ConfigError(listed(path, mistakesOf(validate.errors ?? [], value)));
+}
+
+/** What no schema can say. */
+const mistakesBetween = (config: Config) => [...unknownTimezone(config), ...sharedNames(config)];
+
+function refuse(path: string, mistakes: readonly string[]): void {
   if (mistakes.length > 0) throw new ConfigError(listed(path, mistakes));
-  return config;
 }
 
 function read(path: string): string {
@@ -39,11 +67,6 @@ function read(path: string): string {
   } catch (cause) {
     throw new ConfigError(`Cannot read ${path}. Create it, or name another file in FORWARDER_CONFIG.`, { cause });
   }
-}
-
-function check(path: string, value: unknown): Config {
-  if (validate(value)) return value;
-  throw new ConfigError(listed(path, mistakesOf(validate.errors ?? [], value)));
 }
 
 function unknownTimezone({ timezone }: Config): readonly string[] {
@@ -63,6 +86,5 @@ function sharedNames({ destinations }: Config): readonly string[] {
   );
 }
 
-/** @see ConfigError */
-export const listed = (path: string, mistakes: readonly string[]) =>
+const listed = (path: string, mistakes: readonly string[]) =>
   `${path} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`;

@@ -35,13 +35,27 @@ export async function compile(source: string, place: string): Promise<Expression
       // Only the code: the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';
       throw new CrmError(
-        `${place} failed on this chat (JSONata ${code}). Mend it, see its preview with \`npx forwarder preview\`, deploy, ` +
-          'then replay.',
+        `${place} failed on this chat: ${failures[code] ?? 'it cannot be evaluated'} (JSONata ${code}). ` +
+          'Mend it in forwarder.json.',
         { kind: 'permanent' },
       );
     }
   };
 }
+
+/** Of the commonest codes, in words of ours: JSONata's own quote the values. */
+const failures: Readonly<Record<string, string>> = {
+  D1011: 'it calls itself without an end',
+  D1012: 'it takes too long',
+  D2015: 'it makes too long a list',
+  D3030: 'it makes a number of what is none',
+  T0410: 'a function gets what it does not take',
+  T1006: 'it calls what is no function',
+  T2001: 'it calculates with what is no number',
+  T2002: 'it calculates with what is no number',
+  T2009: 'it compares values of two kinds',
+  T2010: 'it compares what are neither numbers nor texts',
+};
 
 const inputs = new WeakMap<Conversation, object>();
 
@@ -71,8 +85,10 @@ function parse<T>(make: () => T, place: string, source: string): T {
   } catch (error) {
     const what = hasText(error, 'message') ? error.message : 'cannot be read';
     const position = hasNumber(error, 'position') ? error.position : source.length;
-    const before = source.slice(Math.max(0, position - 20), position);
-    throw new ExpressionError(`${place}: ${what} (at position ${position}, after "${before}")`);
+    const before = source.slice(0, position);
+    // From the begin of a word on.
+    const end = /(?<![\p{L}\p{N}_$.])\S.{0,29}$/su.exec(before)?.[0] ?? before.slice(-30);
+    throw new ExpressionError(`${place}: ${what} (at position ${position}, after "${end}")`);
   }
 }
 

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { configureDocument } from '../../infra/configure-document.ts';
-import { checkExpressions } from '../../lambda/config/check-expressions.ts';
 import { configSchema } from '../../lambda/config/config.schema.ts';
-import { loadConfig } from '../../lambda/config/load.ts';
+import { loadWithExpressions } from '../../lambda/config/load.ts';
 
 const document = configureDocument();
 
@@ -31,7 +30,7 @@ test('its example can be used as it is', async () => {
   try {
     const path = join(folder, 'forwarder.json');
     await writeFile(path, example);
-    await checkExpressions(path, loadConfig(path));
+    await loadWithExpressions(path);
   } finally {
     await rm(folder, { recursive: true });
   }

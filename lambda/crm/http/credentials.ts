@@ -8,7 +8,7 @@ import { CrmError } from '../errors.ts';
 export function tokenFrom(secret: string, vendor: string): string {
   const token = secret.trim();
   if (isToken(token)) return token;
-  throw badCredentials(`The secret for ${vendor} is no token. Put the token alone into the destination's secret.`);
+  throw badCredentials(`The secret for ${vendor} is no token. Give the token alone.`);
 }
 
 /**
@@ -25,8 +25,8 @@ export function fieldsFrom<Name extends string>(
   const missing = fields.filter(([, value]) => !isToken(value)).map(([name]) => name);
   if (missing.length > 0) {
     throw badCredentials(
-      `The secret for ${vendor} has no valid ${missing.join(', ')}. Put a JSON object with ${names.join(', ')} into the ` +
-        "destination's secret.",
+      `The secret for ${vendor} has no valid ${missing.join(', ')}. Give ${names.join(', ')}; where ` +
+        'that is one text, as a JSON object.',
     );
   }
   return Object.fromEntries(fields) as Record<Name, string>;

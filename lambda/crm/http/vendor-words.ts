@@ -12,7 +12,10 @@ const echoLength = 8;
 export function vendorWords(body: unknown, sent: readonly string[]): string {
   const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * longestRead);
   const words = hideEchoes(plainText(spoken).slice(0, longestRead), sent.map(plainText));
-  return words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
+  const quote = words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
+  const scopes = scopesIn(body).filter((scope) => !sent.includes(scope));
+  if (scopes.length === 0) return quote;
+  return [quote.replace(/\.$/, ''), `Scopes: ${scopes.join(', ')}`].filter(isText).join('. ');
 }
 
 /** Characters to be walked through for one answer: a second's work. */
@@ -46,15 +49,56 @@ function spokenBy(body: unknown): string {
   if (typeof body !== 'object' || body === null) return '';
   const fields = new Map<string, unknown>(Object.entries(body));
   const textsOf = (names: readonly string[]) => names.map((name) => fields.get(name)).filter(isText);
-  const [first = '', ...others] = textsOf(wordFields);
+  const [first = '', ...others] = textsOf(wordFields).map(withoutJson);
   // Zendesk writes a code where others write the words: words have spaces between them.
   const general = [first, ...others].find((text) => text.includes(' ')) ?? first;
   const inner = innerFields.map((name) => spokenBy(fields.get(name))).find(isText) ?? '';
-  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(': ');
+  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(joint(general));
   const words = told || ([...fields.values()].map(spokenBy).find(isText) ?? '');
   const [code] = textsOf(codeFields);
-  return code === undefined || words.includes(code) ? words : `${words} (${code})`.trim();
+  return code === undefined || words.includes(code) ? words : `${words.replace(/\.$/, '')} (${code})`.trim();
 }
+
+/** General words may be a sentence, which has its end. */
+const joint = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
+
+/**
+ * HubSpot writes a list of what is wrong with each property, as JSON, into its sentence, where each thing is said
+ * twice: the words for people alone, with the property that they are about.
+ */
+function withoutJson(text: string): string {
+  const start = text.search(/[[{]\s*[{"]/);
+  if (start < 0) return text;
+  try {
+    const parsed: unknown = JSON.parse(text.slice(start));
+    const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    const said = [...new Set(items.map(itemWords).filter(isText))].join('; ');
+    return said === '' ? text : text.slice(0, start) + said;
+  } catch {
+    return text;
+  }
+}
+
+function itemWords(item: unknown): string {
+  const { name, message } = fieldsOf(item);
+  if (!isText(message)) return '';
+  return isText(name) && !message.includes(name) ? `${name}: ${message}` : message;
+}
+
+/** The scopes that HubSpot asks for. They are names of its own, and stand as they are, though a path may share a word. */
+function scopesIn(body: unknown): readonly string[] {
+  const { errors } = fieldsOf(body);
+  const contexts = [body, ...(Array.isArray(errors) ? errors : [])].map((each) => fieldsOf(fieldsOf(each).context));
+  const lists = contexts.map(({ requiredGranularScopes, requiredScopes }) => requiredGranularScopes ?? requiredScopes);
+  const scopes = lists.flat().filter((scope): scope is string => isText(scope) && /^[a-z][\w.-]{1,79}$/.test(scope));
+  return [...new Set(scopes)].slice(0, 10);
+}
+
+type Fields = Readonly<
+  Partial<Record<'name' | 'message' | 'errors' | 'context' | 'requiredGranularScopes' | 'requiredScopes', unknown>>
+>;
+
+const fieldsOf = (value: unknown): Fields => Object(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 

@@ -18,7 +18,7 @@ export function createLockOut(now: () => Date) {
   function show(authorization: string): string {
     if (refused?.authorization === authorization && now().getTime() - refused.at < leaveAloneMs) {
       throw badCredentials(
-        "Raynet refused these credentials a short while ago, and is not asked again so soon. Mend the destination's secret.",
+        'Raynet refused these credentials a short while ago, and is not asked again so soon. Give the destination others.',
       );
     }
     shown = authorization;

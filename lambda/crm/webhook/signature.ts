@@ -18,8 +18,8 @@ export function createSigner(secret: string): Webhook {
   const exact = bytes.toString('base64').replace(/=+$/, '') === key.replace(/=+$/, '');
   if (!exact || key.length % 4 !== 0 || bytes.length < fewestKeyBytes || bytes.length > mostKeyBytes) {
     throw badCredentials(
-      'The signing secret is no Standard Webhooks key. Put `whsec_` and the base64 of 24 to 64 random bytes into the ' +
-        "destination's secret, or let the stack generate one.",
+      'The signing secret is no Standard Webhooks key. Give `whsec_` and the base64 of 24 to 64 random bytes, ' +
+        'or let the stack generate one.',
     );
   }
   return new Webhook(key);

@@ -23,8 +23,7 @@ const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'ad
 
 const notAnAgent: Problem = {
   problem: "The token's user is no agent.",
-  remedy:
-    "Put the e-mail address of an agent with the rights that lambda/crm/README.md lists into the destination's secret.",
+  remedy: 'Give the e-mail address of an agent with the rights that lambda/crm/README.md lists.',
 };
 
 async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {

@@ -110,6 +110,28 @@ describe('of the local stack', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ configuration {2}\/destinations\/0\/fields\/a/);
   });
+
+  test('with a configuration that is no JSON, says where to mend it; with none, what writes one', async () => {
+    const file = join(stage.directory, 'broken.json');
+    const missing = await doctor([], { FORWARDER_CONFIG: file });
+    expect(flat(missing)).toContain('→ npx forwarder init writes one.');
+    writeFileSync(file, '{\n  destinations: []\n}');
+    const broken = await doctor([], { FORWARDER_CONFIG: file });
+    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Mend it there, in /);
+    expect(flat(broken)).not.toContain('init');
+  });
+
+  test('that has not taken up a destination yet, tries it with what is in .env', async () => {
+    const zendesk = await startFakeZendesk();
+    const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url }];
+    const env = writeConfig('added.json', { destinations });
+    const without = await doctor([], env);
+    expect(flat(without)).toContain('→ Stop npm start, and start it again.');
+    expect(flat(without)).toMatch(/! zendesk It was not tried: .* → npx forwarder secret zendesk --local [!✓]/);
+    const { stdout } = await doctor([], { ...env, FORWARDER_SECRET_ZENDESK: zendesk.secret });
+    expect(stdout).toMatch(/✓ zendesk +It takes the credentials/);
+    await zendesk.close();
+  });
 });
 
 describe('of a deployment', () => {

@@ -73,7 +73,9 @@ describe('on AWS', () => {
     expect(`${rotated.stdout}${rotated.stderr}`).not.toContain(newKey);
 
     // Not deployed yet.
-    expect((await forwarder([firstKey], 'url')).stderr).toContain('not valid yet: run npx cdk');
+    const tooEarly = await forwarder([firstKey], 'url');
+    expect(tooEarly.stderr).toContain('not valid yet: run npx cdk');
+    expect(tooEarly.stdout).not.toContain('Subject:');
     const early = await forwarder([firstKey], 'rotate-key', '--retire-old', '--yes');
     expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('not valid yet')]);
     const again = await forwarder([firstKey], 'rotate-key');
@@ -120,6 +122,9 @@ test(
       expect.stringMatching(/valid when npm start is\s+started again/),
     ]);
     expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
+    const tooEarly = await stage.forwarder(['url', '--local']);
+    expect(tooEarly.stderr).toContain('not valid yet: stop npm start');
+    expect(tooEarly.stdout).not.toContain('Subject:');
     await restart();
     const second = keyNow();
     expect(second).not.toBe(first);

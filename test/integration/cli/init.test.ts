@@ -40,6 +40,8 @@ describe('in a terminal', () => {
     writeFileSync(join(directory, '.env'), 'PORT=4000\n', { mode: 0o644 });
     const terminal = open('init', '--local');
     await terminal.shows(/Which CRM do your chats go to\?/);
+    // In whole words.
+    await terminal.shows(/^missed$/);
     const offered = terminal.lines().map((line) => line.trim());
     const place = offered.indexOf('zendesk') - offered.findIndex((line) => line.endsWith('❯ hubspot'));
     terminal.type(down.repeat(place));
@@ -60,7 +62,7 @@ describe('in a terminal', () => {
     await terminal.shows(/✗ Zendesk answered 401/);
     await terminal.shows(/❯ Enter the credentials again/);
     terminal.type(enter);
-    await terminal.shows(/E-mail address of the agent.*: *$/);
+    await terminal.shows(/^ *forwarder: *$/);
     terminal.type(`${email}${enter}`);
     await terminal.shows(/API token: *$/);
     terminal.type(`${token}${enter}`);
@@ -69,8 +71,6 @@ describe('in a terminal', () => {
     terminal.type(enter);
     await terminal.shows(/❯ čeština \(cs\)/);
     terminal.type(enter);
-    await terminal.shows(/Whom to tell by e-mail/);
-    terminal.type(`ops@example.com${enter}`);
     await terminal.shows(/For how many days/);
     terminal.type(enter);
     expect(await terminal.exit).toBe(0);
@@ -84,7 +84,6 @@ describe('in a terminal', () => {
       $schema: expect.stringMatching(/forwarder\.schema\.json$/),
       timezone: 'Europe/Prague',
       language: 'cs',
-      alarmEmail: 'ops@example.com',
       retentionDays: 365,
       destinations: [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }],
     });
@@ -106,7 +105,7 @@ describe('in a terminal', () => {
   test('offers to add a destination, or to set one up anew', async () => {
     const present = { name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats', minMessages: 2 };
     writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ giveUpAfterHours: 5, destinations: [present] }));
-    const terminal = open('init', '--local', '--language', 'en', '--alarm-email', '', '--retention-days', '30');
+    const terminal = open('init', '--language', 'en', '--retention-days', '30');
     await terminal.shows(/❯ Add another destination/);
     terminal.type(down);
     await terminal.shows(/❯ Set up shop anew/);
@@ -121,8 +120,15 @@ describe('in a terminal', () => {
     terminal.type('vienna');
     await terminal.shows(/❯ Europe\/Vienna/);
     terminal.type(enter);
+    await terminal.shows(/Whom to send alarms by e-mail/);
+    terminal.type(`ops@example.com${enter}`);
     expect(await terminal.exit).toBe(0);
-    expect(config()).toMatchObject({ giveUpAfterHours: 5, timezone: 'Europe/Vienna', destinations: [present] });
+    expect(config()).toMatchObject({
+      giveUpAfterHours: 5,
+      timezone: 'Europe/Vienna',
+      alarmEmail: 'ops@example.com',
+      destinations: [present],
+    });
     expect(existsSync(join(directory, '.env'))).toBe(false);
   });
 });
@@ -209,6 +215,17 @@ describe('in a script', () => {
     expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
       /by shop's key: what FORWARDER_SECRET_SHOP says, .* as "destination\/shop" in \.local\/secrets\.json\./,
     );
+  });
+
+  test('says that the demo CRM gives way, and keeps an e-mail address that nobody asked about', async () => {
+    const demo = { name: 'demo', adapter: 'webhook', url: 'http://127.0.0.1:3000/demo-crm' };
+    const before = { alarmEmail: 'ops@example.com', destinations: [demo] };
+    writeFileSync(join(directory, 'forwarder.json'), JSON.stringify(before));
+    const args = [...zendesk(), '--no-check', '--local'];
+    const { code, stderr } = await forwarder(args);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/demo is out\s+of that file/)]);
+    expect(config()).toMatchObject({ alarmEmail: 'ops@example.com', destinations: [{ name: 'zendesk' }] });
+    expect((await forwarder([...args, '--add', '--name', 'other'])).stderr).not.toContain('demo');
   });
 
   test('a destination that is set up anew keeps its mapping, whatever is within the same setting', async () => {

@@ -124,12 +124,18 @@ describe('a rejected body', () => {
     expect((await run('show', id, '--body')).stdout).toBe('{"channel": {}}');
     const replayed = await run('replay', '--state', 'rejected');
     expect(replayed).toMatchObject({ code: 1, stdout: expect.stringContaining('is refused by this release too') });
-    expect(await json('list', '--state', 'rejected')).toMatchObject([{ id }]);
+    expect(await json('list', '--state', 'rejected')).toMatchObject([
+      { id, reason: expect.stringMatching(/^invalid: .* \(\/accountId is missing\)$/) },
+    ]);
   });
 
   test('that is not even JSON is left where it is, and is no failure', async () => {
     const { stdout } = await stage.forwarder(['send', '-', '--local'], { input: 'rubbish' });
     const [, id = ''] = /forwarder show (\S+) --local/.exec(stdout) ?? [];
+    const { stderr } = await run('replay', '--reason', 'not-json', '--dry-run');
+    expect(stderr).toBe(
+      '1 rejected body left out, which no release takes.\n0 chats would be sent again. Nothing was changed.\n',
+    );
     expect(await run('replay', id)).toMatchObject({
       code: 0,
       stdout: `${id} is refused by every release: The body is not JSON.\n0 chats sent again, 1 left alone.\n`,
@@ -161,6 +167,11 @@ test('samples are sent as new chats, and found by their visitor', async () => {
   expect(found.map(({ id }) => id)).toEqual([conversationId, conversationId]);
 });
 
+test('every sample that is named is sent', async () => {
+  const sent: readonly { readonly name: string }[] = await json('send', '--sample', 'answered', '--sample', 'missed');
+  expect(sent.map(({ name }) => name).toSorted()).toEqual(['answered', 'missed']);
+});
+
 test('nothing that a visitor typed acts on the terminal', async () => {
   const { conversationId } = (await json('send', '--sample', 'hostile'))[0].answer;
   await delivered(conversationId);
@@ -174,7 +185,7 @@ describe('who asks for what there is not is told what to do', () => {
   test.each([
     [['show', '208:404'], 1, 'forwarder list --local'],
     [['replay', '208:404'], 1, 'There is no delivery of "208:404"'],
-    [['show', 'ffff'], 1, 'nothing under "ffff"'],
+    [['show', 'ffff'], 1, 'nothing under "ffff". npx forwarder list --local shows'],
     [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
     [['replay'], 2, '--all'],
     [['backfill', '--destination', 'crn'], 2, 'it has: crm, other'],

@@ -87,9 +87,10 @@ describe('a person', () => {
 
   test('is not touched by a dry run, nor where nobody can be asked', async () => {
     const { stdout } = await run('erase', '--email', 'eva@example.com', '--dry-run');
-    expect(stdout).toContain('3 chats and 2 other bodies. Nothing was changed.');
+    expect(stdout).toContain('Found: 3 chats, 1 refused body, 1 body still on the queue. Nothing was changed.');
     expect(stdout).toMatch(/\(times are those of UTC\):\n(.*\n)* {2}208:100 received \d\d \w+ \d\d:\d\d\n/);
     expect(stdout).toContain('Would be removed from the CRMs:\n  sales: 3 notes\n');
+    expect(stdout).toMatch(/Would be left for you to do.*\n {2}sales: the contact \d+\n/);
     const { code, stderr } = await run('erase', '--email', 'eva@example.com');
     expect([code, stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect(notes()).toContain('the blue one');
@@ -99,7 +100,7 @@ describe('a person', () => {
     const { stdout, code } = await run('erase', '--email', 'eva@example.com', '--yes');
     expect([code, stdout]).toEqual([
       0,
-      expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 2 other bodies.'),
+      expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 1 refused body, 1 body still on the queue.'),
     ]);
     expect(stdout).toMatch(/Left for you to do.*\n {2}sales: the contact \d+/);
     expect(notes()).not.toMatch(/blue|red one|green/);

@@ -50,6 +50,12 @@ test('takes samples as send does', async () => {
   expect([nothing.code, nothing.stderr]).toEqual([2, 'Say which chat: a file, or --sample answered.\n']);
 });
 
+test('takes what comes by a pipe', async () => {
+  const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }) };
+  const { stdout } = await createForwarder(folder)(['preview', '-'], { env, input: JSON.stringify(aHookBody()) });
+  expect(stdout).toMatch(/ {2}standard input\n\nsales \(hubspot\): would be delivered/);
+});
+
 test('says why a chat would not go there', async () => {
   const { stdout } = await preview([{ ...hubspot, minMessages: 1000 }], chat);
   expect(stdout).toMatch(/sales \(hubspot\): would be skipped\. There are only \d+ messages/);
@@ -91,6 +97,12 @@ describe('what a visitor typed', () => {
 });
 
 describe('a mistake is told with what to do', () => {
+  test('in an id where a file is meant', async () => {
+    const { code, stderr } = await preview([hubspot], '100200:1', '--local');
+    const how = 'npx forwarder show 100200:1 --body --local | npx forwarder preview -';
+    expect([code, stderr]).toEqual([1, expect.stringContaining(how)]);
+  });
+
   test('in the body', async () => {
     const { code, stderr } = await preview([hubspot], write('bad.json', { accountId: 1 }));
     expect([code, stderr]).toEqual([
@@ -105,7 +117,10 @@ describe('a mistake is told with what to do', () => {
   });
 
   test('in an expression that fails on this chat', async () => {
-    const { code, stderr } = await preview([{ ...hubspot, when: '$number(visitor.name) > 1' }], chat);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('destination "sales", when failed on this chat')]);
+    const failing = { ...hubspot, name: 'failing', when: '$number(visitor.name) > 1' };
+    const { code, stdout, stderr } = await preview([failing, hubspot], chat);
+    expect([code, stderr]).toEqual([1, 'Not delivered to failing.\n']);
+    expect(stdout).toContain('failing (hubspot): would be parked. destination "failing", when failed on this chat: it');
+    expect(stdout).toContain('sales (hubspot): would be delivered in');
   });
 });

@@ -7,6 +7,7 @@ import { newDirectory } from '../local/support/directory.ts';
 import { noAwsUser, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import { createForwarder, type Forwarder } from './support/forwarder.ts';
+import { ctrlC, enter, openTerminal } from './support/terminal.ts';
 
 // Several processes to a test, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -75,6 +76,16 @@ test('goes into .env for the local stack', async () => {
   // From where it can be taken to AWS.
   const { stderr } = await forwarder(['secret', '--local', '--no-check']);
   expect(stderr).toContain('✓ FORWARDER_SECRET_ZENDESK is in .env');
+});
+
+test('Enter does not take the credentials that are to be replaced', async () => {
+  writeFileSync(join(directory, '.env'), `FORWARDER_SECRET_ZENDESK='${crm.secret}'\n`);
+  const terminal = openTerminal(['secret', '--local'], noAwsUser, directory);
+  await terminal.shows(/FORWARDER_SECRET_ZENDESK is set here\. Use it\? \(y\/N\)/);
+  terminal.type(enter);
+  await terminal.shows(/^ *forwarder: *$/);
+  terminal.type(ctrlC);
+  expect(await terminal.exit).toBe(130);
 });
 
 test('of what nobody gives credentials for, asks nobody, and says where the key is', async () => {

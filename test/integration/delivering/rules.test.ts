@@ -27,7 +27,7 @@ describe('a rule', () => {
     await deliver(await message());
     const parked = await state('crm');
     expect(parked).toMatchObject({ state: 'parked', fault: 'permanent' });
-    expect(parked?.reason).toMatch(/destination "crm", when failed on this chat \(JSONata D3030\)/);
+    expect(parked?.reason).toMatch(/destination "crm", when failed on this chat: .* \(JSONata D3030\)/);
     expect(parked?.reason).not.toContain('Eva');
   });
 });

@@ -84,7 +84,7 @@ describe('a second stack', () => {
   test('on a state directory that is taken, says so in a line', async () => {
     const { exit, output } = runStart({ FORWARDER_DATA: directory });
     expect((await exit).code).toBe(1);
-    expect(output()).toMatch(/^Another stack runs on .*FORWARDER_DATA\.\n$/);
+    expect(output()).toMatch(/^Another stack runs on .* \(process \d+\)\. Stop it.*FORWARDER_DATA\.\n$/);
   });
 });
 

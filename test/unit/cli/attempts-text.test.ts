@@ -32,7 +32,7 @@ test('the newest is first, and a reason stands where it is not the one above', (
   // "The CRM is away." is told of the delivery itself.
   expect(attemptLines(failed, at(400), times)).toEqual([
     '  01 May 08:03:20  retry         12 s',
-    '  01 May 08:01:40  retry         12 s',
+    '  01 May 08:01:40  retry         12 s  for the same reason',
     '  01 May 08:00:00  retry         12 s',
     '    The CRM is busy.',
   ]);

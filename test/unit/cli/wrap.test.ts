@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fitted, wrapped } from '../../../cli/terminal/wrap.ts';
+import { fitted, wrapped, wrappedQuestion } from '../../../cli/terminal/wrap.ts';
 
 test('lines are as wide as they may be, and begin as they should', () => {
   expect(wrapped('one two three four', { first: '✗ ', next: '  ', width: 10 })).toEqual([
@@ -25,6 +25,13 @@ test('a message keeps its lines, and only a terminal breaks them', () => {
   expect(told[2]).toMatch(/^ {2}\S/);
   expect(Math.max(...told.map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(fitted(message, { isTTY: false })).toBe(message);
+});
+
+test("a prompt's question is broken between words, with room for the default and the answer", () => {
+  const question = 'It has arrived already, and will be written over in the CRM. Send 1 chat again?';
+  const lines = wrappedQuestion(question, ' (y/N) yes'.length).split('\n');
+  expect(lines).toEqual(['It has arrived already, and will be written over in the CRM. Send 1', '  chat again?']);
+  expect(wrappedQuestion('Send 200 chats again?', 10)).toBe('Send 200 chats again?');
 });
 
 test('nothing is an empty line', () => {

@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { checkExpressions } from '../../../lambda/config/check-expressions.ts';
-import { ConfigError, loadConfig } from '../../../lambda/config/load.ts';
+import { ConfigError, loadConfig, loadWithExpressions } from '../../../lambda/config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'forwarder-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function load(content: unknown) {
+function write(content: unknown): string {
   const path = join(folder, 'forwarder.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return loadConfig(path);
+  return path;
 }
+const load = (content: unknown) => loadConfig(write(content));
 const hubspot = { name: 'hubspot', adapter: 'hubspot' };
 
 test('the configuration that everybody starts with is right', () => {
@@ -90,8 +90,8 @@ describe('a mistake is named with its place and what to do', () => {
 });
 
 describe('an expression that cannot be compiled is named with its place and position', () => {
-  const check = (destination: Record<string, unknown>) =>
-    checkExpressions('forwarder.json', load({ destinations: [{ ...hubspot, ...destination }] }));
+  const check = (destination: Record<string, unknown>, others: Record<string, unknown> = {}) =>
+    loadWithExpressions(write({ ...others, destinations: [{ ...hubspot, ...destination }] }));
 
   test('in a rule', async () => {
     await expect(check({ when: 'visitor.email != ' })).rejects.toThrow(
@@ -105,5 +105,40 @@ describe('an expression that cannot be compiled is named with its place and posi
     expect(error).toContain('/destinations/0/fields/website');
     expect(error).toContain('/destinations/0/fields/city');
     expect(error).not.toContain('/destinations/0/fields/phone');
+  });
+
+  test('with the words before it, from the begin of one', async () => {
+    await expect(check({ when: '$exists(pages) and visitor.countryCode = ' })).rejects.toThrow(
+      'after "and visitor.countryCode = ")',
+    );
+  });
+
+  test('beside every other mistake', async () => {
+    const error = await check({ when: '(' }, { timezone: 'Europe/Brno' }).catch(String);
+    expect(error).toContain('/timezone: ');
+    expect(error).toContain('/destinations/0/when: ');
+  });
+
+  test.each([
+    ['$nosuch(visitor)', 'nosuch'],
+    ['pages.($uppercas(url))', 'uppercas'],
+    ['visitor.name ~> $trimm', 'trimm'],
+    ['$map(messages, function($m) { $lenght($m.text) })', 'lenght'],
+    ['$joined(?, ",")', 'joined'],
+  ])('where it calls a function that there is not: %s', async (when, name) => {
+    await expect(check({ when })).rejects.toThrow(`/destinations/0/when: there is no function $${name}.`);
+  });
+
+  test.each([
+    '($f := function($x, $g) { $g($x) }; $f(1, $string))',
+    'messages#$i.$string($i)',
+    '(visitor.name ~> $trim ~> $uppercase) = "EVA" and $now() > "2026" and $millis() > 0',
+    'visitor ~> |$|{"email": $lowercase(email)}|',
+    '($shout := $uppercase ~> $trim; $shout(visitor.name))',
+    '($first := $substring(?, 0, 5); pages.url.$first($))',
+    'function($x) { $x + 1 }(2) = 3',
+    '$sum(messages@$m.$length($m.text)) > 3',
+  ])('and what calls only those there are is right: %s', async (when) => {
+    await expect(check({ when })).resolves.toMatchObject({ destinations: [{ when }] });
   });
 });

@@ -49,6 +49,16 @@ describe('chatLine', () => {
     expect(await line(parked, reasonOf)).toContain('parked for demo (attempt 2, 34 ms): permanent →');
   });
 
+  test('cuts a long reason at the end of a word: the chat has it whole', async () => {
+    const parked = { ...attempt, outcome: 'parked', fault: 'permanent' };
+    const long = `The CRM answered 400 when asked to create the contact: ${'Property "colour" does not exist; '.repeat(9)}`;
+    const said = (await line(parked, async () => long)) ?? '';
+    expect(said).toMatch(/ create the contact: Property "colour" does… → npx forwarder show 208:55039 --local$/);
+    expect(said.length).toBeLessThanOrEqual(180);
+    const retry = { ...attempt, outcome: 'retry', nextAttemptAt: timestamp };
+    expect(await line(retry, async () => long)).toMatch(/… → npx forwarder show 208:55039 --local$/);
+  });
+
   test('lets nothing steer the terminal', async () => {
     expect(await line({ ...attempt, outcome: 'held', conversationId: '1:\u001b[2J\u202e2' })).toContain('1:[2J2  held');
   });

@@ -28,6 +28,12 @@ describe('an expression that goes wrong ends, and is the operator’s to mend:',
     });
   });
 
+  test('and says what is wrong without what a visitor typed', async () => {
+    await expect(evaluate('visitor.name + 1')).rejects.toThrow(
+      'when failed on this chat: it calculates with what is no number (JSONata T2001). Mend it in forwarder.json.',
+    );
+  });
+
   test('and the next has its own time', async () => {
     const loop = evaluate('($f := function($x) { $f($x) }; $f(1))');
     const next = evaluate('$count(messages)');

@@ -8,6 +8,37 @@ describe('what a vendor says', () => {
     ['problem+json', { type: 'about:blank', title: 'Gone', detail: 'It is gone.' }, 'It is gone.'],
     ['OAuth', { error: 'invalid_grant', error_description: 'Expired' }, 'Expired'],
     ['a list of errors', [{ message: 'Required', errorCode: 'REQUIRED_FIELD' }], 'Required (REQUIRED_FIELD)'],
+    [
+      'HubSpot, of a scope that is missing',
+      {
+        message: "This app hasn't been granted all required scopes to make this call.",
+        errors: [
+          {
+            message: 'One or more of the following scopes are required.',
+            context: { requiredGranularScopes: ['crm.objects.contacts.write'] },
+          },
+        ],
+        category: 'MISSING_SCOPES',
+      },
+      "This app hasn't been granted all required scopes to make this call. One or more of the following scopes are " +
+        'required (MISSING_SCOPES). Scopes: crm.objects.contacts.write',
+    ],
+    [
+      'HubSpot, of two properties',
+      {
+        message: `Property values were not valid: ${JSON.stringify([
+          {
+            message: 'Property "colour" does not exist',
+            localizedErrorMessage: 'Property "colour" does not exist',
+            name: 'colour',
+          },
+          { message: 'not one of the options', name: 'lifecyclestage', error: 'INVALID_OPTION' },
+        ])}`,
+        category: 'VALIDATION_ERROR',
+      },
+      'Property values were not valid: Property "colour" does not exist; lifecyclestage: not one of the options ' +
+        '(VALIDATION_ERROR)',
+    ],
     ['errors inside', { errors: [{ message: 'Deep' }] }, 'Deep'],
     ['a page', '<html><body><h1>502</h1>\n<p>Bad   gateway</p></body></html>', '502 Bad gateway'],
     ['nothing', undefined, ''],

@@ -119,12 +119,14 @@ describe('HubSpot', () => {
     await expect(upsertOne(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
   });
 
-  test('misses a scope: the operator is told which page to read', async () => {
+  test('misses a scope: the operator is told which, and which page to read', async () => {
     const message = "This app hasn't been granted all required scopes to make this call.";
-    opened.hubspot.inject({ how: { status: 403, body: { status: 'error', message, category: 'MISSING_SCOPES' } } });
+    const errors = [{ message: 'Required.', context: { requiredGranularScopes: ['crm.objects.contacts.write'] } }];
+    const body = { status: 'error', message, errors, category: 'MISSING_SCOPES' };
+    opened.hubspot.inject({ how: { status: 403, body } });
     await expect(upsertOne(eva)).rejects.toMatchObject({
       fault: { kind: 'credentials' },
-      message: expect.stringContaining('lambda/crm/README.md'),
+      message: expect.stringMatching(/Scopes: crm\.objects\.contacts\.write\. .*lambda\/crm\/README\.md/),
     });
   });
 });

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { chatText } from '../../../cli/show-text.ts';
+import { parseConfig } from '../../../lambda/config/load.ts';
+import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+import { chat } from '../conversation/transcript/chat.ts';
+import { aDelivery, at } from '../delivering/a-delivery.ts';
+
+const webhook = { name: 'crm', adapter: 'webhook', url: 'https://crm.example.com/hook' };
+const config = parseConfig('forwarder.json', JSON.stringify({ timezone: 'Europe/Prague', destinations: [webhook] }));
+
+function shown(delivery: Delivery, content = 'Hello'): readonly string[] {
+  const conversation = chat({ messages: [{ type: 'visitor', content }] });
+  const deliveries = [{ delivery, link: null }];
+  const commandLine = (command: string) => `npx forwarder ${command}`;
+  return chatText({ id: '208:1', receivedAt: at(0), deliveries, conversation }, { config, commandLine }).split('\n');
+}
+
+test('as many attempts are counted as are listed, though a replay begins anew', () => {
+  const failed = { durationMs: 5, outcome: 'parked', fault: 'permanent', reason: 'no such property' } as const;
+  const earlier = [
+    { ...failed, at: at(-200) },
+    { ...failed, at: at(-100) },
+  ];
+  const delivered = aDelivery({ state: 'delivered', reason: null, fault: null, attempts: 1, since: at(-61), earlier });
+  expect(shown(delivered).slice(2, 7)).toEqual([
+    expect.stringMatching(/^crm: delivered .*, after 3 attempts since 01 May 09:56/),
+    expect.stringMatching(/ delivered .* ms$/),
+    expect.stringMatching(/ parked .* ms$/),
+    '    no such property',
+    expect.stringMatching(/ parked .* ms {2}for the same reason$/),
+  ]);
+});
+
+test('long words of a vendor and of a visitor are in lines that fit, with their indent', () => {
+  const reason = `no such property: ${JSON.stringify({ errors: 'x'.repeat(200) })}`;
+  const lines = shown(aDelivery({ reason }), 'Do you have the blue one? '.repeat(20));
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => /x{20}/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
+  expect(lines.filter((line) => /blue/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
+});
