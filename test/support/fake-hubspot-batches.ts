@@ -3,8 +3,6 @@ import type { HubspotStore, ObjectType } from './fake-hubspot-store.ts';
 import type { Received, Reply } from './fake-server.ts';
 
 export type BatchOptions = {
-  /** HubSpot refuses a second contact with the same address. Without that, whose doing it is that there is none? */
-  readonly keepsAddressesUnique?: boolean;
   /** Whether what was created is answered with our `objectWriteTraceId`: the OpenAPI leaves it open. */
   readonly echoesTraces?: boolean;
   readonly owners?: readonly string[];
@@ -12,7 +10,7 @@ export type BatchOptions = {
 
 /** HubSpot's batch endpoints, whose results come in any order. */
 export function createBatches(store: HubspotStore, options: BatchOptions) {
-  const { keepsAddressesUnique = true, echoesTraces = true, owners = [] } = options;
+  const { echoesTraces = true, owners = [] } = options;
 
   function create(type: ObjectType, request: Received): Reply {
     const { inputs = [] } = bodyOf(request);
@@ -102,7 +100,7 @@ export function createBatches(store: HubspotStore, options: BatchOptions) {
     if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) || email.endsWith('.invalid')) {
       return notValid(`Email address ${email} is invalid`, 'INVALID_EMAIL', 'email');
     }
-    const existing = keepsAddressesUnique ? store.contactByAnyEmail(email) : undefined;
+    const existing = store.contactByAnyEmail(email);
     if (existing === undefined || existing.id === self) return undefined;
     const message = `Contact already exists. Existing ID: ${existing.id}`;
     return { status: 409, category: 'CONFLICT', message, context: { existingId: [existing.id] } };

@@ -30,8 +30,7 @@ export type Stage = {
 const webhookKey = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 export async function setStage(): Promise<Stage> {
-  // HubSpot's own rule against doubled addresses would hide ours.
-  const hubspot = await startFakeHubspot({ keepsAddressesUnique: false });
+  const hubspot = await startFakeHubspot();
   const receiver = await startFakeWebhookReceiver(webhookKey);
   const weather: Stage['weather'] = new Map();
   const lines = {
