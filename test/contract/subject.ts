@@ -56,6 +56,8 @@ export type ContactTraits = {
   readonly severalBy: 'email' | 'phone' | 'customerId' | null;
   /** Whether the CRM itself refuses a second contact with the same address. */
   readonly refusesDuplicates: boolean;
+  /** Whether it refuses them however close together they are created, and the adapter says so. */
+  readonly keepsEmailsUnique: boolean;
   /** A well-formed address that the CRM refuses nevertheless; null where it takes them all. */
   readonly refusedEmail: string | null;
   /** Whether `check` tells of a configured field, or owner, that the CRM does not have. */

@@ -69,7 +69,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       ];
     });
 
-  return { upsertContacts: oneByOne(upsertContact), keepsEmailsUnique: true, ...notes, followUps, check };
+  return { upsertContacts: oneByOne(upsertContact), ...notes, followUps, check };
 }
 
 /** For the choice among several: ISO 8601, which sorts as it stands. */

@@ -25,6 +25,7 @@ export const espocrm: Subject = {
     owners,
     severalBy: 'email',
     refusesDuplicates: true,
+    keepsEmailsUnique: false,
     refusedEmail: 'eva..horakova@example.com',
     checksFields: true,
     checksOwners: true,

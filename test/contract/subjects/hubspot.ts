@@ -25,6 +25,7 @@ export const hubspot: Subject = {
     owners,
     severalBy: 'phone',
     refusesDuplicates: true,
+    keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
     checksFields: true,
     checksOwners: true,

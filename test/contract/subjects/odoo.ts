@@ -24,6 +24,7 @@ export const odoo: Subject = {
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
+    keepsEmailsUnique: false,
     refusedEmail: null,
     checksFields: true,
     checksOwners: true,

@@ -27,6 +27,7 @@ export const pipedrive: Subject = {
     owners,
     severalBy: 'phone',
     refusesDuplicates: false,
+    keepsEmailsUnique: false,
     refusedEmail: null,
     checksFields: true,
     checksOwners: true,

@@ -24,6 +24,7 @@ export const raynet: Subject = {
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
+    keepsEmailsUnique: false,
     refusedEmail: null,
     checksFields: true,
     checksOwners: true,

@@ -25,6 +25,7 @@ export const salesforce: Subject = {
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
+    keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
     checksFields: true,
     checksOwners: true,

@@ -25,6 +25,7 @@ export const template: Subject = {
     owners,
     severalBy: 'phone',
     refusesDuplicates: true,
+    keepsEmailsUnique: false,
     refusedEmail: 'eva@example.invalid',
     checksFields: true,
     checksOwners: true,

@@ -23,6 +23,7 @@ export const zendesk: Subject = {
     owners: null,
     severalBy: 'phone',
     refusesDuplicates: true,
+    keepsEmailsUnique: true,
     refusedEmail: null,
     checksFields: true,
     checksOwners: true,

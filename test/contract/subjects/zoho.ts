@@ -24,6 +24,7 @@ export const zoho: Subject = {
     owners,
     severalBy: 'email',
     refusesDuplicates: true,
+    keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
     checksFields: true,
     checksOwners: true,
