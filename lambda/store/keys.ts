@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { visitorKey } from '../conversation/match-keys.ts';
+import type { Conversation } from '../conversation/model.ts';
 
 /** Where everything lies in the one table. Ids are percent-encoded, so that no `#` in them is ours. */
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });
@@ -20,10 +22,12 @@ export const deliveryKey = (conversationId: string, destination: string) => ({
 /** What the keys of all chats of one account begin with, that of this chat included. */
 export const accountPrefix = (conversationId: string) => chatPartition(`${conversationId.split(':')[0]}:`);
 
-/** Every chat of a person lies in one partition, and beside them the CRM's ids of that person. */
-export const personChatKey = (personKey: string, conversationId: string) => ({
-  pk: personPartition(personKey),
-  sk: chatPartition(conversationId),
+/**
+ * A chat's card. Those of one visitor's chats lie in one partition; where nothing is known of the visitor, beside the chat.
+ */
+export const cardKey = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>) => ({
+  pk: visitor.id === null ? chatPartition(id) : personPartition(visitorKey(visitor.id)),
+  sk: chatPartition(id),
 });
 
 export const contactPrefix = 'CONTACT#';

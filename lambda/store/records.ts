@@ -30,7 +30,7 @@ export type Records = {
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
   /** When each of the hooks was received that wait for the queue, oldest first. */
   readonly waiting: () => AsyncIterable<Instant>;
-  /** Every chat of a person: `email#…` or `visitor#…`, as `personKeys` has it. */
+  /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
 };
 
@@ -77,9 +77,9 @@ export function createRecords(table: Table): Records {
       // The header lies just before the deliveries.
       const { pk, sk } = chatKey(conversationId);
       const values = { ':pk': pk, ':first': sk, ':last': `${deliveryPrefix}~` };
-      const items = await collect(
-        table.query({ where: 'pk = :pk AND sk BETWEEN :first AND :last', values, pageSize, consistent: true }),
-      );
+      const where = 'pk = :pk AND sk BETWEEN :first AND :last';
+      const attributes = 'sk, contentHash, revision, firstAttempts, delivery';
+      const items = await collect(table.query({ where, values, attributes, pageSize, consistent: true }));
       const written = items.flatMap((item) => readDelivery(item) ?? []);
       const isWritten = ({ destination }: Delivery) => written.some((each) => each.destination === destination);
       const header = items.find((item) => item['sk'] === sk);
@@ -101,7 +101,23 @@ export function createRecords(table: Table): Records {
       for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
-      for await (const { sk } of within(personPartition(personKey), chatPrefix)) yield conversationIdOf(String(sk));
+      const known = new Set<string>();
+      // A visitor's cards. Of an address or a number, what release 0.1 kept: by those, cards are looked through.
+      for await (const { sk } of within(personPartition(personKey), chatPrefix))
+        known.add(conversationIdOf(String(sk)));
+      yield* known;
+      const [, key = '', value] = /^(email|phone)#(.*)$/su.exec(personKey) ?? [];
+      if (value === undefined) return;
+      const values = { ':chat': 'chat', ':value': value };
+      for await (const { conversationId } of table.query({
+        index: 'listing',
+        where: 'listed = :chat',
+        filter: `${key} = :value`,
+        values,
+        order: 'descending',
+      })) {
+        if (!known.has(String(conversationId))) yield String(conversationId);
+      }
     },
   };
 }

@@ -50,6 +50,8 @@ export type Written = {
 
 export type Query = {
   readonly where: string;
+  /** Which of those; the others are read all the same. */
+  readonly filter?: string;
   readonly values: Values;
   readonly order?: 'ascending' | 'descending';
   /** Only these attributes. */
@@ -126,10 +128,11 @@ export function createTable(
         ...old(returnsOld),
       }),
     delete: (key, options = {}) => write('DeleteItem', { Key: toAttributes(key), ...parameters(options) }),
-    query: ({ where, values, order, attributes, pageSize, consistent, index }) =>
+    query: ({ where, filter, values, order, attributes, pageSize, consistent, index }) =>
       pages('Query', {
         IndexName: index,
         KeyConditionExpression: where,
+        FilterExpression: filter,
         ExpressionAttributeValues: toAttributes(values),
         ScanIndexForward: order !== 'descending',
         ProjectionExpression: attributes,
