@@ -45,6 +45,7 @@ export class Deliver extends NodeFunction {
       this.role,
       'dynamodb:GetItem',
       'dynamodb:PutItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:Query',

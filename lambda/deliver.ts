@@ -17,7 +17,7 @@ import { createDefer, createEnqueue, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
 import { createContacts } from './store/contacts.ts';
 import { createConversations, createReadBody } from './store/conversations.ts';
-import { createLedger } from './store/ledger.ts';
+import { createLedger, createWriteFirst } from './store/ledger.ts';
 import { createGetOverflow, createPutOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
@@ -51,6 +51,7 @@ const handle = createBatchHandler({
     }),
     conversations: createConversations(table, { retentionDays }),
     ledger: createLedger(table, { retentionDays, now }),
+    writeFirst: createWriteFirst(table, { retentionDays, now }),
     contacts: createContacts(table, { retentionDays, now }),
     chatsOf: createChatsOf(table),
     readBody: createReadBody(table),

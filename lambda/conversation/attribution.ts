@@ -43,4 +43,4 @@ export function attributionOf({ pages, visitor }: Conversation): Attribution {
   };
 }
 
-const queryOf = (url: string) => (URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams());
+const queryOf = (url: string) => URL.parse(url)?.searchParams ?? new URLSearchParams();

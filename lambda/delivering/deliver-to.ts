@@ -5,13 +5,14 @@ import { countAttempt, type Metrics } from '../platform/metrics.ts';
 import { AdapterFailure, asked } from './failure.ts';
 import type { Party } from './gathering.ts';
 import { type Change, type Claim, claim, type Delivery, settle, unwrittenClaim } from './ledger.ts';
-import type { Contacts, Ledger, Target, VisitorChat } from './ports.ts';
+import type { Contacts, Ledger, Target, VisitorChat, WriteFirst } from './ports.ts';
 import { createRecall } from './recall.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { type Job, type Steps, takeSteps } from './steps.ts';
 
 export type DeliveryDependencies = {
   readonly ledger: Ledger;
+  readonly writeFirst: WriteFirst;
   readonly contacts: Contacts;
   readonly retryPolicy: RetryPolicy;
   readonly log: Log;
@@ -51,7 +52,7 @@ export async function deliverTo(
   job: DeliveryJob,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryResult> {
-  const { ledger, now } = dependencies;
+  const { ledger, writeFirst, now } = dependencies;
   const { id } = job.conversation;
   const startedAt = now();
   const errand = { destination: target.name, contentHash: job.contentHash, revision: job.revision };
@@ -76,7 +77,8 @@ export async function deliverTo(
   }
 
   const after = await attempt(target, crm, job, delivery, dependencies);
-  if (!(await ledger.write(id, after))) throw new LeaseLost(id, target.name);
+  if (job.isFirst && now() < job.deadline) await writeFirst(id, after);
+  else if (!(await ledger.write(id, after))) throw new LeaseLost(id, target.name);
   report(dependencies, after, job, startedAt);
   if (after.nextAttemptAt !== null) return { kind: 'later', at: new Date(after.nextAttemptAt) };
   return { kind: 'settled', isHeld: after.state === 'held' };

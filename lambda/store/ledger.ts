@@ -1,14 +1,14 @@
 import { type Delivery, type FirstAttempts, unwrittenClaim } from '../delivering/ledger.ts';
-import type { Ledger } from '../delivering/ports.ts';
+import type { Ledger, WriteFirst } from '../delivering/ports.ts';
+import { together } from '../platform/together.ts';
 import { packAttempts, unpackAttempts } from './attempts.ts';
 import { chatKey, deliveryKey, expiresAt } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { type Item, mostPerPut, type Table } from './table.ts';
+
+type Options = { readonly retentionDays: number; readonly now: () => Date };
 
 /** Deliveries in the table. What is not delivered is listed by its state and time. */
-export function createLedger(
-  table: Table,
-  options: { readonly retentionDays: number; readonly now: () => Date },
-): Ledger {
+export function createLedger(table: Table, options: Options): Ledger {
   return {
     read: async (conversationId, destination, by) => {
       const item = await table.get(deliveryKey(conversationId, destination), { consistent: true });
@@ -17,16 +17,8 @@ export function createLedger(
       return firstDeliveries(header, by).find((delivery) => delivery.destination === destination);
     },
     write: async (conversationId, delivery) => {
-      const item = {
-        ...deliveryKey(conversationId, delivery.destination),
-        ...listing(delivery),
-        conversationId,
-        destination: delivery.destination,
-        delivery: { ...delivery, earlier: packAttempts(delivery.earlier) },
-        expiresAt: expiresAt(options.now(), options.retentionDays),
-      };
       const { held } = await table.put(
-        item,
+        toItem(conversationId, delivery, options),
         delivery.version === 1
           ? { condition: 'attribute_not_exists(pk)' }
           : { condition: 'delivery.version = :known', values: { ':known': delivery.version - 1 } },
@@ -35,6 +27,21 @@ export function createLedger(
     },
   };
 }
+
+/** Those that end in one turn of the event loop are written in one request: to ask takes more time than what is asked. */
+export function createWriteFirst(table: Pick<Table, 'putMany'>, options: Options): WriteFirst {
+  const put = together<ReturnType<typeof toItem>>((items) => table.putMany(items), mostPerPut);
+  return (conversationId, delivery) => put(toItem(conversationId, delivery, options));
+}
+
+const toItem = (conversationId: string, delivery: Delivery, { retentionDays, now }: Options) => ({
+  ...deliveryKey(conversationId, delivery.destination),
+  ...listing(delivery),
+  conversationId,
+  destination: delivery.destination,
+  delivery: { ...delivery, earlier: packAttempts(delivery.earlier) },
+  expiresAt: expiresAt(now(), retentionDays),
+});
 
 /**
  * Under what the index has a delivery. What is pending is listed by when it is due, what an operator must look at by since

@@ -11,6 +11,8 @@ export type Table = {
   /** At most a hundred, in no order, and without those that there are not. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
+  /** At most `mostPerPut`, no two of one key; what lies there is replaced. */
+  readonly putMany: (items: readonly (Key & Values)[]) => Promise<void>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
   /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
@@ -18,6 +20,9 @@ export type Table = {
   /** All items, read through in no order. */
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
+
+/** DynamoDB takes no more at a request. */
+export const mostPerPut = 25;
 
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -91,6 +96,18 @@ export function createTable(
     }
   };
 
+  /** What is throttled, or beyond 16 MB, is left over. Where all of it is, the call is refused, so this ends. */
+  const untilNoneIsLeft = async (
+    all: readonly unknown[],
+    ask: (some: readonly unknown[]) => Promise<readonly unknown[]>,
+  ) => {
+    let left = all;
+    for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
+      if (pause > 0) await sleep(pause);
+      left = await ask(left);
+    }
+  };
+
   async function* pages(operation: 'Query' | 'Scan', input: object): AsyncGenerator<Item> {
     let ExclusiveStartKey: unknown;
     do {
@@ -108,17 +125,22 @@ export function createTable(
     },
     getMany: async (keys) => {
       const items: Item[] = [];
-      let Keys: readonly unknown[] = keys.map(toAttributes);
-      // What is throttled, or beyond 16 MB, is left over. Where none is answered, the call is refused, so this ends.
-      for (let pause = 0; Keys.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
-        if (pause > 0) await sleep(pause);
+      await untilNoneIsLeft(keys.map(toAttributes), async (Keys) => {
         const answer = await call('BatchGetItem', { RequestItems: { [tableName]: { Keys } } });
         items.push(...itemsIn(Object(answer['Responses'])[tableName]));
-        Keys = listIn(Object(Object(answer['UnprocessedKeys'])[tableName]).Keys);
-      }
+        return listIn(Object(Object(answer['UnprocessedKeys'])[tableName]).Keys);
+      });
       return items;
     },
     put: (item, options = {}) => write('PutItem', { Item: toAttributes(item), ...parameters(options) }),
+    putMany: (items) =>
+      untilNoneIsLeft(
+        items.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
+        async (requests) => {
+          const { UnprocessedItems } = await call('BatchWriteItem', { RequestItems: { [tableName]: requests } });
+          return listIn(Object(UnprocessedItems)[tableName]);
+        },
+      ),
     update: (key, { update, condition, values, returnsOld }) =>
       write('UpdateItem', {
         Key: toAttributes(key),

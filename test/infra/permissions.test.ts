@@ -56,6 +56,7 @@ describe('permissions', () => {
 
   it('deliver may work on the queue, the table and the secrets of its destinations', () => {
     expect(permissions(/^Deliver/)).toEqual([
+      'dynamodb:BatchWriteItem ConversationsTable',
       'dynamodb:DeleteItem ConversationsTable',
       'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
@@ -151,6 +152,7 @@ const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisib
   get: 'dynamodb:GetItem',
   getMany: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
+  putMany: 'dynamodb:BatchWriteItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',
   query: 'dynamodb:Query',

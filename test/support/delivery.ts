@@ -10,7 +10,7 @@ import { isHeavy, seal, unseal } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../lambda/store/conversations.ts';
-import { createLedger } from '../../lambda/store/ledger.ts';
+import { createLedger, createWriteFirst } from '../../lambda/store/ledger.ts';
 import { createGetOverflow, createPutOverflow } from '../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import type { Table } from '../../lambda/store/table.ts';
@@ -47,6 +47,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
+    writeFirst: createWriteFirst(table, options),
     contacts: createContacts(table, options),
     chatsOf: createChatsOf(table),
     readBody: createReadBody(table),

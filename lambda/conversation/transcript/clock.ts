@@ -10,6 +10,9 @@ export type LocalTime = {
 
 const known = new Map<string, LocalTime>();
 
+/** Clocks are apart by whole quarters of an hour everywhere: within one it is the same day, and to ask takes a while. */
+const quarterMs = 15 * 60_000;
+
 /**
  * Times as they read on the shop's wall.
  * @param timezone IANA name; throws a RangeError for one that does not exist.
@@ -35,8 +38,15 @@ function createClock(timezone: string, language: Language): LocalTime {
   return {
     dateAndTime: (at) => `${minute(at)} (${timezone})`,
     timeSince: (begin) => {
-      const firstDay = begin === null ? null : day(begin);
-      return (at) => (firstDay === null || day(at) === firstDay ? time(at) : dayAndTime(at));
+      if (begin === null) return time;
+      const firstDay = day(begin);
+      const isFirstDay = new Map<number, boolean>();
+      return (at) => {
+        const quarter = Math.floor(Date.parse(at) / quarterMs);
+        const isFirst = isFirstDay.get(quarter) ?? day(at) === firstDay;
+        isFirstDay.set(quarter, isFirst);
+        return isFirst ? time(at) : dayAndTime(at);
+      };
     },
   };
 }

@@ -23,14 +23,19 @@ export const renderHtml = renderIn(({ colon }) => ({
 
 /** Escapes for text and for attributes, and replaces what no HTML document may hold. Line ends become `<br>`. */
 export function escapeHtml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/(?![\t\n\r])\p{Cc}/gu, '\ufffd')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replace(/\r\n|\r|\n/g, '<br>');
+  return text.toWellFormed().replace(/\r\n|(?!\t)[\p{Cc}&<>"']/gu, (found) => written[found] ?? '\ufffd');
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const written: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\r\n': '<br>',
+  '\r': '<br>',
+  '\n': '<br>',
+};
 
 const strongly = (text: string) => `<p><strong>${escapeHtml(text)}</strong></p>`;
 

@@ -11,7 +11,7 @@ import { createReplay } from '../../../lambda/replaying/replay.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
-import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';
 import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
@@ -70,6 +70,7 @@ export function createSystem(table: Table) {
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations: createConversations(table, options),
     ledger,
+    writeFirst: createWriteFirst(table, options),
     contacts: createContacts(table, options),
     targets: aTarget(adapter, { now }).then((target) => [target]),
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),

@@ -9,6 +9,7 @@ import type {
   PersonAt,
   ReadBody,
   VisitorChat,
+  WriteFirst,
 } from '../../../../lambda/delivering/ports.ts';
 import type { Fate, Process } from './process.ts';
 
@@ -69,6 +70,14 @@ export function createStores({ table, process, nextFate, now }: Access) {
       }),
   };
 
+  const writeFirst: WriteFirst = (conversationId, delivery) =>
+    process.ask(
+      `write the first attempt’s end as ${delivery.state}`,
+      () => void table.deliveries.set(deliveryKey(conversationId, delivery.destination), delivery),
+      // The function ends, and what it has asked for, before its claim does.
+      { fate: nextFate(), error: () => new Error('the table is away'), withinTime: true },
+    );
+
   const keyOf = ({ personKey, destination }: PersonAt) => `${personKey} ${destination}`;
   const contacts: Contacts = {
     claim: async (person, until) => {
@@ -127,5 +136,5 @@ export function createStores({ table, process, nextFate, now }: Access) {
   const chatsOf: ChatsOf = ({ visitor: { id } }) =>
     ask('read the visitor’s chats', () => [...table.visitors.values()].filter(({ visitorId }) => visitorId === id));
 
-  return { ledger, contacts, conversations, readBody, chatsOf };
+  return { ledger, writeFirst, contacts, conversations, readBody, chatsOf };
 }
