@@ -28,8 +28,8 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
-    await lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
-      // Only slower: the queue's own time holds.
+    // Meanwhile the queue's own time holds, which is longer.
+    const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
       log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
     });
     const messages = event.Records.map(({ body, attributes }) => ({
@@ -47,6 +47,8 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
         return new Date(now().getTime() + retryAfterMs);
       });
+      // Of the two words on when it comes back, the later counts.
+      await leased;
       if (until === undefined) return true;
       // Where this fails, it is due when the lease is over.
       await defer(receiptHandle, until).catch(() => {});

@@ -127,11 +127,11 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
       isLikelyKept: isAgain || destinations !== undefined,
     });
     // A newer copy is recorded: it has a message of its own.
-    if (recorded === 'superseded') return undefined;
+    if (recorded.kind === 'superseded') return undefined;
 
-    const chats = await chatsOf(conversation);
+    const { chats } = recorded;
     const known = knownOf(conversation, phone, chats);
-    const job = { ...copy, by, deadline, known, chats, isAlone, isFirst: recorded === 'first' };
+    const job = { ...copy, by, deadline, known, chats, isAlone, isFirst: recorded.kind === 'first' };
     const results = await Promise.allSettled(
       meant.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
     );

@@ -8,13 +8,19 @@ export type Target = { readonly name: string; readonly adapter: CrmAdapter; read
 
 /** The conversations as recorded. */
 export type Conversations = {
-  /**
-   * Keeps the conversation unless a newer copy of it is kept already. Safe to repeat.
-   * `first`: nothing was known of it, and the first attempts are ours. `superseded`: what was kept is newer, so this
-   * copy has nothing to say any more.
-   */
-  readonly record: (recording: Recording) => Promise<'first' | 'recorded' | 'unchanged' | 'superseded'>;
+  /** Keeps the conversation unless a newer copy of it is kept already. Safe to repeat. */
+  readonly record: (recording: Recording) => Promise<Recorded>;
 };
+
+export type Recorded =
+  /** What was kept is newer: this copy has nothing to say any more. */
+  | { readonly kind: 'superseded' }
+  | {
+      /** `first`: nothing was known of it, and the first attempts are ours. */
+      readonly kind: 'first' | 'recorded' | 'unchanged';
+      /** As they were once this one was among them. */
+      readonly chats: readonly VisitorChat[];
+    };
 
 export type Recording = {
   readonly conversation: Conversation;

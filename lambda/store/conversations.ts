@@ -5,43 +5,49 @@ import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from 
 import { isErased } from './erasure.ts';
 import { cardKey, chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
+import { createChatsOf } from './visitors.ts';
 
 /**
  * Conversations in the table: all that is kept of one in a single item, its body included where that fits, and a card
  * that tells whose it is.
  */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
+  const chatsOf = createChatsOf(table);
   return {
     record: async (recording) => {
       const { conversation, contentHash, body, receivedAt, isLikelyKept } = recording;
       const bytes = await compress(Buffer.from(body));
       const stored = { bytes, expiresAt: expiresAt(receivedAt, options.retentionDays) };
-      const whereKept = async (kept: Item | undefined) => {
+      const whereKept = async (kept: Item | undefined): Promise<'unchanged' | 'superseded' | undefined> => {
         if (kept?.['contentHash'] === contentHash) return 'unchanged';
         if (isErased(kept)) await takeBack(table, recording, bytes);
         return isNewer(kept, recording.revision) ? 'superseded' : undefined;
       };
       // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
       if (isLikelyKept || !isWithin(bytes)) {
-        const known = await whereKept(await readHeader(table, conversation.id));
-        if (known !== undefined) return known;
+        const kind = await whereKept(await readHeader(table, conversation.id));
+        if (kind === 'superseded') return { kind };
+        if (kind !== undefined) return { kind, chats: await chatsOf(conversation) };
       }
 
-      // Everything that the header speaks of is there before the header is.
+      // Everything that the header speaks of is there before the header is, and before the visitor's chats are looked at.
       await Promise.all([
         putCard(table, toCard(recording, stored.expiresAt)),
-        isWithin(bytes)
-          ? undefined
-          : putChunks(table, bodyAddress(conversation.id, contentHash), bytes, stored.expiresAt),
+        ...(isWithin(bytes) ? [] : [putBody(table, recording, stored)]),
       ]);
-      const { held, old } = await putHeader(table, recording, stored);
-      if (!held) return (await whereKept(old ?? (await readHeader(table, conversation.id)))) ?? 'superseded';
+      const [{ held, old }, chats] = await Promise.all([putHeader(table, recording, stored), chatsOf(conversation)]);
+      if (!held) {
+        const kind = await whereKept(old ?? (await readHeader(table, conversation.id)));
+        return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
+      }
       await deleteReplaced(table, recording, old);
       // A message that was handed out before may outlive what was kept of it, and leave a ledger that is to be looked at.
-      return old === undefined && !isLikelyKept ? 'first' : 'recorded';
+      return { kind: old === undefined && !isLikelyKept ? 'first' : 'recorded', chats };
     },
   };
 }
+
+type Stored = { readonly bytes: Uint8Array; readonly expiresAt: number };
 
 /** Reads the body of the newest copy, as it came; undefined where the conversation is not known. */
 export function createReadBody(table: Table): ReadBody {
@@ -67,12 +73,11 @@ const bodyAddress = (conversationId: string, contentHash: string): ChunkAddress 
   prefix: `BODY#${contentHash.slice(0, 16)}#`,
 });
 
+const putBody = (table: Table, { conversation, contentHash }: Recording, { bytes, expiresAt }: Stored) =>
+  putChunks(table, bodyAddress(conversation.id, contentHash), bytes, expiresAt);
+
 /** Unless it is there already, or a newer copy's. The first attempts stay those of whoever claimed them first. */
-function putHeader(
-  table: Table,
-  recording: Recording,
-  { bytes, expiresAt }: { readonly bytes: Uint8Array; readonly expiresAt: number },
-) {
+function putHeader(table: Table, recording: Recording, { bytes, expiresAt }: Stored) {
   const { conversation, contentHash, revision, firstAttempts } = recording;
   const attributes = {
     receivedAt: recording.receivedAt.toISOString(),

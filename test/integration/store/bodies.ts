@@ -64,6 +64,25 @@ export const bodyTests: StoreTests = (table) => {
     });
   });
 
+  test('lies with all else that is kept of the conversation where it has room there, and grows and shrinks', async () => {
+    const channelId = newChannel();
+    const conversations = createConversations(table(), retention);
+    const items = async () => {
+      const all = (await allItems(table())).filter(({ pk }) => pk === `CHAT#208#${channelId}`);
+      return all.map(({ sk }) => String(sk).split('#')[0]);
+    };
+    const copies = [300_000, 450_000, 900_000, 300_000].map((bytes, at) =>
+      copyOf(channelId, [...Array.from({ length: at }, () => 'more'), randomBytes((bytes * 3) / 4).toString('base64')]),
+    );
+    const kept: unknown[] = [];
+    for (const copy of copies) {
+      await conversations.record(copy);
+      expect((await createReadBody(table())(copy.conversation.id))?.body === copy.body).toBe(true);
+      kept.push(await items());
+    }
+    expect(kept).toEqual([['CHAT'], ['CHAT'], ['BODY', 'BODY', 'CHAT'], ['CHAT']]);
+  });
+
   describe('of 6 MB that nothing can compress', () => {
     test('is kept whole as a conversation', async () => {
       const recording = copyOf(newChannel(), [incompressible()]);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Recording } from '../../../lambda/delivering/ports.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createEraseConversation } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
@@ -25,7 +26,7 @@ export const conversationTests: StoreTests = (table) => {
 
   test('is kept as it came', async () => {
     const recording = copy(['Hello', 'žluťoučký kůň \u0000 🐎']);
-    expect(await conversations().record(recording)).toBe('first');
+    expect(await conversations().record(recording)).toMatchObject({ kind: 'first' });
     const { body, receivedAt } = recording;
     expect(await readBody(recording.conversation.id)).toEqual({ body, receivedAt });
   });
@@ -33,10 +34,12 @@ export const conversationTests: StoreTests = (table) => {
   test('is kept once, however often it comes', async () => {
     const recording = copy(['Hello']);
     await conversations().record(recording);
-    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-02T08:00:00Z' }))).toBe('unchanged');
+    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-02T08:00:00Z' }))).toMatchObject({
+      kind: 'unchanged',
+    });
     const same = await Promise.all(Array.from({ length: 20 }, () => conversations().record(recording)));
-    expect(new Set(same)).toEqual(new Set(['unchanged']));
-    expect(await conversations().record({ ...recording, isLikelyKept: true })).toBe('unchanged');
+    expect(new Set(same.map(({ kind }) => kind))).toEqual(new Set(['unchanged']));
+    expect(await conversations().record({ ...recording, isLikelyKept: true })).toMatchObject({ kind: 'unchanged' });
   });
 
   test('is not looked for where it is likely new, and kept once all the same', async () => {
@@ -46,36 +49,40 @@ export const conversationTests: StoreTests = (table) => {
       return table().get(key, options);
     };
     const record = () => createConversations({ ...table(), get }, retention).record(copy(['Hello']));
-    expect(await record()).toBe('first');
+    expect(await record()).toMatchObject({ kind: 'first' });
     expect(reads).toBe(0);
     const outcomes = await Promise.all(Array.from({ length: 20 }, record));
-    expect(new Set(outcomes)).toEqual(new Set(['unchanged']));
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['unchanged']));
   });
 
   test('is not taken for new where its message was handed out before: its ledger may outlive it', async () => {
-    expect(await conversations().record({ ...copy(['Hello']), isLikelyKept: true })).toBe('recorded');
+    expect(await conversations().record({ ...copy(['Hello']), isLikelyKept: true })).toMatchObject({
+      kind: 'recorded',
+    });
   });
 
   test('is replaced by a longer copy, and by a rated one', async () => {
     await conversations().record(copy(['Hello']));
     const longer = copy(['Hello', 'Still there?']);
-    expect(await conversations().record(longer)).toBe('recorded');
+    expect(await conversations().record(longer)).toMatchObject({ kind: 'recorded' });
     const rated = copy(['Hello', 'Still there?'], { rating: 5 });
-    expect(await conversations().record(rated)).toBe('recorded');
+    expect(await conversations().record(rated)).toMatchObject({ kind: 'recorded' });
     expect((await readBody(rated.conversation.id))?.body).toBe(rated.body);
   });
 
   test('is not replaced by an older copy that was held up', async () => {
     const whole = copy(['Hello', 'Still there?']);
     await conversations().record(whole);
-    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-09T08:00:00Z' }))).toBe('superseded');
+    expect(await conversations().record(copy(['Hello'], { receivedAt: '2026-05-09T08:00:00Z' }))).toMatchObject({
+      kind: 'superseded',
+    });
     expect((await readBody(whole.conversation.id))?.body).toBe(whole.body);
   });
 
   test('is replaced by the same copy, as another release reads it', async () => {
     const former = copy(['Hello']);
     await conversations().record({ ...former, contentHash: 'as a former release had it' });
-    expect(await conversations().record(former)).toBe('recorded');
+    expect(await conversations().record(former)).toMatchObject({ kind: 'recorded' });
     expect((await readBody(former.conversation.id))?.body).toBe(former.body);
   });
 
@@ -92,7 +99,7 @@ export const conversationTests: StoreTests = (table) => {
   ])('may have ids and a visitor %s', async (_what, id, visitorId) => {
     const ids = { accountId: id, channel: { id: `${id.slice(0, 100)}${channelId}` }, visitor: { id: visitorId } };
     const recording = recordingOf(JSON.stringify(ids), new Date());
-    expect(await conversations().record(recording)).toBe('first');
+    expect(await conversations().record(recording)).toMatchObject({ kind: 'first' });
     expect((await readBody(recording.conversation.id))?.body).toBe(recording.body);
   });
 
@@ -111,7 +118,7 @@ export const conversationTests: StoreTests = (table) => {
       fc.asyncProperty(parts, async (odd) => {
         const body = JSON.stringify(aHookBody({ ...odd, channel: { id: newChannel() } }));
         const recording = recordingOf(body, new Date());
-        expect(await conversations().record(recording)).toBe('first');
+        expect(await conversations().record(recording)).toMatchObject({ kind: 'first' });
         expect((await readBody(recording.conversation.id))?.body).toBe(body);
       }),
       { numRuns: 30 },
@@ -138,11 +145,13 @@ export const conversationTests: StoreTests = (table) => {
       if (key.sk === 'CHAT') await erase(recording.conversation.id);
       return table().update(key, change);
     };
-    expect(await createConversations({ ...table(), update }, retention).record(recording)).toBe('superseded');
+    expect(await createConversations({ ...table(), update }, retention).record(recording)).toMatchObject({
+      kind: 'superseded',
+    });
 
     expect(await readBody(recording.conversation.id)).toBeUndefined();
     expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
-    expect(await conversations().record(copy([words, 'Once more']))).toBe('superseded');
+    expect(await conversations().record(copy([words, 'Once more']))).toMatchObject({ kind: 'superseded' });
     expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
   });
 
@@ -152,8 +161,31 @@ export const conversationTests: StoreTests = (table) => {
     const update: Table['update'] = () => Promise.reject(new Error('it dies here'));
     await expect(createConversations({ ...table(), update }, retention).record(recording)).rejects.toThrow('it dies');
     expect(await traces()).not.toHaveLength(1);
-    expect(await conversations().record({ ...recording, isLikelyKept: true })).toBe('superseded');
+    expect(await conversations().record({ ...recording, isLikelyKept: true })).toMatchObject({ kind: 'superseded' });
     expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
+  });
+
+  test('that is erased leaves no trace where nothing is known of its visitor', async () => {
+    const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, messages: [{ content: 'a secret' }] });
+    const recording = recordingOf(body, new Date('2026-05-01T08:00:00Z'));
+    expect(await conversations().record(recording)).toEqual({ kind: 'first', chats: [] });
+    await createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'))(recording.conversation.id);
+    expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
+  });
+
+  test('is told with the visitor’s others as soon as it is among them', async () => {
+    const of = (id: number, words: string) => copyOf(id, [words], { visitorId: 1_000_000 + channelId });
+    const first = of(channelId, 'Hello');
+    const second = of(newChannel(), 'Hello again');
+    const idsIn = async (recording: Recording) => {
+      const recorded = await conversations().record(recording);
+      return recorded.kind === 'superseded' ? [] : recorded.chats.map(({ conversationId }) => conversationId);
+    };
+    expect(await idsIn(first)).toEqual([first.conversation.id]);
+    expect((await idsIn(second)).toSorted()).toEqual([first.conversation.id, second.conversation.id].toSorted());
+    expect((await idsIn({ ...first, isLikelyKept: true })).toSorted()).toEqual(
+      [first.conversation.id, second.conversation.id].toSorted(),
+    );
   });
 
   test('that never came is not there', async () => {

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { claim, type Delivery, settle, unwrittenClaim } from '../../../lambda/delivering/ledger.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
 import { createListing } from '../../../lambda/store/listing.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
 /** A first attempt, as it is written before it is made. */
@@ -44,7 +45,7 @@ export const deliveryTests: StoreTests = (table) => {
     const firstAttempts = { by: 'somebody', destinations: ['crm', 'other'], at, until: clock.now().toISOString() };
     const recording = { ...copyOf(channelId, ['Hi']), firstAttempts };
     const conversations = createConversations(table(), retention);
-    expect(await conversations.record(recording)).toBe('first');
+    expect(await conversations.record(recording)).toMatchObject({ kind: 'first' });
     const { contentHash, revision } = recording;
     const underWay = unwrittenClaim({ destination: 'crm', contentHash, revision }, firstAttempts);
     expect(await ledger().read(id(), 'crm')).toEqual(underWay);
@@ -54,9 +55,9 @@ export const deliveryTests: StoreTests = (table) => {
 
     // Whoever brings a newer copy is not the first, and takes nothing from whoever is.
     const longer = copyOf(channelId, ['Hi', 'Still there?']);
-    expect(await conversations.record({ ...longer, firstAttempts: { ...firstAttempts, destinations: [] } })).toBe(
-      'recorded',
-    );
+    expect(
+      await conversations.record({ ...longer, firstAttempts: { ...firstAttempts, destinations: [] } }),
+    ).toMatchObject({ kind: 'recorded' });
     const { leaseUntil } = (await ledger().read(id(), 'crm')) ?? {};
     expect(leaseUntil).toBe(firstAttempts.until);
 
@@ -70,6 +71,25 @@ export const deliveryTests: StoreTests = (table) => {
       ['crm', 'delivered'],
       ['other', 'pending'],
     ]);
+  });
+
+  test('of which many end their first attempt at once is written with the others, by the 25', async () => {
+    const requests: number[] = [];
+    const putMany: Table['putMany'] = (items) => {
+      requests.push(items.length);
+      return table().putMany(items);
+    };
+    const writeFirst = createWriteFirst({ putMany }, { ...retention, now: clock.now });
+    const at = clock.now().toISOString();
+    const underWay = unwrittenClaim({ destination: 'crm', contentHash: 'x', revision: '1' }, { at, until: at });
+    const delivered = settle(underWay, clock.now(), { state: 'delivered' });
+    const ids = Array.from({ length: 30 }, () => `208:${newChannel()}`);
+    await Promise.all(ids.map((each) => writeFirst(each, delivered)));
+    expect(requests).toEqual([25, 5]);
+    for (const each of ids) expect(await ledger().read(each, 'crm')).toEqual(delivered);
+
+    await writeFirst(id(), delivered);
+    expect(await ledger().write(id(), settle(delivered, clock.now(), { state: 'parked' }))).toBe(true);
   });
 
   test('is claimed by one of twenty', async () => {

@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { Item } from '../../../lambda/store/table.ts';
 
 /**
- * What release 0.1 wrote, byte by byte. A deployment replaces the functions while messages lie on the queue, and may be
- * taken back: each release reads what the one before has written, and writes what that one can read.
+ * What earlier releases wrote, byte by byte. A deployment replaces the functions while messages lie on the queue, and may
+ * be taken back: each release reads what those before have written, and writes what the last one can read.
  */
-const read = (name: string) => readFileSync(`test/fixtures/release-0.1/${name}.json`, 'utf8');
+const read = (release: string, name: string) => readFileSync(`test/fixtures/release-${release}/${name}.json`, 'utf8');
 
-export const items: readonly Item[] = JSON.parse(read('items'), (_key, value) =>
-  typeof value?.base64 === 'string' ? Buffer.from(value.base64, 'base64') : value,
-);
+export const itemsOf = (release: string): readonly Item[] =>
+  JSON.parse(read(release, 'items'), (_key, value) =>
+    typeof value?.base64 === 'string' ? Buffer.from(value.base64, 'base64') : value,
+  );
 
-const envelopes: Readonly<Record<string, string>> = JSON.parse(read('envelopes'));
+const envelopes: Readonly<Record<string, string>> = JSON.parse(read('0.1', 'envelopes'));
 
 /** @param kind how the body travels: `text`, `zstd` or `stored` */
 export const envelope = (kind: string): string => envelopes[kind] ?? '';

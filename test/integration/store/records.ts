@@ -7,7 +7,7 @@ import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
 import { firstClaim } from './deliveries.ts';
-import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+import { type Clock, copyOf, createClock, newChannel, recordingOf, retention, type StoreTests } from './support.ts';
 
 /** More than one page of the index holds. */
 const many = 260;
@@ -80,6 +80,30 @@ export const recordsTests: StoreTests = (table) => {
     const ofEva = await collect(records().chatsOf('email#eva@example.com'));
     expect(ofEva).toEqual(expect.arrayContaining([newer.conversation.id, older.conversation.id]));
     expect(await collect(records().chatsOf('email#nobody@example.com'))).toEqual([]);
+  });
+
+  test('lists a chat once, however its visitor is known, and finds it by number and address', async () => {
+    const conversations = createConversations(table(), retention);
+    const email = `of-${channelId}@example.com`;
+    const copyBy = (visitor: object, words: readonly string[]) => {
+      const messages = words.map((content) => ({ type: 'visitor', content }));
+      const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, visitor, messages });
+      return { ...recordingOf(body, new Date('2028-03-01T08:00:00Z')), phone: `+420${channelId}` };
+    };
+    const listed = async () =>
+      (await collect(records().chats(new Date('2028-01-01T00:00:00Z')))).map(({ conversationId }) => conversationId);
+    const found = async (key: string) => collect(records().chatsOf(key));
+
+    await conversations.record(copyBy({ email }, ['Hello']));
+    expect(await listed()).toEqual([id()]);
+    await conversations.record(copyBy({ id: `v${channelId}`, email }, ['Hello', 'Now I have an id']));
+    expect(await listed()).toEqual([id()]);
+    await conversations.record(copyBy({ id: `w${channelId}`, email }, ['Hello', 'Now I have an id', 'And another']));
+    expect(await listed()).toEqual([id()]);
+    expect(await found(`email#${email}`)).toEqual([id()]);
+    expect(await found(`phone#+420${channelId}`)).toEqual([id()]);
+    expect(await found(`visitor#w${channelId}`)).toEqual([id()]);
+    expect(await found(`visitor#v${channelId}`)).toEqual([]);
   });
 
   test('has refused bodies with their reasons, and hooks that wait', async () => {

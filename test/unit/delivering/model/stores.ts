@@ -109,32 +109,37 @@ export function createStores({ table, process, nextFate, now }: Access) {
     },
   };
 
+  const chatsOf: ChatsOf = ({ visitor: { id } }) =>
+    ask('read the visitor’s chats', () => [...table.visitors.values()].filter(({ visitorId }) => visitorId === id));
+
   const conversations: Conversations = {
-    record: async ({ conversation: { id, visitor }, isLikelyKept, phone, ...copy }) => {
+    record: async ({ conversation, isLikelyKept, phone, ...copy }) => {
+      const { id, visitor } = conversation;
       const { contentHash, revision } = copy;
       const compared = (header: Header | undefined) => {
         if (header?.contentHash === contentHash) return 'unchanged';
         return header !== undefined && header.revision > revision ? 'superseded' : undefined;
       };
       const known = isLikelyKept ? compared(await ask('read the header', () => table.headers.get(id))) : undefined;
-      if (known !== undefined) return known;
+      if (known === 'superseded') return { kind: known };
+      if (known !== undefined) return { kind: known, chats: await chatsOf(conversation) };
       await ask('write whose chat it is', () => {
         if ((table.visitors.get(id)?.revision ?? '') > revision) return;
         table.visitors.set(id, { conversationId: id, visitorId: visitor.id, email: visitor.email, phone, revision });
       });
-      const written = await ask('write the header', () => {
+      const write = ask('write the header', () => {
         const present = table.headers.get(id);
         if (compared(present) !== undefined) return undefined;
         table.headers.set(id, { ...copy, firstAttempts: present?.firstAttempts ?? copy.firstAttempts });
         return present === undefined && !isLikelyKept ? 'first' : 'recorded';
       });
-      if (written !== undefined) return written;
-      return compared(await ask('read the header that is newer', () => table.headers.get(id))) ?? 'superseded';
+      const [written, chats] = await Promise.all([write, chatsOf(conversation)]);
+      if (written !== undefined) return { kind: written, chats };
+      const kind = compared(await ask('read the header that is newer', () => table.headers.get(id)));
+      return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
     },
   };
   const readBody: ReadBody = (id) => ask('read the body', () => table.headers.get(id));
-  const chatsOf: ChatsOf = ({ visitor: { id } }) =>
-    ask('read the visitor’s chats', () => [...table.visitors.values()].filter(({ visitorId }) => visitorId === id));
 
   return { ledger, writeFirst, contacts, conversations, readBody, chatsOf };
 }
