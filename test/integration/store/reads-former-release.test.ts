@@ -83,7 +83,9 @@ describe.each([
   ])('the delivery of %s, which can be written again', async (conversationId, expected) => {
     const ledger = createLedger(table, options);
     const delivery = await ledger.read(conversationId, 'hubspot');
-    expect(delivery).toMatchObject({ ...expected, followUpId: null, durationMs: null, earlier: [] });
+    // Of these, release 0.1 wrote nothing.
+    const added = { followUpId: null, earlier: [], ...(release === '0.1' && { durationMs: null }) };
+    expect(delivery).toMatchObject({ ...expected, ...added });
     if (delivery === undefined) throw new Error('it is not read');
     expect(await ledger.write(conversationId, settle(delivery, now(), { state: delivery.state }))).toBe(true);
   });
