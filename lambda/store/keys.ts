@@ -22,10 +22,12 @@ export const deliveryKey = (conversationId: string, destination: string) => ({
 /** What the keys of all chats of one account begin with, that of this chat included. */
 export const accountPrefix = (conversationId: string) => chatPartition(`${conversationId.split(':')[0]}:`);
 
+type Whose = Pick<Conversation, 'id'> & { readonly visitor: Pick<Conversation['visitor'], 'id'> };
+
 /**
  * A chat's card. Those of one visitor's chats lie in one partition; where nothing is known of the visitor, beside the chat.
  */
-export const cardKey = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>) => ({
+export const cardKey = ({ id, visitor }: Whose) => ({
   pk: visitor.id === null ? chatPartition(id) : personPartition(visitorKey(visitor.id)),
   sk: chatPartition(id),
 });

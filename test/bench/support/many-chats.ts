@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
-import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { chatPartition } from '../../../lambda/store/keys.ts';
+import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { cardKey, chatPartition } from '../../../lambda/store/keys.ts';
+import { mostPerPut } from '../../../lambda/store/table.ts';
 import { announce } from '../../../local/announcement.ts';
 import { account, credentials } from '../../../local/lambda/environment.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
@@ -15,10 +16,8 @@ import { assertAllDelivered, eventOf } from './deliveries.ts';
 import { hubspot } from './hubspot.ts';
 
 export type ManyChats = {
-  /** Puts delivered chats into the table until there are so many, each received a minute after the one before. */
-  readonly grow: (chats: number) => Promise<void>;
-  /** Runs one of the operator's commands; answers how long it took, in milliseconds. */
-  readonly command: (...args: readonly string[]) => Promise<number>;
+  /** Runs one of the operator's commands on the table of so many chats; answers how long it took, in milliseconds. */
+  readonly command: (chats: number, ...args: readonly string[]) => Promise<number>;
   readonly close: () => Promise<void>;
 };
 
@@ -27,45 +26,32 @@ type Attributes = Record<string, AttributeValue>;
 const run = promisify(execFile);
 const minuteMs = 60_000;
 const parallel = 4;
-/** The most that DynamoDB writes at once. */
-const mostItems = 25;
-
-/** Of older chats no command here looks at more than the header. */
+/** Of older chats no command here looks at more than the card. */
 const chatsOfAWeek = 8 * 24 * 60;
 
-/** The operator's commands on a table in DynamoDB Local, which announces itself as the local stack does. */
-export async function openManyChats(): Promise<ManyChats> {
+/**
+ * Tables of so many delivered chats, each received a minute after the one before, in a DynamoDB Local that announces itself
+ * as the local stack does.
+ */
+export async function openManyChats(sizes: readonly number[]): Promise<ManyChats> {
   await (await hubspot()).begin(0);
   const stack = await openBenchStack();
   const database = await startDynamoDbLocal();
   const endpoints = { ...stack.endpoints, dynamodb: database.endpoint };
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
-  await provisionTables(client, stack.tables);
+  const tableOf = (chats: number) => `${stack.outputs.TableName}-${chats}`;
+  const sized = sizes.flatMap((chats) => stack.tables.map((table) => ({ ...table, name: tableOf(chats) })));
+  await provisionTables(client, [...stack.tables, ...sized]);
   const health = createServer((_, response) => response.end());
   const healthUrl = `http://127.0.0.1:${await listenOnLoopback(health)}`;
-  announce(stack.state, { outputs: stack.outputs, endpoints, configFile: stack.configFile, healthUrl });
 
-  const { TableName } = stack.outputs;
   const model = await deliverOne({ ...stack, endpoints }, client);
-  const begin = Date.now();
-  let chats = 1;
+  for (const chats of sizes) await fill(client, tableOf(chats), chatsLike(model, chats));
 
   return {
-    grow: async (wanted) => {
-      const work = async () => {
-        while (chats < wanted) {
-          const items: Attributes[] = [];
-          for (; items.length + model.length <= mostItems && chats < wanted; chats += 1) {
-            const copies = copiesOf(model, chats + 1, new Date(begin - chats * minuteMs));
-            items.push(...copies.filter(({ sk }) => chats < chatsOfAWeek || sk?.S === 'CHAT'));
-          }
-          const requests = items.map((Item) => ({ PutRequest: { Item } }));
-          await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
-        }
-      };
-      await Promise.all(Array.from({ length: parallel }, work));
-    },
-    command: async (...args) => {
+    command: async (chats, ...args) => {
+      const outputs = { ...stack.outputs, TableName: tableOf(chats) };
+      announce(stack.state, { outputs, endpoints, configFile: stack.configFile, healthUrl });
       const from = performance.now();
       const options = { env: { ...process.env, FORWARDER_DATA: stack.state.path() }, maxBuffer: 2 ** 26 };
       await run(process.execPath, ['cli/main.ts', ...args, '--local', '--json'], options);
@@ -80,30 +66,56 @@ export async function openManyChats(): Promise<ManyChats> {
   };
 }
 
-/** One chat as deliver itself leaves it, without its body: the model for the others. */
+function* chatsLike(model: readonly Attributes[], chats: number): Generator<Attributes> {
+  const begin = Date.now();
+  for (let chat = 0; chat < chats; chat += 1) {
+    const copies = copiesOf(model, chat + 1, new Date(begin - chat * minuteMs));
+    yield* copies.filter(({ listed }) => chat < chatsOfAWeek || listed !== undefined);
+  }
+}
+
+async function fill(client: DynamoDBClient, table: string, items: Iterable<Attributes>): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  const some = (): readonly Attributes[] => {
+    const taken: Attributes[] = [];
+    for (let next = rest.next(); next.done !== true; next = rest.next()) {
+      if (taken.push(next.value) === mostPerPut) break;
+    }
+    return taken;
+  };
+  const work = async () => {
+    for (let batch = some(); batch.length > 0; batch = some()) {
+      const requests = batch.map((Item) => ({ PutRequest: { Item } }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+}
+
+/** One chat as deliver itself leaves it: the model for the others. */
 async function deliverOne(stack: BenchStack, client: DynamoDBClient): Promise<readonly Attributes[]> {
   const deliver = createFunction({ definition: stack.deliver, endpoints: stack.endpoints, log: () => {} });
   const result = await deliver.invoke(await eventOf(stack, [bodyOf('3 KB')]));
   assertAllDelivered(result.succeeded ? result.payload : JSON.stringify(result.error));
   await deliver.stop();
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName: stack.outputs.TableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: chatPartition('208:1') } },
-    }),
-  );
-  return Items.filter(({ sk }) => !sk?.S?.startsWith('BODY#'));
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: stack.outputs.TableName }));
+  return Items;
 }
 
 function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date): readonly Attributes[] {
   const id = `208:${number}`;
+  const visitor = { id: `v${number}` };
   const at = { S: receivedAt.toISOString() };
-  return model.map((item) => ({
-    ...item,
-    pk: { S: chatPartition(id) },
-    conversationId: { S: id },
-    ...(item['listedAt'] && { listedAt: at }),
-    ...(item['receivedAt'] && { receivedAt: at }),
-  }));
+  return model.map((item) => {
+    const isCard = item['listed'] !== undefined;
+    const { pk, sk } = isCard ? cardKey({ id, visitor }) : { pk: chatPartition(id), sk: item['sk']?.S };
+    return {
+      ...item,
+      pk: { S: pk },
+      sk: { S: sk ?? '' },
+      conversationId: { S: id },
+      ...(isCard && { listedAt: at }),
+      ...(item['receivedAt'] && { receivedAt: at }),
+    };
+  });
 }
