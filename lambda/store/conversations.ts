@@ -7,10 +7,7 @@ import { cardKey, chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { createChatsOf } from './visitors.ts';
 
-/**
- * Conversations in the table: all that is kept of one in a single item, its body included where that fits, and a card
- * that tells whose it is.
- */
+/** Conversations in the table: a header, which has the body in it where that fits, and a card that tells whose it is. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   const chatsOf = createChatsOf(table);
   return {
@@ -64,7 +61,7 @@ export function createReadBody(table: Table): ReadBody {
 
 const readHeader = (table: Table, conversationId: string) => table.get(chatKey(conversationId), { consistent: true });
 
-/** Whether a body lies in the header: whatever leaves it the room that it has between a chunk and an item. */
+/** Whether a body lies in the header: what has room in one chunk leaves 20 KB of an item for all else. */
 const isWithin = (bytes: Uint8Array) => chunksOf(bytes) === 1;
 
 /** Where a larger one lies. */

@@ -66,6 +66,14 @@ export function createRecords(table: Table): Records {
   const within = (pk: string, prefix: string) =>
     table.query({ where: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': prefix }, pageSize });
 
+  /** All cards are looked through for an address or a number: an item for each would be a sixth of what a chat costs. */
+  async function* cardsWith(personKey: string) {
+    const [, attribute, value] = /^(email|phone)#(.*)$/s.exec(personKey) ?? [];
+    if (attribute === undefined) return;
+    const values = { ':chat': 'chat', ':value': value };
+    yield* table.query({ index: 'listing', where: 'listed = :chat', filter: `${attribute} = :value`, values });
+  }
+
   return {
     async *chats(since) {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
@@ -101,21 +109,11 @@ export function createRecords(table: Table): Records {
       for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
-      const known = new Set<string>();
-      // A visitor's cards. Of an address or a number, what release 0.1 kept: by those, cards are looked through.
-      for await (const { sk } of within(personPartition(personKey), chatPrefix))
-        known.add(conversationIdOf(String(sk)));
+      // A visitor's cards. Under an address or a number there is only what release 0.1 has written.
+      const under = await collect(within(personPartition(personKey), chatPrefix));
+      const known = new Set(under.map(({ sk }) => conversationIdOf(String(sk))));
       yield* known;
-      const [, key = '', value] = /^(email|phone)#(.*)$/su.exec(personKey) ?? [];
-      if (value === undefined) return;
-      const values = { ':chat': 'chat', ':value': value };
-      for await (const { conversationId } of table.query({
-        index: 'listing',
-        where: 'listed = :chat',
-        filter: `${key} = :value`,
-        values,
-        order: 'descending',
-      })) {
+      for await (const { conversationId } of cardsWith(personKey)) {
         if (!known.has(String(conversationId))) yield String(conversationId);
       }
     },
