@@ -41,6 +41,9 @@ export type DeliveryJob = Job & {
  */
 export type DeliveryResult = Exclude<Claim, { kind: 'claimed' | 'deadly' }>;
 
+/** All tries at a write, whatever says nothing. */
+const longestWriteMs = 30_000;
+
 /**
  * One attempt to bring one conversation to one destination: claims it, takes the steps that are left, and settles.
  * Never throws for the CRM's faults.
@@ -77,7 +80,8 @@ export async function deliverTo(
   }
 
   const after = await attempt(target, crm, job, delivery, dependencies);
-  if (job.isFirst && now() < job.deadline) await writeFirst(id, after);
+  const leftMs = job.deadline.getTime() - now().getTime();
+  if (job.isFirst && leftMs > longestWriteMs) await writeFirst(id, after);
   else if (!(await ledger.write(id, after))) throw new LeaseLost(id, target.name);
   report(dependencies, after, job, startedAt);
   if (after.nextAttemptAt !== null) return { kind: 'later', at: new Date(after.nextAttemptAt) };

@@ -57,7 +57,10 @@ export type Ledger = {
   readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
 };
 
-/** Writes the end of a first attempt before its claim runs out: until then nobody else may write anything of it. */
+/**
+ * Writes the end of a first attempt, whatever is written of it. Asked for only so long before its claim runs out that it
+ * is done by then: until then nobody else may write anything of it.
+ */
 export type WriteFirst = (conversationId: string, delivery: Delivery) => Promise<void>;
 
 /** Which contact a person is at a destination, and whose turn it is to create one. */

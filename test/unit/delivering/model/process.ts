@@ -53,11 +53,12 @@ export function createProcess({ scheduler, now, deadline, awaits, stallsAt }: Pr
       left -= 1;
       asked += 1;
       for (let moments = asked === stallsAt ? stall : 1; moments > 0; moments -= 1) await pause(what);
+      const isInTime = () => !withinTime || now() < deadline;
       if (fate === 'repeated') {
-        effect();
+        if (isInTime()) effect();
         await pause(`${what} again`);
       }
-      const happens = fate !== 'refused' && !(withinTime && now() >= deadline);
+      const happens = fate !== 'refused' && isInTime();
       const answer = happens ? { value: effect() } : undefined;
       await pause(`answer to ${what}`);
       if (!isAlive()) return never;

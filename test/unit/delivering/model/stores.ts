@@ -74,7 +74,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
     process.ask(
       `write the first attempt’s end as ${delivery.state}`,
       () => void table.deliveries.set(deliveryKey(conversationId, delivery.destination), delivery),
-      // The function ends, and what it has asked for, before its claim does.
+      // It is asked for only where its claim outlasts all tries.
       { fate: nextFate(), error: () => new Error('the table is away'), withinTime: true },
     );
 
