@@ -29,12 +29,19 @@ type FunctionsOptions = {
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();
+  // As on AWS, where no chat that is delivered holds up one that comes in.
+  const awaited = new Set(stack.routes().map(({ functionName }) => functionName));
 
   const get = (name: string): LocalFunction => {
     const present = functions.get(name);
     if (present) return present;
     const definition = stack.function(name);
-    const made = createFunction({ definition, endpoints, log: openLog(definition.label) });
+    const made = createFunction({
+      definition,
+      endpoints,
+      log: openLog(definition.label),
+      canWait: !awaited.has(name),
+    });
     functions.set(name, made);
     return made;
   };

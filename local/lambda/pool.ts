@@ -23,7 +23,7 @@ export type LocalFunction = {
 
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
-export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log'> & {
+export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
   readonly idleMilliseconds?: number;
 };
 
