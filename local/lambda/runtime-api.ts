@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { listenOnLoopback } from '../listen.ts';
 import { type FunctionError, failed, type InvocationResult, maxPayloadBytes } from './function.ts';
 
@@ -32,7 +33,7 @@ export async function createRuntimeApi({ functionArn, onReady, onInitError }: Li
 
   const handOver = () => {
     if (!asking || !event) return;
-    asking.writeHead(200, event.headers).end(event.body);
+    answer(asking, 200, event.body, event.headers);
     asking = undefined;
     event = undefined;
   };
@@ -53,13 +54,12 @@ export async function createRuntimeApi({ functionArn, onReady, onInitError }: Li
       ready = true;
       return handOver();
     }
-    const body = await read(request);
+    const body = await buffer(request);
     if (resource === 'init-error') onInitError(functionError(body));
     else if (resource === undefined || !settle(id, resource === 'response' ? succeeded(body) : thrown(body))) {
-      response.writeHead(400).end('{"errorType":"InvalidRequestID"}');
-      return;
+      return answer(response, 400, '{"errorType":"InvalidRequestID"}');
     }
-    response.writeHead(202).end('{"status":"OK"}');
+    answer(response, 202, '{"status":"OK"}');
   };
 
   // A process that dies in the middle of a request is reported by its exit, not by its connection.
@@ -106,10 +106,9 @@ function invocationHeaders(requestId: string, functionArn: string, deadline: num
   };
 }
 
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/** With its length, so that it goes out in one write. */
+function answer(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
 function succeeded(body: Buffer): InvocationResult {
