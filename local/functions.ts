@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import type { Endpoints } from './lambda/environment.ts';
 import { type InvocationResult, isTooLarge } from './lambda/function.ts';
-import { createFunction, type LocalFunction } from './lambda/pool.ts';
+import { createFunction, type LocalFunction, mostInstances } from './lambda/pool.ts';
 import type { LogSink } from './logs.ts';
 import { StartError } from './start-error.ts';
 import type { StackDefinition } from './template/stack.ts';
+
+/** Of a function that somebody waits for: more would only take turns at the processors, and each be slow for longer. */
+const mostAwaited = Math.min(mostInstances, Math.max(2, availableParallelism()));
 
 export type Functions = {
   readonly get: (name: string) => LocalFunction;
@@ -29,7 +33,7 @@ type FunctionsOptions = {
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();
-  // As on AWS, where no chat that is delivered holds up one that comes in.
+  // Whatever else is done does not hold up who waits for an answer, as it would not on AWS.
   const awaited = new Set(stack.routes().map(({ functionName }) => functionName));
 
   const get = (name: string): LocalFunction => {
@@ -40,7 +44,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       definition,
       endpoints,
       log: openLog(definition.label),
-      canWait: !awaited.has(name),
+      ...(awaited.has(name) ? { instancesAtMost: mostAwaited } : { canWait: true }),
     });
     functions.set(name, made);
     return made;

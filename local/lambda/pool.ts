@@ -3,7 +3,7 @@ import { failed, maxPayloadBytes, tooLarge } from './function.ts';
 import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
 
 /** More processes of one function would only take this machine's memory. */
-const mostInstances = 4;
+export const mostInstances = 4;
 
 /** An instance that had nothing to do for so long is stopped, in milliseconds. */
 const longestIdle = 60_000;
@@ -16,6 +16,8 @@ export type LocalFunction = {
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
   /** Starts an instance ahead of the first event, and keeps one from then on. Says why it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
+  /** Whether events wait for an instance. */
+  readonly isBusy: () => boolean;
   /** Whether at least one instance is loaded. */
   readonly isUp: () => boolean;
   readonly stop: () => Promise<void>;
@@ -24,13 +26,14 @@ export type LocalFunction = {
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
 export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
+  readonly instancesAtMost?: number;
   readonly idleMilliseconds?: number;
 };
 
 /** One function's instances: started under load as on Lambda, and started again when they die. */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { definition, idleMilliseconds = longestIdle } = options;
-  const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
+  const { definition, instancesAtMost = mostInstances, idleMilliseconds = longestIdle } = options;
+  const concurrency = Math.min(instancesAtMost, definition.reservedConcurrency ?? instancesAtMost);
   const instances = new Set<Promise<Instance>>();
   /** Those that wait for an event, each with the timer that stops it. */
   const idle = new Map<Instance, NodeJS.Timeout>();
@@ -130,6 +133,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         warming.push(resolve);
         if (loading === 0) start();
       }),
+    isBusy: () => waiting.length > 0,
     isUp: () => instances.size > loading,
     async stop() {
       stopped = true;
