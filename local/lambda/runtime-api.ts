@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { listenOnLoopback } from '../listen.ts';
 import { type FunctionError, failed, type InvocationResult, maxPayloadBytes } from './function.ts';
 
@@ -54,7 +53,7 @@ export async function createRuntimeApi({ functionArn, onReady, onInitError }: Li
       ready = true;
       return handOver();
     }
-    const body = await buffer(request);
+    const body = await read(request);
     if (resource === 'init-error') onInitError(functionError(body));
     else if (resource === undefined || !settle(id, resource === 'response' ? succeeded(body) : thrown(body))) {
       return answer(response, 400, '{"errorType":"InvalidRequestID"}');
@@ -109,6 +108,12 @@ function invocationHeaders(requestId: string, functionArn: string, deadline: num
 /** With its length, so that it goes out in one write. */
 function answer(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function succeeded(body: Buffer): InvocationResult {
