@@ -13,8 +13,8 @@ const mostMessages = 10;
 const retryAfter = 500;
 /** Between two receives of one batch, where the first did not give all that it could. */
 const pause = 100;
-/** For how long no batch is taken where others wait all the time. */
-const longestCourtesy = 1000;
+/** For how long a batch is held where others wait all the time. */
+const longestCourtesy = 2000;
 
 export type Poller = {
   /** Stops receiving at once, and resolves when what was received has been handled. */
@@ -28,7 +28,7 @@ type PollerOptions = {
   /** The function, and how many invocations of it can run at once. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly concurrency: number;
-  /** Whether there is something that goes first: until there is not, or for a second, no batch is taken. */
+  /** Whether there is something that goes first: until there is not, or for two seconds, a batch is held. */
   readonly othersWait?: () => boolean;
 };
 
@@ -122,8 +122,8 @@ export function startPoller({
     while (!stopping.signal.aborted) {
       try {
         await roomToRun();
-        await letOthersGoFirst();
         for (const batch of batches(await gather(), batchSize)) {
+          await letOthersGoFirst();
           await roomToRun();
           run(batch);
         }
