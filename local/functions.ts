@@ -1,13 +1,9 @@
-import { availableParallelism } from 'node:os';
 import type { Endpoints } from './lambda/environment.ts';
 import { type InvocationResult, isTooLarge } from './lambda/function.ts';
-import { createFunction, type LocalFunction, mostInstances } from './lambda/pool.ts';
+import { createFunction, type LocalFunction } from './lambda/pool.ts';
 import type { LogSink } from './logs.ts';
 import { StartError } from './start-error.ts';
 import type { StackDefinition } from './template/stack.ts';
-
-/** Of a function that somebody waits for: more would only take turns at the processors, and each be slow for longer. */
-const mostAwaited = Math.min(mostInstances, Math.max(2, availableParallelism()));
 
 export type Functions = {
   readonly get: (name: string) => LocalFunction;
@@ -44,7 +40,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       definition,
       endpoints,
       log: openLog(definition.label),
-      ...(awaited.has(name) ? { instancesAtMost: mostAwaited } : { canWait: true }),
+      canWait: !awaited.has(name),
     });
     functions.set(name, made);
     return made;

@@ -3,7 +3,7 @@ import { failed, maxPayloadBytes, tooLarge } from './function.ts';
 import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
 
 /** More processes of one function would only take this machine's memory. */
-export const mostInstances = 4;
+const mostInstances = 4;
 
 /** An instance that had nothing to do for so long is stopped, in milliseconds. */
 const longestIdle = 60_000;
@@ -26,14 +26,13 @@ export type LocalFunction = {
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
 export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
-  readonly instancesAtMost?: number;
   readonly idleMilliseconds?: number;
 };
 
 /** One function's instances: started under load as on Lambda, and started again when they die. */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { definition, instancesAtMost = mostInstances, idleMilliseconds = longestIdle } = options;
-  const concurrency = Math.min(instancesAtMost, definition.reservedConcurrency ?? instancesAtMost);
+  const { definition, idleMilliseconds = longestIdle } = options;
+  const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
   const instances = new Set<Promise<Instance>>();
   /** Those that wait for an event, each with the timer that stops it. */
   const idle = new Map<Instance, NodeJS.Timeout>();

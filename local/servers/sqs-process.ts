@@ -26,7 +26,7 @@ for (const queue of stores.sqsStore.allQueues()) {
 }
 
 const app = buildApp({ logger: false, defaultRegion: account.region, stores });
-// Nothing is answered before what it says is on disk.
+// Nothing is answered before what it says is on disk: fauxqs answers in the same turn in which it writes.
 app.addHook('onSend', () => persistence.flushed());
 await app.ready();
 await serve(app.server, Number(port));
