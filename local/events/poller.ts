@@ -115,7 +115,8 @@ export function startPoller({
   };
 
   const letOthersGoFirst = async () => {
-    for (const end = Date.now() + longestCourtesy; othersWait() && Date.now() < end; ) await sleep(20);
+    const end = Date.now() + longestCourtesy;
+    while (othersWait() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
   };
 
   const poll = async (): Promise<void> => {
