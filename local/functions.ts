@@ -29,12 +29,19 @@ type FunctionsOptions = {
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();
+  // Whatever else is done does not hold up who waits for an answer, as it would not on AWS.
+  const awaited = new Set(stack.routes().map(({ functionName }) => functionName));
 
   const get = (name: string): LocalFunction => {
     const present = functions.get(name);
     if (present) return present;
     const definition = stack.function(name);
-    const made = createFunction({ definition, endpoints, log: openLog(definition.label) });
+    const made = createFunction({
+      definition,
+      endpoints,
+      log: openLog(definition.label),
+      canWait: !awaited.has(name),
+    });
     functions.set(name, made);
     return made;
   };

@@ -9,6 +9,9 @@ export type LogSink = (output: Readable | string) => void;
 /** A log that has grown beyond this, in bytes, is put aside at the next start. */
 const longestLog = 10 * 1024 * 1024;
 
+/** For how long what follows is gathered, so that it is one write, in milliseconds. */
+const gathering = 20;
+
 /**
  * Appends everything as it comes to `<name>.log` in the directory, and shows each line of a process to `onLine`.
  */
@@ -22,7 +25,12 @@ export function openLogs(directory: string, onLine: (line: string) => void): (na
         log.write(output);
         return;
       }
-      output.on('data', (chunk: Buffer) => log.write(chunk));
+      output.on('data', (chunk: Buffer) => {
+        log.write(chunk);
+        if (log.writableCorked > 0) return;
+        log.cork();
+        setTimeout(() => log.uncork(), gathering);
+      });
       createInterface({ input: output }).on('line', onLine);
     };
   };

@@ -34,6 +34,7 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
   const used = [...new Set([...mappings, ...routes].map(({ functionName }) => functionName))];
   await Promise.all(used.map(functions.warm));
 
+  const hooksWait = () => routes.some(({ functionName }) => functions.get(functionName).isBusy());
   const pollers = mappings.map((mapping) =>
     startPoller({
       sqs: servers.sqs,
@@ -41,6 +42,7 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
       mapping,
       invoke: (event) => functions.invoke(mapping.functionName, event),
       concurrency: functions.get(mapping.functionName).concurrency,
+      othersWait: hooksWait,
     }),
   );
   const site = createSite({

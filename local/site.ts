@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { gatewayAnswer } from './gateway/response.ts';
+import { gatewayAnswer } from './gateway/answer.ts';
 
 type SiteOptions = {
   readonly gateway: Hono<{ Bindings: HttpBindings }>;
@@ -15,10 +15,12 @@ export function createSite({ gateway, demo, isUp, onError }: SiteOptions): Hono<
   site.get('/healthz', (context) => (isUp() ? context.json({ status: 'ok' }) : context.json({ status: 'down' }, 503)));
   site.route('/', gateway);
   site.route('/', demo);
-  site.notFound(() => gatewayAnswer(404));
+  site.notFound(() => response(gatewayAnswer(404)));
   site.onError((error) => {
     onError(error);
-    return gatewayAnswer(500);
+    return response(gatewayAnswer(500));
   });
   return site;
 }
+
+const response = ({ body, ...head }: ReturnType<typeof gatewayAnswer>) => new Response(body, head);

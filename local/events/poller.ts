@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { InvocationResult } from '../lambda/function.ts';
@@ -10,6 +11,10 @@ const longPoll = 20;
 const mostMessages = 10;
 /** Where the queue cannot be reached: it is being started again. */
 const retryAfter = 500;
+/** Between two receives of one batch, where the first did not give all that it could. */
+const pause = 100;
+/** For how long a batch is held where others wait all the time. */
+const longestCourtesy = 2000;
 
 export type Poller = {
   /** Stops receiving at once, and resolves when what was received has been handled. */
@@ -23,10 +28,19 @@ type PollerOptions = {
   /** The function, and how many invocations of it can run at once. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly concurrency: number;
+  /** Whether there is something that goes first: until there is not, or for two seconds, a batch is held. */
+  readonly othersWait?: () => boolean;
 };
 
 /** An event source mapping: feeds the queue's messages to the function in batches, as Lambda does. */
-export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: PollerOptions): Poller {
+export function startPoller({
+  sqs,
+  queueUrl,
+  mapping,
+  invoke,
+  concurrency,
+  othersWait = () => false,
+}: PollerOptions): Poller {
   const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
   const mostRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
   const running = new Set<Promise<void>>();
@@ -60,13 +74,17 @@ export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: Pol
         records.push(record);
         bytes += sizeOf(record);
       }
+      return messages.length;
     };
-    take(await receive(batchSize, longPoll));
+    let taken = take(await receive(batchSize, longPoll));
     const end = Date.now() + windowSeconds * 1000;
-    while (records.length > 0 && records.length < batchSize && bytes < mostRecordsBytes && Date.now() < end) {
-      const more = await receive(batchSize - records.length, (end - Date.now()) / 1000).catch(() => undefined);
+    const left = () => Math.max(0, end - Date.now());
+    while (records.length > 0 && records.length < batchSize && bytes < mostRecordsBytes && left() > 0) {
+      // What comes in the meantime then comes at once, and not in as many answers as there are messages.
+      if (taken < mostMessages) await sleep(Math.min(pause, left()));
+      const more = await receive(batchSize - records.length, left() / 1000).catch(() => undefined);
       if (!more) break;
-      take(more);
+      taken = take(more);
     }
     return records;
   };
@@ -96,11 +114,17 @@ export function startPoller({ sqs, queueUrl, mapping, invoke, concurrency }: Pol
     while (running.size >= mostRunning) await Promise.race(running);
   };
 
+  const letOthersGoFirst = async () => {
+    const end = Date.now() + longestCourtesy;
+    while (othersWait() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
+  };
+
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
         await roomToRun();
         for (const batch of batches(await gather(), batchSize)) {
+          await letOthersGoFirst();
           await roomToRun();
           run(batch);
         }

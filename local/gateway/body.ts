@@ -1,18 +1,18 @@
+import type { IncomingMessage } from 'node:http';
+
 /** API Gateway takes no longer body, in bytes. */
 const longestBody = 10 * 1024 * 1024;
 
 /** The whole body, or undefined where it is too long, which is not read to its end. */
-export async function readBody(request: Request): Promise<Buffer | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > longestBody) return undefined;
-  const reader = request.body?.getReader();
-  if (!reader) return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > longestBody) return undefined;
+  const chunks: Buffer[] = [];
   let length = 0;
-  while (true) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    length += value.length;
+  // Who sends too much is told so, over the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
     if (length > longestBody) return undefined;
-    chunks.push(value);
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }

@@ -1,10 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import type { RouteDefinition } from '../template/definitions.ts';
+import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
 import { readBody } from './body.ts';
 import { requestEvent } from './request-event.ts';
-import { gatewayAnswer, httpResponse } from './response.ts';
 
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
@@ -22,24 +24,32 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
     return gatewayAnswer(413);
   };
 
-  const serve = async (context: Context<{ Bindings: HttpBindings }>, route: RouteDefinition): Promise<Response> => {
-    const body = await readBody(context.req.raw);
+  const answerTo = async (
+    incoming: IncomingMessage,
+    pathParameters: Readonly<Record<string, string>>,
+    { routeKey, functionName, timeoutMilliseconds }: RouteDefinition,
+  ): Promise<Answer> => {
+    const body = await readBody(incoming);
     if (!body) return tooLarge();
-    const { routeKey, functionName, timeoutMilliseconds } = route;
-    const event = requestEvent(
-      context.env.incoming,
-      body,
-      { routeKey, pathParameters: context.req.param() },
-      new Date(),
-    );
-    const signal = AbortSignal.timeout(timeoutMilliseconds);
-    const timedOut = new Promise<Response>((resolve) => {
-      signal.addEventListener('abort', () => resolve(gatewayAnswer(503)));
+    const event = requestEvent(incoming, body, { routeKey, pathParameters }, new Date());
+    const giveUp = new AbortController();
+    return new Promise((resolve, reject) => {
+      const patience = setTimeout(() => {
+        resolve(gatewayAnswer(503));
+        giveUp.abort();
+      }, timeoutMilliseconds);
+      invoke(functionName, JSON.stringify(event), giveUp.signal)
+        .then((result) => resolve(isTooLarge(result) ? tooLarge() : functionAnswer(result)))
+        .catch(reject)
+        .finally(() => clearTimeout(patience));
     });
-    const answered = invoke(functionName, JSON.stringify(event), signal).then((result) =>
-      isTooLarge(result) ? tooLarge() : httpResponse(result),
-    );
-    return Promise.race([answered, timedOut]);
+  };
+
+  const serve = async ({ env, req }: Context<{ Bindings: HttpBindings }>, route: RouteDefinition) => {
+    const { incoming, outgoing } = env;
+    // Hono's own objects for the body and the answer would be most of the work.
+    send(outgoing, await answerTo(incoming, req.param(), route));
+    return RESPONSE_ALREADY_SENT;
   };
 
   for (const route of routes.toSorted((a, b) => openness(a) - openness(b))) {

@@ -22,6 +22,8 @@ export type InstanceOptions = {
   readonly endpoints: Endpoints;
   /** Takes what the process prints, as it comes, and what Lambda itself would write to the function's log. */
   readonly log: (output: Readable | string) => void;
+  /** Whether the processors are for others first. */
+  readonly canWait?: boolean;
   readonly onReady: () => void;
   /** The process is gone. The error says why it did not load, and is undefined where it had. */
   readonly onExit: (error: FunctionError | undefined) => void;
@@ -29,7 +31,7 @@ export type InstanceOptions = {
 
 /** One execution environment of a function: a process of its own behind a Runtime API of its own. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { definition, endpoints, log, onReady, onExit } = options;
+  const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
   let cause: FunctionError | undefined;
@@ -51,6 +53,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     env: functionEnvironment(definition, endpoints, { id: randomUUID(), runtimeApi: api.address }),
     // Lambda leaves a tenth of the memory for what lies outside of the heap.
     nodeOptions: [`--max-old-space-size=${Math.floor(definition.memoryMegabytes * 0.9)}`],
+    canWait,
   });
   output.forEach(log);
 

@@ -16,6 +16,8 @@ export type LocalFunction = {
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
   /** Starts an instance ahead of the first event, and keeps one from then on. Says why it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
+  /** Whether events wait for an instance. */
+  readonly isBusy: () => boolean;
   /** Whether at least one instance is loaded. */
   readonly isUp: () => boolean;
   readonly stop: () => Promise<void>;
@@ -23,7 +25,7 @@ export type LocalFunction = {
 
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
-export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log'> & {
+export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
   readonly idleMilliseconds?: number;
 };
 
@@ -130,6 +132,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         warming.push(resolve);
         if (loading === 0) start();
       }),
+    isBusy: () => waiting.length > 0,
     isUp: () => instances.size > loading,
     async stop() {
       stopped = true;

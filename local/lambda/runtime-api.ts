@@ -32,7 +32,7 @@ export async function createRuntimeApi({ functionArn, onReady, onInitError }: Li
 
   const handOver = () => {
     if (!asking || !event) return;
-    asking.writeHead(200, event.headers).end(event.body);
+    answer(asking, 200, event.body, event.headers);
     asking = undefined;
     event = undefined;
   };
@@ -56,10 +56,9 @@ export async function createRuntimeApi({ functionArn, onReady, onInitError }: Li
     const body = await read(request);
     if (resource === 'init-error') onInitError(functionError(body));
     else if (resource === undefined || !settle(id, resource === 'response' ? succeeded(body) : thrown(body))) {
-      response.writeHead(400).end('{"errorType":"InvalidRequestID"}');
-      return;
+      return answer(response, 400, '{"errorType":"InvalidRequestID"}');
     }
-    response.writeHead(202).end('{"status":"OK"}');
+    answer(response, 202, '{"status":"OK"}');
   };
 
   // A process that dies in the middle of a request is reported by its exit, not by its connection.
@@ -104,6 +103,11 @@ function invocationHeaders(requestId: string, functionArn: string, deadline: num
     'lambda-runtime-invoked-function-arn': functionArn,
     'lambda-runtime-trace-id': `Root=1-${time}-${requestId.replaceAll('-', '').slice(0, 24)};Sampled=0`,
   };
+}
+
+/** With its length, so that it goes out in one write. */
+function answer(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

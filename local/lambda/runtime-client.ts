@@ -15,12 +15,13 @@ export type Invocation = {
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
  */
 export function createRuntimeClient(runtimeApi: string) {
-  const base = `http://${runtimeApi}/2018-06-01/runtime`;
+  const { hostname, port } = new URL(`http://${runtimeApi}`);
   const agent = new Agent({ keepAlive: true });
 
   const call = (method: 'GET' | 'POST', path: string, body = '', headers: Record<string, string> = {}) =>
     new Promise<{ readonly headers: Record<string, unknown>; readonly body: string }>((resolve, reject) => {
-      const outgoing = request(`${base}${path}`, { method, agent, headers }, (response) => {
+      const options = { agent, hostname, port, path: `/2018-06-01/runtime${path}`, method, headers };
+      const outgoing = request(options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);

@@ -30,7 +30,12 @@ type ServersOptions = {
 export async function startServers({ state, lifetime, openLog }: ServersOptions): Promise<Servers> {
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);
-    const server = await superviseServer({ script, directory: state.path(name), log: openLog(name) });
+    const server = await superviseServer({
+      script,
+      directory: state.path(name),
+      log: openLog(name),
+      canWait: name === 'dynamodb',
+    });
     lifetime.onEnd(server.stop);
     return server;
   };

@@ -1,26 +1,18 @@
 /** SQS on disk: fauxqs, in a process of its own. Arguments: its directory, the port (0 for any). */
 import { buildApp } from 'fauxqs';
 // The package exports only its main module, whose `startFauxqs` would listen on every interface.
-import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { account } from '../lambda/environment.ts';
 import { endWithParent } from '../processes.ts';
+import { GroupCommit } from './group-commit.ts';
 import { QuietStore } from './quiet-store.ts';
 import { serve } from './server-process.ts';
-
-class Persistence extends PersistenceManager {
-  /**
-   * Called for a visibility timeout of 0, where 2.4.1 writes a null that its own schema refuses, and loses the message.
-   * Nothing needs writing: whatever was in flight is visible after the next start (below).
-   */
-  override updateMessageReady(): void {}
-}
 
 endWithParent();
 
 const [directory = '', port = '0'] = process.argv.slice(2);
-const persistence = new Persistence(directory);
+const persistence = new GroupCommit(directory);
 const stores = { sqsStore: new QuietStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
 // Queue URLs then name the host that was asked, not one that does not resolve.
 stores.sqsStore.host = '';
@@ -34,5 +26,7 @@ for (const queue of stores.sqsStore.allQueues()) {
 }
 
 const app = buildApp({ logger: false, defaultRegion: account.region, stores });
+// Nothing is answered before what it says is on disk: fauxqs answers in the same turn in which it writes.
+app.addHook('onSend', () => persistence.flushed());
 await app.ready();
 await serve(app.server, Number(port));

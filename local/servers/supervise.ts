@@ -22,6 +22,7 @@ type ServerOptions = {
   readonly script: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
+  readonly canWait?: boolean;
 };
 
 /**
@@ -29,7 +30,12 @@ type ServerOptions = {
  * already know, with what it has on disk.
  * @throws StartError where it does not come up the first time
  */
-export async function superviseServer({ script, directory, log }: ServerOptions): Promise<EmbeddedServer> {
+export async function superviseServer({
+  script,
+  directory,
+  log,
+  canWait = false,
+}: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
   let current = await start(0);
   const { port } = current;
@@ -40,6 +46,7 @@ export async function superviseServer({ script, directory, log }: ServerOptions)
       cwd: directory,
       env: { ...machineEnvironment(), AWS_REGION: account.region },
       args: [directory, String(port)],
+      canWait,
     });
     output.forEach(log);
     const exited = once(child, 'exit');

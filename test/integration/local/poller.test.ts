@@ -25,7 +25,7 @@ const succeeded = (value: unknown): InvocationResult => ({ succeeded: true, payl
 function start(
   invoke: (event: SQSEvent) => Promise<InvocationResult>,
   mapping: { readonly batchSize?: number; readonly windowSeconds?: number; readonly maxConcurrency?: number } = {},
-  concurrency = 4,
+  { concurrency = 4, othersWait = (): boolean => false } = {},
 ) {
   poller = startPoller({
     sqs: sqs.client,
@@ -41,6 +41,7 @@ function start(
     },
     invoke: (event) => invoke(JSON.parse(event)),
     concurrency,
+    othersWait,
   });
   return poller;
 }
@@ -178,7 +179,7 @@ describe('the concurrency', () => {
         return succeeded(null);
       },
       { batchSize: 1, ...(maxConcurrency !== undefined && { maxConcurrency }) },
-      concurrency,
+      { concurrency: concurrency },
     );
     await Promise.all(Array.from({ length: 8 }, (_, index) => sqs.send(String(index))));
     await eventually(() => done === 8);
@@ -203,4 +204,34 @@ test('stops at once, and waits for what it has handed over', async () => {
   finish();
   await stopped;
   expect(await left()).toEqual([0, 0]);
+});
+
+test('lets others go first', async () => {
+  let taken = 0;
+  const begin = performance.now();
+  start(
+    async () => {
+      taken = performance.now();
+      return succeeded(null);
+    },
+    {},
+    { othersWait: () => performance.now() - begin < 1000 },
+  );
+  await sqs.send('chat');
+  await eventually(() => taken > 0);
+  expect(taken - begin).toBeGreaterThan(1000);
+});
+
+test('does not let others go first for ever', async () => {
+  const handled: string[] = [];
+  start(
+    async (event) => {
+      handled.push(...bodies(event));
+      return succeeded(null);
+    },
+    {},
+    { othersWait: () => true },
+  );
+  await sqs.send('chat');
+  await eventually(() => String(handled) === 'chat');
 });

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, jest, test } from '@jest/globals';
 import { provisionQueues } from '../../../local/provision/queues.ts';
@@ -66,4 +68,30 @@ test('a server that is killed is started again where it was, with what it had', 
   await eventually(() => sqs.server.isUp() && sqs.server.pid() !== pid);
   expect((await receive(sqs, 1))?.Body).toBe('chat');
   await sqs.stop();
+});
+
+test('what is sent at once is there after a kill, as soon as it was acknowledged', async () => {
+  const sqs = await startSqs();
+  const bodies = Array.from({ length: 40 }, (_, index) => `chat ${index}`);
+  await Promise.all(bodies.map(sqs.send));
+  await sqs.server.stop();
+
+  const after = await startSqs(sqs.directory);
+  expect(await after.attribute('ApproximateNumberOfMessages')).toBe(bodies.length);
+  await after.stop();
+});
+
+test('what cannot be written is not acknowledged', async () => {
+  const sqs = await startSqs();
+  const other = new DatabaseSync(join(sqs.directory, 'fauxqs.db'));
+  other.exec('BEGIN IMMEDIATE');
+  await expect(sqs.send('refused')).rejects.toThrow();
+  other.exec('ROLLBACK');
+  other.close();
+
+  await sqs.send('kept');
+  await sqs.server.stop();
+  const after = await startSqs(sqs.directory);
+  expect([(await receive(after))?.Body, await receive(after)]).toEqual(['kept', undefined]);
+  await after.stop();
 });
