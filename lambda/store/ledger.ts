@@ -45,12 +45,13 @@ const toItem = (conversationId: string, delivery: Delivery, { retentionDays, now
 
 /**
  * Under what the index has a delivery. What is pending is listed by when it is due, what an operator must look at by since
- * when; the rest is not. Nor is a first attempt under way, which would cost two writes of the index for every chat: its message is on the queue, and
- * whoever receives it next, should this process die, lists the delivery.
+ * when; the rest is not. Nor is the very first attempt while it is under way: its message is on the queue, and whoever
+ * receives that next, should this process die, lists the delivery. Of one that was restarted, the message may never have come
+ * there.
  */
-export function listing({ state, nextAttemptAt, leaseUntil, attempts, died, since, updatedAt }: Delivery) {
-  const isUnderWay = leaseUntil !== null && attempts === 1 && died === 0;
-  if (state === 'delivered' || state === 'skipped' || (state === 'pending' && isUnderWay)) return {};
+export function listing({ state, nextAttemptAt, leaseUntil, version, died, since, updatedAt }: Delivery) {
+  const isFirstUnderWay = leaseUntil !== null && version === 1 && died === 0;
+  if (state === 'delivered' || state === 'skipped' || (state === 'pending' && isFirstUnderWay)) return {};
   return { listed: state, listedAt: state === 'pending' ? (nextAttemptAt ?? leaseUntil ?? updatedAt) : since };
 }
 

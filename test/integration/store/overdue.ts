@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import { claim, type Delivery, restart, settle } from '../../../lambda/delivering/ledger.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';
@@ -49,6 +49,19 @@ export const overdueTests: StoreTests = (table) => {
   test('is listed from the end of its lease where its attempt never ended', async () => {
     await secondAttempt();
     expect(await listAt(inSeconds(30))).toEqual([]);
+    expect(await listAt(inSeconds(31))).toHaveLength(1);
+  });
+
+  test('is listed where it was restarted, and whoever took it up has died: its message may be nowhere', async () => {
+    const held = settle(firstClaim(clock.now()), clock.now(), { state: 'held' });
+    await ledger().write(id(), { ...held, version: 1 });
+    const restarted = restart({ ...held, version: 1 }, clock.now());
+    if (restarted.kind !== 'restarted') throw new Error('what is held can be restarted');
+    await ledger().write(id(), restarted.delivery);
+    const { delivery } = restarted;
+    const claimed = claim(delivery, { ...delivery, now: clock.now(), leaseUntil: inSeconds(30), isAlone: false });
+    if (claimed.kind !== 'claimed') throw new Error('what was restarted can be claimed');
+    await ledger().write(id(), claimed.delivery);
     expect(await listAt(inSeconds(31))).toHaveLength(1);
   });
 
