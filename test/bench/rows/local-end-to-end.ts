@@ -5,7 +5,8 @@ import { postAll } from '../support/load.ts';
 import { median, ratio } from '../support/statistics.ts';
 import { type Contender, startCompetitor, startForwarder } from '../support/subjects.ts';
 
-const rounds = 3;
+/** The first are until all of it is compiled, in each of the processes between which ours divides the work. */
+const rounds = { warmUp: 4, measured: 5 };
 /** Posted in each round over one connection, then over 32. */
 const hooks = { few: 100, many: 640 };
 
@@ -38,11 +39,10 @@ type Round = {
 
 async function inTurn(contenders: readonly Contender[]): Promise<readonly (readonly Round[])[]> {
   const measured = contenders.map((): Round[] => []);
-  // The first is until all of it is compiled.
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < rounds.warmUp + rounds.measured; round += 1) {
     for (const [index, contender] of contenders.entries()) {
       const result = await oneRound(contender, round);
-      if (round > 0) measured[index]?.push(result);
+      if (round >= rounds.warmUp) measured[index]?.push(result);
     }
   }
   return measured;

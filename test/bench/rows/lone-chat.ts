@@ -10,8 +10,8 @@ const ways = [
   { name: 'the default window', settings: {}, chats: 40, goal: 1_200 },
   { name: 'no window', settings: { batchingWindowSeconds: 0 }, chats: 100, goal: 80 },
 ] as const;
-/** Before those that are measured, a few at a time, until all of it is compiled. */
-const warmUp = { waves: 10, chats: 5 };
+/** Before those that are measured, many at a time, until all of it is compiled. */
+const warmUp = { waves: 20, chats: 50 };
 
 /** One chat after the other, each from its POST until HubSpot has answered its note: a contact and a note are two to three calls. */
 export const loneChat: Row = {

@@ -9,8 +9,8 @@ import { createPrograms } from './programs.ts';
 import { once } from './run.ts';
 
 const rounds = { cold: 11, warm: 3 };
-/** The first are until all of it is compiled: it takes some 40 until a batch costs what the hundredth does. */
-export const events = { warmUp: 40, measured: 10 };
+/** The first are until all of it is compiled: it takes some 80 until a batch costs what the two hundredth does. */
+export const events = { warmUp: 100, measured: 20 };
 export const chatsInBatch = 10;
 const crmDelayMs = 20;
 const empty = 'exports.handler = async () => ({ batchItemFailures: [] });';
