@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, type Row } from '../row.ts';
 import { bodyOf } from '../support/chats.ts';
 import { hubspot } from '../support/hubspot.ts';
@@ -12,6 +13,9 @@ const ways = [
 ] as const;
 /** Before those that are measured, many at a time, until all of it is compiled. */
 const warmUp = { waves: 20, chats: 50 };
+
+/** Until what is left to do of the chat before is done, once its note is written. */
+const settleMs = 200;
 
 /** One chat after the other, each from its POST until HubSpot has answered its note: a contact and a note are two to three calls. */
 export const loneChat: Row = {
@@ -46,6 +50,7 @@ async function timesOf(settings: { readonly batchingWindowSeconds?: number }, ch
     const times: number[] = [];
     for (let chat = 0; chat < chats; chat += 1) {
       const body = next();
+      await sleep(settleMs);
       const begin = Date.now();
       await post(stack.hookUrl, body);
       const { lastNoteAt } = await crm.until(number);
