@@ -72,7 +72,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   left.push(...contactsLeft(contacts));
   for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
-  await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased)));
+  const areAll = erased.length === person.chats.length;
+  await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased, { areAll })));
   return { chats: erased.length, notes, bodies: bodies.length, left: leftLines(left), failed };
 
   async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {

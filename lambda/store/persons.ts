@@ -17,12 +17,19 @@ export function createPersons(table: Table) {
           ? [{ destination: String(sk).slice(contactPrefix.length), contactId }]
           : [],
       ),
-    /** Forgets that these chats are the person's, and when none is left, all that was known of them. */
-    forget: async (personKey: string, conversationIds: readonly string[]): Promise<void> => {
+    /**
+     * Forgets that these chats are the person's, and when none is left, all that was known of them.
+     * @param options.areAll whether they are all that were found: under an address there lie no cards that would tell
+     */
+    forget: async (
+      personKey: string,
+      conversationIds: readonly string[],
+      { areAll }: { readonly areAll: boolean },
+    ): Promise<void> => {
       const items = await itemsOf(personKey);
       const erased = new Set(conversationIds.map(chatPartition));
       const isLeft = ({ sk }: Item) => String(sk).startsWith(chatPrefix) && !erased.has(String(sk));
-      const gone = items.some(isLeft) ? items.filter(({ sk }) => erased.has(String(sk))) : items;
+      const gone = areAll && !items.some(isLeft) ? items : items.filter(({ sk }) => erased.has(String(sk)));
       await Promise.all(gone.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
     },
   };

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createContacts } from '../../../lambda/store/contacts.ts';
+import { createPersons } from '../../../lambda/store/persons.ts';
 import { type Clock, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
 const contact = { contactId: '77', told: 'name and e-mail' };
@@ -46,6 +47,16 @@ export const contactTests: StoreTests = (table) => {
     expect(await claim()).toEqual({ kind: 'known', ...contact });
     await contacts().forget(person, contact.contactId);
     expect(await contacts().claim(person, inSeconds(30), { isFresh: true })).toEqual({ kind: 'claimed' });
+  });
+
+  test('is told of until all of the person’s chats are erased', async () => {
+    const persons = createPersons(table());
+    await contacts().remember(person, contact);
+    const known = [{ destination: 'crm', contactId: contact.contactId }];
+    await persons.forget(person.personKey, ['208:1'], { areAll: false });
+    expect(await persons.contactsOf(person.personKey)).toEqual(known);
+    await persons.forget(person.personKey, ['208:1'], { areAll: true });
+    expect(await persons.contactsOf(person.personKey)).toEqual([]);
   });
 
   test('that is known is not forgotten by a late release', async () => {
