@@ -39,4 +39,4 @@ export const cpuOfDeliver: Row = {
 
 /** Milliseconds of CPU a chat, once it is warm. */
 const perChat = (starts: readonly ColdStart[]) =>
-  median(starts.flatMap(({ invokes }) => invokes.slice(events.warmUp).map(({ cpu }) => cpu / chatsInBatch)));
+  median(starts.flatMap(({ invokes }) => invokes.slice(events['3 KB'].warmUp).map(({ cpu }) => cpu / chatsInBatch)));

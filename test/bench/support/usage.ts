@@ -18,7 +18,7 @@ export async function measuredUsage(size: '3 KB' | '60 KB'): Promise<Usage> {
   const receive = await receiveStarts();
   const deliver = await deliverStarts();
   const hook = measured(receive.warm[size], hooks, receive.memoryMegabytes);
-  const batch = measured(deliver.warm[size], events, deliver.memoryMegabytes);
+  const batch = measured(deliver.warm[size], events[size], deliver.memoryMegabytes);
   const body = bodyOf(size);
   const messageKilobytes = Buffer.byteLength(await seal(body, new Date(), never)) / 1024;
   const each = 1 / chatsInBatch;
