@@ -29,9 +29,9 @@ export function bodyOfBytes(most: number, { number = 1, visitor = number }: Chat
   return write();
 }
 
-/** A chat of so many messages. */
+/** A chat of so many messages, which lasts some hours however many they are: days are written out, which takes longer. */
 export function bodyOfMessages(count: number): string {
-  const talk = createTalk(1);
+  const talk = createTalk(1, 1_000 / count);
   return JSON.stringify(hook(1, 1, Array.from({ length: count }, talk)));
 }
 
@@ -58,14 +58,14 @@ function hook(number: number, visitor: number, messages: readonly object[]) {
 }
 
 /** One message after another, in turn from the visitor and an agent. */
-function createTalk(number: number): () => object {
+function createTalk(number: number, pace = 1): () => object {
   const random = createRandom(`chat ${number}`);
   const say = createSpeaker(`words of chat ${number}`);
   let sentAt = begin;
   let isVisitor = false;
   return () => {
     isVisitor = !isVisitor;
-    sentAt += Math.floor(random.between(2_000, 40_000));
+    sentAt += Math.floor(pace * random.between(2_000, 40_000));
     const content = say(Math.ceil(random.between(2, 24)));
     const message = { content, sentAt, triggeredBy: null };
     return isVisitor
