@@ -4,7 +4,7 @@ import { putCard, toCard } from './cards.ts';
 import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { isErased } from './erasure.ts';
 import { cardKey, chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import type { Item, Key, Table } from './table.ts';
 import { createChatsOf } from './visitors.ts';
 
 /** Conversations in the table: a header, which has the body in it where that fits, and a card that tells whose it is. */
@@ -34,8 +34,10 @@ export function createConversations(table: Table, options: { readonly retentionD
       ]);
       const [{ held, old }, chats] = await Promise.all([putHeader(table, recording, stored), chatsOf(conversation)]);
       if (!held) {
-        const kind = await whereKept(old ?? (await readHeader(table, conversation.id)));
-        return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
+        const kept = old ?? (await readHeader(table, conversation.id));
+        if ((await whereKept(kept)) === 'unchanged') return { kind: 'unchanged', chats };
+        await deleteOther(table, kept?.['card'], cardKey(conversation));
+        return { kind: 'superseded' };
       }
       await deleteReplaced(table, recording, old);
       // A message that was handed out before may outlive what was kept of it, and leave a ledger that is to be looked at.
@@ -51,10 +53,10 @@ export function createReadBody(table: Table): ReadBody {
   return async (conversationId) => {
     const known = await readHeader(table, conversationId);
     if (known === undefined || isErased(known)) return undefined;
-    const { body, contentHash, receivedAt } = known;
-    // Release 0.1 kept every body in chunks.
-    const bytes =
-      body instanceof Uint8Array ? body : await getChunks(table, bodyAddress(conversationId, String(contentHash)));
+    const { body, chunks, contentHash, receivedAt } = known;
+    // Release 0.1 keeps every body in chunks, and leaves one in the header that is not this copy's.
+    const isHere = chunks === 0 && body instanceof Uint8Array;
+    const bytes = isHere ? body : await getChunks(table, bodyAddress(conversationId, String(contentHash)));
     return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(receivedAt)) };
   };
 }
@@ -115,5 +117,10 @@ async function deleteReplaced(table: Table, { conversation, contentHash }: Recor
     await deleteChunks(table, bodyAddress(conversation.id, hash), chunks);
   }
   const { pk, sk } = cardKey(conversation);
-  if (typeof card === 'string' && card !== pk) await table.delete({ pk: card, sk });
+  if (typeof card === 'string') await deleteOther(table, pk, { pk: card, sk });
+}
+
+/** A chat has one card: a copy that names another visitor than the one that is kept leaves none. */
+async function deleteOther(table: Table, kept: unknown, card: Key): Promise<void> {
+  if (typeof kept === 'string' && kept !== card.pk) await table.delete(card);
 }

@@ -2,8 +2,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settle } from '../../../lambda/delivering/ledger.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
+import { compress } from '../../../lambda/platform/compression.ts';
 import { unseal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { putChunks } from '../../../lambda/store/chunks.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
@@ -52,6 +54,24 @@ describe.each([
     for (const key of ['email#eva.horakova@example.com', 'visitor#27671']) {
       expect((await collect(records.chatsOf(key))).toSorted()).toEqual(['208:1', '208:2', '208:3', '208:4', '208:5']);
     }
+  });
+
+  test('a conversation of which release 0.1 recorded a newer copy, after one was gone back to', async () => {
+    const records = createRecords(table);
+    const { body = '' } = (await createReadBody(table)('208:4')) ?? {};
+    const newer = recordingOf(JSON.stringify({ ...JSON.parse(body), endAt: Date.UTC(2026, 4, 5) }), now());
+    const { contentHash, revision } = newer;
+    const prefix = `BODY#${contentHash.slice(0, 16)}#`;
+    await putChunks(table, { pk: 'CHAT#208#4', prefix }, await compress(Buffer.from(newer.body)), 2_093_243_400);
+    await table.update(
+      { pk: 'CHAT#208#4', sk: 'CHAT' },
+      {
+        update: 'SET contentHash = :contentHash, revision = :revision, chunks = :chunks',
+        values: { ':contentHash': contentHash, ':revision': revision, ':chunks': 1 },
+      },
+    );
+    expect((await createReadBody(table)('208:4'))?.body).toBe(newer.body);
+    expect((await records.deliveriesOf('208:4')).map(({ state }) => state)).toEqual(['held']);
   });
 
   test('a conversation, before a longer copy of it replaces it, and a shorter one does not', async () => {

@@ -104,6 +104,11 @@ export const recordsTests: StoreTests = (table) => {
     expect(await found(`phone#+420${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#w${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#v${channelId}`)).toEqual([]);
+
+    // An older copy that was held up is not listed beside it.
+    await conversations.record(copyBy({ id: `x${channelId}`, email }, ['Hello']));
+    expect(await listed()).toEqual([id()]);
+    expect(await found(`visitor#x${channelId}`)).toEqual([]);
   });
 
   test('has refused bodies with their reasons, and hooks that wait', async () => {
