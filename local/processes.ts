@@ -25,6 +25,7 @@ export function spawnNode(
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
     windowsHide: true,
   });
   if (canWait && child.pid !== undefined) yieldProcessors(child.pid);

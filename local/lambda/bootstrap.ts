@@ -1,28 +1,30 @@
 /**
- * The program of a function's process: it loads the handler, then asks the Runtime API for one event after another,
- * as Lambda's own runtime does.
+ * The program of a function's process: it loads the handler, then gives it one event after another, as Lambda's own
+ * runtime does. Events come over the channel to the stack, since Lambda's Runtime API would be two HTTP exchanges for each.
  */
 import { endWithParent } from '../processes.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
-import { createRuntimeClient, type Invocation } from './runtime-client.ts';
+import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 
-const client = createRuntimeClient(variable('AWS_LAMBDA_RUNTIME_API'));
 let current: string | undefined;
 
 process.on('uncaughtException', (error) => void die(error, 129));
 process.on('unhandledRejection', (reason) => void die(reason, 128));
 
 const handler = await load();
-while (true) await answer(handler, await client.next());
+process.on('message', (message) => {
+  if (isInvocation(message)) void answer(handler, message);
+});
+void tell({ kind: 'ready' });
 
 async function load(): Promise<Handler> {
   try {
     return await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
   } catch (error) {
     process.stderr.write(`${described(error)}\n`);
-    await client.failInit(error);
+    await tell({ kind: 'unloaded', error: functionError(error) });
     process.exit(1);
   }
 }
@@ -33,11 +35,10 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
-    // The next event is asked for at the same time: that this one's result has come needs no waiting for.
-    void client.respond(requestId, JSON.stringify(result) ?? 'null');
+    void tell({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
     process.stderr.write(`${requestId} ${described(error)}\n`);
-    await client.fail(requestId, error);
+    void tell({ kind: 'failed', requestId, error: functionError(error) });
   }
   current = undefined;
 }
@@ -59,8 +60,21 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
 /** Lambda ends a process whose code threw where nothing could catch it; what it was doing fails with that error. */
 async function die(error: unknown, code: number): Promise<void> {
   process.stderr.write(`${described(error)}\n`);
-  if (current) await client.fail(current, error);
+  if (current) await tell({ kind: 'failed', requestId: current, error: functionError(error) });
   process.exit(code);
+}
+
+/** Resolves once it is sent, or cannot be. */
+function tell(report: Report): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.send(report, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}
+
+function functionError(thrown: unknown) {
+  const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
 }
 
 function described(error: unknown): string {

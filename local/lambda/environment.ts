@@ -16,7 +16,7 @@ export type Endpoints = { readonly sqs: string; readonly dynamodb: string; reado
 export function functionEnvironment(
   definition: FunctionDefinition,
   endpoints: Endpoints,
-  instance: { readonly id: string; readonly runtimeApi: string },
+  instanceId: string,
 ): Record<string, string> {
   return {
     ...machineEnvironment(),
@@ -34,8 +34,7 @@ export function functionEnvironment(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instance.id}`,
-    AWS_LAMBDA_RUNTIME_API: instance.runtimeApi,
+    AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instanceId}`,
     LAMBDA_TASK_ROOT: definition.codeDirectory,
     LAMBDA_RUNTIME_DIR: import.meta.dirname,
     LANG: 'en_US.UTF-8',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { spawnNode } from '../processes.ts';
 import { type Endpoints, functionEnvironment } from './environment.ts';
-import type { FunctionDefinition, FunctionError, InvocationResult } from './function.ts';
-import { createRuntimeApi } from './runtime-api.ts';
+import { type FunctionDefinition, type FunctionError, failed, type InvocationResult, maxPayloadBytes } from './function.ts';
+import { type Invocation, isReport, type Report } from './messages.ts';
 
 /** Lambda gives a function ten seconds to load. */
 const loadTimeout = 10_000;
@@ -29,28 +29,17 @@ export type InstanceOptions = {
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
-/** One execution environment of a function: a process of its own behind a Runtime API of its own. */
-export async function startInstance(options: InstanceOptions): Promise<Instance> {
+/** One execution environment of a function: a process of its own. */
+export function startInstance(options: InstanceOptions): Instance {
   const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
   let cause: FunctionError | undefined;
-
-  const api = await createRuntimeApi({
-    functionArn: definition.arn,
-    onReady: () => {
-      ready = true;
-      clearTimeout(loading);
-      onReady();
-    },
-    onInitError: (error) => {
-      cause = error;
-    },
-  });
+  let running: { readonly requestId: string; readonly settle: (result: InvocationResult) => void } | undefined;
 
   const { child, output } = spawnNode(join(import.meta.dirname, 'bootstrap.ts'), {
     cwd: definition.codeDirectory,
-    env: functionEnvironment(definition, endpoints, { id: randomUUID(), runtimeApi: api.address }),
+    env: functionEnvironment(definition, endpoints, randomUUID()),
     // Lambda leaves a tenth of the memory for what lies outside of the heap.
     nodeOptions: [`--max-old-space-size=${Math.floor(definition.memoryMegabytes * 0.9)}`],
     canWait,
@@ -64,32 +53,77 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   };
   const loading = setTimeout(timeOut, loadTimeout, `Loading timed out after ${loadTimeout / 1000} seconds`);
 
+  const take = (report: Report) => {
+    switch (report.kind) {
+      case 'ready':
+        ready = true;
+        clearTimeout(loading);
+        return onReady();
+      case 'unloaded':
+        cause = report.error;
+        return;
+      default:
+        if (report.requestId === running?.requestId) running.settle(resultOf(report));
+    }
+  };
+  child.on('message', (message) => {
+    if (isReport(message)) take(message);
+  });
+
   const gone = new Promise<void>((resolve) => {
     const end = (errorMessage: string) => {
+      if (!alive) return;
       alive = false;
       clearTimeout(loading);
       const error = cause ?? { errorType: 'Runtime.ExitError', errorMessage };
-      api.abandon(error);
-      api.close();
+      running?.settle({ succeeded: false, error });
       onExit(ready ? undefined : error);
       resolve();
     };
     child.once('error', (error) => end(error.message));
-    child.once('exit', (code, signal) => end(`Runtime exited: ${signal ? `signal ${signal}` : `exit status ${code}`}`));
+    child.once('exit', (code, signal) => {
+      const endNow = () => end(`Runtime exited: ${signal ? `signal ${signal}` : `exit status ${code}`}`);
+      // What it has told before it ended may still be on its way.
+      if (child.connected) child.once('disconnect', endNow);
+      else endNow();
+    });
   });
 
   return {
     isAlive: () => alive,
-    async invoke(event) {
-      const milliseconds = definition.timeoutSeconds * 1000;
-      const timer = setTimeout(timeOut, milliseconds, `Task timed out after ${definition.timeoutSeconds} seconds`);
-      const result = await api.invoke(event, Date.now() + milliseconds);
-      clearTimeout(timer);
-      return result;
-    },
+    invoke: (event) =>
+      new Promise((resolve) => {
+        const milliseconds = definition.timeoutSeconds * 1000;
+        const timer = setTimeout(timeOut, milliseconds, `Task timed out after ${definition.timeoutSeconds} seconds`);
+        const invocation = invocationOf(event, definition.arn, Date.now() + milliseconds);
+        running = {
+          requestId: invocation.requestId,
+          settle: (result) => {
+            running = undefined;
+            clearTimeout(timer);
+            resolve(result);
+          },
+        };
+        // A process that is gone is told of by its exit.
+        child.send(invocation, () => {});
+      }),
     async stop() {
       child.kill('SIGKILL');
       await gone;
     },
   };
+}
+
+function invocationOf(event: string, functionArn: string, deadline: number): Invocation {
+  const requestId = randomUUID();
+  const time = Math.floor(Date.now() / 1000).toString(16);
+  const traceId = `Root=1-${time}-${requestId.replaceAll('-', '').slice(0, 24)};Sampled=0`;
+  return { requestId, traceId, functionArn, deadline, event };
+}
+
+function resultOf(report: Extract<Report, { readonly requestId: string }>): InvocationResult {
+  if (report.kind === 'failed') return { succeeded: false, error: report.error };
+  const { payload } = report;
+  if (Buffer.byteLength(payload) <= maxPayloadBytes) return { succeeded: true, payload };
+  return failed('Function.ResponseSizeTooLarge', `The response is over ${maxPayloadBytes} bytes.`);
 }

@@ -33,7 +33,7 @@ export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' |
 export function createFunction(options: FunctionOptions): LocalFunction {
   const { definition, idleMilliseconds = longestIdle } = options;
   const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
-  const instances = new Set<Promise<Instance>>();
+  const instances = new Set<Instance>();
   /** Those that wait for an event, each with the timer that stops it. */
   const idle = new Map<Instance, NodeJS.Timeout>();
   const waiting: Waiting[] = [];
@@ -44,26 +44,22 @@ export function createFunction(options: FunctionOptions): LocalFunction {
 
   const start = () => {
     loading += 1;
-    const started = startInstance({
+    const instance = startInstance({
       ...options,
       onReady: () => {
         settleLoading();
-        void started.then(offer);
+        offer(instance);
       },
       onExit: (error) => {
-        instances.delete(started);
-        void started.then(forget);
+        instances.delete(instance);
+        forget(instance);
         if (error) failWaiting(error);
         // What was up is replaced, so that the next event finds something. What never loaded is not: it would fail again.
         else if (instances.size < kept && !stopped) start();
         startMore();
       },
     });
-    instances.add(started);
-    started.catch((error: Error) => {
-      instances.delete(started);
-      failWaiting({ errorType: 'Sandbox.StartError', errorMessage: error.message });
-    });
+    instances.add(instance);
   };
 
   const settleLoading = (error?: FunctionError) => {
@@ -137,7 +133,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     async stop() {
       stopped = true;
       for (const { settle } of waiting.splice(0)) settle(failed('Runtime.ExitError', 'The stack is stopping.'));
-      await Promise.allSettled([...instances].map(async (instance) => (await instance).stop()));
+      await Promise.all([...instances].map((instance) => instance.stop()));
     },
   };
 

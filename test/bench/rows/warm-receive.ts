@@ -20,7 +20,7 @@ export const warmReceive: Row = {
         bareRequest = [],
       } = await measureInChild('warm-receive.ts', {
         args: [join(codeDirectory, 'index.cjs'), stack.hookKey],
-        env: functionEnvironment(stack.receive, stack.endpoints, { id: 'bench', runtimeApi: '' }),
+        env: functionEnvironment(stack.receive, stack.endpoints, 'bench'),
       });
       return {
         results: [

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { createRuntimeApi } from '../../../local/lambda/runtime-api.ts';
+import { createRuntimeApi } from './runtime-api.ts';
 
 /** A function as a process is started for it. */
 export type Subject = {

@@ -35,7 +35,7 @@ export const deliverStarts = once(async () => {
     const subject = (name: string, codeDirectory: string) => ({
       name,
       bootstrap: programs.bootstrap,
-      env: functionEnvironment({ ...stack.deliver, codeDirectory }, stack.endpoints, { id: 'bench', runtimeApi: '' }),
+      env: functionEnvironment({ ...stack.deliver, codeDirectory }, stack.endpoints, 'bench'),
       check: assertAllDelivered,
       events: async () => [await next(1, '3 KB')],
     });

@@ -18,7 +18,7 @@ export const receiveStarts = once(async () => {
   const stack = await openBenchStack();
   const programs = await createPrograms();
   try {
-    const instance = { id: 'bench', runtimeApi: '' };
+    const instance = 'bench';
     const env = functionEnvironment(stack.receive, stack.endpoints, instance);
     const codeDirectory = await programs.directoryOf('empty', empty);
     const emptyEnv = functionEnvironment({ ...stack.receive, codeDirectory }, stack.endpoints, instance);
