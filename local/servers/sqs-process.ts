@@ -26,7 +26,10 @@ for (const queue of stores.sqsStore.allQueues()) {
 }
 
 const app = buildApp({ logger: false, defaultRegion: account.region, stores });
-// Nothing is answered before what it says is on disk: fauxqs answers in the same turn in which it writes.
-app.addHook('onSend', () => persistence.flushed());
+// Fauxqs answers in the same turn in which it writes. That a message was sent is told only once it is on disk.
+app.addHook('onSend', async ({ headers }) => {
+  const isSent = String(headers['x-amz-target']).startsWith('AmazonSQS.SendMessage');
+  await (isSent ? persistence.flushed() : persistence.committed());
+});
 await app.ready();
 await serve(app.server, Number(port));

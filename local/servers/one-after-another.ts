@@ -1,0 +1,22 @@
+/**
+ * Does something that must not run twice at the same time: whoever asks while it is under way waits for the next, which
+ * is one for all who do.
+ */
+export function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+
+  const begin = (): Promise<void> => {
+    next = undefined;
+    current = run().finally(() => {
+      current = undefined;
+    });
+    return current;
+  };
+
+  return () => {
+    if (current === undefined) return begin();
+    next ??= current.then(begin, begin);
+    return next;
+  };
+}
