@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { spawnNode } from '../processes.ts';
 import { type Endpoints, functionEnvironment } from './environment.ts';
-import { type FunctionDefinition, type FunctionError, failed, type InvocationResult, maxPayloadBytes } from './function.ts';
+import {
+  type FunctionDefinition,
+  type FunctionError,
+  failed,
+  type InvocationResult,
+  maxPayloadBytes,
+} from './function.ts';
 import { type Invocation, isReport, type Report } from './messages.ts';
 
 /** Lambda gives a function ten seconds to load. */

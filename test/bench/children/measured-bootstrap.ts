@@ -4,8 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import { loadHandler } from '../../../local/lambda/load-handler.ts';
-import { createRuntimeClient } from '../support/runtime-client.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';
+import { createRuntimeClient } from '../support/runtime-client.ts';
 
 const { AWS_LAMBDA_RUNTIME_API: api = '', LAMBDA_TASK_ROOT: root = '', _HANDLER: name = '' } = process.env;
 
