@@ -8,8 +8,6 @@ import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 
-let current: string | undefined;
-
 process.on('uncaughtException', (error) => void die(error, 129));
 process.on('unhandledRejection', (reason) => void die(reason, 128));
 
@@ -24,14 +22,13 @@ async function load(): Promise<Handler> {
     return await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
   } catch (error) {
     process.stderr.write(`${described(error)}\n`);
-    await tell({ kind: 'unloaded', error: functionError(error) });
+    await tell({ kind: 'ending', error: functionError(error) });
     process.exit(1);
   }
 }
 
 async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   const { requestId } = invocation;
-  current = requestId;
   process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
@@ -40,7 +37,6 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
     process.stderr.write(`${requestId} ${described(error)}\n`);
     void tell({ kind: 'failed', requestId, error: functionError(error) });
   }
-  current = undefined;
 }
 
 /** What a handler gets as its second argument (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html). */
@@ -60,7 +56,7 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
 /** Lambda ends a process whose code threw where nothing could catch it; what it was doing fails with that error. */
 async function die(error: unknown, code: number): Promise<void> {
   process.stderr.write(`${described(error)}\n`);
-  if (current) await tell({ kind: 'failed', requestId: current, error: functionError(error) });
+  await tell({ kind: 'ending', error: functionError(error) });
   process.exit(code);
 }
 

@@ -40,6 +40,8 @@ export function startInstance(options: InstanceOptions): Instance {
   const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
+  /** It ends, though it may not be gone yet: what it does fails, and it is given nothing more. */
+  let ending = false;
   let cause: FunctionError | undefined;
   let running: { readonly requestId: string; readonly settle: (result: InvocationResult) => void } | undefined;
 
@@ -53,6 +55,7 @@ export function startInstance(options: InstanceOptions): Instance {
   output.forEach(log);
 
   const timeOut = (errorMessage: string) => {
+    ending = true;
     cause = { errorType: 'Sandbox.Timedout', errorMessage };
     log(`${new Date().toISOString()} ${errorMessage}\n`);
     child.kill('SIGKILL');
@@ -65,11 +68,12 @@ export function startInstance(options: InstanceOptions): Instance {
         ready = true;
         clearTimeout(loading);
         return onReady();
-      case 'unloaded':
-        cause = report.error;
+      case 'ending':
+        ending = true;
+        cause ??= report.error;
         return;
       default:
-        if (report.requestId === running?.requestId) running.settle(resultOf(report));
+        if (!ending && report.requestId === running?.requestId) running.settle(resultOf(report));
     }
   };
   child.on('message', (message) => {
@@ -96,7 +100,7 @@ export function startInstance(options: InstanceOptions): Instance {
   });
 
   return {
-    isAlive: () => alive,
+    isAlive: () => alive && !ending,
     invoke: (event) =>
       new Promise((resolve) => {
         const milliseconds = definition.timeoutSeconds * 1000;

@@ -10,10 +10,13 @@ export type Invocation = {
   readonly event: string;
 };
 
-/** What an instance tells the stack: that it is loaded, or why it is not, and what has come of an event. */
+/**
+ * What an instance tells the stack: that it is loaded, what has come of an event, or why it ends: it did not load, or
+ * threw where nothing could catch it.
+ */
 export type Report =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'unloaded'; readonly error: FunctionError }
+  | { readonly kind: 'ending'; readonly error: FunctionError }
   | { readonly kind: 'answered'; readonly requestId: string; readonly payload: string }
   | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError };
 
@@ -22,4 +25,4 @@ export const isInvocation = (message: unknown): message is Invocation => typeof 
 /** A handler may send messages of its own, though nobody listens to them on Lambda. */
 export const isReport = (message: unknown): message is Report => kinds.has(Object(message).kind);
 
-const kinds: ReadonlySet<unknown> = new Set<Report['kind']>(['ready', 'unloaded', 'answered', 'failed']);
+const kinds: ReadonlySet<unknown> = new Set<Report['kind']>(['ready', 'ending', 'answered', 'failed']);

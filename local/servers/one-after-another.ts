@@ -8,10 +8,12 @@ export function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
 
   const begin = (): Promise<void> => {
     next = undefined;
-    current = run().finally(() => {
-      current = undefined;
-    });
+    current = run();
+    current.then(end, end);
     return current;
+  };
+  const end = () => {
+    if (next === undefined) current = undefined;
   };
 
   return () => {

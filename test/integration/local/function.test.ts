@@ -141,6 +141,23 @@ describe('a function that fails', () => {
     expect(await call(start(source))).toMatchObject({ errorType: 'Error', errorMessage: 'out of hand' });
   });
 
+  test.each([
+    [
+      'throws where nothing can catch',
+      "await new Promise(() => setImmediate(() => { throw new Error('out of hand'); }));",
+    ],
+    ['takes too long', 'while (Date.now() < begin + 1100);'],
+  ])('because it %s, takes no other event with it', async (_name, ill) => {
+    const source = `exports.handler = async (event) => {
+      const begin = Date.now();
+      if (event.ill) { ${ill} }
+      return 'well';
+    };`;
+    const fn = start(source, { timeoutSeconds: 1, reservedConcurrency: 1 });
+    const [, ...others] = await Promise.all([call(fn, { ill: true }), call(fn), call(fn)]);
+    expect(others).toEqual(['well', 'well']);
+  });
+
   test('because its answer is too large, says so', async () => {
     const source = 'exports.handler = async () => "x".repeat(7 * 1024 * 1024);';
     expect(await call(start(source))).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
