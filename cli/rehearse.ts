@@ -75,6 +75,7 @@ async function takeThrough(
     contactsFor: () => nobodyKnown,
     destination: name,
     now,
+    before: nothingDelivered,
     soFar: () => nothingDelivered,
     learned: () => {},
   };

@@ -10,6 +10,8 @@ export type ContactStep = FoundContact | { readonly kind: 'busy'; readonly until
 export type FoundContact = {
   readonly kind: 'found';
   readonly contactId: ContactId | undefined;
+  /** Whose it is, as a digest of the person's key; null where the CRM keeps no contacts. */
+  readonly contactOf: string | null;
   /** Set where the CRM was not asked for it in this attempt: it may be gone by now. */
   readonly forget?: () => Promise<void>;
 };
@@ -30,16 +32,17 @@ export async function findContact(
   { crm: { upsertContact }, contactsFor, destination }: ContactDependencies,
   options = { isFresh: false },
 ): Promise<ContactStep> {
-  if (wanted === null || upsertContact === undefined) return { kind: 'found', contactId: undefined };
+  if (wanted === null || upsertContact === undefined) return { kind: 'found', contactId: undefined, contactOf: null };
   const { person, personKey } = wanted;
   const contacts = contactsFor(person);
   const personAt = { personKey, destination };
+  const contactOf = digest(personKey);
   // Owners are for new contacts only: another agent in the next chat is nothing to tell.
   const told = digest(JSON.stringify({ ...person, ownerId: null }));
   const upsert = async (known: ContactId | undefined): Promise<FoundContact> => {
     const contactId = await asked('contact', upsertContact({ person, known }));
     await contacts.remember(personAt, { contactId, told });
-    return { kind: 'found', contactId };
+    return { kind: 'found', contactId, contactOf };
   };
 
   const claimed = await contacts.claim(personAt, deadline, options);
@@ -49,7 +52,7 @@ export async function findContact(
     case 'known': {
       const { contactId } = claimed;
       if (claimed.told !== told) return upsert(contactId);
-      return { kind: 'found', contactId, forget: () => contacts.forget(personAt, contactId) };
+      return { kind: 'found', contactId, contactOf, forget: () => contacts.forget(personAt, contactId) };
     }
     case 'claimed':
       try {

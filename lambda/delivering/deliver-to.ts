@@ -114,7 +114,7 @@ async function attempt(
     const before = chats.filter((chat) => chat.email === email && chat.conversationId !== conversation.id);
     return createRecall({ ledger, destination: name, before, soFar, learned });
   };
-  const steps = { crm, contactsFor, destination: name, now, soFar, learned };
+  const steps = { crm, contactsFor, destination: name, now, before: claimed, soFar, learned };
   try {
     const planned = await asked('plan', plan(conversation, known));
     const change = await takeSteps({ conversation, contentHash, deadline }, planned, steps);

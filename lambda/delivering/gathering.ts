@@ -9,6 +9,7 @@ export type Crm = {
   readonly logConversation: Single<CrmAdapter['logConversations']>;
   readonly updateConversation: CrmAdapter['updateConversation'];
   readonly findConversation: CrmAdapter['findConversation'];
+  readonly removeConversation: CrmAdapter['removeConversation'];
   readonly createFollowUp: Single<NonNullable<CrmAdapter['followUps']>['create']> | undefined;
   readonly findFollowUp: NonNullable<CrmAdapter['followUps']>['find'] | undefined;
 };
@@ -65,7 +66,7 @@ export function createGathering(
     };
   };
 
-  const { upsertContacts, logConversations, findConversation, followUps } = adapter;
+  const { upsertContacts, logConversations, findConversation, removeConversation, followUps } = adapter;
   const update = together(
     oneByOne(({ entry, logId }: { readonly entry: Entry; readonly logId: LogId }) =>
       adapter.updateConversation(entry, logId),
@@ -77,6 +78,7 @@ export function createGathering(
     logConversation: together(logConversations),
     updateConversation: (entry, logId) => update({ entry, logId }),
     findConversation: findConversation && together(oneByOne(findConversation)),
+    removeConversation: removeConversation && together(oneByOne(removeConversation)),
     createFollowUp: followUps && together(followUps.create),
     findFollowUp: followUps && together(oneByOne(followUps.find)),
   };

@@ -13,7 +13,9 @@ export type Steps = {
   readonly contactsFor: (person: Person) => Contacts;
   readonly destination: string;
   readonly now: () => Date;
-  /** How far the delivery has come, in this attempt and those before. */
+  /** How far the delivery had come when this attempt began. */
+  readonly before: SoFar;
+  /** How far it has come, in this attempt and those before. */
   readonly soFar: () => SoFar;
   /** Told of each effect as soon as it is known, so that an error after it does not forget it. */
   readonly learned: (what: Partial<SoFar>) => void;
@@ -65,17 +67,27 @@ function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, { soFar,
 async function write(
   { conversation, contentHash }: Job,
   { ownerId, followUp }: PlannedDelivery,
-  { contactId }: FoundContact,
-  { crm, soFar, learned }: Steps,
+  contact: FoundContact,
+  { crm, before, soFar, learned }: Steps,
 ): Promise<Change> {
+  const { contactId, contactOf } = contact;
   const entry = { conversation, contentHash, contactId, ownerId };
+  if (before.logId !== null && before.logId === soFar().logId && isAnothers(before, contact)) {
+    // What the chat says by now is not for the person to whom a former copy of it was brought.
+    await asked('log', crm.removeConversation?.(before.logId));
+    learned({ logId: null, loggedHash: null });
+  }
   const logId = await writeLog(entry, soFar(), crm);
-  // What was remembered of another contact does not hold for this one.
-  const other = contactId === soFar().contactId ? {} : { contactId: contactId ?? null, contactOf: null, told: null };
-  learned({ ...other, logId, loggedHash: contentHash });
+  // What another contact was told says nothing of this one.
+  const other = contactId === soFar().contactId ? {} : { contactId: contactId ?? null, told: null };
+  learned({ ...other, contactOf, logId, loggedHash: contentHash });
   const followUpId = await makeFollowUp(entry, followUp, soFar(), crm);
   return { state: 'delivered', followUpId, inDoubt: false };
 }
+
+/** Whether it is both another contact and another person's: one that was merged is the same person's. */
+const isAnothers = (before: SoFar, { contactId, contactOf }: FoundContact) =>
+  before.contactOf !== null && before.contactOf !== contactOf && before.contactId !== (contactId ?? null);
 
 async function writeLog(entry: Entry, { inDoubt, logId, loggedHash }: SoFar, crm: Crm): Promise<LogId> {
   if (logId !== null && loggedHash === entry.contentHash) return logId;

@@ -1,6 +1,9 @@
 import type { CrmAdapter, Entry } from '../../lambda/crm/adapter.ts';
 import { oneByOne } from '../../lambda/crm/batches/batch.ts';
 
+/** What stands in the place of a note that was removed. */
+export const removed = { contactId: undefined, contentHash: '', conversationId: '' };
+
 /** A CRM in memory behind the port: what it holds is what sales staff would see. */
 export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEmailsUnique'> = {}) {
   const contacts: string[] = [];
@@ -34,8 +37,14 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
     ),
     ...(keepsEmailsUnique && { keepsEmailsUnique }),
     logConversations: oneByOne((entry) => effect('log', () => write(notes.length, entry), entry)),
-    updateConversation: (entry, logId) => effect('update', () => write(Number(logId), entry), entry),
+    // It stays on the contact where it is.
+    updateConversation: (entry, logId) =>
+      effect('update', () => write(Number(logId), { ...entry, contactId: notes[Number(logId)]?.contactId }), entry),
     findConversation: (entry) => effect('find', () => indexOf(notes, entry), entry),
+    removeConversation: (logId) =>
+      effect('remove', () => {
+        notes[Number(logId)] = removed;
+      }),
     followUps: {
       create: oneByOne((entry) =>
         effect(

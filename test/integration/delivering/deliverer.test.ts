@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { createMemoryCrm, removed } from '../../support/memory-crm.ts';
 import { createSystem, id, message, noOverflow, now, pass } from './stage.ts';
 
 describe('a chat', () => {
@@ -44,6 +44,42 @@ describe('a chat', () => {
     expect(crm.calls).toEqual(['contact', 'log', 'update']);
     expect(crm.notes).toHaveLength(1);
     expect(crm.notes[0]?.contentHash).toBe((await state('crm'))?.contentHash);
+  });
+
+  test.each([
+    ['keeps addresses unique', { keepsEmailsUnique: true }],
+    ['does not', {}],
+  ] as const)(
+    'that went on with another person is theirs, and no more the first one’s, where the CRM %s',
+    async (_, kind) => {
+      const crm = createMemoryCrm(kind);
+      const { deliver, state } = createSystem({ crm });
+      await deliver(await message({ email: 'adam@example.com' }));
+      const later = await message({ email: 'bela@example.com', words: ['Hello', 'This is between us'] });
+      crm.disturb((call, when) => {
+        if (call === 'log' && when === 'after')
+          throw new CrmError('Time-out', { kind: 'retryable' }, { outcomeUnknown: true });
+      });
+      const until = await deliver(later);
+      crm.disturb(() => {});
+      pass(until === undefined ? 0 : (until.getTime() - now().getTime()) / 1000);
+      await deliver(later);
+      const { contactId, logId } = (await state('crm')) ?? {};
+      expect(crm.contacts[Number(contactId)]).toBe('bela@example.com');
+      expect(crm.notes).toEqual([removed, expect.objectContaining({ contactId })]);
+      expect(logId).toBe('1');
+    },
+  );
+
+  test('that went on after its contact was merged updates its note', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, ledger, state } = createSystem({ crm });
+    await deliver(await message());
+    const known = await state('crm');
+    if (known === undefined) throw new Error('It was not delivered.');
+    await ledger.write(id(), { ...known, contactId: 'the merged one', version: known.version + 1 });
+    await deliver(await message({ words: ['Hello', 'Still there?'] }));
+    expect(crm.calls).toEqual(['contact', 'log', 'update']);
   });
 
   test('whose older copy comes late leaves the note alone', async () => {

@@ -94,7 +94,7 @@ async function allIsWell(scheduler: fc.Scheduler, played: Script): Promise<void>
 
   for (const [destination, { contacts, notes, tasks }] of Object.entries(world.crms)) {
     expect(contacts).toEqual([...new Set(contacts)]);
-    const noted = notes.map(({ conversationId }) => conversationId);
+    const noted = notes.flatMap(({ conversationId }) => conversationId || []);
     expect(noted).toEqual([...new Set(noted)]);
     expect(tasks).toEqual([...new Set(tasks)]);
     for (const { conversationId, newest, delivery } of world.deliveriesAt(destination)) {

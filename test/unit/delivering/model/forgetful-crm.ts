@@ -13,6 +13,9 @@ export type ForgetfulCrm = {
 
 export const emptyCrm = (): ForgetfulCrm => ({ contacts: [], notes: [], tasks: [] });
 
+/** What stands in the place of a note that was removed. */
+const removed = { conversationId: '', contentHash: '', contactId: undefined };
+
 /** What may go wrong with one call of the CRM. */
 export type Trouble =
   | 'none'
@@ -88,11 +91,17 @@ export function createAdapter({ crm, process, nextTrouble, inBatches, keepsEmail
     logConversations: batch('create the note', (entry: Entry) => String(crm.notes.push(noteOf(entry)) - 1)),
     updateConversation: (entry, logId) =>
       call('update the note', () => {
-        crm.notes[Number(logId)] = noteOf(entry);
+        // It stays on the contact where it is.
+        const { contactId } = crm.notes[Number(logId)] ?? entry;
+        crm.notes[Number(logId)] = { ...noteOf(entry), contactId };
         return logId;
       }),
     findConversation: ({ conversation }) =>
       call('find the note', () => at(crm.notes.findIndex(({ conversationId }) => conversationId === conversation.id))),
+    removeConversation: (logId) =>
+      call('remove the note', () => {
+        crm.notes[Number(logId)] = removed;
+      }),
     followUps: {
       create: batch('create the task', ({ conversation }) => String(crm.tasks.push(conversation.id) - 1)),
       find: ({ conversation }) => call('find the task', () => at(crm.tasks.indexOf(conversation.id))),
