@@ -88,7 +88,7 @@ function toVisitor(visitor: HookVisitor): Visitor {
 function toVariable(key: string, given: NonNullable<HookVisitor['variables']>[string]): readonly Variable[] {
   const { label, value } = typeof given === 'object' && given !== null ? given : { label: null, value: given };
   const blank = value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
-  return blank ? [] : [{ key, label: toText(label) ?? key, value }];
+  return blank ? [] : [{ key, label: toText(label) ?? key, value: typeof value === 'string' ? whole(value) : value }];
 }
 
 function toMessage(message: HookMessage): Message {
@@ -98,7 +98,7 @@ function toMessage(message: HookMessage): Message {
     speaker,
     name: (speaker === 'trigger' ? toText(message.triggeredBy) : null) ?? toText(message.name),
     agentId: speaker === 'agent' || (speaker === 'system' && isAgent(from)) ? toAgentId(from) : null,
-    text: message.content ?? '',
+    text: whole(message.content ?? ''),
     sentAt: toInstant(message.sentAt),
   };
 }
@@ -124,7 +124,10 @@ function toAgentId(from: string | number | null): string | null {
 
 const toId = (id: string | number | null | undefined) => (id === null || id === undefined ? null : toText(String(id)));
 
-const toText = (text: string | null | undefined) => text?.trim() || null;
+const toText = (text: string | null | undefined) => (text ? whole(text).trim() || null : null);
+
+/** Without half characters, which shops' scripts leave of emojis that they cut short: URLs cannot hold them. */
+const whole = (text: string) => text.toWellFormed();
 
 const toInstant = (milliseconds: number | null | undefined): Instant | null =>
   milliseconds === null || milliseconds === undefined ? null : new Date(milliseconds).toISOString();

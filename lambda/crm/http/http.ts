@@ -219,5 +219,7 @@ function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): r
 
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
+  // A phone or loyalty number may be sent as one. A short one tells nothing of anybody.
+  if (typeof value === 'number') return Math.abs(value) < 1000 ? [] : [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

@@ -72,7 +72,7 @@ export function blanks(contact: Stored, person: Person): JsonObject {
 const kept = (values: JsonObject | undefined, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, values?.[name]]).filter(([, value]) => !isNothing(value)));
 
-const infoNames = ['email', 'tel1', 'tel1Type', 'tel2Type', ...contactInfoProperties];
+const infoNames = ['email', 'tel1', 'tel1Type', 'tel2Type', 'doNotSendMM', ...contactInfoProperties];
 const addressNames = ['street', 'city', 'province', 'zipCode'];
 
 const isInContactInfo = ({ name }: Field) => contactInfoProperties.includes(name);

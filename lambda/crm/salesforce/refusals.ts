@@ -27,7 +27,10 @@ export class RefusedRecord extends CrmError {
   constructor(answer: Answer, { statusCode, message, fields }: SaveError) {
     const named = fields.filter((field) => typeof field === 'string' && !message.includes(field)).join(', ');
     const words = named === '' ? message : `${message}: ${named}`;
-    const refusal = answer.refusal({ status: statusOf(statusCode), body: { message: words, errorCode: statusCode } });
+    const refusal = answer.refusal({
+      status: statusOf(statusCode, message),
+      body: { message: words, errorCode: statusCode },
+    });
     super(refusal.message, refusal.fault, refusal);
     this.code = statusCode;
     // `duplicate value found: … duplicates value on record with id: 003…`, for fields that are unique.
@@ -45,15 +48,23 @@ export const isGone = (reason: unknown): boolean =>
  * The HTTP status that a record's code stands for. Codes:
  * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
  */
-function statusOf(code: string): number {
+function statusOf(code: string, message: string): number {
+  // A trigger that met a locked row is told of by a code of its own, with this one in the words.
+  if (message.includes('UNABLE_TO_LOCK_ROW')) return 423;
   switch (code) {
     // Somebody else, or a flow, is writing to the contact or its account.
     case 'UNABLE_TO_LOCK_ROW':
       return 423;
     case 'REQUEST_LIMIT_EXCEEDED':
+    case 'TOO_MANY_APEX_REQUESTS':
       return 429;
     case 'SERVER_UNAVAILABLE':
+    case 'REQUEST_RUNNING_TOO_LONG':
+    case 'QUERY_TIMEOUT':
       return 503;
+    // The organisation is full: somebody has to make room.
+    case 'STORAGE_LIMIT_EXCEEDED':
+      return 402;
     case 'UNKNOWN_EXCEPTION':
       return 500;
     case 'INSUFFICIENT_ACCESS_OR_READONLY':

@@ -8,6 +8,20 @@ const speakersOf = (...messages: NonNullable<Hook['messages']>) =>
 const outcomeOf = (channel: Omit<Hook['channel'], 'id'>, messages: Hook['messages'] = []) =>
   toConversation(hook({ channel: { id: 1, ...channel }, messages })).outcome;
 
+test('half a character is none in what was said, nor in what the page tells of the visitor', () => {
+  const { visitor, messages } = toConversation(
+    hook({
+      visitor: { name: 'Eva \ud83d', variables: { userId: { label: 'Id \ud83d', value: 'x\ud83d' } } },
+      messages: [{ type: 'visitor', content: 'Hello \ud83d' }],
+    }),
+  );
+  expect(visitor).toMatchObject({
+    name: 'Eva \ufffd',
+    variables: [{ key: 'userId', label: 'Id \ufffd', value: 'x\ufffd' }],
+  });
+  expect(messages[0]?.text).toBe('Hello \ufffd');
+});
+
 describe('who spoke', () => {
   test('a visitor, an agent and the system, in both versions of the hook', () => {
     expect(

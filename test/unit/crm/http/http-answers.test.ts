@@ -59,6 +59,12 @@ test('a form goes out URL-encoded, and its values are not quoted back', async ()
   expect(server.requests[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
 });
 
+test('a number that was sent is not quoted back', async () => {
+  answer = () => ({ status: 400, body: { message: 'Loyalty: not of the required type: 420601123456' } });
+  const asked = api()({ operation: 'create the contact', method: 'POST', body: { loyalty: 420601123456 } });
+  await expect(asked).rejects.toThrow('Loyalty: not of the required type: …');
+});
+
 describe('one item of an answer', () => {
   const write = { operation: 'create the notes', method: 'POST', body: { to: 'eva@example.com' } } as const;
 

@@ -49,8 +49,8 @@ describe('a contact', () => {
     expect(raynet.requests.slice(before)).toHaveLength(1);
   });
 
-  test('keeps the other ways to reach it when one is added', async () => {
-    const contactInfo = { tel1: '+420 601 123 456', tel1Type: 'mobil', www: 'eva.example' };
+  test('keeps what is known of how to reach it when an address is added', async () => {
+    const contactInfo = { tel1: '+420 601 123 456', tel1Type: 'mobil', www: 'eva.example', doNotSendMM: true };
     const { id } = raynet.add('person', { lastName: 'Horáková', contactInfo });
     await upsert(adapter, aPerson({ phone: '+420601123456' }), String(id));
     expect(contacts()).toMatchObject([{ contactInfo: { ...contactInfo, email: 'eva@example.com' } }]);

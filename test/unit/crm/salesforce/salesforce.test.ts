@@ -48,6 +48,9 @@ describe('a limit', () => {
 
   test.each([
     ['UNABLE_TO_LOCK_ROW', 'retryable', false],
+    ['TOO_MANY_APEX_REQUESTS', 'retryable', false],
+    ['QUERY_TIMEOUT', 'retryable', true],
+    ['STORAGE_LIMIT_EXCEEDED', 'credentials', false],
     ['UNKNOWN_EXCEPTION', 'retryable', true],
     ['INSUFFICIENT_ACCESS_OR_READONLY', 'credentials', false],
     ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'permanent', false],
@@ -61,6 +64,16 @@ describe('a limit', () => {
     expect(error).toMatchObject({ fault: { kind }, outcomeUnknown });
     expect(error.message).toContain(`Not now: Industry__c (${statusCode})`);
   });
+});
+
+test('a row that a trigger found locked will be free again', async () => {
+  const message = 'OnContact: execution of AfterInsert caused by: System.DmlException: first error: UNABLE_TO_LOCK_ROW';
+  const errors = [{ statusCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] }];
+  salesforce.inject({
+    on: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects'),
+    how: { status: 200, body: [{ success: false, errors }] },
+  });
+  expect(await failure(upsert(adapter(), aPerson()))).toMatchObject({ fault: { kind: 'retryable' } });
 });
 
 test('a request that is refused as a whole fails him alone whose value does not fit', async () => {
