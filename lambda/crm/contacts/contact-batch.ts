@@ -30,6 +30,8 @@ export type ContactBook<Contact extends { readonly id: ContactId; readonly creat
   readonly create: (people: readonly Person[]) => Promise<Outcomes<Created>>;
   /** What may be written to a contact that is there already; empty for nothing. */
   readonly toFill: (contact: Contact, person: Person) => Values;
+  /** The contact as it will be once it has these values. */
+  readonly changed: (contact: Contact, values: Values) => Contact;
   /** No contact comes twice. */
   readonly update: (
     changes: readonly { readonly id: ContactId; readonly values: Values }[],
@@ -137,19 +139,21 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
     );
   }
 
+  /** Each person adds to what those before have: as if one came after the other, but in one update. */
   async function fillAll(
     items: readonly ContactRequest[],
     found: Outcomes<Found<Contact>>,
   ): Promise<Outcomes<ContactId>> {
-    const changes = new Map<ContactId, Values>();
+    const filled = new Map<ContactId, { readonly contact: Contact; readonly values: Values }>();
     for (const [at, { person }] of items.entries()) {
       const match = found[at];
       if (match?.status !== 'fulfilled' || match.value.contact === undefined) continue;
       const { id, contact } = match.value;
-      const values = book.toFill(contact, person);
-      if (Object.keys(values).length > 0) changes.set(id, { ...values, ...changes.get(id) });
+      const before = filled.get(id) ?? { contact, values: {} };
+      const values = book.toFill(before.contact, person);
+      filled.set(id, { contact: book.changed(before.contact, values), values: { ...before.values, ...values } });
     }
-    const asked = [...changes].map(([id, values]) => ({ id, values }));
+    const asked = [...filled].flatMap(([id, { values }]) => (Object.keys(values).length > 0 ? [{ id, values }] : []));
     const outcomes = await settled(asked, book.update);
     const outcomeOf = new Map(asked.map(({ id }, at) => [id, outcomes[at]]));
     return found.map((match) => {

@@ -76,6 +76,7 @@ export function createContacts(
     hasCustomerId: ({ properties }, { field, value }) => sameText(properties[field], value),
     create,
     toFill: ({ properties }, person) => blanks(properties, person),
+    changed: (contact, values) => ({ ...contact, properties: { ...contact.properties, ...asTexts(values) } }),
     update: (changes) => client.updateContacts(changes.map(({ id, values }) => ({ id, properties: asTexts(values) }))),
   };
   return upsertInBatches(book, policy);

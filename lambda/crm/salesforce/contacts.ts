@@ -58,6 +58,7 @@ export function createContacts(client: SalesforceClient, policy: SeveralMatches 
     create,
     update,
     toFill: (contact, person) => toFill(contact, person, countries),
+    changed: (contact, values) => ({ ...contact, ...values }),
     hasEmail,
     hasPhone,
     hasCustomerId,

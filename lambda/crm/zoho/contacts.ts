@@ -44,6 +44,7 @@ export function createContacts(client: ZohoClient, policy: SeveralMatches | unde
     create,
     update,
     toFill,
+    changed: (contact, values) => ({ ...contact, ...values }),
     hasEmail: (contact, email) => sameEmail(contact['Email'], email),
     hasPhone: (contact, phone) => samePhone(contact['Phone'], phone) || samePhone(contact['Mobile'], phone),
     hasCustomerId: (contact, { field, value }) => sameText(contact[field], value),

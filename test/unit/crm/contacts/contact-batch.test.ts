@@ -2,10 +2,16 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ContactRequest, Person } from '../../../../lambda/crm/adapter.ts';
 import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { type Keys, upsertInBatches } from '../../../../lambda/crm/contacts/contact-batch.ts';
+import { fieldsToFill, valuesOf } from '../../../../lambda/crm/contacts/filling.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
-type Contact = { readonly id: string; readonly createdAt: string; readonly email: string | null; title?: string };
+type Contact = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly email: string | null;
+  readonly [field: string]: unknown;
+};
 
 let contacts: Contact[];
 /** What was asked of the CRM. */
@@ -47,7 +53,8 @@ const batch = (policy?: 'oldest' | 'park') =>
           return fulfilled({ id, taken: false });
         });
       },
-      toFill: ({ title }, { fields }) => (title === undefined && fields[0] ? { title: fields[0].value } : {}),
+      toFill: (contact, { fields }) => valuesOf(fieldsToFill(fields, (name) => contact[name])),
+      changed: (contact, values) => ({ ...contact, ...values }),
       update: async (changes) => {
         ask(`update ${changes.map(({ id, values }) => `${id} ${JSON.stringify(values)}`).join()}`);
         return changes.map(({ id, values }) => {
@@ -66,6 +73,7 @@ const run = async (items: readonly ContactRequest[], policy?: 'oldest' | 'park')
   return outcomes.map((one) => (one.status === 'fulfilled' ? one.value : one.reason));
 };
 const titled = (value: string) => ({ fields: [{ name: 'title', value, overwrite: false }] });
+const seenAt = (value: string) => ({ fields: [{ name: 'lastSeen', value, overwrite: true }] });
 
 test('whoever comes twice is looked for once, created once, and is one contact', async () => {
   expect(await run([request({ email: 'a@x.cz' }), request({ email: 'b@x.cz' }), request({ email: 'a@x.cz' })])).toEqual(
@@ -88,11 +96,22 @@ test('known contacts are read by their ids alone, and matched anew where they ar
   expect(asked).toEqual(['find 7,6', 'find b@x.cz']);
 });
 
-test('two people on one contact fill it in one update, the first having the say', async () => {
-  contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
-  const items = [request({ email: 'a@x.cz', ...titled('Gold') }), request({ ...titled('Tin') }, '7')];
-  expect(await run(items)).toEqual(['7', '7']);
-  expect(asked.at(-1)).toBe('update 7 {"title":"Gold"}');
+describe('two people on one contact fill it in one update', () => {
+  beforeEach(() => {
+    contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
+  });
+
+  test('where the first to fill a blank has the say', async () => {
+    const items = [request({ email: 'a@x.cz', ...titled('Gold') }), request({ ...titled('Tin') }, '7')];
+    expect(await run(items)).toEqual(['7', '7']);
+    expect(asked).toEqual(['find 7,a@x.cz', 'update 7 {"title":"Gold"}']);
+  });
+
+  test('where the last has the say of what is overwritten', async () => {
+    const items = [request({ email: 'a@x.cz', ...seenAt('Monday') }), request({ ...seenAt('Tuesday') }, '7')];
+    expect(await run(items)).toEqual(['7', '7']);
+    expect(asked).toEqual(['find 7,a@x.cz', 'update 7 {"lastSeen":"Tuesday"}']);
+  });
 });
 
 test('who was there after all is read and filled', async () => {

@@ -104,6 +104,15 @@ describe('HubSpot', () => {
     expect(hubspot.contacts.get(id)?.properties).toMatchObject({ ...all, phone: '+420601123456' });
   });
 
+  test('does not mix the names of two people on one contact', async () => {
+    const { adapter, hubspot } = opened;
+    const { id } = hubspot.addContact({ email: 'eva@example.com' });
+    const items = ['Jan', 'Eva Horáková'].map((name) => ({ person: { ...eva, name }, known: undefined }));
+    await adapter.upsertContacts?.run(items);
+    expect(hubspot.contacts.get(id)?.properties).toMatchObject({ firstname: 'Jan' });
+    expect(hubspot.contacts.get(id)?.properties).not.toHaveProperty('lastname');
+  });
+
   test.each([
     ['SECONDLY', 1000],
     ['TEN_SECONDLY_ROLLING', 10_000],

@@ -36,6 +36,14 @@ test('a contact that the query missed is not overwritten by the creation, but fi
   expect(contact(id)).toEqual({ ...values, Phone: '+420601123456' });
 });
 
+test('the names of two people on one contact are not mixed', async () => {
+  const { id } = zoho.add('Contacts', { Last_Name: 'eva', Email: 'eva@example.com', Mailing_Country: 'Austria' });
+  const requests = ['Jan', 'Eva Horáková'].map((name) => ({ person: aPerson({ name }), known: undefined }));
+  await all(declared(adapter().upsertContacts), requests);
+  expect(contact(id)).toMatchObject({ Last_Name: 'Jan' });
+  expect(contact(id)).not.toHaveProperty('First_Name');
+});
+
 test('a field that is unique in the account gives the contact that has its value', async () => {
   const { id } = zoho.add('Contacts', { Last_Name: 'Nováková' });
   const details = { api_name: 'Phone', duplicate_record: { id, Owner: { id: '1' } }, id, more_records: false };
