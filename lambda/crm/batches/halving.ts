@@ -22,10 +22,9 @@ export async function halving<Item, Result>(
   try {
     return await attempt(items);
   } catch (error) {
-    const isRefusal = error instanceof CrmError && error.fault.kind === 'permanent';
     // What is no fault of an item will not be better for its neighbours a moment later.
-    if (!isRefusal) state.failure = error;
-    if (!isRefusal || items.length === 1) return items.map(() => rejected(error));
+    if (!isRefusal(error)) state.failure = error;
+    if (!isRefusal(error) || items.length === 1) return items.map(() => rejected(error));
     if (state.extraCalls >= mostExtraCalls) return items.map(() => rejected(postponed(error)));
     state.extraCalls += 2;
     const middle = Math.ceil(items.length / 2);
@@ -34,7 +33,10 @@ export async function halving<Item, Result>(
   }
 }
 
-const postponed = ({ message, status }: CrmError) =>
+export const isRefusal = (error: unknown): error is CrmError =>
+  error instanceof CrmError && error.fault.kind === 'permanent';
+
+export const postponed = ({ message, status }: CrmError) =>
   new CrmError(
     `This was in a batch that was refused, and is perhaps no fault of it. It will be tried again. ${message}`,
     { kind: 'retryable' },

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { fulfilled, rejected, settled } from '../batches/batch.ts';
-import { halving } from '../batches/halving.ts';
+import { halving, isRefusal, postponed } from '../batches/halving.ts';
+import { CrmError } from '../errors.ts';
 import type { SeveralMatches } from './matching.ts';
 import { recognise } from './recognise.ts';
 
@@ -43,7 +45,8 @@ type Found<Contact> = { readonly id: ContactId; readonly contact?: Contact };
 
 /**
  * Finds, creates and fills the contacts of many people in a handful of calls: one to find them (and another where known
- * ones are gone), one to create those who are missing, and one to fill blanks, if there are any.
+ * ones are gone), one to create those who are missing, and one to fill blanks, if there are any. One more reads new
+ * contacts, where several people of the batch are one.
  *
  * A look-up that fails is the failure of all, since nothing has been written yet; one that is refused is tried in halves,
  * lest one visitor's odd address keep out a hundred others. From then on each call fails for those alone whom it was
@@ -108,33 +111,31 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
     };
   };
 
-  /** Whoever comes twice is created once. A contact that was there after all is read, to be filled like any other. */
+  /**
+   * Whoever comes twice is created once. A contact is read, to be filled like any other, where it was there after all,
+   * or where another of its people says what it may lack.
+   */
   async function createAll(
     people: readonly Person[],
   ): Promise<ReadonlyMap<Person, PromiseSettledResult<Found<Contact>>>> {
-    const groups = [...Map.groupBy(people, identityOf).values()];
+    const newcomers = newcomersAmong(people);
     const outcomes = await settled(
-      groups.flatMap(([first]) => first ?? []),
+      newcomers.map(({ first }) => first),
       book.create,
     );
-    const taken = outcomes.flatMap((one) => (one.status === 'fulfilled' && one.value.taken ? [one.value.id] : []));
+    const toRead = newcomers.flatMap((newcomer, at) => idToRead(newcomer, outcomes[at]));
     const [there] = await Promise.allSettled([
       find(
-        [{ ...noKeys, ids: taken }],
+        [{ ...noKeys, ids: toRead }],
         people.map((person) => ({ person })),
       ),
     ]);
-    const found = (outcome: PromiseSettledResult<Created>): PromiseSettledResult<Found<Contact>> => {
-      if (outcome.status === 'rejected') return outcome;
-      if (!outcome.value.taken) return fulfilled({ id: outcome.value.id });
-      if (there.status === 'rejected') return there;
-      const contact = there.value.find(({ id }) => id === outcome.value.id);
-      return fulfilled({ id: outcome.value.id, ...(contact !== undefined && { contact }) });
-    };
     return new Map(
-      groups.flatMap((group, at) => {
+      newcomers.flatMap(({ first, all }, at) => {
         const outcome = outcomes[at];
-        return outcome === undefined ? [] : group.map((person) => [person, found(outcome)] as const);
+        return outcome === undefined
+          ? []
+          : all.map((person) => [person, foundAs(person, { first, outcome, there })] as const);
       }),
     );
   }
@@ -184,6 +185,12 @@ const joined = (keys: readonly Keys[]): Keys => ({
   customerIds: keys.flatMap(({ customerIds }) => customerIds),
 });
 
+/** People who are one contact, which is made of the first. */
+type Newcomer = { readonly first: Person; readonly all: readonly Person[] };
+
+const newcomersAmong = (people: readonly Person[]): readonly Newcomer[] =>
+  [...Map.groupBy(people, identityOf).values()].flatMap((all) => all.slice(0, 1).map((first) => ({ first, all })));
+
 /** What tells a person from others; for people who are nobody in particular the person itself: each is another. */
 function identityOf(person: Person): Person | string {
   const { email, phone, customerId } = person;
@@ -191,6 +198,49 @@ function identityOf(person: Person): Person | string {
   const at = keys.findIndex((key) => key !== null);
   return at < 0 ? person : `${at} ${keys[at]}`;
 }
+
+function idToRead({ first, all }: Newcomer, outcome: PromiseSettledResult<Created> | undefined): readonly ContactId[] {
+  if (outcome?.status !== 'fulfilled') return [];
+  const { id, taken } = outcome.value;
+  return taken || all.some((person) => saysMore(person, first)) ? [id] : [];
+}
+
+/** What the creation of the first has come to for one of the people who are that contact. */
+function foundAs<Contact extends { readonly id: ContactId }>(
+  person: Person,
+  {
+    first,
+    outcome,
+    there,
+  }: {
+    readonly first: Person;
+    readonly outcome: PromiseSettledResult<Created>;
+    readonly there: PromiseSettledResult<readonly Contact[]>;
+  },
+): PromiseSettledResult<Found<Contact>> {
+  if (outcome.status === 'rejected') return refusalFor(person, first, outcome);
+  const { id, taken } = outcome.value;
+  const contact = there.status === 'fulfilled' ? there.value.find((each) => each.id === id) : undefined;
+  if (contact !== undefined) return fulfilled({ id, contact });
+  if (!taken && !saysMore(person, first)) return fulfilled({ id });
+  if (there.status === 'rejected') return there;
+  return taken ? fulfilled({ id }) : rejected(notYetFound());
+}
+
+/** What the first was refused for is perhaps no fault of the others: they come back without the first. */
+const refusalFor = (person: Person, first: Person, outcome: PromiseRejectedResult) =>
+  isRefusal(outcome.reason) && !isDeepStrictEqual(person, first) ? rejected(postponed(outcome.reason)) : outcome;
+
+/** Whether a contact that was made of the first may lack what another person says. The owner is of new ones alone. */
+const saysMore = (person: Person, first: Person) =>
+  told.some((part) => person[part] !== null && !isDeepStrictEqual(person[part], first[part]));
+
+const told = ['email', 'phone', 'customerId', 'name', 'countryCode', 'fields'] as const;
+
+const notYetFound = () =>
+  new CrmError('The CRM does not find the contact that it has just created. It will be tried again.', {
+    kind: 'retryable',
+  });
 
 const isMissing = (match: PromiseSettledResult<unknown> | undefined) =>
   match?.status === 'fulfilled' && match.value === undefined;

@@ -14,10 +14,13 @@ type Contact = {
 };
 
 let contacts: Contact[];
+/** What the CRM itself puts on a new contact. */
+let onCreate: Readonly<Record<string, string>>;
 /** What was asked of the CRM. */
 let asked: string[];
 beforeEach(() => {
   contacts = [];
+  onCreate = {};
   asked = [];
   failing = () => undefined;
 });
@@ -49,7 +52,7 @@ const batch = (policy?: 'oldest' | 'park') =>
           const there = contacts.find((contact) => email !== null && contact.email === email);
           if (there !== undefined) return fulfilled({ id: there.id, taken: true });
           const id = String(contacts.length + 1);
-          contacts.push({ id, createdAt: '2026-01-01', email });
+          contacts.push({ id, createdAt: '2026-01-01', email, ...onCreate });
           return fulfilled({ id, taken: false });
         });
       },
@@ -80,6 +83,32 @@ test('whoever comes twice is looked for once, created once, and is one contact',
     ['1', '2', '1'],
   );
   expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz']);
+});
+
+describe('what only the second of two people who are one new contact says', () => {
+  const two = [request({ email: 'a@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })];
+
+  test('is filled, too', async () => {
+    expect(await run([...two, request({ email: 'b@x.cz' })])).toEqual(['1', '1', '2']);
+    expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz', 'find 1', 'update 1 {"title":"Gold"}']);
+  });
+
+  test('does not go where the CRM has put something meanwhile', async () => {
+    onCreate = { title: 'Set by a workflow' };
+    expect(await run(two)).toEqual(['1', '1']);
+    expect(contacts).toMatchObject([{ title: 'Set by a workflow' }]);
+  });
+
+  test('is tried again where the contact could not be read, or is not found yet, and the first is not forgotten', async () => {
+    failing = (words) => (words === 'find 1' ? away : undefined);
+    expect(await run(two)).toEqual(['1', away]);
+    contacts = [];
+    failing = (words) => {
+      if (words === 'find 1') contacts = [];
+      return undefined;
+    };
+    expect(await run(two)).toEqual(['1', expect.objectContaining({ fault: { kind: 'retryable' } })]);
+  });
 });
 
 test('people who are nobody in particular are each another, and nobody is looked for', async () => {
@@ -139,6 +168,15 @@ test('one who is refused fails alone, be it by several matches, on creation, or 
     'park',
   );
   expect(outcomes).toEqual([expect.any(CrmError), refusal, refusal, '4']);
+});
+
+test('of people who are one, those who say something else than the one who is refused come back', async () => {
+  const odd = { email: 'a@x.cz', name: 'Refused' };
+  expect(await run([request(odd), request(odd), request({ email: 'a@x.cz' })])).toEqual([
+    refusal,
+    refusal,
+    expect.objectContaining({ fault: { kind: 'retryable' } }),
+  ]);
 });
 
 describe('who has been created is not forgotten', () => {
