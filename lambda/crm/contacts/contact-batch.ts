@@ -5,6 +5,7 @@ import { halving, isRefusal, postponed } from '../batches/halving.ts';
 import { CrmError } from '../errors.ts';
 import type { SeveralMatches } from './matching.ts';
 import { recognise } from './recognise.ts';
+import { fold } from './same.ts';
 
 /** What contacts can be found by, for many people at once. Nothing in it is empty or null. */
 export type Keys = {
@@ -120,7 +121,7 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
   ): Promise<ReadonlyMap<Person, PromiseSettledResult<Found<Contact>>>> {
     const newcomers = newcomersAmong(people);
     const outcomes = await settled(
-      newcomers.map(({ first }) => first),
+      newcomers.map(({ fullest }) => fullest),
       book.create,
     );
     const toRead = newcomers.flatMap((newcomer, at) => idToRead(newcomer, outcomes[at]));
@@ -131,11 +132,11 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
       ),
     ]);
     return new Map(
-      newcomers.flatMap(({ first, all }, at) => {
+      newcomers.flatMap(({ fullest, all }, at) => {
         const outcome = outcomes[at];
         return outcome === undefined
           ? []
-          : all.map((person) => [person, foundAs(person, { first, outcome, there })] as const);
+          : all.map((person) => [person, foundAs(person, { fullest, outcome, there })] as const);
       }),
     );
   }
@@ -185,55 +186,71 @@ const joined = (keys: readonly Keys[]): Keys => ({
   customerIds: keys.flatMap(({ customerIds }) => customerIds),
 });
 
-/** People who are one contact, which is made of the first. */
-type Newcomer = { readonly first: Person; readonly all: readonly Person[] };
+/** People who are one contact, which is made of the fullest of them. */
+type Newcomer = { readonly fullest: Person; readonly all: readonly Person[] };
 
-const newcomersAmong = (people: readonly Person[]): readonly Newcomer[] =>
-  [...Map.groupBy(people, identityOf).values()].flatMap((all) => all.slice(0, 1).map((first) => ({ first, all })));
-
-/** What tells a person from others; for people who are nobody in particular the person itself: each is another. */
-function identityOf(person: Person): Person | string {
-  const { email, phone, customerId } = person;
-  const keys = [email, phone, customerId?.value ?? null];
-  const at = keys.findIndex((key) => key !== null);
-  return at < 0 ? person : `${at} ${keys[at]}`;
+/** Whoever shares a key with another, be it through a third, is one with them: the contact of one would be found by it. */
+function newcomersAmong(people: readonly Person[]): readonly Newcomer[] {
+  const groups = new Map<Key, ReadonlySet<Person>>();
+  for (const person of people) {
+    const those = keysIn(person).flatMap((key) => [...(groups.get(key) ?? [])]);
+    const group = new Set([...those, person]);
+    for (const key of [...group].flatMap(keysIn)) groups.set(key, group);
+  }
+  return [...new Set(groups.values())].map((group) => ({ fullest: fullestOf([...group]), all: [...group] }));
 }
 
-function idToRead({ first, all }: Newcomer, outcome: PromiseSettledResult<Created> | undefined): readonly ContactId[] {
+const fullestOf = (people: readonly Person[]) =>
+  people.reduce((fullest, person) => (keysIn(person).length > keysIn(fullest).length ? person : fullest));
+
+/** What tells a person from others, and the person itself: people who are nobody in particular are each another. */
+type Key = Person | string;
+
+const keysIn = (person: Person): readonly Key[] => [
+  ...(person.email === null ? [] : [`email ${person.email}`]),
+  ...(person.phone === null ? [] : [`phone ${person.phone}`]),
+  ...(person.customerId === null ? [] : [`${person.customerId.field} ${fold(person.customerId.value)}`]),
+  person,
+];
+
+function idToRead(
+  { fullest, all }: Newcomer,
+  outcome: PromiseSettledResult<Created> | undefined,
+): readonly ContactId[] {
   if (outcome?.status !== 'fulfilled') return [];
   const { id, taken } = outcome.value;
-  return taken || all.some((person) => saysMore(person, first)) ? [id] : [];
+  return taken || all.some((person) => saysMore(person, fullest)) ? [id] : [];
 }
 
-/** What the creation of the first has come to for one of the people who are that contact. */
+/** What the creation of the fullest has come to for one of the people who are that contact. */
 function foundAs<Contact extends { readonly id: ContactId }>(
   person: Person,
   {
-    first,
+    fullest,
     outcome,
     there,
   }: {
-    readonly first: Person;
+    readonly fullest: Person;
     readonly outcome: PromiseSettledResult<Created>;
     readonly there: PromiseSettledResult<readonly Contact[]>;
   },
 ): PromiseSettledResult<Found<Contact>> {
-  if (outcome.status === 'rejected') return refusalFor(person, first, outcome);
+  if (outcome.status === 'rejected') return refusalFor(person, fullest, outcome);
   const { id, taken } = outcome.value;
   const contact = there.status === 'fulfilled' ? there.value.find((each) => each.id === id) : undefined;
   if (contact !== undefined) return fulfilled({ id, contact });
-  if (!taken && !saysMore(person, first)) return fulfilled({ id });
+  if (!taken && !saysMore(person, fullest)) return fulfilled({ id });
   if (there.status === 'rejected') return there;
   return taken ? fulfilled({ id }) : rejected(notYetFound());
 }
 
-/** What the first was refused for is perhaps no fault of the others: they come back without the first. */
-const refusalFor = (person: Person, first: Person, outcome: PromiseRejectedResult) =>
-  isRefusal(outcome.reason) && !isDeepStrictEqual(person, first) ? rejected(postponed(outcome.reason)) : outcome;
+/** What the fullest was refused for is perhaps no fault of the others: they come back by themselves. */
+const refusalFor = (person: Person, fullest: Person, outcome: PromiseRejectedResult) =>
+  isRefusal(outcome.reason) && !isDeepStrictEqual(person, fullest) ? rejected(postponed(outcome.reason)) : outcome;
 
-/** Whether a contact that was made of the first may lack what another person says. The owner is of new ones alone. */
-const saysMore = (person: Person, first: Person) =>
-  told.some((part) => person[part] !== null && !isDeepStrictEqual(person[part], first[part]));
+/** Whether a contact that was made of the fullest may lack what another person says. The owner is of new ones alone. */
+const saysMore = (person: Person, fullest: Person) =>
+  told.some((part) => person[part] !== null && !isDeepStrictEqual(person[part], fullest[part]));
 
 const told = ['email', 'phone', 'customerId', 'name', 'countryCode', 'fields'] as const;
 

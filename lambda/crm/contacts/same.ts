@@ -10,4 +10,4 @@ export const sameEmail = (stored: unknown, wanted: string) => typeof stored === 
 export const samePhone = (stored: unknown, wanted: string) =>
   typeof stored === 'string' && stored.replace(/[\s()./-]/g, '') === wanted;
 
-const fold = (text: string) => text.trim().toLowerCase();
+export const fold = (text: string) => text.trim().toLowerCase();

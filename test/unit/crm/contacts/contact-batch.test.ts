@@ -85,6 +85,46 @@ test('whoever comes twice is looked for once, created once, and is one contact',
   expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz']);
 });
 
+describe('people who share a key are one new contact, as they would be one after the other', () => {
+  const phone = '+420601123456';
+  const customerId = (value: string) => ({ field: 'number', value });
+
+  test('which is made of whoever has the most keys, and filled by the others', async () => {
+    const items = [request({ ...nobody, phone, ...titled('Gold') }), request({ email: 'a@x.cz', phone })];
+    expect(await run(items)).toEqual(['1', '1']);
+    expect(asked.slice(1)).toEqual(['create a@x.cz', 'find 1', 'update 1 {"title":"Gold"}']);
+  });
+
+  test.each([
+    [
+      'the number, whatever their addresses',
+      [
+        { email: 'a@x.cz', phone },
+        { email: 'b@x.cz', phone },
+      ],
+    ],
+    [
+      'the customer id, however it is written',
+      [
+        { email: 'a@x.cz', customerId: customerId('k-1') },
+        { email: null, customerId: customerId('K-1') },
+      ],
+    ],
+    ['something with a third', [{ email: 'a@x.cz' }, { ...nobody, phone }, { email: 'a@x.cz', phone }]],
+  ])('by %s', async (_, people) => {
+    const ids = await run(people.map((parts) => request(parts)));
+    expect(new Set(ids)).toEqual(new Set(['1']));
+  });
+
+  test('but not by what only looks alike', async () => {
+    const people = [
+      { ...nobody, phone: '1' },
+      { ...nobody, customerId: customerId('1') },
+    ];
+    expect(await run(people.map((parts) => request(parts)))).toEqual(['1', '2']);
+  });
+});
+
 describe('what only the second of two people who are one new contact says', () => {
   const two = [request({ email: 'a@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })];
 
