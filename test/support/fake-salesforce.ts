@@ -42,7 +42,8 @@ export type FakeSalesforceOptions = {
 };
 
 const credentials = { clientId: '3MVG9.CONSUMER.KEY', clientSecret: 'SECRET0123456789' };
-const prefixes = { Contact: '003', Task: '00T', Case: '500' };
+/** What ids begin with, and the three characters that this makes them end with. */
+const affixes = { Contact: ['003U0', 'IAA'], Task: ['00TU0', 'MAA'], Case: ['500U0', 'IAA'] } as const;
 const closed = ['Completed'];
 
 /** A Salesforce organisation and its token endpoint, as far as they are documented: records in memory. */
@@ -54,7 +55,8 @@ export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): 
 
   const add: FakeSalesforce['add'] = (type, values, createdAt = new Date()) => {
     lastId += 1;
-    const object = { id: `${prefixes[type]}${String(lastId).padStart(12, '0')}AAA`, createdAt, values: { ...values } };
+    const id = affixes[type].join(String(lastId).padStart(10, '0'));
+    const object = { id, createdAt, values: { ...values } };
     objects[type].set(object.id, object);
     return object;
   };
@@ -133,7 +135,7 @@ function createRoutes(
     const { uniqueField, blocksDuplicates } = options;
     const unique = uniqueField === undefined ? undefined : same(uniqueField);
     if (unique !== undefined) {
-      const message = `duplicate value found: ${uniqueField} duplicates value on record with id: ${unique.id}`;
+      const message = `duplicate value found: ${uniqueField} duplicates value on record with id: ${unique.id.slice(0, 15)}`;
       return failed('DUPLICATE_VALUE', message);
     }
     if (!blocksDuplicates || (same('Email') ?? same('LastName')) === undefined) return undefined;

@@ -4,7 +4,7 @@ import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { ObjectType, SalesforceClient } from './client.ts';
 import { type Countries, contactFields } from './mapping.ts';
-import { bareId, isId, isIn } from './soql.ts';
+import { fullId, isId, isIn } from './soql.ts';
 
 /** Whether the integration user may write what has to be written, and whether what is configured exists. */
 export function createCheck(
@@ -55,11 +55,11 @@ export function createCheck(
       (these) => `SELECT Id FROM User WHERE IsActive = true AND ${these}`,
     );
     const users = soql[0] === undefined ? [] : await client.query('list the users', soql[0]);
-    const existing = new Set(users.map(({ Id }) => bareId(Id)));
+    const existing = new Set(users.map(({ Id }) => fullId(Id)));
     const remedy = "Take the user's id, 005…, from the address of its page under Setup → Users.";
     return unknownNames(
       'active user',
-      wanted.filter((id) => !existing.has(bareId(id))),
+      wanted.filter((id) => !existing.has(fullId(id))),
       [],
       remedy,
     );

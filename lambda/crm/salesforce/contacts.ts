@@ -1,4 +1,4 @@
-import type { Person } from '../adapter.ts';
+import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
@@ -8,7 +8,7 @@ import { mostPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
 import { RefusedRecord } from './refusals.ts';
 import type { SalesforceRecord } from './shapes.ts';
-import { isId, isIn } from './soql.ts';
+import { fullId, isId, isIn } from './soql.ts';
 
 type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: string };
 
@@ -19,7 +19,11 @@ type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: str
 const longestQuery = 8000;
 
 /** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
-export function createContacts(client: SalesforceClient, policy: SeveralMatches | undefined, countries: Countries) {
+export function createContacts(
+  client: SalesforceClient,
+  policy: SeveralMatches | undefined,
+  countries: Countries,
+): Batch<ContactRequest, ContactId> {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const columns = new Set([...contactFields(countries), ...people.flatMap(configuredOf).map(({ name }) => name)]);
     const select = `SELECT ${[...columns].join(',')} FROM Contact WHERE `;
@@ -63,8 +67,15 @@ export function createContacts(client: SalesforceClient, policy: SeveralMatches 
     hasPhone,
     hasCustomerId,
   };
-  return upsertInBatches(book, policy);
+  const { most, run } = upsertInBatches(book, policy);
+  return { most, run: (items) => run(items.map(withFullId)) };
 }
+
+/** Records are read with their full ids, which a remembered one is compared with. */
+const withFullId = ({ person, known }: ContactRequest): ContactRequest => ({
+  person,
+  known: known === undefined ? undefined : fullId(known),
+});
 
 const hasEmail = (contact: Contact, email: string) => sameEmail(contact['Email'], email);
 

@@ -2,6 +2,7 @@ import { CrmError } from '../errors.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
 import type { SaveError } from './shapes.ts';
+import { fullId } from './soql.ts';
 
 const minuteMs = 60 * 1000;
 
@@ -33,9 +34,9 @@ export class RefusedRecord extends CrmError {
     });
     super(refusal.message, refusal.fault, refusal);
     this.code = statusCode;
-    // `duplicate value found: … duplicates value on record with id: 003…`, for fields that are unique.
+    // `duplicate value found: … duplicates value on record with id: 003…`, of 15 characters, for fields that are unique.
     const [, id] = /on record with id: (\w{15,18})/.exec(message) ?? [];
-    this.existing = statusCode === 'DUPLICATE_VALUE' ? id : undefined;
+    this.existing = statusCode === 'DUPLICATE_VALUE' && id !== undefined ? fullId(id) : undefined;
   }
 }
 

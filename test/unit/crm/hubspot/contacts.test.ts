@@ -104,6 +104,18 @@ describe('HubSpot', () => {
     expect(hubspot.contacts.get(id)?.properties).toMatchObject({ ...all, phone: '+420601123456' });
   });
 
+  test('has one contact of two new people of one batch who share a number, with all that they say', async () => {
+    const { adapter, hubspot, calls } = opened;
+    const phone = '+420601123456';
+    const people = [aPerson({ ...nobody, phone, name: 'Eva Horáková' }), aPerson({ phone, name: null })];
+    const outcomes = await adapter.upsertContacts?.run(people.map((person) => ({ person, known: undefined })));
+    const [created, ...others] = [...hubspot.contacts.values()];
+    expect(others).toEqual([]);
+    expect(outcomes).toEqual(people.map(() => ({ status: 'fulfilled', value: created?.id })));
+    expect(created?.properties).toMatchObject({ ...all, email: 'eva@example.com', phone });
+    expect(calls()).toMatchObject({ 'contacts/batch/create': 1, 'contacts/batch/update': 1 });
+  });
+
   test('does not mix the names of two people on one contact', async () => {
     const { adapter, hubspot } = opened;
     const { id } = hubspot.addContact({ email: 'eva@example.com' });

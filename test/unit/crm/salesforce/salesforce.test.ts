@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SalesforceSettings } from '../../../../lambda/config/config.ts';
 import type { Person } from '../../../../lambda/crm/adapter.ts';
 import { createSalesforceAdapter } from '../../../../lambda/crm/salesforce/index.ts';
-import { quoted } from '../../../../lambda/crm/salesforce/soql.ts';
+import { fullId, quoted } from '../../../../lambda/crm/salesforce/soql.ts';
 import { all, aPerson, failure, log, nobody, one, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
@@ -116,7 +116,38 @@ describe('an organisation that blocks duplicates', () => {
     salesforce.inject(missed);
     const customerId = { field: 'Customer_Number__c', value: 'K-1' };
     expect(await upsert(adapter(), aPerson({ customerId, email: null }))).toBe(id);
+    expect(contact(id)?.['FirstName']).toBe('Eva');
   });
+});
+
+test('a contact that is remembered by the 15 characters of its id is not gone', async () => {
+  const { id } = salesforce.add('Contact', { LastName: 'Horáková', MailingCountry: 'x' });
+  expect(await upsert(adapter(), aPerson(), id.slice(0, 15))).toBe(id);
+  expect(contact(id)).toMatchObject({ FirstName: 'Eva', Email: 'eva@example.com' });
+  expect(salesforce.objects.Contact.size).toBe(1);
+});
+
+test.each([
+  ['001U000001c83gK', '001U000001c83gKIAQ'],
+  ['a0D30000001n7Pi', 'a0D30000001n7PiEAI'],
+  ['0019000000B98de', '0019000000B98deAAB'],
+  ['a0D30000001n7PiEAI', 'a0D30000001n7PiEAI'],
+  ['no id', 'no id'],
+])('an id in full: %s', (id, full) => {
+  expect(fullId(id)).toBe(full);
+});
+
+test('two new people of one batch who share a number are one contact, with all that they say', async () => {
+  const phone = '+420601123456';
+  const people = [aPerson({ ...nobody, phone, name: 'Eva Horáková' }), aPerson({ phone, name: null })];
+  const outcomes = await all(
+    declared(adapter().upsertContacts),
+    people.map((person) => ({ person, known: undefined })),
+  );
+  expect(new Set(outcomes.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);
+  expect([...salesforce.objects.Contact.values()].map(({ values }) => values)).toMatchObject([
+    { FirstName: 'Eva', LastName: 'Horáková', Email: 'eva@example.com', Phone: phone },
+  ]);
 });
 
 describe('countries', () => {
