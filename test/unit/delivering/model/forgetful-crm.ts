@@ -91,9 +91,7 @@ export function createAdapter({ crm, process, nextTrouble, inBatches, keepsEmail
     logConversations: batch('create the note', (entry: Entry) => String(crm.notes.push(noteOf(entry)) - 1)),
     updateConversation: (entry, logId) =>
       call('update the note', () => {
-        // It stays on the contact where it is.
-        const { contactId } = crm.notes[Number(logId)] ?? entry;
-        crm.notes[Number(logId)] = { ...noteOf(entry), contactId };
+        crm.notes[Number(logId)] = noteOf(entry);
         return logId;
       }),
     findConversation: ({ conversation }) =>
