@@ -21,11 +21,11 @@ const batchSizeAtOnce = 10;
 const longestUntouched = 15 * 60;
 
 /**
- * SQS's maximum. Retries go by the clock: a delivery is parked, with its reason, when `giveUpAfterHours` is over,
- * which may be 168 hours at four receives an hour. The dead-letter queue is only for a message that ends the function
- * itself, again and again.
+ * SQS's maximum. Retries go by the clock: a delivery is parked, with its reason, when `giveUpAfterHours` is over. That may
+ * be 168 hours at about four receives an hour, however many destinations there are: deliver visits those together that are
+ * due soon after one another. The dead-letter queue is only for a message that ends the function itself, again and again.
  */
-const maxReceiveCount = 1000;
+export const maxReceiveCount = 1000;
 
 export type ChatQueueProps = {
   readonly alarms: Alarms;

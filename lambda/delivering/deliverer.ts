@@ -136,7 +136,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
       meant.map(({ target, party }) => deliverTo(target, party, job, dependencies).finally(party.leave)),
     );
     if (results.some((result) => has(result, 'suspect'))) return 'alone';
-    const until = earliest(results);
+    const until = nextVisit(results, now());
     const isNamed = normaliseEmail(conversation.visitor.email) !== null || phone !== null;
     const isHeld = results.some((result) => has(result, 'settled') && result.value.isHeld);
     // Who is held looks once more: a chat that tells who they are may have come since, and looked before this was held.
@@ -181,14 +181,28 @@ const has = <Kind extends DeliveryResult['kind']>(
 ): result is PromiseFulfilledResult<Extract<DeliveryResult, { kind: Kind }>> =>
   result.status === 'fulfilled' && result.value.kind === kind;
 
+/** So much later than it is due a destination may be visited for the sake of others. An hour late, the sweep takes it for lost. */
+const mostLateMs = 15 * 60_000;
+
+/**
+ * For the destination that is due first, and for those that are due soon after: at most as long again from now. Were each
+ * visited at its own time, the message would be received so often that the queue gave it up before we do.
+ */
+function nextVisit(results: readonly Result[], now: Date): Until {
+  const times = dueTimes(results);
+  if (times.length === 0) return undefined;
+  const first = Math.min(...times);
+  const wait = Math.max(first - now.getTime(), 0);
+  const last = first + Math.min(wait, mostLateMs);
+  return new Date(Math.max(...times.filter((time) => time <= last)));
+}
+
 /** One destination's store error is told only after the others have had their attempt. */
-function earliest(results: readonly Result[]): Until {
-  const times = results.flatMap((result) => {
+const dueTimes = (results: readonly Result[]): readonly number[] =>
+  results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value.kind === 'later' ? [result.value.at.getTime()] : [];
   });
-  return times.length === 0 ? undefined : new Date(Math.min(...times));
-}
 
 const notAChat: Unreadable = {
   reason: 'not-a-chat',
