@@ -76,6 +76,11 @@ export const alarmDefinitions = {
     what: 'A refused body was not kept: either too much was refused today, or the table is away.',
     anchor: 'rejected-not-kept',
   },
+  setAside: {
+    id: 'SetAside',
+    what: 'A chat that was answered 200 is none to the function deliver, and reaches no CRM until somebody replays it.',
+    anchor: 'set-aside',
+  },
   swept: {
     id: 'Swept',
     what: 'The sweep found chats that should have been on the queue, and put them there: the queue was away, or lost one.',

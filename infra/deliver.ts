@@ -20,7 +20,7 @@ export type DeliverProps = FunctionSettings & {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** The function that records each conversation and brings it to the CRMs, and an alarm for each of them. */
+/** The function that records each conversation and brings it to the CRMs, an alarm for each of them, and one for what it cannot read. */
 export class Deliver extends NodeFunction {
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
@@ -50,6 +50,8 @@ export class Deliver extends NodeFunction {
       'dynamodb:DeleteItem',
       'dynamodb:Query',
     );
+    const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
+    alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
     for (const { name } of config.destinations) {
       const metric = this.attempts('CredentialsRefused', name);
       alarms.add(new Construct(this, name), alarmDefinitions.credentialsRefused, { metric, above: 0 });

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import type { Alarms } from './alarms.ts';
 import { bundle } from './bundle.ts';
+import { logMetric } from './log-metric.ts';
 
 /** What every function of a stage is given. */
 export type FunctionSettings = { readonly alarms: Alarms; readonly logRetention: RetentionDays };
@@ -68,5 +70,10 @@ export class NodeFunction extends Construct {
     const period = Duration.minutes(5);
     alarms.add(this, alarmDefinitions.functionErrors, { metric: this.lambda.metricErrors({ period }), above: 0 });
     alarms.add(this, alarmDefinitions.functionThrottles, { metric: this.lambda.metricThrottles({ period }), above: 0 });
+  }
+
+  /** Counts the lines of its log with this message; `*` at its end stands for anything. */
+  protected said(name: string, message: string): Metric {
+    return logMetric(this, name, this.logGroup, FilterPattern.stringValue('$.message', '=', message));
   }
 }

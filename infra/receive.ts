@@ -1,10 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { logMetric } from './log-metric.ts';
 import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
@@ -33,11 +31,12 @@ export class Receive extends NodeFunction {
     // What was refused is kept, and bodies too large for a message; what faces the internet reads nothing.
     conversations.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
 
-    const said = (name: string, message: string) =>
-      logMetric(this, name, this.logGroup, FilterPattern.stringValue('$.message', '=', message));
-    this.accepted = said('Received', 'accepted');
+    this.accepted = this.said('Received', 'accepted');
     const { rejected, rejectedNotKept } = alarmDefinitions;
-    settings.alarms.add(this, rejected, { metric: said('BodiesRejected', 'rejected'), above: 0 });
-    settings.alarms.add(this, rejectedNotKept, { metric: said('BodiesLost', 'rejected, and not kept*'), above: 0 });
+    settings.alarms.add(this, rejected, { metric: this.said('BodiesRejected', 'rejected'), above: 0 });
+    settings.alarms.add(this, rejectedNotKept, {
+      metric: this.said('BodiesLost', 'rejected, and not kept*'),
+      above: 0,
+    });
   }
 }

@@ -154,6 +154,7 @@ function createRound(dependencies: DelivererDependencies, { size, deadline, isAl
 
   async function setAside(content: string, why: Unreadable): Promise<undefined> {
     await keepUnreadable(Buffer.from(content), { ...why, faults: [] });
+    // By this line it is counted, and an alarm raised.
     log.error('unreadable message kept as rejected', { reason: why.reason });
   }
 }

@@ -54,6 +54,7 @@ describe('every alarm', () => {
     ).toMatchInlineSnapshot(`
 [
   "Deliver-Errors",
+  "Deliver-SetAside",
   "Deliver-Throttles",
   "Deliver-hubspot-CredentialsRefused",
   "Deliver-own-system-CredentialsRefused",

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import { createDeliverer, type DelivererDependencies } from '../../lambda/delivering/deliverer.ts';
+import { createRetryPolicy } from '../../lambda/delivering/retry-policy.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receiving/receiver.ts';
+import { createStores, emptyTable } from '../unit/delivering/model/stores.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -76,14 +79,58 @@ describe("receive's log says what is counted of it:", () => {
     ['BodiesLost', { keepRejected: async () => undefined }],
     ['BodiesLost', { keepRejected: refuse }],
   ])('%s', async (metric, dependencies) => {
-    const counted = Object.values(template.findResources('AWS::Logs::MetricFilter'))
-      .map(({ Properties }) => Properties)
-      .filter(({ FilterPattern }) => /\$\.message/.test(FilterPattern));
-    const messages = await said(dependencies);
-    const matching = counted.filter(({ FilterPattern }) => messages.some((message) => matches(FilterPattern, message)));
-    expect(matching.map(({ MetricTransformations }) => MetricTransformations[0].MetricName)).toEqual([metric]);
+    expect(countedOf('receive', await said(dependencies))).toEqual([metric]);
   });
 });
+
+describe('a chat that was answered 200 and that deliver sets aside raises an alarm, where', () => {
+  const said = async (open: DelivererDependencies['open']): Promise<readonly string[]> => {
+    const messages: string[] = [];
+    const write = (message: string) => void messages.push(message);
+    const now = () => new Date();
+    const deliver = createDeliverer({
+      newId: () => 'id',
+      ...createStores({
+        table: emptyTable(),
+        process: { isAlive: () => true, ask: async (_what, effect) => effect() },
+        nextFate: () => 'answered',
+        now,
+      }),
+      isHeavy: () => false,
+      read: () => undefined,
+      phoneOf: async () => null,
+      enqueue: async () => {},
+      keepUnreadable: async () => 'id',
+      targets: Promise.resolve([]),
+      retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
+      log: { info: write, warn: write, error: write },
+      metrics: { count: () => {} },
+      now,
+      open,
+    });
+    await Promise.all(deliver([{ text: 'chat', isAgain: false }], new Date(Date.now() + 60_000)));
+    return messages;
+  };
+
+  it.each<[what: string, open: DelivererDependencies['open']]>([
+    ['this release does not take it', async (body) => ({ ok: true, body, receivedAt: new Date() })],
+    ['this release cannot open its message', async () => ({ ok: false, reason: 'no-envelope', detail: 'None.' })],
+  ])('%s', async (_what, open) => {
+    expect(metricOf('Deliver-SetAside').MetricName).toBe('ChatsSetAside');
+    expect(countedOf('deliver', await said(open))).toEqual(['ChatsSetAside']);
+  });
+});
+
+/** The metrics that count one of these messages in the log of a function. */
+const countedOf = (log: string, messages: readonly string[]): readonly string[] => {
+  const name = `SmartsuppCrmForwarder-prod/${log}`;
+  const [logGroup] = Object.keys(template.findResources('AWS::Logs::LogGroup', { Properties: { LogGroupName: name } }));
+  return Object.values(template.findResources('AWS::Logs::MetricFilter'))
+    .map(({ Properties }) => Properties)
+    .filter(({ LogGroupName }) => LogGroupName.Ref === logGroup)
+    .filter(({ FilterPattern }) => messages.some((message) => matches(FilterPattern, message)))
+    .map(({ MetricTransformations }) => MetricTransformations[0].MetricName);
+};
 
 /** As CloudWatch Logs reads `{ $.message = "…" }`: `*` stands for anything. */
 const matches = (pattern: string, message: string): boolean => {
