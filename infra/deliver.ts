@@ -20,7 +20,7 @@ export type DeliverProps = FunctionSettings & {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** The function that records each conversation and brings it to the CRMs, an alarm for each of them, and one for what it cannot read. */
+/** The function that records each conversation and brings it to the CRMs, and the alarms for what it sees of them. */
 export class Deliver extends NodeFunction {
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;

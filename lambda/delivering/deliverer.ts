@@ -182,7 +182,7 @@ const has = <Kind extends DeliveryResult['kind']>(
 ): result is PromiseFulfilledResult<Extract<DeliveryResult, { kind: Kind }>> =>
   result.status === 'fulfilled' && result.value.kind === kind;
 
-/** So much later than it is due a destination may be visited for the sake of others. An hour late, the sweep takes it for lost. */
+/** How late a destination may be visited for the sake of others. The sweep takes what is an hour late for lost. */
 const mostLateMs = 15 * 60_000;
 
 /**
