@@ -25,7 +25,7 @@ export type Overview = {
   };
   readonly today: Period;
   readonly sevenDays: Period;
-  /** Why deliveries are parked or pending and bodies rejected, most frequent first. */
+  /** Why deliveries are parked or pending and bodies rejected: of each the most frequent first. */
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
 
@@ -38,6 +38,7 @@ export type Period = {
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
+/** Of each state, lest what many send in vain hide the one that matters. */
 const mostReasons = 5;
 /** Whose deliveries are read together. */
 const mostChats = 100;
@@ -86,11 +87,11 @@ export async function readOverview(deployment: Deployment, records: Records, now
     },
     today: period(midnightBefore(now, timezoneOf(deployment))),
     sevenDays: period(week),
-    reasons: topReasons([
-      ...pending,
-      ...parked,
-      ...rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) })),
-    ]),
+    reasons: [
+      ...topReasons(parked),
+      ...topReasons(pending),
+      ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
+    ],
   };
 }
 
@@ -112,9 +113,7 @@ function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Peri
 function topReasons(all: readonly { readonly state: string; readonly reason: string | null }[]): Overview['reasons'] {
   const counts = new Map<string, { state: string; reason: string; count: number }>();
   for (const { state, reason } of all) {
-    if (reason === null) continue;
-    const key = `${state} ${reason}`;
-    counts.set(key, { state, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+    if (reason !== null) counts.set(reason, { state, reason, count: (counts.get(reason)?.count ?? 0) + 1 });
   }
   return [...counts.values()].toSorted((one, other) => other.count - one.count).slice(0, mostReasons);
 }

@@ -175,7 +175,7 @@ const expressions = [
           fields: {
             first_campaign: 'attribution.campaign',
             last_chat_at: { value: 'endedAt', overwrite: true },
-            chats_in_words: '$join(messages[speaker = "agent"].name, ", ")',
+            last_chat_with: '$join($distinct(messages[speaker = "agent"].name), ", ")',
           },
           owners: { agents: { '3': '11349275740', 'Jana Nová': '11349275741' }, fallback: '11349275742' },
           followUp: { on: ['missed', 'offline'], dueInHours: 2 },

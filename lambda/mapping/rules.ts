@@ -13,10 +13,13 @@ export async function whyNot(
   when: Expression | undefined,
 ): Promise<string | null> {
   const { automatic = false, onlyWithEmail = false, minMessages = 0 } = settings;
-  if (conversation.outcome === 'automatic' && !automatic) return 'Only automatic messages were sent.';
+  if (conversation.outcome === 'automatic' && !automatic) return 'Nobody wrote anything: its messages are automatic, or it has none (automatic).';
   if (onlyWithEmail && email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
-  if (spoken < minMessages) return `There are only ${spoken} messages (minMessages).`;
+  // An offline message is one by its nature, and nobody's small talk.
+  if (conversation.outcome !== 'offline' && spoken < minMessages) {
+    return `Fewer messages of people (${spoken}) than minMessages (${minMessages}).`;
+  }
   if (when !== undefined && (await when(conversation)) !== true) return 'The rule does not match (when).';
   return null;
 }

@@ -38,6 +38,8 @@ describe('a chat goes to a destination', () => {
     const messages = [aMessage(), aMessage({ speaker: 'trigger' }), aMessage({ speaker: 'system' })];
     expect(await plan({ minMessages: 2 }, aConversation({ messages }))).toMatchObject({ kind: 'skip' });
     expect(await plan({ minMessages: 1 }, aConversation({ messages }))).toMatchObject({ kind: 'deliver' });
+    const left = aConversation({ messages, outcome: 'offline' });
+    expect(await plan({ minMessages: 2 }, left)).toMatchObject({ kind: 'deliver' });
   });
 
   test('if the visitor left an e-mail address, here or in another chat', async () => {
