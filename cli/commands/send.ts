@@ -44,6 +44,10 @@ export function send(program: Command): void {
         if (!json) print(lineOf(answer, deployment));
       }
       if (json) printJson(answers);
+      // The URL is ours, so that nobody has mistyped it.
+      if (answers.some(({ status }) => status === 404)) {
+        note(`Its key is not valid, or not yet: ${deployment.commandLine('doctor')} says what to do.`);
+      }
       if (answers.some(({ status }) => status !== 200)) process.exitCode = exitCodes.failed;
     });
 }

@@ -122,6 +122,8 @@ test(
       expect.stringMatching(/valid when npm start is\s+started again/),
     ]);
     expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
+    const refused = await stage.forwarder(['send', '--local']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('doctor --local says what to do')]);
     const tooEarly = await stage.forwarder(['url', '--local']);
     expect(tooEarly.stderr).toContain('not valid yet: stop npm start');
     expect(tooEarly.stdout).not.toContain('Subject:');
