@@ -10,6 +10,7 @@ import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { lookThrough } from './look-through.ts';
@@ -44,7 +45,8 @@ export type LooseBody = {
 const mostWaiting = 10_000;
 
 /**
- * Finds a person, and with them the chats of the same browser in which they gave no address, or the same.
+ * Finds a person, and with them the chats of the same browser in which they gave no address, or the same. A visitor's id
+ * tells a browser in its own account alone, and only where not too many share it.
  * @param queues whether to look at what is on the queues, and to take off what is theirs as it is found: whoever waits
  *   with that finds it gone or hidden
  */
@@ -57,12 +59,19 @@ export async function findPerson(
   const records = createRecords(table);
   const readBody = createReadBody(table);
   const persons = createPersons(table);
+  const chatsOf = createChatsOf(table);
   const phoneOf = createPhoneOf(deployment.config().variables.phone);
 
   const found = new Map<string, PersonChat>();
   const keys = new Set([who.personKey]);
-  await gather(who.personKey, () => true);
-  for (const visitor of [...keys].filter((key) => key.startsWith('visitor#'))) await gather(visitor, isSamePerson);
+  /** In which a chat without an address is theirs. */
+  const browsers = new Set<string>();
+  const named = await gather(records.chatsOf(who.personKey), () => true);
+  for (const [browser, chat] of new Map(named.map((each) => [browserOf(each), each]))) {
+    const ids = (await chatsOf(chat)).map(({ conversationId }) => conversationId);
+    if (ids.length > 0) browsers.add(browser);
+    await gather(ids, isSamePerson);
+  }
 
   return {
     chats: [...found.values()],
@@ -73,18 +82,31 @@ export async function findPerson(
 
   /** Those that lie under the person, and those that their chats went to. */
   async function contacts(): Promise<readonly PersonContact[]> {
-    const kept = (await Promise.all([...keys].map(persons.contactsOf))).flat();
+    const kept = await Promise.all(
+      [...keys].map(async (key) => ((await isShared(key)) ? [] : persons.contactsOf(key))),
+    );
     const deliveries = [...found.values()].flatMap((chat) => chat.deliveries);
     const met = deliveries.flatMap(({ destination, contactId }) =>
       contactId === null ? [] : { destination, contactId },
     );
-    const all = [...kept, ...met].map((one) => [`${one.destination} ${one.contactId}`, one] as const);
+    const all = [...kept.flat(), ...met].map((one) => [`${one.destination} ${one.contactId}`, one] as const);
     return [...new Map(all).values()];
   }
 
-  /** Chats under a key, and the keys that they tell. */
-  async function gather(personKey: string, isMeant: (conversation: Conversation | undefined) => boolean) {
-    for await (const conversationId of records.chatsOf(personKey)) {
+  /** Whether chats of others lie under the key, too: what else lies there may be theirs. */
+  async function isShared(key: string): Promise<boolean> {
+    if (!key.startsWith('visitor#')) return false;
+    for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
+    return false;
+  }
+
+  /** Those of these chats that are meant, and the keys that they tell. */
+  async function gather(
+    conversationIds: AsyncIterable<string> | Iterable<string>,
+    isMeant: (conversation: Conversation | undefined) => boolean,
+  ): Promise<readonly Conversation[]> {
+    const gathered: Conversation[] = [];
+    for await (const conversationId of conversationIds) {
       if (found.has(conversationId)) continue;
       const stored = await readBody(conversationId);
       if (stored === undefined) continue;
@@ -96,8 +118,10 @@ export async function findPerson(
         deliveries: await records.deliveriesOf(conversationId),
       });
       if (conversation === undefined) continue;
+      gathered.push(conversation);
       for (const key of personKeys(conversation.visitor, await phoneOf(conversation))) keys.add(key);
     }
+    return gathered;
   }
 
   /** Another address from the same browser may be another person. */
@@ -111,7 +135,10 @@ export async function findPerson(
     if (conversation === undefined) return who.isNamedIn(body);
     const phone = await phoneOf(conversation);
     if (who.isIn({ conversation, phone })) return true;
-    return personKeys(conversation.visitor, phone).some((key) => keys.has(key)) && isSamePerson(conversation);
+    const isKnown =
+      browsers.has(browserOf(conversation)) ||
+      personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));
+    return isKnown && isSamePerson(conversation);
   }
 
   async function inTable(): Promise<readonly LooseBody[]> {
@@ -149,3 +176,5 @@ export async function findPerson(
     return bodies;
   }
 }
+
+const browserOf = ({ accountId, visitor }: Conversation) => JSON.stringify([accountId, visitor.id]);

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createContacts } from '../../../lambda/store/contacts.ts';
+import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { createDelivery } from '../../support/delivery.ts';
+import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { bodyOf, type Chat, findByEmail, messageOf } from './support/persons.ts';
+
+let running: TestTable;
+beforeAll(async () => {
+  running = await startTable();
+});
+afterAll(() => running.close());
+
+const now = () => new Date();
+const record = async (chat: Chat) => {
+  const { record } = createDelivery({ table: running.table, now, crms: {} });
+  await record(await messageOf(chat));
+};
+const find = (email: string) => findByEmail(running.table, email);
+const chatsOf = async (email: string) =>
+  (await find(email)).chats.map(({ conversationId }) => conversationId).toSorted();
+
+test('a chat without an address is whose browser it came from, in the same account alone', async () => {
+  await record({ channel: 1, visitor: '7', email: 'eva@example.com' });
+  await record({ channel: 2, visitor: '7' });
+  await record({ channel: 3, visitor: '7', account: 999 });
+  await record({ channel: 4, visitor: '7', email: 'adam@example.com' });
+  await createKeepWaiting(running.table)(bodyOf({ channel: 5, visitor: '7' }), now());
+  await createKeepWaiting(running.table)(bodyOf({ channel: 6, visitor: '7', account: 999 }), now());
+
+  expect(await chatsOf('eva@example.com')).toEqual(['208:1', '208:2']);
+  expect((await find('eva@example.com')).bodies.map(({ body }) => body)).toEqual([
+    bodyOf({ channel: 5, visitor: '7' }),
+  ]);
+});
+
+test('of an id that a shop gives to all its visitors, nothing is a person’s but what has their address', async () => {
+  const others = Array.from({ length: 201 }, (_, index) => ({ channel: 1000 + index, visitor: 'all' }));
+  for (let from = 0; from < others.length; from += 20) await Promise.all(others.slice(from, from + 20).map(record));
+  await record({ channel: 999, visitor: 'all', email: 'ida@example.com' });
+  await createKeepWaiting(running.table)(bodyOf({ channel: 998, visitor: 'all' }), now());
+
+  expect(await chatsOf('ida@example.com')).toEqual(['208:999']);
+  expect((await find('ida@example.com')).bodies).toEqual([]);
+});
+
+test('a contact that was made for an id is told of where nobody else had the id', async () => {
+  const contacts = createContacts(running.table, { retentionDays: 30, now });
+  for (const visitor of ['own', 'shared']) {
+    await record({ channel: visitor.length + 20, visitor, email: 'jan@example.com' });
+    await contacts.remember(
+      { personKey: `visitor#${visitor}`, destination: 'crm' },
+      { contactId: `of ${visitor}`, told: '' },
+    );
+  }
+  await record({ channel: 30, visitor: 'shared', account: 999 });
+  expect((await find('jan@example.com')).contacts).toEqual([{ destination: 'crm', contactId: 'of own' }]);
+});

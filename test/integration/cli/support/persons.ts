@@ -1,0 +1,49 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { findPerson } from '../../../../cli/person/find-person.ts';
+import { whoIs } from '../../../../cli/person/who.ts';
+import { parseConfig } from '../../../../lambda/config/load.ts';
+import { seal } from '../../../../lambda/queue/envelope.ts';
+import type { Table } from '../../../../lambda/store/table.ts';
+
+export type Chat = {
+  readonly channel: number;
+  readonly account?: number;
+  readonly visitor?: string;
+  readonly email?: string;
+};
+
+export const bodyOf = ({ channel, account = 208, visitor, email }: Chat) =>
+  JSON.stringify({
+    accountId: account,
+    channel: { id: channel, isChat: true },
+    visitor: { id: visitor, name: 'Eva', email },
+    messages: [
+      { type: 'visitor', content: `Words of ${channel}` },
+      { type: 'agent', from: 'agent:3', name: 'Karel', content: 'Welcome' },
+    ],
+  });
+
+/** A chat as it lies on the queue. */
+export const messageOf = (chat: Chat, receivedAt = new Date()) =>
+  seal(bodyOf(chat), receivedAt, () => Promise.reject(new Error('a small chat fits the queue')));
+
+/** Whoever left the address, as the commands find them in a table, without its queues. */
+export const findByEmail = (table: Table, email: string) =>
+  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, whoIs({ email }), {
+    queues: 'leave alone',
+  });
+
+const config = parseConfig(
+  'forwarder.json',
+  JSON.stringify({ destinations: [{ name: 'crm', adapter: 'webhook', url: 'https://crm.example.com' }] }),
+);
+
+const noOutputs = {
+  HookUrl: '',
+  HookKeyDigests: '',
+  HookKeySecretArn: '',
+  DestinationSecrets: '',
+  QueueUrl: '',
+  DeadLetterQueueUrl: '',
+  TableName: '',
+};
