@@ -82,7 +82,7 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
   );
   const removed = notes
     .filter(({ isRemovable }) => isRemovable)
-    .map(({ destination, count }) => `${destination}: ${many(count, 'note')}`);
+    .map((each) => `${each.destination}: ${noteCount(each)}`);
   return [
     `Found: ${counted(person)}. Nothing was changed.`,
     ...section(`Chats here (times are those of ${timezone}):`, chats),
@@ -90,6 +90,10 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
     ...section('Would be left for you to do in the CRMs, if they are to go too:', left),
   ].join('\n');
 }
+
+/** `3 notes`; `3 notes, and 1 that may be there`. */
+const noteCount = ({ count, doubtful }: NotesAt): string =>
+  `${many(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
 
 async function withAdapters<T>(
   deployment: Deployment,

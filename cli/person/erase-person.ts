@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import type { CrmAdapter, LogId } from '../../lambda/crm/adapter.ts';
 import { CrmError } from '../../lambda/crm/errors.ts';
+import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { createEraseConversation } from '../../lambda/store/erasure.ts';
 import { createPersons } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Person, PersonChat } from './find-person.ts';
-import { contactsLeft, type LeftBehind, leftLines, leftOf } from './left-behind.ts';
+import { contactsLeft, type LeftBehind, leftLines, leftOf, perhapsLeft } from './left-behind.ts';
+import { findLost, isInDoubt } from './lost-notes.ts';
 
 export type Erasure = {
   readonly chats: number;
@@ -51,14 +53,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     try {
       await untilNobodyIsAtIt(chat);
       // Read anew: an attempt that has just ended may have written a note.
-      for (const delivery of await records.deliveriesOf(chat.conversationId)) {
-        const { destination, logId } = delivery;
-        const adapter = await adapterOf(destination);
-        left.push(...leftOf(chat.conversationId, delivery, adapter));
-        if (logId === null || adapter?.removeConversation === undefined) continue;
-        await adapter.removeConversation(logId);
-        notes += 1;
-      }
+      for (const delivery of await records.deliveriesOf(chat.conversationId)) await removeNotes(chat, delivery);
       await eraseConversation(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
@@ -75,6 +70,24 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const areAll = erased.length === person.chats.length;
   await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased, { areAll })));
   return { chats: erased.length, notes, bodies: bodies.length, left: leftLines(left), failed };
+
+  /** What the ledger knows of, then what it does not. */
+  async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
+    const { destination, logId } = delivery;
+    const adapter = await adapterOf(destination);
+    left.push(...leftOf(chat.conversationId, delivery, adapter));
+    if (logId !== null) await remove(adapter, logId);
+    if (!isInDoubt(delivery)) return;
+    const lost = await findLost(chat, delivery, { adapter, contacts: person.contacts });
+    for (const each of lost.logIds) if (each !== logId) await remove(adapter, each);
+    if (lost.isOpen) left.push(...perhapsLeft(chat.conversationId, delivery));
+  }
+
+  async function remove(adapter: CrmAdapter | undefined, logId: LogId): Promise<void> {
+    if (adapter?.removeConversation === undefined) return;
+    await adapter.removeConversation(logId);
+    notes += 1;
+  }
 
   async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
     for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {

@@ -1,11 +1,12 @@
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import type { Person } from './find-person.ts';
+import { findsLost, isInDoubt } from './lost-notes.ts';
 
 /** What an erasure does not take away in a CRM: somebody does so by hand, if it is to go too. */
 export type LeftBehind = {
   readonly destination: string;
-  readonly what: 'chat' | 'contact' | 'follow-up';
+  readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up';
   readonly id: string;
 };
 
@@ -22,6 +23,12 @@ export function leftOf(
   ];
 }
 
+/** What an attempt may have written, where nobody can say whether it has. */
+export const perhapsLeft = (
+  conversationId: string,
+  { destination, logId }: Pick<Delivery, 'destination' | 'logId'>,
+): readonly LeftBehind[] => (logId === null ? [{ destination, what: 'doubtful chat', id: conversationId }] : []);
+
 export const contactsLeft = (contacts: Person['contacts']): readonly LeftBehind[] =>
   contacts.map(({ destination, contactId }) => ({ destination, what: 'contact', id: contactId }));
 
@@ -31,7 +38,11 @@ export async function leftOfPerson(
   adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,
 ): Promise<readonly LeftBehind[]> {
   const ofChats = chats.flatMap(({ conversationId, deliveries }) =>
-    deliveries.map(async (delivery) => leftOf(conversationId, delivery, await adapterOf(delivery.destination))),
+    deliveries.map(async (delivery) => {
+      const adapter = await adapterOf(delivery.destination);
+      const isLost = isInDoubt(delivery) && !findsLost(adapter);
+      return [...leftOf(conversationId, delivery, adapter), ...(isLost ? perhapsLeft(conversationId, delivery) : [])];
+    }),
   );
   return [...(await Promise.all(ofChats)).flat(), ...contactsLeft(contacts)];
 }
@@ -49,6 +60,7 @@ export const leftLines = (left: readonly LeftBehind[]): readonly string[] =>
 const kinds = [
   { what: 'contact', one: 'the contact', more: 'the contacts', remark: '' },
   { what: 'chat', one: 'what it has of chat', more: 'what it has of the chats', remark: '' },
+  { what: 'doubtful chat', one: 'what it may hold of chat', more: 'what it may hold of the chats', remark: '' },
   { what: 'follow-up', one: 'the follow-up', more: 'the follow-ups', remark: ", which may be somebody's work" },
 ] as const;
 

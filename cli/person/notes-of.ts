@@ -1,10 +1,13 @@
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import type { PersonChat } from './find-person.ts';
+import { findsLost, isInDoubt } from './lost-notes.ts';
 
 /** What a CRM has of a person's chats. */
 export type NotesAt = {
   readonly destination: string;
   readonly count: number;
+  /** How many more there may be, which an erasure looks for. */
+  readonly doubtful: number;
   /** Whether an erasure removes them; else they are left to be removed by hand. */
   readonly isRemovable: boolean;
 };
@@ -14,13 +17,15 @@ export async function notesOf(
   chats: readonly Pick<PersonChat, 'deliveries'>[],
   adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,
 ): Promise<readonly NotesAt[]> {
-  const written = chats.flatMap(({ deliveries }) => deliveries).filter(({ logId }) => logId !== null);
-  const byDestination = Map.groupBy(written, ({ destination }) => destination);
-  return Promise.all(
-    [...byDestination].map(async ([destination, { length: count }]) => ({
-      destination,
-      count,
-      isRemovable: (await adapterOf(destination))?.removeConversation !== undefined,
-    })),
+  const deliveries = chats.flatMap((chat) => chat.deliveries);
+  const relevant = deliveries.filter((delivery) => delivery.logId !== null || isInDoubt(delivery));
+  const notes = await Promise.all(
+    [...Map.groupBy(relevant, ({ destination }) => destination)].map(async ([destination, those]) => {
+      const adapter = await adapterOf(destination);
+      const count = those.filter(({ logId }) => logId !== null).length;
+      const doubtful = findsLost(adapter) ? those.length - count : 0;
+      return { destination, count, doubtful, isRemovable: adapter?.removeConversation !== undefined };
+    }),
   );
+  return notes.filter(({ count, doubtful }) => count + doubtful > 0);
 }
