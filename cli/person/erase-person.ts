@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmAdapter, LogId } from '../../lambda/crm/adapter.ts';
 import { CrmError } from '../../lambda/crm/errors.ts';
 import type { Delivery } from '../../lambda/delivering/ledger.ts';
-import { createEraseConversation } from '../../lambda/store/erasure.ts';
+import { createErasure } from '../../lambda/store/erasure.ts';
 import { createPersons } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -36,28 +36,34 @@ const pollMs = 1000;
 const slackMs = 5000;
 
 /**
- * Erases what was found of a person. A chat goes only after its notes in the CRMs are gone, since only the ledger knows
- * which they are.
+ * Erases what was found of a person. A chat is marked first, so that nobody begins to deliver it, and goes only after its
+ * notes in the CRMs are gone, since only the ledger knows which they are. The last to go are those by which the others
+ * are found.
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
-  const eraseConversation = createEraseConversation(deployment.table, now);
+  const { begin, end } = createErasure(deployment.table, now);
   const records = createRecords(deployment.table);
   const left: LeftBehind[] = [];
   const failed: string[] = [];
   const erased: string[] = [];
   let notes = 0;
+  /** Whether one stays that is found by the person's others alone. */
+  let othersAreNeeded = false;
 
-  for (const chat of person.chats) {
+  for (const { conversationId, card } of person.leftCards) await end(conversationId, card);
+  for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
     try {
-      await untilNobodyIsAtIt(chat);
-      // Read anew: an attempt that has just ended may have written a note.
-      for (const delivery of await records.deliveriesOf(chat.conversationId)) await removeNotes(chat, delivery);
-      await eraseConversation(chat.conversationId);
+      await begin(chat.conversationId);
+      await removeAllNotes(chat);
+      if (othersAreNeeded && chat.foundBy === 'person')
+        throw new NotYet('It stays until those are erased that are found by it.');
+      await end(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
-      if (!(error instanceof CrmError || error instanceof StillBusy)) throw error;
+      if (!(error instanceof CrmError || error instanceof NotYet)) throw error;
+      othersAreNeeded ||= chat.foundBy === 'browser';
       failed.push(`${chat.conversationId}: ${error.message}`);
     }
   }
@@ -70,6 +76,19 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const areAll = erased.length === person.chats.length;
   await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased, { areAll })));
   return { chats: erased.length, notes, bodies: bodies.length, left: leftLines(left), failed };
+
+  /** Until nothing is new: who had recorded a copy just before the mark may claim its delivery just after it. */
+  async function removeAllNotes(chat: PersonChat): Promise<void> {
+    const done = new Set<string>();
+    const versionOf = ({ destination, version }: Delivery) => `${destination} ${version}`;
+    for (;;) {
+      const deliveries = await onceNobodyIsAtIt(chat);
+      const fresh = deliveries.filter((delivery) => !done.has(versionOf(delivery)));
+      if (fresh.length === 0) return;
+      for (const delivery of fresh) await removeNotes(chat, delivery);
+      for (const delivery of fresh) done.add(versionOf(delivery));
+    }
+  }
 
   /** What the ledger knows of, then what it does not. */
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
@@ -89,18 +108,18 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     notes += 1;
   }
 
-  async function untilNobodyIsAtIt({ conversationId }: PersonChat): Promise<void> {
+  async function onceNobodyIsAtIt({ conversationId }: PersonChat): Promise<readonly Delivery[]> {
     for (const end = now().getTime() + patienceMs; ; await sleep(pollMs)) {
       const deliveries = await records.deliveriesOf(conversationId);
       if (
         deliveries.every(({ leaseUntil }) => leaseUntil === null || Date.parse(leaseUntil) < now().getTime() - slackMs)
       )
-        return;
-      if (now().getTime() > end) throw new StillBusy('It is being delivered all the time.');
+        return deliveries;
+      if (now().getTime() > end) throw new NotYet('It is being delivered all the time.');
     }
   }
 }
 
-class StillBusy extends Error {
-  override readonly name = 'StillBusy';
+class NotYet extends Error {
+  override readonly name = 'NotYet';
 }

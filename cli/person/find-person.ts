@@ -4,11 +4,12 @@ import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import { unseal } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
-import { createReadBody } from '../../lambda/store/conversations.ts';
+import { createReadUnerased } from '../../lambda/store/conversations.ts';
+import { cardKey } from '../../lambda/store/keys.ts';
 import { createGetOverflow } from '../../lambda/store/overflow.ts';
 import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
-import { createRecords } from '../../lambda/store/records.ts';
+import { createRecords, type FoundCard } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
@@ -19,6 +20,8 @@ import type { Who } from './who.ts';
 /** Everything here of one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
+  /** Cards of chats that are erased but for them: an erasure died over them. */
+  readonly leftCards: readonly FoundCard[];
   /** What the CRMs have of them, by every key that their chats tell. */
   readonly contacts: readonly PersonContact[];
   /** Under which the table knows them, with the chats that lie there. */
@@ -29,6 +32,8 @@ export type Person = {
 
 export type PersonChat = {
   readonly conversationId: string;
+  /** Of those that were found by their browser, the person's others alone tell. */
+  readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
   readonly deliveries: readonly Delivery[];
@@ -57,24 +62,29 @@ export async function findPerson(
 ): Promise<Person> {
   const { table, sqs, outputs } = deployment;
   const records = createRecords(table);
-  const readBody = createReadBody(table);
+  const readStored = createReadUnerased(table);
   const persons = createPersons(table);
   const chatsOf = createChatsOf(table);
   const phoneOf = createPhoneOf(deployment.config().variables.phone);
 
   const found = new Map<string, PersonChat>();
+  const leftCards: FoundCard[] = [];
   const keys = new Set([who.personKey]);
   /** In which a chat without an address is theirs. */
   const browsers = new Set<string>();
-  const named = await gather(records.chatsOf(who.personKey), () => true);
+  const named = await gather('person', records.cardsOf(who.personKey));
   for (const [browser, chat] of new Map(named.map((each) => [browserOf(each), each]))) {
-    const ids = (await chatsOf(chat)).map(({ conversationId }) => conversationId);
-    if (ids.length > 0) browsers.add(browser);
-    await gather(ids, isSamePerson);
+    const cards = (await chatsOf(chat)).map(({ conversationId }) => ({
+      conversationId,
+      card: cardKey({ id: conversationId, visitor: chat.visitor }),
+    }));
+    if (cards.length > 0) browsers.add(browser);
+    await gather('browser', cards);
   }
 
   return {
     chats: [...found.values()],
+    leftCards,
     contacts: await contacts(),
     personKeys: [...keys],
     bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
@@ -102,18 +112,20 @@ export async function findPerson(
 
   /** Those of these chats that are meant, and the keys that they tell. */
   async function gather(
-    conversationIds: AsyncIterable<string> | Iterable<string>,
-    isMeant: (conversation: Conversation | undefined) => boolean,
+    foundBy: PersonChat['foundBy'],
+    cards: AsyncIterable<FoundCard> | Iterable<FoundCard>,
   ): Promise<readonly Conversation[]> {
     const gathered: Conversation[] = [];
-    for await (const conversationId of conversationIds) {
+    for await (const { conversationId, card } of cards) {
       if (found.has(conversationId)) continue;
-      const stored = await readBody(conversationId);
-      if (stored === undefined) continue;
+      const stored = await readStored(conversationId);
+      if (stored === 'erased') leftCards.push({ conversationId, card });
+      if (stored === undefined || stored === 'erased') continue;
       const conversation = readConversation(stored.body);
-      if (!isMeant(conversation)) continue;
+      if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
       found.set(conversationId, {
         conversationId,
+        foundBy,
         ...stored,
         deliveries: await records.deliveriesOf(conversationId),
       });

@@ -2,7 +2,7 @@ import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts'
 import { compress, decompress } from '../platform/compression.ts';
 import { putCard, toCard } from './cards.ts';
 import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from './chunks.ts';
-import { isErased } from './erasure.ts';
+import { hashBeforeErasure, isErased } from './erasure.ts';
 import { cardKey, chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Key, Table } from './table.ts';
 import { createChatsOf } from './visitors.ts';
@@ -17,7 +17,7 @@ export function createConversations(table: Table, options: { readonly retentionD
       const stored = { bytes, expiresAt: expiresAt(receivedAt, options.retentionDays) };
       const whereKept = async (kept: Item | undefined): Promise<'unchanged' | 'superseded' | undefined> => {
         if (kept?.['contentHash'] === contentHash) return 'unchanged';
-        if (isErased(kept)) await takeBack(table, recording, bytes);
+        if (isErased(kept)) await takeBack(table, recording, bytes, kept);
         return isNewer(kept, recording.revision) ? 'superseded' : undefined;
       };
       // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
@@ -52,13 +52,27 @@ type Stored = { readonly bytes: Uint8Array; readonly expiresAt: number };
 export function createReadBody(table: Table): ReadBody {
   return async (conversationId) => {
     const known = await readHeader(table, conversationId);
-    if (known === undefined || isErased(known)) return undefined;
-    const { body, chunks, contentHash, receivedAt } = known;
-    // Release 0.1 keeps every body in chunks, and leaves one in the header that is not this copy's.
-    const isHere = chunks === 0 && body instanceof Uint8Array;
-    const bytes = isHere ? body : await getChunks(table, bodyAddress(conversationId, String(contentHash)));
-    return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(receivedAt)) };
+    return known === undefined || isErased(known) ? undefined : readStored(table, conversationId, known);
   };
+}
+
+/** The same, also where an erasure has begun: `erased` where it has come so far that there is no body any more. */
+export function createReadUnerased(table: Table) {
+  return async (conversationId: string): Promise<Awaited<ReturnType<ReadBody>> | 'erased'> => {
+    const known = await readHeader(table, conversationId);
+    if (known === undefined) return undefined;
+    if (isErased(known) && hashBeforeErasure(known) === undefined) return 'erased';
+    return readStored(table, conversationId, known);
+  };
+}
+
+async function readStored(table: Table, conversationId: string, header: Item) {
+  const { body, chunks, contentHash, receivedAt } = header;
+  // Release 0.1 keeps every body in chunks, and leaves one in the header that is not this copy's.
+  const isHere = chunks === 0 && body instanceof Uint8Array;
+  const hash = hashBeforeErasure(header) ?? String(contentHash);
+  const bytes = isHere ? body : await getChunks(table, bodyAddress(conversationId, hash));
+  return { body: (await decompress(bytes)).toString(), receivedAt: new Date(String(receivedAt)) };
 }
 
 const readHeader = (table: Table, conversationId: string) => table.get(chatKey(conversationId), { consistent: true });
@@ -99,11 +113,17 @@ function putHeader(table: Table, recording: Recording, { bytes, expiresAt }: Sto
   });
 }
 
-/** The chat was erased before this copy of it came, or while it was being recorded. */
-async function takeBack(table: Table, recording: Recording, bytes: Uint8Array): Promise<void> {
-  const { conversation, contentHash } = recording;
-  if (!isWithin(bytes)) await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunksOf(bytes));
-  await table.delete(cardKey(conversation));
+/**
+ * The chat was erased before this copy of it came, or while it was being recorded. What the header still speaks of is left
+ * to an erasure that has not ended.
+ */
+async function takeBack(table: Table, { conversation, contentHash }: Recording, bytes: Uint8Array, kept?: Item) {
+  const former = hashBeforeErasure(kept);
+  if (!isWithin(bytes) && contentHash !== former) {
+    await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunksOf(bytes));
+  }
+  if (former === undefined) await table.delete(cardKey(conversation));
+  else await deleteOther(table, kept?.['card'], cardKey(conversation));
 }
 
 /** Of one and the same copy, what this release makes of it counts: a former one may have read it otherwise. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
 import { collect } from '../platform/collect.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import type { Item, Key, Table } from './table.ts';
 
 /** A message with a copy of the chat may come back for as long as the queue keeps one, which is 14 days. */
 export const erasureDays = 15;
@@ -9,8 +9,14 @@ export const erasureDays = 15;
 /** Greater than every revision: no copy of an erased chat is newer. */
 const lastRevision = '~';
 
-/** What is left of an erased chat: that a copy of it, on its way still, has nothing to say any more. */
+/** A copy of the chat that is on its way still has nothing to say any more: an erasure has begun, or has ended. */
 export const isErased = (header: Item | undefined) => header?.['revision'] === lastRevision;
+
+/** The erasure has begun and not ended: all that was there still is, under this hash. */
+export const hashBeforeErasure = (header: Item | undefined): string | undefined => {
+  const hash = header?.['formerHash'];
+  return isErased(header) && typeof hash === 'string' ? hash : undefined;
+};
 
 /** When a conversation was erased; undefined where it was not, or where that is forgotten. */
 export function createReadErasure(table: Table) {
@@ -20,17 +26,37 @@ export function createReadErasure(table: Table) {
   };
 }
 
-/** Erases a conversation: its words, its deliveries, and whatever copy of it is yet to come. */
-export function createEraseConversation(table: Table, now: () => Date) {
-  return async (conversationId: string): Promise<void> => {
-    const key = chatKey(conversationId);
-    const mark = { contentHash: 'erased', revision: lastRevision, erasedAt: now().toISOString() };
-    await table.put({ ...key, conversationId, ...mark, expiresAt: expiresAt(now(), erasureDays) });
-    const pk = chatPartition(conversationId);
-    const all = await collect(
-      table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
-    );
-    const others = all.map(({ sk }) => String(sk)).filter((sk) => sk !== key.sk);
-    await Promise.all(others.map((sk) => table.delete({ pk, sk })));
+/**
+ * Erases a conversation: its words, its deliveries, and whatever copy of it is yet to come. Safe to repeat, and after a
+ * death in the middle its card, by which it is found, is there as long as anything is.
+ */
+export function createErasure(table: Table, now: () => Date) {
+  const mark = () => ({ contentHash: 'erased', revision: lastRevision, erasedAt: now().toISOString() });
+
+  return {
+    /** From now on no copy is delivered. Who delivers one already ends, and says so where they always do. */
+    begin: async (conversationId: string): Promise<void> => {
+      const values = Object.entries(mark()).map(([name, value]) => [`:${name}`, value]);
+      await table.update(chatKey(conversationId), {
+        update: 'SET formerHash = contentHash, contentHash = :contentHash, revision = :revision, erasedAt = :erasedAt',
+        condition: 'attribute_exists(pk) AND (attribute_not_exists(revision) OR revision <> :revision)',
+        values: Object.fromEntries(values),
+      });
+    },
+    /** @param card where an erasure was left that had come so far that nothing else tells whose the chat was */
+    end: async (conversationId: string, card?: Key): Promise<void> => {
+      const key = chatKey(conversationId);
+      const bare = { ...key, conversationId, ...mark(), expiresAt: expiresAt(now(), erasureDays) };
+      // First, so that whoever records a copy at this moment takes back all of it.
+      const { old } = await table.put(bare, { returnsOld: true });
+      const pk = chatPartition(conversationId);
+      const all = await collect(
+        table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
+      );
+      // A card has the partition's name.
+      const others = all.map(({ sk }) => String(sk)).filter((sk) => sk !== key.sk && sk !== pk);
+      await Promise.all(others.map((sk) => table.delete({ pk, sk })));
+      await table.delete(card ?? { pk: String(old?.['card'] ?? pk), sk: pk });
+    },
   };
 }

@@ -2,6 +2,8 @@ import { abandon } from '../delivering/ledger.ts';
 import type { Ledger, ReadBody } from '../delivering/ports.ts';
 import { collect } from '../platform/collect.ts';
 import type { OverdueDelivery } from '../sweeping/sweep.ts';
+import { hashBeforeErasure } from './erasure.ts';
+import { chatKey } from './keys.ts';
 import { readDelivery } from './ledger.ts';
 import type { Item, Table } from './table.ts';
 
@@ -43,7 +45,12 @@ export function createListOverdue(table: Table, { readBody, ledger, now }: Overd
         },
         park: (reason) => park(item, reason),
         forget: async () => {
-          await table.delete(key, { condition: 'listedAt = :seen', values: { ':seen': String(listedAt) } });
+          const condition = 'listedAt = :seen';
+          const values = { ':seen': String(listedAt) };
+          const header = await table.get(chatKey(String(conversationId)), { consistent: true });
+          // An erasure that has not ended goes by it: it only is no more due.
+          if (hashBeforeErasure(header) === undefined) await table.delete(key, { condition, values });
+          else await table.update(key, { update: 'REMOVE listed, listedAt', condition, values });
         },
       };
     });

@@ -12,7 +12,7 @@ import {
   rejectedIdOf,
 } from './keys.ts';
 import { firstDeliveries, readDelivery } from './ledger.ts';
-import type { Item, Table } from './table.ts';
+import type { Item, Key, Table } from './table.ts';
 
 /** What lies in the table, page by page, for an operator to look at. What is listed may be a second behind. */
 export type Records = {
@@ -32,9 +32,13 @@ export type Records = {
   readonly waiting: () => AsyncIterable<Instant>;
   /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
+  /** The same, each with a card by which it was found. */
+  readonly cardsOf: (personKey: string) => AsyncIterable<FoundCard>;
 };
 
 export type Order = 'newest first' | 'oldest first';
+
+export type FoundCard = { readonly conversationId: string; readonly card: Key };
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
 
@@ -74,6 +78,18 @@ export function createRecords(table: Table): Records {
     yield* table.query({ index: 'listing', where: 'listed = :chat', filter: `${attribute} = :value`, values });
   }
 
+  async function* cardsOf(personKey: string): AsyncGenerator<FoundCard> {
+    // A visitor's cards. Under an address or a number there is only what release 0.1 has written.
+    const under = await collect(within(personPartition(personKey), chatPrefix));
+    const known = under.map((item) => ({ conversationId: conversationIdOf(String(item['sk'])), card: keyOf(item) }));
+    yield* known;
+    const ids = new Set(known.map(({ conversationId }) => conversationId));
+    for await (const item of cardsWith(personKey)) {
+      const conversationId = String(item['conversationId']);
+      if (!ids.has(conversationId)) yield { conversationId, card: keyOf(item) };
+    }
+  }
+
   return {
     async *chats(since) {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
@@ -109,14 +125,9 @@ export function createRecords(table: Table): Records {
       for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
-      // A visitor's cards. Under an address or a number there is only what release 0.1 has written.
-      const under = await collect(within(personPartition(personKey), chatPrefix));
-      const known = new Set(under.map(({ sk }) => conversationIdOf(String(sk))));
-      yield* known;
-      for await (const { conversationId } of cardsWith(personKey)) {
-        if (!known.has(String(conversationId))) yield String(conversationId);
-      }
+      for await (const { conversationId } of cardsOf(personKey)) yield conversationId;
     },
+    cardsOf,
   };
 }
 
@@ -128,6 +139,8 @@ function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
     ? [{ conversationId, outcome, receivedAt }]
     : [];
 }
+
+const keyOf = ({ pk, sk }: Item): Key => ({ pk: String(pk), sk: String(sk) });
 
 function toDelivery(item: Item): DeliveryRecord[] {
   const delivery = readDelivery(item);

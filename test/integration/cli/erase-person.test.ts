@@ -7,6 +7,7 @@ import { CrmError } from '../../../lambda/crm/errors.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
+import { allItems } from '../../support/items.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { type Chat, findByEmail, messageOf } from './support/persons.ts';
 
@@ -40,7 +41,12 @@ function createCrm() {
       delete memory.notes[Number(logId)];
     },
   };
-  return { ...memory, adapter, removed, conversations: () => memory.notes.map(({ conversationId }) => conversationId) };
+  return {
+    ...memory,
+    adapter,
+    removed,
+    conversations: () => Object.values(memory.notes).map(({ conversationId }) => conversationId),
+  };
 }
 
 const lost = () => new CrmError('The connection was reset.', { kind: 'retryable' }, { outcomeUnknown: true });
@@ -129,4 +135,91 @@ describe('a note whose answer was lost', () => {
     expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, failed: [] });
     expect(crm.conversations()).toEqual([]);
   });
+});
+
+/** What is left here of this test's person: their address, or the id of their browser. */
+const traces = async () => {
+  const items = (await allItems(running.table)).map((item) => JSON.stringify(item));
+  return items.filter((item) => item.includes(chat.email) || item.includes(`vi-${chat.channel}"`));
+};
+
+const deliver = async (adapter: CrmAdapter, sent: Chat = chat) => {
+  const { deliver } = createDelivery({ table: running.table, now, crms: { crm: { adapter } } });
+  await deliver(await messageOf(sent, now()));
+};
+
+test('a copy that comes while the notes are being removed brings nobody back', async () => {
+  const crm = createCrm();
+  await deliver(crm.adapter);
+  const removeConversation = async (logId: string) => {
+    await crm.adapter.removeConversation?.(logId);
+    await deliver(crm.adapter);
+    await deliver(crm.adapter, { ...chat, words: 'and one more' });
+  };
+  expect(await erase({ ...crm.adapter, removeConversation })).toMatchObject({ chats: 1, failed: [] });
+  expect(crm.conversations()).toEqual([]);
+  expect(await traces()).toEqual([]);
+});
+
+test('a first attempt that is under way is waited for, and its note is removed', async () => {
+  const crm = createCrm();
+  const begun = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const run: CrmAdapter['logConversations']['run'] = async (entries) => {
+    begun.resolve();
+    await answer.promise;
+    return crm.adapter.logConversations.run(entries);
+  };
+  const delivered = deliver({ ...crm.adapter, logConversations: { ...crm.adapter.logConversations, run } });
+  await begun.promise;
+  const erased = erase(crm.adapter);
+  setTimeout(answer.resolve, 500);
+  await delivered;
+  expect(await erased).toMatchObject({ chats: 1, notes: 1, failed: [] });
+  expect(crm.conversations()).toEqual([]);
+  expect(await traces()).toEqual([]);
+});
+
+test('whenever it dies, the same run again finds what is left and erases it', async () => {
+  const died = new Error('it dies here');
+  for (let writes = 0, hasDied = true; hasDied; writes += 1) {
+    chat = { ...chat, channel: 100_000 + writes, email: `ida${writes}@example.com`, visitor: `vi-${100_000 + writes}` };
+    const crm = createCrm();
+    await deliver(crm.adapter);
+    await deliver(crm.adapter, { channel: 500_000 + writes, visitor: `vi-${chat.channel}` });
+    let left = writes;
+    const dying: Table = {
+      ...running.table,
+      put: (...asked) => dies() ?? running.table.put(...asked),
+      update: (...asked) => dies() ?? running.table.update(...asked),
+      delete: (...asked) => dies() ?? running.table.delete(...asked),
+    };
+    const dies = () => {
+      left -= 1;
+      return left < 0 ? Promise.reject(died) : undefined;
+    };
+    hasDied = await erase(crm.adapter, dying).then(
+      () => false,
+      (error) => error === died,
+    );
+    await erase(crm.adapter);
+    expect([writes, crm.conversations(), await traces()]).toEqual([writes, [], []]);
+  }
+});
+
+test('a chat that could not be erased is still found by the person’s others', async () => {
+  const crm = createCrm();
+  await deliver(crm.adapter);
+  await deliver(crm.adapter, { channel: 300_000, visitor: `vi-${channel}` });
+  const removeConversation = async (logId: string) => {
+    if (crm.notes[Number(logId)]?.conversationId === '208:300000') throw new CrmError('Away.', { kind: 'retryable' });
+    await crm.adapter.removeConversation?.(logId);
+  };
+  expect(await erase({ ...crm.adapter, removeConversation })).toMatchObject({
+    chats: 0,
+    failed: ['208:300000: Away.', `208:${channel}: It stays until those are erased that are found by it.`],
+  });
+  expect(await erase(crm.adapter)).toMatchObject({ chats: 2, failed: [] });
+  expect(crm.conversations()).toEqual([]);
+  expect(await traces()).toEqual([]);
 });

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Recording } from '../../../lambda/delivering/ports.ts';
-import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
-import { createEraseConversation } from '../../../lambda/store/erasure.ts';
+import { createConversations, createReadBody, createReadUnerased } from '../../../lambda/store/conversations.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
@@ -17,6 +18,8 @@ export const conversationTests: StoreTests = (table) => {
   const conversations = () => createConversations(table(), retention);
   const readBody = (conversationId: string) => createReadBody(table())(conversationId);
   const copy = (words: readonly string[], parts?: Parameters<typeof copyOf>[2]) => copyOf(channelId, words, parts);
+
+  const erasure = () => createErasure(table(), () => new Date('2026-05-01T08:00:01Z'));
 
   /** The keys of this test's items. */
   const traces = async () => {
@@ -140,9 +143,9 @@ export const conversationTests: StoreTests = (table) => {
   test('that is erased while it is being recorded leaves no trace', async () => {
     const words = `a secret of ${channelId}`;
     const recording = copy([words], { visitorId: channelId });
-    const erase = createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'));
+    const { end } = erasure();
     const update: Table['update'] = async (key, change) => {
-      if (key.sk === 'CHAT') await erase(recording.conversation.id);
+      if (key.sk === 'CHAT') await end(recording.conversation.id);
       return table().update(key, change);
     };
     expect(await createConversations({ ...table(), update }, retention).record(recording)).toMatchObject({
@@ -157,7 +160,7 @@ export const conversationTests: StoreTests = (table) => {
 
   test('that is erased leaves no trace, although a process died that had begun to record it once more', async () => {
     const recording = copy([`a secret of ${channelId}`], { visitorId: channelId });
-    await createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'))(recording.conversation.id);
+    await erasure().end(recording.conversation.id);
     const update: Table['update'] = () => Promise.reject(new Error('it dies here'));
     await expect(createConversations({ ...table(), update }, retention).record(recording)).rejects.toThrow('it dies');
     expect(await traces()).not.toHaveLength(1);
@@ -165,11 +168,34 @@ export const conversationTests: StoreTests = (table) => {
     expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
   });
 
+  test.each([
+    ['small', 'a secret'],
+    ['large', randomBytes(500_000).toString('hex')],
+  ])('whose erasure has begun is read by who ends it alone, whatever %s copy comes', async (_size, words) => {
+    const recording = copy([words], { visitorId: channelId });
+    const { id } = recording.conversation;
+    await conversations().record(recording);
+    const before = await traces();
+    const { begin, end } = erasure();
+    await begin(id);
+    await begin(id);
+    for (const late of [recording, copy([words, 'Once more'], { visitorId: channelId })]) {
+      expect(await conversations().record(late)).toEqual({ kind: 'superseded' });
+    }
+    expect(await traces()).toEqual(before);
+    expect(await readBody(id)).toBeUndefined();
+    expect(await createReadUnerased(table())(id)).toMatchObject({ body: recording.body });
+
+    await end(id);
+    expect(await createReadUnerased(table())(id)).toBe('erased');
+    expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
+  });
+
   test('that is erased leaves no trace where nothing is known of its visitor', async () => {
     const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, messages: [{ content: 'a secret' }] });
     const recording = recordingOf(body, new Date('2026-05-01T08:00:00Z'));
     expect(await conversations().record(recording)).toEqual({ kind: 'first', chats: [] });
-    await createEraseConversation(table(), () => new Date('2026-05-01T08:00:01Z'))(recording.conversation.id);
+    await erasure().end(recording.conversation.id);
     expect(await traces()).toEqual([`CHAT#208#${channelId} CHAT`]);
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { claim, type Delivery, restart, settle } from '../../../lambda/delivering/ledger.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';
 import { firstClaim } from './deliveries.ts';
@@ -108,5 +109,16 @@ export const overdueTests: StoreTests = (table) => {
     expect(await overdue?.read()).toBeUndefined();
     await overdue?.forget();
     expect(await listAt(inSeconds(31))).toEqual([]);
+  });
+
+  test('is no more due, and not forgotten, where an erasure has begun that goes by it', async () => {
+    await createConversations(table(), retention).record(copyOf(channelId, ['Hello']));
+    const delivery = await secondAttempt();
+    await createErasure(table(), clock.now).begin(id());
+    const [overdue] = await listAt(inSeconds(31));
+    expect(await overdue?.read()).toBeUndefined();
+    await overdue?.forget();
+    expect(await listAt(inSeconds(31))).toEqual([]);
+    expect(await ledger().read(id(), 'crm')).toEqual(delivery);
   });
 };

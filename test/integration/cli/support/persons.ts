@@ -10,15 +10,16 @@ export type Chat = {
   readonly account?: number;
   readonly visitor?: string;
   readonly email?: string;
+  readonly words?: string;
 };
 
-export const bodyOf = ({ channel, account = 208, visitor, email }: Chat) =>
+export const bodyOf = ({ channel, account = 208, visitor, email, words = `Words of ${channel}` }: Chat) =>
   JSON.stringify({
     accountId: account,
     channel: { id: channel, isChat: true },
     visitor: { id: visitor, name: 'Eva', email },
     messages: [
-      { type: 'visitor', content: `Words of ${channel}` },
+      { type: 'visitor', content: words },
       { type: 'agent', from: 'agent:3', name: 'Karel', content: 'Welcome' },
     ],
   });
