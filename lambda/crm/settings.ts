@@ -27,7 +27,8 @@ export const rules = {
   minMessages: {
     type: 'integer',
     minimum: 1,
-    description: 'Only chats with at least so many messages of people go here, and all offline messages. Default: any number.',
+    description:
+      'Only chats with at least so many messages of people go here, and all offline messages. Default: any number.',
   },
   onlyWithEmail: {
     type: 'boolean',

@@ -13,7 +13,8 @@ export async function whyNot(
   when: Expression | undefined,
 ): Promise<string | null> {
   const { automatic = false, onlyWithEmail = false, minMessages = 0 } = settings;
-  if (conversation.outcome === 'automatic' && !automatic) return 'Nobody wrote anything: its messages are automatic, or it has none (automatic).';
+  if (conversation.outcome === 'automatic' && !automatic)
+    return 'Nobody wrote anything: its messages are automatic, or it has none (automatic).';
   if (onlyWithEmail && email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
   // An offline message is one by its nature, and nobody's small talk.

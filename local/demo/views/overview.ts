@@ -13,7 +13,7 @@ export function overview(board: Board, hook: { readonly url: string; readonly cu
       <p>What is posted here as Smartsupp posts it becomes a chat. Whoever knows the URL can post, so keep it to
         yourself.</p>
       ${copyable('hook-url', 'Copy the URL', hook.url)}
-      <p>Try it from a terminal. Run it twice: it stays one chat.</p>
+      <p>Try it from a terminal. Run it twice: it stays one chat. With another <code>channel.id</code> it is another one.</p>
       ${copyable('curl-line', 'Copy the line', hook.curl)}
     </section>
     <section class="card" aria-labelledby="deliveries-heading">
@@ -29,12 +29,12 @@ const copyable = (id: string, label: string, text: string): Html => html`<div cl
   <button type="button" data-copies="${id}" hidden>${label}</button>
 </div>`;
 
-/** A line for a shell of the POSIX kind; the chat in it is told by its ids, so that it is the same each time. */
+/** A line for a shell of the POSIX kind; the chat in it is told by its ids: the same each time, until the next start. */
 export function curlLine(hookUrl: string, sentAt: number): string {
   const chat = {
     accountId: 100200,
     beginAt: sentAt,
-    channel: { id: 1 },
+    channel: { id: Math.floor(sentAt / 1000) },
     visitor: { name: 'You', email: 'you@example.com' },
     messages: [{ type: 'visitor', content: 'Hello from curl!', sentAt }],
   };
