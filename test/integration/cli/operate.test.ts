@@ -181,6 +181,21 @@ test('nothing that a visitor typed acts on the terminal', async () => {
   }
 });
 
+test('however many bodies are refused, status tells first what is parked', async () => {
+  await park(30);
+  const bodies = ['{"channel":1}', '[', '{}', '"chat"', 'null', '[1]'];
+  for (const body of [...bodies, ...bodies.map((each) => `${each} `), ...bodies.map((each) => ` ${each}`)]) {
+    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(400);
+  }
+  const { reasons }: { readonly reasons: readonly { readonly state: string; readonly count: number }[] } =
+    await json('status');
+  const [first, ...others] = reasons;
+  expect(first).toMatchObject({ state: 'parked', count: 2 });
+  expect(others.map(({ state }) => state)).not.toContain('parked');
+  expect(Math.max(...others.map(({ count }) => count))).toBeGreaterThan(2);
+  crm.mend();
+});
+
 describe('who asks for what there is not is told what to do', () => {
   test.each([
     [['show', '208:404'], 1, 'forwarder list --local'],
