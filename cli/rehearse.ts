@@ -75,7 +75,6 @@ async function takeThrough(
     contactsFor: () => nobodyKnown,
     destination: name,
     now,
-    before: nothingDelivered,
     soFar: () => nothingDelivered,
     learned: () => {},
   };

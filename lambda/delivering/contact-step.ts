@@ -10,8 +10,9 @@ export type ContactStep = FoundContact | { readonly kind: 'busy'; readonly until
 export type FoundContact = {
   readonly kind: 'found';
   readonly contactId: ContactId | undefined;
-  /** Whose it is, as a digest of the person's key; null where the CRM keeps no contacts. */
+  /** Whose it is and what it has been told of them, as in the ledger; null where the CRM keeps no contacts. */
   readonly contactOf: string | null;
+  readonly told: string | null;
   /** Set where the CRM was not asked for it in this attempt: it may be gone by now. */
   readonly forget?: () => Promise<void>;
 };
@@ -32,7 +33,9 @@ export async function findContact(
   { crm: { upsertContact }, contactsFor, destination }: ContactDependencies,
   options = { isFresh: false },
 ): Promise<ContactStep> {
-  if (wanted === null || upsertContact === undefined) return { kind: 'found', contactId: undefined, contactOf: null };
+  if (wanted === null || upsertContact === undefined) {
+    return { kind: 'found', contactId: undefined, contactOf: null, told: null };
+  }
   const { person, personKey } = wanted;
   const contacts = contactsFor(person);
   const personAt = { personKey, destination };
@@ -42,7 +45,7 @@ export async function findContact(
   const upsert = async (known: ContactId | undefined): Promise<FoundContact> => {
     const contactId = await asked('contact', upsertContact({ person, known }));
     await contacts.remember(personAt, { contactId, told });
-    return { kind: 'found', contactId, contactOf };
+    return { kind: 'found', contactId, contactOf, told };
   };
 
   const claimed = await contacts.claim(personAt, deadline, options);
@@ -52,7 +55,7 @@ export async function findContact(
     case 'known': {
       const { contactId } = claimed;
       if (claimed.told !== told) return upsert(contactId);
-      return { kind: 'found', contactId, contactOf, forget: () => contacts.forget(personAt, contactId) };
+      return { kind: 'found', contactId, contactOf, told, forget: () => contacts.forget(personAt, contactId) };
     }
     case 'claimed':
       try {

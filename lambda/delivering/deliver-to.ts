@@ -112,9 +112,9 @@ async function attempt(
   const contactsFor = ({ email }: Person): Contacts => {
     if (!crm.keepsEmailsUnique || email === null) return contacts;
     const before = chats.filter((chat) => chat.email === email && chat.conversationId !== conversation.id);
-    return createRecall({ ledger, destination: name, before, soFar, learned });
+    return createRecall({ ledger, destination: name, before, soFar });
   };
-  const steps = { crm, contactsFor, destination: name, now, before: claimed, soFar, learned };
+  const steps = { crm, contactsFor, destination: name, now, soFar, learned };
   try {
     const planned = await asked('plan', plan(conversation, known));
     const change = await takeSteps({ conversation, contentHash, deadline }, planned, steps);

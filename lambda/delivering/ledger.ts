@@ -13,7 +13,7 @@ export type Delivery = {
   readonly revision: string;
   /** The vendor's ids, as far as they are known. */
   readonly contactId: string | null;
-  /** Whose contact that is, as a digest of the person's key; null where release 0.1 delivered it. */
+  /** Whose contact that is, as a digest of the person's key, and what it was last told of them; null where nobody wrote it down. */
   readonly contactOf: string | null;
   readonly told: string | null;
   readonly logId: string | null;

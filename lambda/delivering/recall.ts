@@ -8,7 +8,6 @@ export type RecallDependencies = {
   /** The visitor's other chats in which they left the same address, oldest first. */
   readonly before: readonly VisitorChat[];
   readonly soFar: () => Remembered;
-  readonly learned: (what: Remembered) => void;
 };
 
 type Remembered = Pick<Delivery, 'contactId' | 'contactOf' | 'told'>;
@@ -18,7 +17,7 @@ type Remembered = Pick<Delivery, 'contactId' | 'contactOf' | 'told'>;
  * nothing is claimed. And the visitor's deliveries tell whom they went to: what is remembered costs no write of its own.
  * Where they do not, the CRM finds the contact by the address.
  */
-export function createRecall({ ledger, destination, before, soFar, learned }: RecallDependencies): Contacts {
+export function createRecall({ ledger, destination, before, soFar }: RecallDependencies): Contacts {
   async function recalled(personKey: string): Promise<KnownContact | undefined> {
     const own = contactIn(soFar(), personKey);
     const last = before.at(-1);
@@ -29,11 +28,9 @@ export function createRecall({ ledger, destination, before, soFar, learned }: Re
   return {
     claim: async ({ personKey }, _until, { isFresh } = { isFresh: false }) => {
       const known = isFresh ? undefined : await recalled(personKey);
-      if (known === undefined) return { kind: 'claimed' };
-      learned({ ...known, contactOf: digest(personKey) });
-      return { kind: 'known', ...known };
+      return known === undefined ? { kind: 'claimed' } : { kind: 'known', ...known };
     },
-    remember: async ({ personKey }, contact) => learned({ ...contact, contactOf: digest(personKey) }),
+    remember: async () => {},
     forget: async () => {},
     release: async () => {},
   };

@@ -13,9 +13,7 @@ export type Steps = {
   readonly contactsFor: (person: Person) => Contacts;
   readonly destination: string;
   readonly now: () => Date;
-  /** How far the delivery had come when this attempt began. */
-  readonly before: SoFar;
-  /** How far it has come, in this attempt and those before. */
+  /** How far the delivery has come, in this attempt and those before. */
   readonly soFar: () => SoFar;
   /** Told of each effect as soon as it is known, so that an error after it does not forget it. */
   readonly learned: (what: Partial<SoFar>) => void;
@@ -27,6 +25,8 @@ type SoFar = Pick<
   Delivery,
   'attempts' | 'inDoubt' | 'contactId' | 'contactOf' | 'told' | 'logId' | 'loggedHash' | 'followUpId'
 >;
+
+type Met = Pick<SoFar, 'contactId' | 'contactOf'>;
 
 type PlannedDelivery = Extract<Plan, { kind: 'deliver' }>;
 
@@ -67,27 +67,28 @@ function waitForTurn({ until }: Extract<ContactStep, { kind: 'busy' }>, { soFar,
 async function write(
   { conversation, contentHash }: Job,
   { ownerId, followUp }: PlannedDelivery,
-  contact: FoundContact,
-  { crm, before, soFar, learned }: Steps,
+  { contactId, contactOf, told }: FoundContact,
+  { crm, soFar, learned }: Steps,
 ): Promise<Change> {
-  const { contactId, contactOf } = contact;
   const entry = { conversation, contentHash, contactId, ownerId };
-  if (before.logId !== null && before.logId === soFar().logId && isAnothers(before, contact)) {
+  const contact = { contactId: contactId ?? null, contactOf, told };
+  const former = soFar();
+  if (former.logId !== null && isAnothers(former, contact)) {
     // What the chat says by now is not for the person to whom a former copy of it was brought.
-    await asked('log', crm.removeConversation?.(before.logId));
+    await asked('log', crm.removeConversation?.(former.logId));
     learned({ logId: null, loggedHash: null });
   }
+  // The ledger's contact is the one that the log is on, or will be: where its answer is lost, it is looked for there.
+  if (soFar().logId === null) learned(contact);
   const logId = await writeLog(entry, soFar(), crm);
-  // What another contact was told says nothing of this one.
-  const other = contactId === soFar().contactId ? {} : { contactId: contactId ?? null, told: null };
-  learned({ ...other, contactOf, logId, loggedHash: contentHash });
+  learned({ ...contact, logId, loggedHash: contentHash });
   const followUpId = await makeFollowUp(entry, followUp, soFar(), crm);
   return { state: 'delivered', followUpId, inDoubt: false };
 }
 
 /** Whether it is both another contact and another person's: one that was merged is the same person's. */
-const isAnothers = (before: SoFar, { contactId, contactOf }: FoundContact) =>
-  before.contactOf !== null && before.contactOf !== contactOf && before.contactId !== (contactId ?? null);
+const isAnothers = (former: Met, contact: Met) =>
+  former.contactOf !== null && former.contactOf !== contact.contactOf && former.contactId !== contact.contactId;
 
 async function writeLog(entry: Entry, { inDoubt, logId, loggedHash }: SoFar, crm: Crm): Promise<LogId> {
   if (logId !== null && loggedHash === entry.contentHash) return logId;

@@ -4,8 +4,8 @@ import { fulfilled, rejected, settled } from '../batches/batch.ts';
 import { halving, isRefusal, postponed } from '../batches/halving.ts';
 import { CrmError } from '../errors.ts';
 import type { SeveralMatches } from './matching.ts';
+import { type Newcomer, newcomersAmong, saysMore } from './newcomers.ts';
 import { recognise } from './recognise.ts';
-import { fold } from './same.ts';
 
 /** What contacts can be found by, for many people at once. Nothing in it is empty or null. */
 export type Keys = {
@@ -186,33 +186,6 @@ const joined = (keys: readonly Keys[]): Keys => ({
   customerIds: keys.flatMap(({ customerIds }) => customerIds),
 });
 
-/** People who are one contact, which is made of the fullest of them. */
-type Newcomer = { readonly fullest: Person; readonly all: readonly Person[] };
-
-/** Whoever shares a key with another, be it through a third, is one with them: the contact of one would be found by it. */
-function newcomersAmong(people: readonly Person[]): readonly Newcomer[] {
-  const groups = new Map<Key, ReadonlySet<Person>>();
-  for (const person of people) {
-    const those = keysIn(person).flatMap((key) => [...(groups.get(key) ?? [])]);
-    const group = new Set([...those, person]);
-    for (const key of [...group].flatMap(keysIn)) groups.set(key, group);
-  }
-  return [...new Set(groups.values())].map((group) => ({ fullest: fullestOf([...group]), all: [...group] }));
-}
-
-const fullestOf = (people: readonly Person[]) =>
-  people.reduce((fullest, person) => (keysIn(person).length > keysIn(fullest).length ? person : fullest));
-
-/** What tells a person from others, and the person itself: people who are nobody in particular are each another. */
-type Key = Person | string;
-
-const keysIn = (person: Person): readonly Key[] => [
-  ...(person.email === null ? [] : [`email ${person.email}`]),
-  ...(person.phone === null ? [] : [`phone ${person.phone}`]),
-  ...(person.customerId === null ? [] : [`${person.customerId.field} ${fold(person.customerId.value)}`]),
-  person,
-];
-
 function idToRead(
   { fullest, all }: Newcomer,
   outcome: PromiseSettledResult<Created> | undefined,
@@ -247,12 +220,6 @@ function foundAs<Contact extends { readonly id: ContactId }>(
 /** What the fullest was refused for is perhaps no fault of the others: they come back by themselves. */
 const refusalFor = (person: Person, fullest: Person, outcome: PromiseRejectedResult) =>
   isRefusal(outcome.reason) && !isDeepStrictEqual(person, fullest) ? rejected(postponed(outcome.reason)) : outcome;
-
-/** Whether a contact that was made of the fullest may lack what another person says. The owner is of new ones alone. */
-const saysMore = (person: Person, fullest: Person) =>
-  told.some((part) => person[part] !== null && !isDeepStrictEqual(person[part], fullest[part]));
-
-const told = ['email', 'phone', 'customerId', 'name', 'countryCode', 'fields'] as const;
 
 const notYetFound = () =>
   new CrmError('The CRM does not find the contact that it has just created. It will be tried again.', {

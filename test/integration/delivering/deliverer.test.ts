@@ -46,30 +46,40 @@ describe('a chat', () => {
     expect(crm.notes[0]?.contentHash).toBe((await state('crm'))?.contentHash);
   });
 
-  test.each([
+  describe.each([
     ['keeps addresses unique', { keepsEmailsUnique: true }],
     ['does not', {}],
-  ] as const)(
-    'that went on with another person is theirs, and no more the first one’s, where the CRM %s',
-    async (_, kind) => {
-      const crm = createMemoryCrm(kind);
-      const { deliver, state } = createSystem({ crm });
-      await deliver(await message({ email: 'adam@example.com' }));
-      const later = await message({ email: 'bela@example.com', words: ['Hello', 'This is between us'] });
-      crm.disturb((call, when) => {
-        if (call === 'log' && when === 'after')
-          throw new CrmError('Time-out', { kind: 'retryable' }, { outcomeUnknown: true });
-      });
-      const until = await deliver(later);
-      crm.disturb(() => {});
-      pass(until === undefined ? 0 : (until.getTime() - now().getTime()) / 1000);
-      await deliver(later);
-      const { contactId, logId } = (await state('crm')) ?? {};
-      expect(crm.contacts[Number(contactId)]).toBe('bela@example.com');
-      expect(crm.notes).toEqual([removed, expect.objectContaining({ contactId })]);
-      expect(logId).toBe('1');
-    },
-  );
+  ] as const)('that went on with another person, at a CRM that %s', (_, kind) => {
+    test.each([
+      ['contact', 'after'],
+      ['contact', 'before'],
+      ['log', 'after'],
+      ['log', 'before'],
+      ['remove', 'after'],
+      ['remove', 'before'],
+    ] as const)(
+      'is theirs and no more the first one’s, though a %s is broken off %s it takes effect',
+      async (...broken) => {
+        const crm = createMemoryCrm(kind);
+        const { deliver, state } = createSystem({ crm });
+        const [adam, bela] = [`adam@${id().replace(':', '-')}.cz`, `bela@${id().replace(':', '-')}.cz`];
+        await deliver(await message({ email: adam }));
+        const later = await message({ email: bela, words: ['Hello', 'This is between us'] });
+        crm.disturb((...at) => {
+          if (at.slice(0, 2).join() === broken.join())
+            throw new CrmError('Time-out', { kind: 'retryable' }, { outcomeUnknown: true });
+        });
+        const until = await deliver(later);
+        crm.disturb(() => {});
+        pass(until === undefined ? 0 : (until.getTime() - now().getTime()) / 1000);
+        await deliver(later);
+        const { contactId, logId } = (await state('crm')) ?? {};
+        expect(crm.contacts[Number(contactId)]).toBe(bela);
+        expect(crm.notes).toEqual([removed, expect.objectContaining({ contactId })]);
+        expect(logId).toBe('1');
+      },
+    );
+  });
 
   test('that went on after its contact was merged updates its note', async () => {
     const crm = createMemoryCrm();
