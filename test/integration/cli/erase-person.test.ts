@@ -61,6 +61,22 @@ async function deliverInDoubt(crm: ReturnType<typeof createCrm>) {
   expect(crm.conversations()).toEqual([`208:${chat.channel}`]);
 }
 
+/** The ledger knows of nothing but that it was begun. */
+async function dieOverIt(crm: ReturnType<typeof createCrm>) {
+  const died = new Error('the process died');
+  const table: Table = {
+    ...running.table,
+    put: (item, options) =>
+      String(item['sk']).startsWith('DELIVERY#') ? Promise.reject(died) : running.table.put(item, options),
+    putMany: () => Promise.reject(died),
+  };
+  await expect(
+    createDelivery({ table, now, crms: { crm } }).deliver(await messageOf(chat, receivedAt)),
+  ).rejects.toThrow('the process died');
+  clock = new Date(receivedAt.getTime() + 120_000);
+  expect(crm.conversations()).toEqual([`208:${chat.channel}`]);
+}
+
 const find = () => findByEmail(running.table, chat.email);
 
 async function erase(adapter: CrmAdapter, table: Table = running.table) {
@@ -80,18 +96,7 @@ describe('a note whose answer was lost', () => {
 
   test('is removed where the process died over it, too', async () => {
     const crm = createCrm();
-    const died = new Error('the process died');
-    const table: Table = {
-      ...running.table,
-      put: (item, options) =>
-        String(item['sk']).startsWith('DELIVERY#') ? Promise.reject(died) : running.table.put(item, options),
-      putMany: () => Promise.reject(died),
-    };
-    await expect(
-      createDelivery({ table, now, crms: { crm } }).deliver(await messageOf(chat, receivedAt)),
-    ).rejects.toThrow('the process died');
-    clock = new Date(receivedAt.getTime() + 120_000);
-    expect(crm.conversations()).toEqual([`208:${chat.channel}`]);
+    await dieOverIt(crm);
     expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, failed: [] });
     expect(crm.conversations()).toEqual([]);
   });
@@ -107,11 +112,18 @@ describe('a note whose answer was lost', () => {
 
   test('is told of where nobody knows on which contact it is', async () => {
     const crm = createCrm();
-    await deliverInDoubt(crm);
+    await dieOverIt(crm);
     const findConversation: CrmAdapter['findConversation'] = async () => undefined;
     expect((await erase({ ...crm.adapter, findConversation })).left).toEqual([
       `crm: the contact 0; what it may hold of chat 208:${chat.channel}`,
     ]);
+  });
+
+  test('is none where it is not on the contact that it was for', async () => {
+    const crm = createCrm();
+    await deliverInDoubt(crm);
+    const findConversation: CrmAdapter['findConversation'] = async () => undefined;
+    expect((await erase({ ...crm.adapter, findConversation })).left).toEqual(['crm: the contact 0']);
   });
 
   test('is told of where the CRM refuses for good to look', async () => {
