@@ -1,24 +1,26 @@
 import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import { putCard, toCard } from './cards.ts';
+import { cardAttributes, cardIn, cardKeyOf, createPutCard, toCard } from './cards.ts';
 import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { hashBeforeErasure, isErased } from './erasure.ts';
-import { cardKey, chatKey, chatPartition, expiresAt } from './keys.ts';
+import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Key, Table } from './table.ts';
 import { createChatsOf } from './visitors.ts';
 
 /** Conversations in the table: a header, which has the body in it where that fits, and a card that tells whose it is. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   const chatsOf = createChatsOf(table);
+  const putCard = createPutCard(table);
   return {
     record: async (recording) => {
       const { conversation, contentHash, body, receivedAt, isLikelyKept } = recording;
       const bytes = await compress(Buffer.from(body));
       const stored = { bytes, expiresAt: expiresAt(receivedAt, options.retentionDays) };
       const whereKept = async (kept: Item | undefined): Promise<'unchanged' | 'superseded' | undefined> => {
-        if (kept?.['contentHash'] === contentHash) return 'unchanged';
-        if (isErased(kept)) await takeBack(table, recording, bytes, kept);
-        return isNewer(kept, recording.revision) ? 'superseded' : undefined;
+        const isSame = kept?.['contentHash'] === contentHash;
+        if (!isSame && !isNewer(kept, recording.revision)) return undefined;
+        await (isErased(kept) ? takeBack(table, recording, bytes, kept) : deleteCard(table, recording, kept));
+        return isSame ? 'unchanged' : 'superseded';
       };
       // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
       if (isLikelyKept || !isWithin(bytes)) {
@@ -29,15 +31,13 @@ export function createConversations(table: Table, options: { readonly retentionD
 
       // Everything that the header speaks of is there before the header is, and before the visitor's chats are looked at.
       await Promise.all([
-        putCard(table, toCard(recording, stored.expiresAt)),
+        putCard(toCard(recording, stored.expiresAt)),
         ...(isWithin(bytes) ? [] : [putBody(table, recording, stored)]),
       ]);
       const [{ held, old }, chats] = await Promise.all([putHeader(table, recording, stored), chatsOf(conversation)]);
       if (!held) {
-        const kept = old ?? (await readHeader(table, conversation.id));
-        if ((await whereKept(kept)) === 'unchanged') return { kind: 'unchanged', chats };
-        await deleteOther(table, kept?.['card'], cardKey(conversation));
-        return { kind: 'superseded' };
+        const kind = await whereKept(old ?? (await readHeader(table, conversation.id)));
+        return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
       }
       await deleteReplaced(table, recording, old);
       // A message that was handed out before may outlive what was kept of it, and leave a ledger that is to be looked at.
@@ -96,7 +96,7 @@ function putHeader(table: Table, recording: Recording, { bytes, expiresAt }: Sto
     receivedAt: recording.receivedAt.toISOString(),
     contentHash,
     revision,
-    card: cardKey(conversation).pk,
+    ...cardAttributes(cardKeyOf(recording)),
     ...(isWithin(bytes) ? { body: bytes, chunks: 0 } : { chunks: chunksOf(bytes) }),
     expiresAt,
   };
@@ -117,30 +117,35 @@ function putHeader(table: Table, recording: Recording, { bytes, expiresAt }: Sto
  * The chat was erased before this copy of it came, or while it was being recorded. What the header still speaks of is left
  * to an erasure that has not ended.
  */
-async function takeBack(table: Table, { conversation, contentHash }: Recording, bytes: Uint8Array, kept?: Item) {
+async function takeBack(table: Table, recording: Recording, bytes: Uint8Array, kept: Item | undefined) {
+  const { conversation, contentHash } = recording;
   const former = hashBeforeErasure(kept);
   if (!isWithin(bytes) && contentHash !== former) {
     await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunksOf(bytes));
   }
-  if (former === undefined) await table.delete(cardKey(conversation));
-  else await deleteOther(table, kept?.['card'], cardKey(conversation));
+  await deleteCard(table, recording, former === undefined ? undefined : kept);
 }
 
 /** Of one and the same copy, what this release makes of it counts: a former one may have read it otherwise. */
 const isNewer = (known: Item | undefined, revision: string) =>
   typeof known?.['revision'] === 'string' && known['revision'] > revision;
 
-/** What only the copy before spoke of: its body where that lay apart, and its card where that was another visitor's. */
-async function deleteReplaced(table: Table, { conversation, contentHash }: Recording, replaced: Item | undefined) {
-  const { contentHash: hash, chunks, card } = replaced ?? {};
+/** What only the copy before spoke of: its card, and its body where that lay apart. */
+async function deleteReplaced(table: Table, recording: Recording, replaced: Item | undefined) {
+  if (replaced === undefined) return;
+  const { conversation, contentHash } = recording;
+  const { contentHash: hash, chunks } = replaced;
   if (typeof hash === 'string' && typeof chunks === 'number' && hash !== contentHash) {
     await deleteChunks(table, bodyAddress(conversation.id, hash), chunks);
   }
-  const { pk, sk } = cardKey(conversation);
-  if (typeof card === 'string') await deleteOther(table, pk, { pk: card, sk });
+  const card = cardIn(replaced, conversation);
+  if (!isSameKey(card, cardKeyOf(recording))) await table.delete(card);
 }
 
-/** A chat has one card: a copy that names another visitor than the one that is kept leaves none. */
-async function deleteOther(table: Table, kept: unknown, card: Key): Promise<void> {
-  if (typeof kept === 'string' && kept !== card.pk) await table.delete(card);
+/** A copy that has nothing to say leaves no card, but where it is the very one of the copy that is kept. */
+async function deleteCard(table: Table, recording: Recording, kept: Item | undefined): Promise<void> {
+  const card = cardKeyOf(recording);
+  if (kept === undefined || !isSameKey(card, cardIn(kept, recording.conversation))) await table.delete(card);
 }
+
+const isSameKey = (one: Key, other: Key) => one.pk === other.pk && one.sk === other.sk;

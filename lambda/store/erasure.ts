@@ -43,8 +43,11 @@ export function createErasure(table: Table, now: () => Date) {
         values: Object.fromEntries(values),
       });
     },
-    /** @param card where an erasure was left that had come so far that nothing else tells whose the chat was */
-    end: async (conversationId: string, card?: Key): Promise<void> => {
+    /**
+     * @param cards that were found of it, beside the one that its header tells: a process that died may have left one,
+     *   and an erasure that did, the last
+     */
+    end: async (conversationId: string, cards: readonly Key[] = []): Promise<void> => {
       const key = chatKey(conversationId);
       const bare = { ...key, conversationId, ...mark(), expiresAt: expiresAt(now(), erasureDays) };
       // First, so that whoever records a copy at this moment takes back all of it.
@@ -53,10 +56,11 @@ export function createErasure(table: Table, now: () => Date) {
       const all = await collect(
         table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
       );
-      // A card has the partition's name.
-      const others = all.map(({ sk }) => String(sk)).filter((sk) => sk !== key.sk && sk !== pk);
+      // A card's sort key begins with the partition's.
+      const others = all.map(({ sk }) => String(sk)).filter((sk) => sk !== key.sk && !sk.startsWith(pk));
       await Promise.all(others.map((sk) => table.delete({ pk, sk })));
-      await table.delete(card ?? { pk: String(old?.['card'] ?? pk), sk: pk });
+      const told = { pk: String(old?.['card'] ?? pk), sk: String(old?.['cardSort'] ?? pk) };
+      await Promise.all([told, ...cards].map((card) => table.delete(card)));
     },
   };
 }

@@ -9,8 +9,8 @@ export const chatPartition = (conversationId: string) => `CHAT#${conversationId.
 
 export const chatPrefix = 'CHAT#';
 
-/** The conversation whose partition this is: no part of its id has a `#` of its own. */
-export const conversationIdOf = (partition: string) => partition.slice(chatPrefix.length).replace('#', ':');
+/** The conversation whose partition, or whose card's sort key, this is: no part of its id has a `#` of its own. */
+export const conversationIdOf = (key: string) => key.split('#').slice(1, 3).join(':');
 
 export const deliveryPrefix = 'DELIVERY#';
 
@@ -25,11 +25,12 @@ export const accountPrefix = (conversationId: string) => chatPartition(`${conver
 type Whose = Pick<Conversation, 'id'> & { readonly visitor: Pick<Conversation['visitor'], 'id'> };
 
 /**
- * A chat's card. Those of one visitor's chats lie in one partition; where nothing is known of the visitor, beside the chat.
+ * The card of a copy of a chat. Those of one visitor's chats lie in one partition; where nothing is known of the visitor,
+ * beside the chat. Releases up to 0.2 wrote one for all copies, without the revision.
  */
-export const cardKey = ({ id, visitor }: Whose) => ({
+export const cardKey = ({ id, visitor }: Whose, revision: string) => ({
   pk: visitor.id === null ? chatPartition(id) : personPartition(visitorKey(visitor.id)),
-  sk: chatPartition(id),
+  sk: `${chatPartition(id)}#${revision}`,
 });
 
 export const contactPrefix = 'CONTACT#';

@@ -1,5 +1,5 @@
 import { collect } from '../platform/collect.ts';
-import { chatPartition, chatPrefix, contactPrefix, personPartition } from './keys.ts';
+import { chatPrefix, contactPrefix, conversationIdOf, personPartition } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 export type PersonContact = { readonly destination: string; readonly contactId: string };
@@ -27,9 +27,11 @@ export function createPersons(table: Table) {
       { areAll }: { readonly areAll: boolean },
     ): Promise<void> => {
       const items = await itemsOf(personKey);
-      const erased = new Set(conversationIds.map(chatPartition));
-      const isLeft = ({ sk }: Item) => String(sk).startsWith(chatPrefix) && !erased.has(String(sk));
-      const gone = areAll && !items.some(isLeft) ? items : items.filter(({ sk }) => erased.has(String(sk)));
+      const erased = new Set(conversationIds);
+      const isCard = ({ sk }: Item) => String(sk).startsWith(chatPrefix);
+      const isErased = (item: Item) => isCard(item) && erased.has(conversationIdOf(String(item['sk'])));
+      const isLeft = (item: Item) => isCard(item) && !isErased(item);
+      const gone = areAll && !items.some(isLeft) ? items : items.filter(isErased);
       await Promise.all(gone.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
     },
   };

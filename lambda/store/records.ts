@@ -32,7 +32,7 @@ export type Records = {
   readonly waiting: () => AsyncIterable<Instant>;
   /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
-  /** The same, each with a card by which it was found. */
+  /** Every card of theirs by which a chat is found. */
   readonly cardsOf: (personKey: string) => AsyncIterable<FoundCard>;
 };
 
@@ -80,19 +80,18 @@ export function createRecords(table: Table): Records {
 
   async function* cardsOf(personKey: string): AsyncGenerator<FoundCard> {
     // A visitor's cards. Under an address or a number there is only what release 0.1 has written.
-    const under = await collect(within(personPartition(personKey), chatPrefix));
-    const known = under.map((item) => ({ conversationId: conversationIdOf(String(item['sk'])), card: keyOf(item) }));
-    yield* known;
-    const ids = new Set(known.map(({ conversationId }) => conversationId));
-    for await (const item of cardsWith(personKey)) {
-      const conversationId = String(item['conversationId']);
-      if (!ids.has(conversationId)) yield { conversationId, card: keyOf(item) };
-    }
+    for await (const item of within(personPartition(personKey), chatPrefix)) yield toFoundCard(item);
+    for await (const item of cardsWith(personKey)) yield toFoundCard(item);
+  }
+
+  async function* chatsSince(since?: Date) {
+    for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
   }
 
   return {
     async *chats(since) {
-      for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
+      // While a copy takes the place of another, there are cards of both.
+      yield* distinct(chatsSince(since));
     },
     async *deliveries(state, order = 'newest first') {
       for await (const item of listed(state, order)) yield* toDelivery(item);
@@ -125,7 +124,7 @@ export function createRecords(table: Table): Records {
       for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
-      for await (const { conversationId } of cardsOf(personKey)) yield conversationId;
+      for await (const { conversationId } of distinct(cardsOf(personKey))) yield conversationId;
     },
     cardsOf,
   };
@@ -140,7 +139,20 @@ function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
     : [];
 }
 
-const keyOf = ({ pk, sk }: Item): Key => ({ pk: String(pk), sk: String(sk) });
+/** Release 0.1 wrote nothing beside the keys. */
+const toFoundCard = ({ pk, sk }: Item): FoundCard => ({
+  conversationId: conversationIdOf(String(sk)),
+  card: { pk: String(pk), sk: String(sk) },
+});
+
+/** The first of each chat. */
+async function* distinct<Of extends { readonly conversationId: string }>(all: AsyncIterable<Of>): AsyncGenerator<Of> {
+  const seen = new Set<string>();
+  for await (const each of all) {
+    if (!seen.has(each.conversationId)) yield each;
+    seen.add(each.conversationId);
+  }
+}
 
 function toDelivery(item: Item): DeliveryRecord[] {
   const delivery = readDelivery(item);

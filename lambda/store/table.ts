@@ -11,7 +11,7 @@ export type Table = {
   /** At most a hundred, in no order, and without those that there are not. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
-  /** At most `mostPerPut`, no two of one key; what lies there is replaced. */
+  /** At most `mostPerPut`; what lies there is replaced. Of two of one key, the last is written. */
   readonly putMany: (items: readonly (Key & Values)[]) => Promise<void>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
@@ -135,7 +135,10 @@ export function createTable(
     put: (item, options = {}) => write('PutItem', { Item: toAttributes(item), ...parameters(options) }),
     putMany: (items) =>
       untilNoneIsLeft(
-        items.map((item) => ({ PutRequest: { Item: toAttributes(item) } })),
+        // DynamoDB refuses all of them where two are of one key.
+        [...new Map(items.map((item) => [`${item.pk} ${item.sk}`, item])).values()].map((item) => ({
+          PutRequest: { Item: toAttributes(item) },
+        })),
         async (requests) => {
           const { UnprocessedItems } = await call('BatchWriteItem', { RequestItems: { [tableName]: requests } });
           return listIn(Object(UnprocessedItems)[tableName]);

@@ -1,6 +1,7 @@
 import { visitorKey } from '../conversation/match-keys.ts';
 import type { ChatsOf } from '../delivering/ports.ts';
 import { collect } from '../platform/collect.ts';
+import { newestCards } from './cards.ts';
 import { accountPrefix, conversationIdOf, personPartition } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
@@ -22,11 +23,13 @@ export function createChatsOf(table: Table): ChatsOf {
     });
     const items = await collect(found, mostChats + 1);
     if (items.length > mostChats) return [];
-    return items.toSorted(byTime).map(({ sk, email, phone }) => ({
-      conversationId: conversationIdOf(String(sk)),
-      email: typeof email === 'string' ? email : null,
-      phone: typeof phone === 'string' ? phone : null,
-    }));
+    return newestCards(items)
+      .toSorted(byTime)
+      .map(({ sk, email, phone }) => ({
+        conversationId: conversationIdOf(String(sk)),
+        email: typeof email === 'string' ? email : null,
+        phone: typeof phone === 'string' ? phone : null,
+      }));
   };
 }
 

@@ -108,7 +108,7 @@ function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date
   const at = { S: receivedAt.toISOString() };
   return model.map((item) => {
     const isCard = item['listed'] !== undefined;
-    const { pk, sk } = isCard ? cardKey({ id, visitor }) : { pk: chatPartition(id), sk: item['sk']?.S };
+    const { pk, sk } = isCard ? cardKey({ id, visitor }, '') : { pk: chatPartition(id), sk: item['sk']?.S };
     return {
       ...item,
       pk: { S: pk },

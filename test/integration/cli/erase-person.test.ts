@@ -4,7 +4,7 @@ import { leftLines, leftOfPerson } from '../../../cli/person/left-behind.ts';
 import { notesOf } from '../../../cli/person/notes-of.ts';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import type { Table } from '../../../lambda/store/table.ts';
+import type { Key, Table } from '../../../lambda/store/table.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
@@ -64,11 +64,11 @@ async function deliverInDoubt(crm: ReturnType<typeof createCrm>) {
 /** The ledger knows of nothing but that it was begun. */
 async function dieOverIt(crm: ReturnType<typeof createCrm>) {
   const died = new Error('the process died');
+  const isDelivery = ({ sk }: Key) => sk.startsWith('DELIVERY#');
   const table: Table = {
     ...running.table,
-    put: (item, options) =>
-      String(item['sk']).startsWith('DELIVERY#') ? Promise.reject(died) : running.table.put(item, options),
-    putMany: () => Promise.reject(died),
+    put: (item, options) => (isDelivery(item) ? Promise.reject(died) : running.table.put(item, options)),
+    putMany: (items) => (items.some(isDelivery) ? Promise.reject(died) : running.table.putMany(items)),
   };
   await expect(
     createDelivery({ table, now, crms: { crm } }).deliver(await messageOf(chat, receivedAt)),
@@ -233,5 +233,20 @@ test('a chat that could not be erased is still found by the person’s others', 
   });
   expect(await erase(crm.adapter)).toMatchObject({ chats: 2, failed: [] });
   expect(crm.conversations()).toEqual([]);
+  expect(await traces()).toEqual([]);
+});
+
+test('of a chat that went on, the card goes too that a dead process had left of its former copy', async () => {
+  const crm = createCrm();
+  await deliver(crm.adapter);
+  clock = new Date(receivedAt.getTime() + 60_000);
+  const died = new Error('the process died');
+  const dying = createDelivery({
+    table: { ...running.table, delete: () => Promise.reject(died) },
+    now,
+    crms: { crm },
+  });
+  await expect(dying.deliver(await messageOf({ ...chat, words: 'and one more' }, now()))).rejects.toThrow(died);
+  expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, failed: [] });
   expect(await traces()).toEqual([]);
 });

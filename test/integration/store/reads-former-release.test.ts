@@ -92,6 +92,11 @@ describe.each([
       expect(await ledger.read('208:5', 'added since', 'them')).toMatchObject({ leaseUntil: '2100-01-01' });
     }
     expect(await collect(createRecords(table).chats())).toHaveLength(5);
+    const cards = await collect(createRecords(table).cardsOf('visitor#27671'));
+    const { revision } = copy(5);
+    expect(cards.filter(({ conversationId }) => conversationId === '208:5').map(({ card }) => card.sk)).toEqual([
+      `CHAT#208#5#${revision}`,
+    ]);
   });
 
   test.each([

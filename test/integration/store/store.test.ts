@@ -3,6 +3,7 @@ import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
 import { attemptTests } from './attempts.ts';
 import { bodyTests } from './bodies.ts';
+import { cardTests } from './cards.ts';
 import { contactTests } from './contacts.ts';
 import { conversationTests } from './conversations.ts';
 import { deliveryTests } from './deliveries.ts';
@@ -18,6 +19,7 @@ jest.setTimeout(90_000);
 
 const tests: readonly (readonly [string, StoreTests])[] = [
   ['a conversation', conversationTests],
+  ['a chat’s card', cardTests],
   ['a delivery', deliveryTests],
   ['attempts at a delivery', attemptTests],
   ['a delivery that is overdue', overdueTests],
