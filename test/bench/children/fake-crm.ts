@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
   void json(request).then((envelope) => {
     const { id } = Object(Object(envelope).data);
     chats.add(String(id));
-    response.writeHead(204).end();
+    response.end();
   });
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
