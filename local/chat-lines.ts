@@ -1,23 +1,42 @@
 /** Why a delivery failed, as the ledger has it: in the CRM's words, without a visitor's. The logs do not say. */
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
-/**
- * What the functions log, in a line for people, or undefined for what needs no mention. Only what is named here is
- * shown, and none of it is a visitor's.
- */
-export async function chatLine(logLine: string, reasonOf: ReasonOf): Promise<string | undefined> {
-  const entry = parse(logLine);
-  if (!entry) return undefined;
-  const describe = descriptions[String(entry['message'])] ?? (entry['level'] === 'ERROR' ? trouble : undefined);
-  if (!describe) return undefined;
-  return `${clock(entry['timestamp'])}  ${printable(await describe(entry, reasonOf))}`;
+export type ChatLines = {
+  /**
+   * What the functions log, in a line for people, or undefined for what needs no mention. Only what is named here is
+   * shown, and none of it is a visitor's.
+   */
+  readonly logged: (logLine: string, reasonOf: ReasonOf) => Promise<string | undefined>;
+  /** For an invocation that failed, of which the function itself may have said nothing. */
+  readonly failed: (label: string, errorType: string) => string;
+  readonly tooLarge: () => string;
+};
+
+/** @param timezone in which they tell times, as the page and the transcripts do */
+export function createChatLines(timezone: string): ChatLines {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
+  const clock: Clock = (at) => format.format(typeof at === 'string' ? new Date(at) : new Date());
+  const line = (at: unknown, text: string) => `${clock(at)}  ${printable(text)}`;
+
+  return {
+    logged: async (logLine, reasonOf) => {
+      const entry = parse(logLine);
+      if (!entry) return undefined;
+      const describe = descriptions[String(entry['message'])] ?? (entry['level'] === 'ERROR' ? trouble : undefined);
+      return describe && line(entry['timestamp'], await describe(entry, { reasonOf, clock }));
+    },
+    failed: (label, errorType) => line(undefined, `${label} failed: ${errorType} (see its log)`),
+    tooLarge: () => line(undefined, 'refused a body: larger than Lambda takes; not kept'),
+  };
 }
 
+/** The time of day of an instant, or of now. */
+type Clock = (at: unknown) => string;
 type Entry = Readonly<Record<string, unknown>>;
-type Describe = (entry: Entry, reasonOf: ReasonOf) => string | Promise<string>;
+type Describe = (entry: Entry, by: { readonly reasonOf: ReasonOf; readonly clock: Clock }) => string | Promise<string>;
 
 const descriptions: Readonly<Record<string, Describe>> = {
-  attempt: async (entry, reasonOf) => {
+  attempt: async (entry, { reasonOf, clock }) => {
     const { conversationId, destination, outcome, attempt, durationMs, fault, nextAttemptAt } = entry;
     const what = `attempt ${attempt}, ${durationMs} ms`;
     const hasFailed = outcome === 'retry' || outcome === 'parked';
@@ -51,12 +70,6 @@ function shortened(reason: string): string {
     .toWellFormed()}…`;
 }
 
-/** For an invocation that failed, of which the function itself may have said nothing. */
-export const failureLine = (label: string, errorType: string) =>
-  `${clock(undefined)}  ${printable(`${label} failed: ${errorType} (see its log)`)}`;
-
-export const tooLargeLine = () => `${clock(undefined)}  refused a body: larger than Lambda takes; not kept`;
-
 const trouble = ({ service, message }: Entry) => `${service}: ${message} (see its log)`;
 
 function parse(line: string): Entry | undefined {
@@ -66,12 +79,6 @@ function parse(line: string): Entry | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The time of day where this machine is. */
-function clock(timestamp: unknown): string {
-  const date = typeof timestamp === 'string' ? new Date(timestamp) : new Date();
-  return date.toLocaleTimeString('en-GB');
 }
 
 /** Nothing in a log may steer the terminal. */

@@ -3,7 +3,7 @@ import { createListing } from '../lambda/store/listing.ts';
 import { createRecords } from '../lambda/store/records.ts';
 import { announce, announcedOutputs } from './announcement.ts';
 import { assemble } from './assemble.ts';
-import { chatLine, failureLine, type ReasonOf, tooLargeLine } from './chat-lines.ts';
+import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -47,10 +47,11 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal: lifetime.signal }),
     startServers({ state, lifetime, openLog }),
   ]);
+  const lines = createChatLines(config.timezone);
   // What is cut short by the end of the stack comes again, and is no failure.
   const onFailure = (label: string, errorType: string) =>
-    lifetime.signal.aborted || print(failureLine(label, errorType));
-  const onTooLarge = () => print(tooLargeLine());
+    lifetime.signal.aborted || print(lines.failed(label, errorType));
+  const onTooLarge = () => print(lines.tooLarge());
   const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, lifetime });
 
   const hookAddress = hookAddressOf(web.origin, deployment);
@@ -73,7 +74,7 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   });
   lifetime.onEnd(demo.close);
   onLog = (line) => {
-    void chatLine(line, reasonOf).then((shown) => shown && print(shown));
+    void lines.logged(line, reasonOf).then((shown) => shown && print(shown));
     demo.changed();
   };
   await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });

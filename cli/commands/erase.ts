@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createHttpClient } from '../../lambda/crm/http/http.ts';
+import { erasureDays } from '../../lambda/store/erasure.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { exitCodes, Interrupted } from '../errors.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
@@ -116,6 +117,9 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
   ];
   return [
     `Erased: ${erased.join(', ') || 'nothing'}.`,
+    ...(chats > 0
+      ? [`What still comes of ${chats === 1 ? 'this chat' : 'these chats'} within ${erasureDays} days is thrown away.`]
+      : []),
     ...section('Left for you to do in the CRMs, if they are to go too:', left),
     ...section('Did not work; mend it and run the same again:', failed),
   ].join('\n');

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { chatLine, failureLine, type ReasonOf } from '../../../local/chat-lines.ts';
+import { createChatLines, type ReasonOf } from '../../../local/chat-lines.ts';
 
 const timestamp = '2026-03-01T12:30:05.123Z';
-const clock = new Date(timestamp).toLocaleTimeString('en-GB');
+/** Its time of day in Prague. */
+const clock = '13:30:05';
+const { logged, failed } = createChatLines('Europe/Prague');
 const reason = 'The CRM answered 400: Property "colour" does not exist.';
 const line = (entry: Readonly<Record<string, unknown>>, reasonOf: ReasonOf = async () => reason) =>
-  chatLine(JSON.stringify({ timestamp, level: 'INFO', ...entry }), reasonOf);
+  logged(JSON.stringify({ timestamp, level: 'INFO', ...entry }), reasonOf);
 const attempt = { message: 'attempt', conversationId: '208:55039', destination: 'demo', attempt: 2, durationMs: 34 };
 
-describe('chatLine', () => {
+describe('what the functions log', () => {
   test.each([
     [{ ...attempt, outcome: 'delivered' }, '208:55039  delivered to demo (attempt 2, 34 ms)'],
     [
@@ -37,7 +39,7 @@ describe('chatLine', () => {
   test.each(['', 'plain text', '{"broken', '{"message":"accepted","level":"INFO"}', '{}', '[]'])(
     'says nothing of %j',
     async (text) => {
-      expect(await chatLine(text, async () => reason)).toBeUndefined();
+      expect(await logged(text, async () => reason)).toBeUndefined();
     },
   );
 
@@ -65,5 +67,5 @@ describe('chatLine', () => {
 });
 
 test('a failure names the function and the kind alone', () => {
-  expect(failureLine('deliver', 'Sandbox.Timedout')).toMatch(/^\d\d:\d\d:\d\d {2}deliver failed: Sandbox.Timedout/);
+  expect(failed('deliver', 'Sandbox.Timedout')).toMatch(/^\d\d:\d\d:\d\d {2}deliver failed: Sandbox.Timedout/);
 });
