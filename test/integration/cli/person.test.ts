@@ -102,6 +102,7 @@ describe('a person', () => {
       0,
       expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 1 refused body, 1 body still on the queue.'),
     ]);
+    expect(stdout).toContain('What still comes of these chats within 15 days is thrown away.');
     expect(stdout).toMatch(/Left for you to do.*\n {2}sales: the contact \d+/);
     expect(notes()).not.toMatch(/blue|red one|green/);
     expect(notes()).toContain('the grey one');
