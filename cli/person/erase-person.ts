@@ -51,7 +51,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   /** Whether one stays that is found by the person's others alone. */
   let othersAreNeeded = false;
 
-  for (const { conversationId, card } of person.leftCards) await end(conversationId, [card]);
+  for (const { conversationId, card } of person.leftCards) await end(conversationId, card);
   for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
     try {
@@ -59,7 +59,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await removeAllNotes(chat);
       if (othersAreNeeded && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
-      await end(chat.conversationId, chat.cards);
+      await end(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
       if (!(error instanceof CrmError || error instanceof NotYet)) throw error;

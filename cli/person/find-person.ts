@@ -1,18 +1,17 @@
-import { normaliseEmail, personKeys, visitorKey } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivering/ledger.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
-import { collect } from '../../lambda/platform/collect.ts';
 import { unseal } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { type FoundCard, foundCard, isSameKey } from '../../lambda/store/cards.ts';
 import { createReadUnerased } from '../../lambda/store/conversations.ts';
 import { createGetOverflow } from '../../lambda/store/overflow.ts';
 import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
-import { createRecords, type FoundCard } from '../../lambda/store/records.ts';
+import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
-import type { Key } from '../../lambda/store/table.ts';
-import { createChatsOf } from '../../lambda/store/visitors.ts';
+import { createVisitorCards } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { lookThrough } from './look-through.ts';
@@ -35,8 +34,6 @@ export type PersonChat = {
   readonly conversationId: string;
   /** Of those that were found by their browser, the person's others alone tell. */
   readonly foundBy: 'person' | 'browser';
-  /** One, but where a process died that was about to delete a former copy's. */
-  readonly cards: readonly Key[];
   readonly receivedAt: Date;
   readonly body: string;
   readonly deliveries: readonly Delivery[];
@@ -67,24 +64,19 @@ export async function findPerson(
   const records = createRecords(table);
   const readStored = createReadUnerased(table);
   const persons = createPersons(table);
-  const chatsOf = createChatsOf(table);
+  const visitorCards = createVisitorCards(table);
   const phoneOf = createPhoneOf(deployment.config().variables.phone);
 
-  const found = new Map<string, PersonChat & { readonly cards: Key[] }>();
+  const found = new Map<string, PersonChat>();
   const leftCards: FoundCard[] = [];
   const keys = new Set([who.personKey]);
   /** In which a chat without an address is theirs. */
   const browsers = new Set<string>();
   const named = await gather('person', records.cardsOf(who.personKey));
   for (const [browser, chat] of new Map(named.map((each) => [browserOf(each), each]))) {
-    const ids = new Set((await chatsOf(chat)).map(({ conversationId }) => conversationId));
-    if (chat.visitor.id === null || ids.size === 0) continue;
-    browsers.add(browser);
-    const cards = await collect(records.cardsOf(visitorKey(chat.visitor.id)));
-    await gather(
-      'browser',
-      cards.filter(({ conversationId }) => ids.has(conversationId)),
-    );
+    const cards = await visitorCards(chat);
+    if (cards.length > 0) browsers.add(browser);
+    await gather('browser', cards.map(foundCard));
   }
 
   return {
@@ -122,19 +114,19 @@ export async function findPerson(
   ): Promise<readonly Conversation[]> {
     const gathered: Conversation[] = [];
     for await (const { conversationId, card } of cards) {
-      const known = found.get(conversationId);
-      if (known?.cards.some(({ pk, sk }) => pk === card.pk && sk === card.sk) === false) known.cards.push(card);
-      if (known !== undefined) continue;
+      if (found.has(conversationId)) continue;
       const stored = await readStored(conversationId);
       if (stored === 'erased') leftCards.push({ conversationId, card });
       if (stored === undefined || stored === 'erased') continue;
-      const conversation = readConversation(stored.body);
+      const { card: current, ...kept } = stored;
+      // One that is about to be deleted may tell of somebody whose the chat is no more.
+      if (current !== undefined && !isSameKey(card, current)) continue;
+      const conversation = readConversation(kept.body);
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
       found.set(conversationId, {
         conversationId,
         foundBy,
-        cards: [card],
-        ...stored,
+        ...kept,
         deliveries: await records.deliveriesOf(conversationId),
       });
       if (conversation === undefined) continue;

@@ -1,18 +1,19 @@
 import { normaliseEmail } from '../conversation/match-keys.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Recording } from '../delivering/ports.ts';
-import { together } from '../platform/together.ts';
-import { cardKey, chatPartition, conversationIdOf } from './keys.ts';
-import { type Item, type Key, mostPerPut, type Table } from './table.ts';
+import { cardKey, conversationIdOf } from './keys.ts';
+import { createPutTogether } from './put-together.ts';
+import type { Item, Key, Table } from './table.ts';
 
 /**
  * What tells of a chat without its words: whose it is, when it came, how it went. An item of its own, since the index has
- * all of what it lists once more.
+ * all of what it lists once more. Each copy of the chat has one, so that none can unsay what a newer one tells; that of a
+ * copy which is replaced, or came too late, is deleted.
  */
 export type Card = ReturnType<typeof toCard>;
 
-export const cardKeyOf = ({ conversation, revision }: Pick<Recording, 'conversation' | 'revision'>): Key =>
-  cardKey(conversation, revision);
+/** Two copies may be of one revision, where they came in the same millisecond. */
+export const cardKeyOf = ({ conversation, revision, contentHash }: Recording): Key =>
+  cardKey(conversation, `${revision}#${contentHash.slice(0, 8)}`);
 
 export function toCard(recording: Recording, expiresAt: number) {
   const { conversation, revision, phone, receivedAt } = recording;
@@ -32,18 +33,15 @@ export function toCard(recording: Recording, expiresAt: number) {
   };
 }
 
-/**
- * Each copy of a chat has a card of its own, so that none can unsay what a newer one tells, and those of a batch are
- * written in one request. Once a copy is replaced, or turns out to have nothing to say, its card goes.
- */
-export const createPutCard = (table: Pick<Table, 'putMany'>) => together<Card>(table.putMany, mostPerPut);
+/** Those of chats that are recorded at once go out together. */
+export const createPutCard = (table: Pick<Table, 'putMany'>) => createPutTogether<Card>(table);
 
-/** The newest copy's card of each chat: what an older one tells holds no more. */
+/** The newest copy's card of each chat: while one takes the place of another, there are both. */
 export function newestCards(cards: readonly Item[]): readonly Item[] {
   const newest = new Map<string, Item>();
   for (const card of cards) {
-    const id = conversationIdOf(String(card['sk']));
-    if (!isOlder(card, newest.get(id))) newest.set(id, card);
+    const { conversationId } = foundCard(card);
+    if (!isOlder(card, newest.get(conversationId))) newest.set(conversationId, card);
   }
   return [...newest.values()];
 }
@@ -52,11 +50,39 @@ export function newestCards(cards: readonly Item[]): readonly Item[] {
 const revisionIn = (card: Item | undefined) => String(card?.['revision'] ?? '');
 const isOlder = (card: Item, than: Item | undefined) => revisionIn(card) < revisionIn(than);
 
-/** By what a chat's header tells where the card of its copy lies. */
-export const cardAttributes = ({ pk, sk }: Key) => ({ card: pk, cardSort: sk });
+/** A card by which a chat is found. */
+export type FoundCard = { readonly conversationId: string; readonly card: Key };
 
-/** Where the card lies of which a header tells. Release 0.1 has told nothing, 0.2 the partition alone. */
-export function cardIn({ card, cardSort }: Item, conversation: Conversation): Key {
-  const { pk } = cardKey(conversation, '');
-  return { pk: String(card ?? pk), sk: String(cardSort ?? chatPartition(conversation.id)) };
+export const foundCard = ({ pk, sk }: Item): FoundCard => ({
+  conversationId: conversationIdOf(String(sk)),
+  card: { pk: String(pk), sk: String(sk) },
+});
+
+/**
+ * What a header is told of its copy's card, and keeps of the one that it told before: whoever dies before deleting that, or
+ * is not answered, finds it there.
+ */
+export const settingCard = ({ pk, sk }: Key) => ({
+  set: [
+    'card = :card',
+    'cardSort = :cardSort',
+    'formerCard = if_not_exists(card, :none)',
+    'formerCardSort = if_not_exists(cardSort, :none)',
+  ],
+  values: { ':card': pk, ':cardSort': sk, ':none': '' },
+});
+
+/** Where the card lies of the copy whose header this is. */
+export const cardIn = (header: Item | undefined) => keyIn(header, 'card', 'cardSort');
+
+/** Where that of the copy lay in whose place it came. */
+export const formerCardIn = (header: Item | undefined) => keyIn(header, 'formerCard', 'formerCardSort');
+
+function keyIn(header: Item | undefined, partition: string, sort: string): Key | undefined {
+  const pk = header?.[partition];
+  if (typeof pk !== 'string' || pk === '') return undefined;
+  // Release 0.2 had one card for all copies, and told its partition alone.
+  return { pk, sk: String(header?.[sort] || header?.['pk']) };
 }
+
+export const isSameKey = (one: Key, other: Key | undefined) => one.pk === other?.pk && one.sk === other.sk;

@@ -1,6 +1,6 @@
 import type { Conversations, ReadBody, Recording } from '../delivering/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
-import { cardAttributes, cardIn, cardKeyOf, createPutCard, toCard } from './cards.ts';
+import { cardIn, cardKeyOf, createPutCard, formerCardIn, isSameKey, settingCard, toCard } from './cards.ts';
 import { type ChunkAddress, chunksOf, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { hashBeforeErasure, isErased } from './erasure.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
@@ -16,17 +16,15 @@ export function createConversations(table: Table, options: { readonly retentionD
       const { conversation, contentHash, body, receivedAt, isLikelyKept } = recording;
       const bytes = await compress(Buffer.from(body));
       const stored = { bytes, expiresAt: expiresAt(receivedAt, options.retentionDays) };
-      const whereKept = async (kept: Item | undefined): Promise<'unchanged' | 'superseded' | undefined> => {
-        const isSame = kept?.['contentHash'] === contentHash;
-        if (!isSame && !isNewer(kept, recording.revision)) return undefined;
-        await (isErased(kept) ? takeBack(table, recording, bytes, kept) : deleteCard(table, recording, kept));
-        return isSame ? 'unchanged' : 'superseded';
-      };
-      // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
+      const isOfSame = (header: Item | undefined) => header?.['contentHash'] === contentHash;
+
       if (isLikelyKept || !isWithin(bytes)) {
-        const kind = await whereKept(await readHeader(table, conversation.id));
-        if (kind === 'superseded') return { kind };
-        if (kind !== undefined) return { kind, chats: await chatsOf(conversation) };
+        const kept = await readHeader(table, conversation.id);
+        // One item is whole whoever writes it last; several are not to be mixed with another's of the same content.
+        if (isCurrent(kept, recording) || (isOfSame(kept) && !isWithin(bytes))) {
+          await giveWay(table, recording, bytes, kept);
+          return isOfSame(kept) ? { kind: 'unchanged', chats: await chatsOf(conversation) } : { kind: 'superseded' };
+        }
       }
 
       // Everything that the header speaks of is there before the header is, and before the visitor's chats are looked at.
@@ -35,13 +33,13 @@ export function createConversations(table: Table, options: { readonly retentionD
         ...(isWithin(bytes) ? [] : [putBody(table, recording, stored)]),
       ]);
       const [{ held, old }, chats] = await Promise.all([putHeader(table, recording, stored), chatsOf(conversation)]);
-      if (!held) {
-        const kind = await whereKept(old ?? (await readHeader(table, conversation.id)));
-        return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
-      }
-      await deleteReplaced(table, recording, old);
+      const before = held ? old : (old ?? (await readHeader(table, conversation.id)));
+      if (held) await deleteReplaced(table, recording, before);
+      else await giveWay(table, recording, bytes, before);
+      if (isOfSame(before)) return { kind: 'unchanged', chats };
+      if (!held) return { kind: 'superseded' };
       // A message that was handed out before may outlive what was kept of it, and leave a ledger that is to be looked at.
-      return { kind: old === undefined && !isLikelyKept ? 'first' : 'recorded', chats };
+      return { kind: before === undefined && !isLikelyKept ? 'first' : 'recorded', chats };
     },
   };
 }
@@ -56,13 +54,20 @@ export function createReadBody(table: Table): ReadBody {
   };
 }
 
+type UnerasedBody = {
+  readonly body: string;
+  readonly receivedAt: Date;
+  /** Where the chat's card lies. Release 0.1 did not tell. */
+  readonly card: Key | undefined;
+};
+
 /** The same, also where an erasure has begun: `erased` where it has come so far that there is no body any more. */
 export function createReadUnerased(table: Table) {
-  return async (conversationId: string): Promise<Awaited<ReturnType<ReadBody>> | 'erased'> => {
+  return async (conversationId: string): Promise<UnerasedBody | 'erased' | undefined> => {
     const known = await readHeader(table, conversationId);
     if (known === undefined) return undefined;
     if (isErased(known) && hashBeforeErasure(known) === undefined) return 'erased';
-    return readStored(table, conversationId, known);
+    return { ...(await readStored(table, conversationId, known)), card: cardIn(known) };
   };
 }
 
@@ -92,60 +97,65 @@ const putBody = (table: Table, { conversation, contentHash }: Recording, { bytes
 /** Unless it is there already, or a newer copy's. The first attempts stay those of whoever claimed them first. */
 function putHeader(table: Table, recording: Recording, { bytes, expiresAt }: Stored) {
   const { conversation, contentHash, revision, firstAttempts } = recording;
+  const card = settingCard(cardKeyOf(recording));
   const attributes = {
     receivedAt: recording.receivedAt.toISOString(),
     contentHash,
     revision,
-    ...cardAttributes(cardKeyOf(recording)),
     ...(isWithin(bytes) ? { body: bytes, chunks: 0 } : { chunks: chunksOf(bytes) }),
     expiresAt,
   };
-  const set = Object.keys(attributes).map((name) => `${name} = :${name}`);
+  const set = [
+    ...Object.keys(attributes).map((name) => `${name} = :${name}`),
+    ...card.set,
+    'firstAttempts = if_not_exists(firstAttempts, :firstAttempts)',
+  ];
   // Release 0.1 listed headers, and kept what its cards tell now.
   const gone = ['conversationId', 'outcome', 'listed', 'listedAt', ...(isWithin(bytes) ? [] : ['body'])];
+  const values = Object.entries({ ...attributes, firstAttempts }).map(([name, value]) => [`:${name}`, value]);
   return table.update(chatKey(conversation.id), {
-    update: `SET ${set.join(', ')}, firstAttempts = if_not_exists(firstAttempts, :firstAttempts) REMOVE ${gone.join(', ')}`,
-    condition: 'attribute_not_exists(pk) OR (revision <= :revision AND contentHash <> :contentHash)',
-    values: Object.fromEntries(
-      Object.entries({ ...attributes, firstAttempts }).map(([name, value]) => [`:${name}`, value]),
-    ),
+    update: `SET ${set.join(', ')} REMOVE ${gone.join(', ')}`,
+    // What `isCurrent` says. Of one and the same copy, what this release makes of it counts: a former one may have read it
+    // otherwise.
+    condition:
+      'attribute_not_exists(pk) OR revision < :revision OR (revision = :revision AND contentHash <> :contentHash)',
+    values: { ...Object.fromEntries(values), ...card.values },
     returnsOld: true,
   });
 }
 
-/**
- * The chat was erased before this copy of it came, or while it was being recorded. What the header still speaks of is left
- * to an erasure that has not ended.
- */
-async function takeBack(table: Table, recording: Recording, bytes: Uint8Array, kept: Item | undefined) {
-  const { conversation, contentHash } = recording;
-  const former = hashBeforeErasure(kept);
-  if (!isWithin(bytes) && contentHash !== former) {
-    await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunksOf(bytes));
-  }
-  await deleteCard(table, recording, former === undefined ? undefined : kept);
+/** Whether what is kept is this copy, or a newer one. */
+function isCurrent(kept: Item | undefined, { revision, contentHash }: Recording): boolean {
+  const known = kept?.['revision'];
+  if (typeof known !== 'string') return false;
+  return known > revision || (known === revision && kept?.['contentHash'] === contentHash);
 }
 
-/** Of one and the same copy, what this release makes of it counts: a former one may have read it otherwise. */
-const isNewer = (known: Item | undefined, revision: string) =>
-  typeof known?.['revision'] === 'string' && known['revision'] > revision;
-
-/** What only the copy before spoke of: its card, and its body where that lay apart. */
+/** What only the copies before spoke of: their cards, and a body where that lay apart. */
 async function deleteReplaced(table: Table, recording: Recording, replaced: Item | undefined) {
-  if (replaced === undefined) return;
   const { conversation, contentHash } = recording;
-  const { contentHash: hash, chunks } = replaced;
+  const { contentHash: hash, chunks } = replaced ?? {};
   if (typeof hash === 'string' && typeof chunks === 'number' && hash !== contentHash) {
     await deleteChunks(table, bodyAddress(conversation.id, hash), chunks);
   }
-  const card = cardIn(replaced, conversation);
-  if (!isSameKey(card, cardKeyOf(recording))) await table.delete(card);
+  await deleteCards(table, [cardIn(replaced), formerCardIn(replaced)], cardKeyOf(recording));
 }
 
-/** A copy that has nothing to say leaves no card, but where it is the very one of the copy that is kept. */
-async function deleteCard(table: Table, recording: Recording, kept: Item | undefined): Promise<void> {
-  const card = cardKeyOf(recording);
-  if (kept === undefined || !isSameKey(card, cardIn(kept, recording.conversation))) await table.delete(card);
+/**
+ * Another copy is kept: this one leaves no card, but where it is the very same, nor does the one before. Where the chat was
+ * erased, before this copy of it came or while it was being recorded, it leaves no body either. What the header still
+ * speaks of is left to an erasure that has not ended.
+ */
+async function giveWay(table: Table, recording: Recording, bytes: Uint8Array, kept: Item | undefined) {
+  const { conversation, contentHash } = recording;
+  if (isErased(kept) && !isWithin(bytes) && contentHash !== hashBeforeErasure(kept)) {
+    await deleteChunks(table, bodyAddress(conversation.id, contentHash), chunksOf(bytes));
+  }
+  // An older header of the same content may yet be replaced by this copy's, wherever that is being handled, too.
+  const own = kept === undefined || isCurrent(kept, recording) ? cardKeyOf(recording) : undefined;
+  await deleteCards(table, [own, formerCardIn(kept)], cardIn(kept));
 }
 
-const isSameKey = (one: Key, other: Key) => one.pk === other.pk && one.sk === other.sk;
+async function deleteCards(table: Table, cards: readonly (Key | undefined)[], current: Key | undefined) {
+  for (const card of cards) if (card !== undefined && !isSameKey(card, current)) await table.delete(card);
+}

@@ -1,6 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
 import { collect } from '../platform/collect.ts';
-import { chatKey, chatPartition, expiresAt } from './keys.ts';
+import { cardIn, formerCardIn } from './cards.ts';
+import { chatKey, chatPartition, chatPrefix, expiresAt } from './keys.ts';
 import type { Item, Key, Table } from './table.ts';
 
 /** A message with a copy of the chat may come back for as long as the queue keeps one, which is 14 days. */
@@ -43,11 +44,8 @@ export function createErasure(table: Table, now: () => Date) {
         values: Object.fromEntries(values),
       });
     },
-    /**
-     * @param cards that were found of it, beside the one that its header tells: a process that died may have left one,
-     *   and an erasure that did, the last
-     */
-    end: async (conversationId: string, cards: readonly Key[] = []): Promise<void> => {
+    /** @param card where an erasure was left that had come so far that nothing else tells whose the chat was */
+    end: async (conversationId: string, card?: Key): Promise<void> => {
       const key = chatKey(conversationId);
       const bare = { ...key, conversationId, ...mark(), expiresAt: expiresAt(now(), erasureDays) };
       // First, so that whoever records a copy at this moment takes back all of it.
@@ -56,11 +54,12 @@ export function createErasure(table: Table, now: () => Date) {
       const all = await collect(
         table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
       );
-      // A card's sort key begins with the partition's.
-      const others = all.map(({ sk }) => String(sk)).filter((sk) => sk !== key.sk && !sk.startsWith(pk));
-      await Promise.all(others.map((sk) => table.delete({ pk, sk })));
-      const told = { pk: String(old?.['card'] ?? pk), sk: String(old?.['cardSort'] ?? pk) };
-      await Promise.all([told, ...cards].map((card) => table.delete(card)));
+      const others = all.map(({ sk }) => ({ pk, sk: String(sk) })).filter(({ sk }) => sk !== key.sk);
+      // The cards go last: by them it is found. Those of nobody's chat lie here, beside it.
+      const isCard = ({ sk }: Key) => sk.startsWith(chatPrefix);
+      const told = [cardIn(old), formerCardIn(old), card].filter((each) => each !== undefined);
+      await Promise.all(others.filter((each) => !isCard(each)).map((each) => table.delete(each)));
+      await Promise.all([...others.filter(isCard), ...told].map((each) => table.delete(each)));
     },
   };
 }

@@ -26,11 +26,11 @@ type Whose = Pick<Conversation, 'id'> & { readonly visitor: Pick<Conversation['v
 
 /**
  * The card of a copy of a chat. Those of one visitor's chats lie in one partition; where nothing is known of the visitor,
- * beside the chat. Releases up to 0.2 wrote one for all copies, without the revision.
+ * beside the chat. Release 0.2 had one for all copies.
  */
-export const cardKey = ({ id, visitor }: Whose, revision: string) => ({
+export const cardKey = ({ id, visitor }: Whose, copy: string) => ({
   pk: visitor.id === null ? chatPartition(id) : personPartition(visitorKey(visitor.id)),
-  sk: `${chatPartition(id)}#${revision}`,
+  sk: `${chatPartition(id)}#${copy}`,
 });
 
 export const contactPrefix = 'CONTACT#';

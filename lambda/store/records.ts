@@ -2,17 +2,10 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivering/ledger.ts';
 import { collect } from '../platform/collect.ts';
 import type { Refused } from '../receiving/ports.ts';
-import {
-  chatKey,
-  chatPrefix,
-  conversationIdOf,
-  deliveryKey,
-  deliveryPrefix,
-  personPartition,
-  rejectedIdOf,
-} from './keys.ts';
+import { type FoundCard, foundCard } from './cards.ts';
+import { chatKey, chatPrefix, deliveryKey, deliveryPrefix, personPartition, rejectedIdOf } from './keys.ts';
 import { firstDeliveries, readDelivery } from './ledger.ts';
-import type { Item, Key, Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** What lies in the table, page by page, for an operator to look at. What is listed may be a second behind. */
 export type Records = {
@@ -37,8 +30,6 @@ export type Records = {
 };
 
 export type Order = 'newest first' | 'oldest first';
-
-export type FoundCard = { readonly conversationId: string; readonly card: Key };
 
 export type ChatRecord = { readonly conversationId: string; readonly outcome: Outcome; readonly receivedAt: Instant };
 
@@ -68,7 +59,12 @@ export function createRecords(table: Table): Records {
     });
 
   const within = (pk: string, prefix: string) =>
-    table.query({ where: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': prefix }, pageSize });
+    table.query({
+      where: 'pk = :pk AND begins_with(sk, :prefix)',
+      values: { ':pk': pk, ':prefix': prefix },
+      consistent: true,
+      pageSize,
+    });
 
   /** All cards are looked through for an address or a number: an item for each would be a sixth of what a chat costs. */
   async function* cardsWith(personKey: string) {
@@ -80,8 +76,8 @@ export function createRecords(table: Table): Records {
 
   async function* cardsOf(personKey: string): AsyncGenerator<FoundCard> {
     // A visitor's cards. Under an address or a number there is only what release 0.1 has written.
-    for await (const item of within(personPartition(personKey), chatPrefix)) yield toFoundCard(item);
-    for await (const item of cardsWith(personKey)) yield toFoundCard(item);
+    for await (const item of within(personPartition(personKey), chatPrefix)) yield foundCard(item);
+    for await (const item of cardsWith(personKey)) yield foundCard(item);
   }
 
   async function* chatsSince(since?: Date) {
@@ -138,12 +134,6 @@ function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
     ? [{ conversationId, outcome, receivedAt }]
     : [];
 }
-
-/** Release 0.1 wrote nothing beside the keys. */
-const toFoundCard = ({ pk, sk }: Item): FoundCard => ({
-  conversationId: conversationIdOf(String(sk)),
-  card: { pk: String(pk), sk: String(sk) },
-});
 
 /** The first of each chat. */
 async function* distinct<Of extends { readonly conversationId: string }>(all: AsyncIterable<Of>): AsyncGenerator<Of> {

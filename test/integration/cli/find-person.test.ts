@@ -56,3 +56,14 @@ test('a contact that was made for an id is told of where nobody else had the id'
   await record({ channel: 30, visitor: 'shared', account: 999 });
   expect((await find('jan@example.com')).contacts).toEqual([{ destination: 'crm', contactId: 'of own' }]);
 });
+
+test('a chat that has gone on under another address is found by that alone, though the former one’s card is still there', async () => {
+  await record({ channel: 40, visitor: 'both', email: 'former@example.com' });
+  const dying = { ...running.table, delete: () => Promise.reject(new Error('it dies here')) };
+  const { record: recordAndDie } = createDelivery({ table: dying, now, crms: {} });
+  const longer = { channel: 40, visitor: 'both', email: 'later@example.com', words: 'It goes on' };
+  await expect(messageOf(longer).then(recordAndDie)).rejects.toThrow('it dies here');
+
+  expect(await chatsOf('former@example.com')).toEqual([]);
+  expect(await chatsOf('later@example.com')).toEqual(['208:40']);
+});

@@ -1,13 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Recording } from '../../../lambda/delivering/ports.ts';
+import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
-import { createConversations } from '../../../lambda/store/conversations.ts';
+import { cardKeyOf } from '../../../lambda/store/cards.ts';
+import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import type { Table } from '../../../lambda/store/table.ts';
+import type { Key, Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { allItems } from '../../support/items.ts';
 import { newChannel, recordingOf, retention, type StoreTests } from './support.ts';
+
+/** A table of which a process can ask so many things before it dies. */
+function dyingAfter(table: Table, calls: number): Table {
+  let left = calls;
+  const counted =
+    <Arguments extends readonly unknown[], Result>(ask: (...asked: Arguments) => Promise<Result>) =>
+    (...asked: Arguments): Promise<Result> => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('it dies here')) : ask(...asked);
+    };
+  const { get, putMany, update } = table;
+  return {
+    ...table,
+    get: counted(get),
+    putMany: counted(putMany),
+    update: counted(update),
+    delete: counted(table.delete),
+  };
+}
+
+const byRevision = (one: Recording, other: Recording) => (one.revision < other.revision ? -1 : 1);
 
 type Parts = { readonly visitorId?: string | null; readonly email?: string | null; readonly hour?: number };
 
@@ -56,7 +81,8 @@ export const cardTests: StoreTests = (table) => {
   test.each([
     ['a longer copy takes its place', [copyAt(1), copyAt(2)], 1],
     ['a longer copy came before it', [copyAt(2), copyAt(1)], 0],
-    ['the same copy came before it', [copyAt(1), copyAt(1, { hour: 9 })], 0],
+    ['the same words come once more', [copyAt(1), copyAt(1, { hour: 9 })], 1],
+    ['the same words came later, too', [copyAt(1, { hour: 9 }), copyAt(1)], 0],
     ['another visitor’s copy takes its place', [copyAt(1), copyAt(2, { visitorId: 'other' })], 1],
     ['a copy of nobody’s takes its place', [copyAt(1), copyAt(2, { visitorId: null })], 1],
     ['nobody’s copy took its place before', [copyAt(2, { visitorId: null }), copyAt(1)], 0],
@@ -84,11 +110,12 @@ export const cardTests: StoreTests = (table) => {
     expect(await cards()).toEqual([cardOf(whole)]);
   });
 
-  test('that a dead process has left says nothing beside the newest, and goes with an erasure', async () => {
+  const dying: Partial<Table> = { delete: () => Promise.reject(new Error('it dies here')) };
+
+  test('that is being replaced says nothing beside the newest', async () => {
     await record(copy(1, { email: 'first@example.com' }));
     const newest = copy(2, { email: 'eva@example.com', hour: 9 });
-    const dead: Partial<Table> = { delete: () => Promise.reject(new Error('it dies here')) };
-    await expect(record(newest, dead)).rejects.toThrow('it dies here');
+    await expect(record(newest, dying)).rejects.toThrow('it dies here');
     expect(await cards()).toHaveLength(2);
 
     const records = createRecords(table());
@@ -97,14 +124,150 @@ export const cardTests: StoreTests = (table) => {
     const listed = (await collect(records.chats())).filter(({ conversationId }) => conversationId === id);
     expect(listed).toMatchObject([{ receivedAt: '2026-05-01T09:00:00.000Z' }]);
     expect(await collect(records.chatsOf(`visitor#${visitor}`))).toEqual([id]);
+  });
 
-    const found = await collect(records.cardsOf(`visitor#${visitor}`));
-    expect(found).toHaveLength(2);
-    await createErasure(table(), () => new Date()).end(
-      id,
-      found.map(({ card }) => card),
-    );
+  test.each([
+    ['the same visitor', {}],
+    ['another visitor', { visitorId: 'somebody else' }],
+    ['nobody', { visitorId: null }],
+  ])('that a dead process has left goes when its message comes back, where it is of %s', async (_whose, whose) => {
+    await record(copy(1, whose));
+    await expect(record(copy(2), dying)).rejects.toThrow('it dies here');
+    expect(await record({ ...copy(2), isLikelyKept: true })).toMatchObject({ kind: 'unchanged' });
+    expect(await cards()).toEqual([cardOf(copy(2))]);
+  });
+
+  test('that a dead process has left goes when the next copy comes first', async () => {
+    await record(copy(1));
+    await expect(record(copy(2), dying)).rejects.toThrow('it dies here');
+    await record(copy(3));
+    expect(await cards()).toEqual([cardOf(copy(3))]);
+  });
+
+  test('goes where the answer to the header’s write is lost, and it is asked for once more', async () => {
+    await record(copy(1));
+    const update: Table['update'] = async (key, change) => {
+      await table().update(key, change);
+      return table().update(key, change);
+    };
+    expect(await record(copy(2), { update })).toMatchObject({ kind: 'unchanged' });
+    expect(await cards()).toEqual([cardOf(copy(2))]);
+  });
+
+  test('of the copy that is kept stays, whoever else handles the same message', async () => {
+    const rated = (rating: number, hour: number) => {
+      const hook = { accountId: 208, channel: { id: channelId, rating }, visitor: { id: visitor }, messages: [] };
+      return recordingOf(JSON.stringify(hook), new Date(Date.UTC(2026, 4, 1, hour)));
+    };
+    const [first, other, again] = [rated(5, 8), rated(3, 9), rated(5, 10)];
+    await record(first);
+    const reached = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const slow: Partial<Table> = {
+      delete: async (key) => {
+        reached.resolve();
+        await go.promise;
+        return table().delete(key);
+      },
+    };
+    const handled = record(again, slow);
+    await reached.promise;
+    // The same words are there, but it came later than the other: that one has nothing to say.
+    expect(await record(other)).toEqual({ kind: 'superseded' });
+    expect(await record({ ...again, isLikelyKept: true })).toMatchObject({ kind: 'unchanged' });
+    go.resolve();
+    expect(await handled).toMatchObject({ kind: 'unchanged' });
+    expect(await cards()).toEqual([cardOf(again)]);
+  });
+
+  test('of two copies that came in the same millisecond is the one of the copy that is kept', async () => {
+    const [one, other] = [copy(1, { email: 'a@example.com' }), copy(1, { email: 'b@example.com' })];
+    await Promise.all([one, other].map(createConversations(table(), retention).record));
+    const kept = await createReadBody(table())(one.conversation.id);
+    const [chat] = await createChatsOf(table())(one.conversation);
+    expect(kept?.body).toContain(chat?.email);
+    expect(await cards()).toHaveLength(1);
+  });
+
+  test('that stands beside 200 others makes no id one that many share', async () => {
+    const all = Array.from({ length: 200 }, () => {
+      channelId = newChannel();
+      return copy(1);
+    });
+    await Promise.all(all.map(createConversations(table(), retention).record));
+    await expect(record(copy(2), dying)).rejects.toThrow('it dies here');
+    expect(await createChatsOf(table())(copy(2).conversation)).toHaveLength(200);
+  });
+
+  test('of nobody’s chat goes with an erasure, and that of its former copy', async () => {
+    await record(copy(1, { visitorId: null }));
+    await expect(record(copy(2, { visitorId: null }), dying)).rejects.toThrow('it dies here');
+    await createErasure(table(), () => new Date()).end(`208:${channelId}`);
     // The mark alone.
     expect(await cards()).toEqual([[`CHAT#208#${channelId}`, '~']]);
+  });
+
+  test('is in the end the newest copy’s, however copies are handled side by side, and whoever dies over them', async () => {
+    const visitors = ['one', 'other', null];
+    const aCopy = fc.record({
+      length: fc.integer({ min: 1, max: 3 }),
+      visitorId: fc.constantFrom(...visitors),
+      email: fc.constantFrom(null, 'a@example.com', 'b@example.com'),
+      hour: fc.integer({ min: 0, max: 23 }),
+      /** Each time it is handed out, after so many milliseconds; a process dies at so many calls, or none does. */
+      handled: fc.array(fc.record({ after: fc.nat(8), dies: fc.option(fc.nat(8)), isLikelyKept: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    });
+    const copies = fc.uniqueArray(aCopy, { minLength: 2, maxLength: 4, selector: ({ hour }) => hour });
+    await fc.assert(
+      fc.asyncProperty(copies, async (all) => {
+        channelId = newChannel();
+        const recordings = all.map(({ length, hour, email, visitorId, handled }) => ({
+          recording: copy(length, { hour, email, visitorId: visitorId && `${visitorId}-${channelId}` }),
+          handled,
+        }));
+        await Promise.all(
+          recordings.flatMap(({ recording, handled }) =>
+            handled.map(async ({ after, dies, isLikelyKept }) => {
+              await sleep(after);
+              const again = () => record({ ...recording, isLikelyKept: true });
+              await record({ ...recording, isLikelyKept }, dies === null ? {} : dyingAfter(table(), dies)).catch(again);
+            }),
+          ),
+        );
+        const newest = recordings
+          .map(({ recording }) => recording)
+          .toSorted(byRevision)
+          .at(-1);
+        if (newest === undefined) throw new Error('there are two at least');
+        const { pk, sk } = cardKeyOf(newest);
+        expect(await table().get({ pk, sk }, { consistent: true })).toBeDefined();
+        expect((await createReadBody(table())(newest.conversation.id))?.body).toBe(newest.body);
+        const told = await createChatsOf(table())(newest.conversation);
+        if (newest.conversation.visitor.id !== null) {
+          expect(told.map(({ email }) => email)).toEqual([newest.conversation.visitor.email]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('that DynamoDB refuses keeps out no other of its batch', async () => {
+    const isOdd = ({ pk }: Key) => pk.endsWith('odd');
+    const putMany: Table['putMany'] = async (items) => {
+      if (items.some(isOdd)) throw new AwsError('BatchWriteItem', { status: 400, text: '{"__type":"Refused"}' });
+      await table().putMany(items);
+    };
+    const { record } = createConversations({ ...table(), putMany }, retention);
+    const outcomes = await Promise.allSettled([
+      record(copy(1, { visitorId: 'odd' })),
+      ...[1, 2].map(() => {
+        channelId = newChannel();
+        return record(copy(1));
+      }),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   });
 };

@@ -92,10 +92,12 @@ describe.each([
       expect(await ledger.read('208:5', 'added since', 'them')).toMatchObject({ leaseUntil: '2100-01-01' });
     }
     expect(await collect(createRecords(table).chats())).toHaveLength(5);
-    const cards = await collect(createRecords(table).cardsOf('visitor#27671'));
-    const { revision } = copy(5);
-    expect(cards.filter(({ conversationId }) => conversationId === '208:5').map(({ card }) => card.sk)).toEqual([
-      `CHAT#208#5#${revision}`,
+    const found = await collect(createRecords(table).cardsOf('visitor#27671'));
+    const cards = found.filter(({ conversationId }) => conversationId === '208:5').map(({ card }) => card.sk);
+    // What release 0.1 has written goes when it expires, or when the person is erased: it says nothing of the chat.
+    expect(cards).toEqual([
+      ...(release === '0.1' ? ['CHAT#208#5'] : []),
+      expect.stringContaining(`CHAT#208#5#${copy(5).revision}`),
     ]);
   });
 

@@ -116,27 +116,30 @@ export function createStores({ table, process, nextFate, now }: Access) {
     record: async ({ conversation, isLikelyKept, phone, ...copy }) => {
       const { id, visitor } = conversation;
       const { contentHash, revision } = copy;
-      const compared = (header: Header | undefined) => {
-        if (header?.contentHash === contentHash) return 'unchanged';
-        return header !== undefined && header.revision > revision ? 'superseded' : undefined;
-      };
-      const known = isLikelyKept ? compared(await ask('read the header', () => table.headers.get(id))) : undefined;
-      if (known === 'superseded') return { kind: known };
-      if (known !== undefined) return { kind: known, chats: await chatsOf(conversation) };
+      const isOfSame = (header: Header | undefined) => header?.contentHash === contentHash;
+      const isCurrent = (header: Header | undefined) =>
+        header !== undefined && (header.revision > revision || (header.revision === revision && isOfSame(header)));
+      if (isLikelyKept) {
+        const kept = await ask('read the header', () => table.headers.get(id));
+        if (isCurrent(kept)) {
+          return isOfSame(kept) ? { kind: 'unchanged', chats: await chatsOf(conversation) } : { kind: 'superseded' };
+        }
+      }
       await ask('write whose chat it is', () => {
         if ((table.visitors.get(id)?.revision ?? '') > revision) return;
         table.visitors.set(id, { conversationId: id, visitorId: visitor.id, email: visitor.email, phone, revision });
       });
       const write = ask('write the header', () => {
         const present = table.headers.get(id);
-        if (compared(present) !== undefined) return undefined;
+        if (isCurrent(present)) return undefined;
         table.headers.set(id, { ...copy, firstAttempts: present?.firstAttempts ?? copy.firstAttempts });
+        if (isOfSame(present)) return 'unchanged';
         return present === undefined && !isLikelyKept ? 'first' : 'recorded';
       });
       const [written, chats] = await Promise.all([write, chatsOf(conversation)]);
       if (written !== undefined) return { kind: written, chats };
-      const kind = compared(await ask('read the header that is newer', () => table.headers.get(id)));
-      return kind === 'unchanged' ? { kind, chats } : { kind: 'superseded' };
+      const kept = await ask('read the header that is newer', () => table.headers.get(id));
+      return isOfSame(kept) ? { kind: 'unchanged', chats } : { kind: 'superseded' };
     },
   };
   const readBody: ReadBody = (id) => ask('read the body', () => table.headers.get(id));
