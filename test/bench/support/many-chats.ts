@@ -108,11 +108,14 @@ function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date
   const at = { S: receivedAt.toISOString() };
   return model.map((item) => {
     const isCard = item['listed'] !== undefined;
-    const { pk, sk } = isCard ? cardKey({ id, visitor }, '') : { pk: chatPartition(id), sk: item['sk']?.S };
+    const { S: sort = '' } = item['sk'] ?? {};
+    // A card's sort key names the chat, then the copy.
+    const copy = sort.split('#').slice(3).join('#');
+    const { pk, sk } = isCard ? cardKey({ id, visitor }, copy) : { pk: chatPartition(id), sk: sort };
     return {
       ...item,
       pk: { S: pk },
-      sk: { S: sk ?? '' },
+      sk: { S: sk },
       conversationId: { S: id },
       ...(isCard && { listedAt: at }),
       ...(item['receivedAt'] && { receivedAt: at }),
