@@ -15,7 +15,10 @@ export type ChatLines = {
 /** @param timezone in which they tell times, as the page and the transcripts do */
 export function createChatLines(timezone: string): ChatLines {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
-  const clock: Clock = (at) => format.format(typeof at === 'string' ? new Date(at) : new Date());
+  const clock: Clock = (at) => {
+    const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+    return format.format(Number.isNaN(time) ? new Date() : time);
+  };
   const line = (at: unknown, text: string) => `${clock(at)}  ${printable(text)}`;
 
   return {
@@ -30,7 +33,7 @@ export function createChatLines(timezone: string): ChatLines {
   };
 }
 
-/** The time of day of an instant, or of now. */
+/** The time of day of an instant; of now where it is none. */
 type Clock = (at: unknown) => string;
 type Entry = Readonly<Record<string, unknown>>;
 type Describe = (entry: Entry, by: { readonly reasonOf: ReasonOf; readonly clock: Clock }) => string | Promise<string>;

@@ -34,7 +34,7 @@ export class ConnectionTimeout extends Error {
 
 const mostConnections = 50;
 
-/** Node's own client, over connections that are kept: `fetch` would be twice a first chat's work, and a third more of any. */
+/** Node's own client, over connections that are kept: `fetch` would be three times a first chat’s work. */
 export function createTransport(connectionTimeoutMs: number): Transport {
   const settings = { keepAlive: true, maxSockets: mostConnections };
   const plain = { request: http.request, agent: new http.Agent(settings) };

@@ -61,6 +61,12 @@ describe('what the functions log', () => {
     expect(await line(retry, async () => long)).toMatch(/… → npx forwarder show 208:55039 --local$/);
   });
 
+  test('has a time, whatever a line says of its own', async () => {
+    for (const odd of ['yesterday', 17, null]) {
+      expect(await line({ ...attempt, outcome: 'held', timestamp: odd })).toMatch(/^\d\d:\d\d:\d\d {2}208:55039/);
+    }
+  });
+
   test('lets nothing steer the terminal', async () => {
     expect(await line({ ...attempt, outcome: 'held', conversationId: '1:\u001b[2J\u202e2' })).toContain('1:[2J2  held');
   });
