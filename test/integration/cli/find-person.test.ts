@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createContacts } from '../../../lambda/store/contacts.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
@@ -66,4 +67,19 @@ test('a chat that has gone on under another address is found by that alone, thou
 
   expect(await chatsOf('former@example.com')).toEqual([]);
   expect(await chatsOf('later@example.com')).toEqual(['208:40']);
+});
+
+test('a chat that has just come from the same browser is found, too: what tells of it is read consistently', async () => {
+  await record({ channel: 50, visitor: 'fresh', email: 'pavel@example.com' });
+  await record({ channel: 51, visitor: 'fresh' });
+  const behind: Table = {
+    ...running.table,
+    query: async function* (query) {
+      for await (const item of running.table.query(query)) {
+        if (query.consistent === true || !String(item['sk']).includes('#51#')) yield item;
+      }
+    },
+  };
+  const { chats } = await findByEmail(behind, 'pavel@example.com');
+  expect(chats.map(({ conversationId }) => conversationId).toSorted()).toEqual(['208:50', '208:51']);
 });
