@@ -1,8 +1,9 @@
 import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Recording } from '../delivering/ports.ts';
+import { AwsError } from '../platform/aws/aws-error.ts';
+import { together } from '../platform/together.ts';
 import { cardKey, conversationIdOf } from './keys.ts';
-import { createPutTogether } from './put-together.ts';
-import type { Item, Key, Table } from './table.ts';
+import { type Item, type Key, mostPerPut, type Table } from './table.ts';
 
 /**
  * What tells of a chat without its words: whose it is, when it came, how it went. An item of its own, since the index has
@@ -33,8 +34,18 @@ export function toCard(recording: Recording, expiresAt: number) {
   };
 }
 
-/** Those of chats that are recorded at once go out together. */
-export const createPutCard = (table: Pick<Table, 'putMany'>) => createPutTogether<Card>(table);
+/**
+ * Writes those of chats that are recorded at once in one request. Where DynamoDB refuses that, each is written alone: one
+ * of them is not to keep out the others.
+ */
+export function createPutCard(table: Pick<Table, 'putMany'>) {
+  const put = together<Card>((cards) => table.putMany(cards), mostPerPut);
+  return (card: Card): Promise<void> =>
+    put(card).catch((error: unknown) => {
+      if (error instanceof AwsError) return table.putMany([card]);
+      throw error;
+    });
+}
 
 /** The newest copy's card of each chat: while one takes the place of another, there are both. */
 export function newestCards(cards: readonly Item[]): readonly Item[] {

@@ -1,9 +1,9 @@
 import { type Delivery, type FirstAttempts, unwrittenClaim } from '../delivering/ledger.ts';
 import type { Ledger, WriteFirst } from '../delivering/ports.ts';
+import { together } from '../platform/together.ts';
 import { packAttempts, unpackAttempts } from './attempts.ts';
 import { chatKey, deliveryKey, expiresAt } from './keys.ts';
-import { createPutTogether } from './put-together.ts';
-import type { Item, Table } from './table.ts';
+import { type Item, mostPerPut, type Table } from './table.ts';
 
 type Options = { readonly retentionDays: number; readonly now: () => Date };
 
@@ -28,9 +28,9 @@ export function createLedger(table: Table, options: Options): Ledger {
   };
 }
 
-/** Those that end in the same moment are written together. */
+/** Those that end in one turn of the event loop are written in one request: to ask takes more time than what is asked. */
 export function createWriteFirst(table: Pick<Table, 'putMany'>, options: Options): WriteFirst {
-  const put = createPutTogether<ReturnType<typeof toItem>>(table);
+  const put = together<ReturnType<typeof toItem>>((items) => table.putMany(items), mostPerPut);
   return (conversationId, delivery) => put(toItem(conversationId, delivery, options));
 }
 

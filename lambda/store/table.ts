@@ -136,7 +136,7 @@ export function createTable(
     putMany: (items) =>
       untilNoneIsLeft(
         // DynamoDB refuses all of them where two are of one key.
-        [...new Map(items.map((item) => [`${item.pk} ${item.sk}`, item])).values()].map((item) => ({
+        [...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()].map((item) => ({
           PutRequest: { Item: toAttributes(item) },
         })),
         async (requests) => {

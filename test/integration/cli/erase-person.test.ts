@@ -241,11 +241,8 @@ test('of a chat that went on, the card goes too that a dead process had left of 
   await deliver(crm.adapter);
   clock = new Date(receivedAt.getTime() + 60_000);
   const died = new Error('the process died');
-  const dying = createDelivery({
-    table: { ...running.table, delete: () => Promise.reject(died) },
-    now,
-    crms: { crm },
-  });
+  const table = { ...running.table, delete: () => Promise.reject(died) };
+  const dying = createDelivery({ table, now, crms: { crm } });
   await expect(dying.deliver(await messageOf({ ...chat, words: 'and one more' }, now()))).rejects.toThrow(died);
   expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, failed: [] });
   expect(await traces()).toEqual([]);

@@ -1,40 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Recording } from '../../../lambda/delivering/ports.ts';
 import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
-import { cardKeyOf } from '../../../lambda/store/cards.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Key, Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { allItems } from '../../support/items.ts';
-import { newChannel, recordingOf, retention, type StoreTests } from './support.ts';
+import { copyOf, newChannel, retention, type StoreTests } from './support.ts';
 
-/** A table of which a process can ask so many things before it dies. */
-function dyingAfter(table: Table, calls: number): Table {
-  let left = calls;
-  const counted =
-    <Arguments extends readonly unknown[], Result>(ask: (...asked: Arguments) => Promise<Result>) =>
-    (...asked: Arguments): Promise<Result> => {
-      left -= 1;
-      return left < 0 ? Promise.reject(new Error('it dies here')) : ask(...asked);
-    };
-  const { get, putMany, update } = table;
-  return {
-    ...table,
-    get: counted(get),
-    putMany: counted(putMany),
-    update: counted(update),
-    delete: counted(table.delete),
-  };
-}
+type Parts = {
+  readonly visitorId?: string | null;
+  readonly email?: string | null;
+  readonly rating?: number;
+  readonly hour?: number;
+};
 
-const byRevision = (one: Recording, other: Recording) => (one.revision < other.revision ? -1 : 1);
-
-type Parts = { readonly visitorId?: string | null; readonly email?: string | null; readonly hour?: number };
+const at = (hour: number) => new Date(Date.UTC(2026, 4, 1, hour)).toISOString();
 
 export const cardTests: StoreTests = (table) => {
   let channelId = 0;
@@ -47,11 +30,17 @@ export const cardTests: StoreTests = (table) => {
     createConversations({ ...table(), ...over }, retention).record(recording);
 
   /** A copy of this test's chat, with so many messages. */
-  const copy = (length: number, { visitorId = visitor, email = null, hour = 8 }: Parts = {}) => {
-    const messages = Array.from({ length }, () => ({ type: 'visitor', content: 'Hello' }));
-    const hook = { accountId: 208, channel: { id: channelId }, visitor: { id: visitorId, email }, messages };
-    return recordingOf(JSON.stringify(hook), new Date(Date.UTC(2026, 4, 1, hour)));
-  };
+  const copy = (length: number, { visitorId = visitor, email = null, hour = 8, rating }: Parts = {}) =>
+    copyOf(
+      channelId,
+      Array.from({ length }, () => 'Hello'),
+      {
+        visitorId,
+        email,
+        receivedAt: at(hour),
+        ...(rating && { rating }),
+      },
+    );
 
   /** The revisions and visitors of which this test's chat has cards. */
   const cards = async () => {
@@ -155,10 +144,7 @@ export const cardTests: StoreTests = (table) => {
   });
 
   test('of the copy that is kept stays, whoever else handles the same message', async () => {
-    const rated = (rating: number, hour: number) => {
-      const hook = { accountId: 208, channel: { id: channelId, rating }, visitor: { id: visitor }, messages: [] };
-      return recordingOf(JSON.stringify(hook), new Date(Date.UTC(2026, 4, 1, hour)));
-    };
+    const rated = (rating: number, hour: number) => copy(1, { rating, hour });
     const [first, other, again] = [rated(5, 8), rated(3, 9), rated(5, 10)];
     await record(first);
     const reached = Promise.withResolvers<void>();
@@ -205,53 +191,6 @@ export const cardTests: StoreTests = (table) => {
     await createErasure(table(), () => new Date()).end(`208:${channelId}`);
     // The mark alone.
     expect(await cards()).toEqual([[`CHAT#208#${channelId}`, '~']]);
-  });
-
-  test('is in the end the newest copy’s, however copies are handled side by side, and whoever dies over them', async () => {
-    const visitors = ['one', 'other', null];
-    const aCopy = fc.record({
-      length: fc.integer({ min: 1, max: 3 }),
-      visitorId: fc.constantFrom(...visitors),
-      email: fc.constantFrom(null, 'a@example.com', 'b@example.com'),
-      hour: fc.integer({ min: 0, max: 23 }),
-      /** Each time it is handed out, after so many milliseconds; a process dies at so many calls, or none does. */
-      handled: fc.array(fc.record({ after: fc.nat(8), dies: fc.option(fc.nat(8)), isLikelyKept: fc.boolean() }), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-    });
-    const copies = fc.uniqueArray(aCopy, { minLength: 2, maxLength: 4, selector: ({ hour }) => hour });
-    await fc.assert(
-      fc.asyncProperty(copies, async (all) => {
-        channelId = newChannel();
-        const recordings = all.map(({ length, hour, email, visitorId, handled }) => ({
-          recording: copy(length, { hour, email, visitorId: visitorId && `${visitorId}-${channelId}` }),
-          handled,
-        }));
-        await Promise.all(
-          recordings.flatMap(({ recording, handled }) =>
-            handled.map(async ({ after, dies, isLikelyKept }) => {
-              await sleep(after);
-              const again = () => record({ ...recording, isLikelyKept: true });
-              await record({ ...recording, isLikelyKept }, dies === null ? {} : dyingAfter(table(), dies)).catch(again);
-            }),
-          ),
-        );
-        const newest = recordings
-          .map(({ recording }) => recording)
-          .toSorted(byRevision)
-          .at(-1);
-        if (newest === undefined) throw new Error('there are two at least');
-        const { pk, sk } = cardKeyOf(newest);
-        expect(await table().get({ pk, sk }, { consistent: true })).toBeDefined();
-        expect((await createReadBody(table())(newest.conversation.id))?.body).toBe(newest.body);
-        const told = await createChatsOf(table())(newest.conversation);
-        if (newest.conversation.visitor.id !== null) {
-          expect(told.map(({ email }) => email)).toEqual([newest.conversation.visitor.email]);
-        }
-      }),
-      { numRuns: 60 },
-    );
   });
 
   test('that DynamoDB refuses keeps out no other of its batch', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { claim, type Delivery, settle, unwrittenClaim } from '../../../lambda/delivering/ledger.ts';
+import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
 import { createListing } from '../../../lambda/store/listing.ts';
@@ -90,6 +91,19 @@ export const deliveryTests: StoreTests = (table) => {
 
     await writeFirst(id(), delivered);
     expect(await ledger().write(id(), settle(delivered, clock.now(), { state: 'parked' }))).toBe(true);
+  });
+
+  test('whose end is refused is not written once more: by then its claim may have run out', async () => {
+    let requests = 0;
+    const putMany: Table['putMany'] = async () => {
+      requests += 1;
+      throw new AwsError('BatchWriteItem', { status: 500, text: '{}' });
+    };
+    const at = clock.now().toISOString();
+    const underWay = unwrittenClaim({ destination: 'crm', contentHash: 'x', revision: '1' }, { at, until: at });
+    const writeFirst = createWriteFirst({ putMany }, { ...retention, now: clock.now });
+    await expect(writeFirst(id(), underWay)).rejects.toThrow(AwsError);
+    expect(requests).toBe(1);
   });
 
   test('is claimed by one of twenty', async () => {

@@ -3,7 +3,8 @@ import type { Item } from '../../../lambda/store/table.ts';
 
 /**
  * What earlier releases wrote, byte by byte. A deployment replaces the functions while messages lie on the queue, and may
- * be taken back: each release reads what those before have written, and writes what the last one can read.
+ * be taken back: each release reads what those before have written, and writes what the last one can read. Where it does
+ * not, CHANGELOG says so.
  */
 const read = (release: string, name: string) => readFileSync(`test/fixtures/release-${release}/${name}.json`, 'utf8');
 

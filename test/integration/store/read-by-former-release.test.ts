@@ -26,7 +26,8 @@ const find = (all: readonly Item[], pk: string, sk: string) =>
 
 const items = itemsOf('0.2');
 
-describe('what this release writes has all that release 0.2 reads:', () => {
+// Whose card it is, 0.2 reads from a key that it does not know: the visitor's chats are others for it.
+describe('what this release writes has all that release 0.2 reads, but for the key of a card:', () => {
   let running: TestTable;
   let table: ProbedTable;
   beforeAll(async () => {

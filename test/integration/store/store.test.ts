@@ -10,6 +10,7 @@ import { deliveryTests } from './deliveries.ts';
 import { overdueTests } from './overdue.ts';
 import { recordsTests } from './records.ts';
 import { rejectedTests } from './rejected.ts';
+import { sideBySideTests } from './side-by-side.ts';
 import type { StoreTests } from './support.ts';
 import { tokenTests } from './tokens.ts';
 import { waitingTests } from './waiting.ts';
@@ -20,6 +21,7 @@ jest.setTimeout(90_000);
 const tests: readonly (readonly [string, StoreTests])[] = [
   ['a conversation', conversationTests],
   ['a chat’s card', cardTests],
+  ['copies of a chat that are handled side by side', sideBySideTests],
   ['a delivery', deliveryTests],
   ['attempts at a delivery', attemptTests],
   ['a delivery that is overdue', overdueTests],

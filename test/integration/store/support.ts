@@ -28,17 +28,23 @@ export const newChannel = () => {
   return lastChannel;
 };
 
-type Parts = { readonly rating?: number; readonly receivedAt?: string; readonly visitorId?: number };
+type Parts = {
+  readonly rating?: number | null;
+  readonly receivedAt?: string;
+  readonly visitorId?: number | string | null;
+  readonly email?: string | null;
+};
 
 /** A copy of a chat as it is recorded. */
 export function copyOf(channelId: number, words: readonly string[], parts: Parts = {}): Recording {
+  const { rating = null, receivedAt = '2026-05-01T08:00:00Z', visitorId = 7, email = 'Eva@Example.com' } = parts;
   const body = JSON.stringify({
     accountId: 208,
-    channel: { id: channelId, rating: parts.rating ?? null },
-    visitor: { id: parts.visitorId ?? 7, email: 'Eva@Example.com' },
+    channel: { id: channelId, rating },
+    visitor: { id: visitorId, email },
     messages: words.map((content) => ({ type: 'visitor', content })),
   });
-  return recordingOf(body, new Date(parts.receivedAt ?? '2026-05-01T08:00:00Z'));
+  return recordingOf(body, new Date(receivedAt));
 }
 
 export function recordingOf(body: string, receivedAt: Date): Recording {
