@@ -1,24 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
-import { createTargets } from './crm/targets.ts';
-import { createBatchHandler } from './delivering/batch.ts';
-import { createDeliverer } from './delivering/deliverer.ts';
-import { createRetryPolicy } from './delivering/retry-policy.ts';
+import { createBatchHandler } from './deliver/batch.ts';
+import { createDeliver } from './deliver/deliver.ts';
+import { createDestinations } from './deliver/destinations.ts';
+import { createRetryPolicy } from './delivery/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
 import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
-import { isHeavy, unseal } from './queue/envelope.ts';
-import { createDefer, createEnqueue, createLease } from './queue/queue.ts';
+import { createOpenMessage, isHeavy } from './queue/envelope.ts';
+import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
-import { createContacts } from './store/contacts.ts';
-import { createConversations, createReadBody } from './store/conversations.ts';
-import { createLedger, createWriteFirst } from './store/ledger.ts';
-import { createGetOverflow, createPutOverflow } from './store/overflow.ts';
+import { createContactLocks } from './store/contacts.ts';
+import { createConversations } from './store/conversations.ts';
+import { createLedger } from './store/ledger.ts';
+import { createGetOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
@@ -29,38 +28,31 @@ const log = createLogger('deliver');
 const metrics = createMetrics('deliver', now);
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
-const getOverflow = createGetOverflow(table);
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
 const readSecret = createReadSecret(openAws('secretsmanager'), now);
 const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL'), now };
+const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
 
 const handle = createBatchHandler({
-  deliver: createDeliverer({
-    open: (message) => unseal(message, getOverflow),
+  deliver: createDeliver({
+    open: createOpenMessage(createGetOverflow(table)),
     isHeavy,
     read: readConversation,
     phoneOf: createPhoneOf(config.variables.phone),
-    keepUnreadable: createKeepRejected(table, {
-      retentionDays: rejectedRetentionDays,
-      // It was acknowledged: it must be kept.
-      dailyBytes: null,
-      now,
-    }),
+    // It was acknowledged: it must be kept, however much of that there is.
+    keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),
-    ledger: createLedger(table, { retentionDays, now }),
-    writeFirst: createWriteFirst(table, { retentionDays, now }),
-    contacts: createContacts(table, { retentionDays, now }),
     chatsOf: createChatsOf(table),
-    readBody: createReadBody(table),
-    enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
-    targets: createTargets(config, JSON.parse(requiredEnv('DESTINATION_SECRETS')), { http, now, readSecret, tokenOf }),
+    ledger: createLedger(table, { retentionDays, now }),
+    contactLocks: createContactLocks(table, { retentionDays, now }),
+    enqueueChat: createEnqueueChat(queue),
+    destinations: createDestinations(config, secretIds, { http, now, readSecret, tokenOf }),
     retryPolicy: createRetryPolicy({ giveUpAfterHours, random: Math.random }),
     log,
     metrics,
-    newId: randomUUID,
     now,
   }),
   lease: createLease(queue),
@@ -71,9 +63,9 @@ const handle = createBatchHandler({
 });
 
 /** Time to write down what came of the CRMs' calls before the function is stopped. */
-const settlingMs = 5_000;
+const releaseMs = 5_000;
 
 export const handler: typeof handle = (event, context) => {
-  http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - settlingMs));
+  http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - releaseMs));
   return handle(event, context);
 };

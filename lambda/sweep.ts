@@ -1,15 +1,16 @@
 import { readCheckedConfig } from './config/checked.ts';
+import { createReleaseHeld } from './delivery/release-held.ts';
 import { openAws } from './platform/aws/open.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createEnqueue } from './queue/queue.ts';
-import { createReadBody } from './store/conversations.ts';
+import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
+import { createMeasureBacklog } from './store/backlog.ts';
+import { createListDue, createListHeld } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
-import { createListOverdue } from './store/overdue.ts';
 import { createPutOverflow } from './store/overflow.ts';
-import { createTakeStock } from './store/stock.ts';
 import { createTable } from './store/table.ts';
+import { createChatsOf } from './store/visitors.ts';
 import { createListWaiting } from './store/waiting.ts';
 import { createSweep } from './sweeping/sweep.ts';
 
@@ -17,21 +18,20 @@ const now = () => new Date();
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const destinations = config.destinations.map(({ name }) => name);
 const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
+const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL') };
+const ledger = createLedger(table, { retentionDays: config.retentionDays, now });
+const enqueueChat = createEnqueueChat(queue);
 
 export const handler = createSweep({
   waiting: createListWaiting(table),
-  overdue: createListOverdue(table, {
-    readBody: createReadBody(table),
-    ledger: createLedger(table, { retentionDays: config.retentionDays, now }),
-    now,
-  }),
-  enqueue: createEnqueue({
-    sqs: openAws('sqs'),
-    queueUrl: requiredEnv('QUEUE_URL'),
-    putOverflow: createPutOverflow(table, now),
-  }),
+  enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
+  listDue: createListDue(table, ledger, now),
+  enqueueChat,
+  listHeld: createListHeld(table),
+  chatsOf: createChatsOf(table),
+  releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
   destinations,
-  takeStock: createTakeStock(table, destinations),
+  measureBacklog: createMeasureBacklog(table, destinations),
   metrics: createMetrics('sweep', now),
   log: createLogger('sweep'),
   now,

@@ -1,4 +1,4 @@
-import type { Visitor } from './model.ts';
+import type { Conversation, Visitor } from './model.ts';
 
 /**
  * The e-mail by which a visitor is recognised: trimmed, lower-cased; null for anything that is not plainly an address,
@@ -27,3 +27,10 @@ export function personKeys(visitor: Visitor, phone: string | null = null): reado
 }
 
 export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
+
+/**
+ * A visitor within one account, `<accountId>#<visitorId>`, since nothing says that Smartsupp gives an id only once; null
+ * if the visitor has no id.
+ */
+export const accountVisitor = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>): string | null =>
+  visitor.id === null ? null : `${id.split(':')[0]}#${visitor.id}`;

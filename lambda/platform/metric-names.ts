@@ -12,7 +12,7 @@ export const metricUnits = {
   CredentialsRefused: 'Count',
   /** Of the sweep: what it put back on the queue. */
   SweptWaiting: 'Count',
-  SweptOverdue: 'Count',
+  SweptDue: 'Count',
   /** Of the sweep: how matters stand. */
   ParkedNow: 'Count',
   PendingNow: 'Count',

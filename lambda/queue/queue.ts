@@ -1,22 +1,30 @@
 import { createHash } from 'node:crypto';
 import type { AwsCall } from '../platform/aws/call.ts';
-import { type PutOverflow, seal } from './envelope.ts';
+import { type PutOverflow, referTo, seal } from './envelope.ts';
 
 type QueueDependencies = { readonly sqs: AwsCall; readonly queueUrl: string };
 
-/** Puts a hook's body on the queue, for some destinations or for all. It is durable when the promise resolves. */
+/** Puts a hook's body on the queue. It is durable when the promise resolves. */
 export function createEnqueue({
   sqs,
   queueUrl,
   putOverflow,
 }: QueueDependencies & { readonly putOverflow: PutOverflow }) {
-  return async (body: string, receivedAt: Date, destinations?: readonly string[]): Promise<void> => {
-    const MessageBody = await seal(body, receivedAt, putOverflow, destinations);
-    const { MD5OfMessageBody } = await sqs('SendMessage', { QueueUrl: queueUrl, MessageBody });
-    const digest = createHash('md5').update(MessageBody).digest('hex');
-    if (MD5OfMessageBody !== digest)
-      throw new Error('SQS says that it keeps another message than the one that was sent.');
-  };
+  return async (body: string, receivedAt: Date): Promise<void> =>
+    send({ sqs, queueUrl }, await seal(body, receivedAt, putOverflow));
+}
+
+/** Puts a stored chat on the queue, for these destinations. It is durable when the promise resolves. */
+export function createEnqueueChat(queue: QueueDependencies) {
+  return (conversationId: string, destinations: readonly string[]): Promise<void> =>
+    send(queue, referTo(conversationId, destinations));
+}
+
+async function send({ sqs, queueUrl }: QueueDependencies, MessageBody: string): Promise<void> {
+  const { MD5OfMessageBody } = await sqs('SendMessage', { QueueUrl: queueUrl, MessageBody });
+  const digest = createHash('md5').update(MessageBody).digest('hex');
+  if (MD5OfMessageBody !== digest)
+    throw new Error('SQS says that it keeps another message than the one that was sent.');
 }
 
 /**

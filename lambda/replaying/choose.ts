@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivering/ledger.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 
 /**
  * Which of one conversation's deliveries somebody means who names the conversation alone: what did not arrive, or

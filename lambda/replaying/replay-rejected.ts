@@ -1,14 +1,13 @@
-import type { Open, OpenedMessage } from '../delivering/ports.ts';
+import type { OpenMessage } from '../queue/envelope.ts';
 import { decodeBody } from '../receiving/decode.ts';
 import type { Recognise, Refused } from '../receiving/ports.ts';
 
 export type ReplayRejectedDependencies = {
   readonly read: (id: string) => Promise<RejectedBody | undefined>;
   readonly recognise: Recognise;
-  /** Opens a message of the queue. */
-  readonly open: Open;
-  /** For all destinations, where none are named. */
-  readonly enqueue: (body: string, receivedAt: Date, destinations?: readonly string[]) => Promise<void>;
+  readonly open: OpenMessage;
+  readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  readonly enqueueChat: (conversationId: string, destinations: readonly string[]) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
 };
 
@@ -32,22 +31,27 @@ export type ReplayedRejected =
  * @throws what the stores and the queue throw
  */
 export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
-  const { read, recognise, open, enqueue, remove } = dependencies;
+  const { read, recognise, open, enqueue, enqueueChat, remove } = dependencies;
 
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     if (!decoded.ok) return { kind: 'refused', refused: notText };
-    const { text } = decoded;
-    // Then it is no body, but a message that deliver could not open.
-    const opened: OpenedMessage =
-      rejected.reason === 'no-envelope' ? await open(text) : { ok: true, body: text, receivedAt: rejected.receivedAt };
-    if (!opened.ok) return { kind: 'refused', refused: { ...opened, faults: [] } };
-    const { body, receivedAt, destinations } = opened;
-    const recognised = recognise(body);
+    // It is either a body, or a message that deliver could not open.
+    const opened =
+      rejected.reason === 'no-envelope'
+        ? await open(decoded.text)
+        : ({ kind: 'hook', body: decoded.text, receivedAt: rejected.receivedAt } as const);
+    if (opened.kind === 'unreadable') return { kind: 'refused', refused: { ...opened, faults: [] } };
+    if (opened.kind === 'chat') {
+      await enqueueChat(opened.conversationId, opened.destinations);
+      await remove(id);
+      return { kind: 'sent', conversationId: opened.conversationId };
+    }
+    const recognised = recognise(opened.body);
     if (!recognised.ok) return { kind: 'refused', refused: recognised };
-    await enqueue(body, receivedAt, destinations);
+    await enqueue(opened.body, opened.receivedAt);
     await remove(id);
     return { kind: 'sent', conversationId: recognised.conversationId };
   };

@@ -1,15 +1,13 @@
-import { type Delivery, restart } from '../delivering/ledger.ts';
-import type { EnqueueFor, Ledger } from '../delivering/ports.ts';
+import { type Delivery, requeue } from '../delivery/delivery.ts';
+import type { EnqueueChat, Ledger } from '../delivery/ports.ts';
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
-  /** The newest copy as it came; undefined where it is not kept any more. */
-  readonly readBody: (conversationId: string) => Promise<StoredHook | undefined>;
-  readonly enqueue: EnqueueFor;
+  /** Whether the chat is kept still. */
+  readonly isStored: (conversationId: string) => Promise<boolean>;
+  readonly enqueueChat: EnqueueChat;
   readonly now: () => Date;
 };
-
-export type StoredHook = { readonly body: string; readonly receivedAt: Date };
 
 export type Replayed = {
   /** The destinations that it is on its way to again. */
@@ -21,28 +19,27 @@ export type Replayed = {
 export type Left = { readonly destination: string; readonly why: string };
 
 /**
- * Sends a recorded conversation again to the destinations of the deliveries given, and to no other. Safe to repeat, and
- * to do while it is being delivered: a delivery that is not as it was seen is left alone. Whoever dies between the
+ * Sends a stored conversation again to the destinations of the deliveries given, and to no other. Safe to repeat, and to
+ * do while it is being delivered: a delivery that is not as it was seen is left alone. A process that dies between the
  * ledger and the queue leaves a pending delivery, which the sweep puts on the queue.
  * @throws what the stores and the queue throw
  */
-export function createReplay({ ledger, readBody, enqueue, now }: ReplayDependencies) {
+export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDependencies) {
   const setBack = async (conversationId: string, seen: Delivery): Promise<Left | undefined> => {
     const { destination } = seen;
-    const restarted = restart(seen, now());
-    if (restarted.kind === 'left') return { destination, why: restarted.why };
-    if (await ledger.write(conversationId, restarted.delivery)) return undefined;
+    const result = requeue(seen, now());
+    if (result.kind === 'refused') return { destination, why: result.why };
+    if (await ledger.write(conversationId, result.delivery)) return undefined;
     return { destination, why: 'has changed while this was looking at it' };
   };
 
   return async (conversationId: string, seen: readonly Delivery[]): Promise<Replayed> => {
-    const stored = await readBody(conversationId);
-    if (stored === undefined) {
+    if (!(await isStored(conversationId))) {
       return { sent: [], left: seen.map(({ destination }) => ({ destination, why: 'is of a chat that is gone' })) };
     }
     const results = await Promise.all(seen.map((each) => setBack(conversationId, each)));
     const sent = seen.filter((_, index) => results[index] === undefined).map(({ destination }) => destination);
-    if (sent.length > 0) await enqueue(stored.body, stored.receivedAt, sent);
+    if (sent.length > 0) await enqueueChat(conversationId, sent);
     return { sent, left: results.filter((each) => each !== undefined) };
   };
 }

@@ -1,44 +1,36 @@
-import type { Contacts, PersonAt } from '../delivering/ports.ts';
+import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
 import { contactKey, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** Contacts in the table, beside the person's chats. A claim keeps two chats of one visitor from making two contacts. */
-export function createContacts(
+/** Contact locks in the table, each with the contact that the person is. */
+export function createContactLocks(
   table: Table,
-  options: { readonly retentionDays: number; readonly now: () => Date },
-): Contacts {
-  const key = ({ personKey, destination }: PersonAt) => contactKey(personKey, destination);
-  const expiry = () => expiresAt(options.now(), options.retentionDays);
+  { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
+): ContactLocks {
+  const keyOf = ({ personKey, destination }: PersonAt) => contactKey(personKey, destination);
 
   return {
-    claim: async (person, until, { isFresh } = { isFresh: false }) => {
-      const now = options.now();
-      // Else at half the price: who reads what was so a moment ago fails to claim, and asks again.
-      const known = await table.get(key(person), { consistent: isFresh });
-      if (typeof known?.['contactId'] === 'string') {
-        // Release 0.1 did not write down what it had told.
-        return { kind: 'known', contactId: known['contactId'], told: String(known['told'] ?? '') };
-      }
-      const claimedUntil = new Date(String(known?.['claimedUntil']));
-      if (claimedUntil > now) return { kind: 'busy', until: claimedUntil };
-      const item = { ...key(person), claimedUntil: until.toISOString(), expiresAt: expiry() };
-      const { held } = await table.put(item, {
-        condition: 'attribute_not_exists(pk) OR (attribute_not_exists(contactId) AND claimedUntil <= :now)',
-        values: { ':now': now.toISOString() },
+    acquire: async (person, until) => {
+      const { held, old } = await table.update(keyOf(person), {
+        update: 'SET lockedUntil = :until, expiresAt = :expires',
+        condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now',
+        values: {
+          ':until': until.toISOString(),
+          ':now': now().toISOString(),
+          ':expires': expiresAt(now(), retentionDays),
+        },
+        returnsOld: true,
       });
-      return held ? { kind: 'claimed' } : { kind: 'busy', until };
+      if (!held) return { kind: 'busy' };
+      const contactId = old?.['contactId'];
+      return { kind: 'acquired', contactId: typeof contactId === 'string' ? contactId : undefined };
     },
-    remember: async (person, contact) => {
-      await table.put({ ...key(person), ...contact, expiresAt: expiry() });
-    },
-    forget: async (person, contactId) => {
-      await table.delete(key(person), { condition: 'contactId = :contactId', values: { ':contactId': contactId } });
-    },
-    release: async (person, until) => {
-      await table.update(key(person), {
-        update: 'SET claimedUntil = :now',
-        condition: 'claimedUntil = :until',
-        values: { ':now': options.now().toISOString(), ':until': until.toISOString() },
+    release: async (person, until, contactId) => {
+      await table.update(keyOf(person), {
+        update: contactId === undefined ? 'REMOVE lockedUntil' : 'SET contactId = :contactId REMOVE lockedUntil',
+        // Unless the lock has passed to another.
+        condition: 'lockedUntil = :until',
+        values: { ':until': until.toISOString(), ':contactId': contactId },
       });
     },
   };

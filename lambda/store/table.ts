@@ -66,7 +66,7 @@ export type Query = {
 } & (
   | { readonly consistent?: boolean; readonly index?: never }
   /** An index is a moment behind, always. */
-  | { readonly index: 'listing'; readonly consistent?: never }
+  | { readonly index: 'listing' | 'byVisitor'; readonly consistent?: never }
 );
 
 export type Scan = {

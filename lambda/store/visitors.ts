@@ -1,45 +1,42 @@
-import { visitorKey } from '../conversation/match-keys.ts';
-import type { ChatsOf } from '../delivering/ports.ts';
+import type { ChatsOf } from '../delivery/ports.ts';
 import { collect } from '../platform/collect.ts';
-import { foundCard, newestCards } from './cards.ts';
-import { accountPrefix, personPartition } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { keyText } from './keys.ts';
+import type { Table } from './table.ts';
 
 /** An id with more chats is no person's: some shops give all their visitors the same. */
-const mostChats = 200;
-/** While copies take the place of others, chats have a card more. */
-const mostCards = mostChats + 50;
+const maxChats = 200;
 
-/**
- * The chats of one visitor, read consistently: of two who write and then read, at least one sees the other. Of one
- * account alone: nothing says that Smartsupp gives an id in no other account to somebody else.
- */
-export function createChatsOf(table: Table): ChatsOf {
-  const cardsOf = createVisitorCards(table);
-  return async (conversation) =>
-    (await cardsOf(conversation)).toSorted(byTime).map((card) => ({
-      conversationId: foundCard(card).conversationId,
-      email: textIn(card['email']),
-      phone: textIn(card['phone']),
-    }));
+/** Under what the index `byVisitor` has a chat: the visitor's id, and within it the account and the time. */
+export function visitorIndex(visitor: string | null, receivedAt: string) {
+  if (visitor === null) return {};
+  const { account, id } = partsOf(visitor);
+  return { visitor: keyText(id), visitorAt: `${account}#${receivedAt}` };
 }
 
-/** The newest card of each of those chats. */
-export function createVisitorCards(table: Table) {
-  return async ({ id, visitor }: Parameters<ChatsOf>[0]): Promise<readonly Item[]> => {
-    if (visitor.id === null) return [];
+export function createChatsOf(table: Table): ChatsOf {
+  return async (visitor) => {
+    const { account, id } = partsOf(visitor);
     const found = table.query({
-      where: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': personPartition(visitorKey(visitor.id)), ':prefix': accountPrefix(id) },
-      consistent: true,
-      pageSize: mostCards,
+      index: 'byVisitor',
+      where: 'visitor = :visitor AND begins_with(visitorAt, :account)',
+      values: { ':visitor': keyText(id), ':account': `${account}#` },
+      pageSize: maxChats + 1,
     });
-    const cards = await collect(found, mostCards);
-    const newest = newestCards(cards);
-    return newest.length > mostChats || cards.length === mostCards ? [] : newest;
+    const chats = await collect(found, maxChats + 1);
+    return chats.length > maxChats
+      ? []
+      : chats.map(({ conversationId, email, phone }) => ({
+          conversationId: String(conversationId),
+          email: textIn(email),
+          phone: textIn(phone),
+        }));
   };
 }
 
-const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
+/** No account has a `#` in it. */
+function partsOf(visitor: string) {
+  const end = visitor.indexOf('#');
+  return { account: visitor.slice(0, end), id: visitor.slice(end + 1) };
+}
 
-const byTime = (a: Item, b: Item) => (String(a['receivedAt']) < String(b['receivedAt']) ? -1 : 1);
+const textIn = (value: unknown) => (typeof value === 'string' ? value : null);

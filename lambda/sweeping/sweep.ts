@@ -1,114 +1,122 @@
+import type { ChatsOf, EnqueueChat, VisitorChat } from '../delivery/ports.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
   /** Hooks that were kept in the table because the queue was away, oldest first. */
   readonly waiting: (limit: number) => Promise<readonly WaitingHook[]>;
-  /** Deliveries that were due before `before` and that nobody has come for, oldest first. */
-  readonly overdue: (before: Date, limit: number) => Promise<readonly OverdueDelivery[]>;
-  /** Puts it on the queue for those destinations alone; where none are named, for all. */
-  readonly enqueue: (body: string, receivedAt: Date, destinations?: readonly string[]) => Promise<void>;
+  /** Puts a hook on the queue. */
+  readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  /** Pending deliveries that were due before then, the longest due first. */
+  readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
+  readonly enqueueChat: EnqueueChat;
+  /** Deliveries that have been held since then. */
+  readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
+  readonly chatsOf: ChatsOf;
+  readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   /** The names of those that are configured. */
   readonly destinations: readonly string[];
-  readonly takeStock: () => Promise<Stock>;
+  readonly measureBacklog: () => Promise<Backlog>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
 };
 
-/** How matters stand at the destinations that are configured, when nothing is left to put back. */
-export type Stock = {
+/** What waits at the destinations that are configured. */
+export type Backlog = {
   readonly parked: number;
   readonly pending: number;
   /** Since when the oldest of the pending deliveries has been attempted. */
   readonly pendingSince: Date | undefined;
 };
 
-type StoredHook = { readonly body: string; readonly receivedAt: Date };
-
 export type WaitingHook = {
   /** Where it lies, for the log. */
   readonly id: string;
-  readonly read: () => Promise<StoredHook>;
+  readonly read: () => Promise<{ readonly body: string; readonly receivedAt: Date }>;
   /** Called once it is on the queue. */
   readonly remove: () => Promise<void>;
 };
 
-export type OverdueDelivery = {
+export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  /** Undefined where the conversation is not kept any more. */
-  readonly read: () => Promise<StoredHook | undefined>;
-  /** Puts off the next sweep's look at it. */
-  readonly touch: () => Promise<void>;
-  /** Sets it aside for whoever may want it, unless it was attempted meanwhile. */
+  /** Due again at that time, unless it was attempted meanwhile. */
+  readonly listAgain: (at: Date) => Promise<void>;
+  /** Unless it was attempted meanwhile. */
   readonly park: (reason: string) => Promise<void>;
-  /** Removes what is left of a conversation that is not kept any more, unless it was attempted meanwhile. */
-  readonly forget: () => Promise<void>;
 };
 
-/** How many hooks and deliveries were put back on the queue, and how many deliveries parked. */
-type Swept = { readonly waiting: number; readonly overdue: number; readonly orphaned: number };
+export type HeldDelivery = {
+  readonly destination: string;
+  /** The visitor, as `accountVisitor` has it. */
+  readonly heldFor: string;
+};
+
+type Swept = { readonly waiting: number; readonly due: number; readonly orphaned: number };
 
 const orphaned = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
-/** One run takes no more than this of each, well within its time; the next follows soon. */
-const mostAtOnce = 500;
-/** A delivery comes back by itself when it is due; one that is this late has lost its message. */
-const overdueAfterMs = 60 * 60 * 1000;
+const maxWaiting = 500;
+/** About ten seconds' work; the next sweep comes in a minute. */
+const maxDue = 5000;
+const maxHeld = 500;
+const concurrency = 25;
+/** A message that is hidden for a short wait comes back by itself: what is later than this has none. */
+const lateMs = 60_000;
+/** How long a message may wait on a full queue before another is sent. */
+const enqueueAgainMs = 15 * 60_000;
+/** How far back to look for chats that were held before an index knew of the one that identifies their visitor. */
+const heldLatelyMs = 15 * 60_000;
 
 /**
- * Puts back on the queue what should be there: nothing is lost by a message that is. What was on its way to a destination
- * that is not configured any more is parked, since nobody would come for it. Then it measures how matters stand: the
- * alarms go by that. Safe to run at any time.
- * @throws what the queue throws; the next run goes on from there
+ * Runs every minute. Puts back on the queue what is due: nothing is lost by a message that is. Releases what was held
+ * lately, if its visitor is identified by now. Parks what is on its way to a destination that is not configured any more,
+ * since nobody would come for it. Then measures what waits: the alarms go by that. Safe to run at any time.
+ * @throws what the queue and the table throw; the next run goes on from there
  */
 export function createSweep(dependencies: SweepDependencies) {
-  const { waiting, overdue, enqueue, destinations, takeStock, metrics, log, now } = dependencies;
-  const isConfigured = ({ destination }: OverdueDelivery) => destinations.includes(destination);
+  const { metrics, log, now } = dependencies;
 
   /** One that cannot be read is told, and holds no other back. */
-  const putBack = async (
-    read: () => Promise<StoredHook | undefined>,
-    which: Readonly<Record<string, string>>,
-    meant?: readonly string[],
-  ): Promise<'sent' | 'gone' | 'unreadable'> => {
-    const stored = await read().catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : typeof error;
-      log.error('what should be put back on the queue cannot be read', { ...which, error: name });
-      return 'unreadable' as const;
-    });
-    if (stored === 'unreadable') return stored;
-    if (stored === undefined) return 'gone';
-    await enqueue(stored.body, stored.receivedAt, meant);
-    return 'sent';
+  const putBackWaiting = async (): Promise<number> => {
+    const hooks = await dependencies.waiting(maxWaiting);
+    for (const { id, read, remove } of hooks) {
+      const hook = await read().catch((error: unknown) => {
+        log.error('a waiting hook cannot be read', { waitingId: id, error: Object(error).name });
+      });
+      if (hook === undefined) continue;
+      await dependencies.enqueue(hook.body, hook.receivedAt);
+      await remove();
+    }
+    return hooks.length;
   };
 
-  const putAllBack = async () => {
-    const hooks = await waiting(mostAtOnce);
-    for (const { id, read, remove } of hooks) {
-      if ((await putBack(read, { waitingId: id })) === 'sent') await remove();
-    }
-    const late = await overdue(new Date(now().getTime() - overdueAfterMs), mostAtOnce);
-    const deliveries = late.filter(isConfigured);
-    for (const { conversationId, destination, read, touch, forget } of deliveries) {
-      const put = await putBack(read, { conversationId, destination }, [destination]);
-      await (put === 'gone' ? forget() : touch());
-    }
-    const orphans = late.filter((delivery) => !isConfigured(delivery));
-    for (const { destination, park } of orphans) await park(orphaned(destination));
-    const found = { waiting: hooks.length, overdue: deliveries.length, orphaned: orphans.length };
-    if (found.waiting + found.overdue + found.orphaned > 0) {
-      log.warn('swept', found);
-      metrics.count('SweptWaiting', found.waiting);
-      metrics.count('SweptOverdue', found.overdue);
-    }
-    return found;
+  const putBackDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
+    const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
+    const isConfigured = ({ destination }: DueDelivery) => dependencies.destinations.includes(destination);
+    const due = all.filter(isConfigured);
+    const orphans = all.filter((delivery) => !isConfigured(delivery));
+    await forEach(due, async ({ conversationId, destination, listAgain }) => {
+      await dependencies.enqueueChat(conversationId, [destination]);
+      await listAgain(new Date(now().getTime() + enqueueAgainMs));
+    });
+    await forEach(orphans, ({ destination, park }) => park(orphaned(destination)));
+    return { due: due.length, orphaned: orphans.length };
+  };
+
+  const releaseHeldLately = async (): Promise<void> => {
+    const held = await dependencies.listHeld(new Date(now().getTime() - heldLatelyMs), maxHeld);
+    const visitors = Map.groupBy(held, ({ heldFor }) => heldFor);
+    await forEach([...visitors], async ([visitor, deliveries]) => {
+      const destinations = new Set(deliveries.map(({ destination }) => destination));
+      await dependencies.releaseHeld(await dependencies.chatsOf(visitor), [...destinations]);
+    });
   };
 
   const measure = async () => {
-    const { parked, pending, pendingSince = now() } = await takeStock();
+    const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
     metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
@@ -117,10 +125,23 @@ export function createSweep(dependencies: SweepDependencies) {
 
   return async (): Promise<Swept> => {
     try {
-      return await putAllBack();
+      const swept = { waiting: await putBackWaiting(), ...(await putBackDue()) };
+      await releaseHeldLately();
+      if (swept.waiting + swept.due + swept.orphaned > 0) {
+        log.info('swept', swept);
+        metrics.count('SweptWaiting', swept.waiting);
+        metrics.count('SweptDue', swept.due);
+      }
+      return swept;
     } finally {
       // Whether the queue is there or not: it is the table that is measured.
       await measure();
     }
   };
+}
+
+async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < items.length; from += concurrency) {
+    await Promise.all(items.slice(from, from + concurrency).map(work));
+  }
 }

@@ -1,25 +1,25 @@
-import type { Config, Destination } from '../config/config.ts';
+import type { Config, Destination as DestinationSettings } from '../config/config.ts';
 import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
-import type { Target } from '../delivering/ports.ts';
+import type { AdapterDeps, CrmAdapter } from '../crm/adapter.ts';
+import type { SharedToken } from '../crm/http/oauth.ts';
+import { createAdapter } from '../crm/registry.ts';
+import type { Destination } from '../delivery/ports.ts';
 import { createPlanner } from '../mapping/plan.ts';
 import type { ReadSecret } from '../platform/secrets.ts';
-import type { AdapterDeps, CrmAdapter } from './adapter.ts';
-import type { SharedToken } from './http/oauth.ts';
-import { createAdapter } from './registry.ts';
 
 /**
  * Every configured destination with its adapter and its mapping. What all chats need is loaded and asked for at once: a
  * function has a whole core while it starts, and a part of one afterwards.
  * @param secretIds destination's name to the id of its secret
  */
-export async function createTargets(
+export async function createDestinations(
   config: Config,
   secretIds: Readonly<Record<string, string>>,
   deps: Pick<AdapterDeps, 'http' | 'now'> & {
     readonly readSecret: ReadSecret;
     readonly tokenOf: (destination: string) => SharedToken;
   },
-): Promise<readonly Target[]> {
+): Promise<readonly Destination[]> {
   const { timezone, language } = config;
   const { http, now, readSecret, tokenOf } = deps;
   return Promise.all(
@@ -30,17 +30,17 @@ export async function createTargets(
       secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
       if (settings.adapter !== 'webhook') prepareTranscripts({ timezone, language });
-      return createTarget(settings, adapter, { config, now });
+      return createDestination(settings, adapter, { config, now });
     }),
   );
 }
 
 /** A destination with the adapter that speaks to it. */
-export async function createTarget(
-  settings: Destination,
+export async function createDestination(
+  settings: DestinationSettings,
   adapter: CrmAdapter,
   { config, now }: { readonly config: Pick<Config, 'language' | 'variables'>; readonly now: () => Date },
-): Promise<Target> {
+): Promise<Destination> {
   const { language, variables } = config;
   const plan = await createPlanner(settings, {
     language,

@@ -1,11 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { Message } from './deliverer.ts';
 
 export type BatchDependencies = {
   /** For each message when to hand it out again, or undefined when it is done with. */
-  readonly deliver: (messages: readonly Message[], deadline: Date) => readonly Promise<Date | undefined>[];
+  readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Date | undefined>[];
   /** Hides the batch's messages until then, from now. */
   readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
@@ -14,11 +13,13 @@ export type BatchDependencies = {
   readonly now: () => Date;
 };
 
-/** Longer than the leases in the ledger, so that who comes back finds them run out. */
+/** Messages come back after the ledger's leases have run out. */
 const graceMs = 2000;
+const firstStoreRetryMs = 10_000;
+const maxStoreRetryMs = 15 * 60_000;
 
-/** A store that did not answer is asked again so soon, and not only when the lease is over. */
-const retryAfterMs = 10_000;
+/** A store that did not answer is asked again soon, and then less and less often. */
+const storeRetryMs = (receiveCount: number) => Math.min(firstStoreRetryMs * 2 ** (receiveCount - 1), maxStoreRetryMs);
 
 /**
  * A batch from the queue. Each message succeeds, is deferred or fails by itself; only the first kind leaves the queue.
@@ -28,29 +29,28 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
-    // Meanwhile the queue's own time holds, which is longer.
+    // If this process dies, its messages come back then, and not after the queue's own, much longer time.
     const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
       log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
     });
-    const messages = event.Records.map(({ body, attributes }) => ({
-      text: body,
-      isAgain: Number(attributes.ApproximateReceiveCount) > 1,
-    }));
-    const deliveries = deliver(messages, deadline);
+    const deliveries = deliver(
+      event.Records.map(({ body }) => body),
+      deadline,
+    );
 
     /** Whether the message may leave the queue; else it stays there, out of sight until it is due. */
-    const isDone = async ({ receiptHandle, messageId }: SQSRecord, at: number): Promise<boolean> => {
+    const isDone = async ({ receiptHandle, messageId, attributes }: SQSRecord, at: number): Promise<boolean> => {
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
       const until = await delivery.catch((error: unknown) => {
         // Only the name: the message of an error that is not ours may hold what a visitor typed.
         log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
-        return new Date(now().getTime() + retryAfterMs);
+        return new Date(now().getTime() + storeRetryMs(Number(attributes.ApproximateReceiveCount)));
       });
-      // Of the two words on when it comes back, the later counts.
+      // The later of the two visibility changes wins, so wait for the first.
       await leased;
       if (until === undefined) return true;
-      // Where this fails, it is due when the lease is over.
+      // If this fails, the message is due when the lease is over.
       await defer(receiptHandle, until).catch(() => {});
       return false;
     };

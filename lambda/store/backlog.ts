@@ -1,12 +1,12 @@
-import type { Stock } from '../sweeping/sweep.ts';
+import type { Backlog } from '../sweeping/sweep.ts';
 import { readDelivery } from './ledger.ts';
 import type { Table } from './table.ts';
 
 /** Beyond these the numbers only say "at least": to go on would take the sweep's time and prove no point. */
-const mostCounted = 20_000;
+const maxCounted = 20_000;
 
 /** Counts the deliveries that are parked or on their way, of these destinations: of others nobody expects any more. */
-export function createTakeStock(table: Table, destinations: readonly string[]): () => Promise<Stock> {
+export function createMeasureBacklog(table: Table, destinations: readonly string[]): () => Promise<Backlog> {
   const count = async (state: 'parked' | 'pending') => {
     let number = 0;
     let oldest: string | undefined;
@@ -15,7 +15,7 @@ export function createTakeStock(table: Table, destinations: readonly string[]): 
       if (delivery === undefined || !destinations.includes(delivery.destination)) continue;
       number += 1;
       if (oldest === undefined || delivery.since < oldest) oldest = delivery.since;
-      if (number === mostCounted) break;
+      if (number === maxCounted) break;
     }
     return { number, oldest };
   };

@@ -1,0 +1,41 @@
+import { createHandleMessage, type HandleMessageDependencies, type NextVisit } from './handle-message.ts';
+
+export type DeliverDependencies = HandleMessageDependencies & {
+  /** Whether a message may hold so much that it is better handled alone. */
+  readonly isHeavy: (message: string) => boolean;
+};
+
+/** An isolated message is begun only with so much time left. */
+const minTimeLeftMs = 30_000;
+
+/**
+ * Handles a batch's messages side by side. Heavy ones, and those at which a process has died, come after the others, one
+ * at a time: what kills the process should take nothing with it.
+ *
+ * Each promise rejects with what the store throws; that message then comes back by itself.
+ */
+export function createDeliver(dependencies: DeliverDependencies) {
+  const { isHeavy, now } = dependencies;
+
+  return (messages: readonly string[], deadline: Date): readonly Promise<NextVisit>[] => {
+    const participants = messages.filter((message) => !isHeavy(message)).length;
+    const handle = createHandleMessage(dependencies, { participants, deadline, isIsolated: false });
+    const handled = messages.map((message) => (isHeavy(message) ? isolate : handle(message)));
+
+    const handleIsolated = async (message: string): Promise<NextVisit> => {
+      if (deadline.getTime() - now().getTime() < minTimeLeftMs) return now();
+      const visit = await createHandleMessage(dependencies, { participants: 1, deadline, isIsolated: true })(message);
+      return visit === 'isolate' ? now() : visit;
+    };
+    let previous: Promise<unknown> = Promise.allSettled(handled);
+    return messages.map(async (message, at) => {
+      const visit = await handled[at];
+      if (visit !== 'isolate') return visit;
+      const turn = previous.then(() => handleIsolated(message));
+      previous = turn.catch(() => {});
+      return turn;
+    });
+  };
+}
+
+const isolate = Promise.resolve('isolate' as const);

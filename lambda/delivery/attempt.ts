@@ -1,0 +1,155 @@
+import { hash } from 'node:crypto';
+import { accountVisitor } from '../conversation/match-keys.ts';
+import type { Conversation } from '../conversation/model.ts';
+import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/adapter.ts';
+import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
+import type { Crm } from './crm.ts';
+import { complete, type Delivery, type Outcome, postpone } from './delivery.ts';
+import type { ContactLocks } from './ports.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { during, StageError } from './stage-error.ts';
+
+/** What is to be brought to the CRM. */
+export type Job = {
+  readonly conversation: Conversation;
+  readonly contentHash: string;
+  /** What identifies the visitor, beside their own words in this chat. */
+  readonly known: Known;
+  readonly deadline: Date;
+};
+
+export type AttemptDependencies = {
+  readonly crm: Crm;
+  readonly plan: MakePlan;
+  readonly contactLocks: ContactLocks;
+  readonly retryPolicy: RetryPolicy;
+  readonly now: () => Date;
+};
+
+/** How soon to ask again whether somebody else has created the contact. Creating one takes about a second. */
+const contactPollMs = 2000;
+/** An index is a moment behind: what it does not know yet, it knows by then. */
+const secondLookMs = 10_000;
+
+type PlannedContact = Extract<Plan, { kind: 'deliver' }>['contact'];
+type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
+
+/**
+ * One attempt: contact, then note, then follow-up, each once, whatever earlier attempts came to. A checkpoint follows each
+ * side effect, so a later error cannot lose it.
+ * @param leased the delivery, whose lease this attempt holds
+ * @returns the delivery to be written
+ * @throws what the store throws: never the CRM's errors, which the returned delivery tells of
+ */
+export async function attempt(leased: Delivery, job: Job, dependencies: AttemptDependencies): Promise<Delivery> {
+  const { conversation, contentHash } = job;
+  const { crm, now } = dependencies;
+  let progress = leased;
+  const checkpoint = (learned: Partial<Delivery>) => {
+    progress = { ...progress, ...learned };
+  };
+
+  try {
+    const plan = await during('plan', () => dependencies.plan(conversation, job.known));
+    if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
+    if (plan.kind === 'hold') return hold(progress, conversation, plan.reason, now());
+
+    const contact = await resolveContact(plan.contact, progress, job.deadline, dependencies);
+    if (contact === 'busy') {
+      return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
+    }
+    if (progress.logId !== null && isOfAnother(progress, contact)) {
+      // By now the chat is not for the person to whom an earlier copy of it was brought.
+      const { logId } = progress;
+      await during('note', () => crm.removeConversation?.(logId));
+      checkpoint({ logId: null, loggedHash: null });
+    }
+    // Before the note is written, since a note in doubt is looked for at this contact.
+    if (progress.logId === null) checkpoint(contact);
+
+    const entry = { conversation, contentHash, contactId: contact.contactId ?? undefined, ownerId: plan.ownerId };
+    const logId = await during('note', () => writeNote(entry, progress, crm));
+    checkpoint({ ...contact, logId, loggedHash: contentHash });
+    const followUpId = await during('follow-up', () => makeFollowUp(entry, plan.followUp, progress, crm));
+    checkpoint({ followUpId });
+    return complete(progress, now(), { state: 'delivered', inDoubt: false });
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    if (error.isUntried) return postpone(progress, now(), { until: now() });
+    return complete(progress, now(), afterFailure(error, progress, dependencies));
+  }
+}
+
+/** An identifying chat may have come a moment ago: a second look decides, unless no chat can ever identify them. */
+function hold(delivery: Delivery, conversation: Conversation, reason: string, now: Date): Delivery {
+  const heldFor = accountVisitor(conversation);
+  if (heldFor === null || delivery.awaitsSecondLook) {
+    return complete(delivery, now, { state: 'held', reason, heldFor, awaitsSecondLook: false });
+  }
+  return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
+}
+
+/** The visitor's contact: the one that is known, or else found or created in the CRM. */
+async function resolveContact(
+  planned: PlannedContact,
+  { destination, contactId, personDigest }: Delivery,
+  deadline: Date,
+  { crm: { upsertContact, keepsEmailsUnique }, contactLocks }: AttemptDependencies,
+): Promise<Contact | 'busy'> {
+  if (planned === null || upsertContact === undefined) return { contactId: null, personDigest: null };
+  const { person, personKey } = planned;
+  const digest = digestOf(personKey);
+  const own = contactId !== null && personDigest === digest ? contactId : undefined;
+  const upsert = (known: ContactId | undefined) => during('contact', () => upsertContact({ person, known }));
+  if (keepsEmailsUnique && person.email !== null) return { contactId: await upsert(own), personDigest: digest };
+
+  const at = { personKey, destination };
+  const lock = await contactLocks.acquire(at, deadline);
+  if (lock.kind === 'busy') return 'busy';
+  let found: ContactId | undefined;
+  try {
+    found = await upsert(lock.contactId ?? own);
+  } finally {
+    await contactLocks.release(at, deadline, found);
+  }
+  return { contactId: found, personDigest: digest };
+}
+
+/** Both another contact and another person's: one that was merged in the CRM is still the same person's. */
+const isOfAnother = (known: Contact, contact: Contact) =>
+  known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
+
+type Entry = Parameters<Crm['logConversation']>[0];
+
+async function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm): Promise<LogId> {
+  if (logId !== null && loggedHash === entry.contentHash) return logId;
+  const mayBeThere = inDoubt && logId === null;
+  const known = logId ?? (mayBeThere ? await crm.findConversation?.(entry) : undefined);
+  return known === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, known);
+}
+
+async function makeFollowUp(
+  entry: Entry,
+  followUp: FollowUp | null,
+  { followUpId, inDoubt }: Delivery,
+  { createFollowUp, findFollowUp }: Crm,
+): Promise<FollowUpId | null> {
+  if (followUpId !== null || followUp === null || createFollowUp === undefined) return followUpId;
+  const request = { ...entry, followUp };
+  return (inDoubt ? await findFollowUp?.(request) : undefined) ?? createFollowUp(request);
+}
+
+function afterFailure(
+  error: StageError,
+  { attempts, since, inDoubt }: Delivery,
+  { retryPolicy, now }: AttemptDependencies,
+): Outcome {
+  const { decision, reason, fault } = retryPolicy(error.cause, { attempts, since: new Date(since), now: now() });
+  const failed = { reason, fault, inDoubt: inDoubt || error.leavesDoubt };
+  return decision.kind === 'park'
+    ? { ...failed, state: 'parked' }
+    : { ...failed, state: 'pending', nextAttemptAt: decision.at.toISOString() };
+}
+
+/** Enough of a SHA-256 to tell a person's few keys apart. */
+const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);

@@ -1,0 +1,51 @@
+import type { Batch, CrmAdapter, Entry, LogId } from '../crm/adapter.ts';
+import { oneByOne } from '../crm/batches/batch.ts';
+import { requestKeys } from '../crm/contacts/request-keys.ts';
+import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
+
+/** A CRM as one delivery uses it: one item at a time. */
+export type Crm = {
+  readonly upsertContact: Single<CrmAdapter['upsertContacts']> | undefined;
+  readonly keepsEmailsUnique: boolean;
+  readonly logConversation: Single<CrmAdapter['logConversations']>;
+  readonly updateConversation: CrmAdapter['updateConversation'];
+  readonly findConversation: CrmAdapter['findConversation'];
+  readonly removeConversation: CrmAdapter['removeConversation'];
+  readonly createFollowUp: Single<NonNullable<CrmAdapter['followUps']>['create']> | undefined;
+  readonly findFollowUp: NonNullable<CrmAdapter['followUps']>['find'] | undefined;
+};
+
+type Single<B> = NonNullable<B> extends Batch<infer Item, infer Result> ? (item: Item) => Promise<Result> : never;
+
+/** No call is begun that may take longer than is left: one that is cut off leaves its outcome in doubt. */
+const minTimeLeftMs = 25_000;
+
+/**
+ * The CRM for deliveries that run side by side, which share its calls.
+ * @param options.participants how many there are; each calls `leave` once
+ */
+export function createSharedCrm(
+  adapter: CrmAdapter,
+  options: { readonly participants: number; readonly deadline: Date; readonly now: () => Date },
+): { readonly crm: Crm; readonly leave: BatchLoader['leave'] } {
+  const { participants, deadline, now } = options;
+  const hasTime = () => deadline.getTime() - now().getTime() >= minTimeLeftMs;
+  const { loadWith, leave } = createBatchLoader({ participants, hasTime });
+  const { upsertContacts, logConversations, findConversation, removeConversation, followUps } = adapter;
+  const update = loadWith(
+    oneByOne(({ entry, logId }: { readonly entry: Entry; readonly logId: LogId }) =>
+      adapter.updateConversation(entry, logId),
+    ),
+  );
+  const crm: Crm = {
+    upsertContact: upsertContacts && loadWith(upsertContacts, requestKeys),
+    keepsEmailsUnique: adapter.keepsEmailsUnique === true,
+    logConversation: loadWith(logConversations),
+    updateConversation: (entry, logId) => update({ entry, logId }),
+    findConversation: findConversation && loadWith(oneByOne(findConversation)),
+    removeConversation: removeConversation && loadWith(oneByOne(removeConversation)),
+    createFollowUp: followUps && loadWith(followUps.create),
+    findFollowUp: followUps && loadWith(oneByOne(followUps.find)),
+  };
+  return { crm, leave };
+}

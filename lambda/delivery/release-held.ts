@@ -1,0 +1,38 @@
+import { isLeased, requeue } from './delivery.ts';
+import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
+
+export type ReleaseHeldDependencies = {
+  readonly ledger: Pick<Ledger, 'read' | 'write'>;
+  readonly enqueueChat: EnqueueChat;
+  readonly now: () => Date;
+};
+
+/**
+ * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
+ * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
+ * @returns `busy` if one is at its second look just now, and may end up held: release once more in a moment
+ */
+export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDependencies) {
+  const release = async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
+    const delivery = await ledger.read(conversationId, destination);
+    if (delivery === undefined) return 'left';
+    if (delivery.state !== 'held' && !delivery.awaitsSecondLook) return 'left';
+    if (isLeased(delivery, now())) return 'busy';
+    const result = requeue(delivery, now());
+    if (result.kind === 'refused') return 'left';
+    return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';
+  };
+
+  return async (chats: readonly VisitorChat[], destinations: readonly string[]): Promise<'done' | 'busy'> => {
+    const nameless = chats.filter(({ email, phone }) => email === null && phone === null);
+    if (nameless.length === chats.length) return 'done';
+    let isBusy = false;
+    for (const { conversationId } of nameless) {
+      const results = await Promise.all(destinations.map((destination) => release(conversationId, destination)));
+      const requeued = destinations.filter((_, at) => results[at] === 'requeued');
+      if (requeued.length > 0) await enqueueChat(conversationId, requeued);
+      isBusy ||= results.includes('busy');
+    }
+    return isBusy ? 'busy' : 'done';
+  };
+}

@@ -1,0 +1,35 @@
+import { CrmError } from '../crm/errors.ts';
+import { OutOfTime } from './batch-loader.ts';
+
+export type Stage = 'plan' | 'contact' | 'note' | 'follow-up';
+
+/** What a mapping or an adapter threw, and during which stage: told apart from what our own store throws. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+  readonly stage: Stage;
+
+  constructor(stage: Stage, cause: unknown) {
+    super(`The stage "${stage}" failed.`, { cause });
+    this.stage = stage;
+  }
+
+  /** Nothing was tried: it counts for nothing. */
+  get isUntried(): boolean {
+    return this.cause instanceof OutOfTime;
+  }
+
+  /** Whether something may have been written all the same that can be written twice. A contact is looked up anyway. */
+  get leavesDoubt(): boolean {
+    if (this.stage === 'plan' || this.stage === 'contact' || this.isUntried) return false;
+    return !(this.cause instanceof CrmError) || this.cause.outcomeUnknown;
+  }
+}
+
+/** @throws StageError around whatever the work throws */
+export async function during<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new StageError(stage, cause);
+  }
+}

@@ -1,0 +1,62 @@
+import { park } from '../delivery/delivery.ts';
+import type { Ledger } from '../delivery/ports.ts';
+import { collect } from '../platform/collect.ts';
+import type { DueDelivery, HeldDelivery } from '../sweeping/sweep.ts';
+import { readDelivery } from './ledger.ts';
+import type { Item, Table } from './table.ts';
+
+/** Pending deliveries that were due before a time, the longest due first. */
+export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
+  return async (before: Date, limit: number): Promise<readonly DueDelivery[]> => {
+    const pending = table.query({
+      index: 'listing',
+      where: 'listed = :pending AND listedAt < :before',
+      values: { ':pending': 'pending', ':before': before.toISOString() },
+      pageSize: limit,
+    });
+    return (await collect(pending, limit)).flatMap(toDue);
+  };
+
+  function toDue(item: Item): readonly DueDelivery[] {
+    const delivery = readDelivery(item);
+    if (delivery === undefined) return [];
+    const conversationId = String(item['conversationId']);
+    return [
+      {
+        conversationId,
+        destination: delivery.destination,
+        listAgain: async (at) => {
+          await table.update(
+            { pk: String(item['pk']), sk: String(item['sk']) },
+            {
+              update: 'SET listedAt = :at',
+              // Unless it was attempted meanwhile: then it is listed by its new time.
+              condition: 'listedAt = :seen',
+              values: { ':at': at.toISOString(), ':seen': String(item['listedAt']) },
+            },
+          );
+        },
+        park: async (reason) => {
+          await ledger.write(conversationId, park(delivery, now(), reason));
+        },
+      },
+    ];
+  }
+}
+
+/** Deliveries that have been held since a time, the latest first. */
+export function createListHeld(table: Table) {
+  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> => {
+    const held = table.query({
+      index: 'listing',
+      where: 'listed = :held AND listedAt >= :since',
+      values: { ':held': 'held', ':since': since.toISOString() },
+      order: 'descending',
+      pageSize: limit,
+    });
+    return (await collect(held, limit)).flatMap((item) => {
+      const { destination, heldFor } = readDelivery(item) ?? {};
+      return destination === undefined || heldFor == null ? [] : [{ destination, heldFor }];
+    });
+  };
+}
