@@ -45,11 +45,11 @@ export class Deliver extends NodeFunction {
       this.role,
       'dynamodb:GetItem',
       'dynamodb:PutItem',
-      'dynamodb:BatchWriteItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:Query',
     );
+    conversations.grantIndexes(this.role, 'byVisitor');
     const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
     for (const { name } of config.destinations) {

@@ -20,8 +20,8 @@ export type SweepProps = FunctionSettings & {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** A chat that was accepted while the queue was away waits no longer than this after its return. */
-const interval = Duration.minutes(5);
+/** The timer of all long waits: a chat comes back at most so much later than it is due. */
+const interval = Duration.minutes(1);
 /** Seconds. A CRM that is away for a minute is nobody's business. */
 const late = 60 * 60;
 
@@ -49,7 +49,7 @@ export class Sweep extends Construct {
       files: { [checkedConfigFile]: writeCheckedConfig(config) },
     });
     chats.grantSend(this.function.role);
-    conversations.grantListing(this.function.role);
+    conversations.grantIndexes(this.function.role, 'listing', 'byVisitor');
     conversations.grant(
       this.function.role,
       'dynamodb:DeleteItem',
@@ -76,8 +76,8 @@ export class Sweep extends Construct {
     alarms.add(this, alarmDefinitions.swept, {
       metric: new MathExpression({
         label: 'put back on the queue',
-        expression: 'FILL(waiting, 0) + FILL(overdue, 0)',
-        usingMetrics: { waiting: found('SweptWaiting'), overdue: found('SweptOverdue') },
+        expression: 'FILL(waiting, 0)',
+        usingMetrics: { waiting: found('SweptWaiting') },
       }),
       above: 0,
     });

@@ -3,7 +3,11 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from './stages.ts';
 
-const listing = 'listing';
+/** What is listed by time, and a visitor's chats. */
+type IndexName = 'listing' | 'byVisitor';
+
+/** Never a body: an index holds once more all that it includes. */
+const found = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -20,13 +24,21 @@ export class ConversationTable extends Construct {
     this.table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
-      // Sparse: what people list by time (chats, what is parked or was refused) carries these attributes, nothing else.
+      // Sparse: only what is listed, or found by its visitor, carries their keys.
       globalSecondaryIndexes: [
         {
-          indexName: listing,
+          indexName: 'listing' satisfies IndexName,
           partitionKey: text('listed'),
           sortKey: text('listedAt'),
-          projectionType: ProjectionType.ALL,
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [...found, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks'],
+        },
+        {
+          indexName: 'byVisitor' satisfies IndexName,
+          partitionKey: text('visitor'),
+          sortKey: text('visitorAt'),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: found,
         },
       ],
       timeToLiveAttribute: 'expiresAt',
@@ -42,9 +54,9 @@ export class ConversationTable extends Construct {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
   }
 
-  /** To look through what is listed by time. */
-  grantListing(grantee: IGrantable): void {
-    const index = `${this.table.tableArn}/index/${listing}`;
-    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: [index] });
+  /** To look through these indexes. */
+  grantIndexes(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
+    const resourceArns = indexes.map((index) => `${this.table.tableArn}/index/${index}`);
+    Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns });
   }
 }

@@ -1,5 +1,5 @@
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
-import type { Target } from '../../lambda/delivering/ports.ts';
+import type { Destination } from '../../lambda/delivery/ports.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 
@@ -10,7 +10,10 @@ type Options = {
 };
 
 /** A destination as it is made of an adapter and a few settings. */
-export async function aTarget(adapter: CrmAdapter, { now, name = 'crm', settings = {} }: Options): Promise<Target> {
+export async function aDestination(
+  adapter: CrmAdapter,
+  { now, name = 'crm', settings = {} }: Options,
+): Promise<Destination> {
   const plan = await createPlanner(
     { name, ...settings },
     {

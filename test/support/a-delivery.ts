@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 
 export const now = new Date('2026-05-01T08:00:00Z');
 export const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
@@ -9,21 +9,21 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   contentHash: 'content',
   revision: '1',
   contactId: null,
-  contactOf: null,
-  told: null,
+  personDigest: null,
   logId: null,
   loggedHash: null,
   followUpId: null,
   inDoubt: false,
-  died: 0,
+  awaitsSecondLook: false,
+  heldFor: null,
+  crashCount: 0,
   attempts: 7,
   since: at(-90_000),
   nextAttemptAt: null,
   leaseUntil: null,
   reason: 'no such property',
   fault: 'permanent',
-  durationMs: 1200,
-  earlier: [],
+  history: [],
   updatedAt: at(-60),
   version: 12,
   ...parts,
