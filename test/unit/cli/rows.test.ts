@@ -4,7 +4,7 @@ import { findRows } from '../../../cli/rows.ts';
 import type { Delivery } from '../../../lambda/delivering/ledger.ts';
 import type { Records } from '../../../lambda/store/records.ts';
 import type { WaitingHook } from '../../../lambda/sweeping/sweep.ts';
-import { aDelivery } from '../delivering/a-delivery.ts';
+import { aDelivery } from '../../support/a-delivery.ts';
 
 const day = (date: number) => `2026-05-${String(date).padStart(2, '0')}T08:00:00.000Z`;
 const days = Array.from({ length: 9 }, (_, index) => index + 1);

@@ -3,7 +3,7 @@ import { chatText } from '../../../cli/show-text.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
 import type { Delivery } from '../../../lambda/delivering/ledger.ts';
 import { chat } from '../conversation/transcript/chat.ts';
-import { aDelivery, at } from '../delivering/a-delivery.ts';
+import { aDelivery, at } from '../../support/a-delivery.ts';
 
 const webhook = { name: 'crm', adapter: 'webhook', url: 'https://crm.example.com/hook' };
 const config = parseConfig('forwarder.json', JSON.stringify({ timezone: 'Europe/Prague', destinations: [webhook] }));

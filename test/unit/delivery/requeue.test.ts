@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
 import { abandon, claim, type Delivery, restart } from '../../../lambda/delivering/ledger.ts';
-import { aDelivery, at, now } from './a-delivery.ts';
+import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
 const id = fc.option(fc.constantFrom('1', '2'));

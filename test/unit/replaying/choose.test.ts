@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseDeliveries } from '../../../lambda/replaying/choose.ts';
-import { aDelivery } from '../delivering/a-delivery.ts';
+import { aDelivery } from '../../support/a-delivery.ts';
 
 describe('a conversation alone means', () => {
   const delivered = aDelivery({ destination: 'a', state: 'delivered' });
