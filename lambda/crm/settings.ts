@@ -49,7 +49,7 @@ export const contactSettings = {
       'the chat until the same visitor leaves an e-mail address or a phone number, `skip` only records it, `create` ' +
       'makes a contact all the same. Default: hold.',
   },
-  severalMatches: {
+  onMultipleMatches: {
     enum: ['oldest', 'newest', 'park'],
     description:
       'Which contact is meant where several match: the oldest, the newest, or none, and an operator decides. Default: oldest.',

@@ -57,3 +57,16 @@ export const isNothing = (value: unknown) =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
 
 const blankOnly = (name: string, value: string): Field => ({ name, value, overwrite: false });
+
+const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** The English name of an ISO 3166 country, for CRMs that keep countries as free text. */
+export function countryName(code: string | null): string | undefined {
+  const known = countryCode(code);
+  return known && regionNames.of(known);
+}
+
+/** In upper case; undefined if it is no code, or ZZ, the unknown region. */
+export function countryCode(code: string | null): string | undefined {
+  return code !== null && /^(?!zz)[a-z]{2}$/i.test(code) ? code.toUpperCase() : undefined;
+}

@@ -1,8 +1,7 @@
 import type { Person } from '../adapter.ts';
-import { countryName } from '../contacts/country.ts';
-import { configuredOf, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { configuredOf, countryName, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import { splitName } from '../contacts/person-name.ts';
-import { isStandIn, standIn } from '../contacts/stand-in.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { Properties, Values } from './shapes.ts';
 
@@ -22,7 +21,7 @@ export function newContact(person: Person): Values {
   const { first, last } = splitName(person.name, person.countryCode);
   const isNameless = person.email === null && first === undefined && last === undefined;
   return asTexts({
-    ...valuesOf(fieldsIn(person, { firstname: first, lastname: isNameless ? standIn(person) : last })),
+    ...valuesOf(fieldsIn(person, { firstname: first, lastname: isNameless ? placeholderName(person) : last })),
     ...(person.ownerId !== null && { hubspot_owner_id: person.ownerId }),
   });
 }
@@ -43,7 +42,7 @@ export function blanks(contact: Properties, person: Person): Values {
 /** A name that we made up, for want of any, gives way to the first that is known. */
 function withoutStandIn(contact: Properties, person: Person): Properties {
   const { firstname, lastname, email, phone } = contact;
-  return isNothing(firstname) && isStandIn(lastname, { email, phone }, person)
+  return isNothing(firstname) && isPlaceholderName(lastname, { email, phone }, person)
     ? { ...contact, lastname: null }
     : contact;
 }

@@ -1,7 +1,6 @@
 import type { Field, Person } from '../adapter.ts';
-import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { countryCode, fieldsToFill, isNothing } from '../contacts/filling.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 
@@ -13,7 +12,7 @@ export const readFields = (person: Person): readonly string[] => [
 
 /** Odoo insists on a name. */
 export const newPartner = (person: Person): Columns => ({
-  name: fullName(person) ?? standIn(person),
+  name: fullName(person) ?? placeholderName(person),
   ...inColumns(fieldsOf(person)),
   ...(person.ownerId !== null && { 'user_id/.id': person.ownerId }),
 });
@@ -23,7 +22,7 @@ export function blanks(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
   const known = fullName(person);
   return {
-    ...(known !== undefined && isStandIn(name, { email, phone }, person) && { name: known }),
+    ...(known !== undefined && isPlaceholderName(name, { email, phone }, person) && { name: known }),
     ...inColumns(fieldsToFill(fieldsOf(person), (field) => readable(partner[fieldIn(field)]), isBlank)),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameToFill, newName } from '../../../../lambda/crm/contacts/last-name.ts';
+import { nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 describe('a new contact’s name', () => {
