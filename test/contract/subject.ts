@@ -41,7 +41,7 @@ export type Calls = {
 export type ContactTraits = {
   /**
    * `optional`: first and last name, both of which can be missing. `lastRequired`: the same, but there is always a last
-   * name, if need be a stand-in. `whole`: one name, which there always is.
+   * name, if need be a placeholder. `whole`: one name, which there always is.
    */
   readonly names: 'optional' | 'lastRequired' | 'whole';
   /** Whether contacts are matched by phone number. */

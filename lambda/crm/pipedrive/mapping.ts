@@ -32,10 +32,7 @@ export function newPerson(person: Person): JsonObject {
   };
 }
 
-/**
- * What of the person is missing in Pipedrive. A name is replaced only where it is a stand-in for none, and addresses and
- * numbers are added only where there are none.
- */
+/** What Pipedrive lacks of the person. Only a placeholder name is replaced, and only a blank gets an address or number. */
 export function blanks(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
@@ -89,7 +86,7 @@ const inPlaces = (fields: Person['fields']): JsonObject =>
 
 const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
 
-/** Only a stand-in for one, made of any of the addresses and numbers. */
+/** A placeholder may be made of any of the addresses and numbers. */
 const isNoName = ({ name, emails, phones }: StoredPerson, person: Person) =>
   [undefined, ...emails].some((email) =>
     [undefined, ...phones].some((phone) => isPlaceholderName(name, { email, phone }, person)),

@@ -31,7 +31,7 @@ export const newContact = (person: Person, countries: Countries): Values => ({
   ...(person.ownerId !== null && { OwnerId: person.ownerId }),
 });
 
-/** Blanks, a stand-in's real name, and configured fields. */
+/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
   const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };

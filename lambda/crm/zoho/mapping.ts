@@ -29,7 +29,7 @@ export const newContact = (person: Person): Values => ({
   ...(person.ownerId !== null && { Owner: { id: person.ownerId } }),
 });
 
-/** Blanks, a stand-in's real name, and configured fields. */
+/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: ZohoRecord, person: Person): Values {
   const { First_Name: first, Last_Name: last, Email: email, Phone: phone, Mobile: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };
