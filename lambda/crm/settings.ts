@@ -52,7 +52,8 @@ export const contactSettings = {
   onMultipleMatches: {
     enum: ['oldest', 'newest', 'park'],
     description:
-      'Which contact is meant where several match: the oldest, the newest, or none, and an operator decides. Default: oldest.',
+      'Which contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
+      'Default: oldest.',
   },
   customerIdField: {
     type: 'string',

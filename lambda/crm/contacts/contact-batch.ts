@@ -1,7 +1,7 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { fulfilled, settled, unanswered } from '../batches/batch.ts';
 import { bisect } from '../batches/bisect.ts';
-import { matchContact, type OnMultipleMatches } from './matching.ts';
+import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
 
 /** What many people's contacts are found by. Nothing in it is empty or null. */
 export type Keys = {
@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>;
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 /** A CRM whose contacts are found, created and updated many at a time. */
-export type ContactBook<Contact extends { readonly id: ContactId; readonly createdAt: string }> = {
+export type ContactBook<Contact extends Match> = {
   readonly most: number;
   /** Every existing contact that has one of the keys. Without keys, none, and without a call. */
   readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
@@ -47,7 +47,7 @@ type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | unde
  * A failed look-up fails all requests, since nothing was written yet; a refused one is bisected. From then on a failed
  * call fails only the requests it was for, so that a created contact is never forgotten.
  */
-export function upsertInBatches<Contact extends { readonly id: ContactId; readonly createdAt: string }>(
+export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,
   policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
@@ -69,17 +69,15 @@ export function upsertInBatches<Contact extends { readonly id: ContactId; readon
     const contacts = await book.find({ ...keysOf(peopleIn(unknown)), ids }, peopleIn(requests));
     const gone = requests.filter(({ known }) => known !== undefined && !contacts.some(({ id }) => id === known));
     const others = await book.find(keysOf(peopleIn(gone)), peopleIn(gone));
-    const lookUps = lookUpsIn([...contacts, ...others]);
+    const all = [...contacts, ...others];
+    const lookUps: LookUps<Contact> = {
+      byId: async (known) => all.find(({ id }) => id === known),
+      byEmail: async (email) => all.filter((contact) => book.hasEmail(contact, email)),
+      byPhone: async (phone) => all.filter((contact) => book.hasPhone(contact, phone)),
+      byCustomerId: async (customerId) => all.filter((contact) => book.hasCustomerId(contact, customerId)),
+    };
     return Promise.allSettled(requests.map((request) => matchContact(request, lookUps, policy)));
   }
-
-  const lookUpsIn = (contacts: readonly Contact[]) => ({
-    byId: async (known: ContactId) => contacts.find(({ id }) => id === known),
-    byEmail: async (email: string) => contacts.filter((contact) => book.hasEmail(contact, email)),
-    byPhone: async (phone: string) => contacts.filter((contact) => book.hasPhone(contact, phone)),
-    byCustomerId: async (customerId: NonNullable<Person['customerId']>) =>
-      contacts.filter((contact) => book.hasCustomerId(contact, customerId)),
-  });
 
   async function createAll(people: readonly Person[]): Promise<Outcomes<Found<Contact>>> {
     const outcomes = await settled(people, book.create);

@@ -1,40 +1,31 @@
 import type { Person } from '../adapter.ts';
 import { isNothing } from './filling.ts';
-import { fold } from './matching.ts';
+import { sameText } from './matching.ts';
 import { type PersonName, splitName } from './person-name.ts';
 
 /** The values on a contact, of any type. */
-type NameOnContact = {
-  readonly first: unknown;
-  readonly last: unknown;
-  readonly email: unknown;
-  readonly phone: unknown;
-};
+type OnContact = { readonly email: unknown; readonly phone: unknown };
 
 const anonymousName = 'Visitor';
 
 /** For a CRM that requires a name, if none is known. */
-export const placeholderName = ({ email, phone, customerId }: Pick<Person, 'email' | 'phone' | 'customerId'>): string =>
+export const placeholderName = ({ email, phone, customerId }: Person): string =>
   email?.split('@')[0] ?? phone ?? customerId?.value ?? anonymousName;
 
 /**
  * Whether a contact's name is blank, or only a placeholder of ours or of the CRM's own making: the address, its local
  * part, the number, or the person's customer id. A real name may replace it.
  */
-export function isPlaceholderName(
-  name: unknown,
-  contact: { readonly email: unknown; readonly phone: unknown },
-  { customerId }: Pick<Person, 'customerId'>,
-): boolean {
-  if (typeof name !== 'string') return name === null || name === undefined || name === false;
-  const [email = '', ...others] = [contact.email, contact.phone, customerId?.value].map((text) =>
-    typeof text === 'string' ? fold(text) : '',
-  );
-  return ['', fold(anonymousName), email, email.split('@')[0], ...others].includes(fold(name));
+export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
+  // Odoo's blank is false.
+  if (name === false || isNothing(name)) return true;
+  const localPart = typeof email === 'string' ? email.split('@')[0] : undefined;
+  const placeholders = [anonymousName, email, localPart, phone, customerId?.value];
+  return typeof name === 'string' && placeholders.some((placeholder) => sameText(placeholder, name));
 }
 
 /** For a CRM that keeps one name; undefined if none is known. */
-export function fullName({ name, countryCode }: Pick<Person, 'name' | 'countryCode'>): string | undefined {
+export function fullName({ name, countryCode }: Person): string | undefined {
   const { first, last } = splitName(name, countryCode);
   return [first, last].filter((part) => part !== undefined).join(' ') || undefined;
 }
@@ -53,7 +44,7 @@ export function newName(person: Person): PersonName & { readonly last: string } 
  * @param options.requiresLast whether the CRM does, so that a first name alone becomes the last name. Default: true
  */
 export function nameToFill(
-  contact: NameOnContact,
+  contact: OnContact & { readonly first: unknown; readonly last: unknown },
   person: Person,
   { requiresLast = true }: { readonly requiresLast?: boolean } = {},
 ): PersonName {

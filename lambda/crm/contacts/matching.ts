@@ -4,11 +4,8 @@ import { CrmError } from '../errors.ts';
 /** What to do if several contacts match one person. The oldest has the history. */
 export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
 
-type Match = {
-  readonly id: ContactId;
-  /** As the vendor writes it, as long as later times sort after earlier ones. */
-  readonly createdAt: string;
-};
+/** `createdAt` is in the vendor's format, in which later times sort after earlier ones. */
+export type Match = { readonly id: ContactId; readonly createdAt: string };
 
 /** How one CRM looks for contacts. Each must throw if it cannot tell: a failed look-up is never "not found". */
 export type LookUps<Contact extends Match> = {

@@ -1,6 +1,7 @@
 import type { Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryName, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { countryName } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';

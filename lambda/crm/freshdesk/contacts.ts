@@ -9,7 +9,7 @@ import type { Contact } from './shapes.ts';
  * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Freshdesk
  * keeps addresses unique, over contacts, deleted ones and agents: whoever has it is the requester.
  */
-export function createContacts(client: FreshdeskClient, onMultipleMatches: OnMultipleMatches | undefined) {
+export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => {
       const contact = await client.readContact(id);
@@ -33,7 +33,7 @@ export function createContacts(client: FreshdeskClient, onMultipleMatches: OnMul
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await matchContact(request, lookUps, onMultipleMatches);
+    const found = await matchContact(request, lookUps, policy);
     if (found !== undefined) return fill(await inFull(found.contact, person), person);
     const created = await client.createContact(newContact(person));
     return 'takenBy' in created ? takeOver(String(created.takenBy), person) : String(created.id);

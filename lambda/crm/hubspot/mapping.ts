@@ -1,6 +1,7 @@
 import type { Person } from '../adapter.ts';
 import { fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, countryName, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { countryName } from '../contacts/country.ts';
+import { configuredOf, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { fold } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';

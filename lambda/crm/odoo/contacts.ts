@@ -11,11 +11,11 @@ const noAddresses: Domain = [['type', '=', 'contact']];
  * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
  * written with `load`, the method of imports, which finds countries and owners along the way.
  */
-export function createContacts(client: OdooClient, onMultipleMatches: OnMultipleMatches | undefined) {
+export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const lookUps = lookUpsOf(person);
-    const found = await matchContact(request, lookUps, onMultipleMatches);
+    const found = await matchContact(request, lookUps, policy);
     return found === undefined ? load('create the contact', newPartner(person)) : fill(found.partner, person);
   };
 

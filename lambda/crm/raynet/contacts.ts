@@ -8,7 +8,7 @@ import { type Stored, within } from './shapes.ts';
  * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Raynet has no
  * filter for phone numbers: the full-text search is asked, and what it finds is compared.
  */
-export function createContacts(client: RaynetClient, onMultipleMatches: OnMultipleMatches | undefined) {
+export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),
     byEmail: async (email: string) =>
@@ -27,7 +27,7 @@ export function createContacts(client: RaynetClient, onMultipleMatches: OnMultip
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await matchContact(request, lookUps, onMultipleMatches);
+    const found = await matchContact(request, lookUps, policy);
     return found === undefined ? create(person) : fill(found.contact, person);
   };
 

@@ -1,6 +1,7 @@
 import type { FollowUpRequest, Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryCode, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { countryCode } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { followUpMark } from '../follow-ups/follow-up-mark.ts';
 import type { JsonObject } from '../http/shapes.ts';

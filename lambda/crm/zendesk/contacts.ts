@@ -11,7 +11,7 @@ import type { User } from './shapes.ts';
  * and whoever comes second takes over the user that is there. A user by phone or customer id alone is safe from it too,
  * since the id of whom we made is remembered.
  */
-export function createContacts(client: ZendeskClient, onMultipleMatches: OnMultipleMatches | undefined) {
+export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),
     byEmail: (email: string) => search(`email:"${email}"`, (user) => sameEmail(user['email'], email)),
@@ -27,7 +27,7 @@ export function createContacts(client: ZendeskClient, onMultipleMatches: OnMulti
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await matchContact(request, lookUps, onMultipleMatches);
+    const found = await matchContact(request, lookUps, policy);
     if (found !== undefined) return fill(found.user, person);
     const created = await client.createUser(newUser(person));
     if (created !== undefined) return String(created.id);

@@ -1,6 +1,7 @@
 import type { Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryName, fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { countryName } from '../contacts/country.ts';
+import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/cut.ts';
 import type { Values } from './client.ts';

@@ -46,6 +46,7 @@ describe('a name that is there', () => {
     ['a placeholder, and half a name', { first: null, last: '+420601123456' }, 'Eva', { first: 'Eva' }],
     ['the placeholder that is left', { first: 'Eva', last: '+420601123456' }, 'Eva Malá', { last: 'Malá' }],
     ['another last name', { first: null, last: 'Malá' }, 'Eva', {}],
+    ['the same word for the last name', { first: null, last: 'Eva' }, 'Eva', {}],
   ])('is filled in a CRM that requires no last name: %s', (_, there, name, expected) => {
     const numbered = { ...there, email: null, phone: '+420601123456' };
     expect(nameToFill(numbered, aPerson({ name }), { requiresLast: false })).toEqual(expected);
