@@ -63,7 +63,7 @@ async function takeThrough(
     requests.push({ ...request, headers: masked(request.headers) });
   });
   const { timezone, language } = config;
-  const secret = async () => standIn(secretShapes[settings.adapter]);
+  const secret = async () => placeholderSecret(secretShapes[settings.adapter]);
   const http = createHttpClient({ now, transport });
   const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
   const { name, plan } = await createDestination(settings, adapter, { config, now });
@@ -104,7 +104,7 @@ const masked = (headers: Readonly<Record<string, string>>) =>
   );
 
 /** Credentials of the right shape that are none. */
-function standIn(shape: SecretShape): string {
+function placeholderSecret(shape: SecretShape): string {
   switch (shape.kind) {
     case 'token':
       return mask;
