@@ -22,7 +22,7 @@ export type JobResult = {
 };
 
 /** Puts chats on the deployment's queue, as receive does. */
-export function createEnqueueOn({ table, callSqs: sqs, outputs }: Deployment) {
+export function createEnqueueOn({ table, sqs, outputs }: Deployment) {
   return createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) });
 }
 

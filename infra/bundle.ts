@@ -49,6 +49,7 @@ export const buildOptions = (entry: string) =>
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'no-credential-provider.ts') },
     minify: true,
     sourcemap: 'inline',
     sourcesContent: false,

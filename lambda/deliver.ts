@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createTargets } from './crm/targets.ts';
@@ -7,7 +10,7 @@ import { createBatchHandler } from './delivering/batch.ts';
 import { createDeliverer } from './delivering/deliverer.ts';
 import { createRetryPolicy } from './delivering/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
-import { openAws } from './platform/aws/open.ts';
+import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -28,14 +31,14 @@ const now = () => new Date();
 const log = createLogger('deliver');
 const metrics = createMetrics('deliver', now);
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
-const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
+const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
 const getOverflow = createGetOverflow(table);
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
-const readSecret = createReadSecret(openAws('secretsmanager'), now);
-const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL'), now };
+const readSecret = createReadSecret(new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER')), now);
+const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
 
 const handle = createBatchHandler({
   deliver: createDeliverer({

@@ -1,5 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { readCheckedConfig } from './config/checked.ts';
-import { openAws } from './platform/aws/open.ts';
+import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -16,7 +18,7 @@ import { createSweep } from './sweeping/sweep.ts';
 const now = () => new Date();
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const destinations = config.destinations.map(({ name }) => name);
-const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
+const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
 
 export const handler = createSweep({
   waiting: createListWaiting(table),
@@ -26,7 +28,7 @@ export const handler = createSweep({
     now,
   }),
   enqueue: createEnqueue({
-    sqs: openAws('sqs'),
+    sqs: new SQSClient(awsClientOptions('SQS')),
     queueUrl: requiredEnv('QUEUE_URL'),
     putOverflow: createPutOverflow(table, now),
   }),

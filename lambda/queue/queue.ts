@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { AwsCall } from '../platform/aws/call.ts';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type PutOverflow, seal } from './envelope.ts';
 
-type QueueDependencies = { readonly sqs: AwsCall; readonly queueUrl: string };
+type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 
 /** Puts a hook's body on the queue, for some destinations or for all. It is durable when the promise resolves. */
 export function createEnqueue({
@@ -12,10 +16,7 @@ export function createEnqueue({
 }: QueueDependencies & { readonly putOverflow: PutOverflow }) {
   return async (body: string, receivedAt: Date, destinations?: readonly string[]): Promise<void> => {
     const MessageBody = await seal(body, receivedAt, putOverflow, destinations);
-    const { MD5OfMessageBody } = await sqs('SendMessage', { QueueUrl: queueUrl, MessageBody });
-    const digest = createHash('md5').update(MessageBody).digest('hex');
-    if (MD5OfMessageBody !== digest)
-      throw new Error('SQS says that it keeps another message than the one that was sent.');
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
   };
 }
 
@@ -34,7 +35,9 @@ export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readon
     const batches = Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, at) =>
       entries.slice(at * mostEntries, (at + 1) * mostEntries),
     );
-    await Promise.all(batches.map((Entries) => sqs('ChangeMessageVisibilityBatch', { QueueUrl: queueUrl, Entries })));
+    await Promise.all(
+      batches.map((Entries) => sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))),
+    );
   };
 }
 
@@ -45,7 +48,9 @@ const mostEntries = 10;
 export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
   return async (receiptHandle: string, until: Date): Promise<void> => {
     const VisibilityTimeout = secondsUntil(until, now());
-    await sqs('ChangeMessageVisibility', { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout });
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    );
   };
 }
 

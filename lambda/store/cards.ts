@@ -1,6 +1,6 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Recording } from '../delivering/ports.ts';
-import { AwsError } from '../platform/aws/aws-error.ts';
 import { together } from '../platform/together.ts';
 import { cardKey, conversationIdOf } from './keys.ts';
 import { type Item, type Key, mostPerPut, type Table } from './table.ts';
@@ -42,7 +42,7 @@ export function createPutCard(table: Pick<Table, 'putMany'>) {
   const put = together<Card>((cards) => table.putMany(cards), mostPerPut);
   return (card: Card): Promise<void> =>
     put(card).catch((error: unknown) => {
-      if (error instanceof AwsError) return table.putMany([card]);
+      if (error instanceof DynamoDBServiceException) return table.putMany([card]);
       throw error;
     });
 }

@@ -1,6 +1,6 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Recording } from '../../../lambda/delivering/ports.ts';
-import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
@@ -9,6 +9,8 @@ import type { Key, Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { allItems } from '../../support/items.ts';
 import { copyOf, newChannel, retention, type StoreTests } from './support.ts';
+
+const refusal = new DynamoDBServiceException({ name: 'Refused', $fault: 'client', $metadata: {} });
 
 type Parts = {
   readonly visitorId?: string | null;
@@ -196,7 +198,7 @@ export const cardTests: StoreTests = (table) => {
   test('that DynamoDB refuses keeps out no other of its batch', async () => {
     const isOdd = ({ pk }: Key) => pk.endsWith('odd');
     const putMany: Table['putMany'] = async (items) => {
-      if (items.some(isOdd)) throw new AwsError('BatchWriteItem', { status: 400, text: '{"__type":"Refused"}' });
+      if (items.some(isOdd)) throw refusal;
       await table().putMany(items);
     };
     const { record } = createConversations({ ...table(), putMany }, retention);
