@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 
@@ -54,6 +55,7 @@ export const buildOptions = (entry: string) =>
     sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'external',
+    define: { 'process.env.FORWARDER_VERSION': JSON.stringify(manifest.version) },
     logLevel: 'warning',
   }) satisfies BuildOptions;
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createTargets } from './crm/targets.ts';
@@ -76,7 +77,7 @@ const handle = createBatchHandler({
 /** Time to write down what came of the CRMs' calls before the function is stopped. */
 const settlingMs = 5_000;
 
-export const handler: typeof handle = (event, context) => {
+export const handler = log.withRequestId((event: SQSEvent, context) => {
   http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - settlingMs));
   return handle(event, context);
-};
+});

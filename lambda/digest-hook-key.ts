@@ -7,7 +7,11 @@ import { createLogger } from './platform/logger.ts';
 const limits = { maxAttempts: 3, requestTimeoutMs: 5_000 };
 const secrets = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', limits));
 
-export const handler = createDigestHookKey({
-  readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
-  log: createLogger('digest-hook-key'),
-});
+const log = createLogger('digest-hook-key');
+
+export const handler = log.withRequestId(
+  createDigestHookKey({
+    readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
+    log,
+  }),
+);

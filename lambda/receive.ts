@@ -19,16 +19,20 @@ const table = () => {
   return loading;
 };
 
-export const handler = createReceiver({
-  isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
-  recognise: recogniseHook,
-  enqueue: createEnqueue({
-    sqs: new SQSClient(awsClientOptions('SQS', limits)),
-    queueUrl: requiredEnv('QUEUE_URL'),
-    putOverflow: async (bytes) => (await table()).putOverflow(bytes),
+const log = createLogger('receive');
+
+export const handler = log.withRequestId(
+  createReceiver({
+    isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
+    recognise: recogniseHook,
+    enqueue: createEnqueue({
+      sqs: new SQSClient(awsClientOptions('SQS', limits)),
+      queueUrl: requiredEnv('QUEUE_URL'),
+      putOverflow: async (bytes) => (await table()).putOverflow(bytes),
+    }),
+    keepWaiting: async (body, receivedAt) => (await table()).keepWaiting(body, receivedAt),
+    keepRejected: async (body, refused) => (await table()).keepRejected(body, refused),
+    log,
+    now,
   }),
-  keepWaiting: async (body, receivedAt) => (await table()).keepWaiting(body, receivedAt),
-  keepRejected: async (body, refused) => (await table()).keepRejected(body, refused),
-  log: createLogger('receive'),
-  now,
-});
+);

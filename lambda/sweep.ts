@@ -20,21 +20,25 @@ const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const destinations = config.destinations.map(({ name }) => name);
 const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
 
-export const handler = createSweep({
-  waiting: createListWaiting(table),
-  overdue: createListOverdue(table, {
-    readBody: createReadBody(table),
-    ledger: createLedger(table, { retentionDays: config.retentionDays, now }),
+const log = createLogger('sweep');
+
+export const handler = log.withRequestId(
+  createSweep({
+    waiting: createListWaiting(table),
+    overdue: createListOverdue(table, {
+      readBody: createReadBody(table),
+      ledger: createLedger(table, { retentionDays: config.retentionDays, now }),
+      now,
+    }),
+    enqueue: createEnqueue({
+      sqs: new SQSClient(awsClientOptions('SQS')),
+      queueUrl: requiredEnv('QUEUE_URL'),
+      putOverflow: createPutOverflow(table, now),
+    }),
+    destinations,
+    takeStock: createTakeStock(table, destinations),
+    metrics: createMetrics('sweep', now),
+    log,
     now,
   }),
-  enqueue: createEnqueue({
-    sqs: new SQSClient(awsClientOptions('SQS')),
-    queueUrl: requiredEnv('QUEUE_URL'),
-    putOverflow: createPutOverflow(table, now),
-  }),
-  destinations,
-  takeStock: createTakeStock(table, destinations),
-  metrics: createMetrics('sweep', now),
-  log: createLogger('sweep'),
-  now,
-});
+);

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Message } from './deliverer.ts';
 
@@ -30,7 +30,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
     // Meanwhile the queue's own time holds, which is longer.
     const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
-      log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
+      log.warn('messages could not be leased', errorFields(error));
     });
     const messages = event.Records.map(({ body, attributes }) => ({
       text: body,
@@ -43,8 +43,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
       const until = await delivery.catch((error: unknown) => {
-        // Only the name: the message of an error that is not ours may hold what a visitor typed.
-        log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
+        log.error('message failed', { messageId, ...errorFields(error) });
         return new Date(now().getTime() + retryAfterMs);
       });
       // Of the two words on when it comes back, the later counts.

@@ -1,4 +1,4 @@
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
@@ -75,8 +75,7 @@ export function createSweep(dependencies: SweepDependencies) {
     meant?: readonly string[],
   ): Promise<'sent' | 'gone' | 'unreadable'> => {
     const stored = await read().catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : typeof error;
-      log.error('what should be put back on the queue cannot be read', { ...which, error: name });
+      log.error('what should be put back on the queue cannot be read', { ...which, ...errorFields(error) });
       return 'unreadable' as const;
     });
     if (stored === 'unreadable') return stored;
