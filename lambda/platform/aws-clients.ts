@@ -33,6 +33,7 @@ export function awsClientOptions(service: Service, { maxAttempts, requestTimeout
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
     authSchemePreference: [],
+    disableClockSkewCorrection: false,
     userAgentAppId: async () => undefined,
   } satisfies DynamoDBClientConfig;
 }

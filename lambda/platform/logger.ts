@@ -57,4 +57,4 @@ export function errorFields(error: unknown): { readonly error: string; readonly 
 
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);
 
-const isFrame = (line: string) => /^ {4}at .*[:(](?:\d+:\d+|<anonymous>|native)\)?$/.test(line);
+const isFrame = (line: string) => /^ {4}at .*[:(](?:\d+:\d+|<anonymous>|native|index \d+)\)?$/.test(line);

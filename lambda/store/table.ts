@@ -149,9 +149,9 @@ export function createTable(
       });
       return items;
     },
-    put: (item, options = {}) =>
+    put: async (item, options = {}) =>
       written(client.send(new PutItemCommand({ TableName, Item: toAttributes(item), ...parameters(options) }))),
-    putMany: (items) =>
+    putMany: async (items) =>
       untilNoneIsLeft<WriteRequest>(
         // DynamoDB refuses all of them where two are of one key.
         [...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()].map((item) => ({
@@ -163,7 +163,7 @@ export function createTable(
           return UnprocessedItems?.[tableName];
         },
       ),
-    update: (key, { update, condition, values, returnsOld }) => {
+    update: async (key, { update, condition, values, returnsOld }) => {
       const command = new UpdateItemCommand({
         TableName,
         Key: toAttributes(key),
@@ -174,7 +174,7 @@ export function createTable(
       });
       return written(client.send(command));
     },
-    delete: (key, options = {}) =>
+    delete: async (key, options = {}) =>
       written(client.send(new DeleteItemCommand({ TableName, Key: toAttributes(key), ...parameters(options) }))),
     query: ({ where, filter, values, order, attributes, pageSize, consistent, index }) =>
       itemsOf((ExclusiveStartKey) =>
