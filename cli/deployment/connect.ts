@@ -21,14 +21,22 @@ type ConnectOptions = {
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 
+/** Without it a server that says nothing would hold a command for ever. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
 /** The clients for a deployment whose outputs are known. */
 export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
-  const at = (endpoint: string | undefined) => ({ ...client, ...(endpoint !== undefined && { endpoint }) });
+  const at = (endpoint: string | undefined) => ({
+    ...client,
+    ...(endpoint !== undefined && { endpoint }),
+    requestHandler,
+  });
   const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
   return {
     name,
     outputs,
     table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    // Where an emulator is, and not where its queues say that they are.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
     destinations: JSON.parse(outputs.DestinationSecrets),

@@ -28,8 +28,8 @@ export function createLogger(service: string): Logger {
 
   const write = (level: Level) => (message: string, line: Line) => {
     const timestamp = new Date().toISOString();
-    const about = { level: level.toUpperCase(), message, timestamp, service, version, ...invocation };
-    process.stdout.write(`${JSON.stringify({ ...about, ...line })}\n`);
+    const about = { level: level.toUpperCase(), message, timestamp, service, version };
+    process.stdout.write(`${JSON.stringify({ ...about, ...invocation, ...line })}\n`);
   };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
 
