@@ -1,12 +1,14 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
 import { claim, type Delivery, settle, unwrittenClaim } from '../../../lambda/delivering/ledger.ts';
-import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
 import { createListing } from '../../../lambda/store/listing.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+
+const refusal = new DynamoDBServiceException({ name: 'Refused', $fault: 'client', $metadata: {} });
 
 /** A first attempt, as it is written before it is made. */
 export function firstClaim(now: Date): Delivery {
@@ -97,12 +99,12 @@ export const deliveryTests: StoreTests = (table) => {
     let requests = 0;
     const putMany: Table['putMany'] = async () => {
       requests += 1;
-      throw new AwsError('BatchWriteItem', { status: 500, text: '{}' });
+      throw refusal;
     };
     const at = clock.now().toISOString();
     const underWay = unwrittenClaim({ destination: 'crm', contentHash: 'x', revision: '1' }, { at, until: at });
     const writeFirst = createWriteFirst({ putMany }, { ...retention, now: clock.now });
-    await expect(writeFirst(id(), underWay)).rejects.toThrow(AwsError);
+    await expect(writeFirst(id(), underWay)).rejects.toThrow(refusal);
     expect(requests).toBe(1);
   });
 
