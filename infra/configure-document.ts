@@ -40,7 +40,7 @@ export function configureDocument(): string {
     '',
     'The file is checked when it is deployed and at `npm start`, with the place of each mistake, expressions included.',
     'Editors that read JSON schemas help you write it. `npx forwarder init` writes the first one for you, and',
-    '`npx forwarder preview FILE` shows what it makes of a chat. What each CRM needs is in [lambda/crm](../lambda/crm/README.md).',
+    '`npx forwarder preview FILE` shows what it makes of a chat. What each CRM needs is in [crms](crms/README.md).',
     '',
     '## For all destinations',
     '',

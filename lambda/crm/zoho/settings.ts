@@ -48,6 +48,6 @@ export const zohoSecret: SecretShape = {
   fields: {
     clientId: { label: 'Client ID', where: `${console} → Client Secret` },
     clientSecret: { label: 'Client secret', where: `${console} → Client Secret` },
-    refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as the README says` },
+    refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as docs/crms/zoho.md says` },
   },
 };
