@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
-import { startForwarder } from '../integration/demo/forwarder.ts';
 import { conversation } from '../integration/demo/conversations.ts';
+import { startForwarder } from '../integration/demo/forwarder.ts';
 import { launchBrowser, visit } from '../support/chromium.ts';
 
 /**
- * Takes the README's pictures of the demo CRM, in light and dark. It needs Debian's Chromium:
+ * Takes the README's pictures of the demo CRM, in light and dark. It needs Debian's packages chromium and fonts-noto-color-emoji:
  *
  *     node local/run.mjs test/browser/screenshots.ts
  */
 
 const directory = 'docs/images';
-const viewport = { width: 1080, height: 760 };
+const viewport = { width: 960, height: 640 };
 const samples = ['anonymous', 'offline', 'missed', 'answered'];
 
 await mkdir(directory, { recursive: true });
