@@ -29,10 +29,10 @@ export const zohoSettings = {
     adapter: { const: 'zoho' },
     dataCentre: {
       enum: ['com', 'eu', 'in', 'com.au', 'jp', 'ca', 'sa', 'com.cn'],
-      description: 'What your address of Zoho CRM ends in: `eu` for https://crm.zoho.eu.',
+      description: 'The end of the address of your Zoho CRM: `eu` for https://crm.zoho.eu.',
     },
     baseUrl: { ...secureUrl, description: "The API to call, by default the data centre's." },
-    accountsUrl: { ...secureUrl, description: "Where access tokens are made, by default the data centre's." },
+    accountsUrl: { ...secureUrl, description: "The address that issues access tokens, by default the data centre's." },
     ...rules,
     ...contactSettings,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
