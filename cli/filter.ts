@@ -1,4 +1,4 @@
-import type { Delivery } from '../lambda/delivering/ledger.ts';
+import type { Delivery } from '../lambda/delivery/delivery.ts';
 
 /** What a command was asked to look at; what is undefined is not asked for. */
 export type Filter = {

@@ -9,10 +9,12 @@ import { createAdapter, loadRehearsal } from '../lambda/crm/registry.ts';
 import { createRehearsal, type RehearsedRequest } from '../lambda/crm/rehearsal.ts';
 import type { SecretShape } from '../lambda/crm/secret.ts';
 import { secretShapes } from '../lambda/crm/secret-shapes.ts';
-import { createTarget } from '../lambda/crm/targets.ts';
-import { createGathering } from '../lambda/delivering/gathering.ts';
-import type { Contacts } from '../lambda/delivering/ports.ts';
-import { takeSteps } from '../lambda/delivering/steps.ts';
+import { createDestination } from '../lambda/deliver/destinations.ts';
+import { attempt, type Job } from '../lambda/delivery/attempt.ts';
+import { createSharedCrm } from '../lambda/delivery/crm.ts';
+import { acquireLease, type Delivery } from '../lambda/delivery/delivery.ts';
+import type { ContactLocks } from '../lambda/delivery/ports.ts';
+import type { RetryPolicy } from '../lambda/delivery/retry-policy.ts';
 import { createPhoneOf } from '../lambda/mapping/phone.ts';
 
 /** What would become of a chat at one destination, were the visitor new to it. */
@@ -61,28 +63,34 @@ async function takeThrough(
     requests.push({ ...request, headers: masked(request.headers) });
   });
   const { timezone, language } = config;
-  const secret = async () => standIn(secretShapes[settings.adapter]);
+  const secret = async () => placeholderSecret(secretShapes[settings.adapter]);
   const http = createHttpClient({ now, transport });
   const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
-  const { name, plan } = await createTarget(settings, adapter, { config, now });
+  const { name, plan } = await createDestination(settings, adapter, { config, now });
 
   const phone = await createPhoneOf(config.variables.phone)(conversation);
-  const planned = await plan(conversation, { email: null, phone });
   const deadline = new Date(now().getTime() + 60_000);
-  const { crm } = createGathering(adapter, { size: 1, deadline, now }).join();
-  const steps = {
-    crm,
-    contactsFor: () => nobodyKnown,
-    destination: name,
-    now,
-    soFar: () => nothingDelivered,
-    learned: () => {},
-  };
-  const job = { conversation, contentHash: contentHash(conversation), deadline };
-  const { state, reason = null } = await takeSteps(job, planned, steps);
-  if (state === 'pending' || state === 'parked') throw new Error(`A rehearsal cannot end as ${state}.`);
+  const { crm } = createSharedCrm(adapter, { participants: 1, deadline, now });
+  const job = { conversation, contentHash: contentHash(conversation), known: { email: null, phone }, deadline };
+  const ended = await attempt(leased(name, job, now()), job, { crm, plan, contactLocks: unlocked, retryPolicy, now });
+  const { state, reason } = ended;
+  if (state === 'pending') throw new Error('A preview cannot end as pending.');
   return { destination: name, adapter: settings.adapter, result: state, reason, requests };
 }
+
+/** A first attempt at its second look, which decides whether the chat is held. */
+function leased(destination: string, { contentHash, deadline }: Job, now: Date): Delivery {
+  const wanted = { destination, contentHash, revision: '', now, leaseUntil: deadline, isIsolated: false };
+  const lease = acquireLease(undefined, wanted);
+  if (lease.kind !== 'acquired') throw new Error(`A preview's lease cannot be ${lease.kind}.`);
+  return { ...lease.delivery, awaitsSecondLook: true };
+}
+
+/** Nothing is tried again: what fails is the result. */
+const retryPolicy: RetryPolicy = (error) => {
+  if (!(error instanceof CrmError)) throw error;
+  return { decision: { kind: 'park' }, reason: error.message, fault: error.fault.kind };
+};
 
 const mask = '***';
 const plainHeaders = new Set(['content-type', 'idempotency-key']);
@@ -96,7 +104,7 @@ const masked = (headers: Readonly<Record<string, string>>) =>
   );
 
 /** Credentials of the right shape that are none. */
-function standIn(shape: SecretShape): string {
+function placeholderSecret(shape: SecretShape): string {
   switch (shape.kind) {
     case 'token':
       return mask;
@@ -109,20 +117,7 @@ function standIn(shape: SecretShape): string {
 
 const noToken: SharedToken = { get: async () => mask, discard: async () => {} };
 
-const nobodyKnown: Contacts = {
-  claim: async () => ({ kind: 'claimed' }),
-  remember: async () => {},
-  forget: async () => {},
+const unlocked: ContactLocks = {
+  acquire: async () => ({ kind: 'acquired', contactId: undefined }),
   release: async () => {},
 };
-
-const nothingDelivered = {
-  attempts: 1,
-  inDoubt: false,
-  contactId: null,
-  contactOf: null,
-  told: null,
-  logId: null,
-  loggedHash: null,
-  followUpId: null,
-} as const;

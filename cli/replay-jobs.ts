@@ -1,4 +1,4 @@
-import type { Delivery } from '../lambda/delivering/ledger.ts';
+import type { Delivery } from '../lambda/delivery/delivery.ts';
 import { chooseDeliveries } from '../lambda/replaying/choose.ts';
 import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import type { Records, RejectedRecord } from '../lambda/store/records.ts';

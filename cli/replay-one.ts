@@ -1,10 +1,10 @@
-import { unseal } from '../lambda/queue/envelope.ts';
-import { createEnqueue } from '../lambda/queue/queue.ts';
+import { createOpenMessage } from '../lambda/queue/envelope.ts';
+import { createEnqueue, createEnqueueChat } from '../lambda/queue/queue.ts';
 import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import { createReplay } from '../lambda/replaying/replay.ts';
 import { createReplayRejected, type ReplayedRejected } from '../lambda/replaying/replay-rejected.ts';
 import { recogniseHook } from '../lambda/smartsupp/recognise.ts';
-import { createReadBody } from '../lambda/store/conversations.ts';
+import { createLoadChat } from '../lambda/store/conversations.ts';
 import { createLedger } from '../lambda/store/ledger.ts';
 import { createGetOverflow, createPutOverflow } from '../lambda/store/overflow.ts';
 import { createRejectedBodies } from '../lambda/store/rejected-bodies.ts';
@@ -21,23 +21,31 @@ export type JobResult = {
   readonly failed: boolean;
 };
 
-/** Puts chats on the deployment's queue, as receive does. */
-export function createEnqueueOn({ table, callSqs: sqs, outputs }: Deployment) {
-  return createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) });
+/** Puts stored chats on the deployment's queue. */
+export const createEnqueueChatOn = ({ callSqs: sqs, outputs }: Deployment) =>
+  createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
+
+/** Whether a chat is kept, and was not erased. */
+export function createIsStored({ table }: Pick<Deployment, 'table'>) {
+  const load = createLoadChat(table);
+  return async (conversationId: string): Promise<boolean> => {
+    const stored = await load(conversationId);
+    return stored !== undefined && stored !== 'erased';
+  };
 }
 
 export function createReplayJob(deployment: Deployment): (job: Job) => Promise<JobResult> {
-  const { table, destinations } = deployment;
-  const enqueue = createEnqueueOn(deployment);
+  const { table, destinations, callSqs: sqs, outputs } = deployment;
+  const enqueueChat = createEnqueueChatOn(deployment);
   const { retentionDays } = deployment.config();
   const ledger = createLedger(table, { retentionDays, now });
-  const replay = createReplay({ ledger, readBody: createReadBody(table), enqueue, now });
-  const getOverflow = createGetOverflow(table);
+  const replay = createReplay({ ledger, isStored: createIsStored(deployment), enqueueChat, now });
   const replayRejected = createReplayRejected({
     ...createRejectedBodies(table),
     recognise: recogniseHook,
-    open: (message) => unseal(message, getOverflow),
-    enqueue,
+    open: createOpenMessage(createGetOverflow(table)),
+    enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) }),
+    enqueueChat,
   });
 
   return async ({ id, deliveries }) => {

@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../lambda/conversation/match-keys.ts';
-import type { Delivery } from '../lambda/delivering/ledger.ts';
+import type { Delivery } from '../lambda/delivery/delivery.ts';
 import { collect } from '../lambda/platform/collect.ts';
 import { recogniseHook } from '../lambda/smartsupp/recognise.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../lambda/store/records.ts';

@@ -2,8 +2,7 @@ import type { Config } from '../lambda/config/config.ts';
 import type { Conversation } from '../lambda/conversation/model.ts';
 import { renderText } from '../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../lambda/conversation/transcript/transcript.ts';
-import { attemptsOf } from '../lambda/delivering/attempts.ts';
-import type { Delivery } from '../lambda/delivering/ledger.ts';
+import type { Delivery } from '../lambda/delivery/delivery.ts';
 import { isHopeless } from '../lambda/replaying/hopeless.ts';
 import type { RejectedRecord } from '../lambda/store/records.ts';
 import { attemptLines } from './attempts-text.ts';
@@ -91,10 +90,10 @@ function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): rea
 
 /** As many as are listed below, though the count of what may still be made begins anew with each replay. */
 function triesText(delivery: Delivery, { short }: Times): string {
-  const listed = attemptsOf(delivery);
+  const listed = delivery.history;
   const count = Math.max(delivery.attempts, listed.length);
   if (count === 0) return '';
-  const since = listed.length < delivery.attempts ? delivery.since : (listed[0]?.at ?? delivery.since);
+  const since = listed.length < delivery.attempts ? delivery.since : (listed[0]?.startedAt ?? delivery.since);
   return count === 1 ? ', after 1 attempt' : `, after ${count} attempts since ${short(since)}`;
 }
 

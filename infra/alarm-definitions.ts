@@ -83,12 +83,12 @@ export const alarmDefinitions = {
   },
   swept: {
     id: 'Swept',
-    what: 'The sweep found chats that should have been on the queue, and put them there: the queue was away, or lost one.',
+    what: 'Chats waited in the table because the queue was away; the sweep has put them on the queue.',
     anchor: 'swept',
   },
   sweepStopped: {
     id: 'SweepStopped',
-    what: 'The sweep has not run for half an hour: what falls beside the queue now stays there.',
+    what: 'The sweep has not run for ten minutes: what waits for another attempt gets none.',
     anchor: 'sweep-stopped',
   },
   functionErrors: {

@@ -83,10 +83,10 @@ export class Sweep extends Construct {
     });
     alarms.add(this, alarmDefinitions.sweepStopped, {
       metric: new MathExpression({
-        label: 'half hours without a run',
+        label: 'ten minutes without a run',
         expression: 'IF(FILL(runs, 0) > 0, 0, 1)',
         usingMetrics: { runs: this.function.lambda.metricInvocations() },
-        period: Duration.minutes(30),
+        period: Duration.minutes(10),
       }),
       above: 0,
       periods: 1,

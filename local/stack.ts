@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createListing } from '../lambda/store/listing.ts';
+import { collect } from '../lambda/platform/collect.ts';
 import { createRecords } from '../lambda/store/records.ts';
 import { announce, announcedOutputs } from './announcement.ts';
 import { assemble } from './assemble.ts';
@@ -57,8 +57,14 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   const hookAddress = hookAddressOf(web.origin, deployment);
   const hookUrl = hookAddress + encodeURIComponent(deployment.hookKey);
   const table = servers.table(deployment.stack.output('TableName'));
-  const listing = createListing(table);
-  const { deliveriesOf } = createRecords(table);
+  const { chats, deliveriesOf } = createRecords(table);
+  const conversations = async () =>
+    Promise.all(
+      (await collect(chats(), listedChats)).map(async (chat) => ({
+        ...chat,
+        deliveries: await deliveriesOf(chat.conversationId),
+      })),
+    );
   const reasonOf: ReasonOf = async (conversationId, destination) => {
     const deliveries = await deliveriesOf(conversationId);
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
@@ -68,7 +74,7 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     // Without a demo destination nobody signs, and the page shows only where deliveries stand.
     signingSecret: deployment.destinationSecret(demoDestination) ?? randomUUID(),
     hookUrl: () => hookUrl,
-    conversations: () => listing.recent(listedChats),
+    conversations,
     timezone: config.timezone,
     language: config.language,
   });

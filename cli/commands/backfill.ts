@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { collect } from '../../lambda/platform/collect.ts';
-import { createReadBody } from '../../lambda/store/conversations.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { inBulk } from '../bulk.ts';
 import { type Deployment, openDeployment } from '../deployment/deployment.ts';
 import { UsageError } from '../errors.ts';
 import { example, jsonOption, sinceOption } from '../options.ts';
 import { mapInOrder } from '../parallel.ts';
-import { createEnqueueOn } from '../replay-one.ts';
+import { createEnqueueChatOn, createIsStored } from '../replay-one.ts';
 import { confirmMany } from '../terminal/confirm.ts';
 import { print, printJson } from '../terminal/output.ts';
 
@@ -40,14 +39,13 @@ export function backfill(program: Command): void {
           : print(`${counted(ids)} missing at ${destination}. Nothing was changed.`);
       }
       await confirmMany(ids.length, `Send ${counted(ids)} to ${destination}`, options);
-      const enqueue = createEnqueueOn(deployment);
-      const readBody = createReadBody(deployment.table);
+      const enqueueChat = createEnqueueChatOn(deployment);
+      const isStored = createIsStored(deployment);
       const sent: string[] = [];
       const act = async (id: string) => {
-        const stored = await readBody(id);
-        // Its time has come since it was found.
-        if (stored === undefined) return;
-        await enqueue(stored.body, stored.receivedAt, [destination]);
+        // It may have expired or been erased since it was found.
+        if (!(await isStored(id))) return;
+        await enqueueChat(id, [destination]);
         sent.push(id);
       };
       try {

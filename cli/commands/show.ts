@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { Config } from '../../lambda/config/config.ts';
 import { linkTo } from '../../lambda/crm/links.ts';
-import { attemptsOf } from '../../lambda/delivering/attempts.ts';
-import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
-import { createReadBody } from '../../lambda/store/conversations.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../lambda/store/erasure.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
@@ -37,12 +36,13 @@ export function show(program: Command): void {
 
 async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
-  const stored = await createReadBody(table)(id);
-  if (stored === undefined) throw new CliError(await whyNot(deployment, id));
-  if (options.body) return writeBytes(Buffer.from(stored.body));
+  const stored = await createLoadChat(table)(id);
+  if (stored === undefined || stored === 'erased') throw new CliError(await whyNot(deployment, id));
+  const body = await stored.readBody();
+  if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const conversation = readConversation(stored.body);
+  const conversation = readConversation(body);
   const receivedAt = stored.receivedAt.toISOString();
   if (options.json)
     return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });
@@ -54,10 +54,7 @@ function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {
   return { delivery, link: (settings && linkTo(settings, delivery)) ?? null };
 }
 
-function forScripts({ delivery, link }: LinkedDelivery) {
-  const { earlier: _, ...rest } = delivery;
-  return { ...rest, link, history: attemptsOf(delivery) };
-}
+const forScripts = ({ delivery, link }: LinkedDelivery) => ({ ...delivery, link });
 
 /** Of an erased chat nothing is left to show; another may be new. */
 async function whyNot(deployment: Deployment, id: string): Promise<string> {

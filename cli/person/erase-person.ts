@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmAdapter, LogId } from '../../lambda/crm/adapter.ts';
 import { CrmError } from '../../lambda/crm/errors.ts';
-import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createErasure } from '../../lambda/store/erasure.ts';
 import { createPersons } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
@@ -51,7 +51,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   /** Whether one stays that is found by the person's others alone. */
   let othersAreNeeded = false;
 
-  for (const { conversationId, card } of person.leftCards) await end(conversationId, card);
+  for (const conversationId of person.halfErased) await end(conversationId);
   for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
     try {
@@ -73,8 +73,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   left.push(...contactsLeft(contacts));
   for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
-  const areAll = erased.length === person.chats.length;
-  await Promise.all(person.personKeys.map((personKey) => forget(personKey, erased, { areAll })));
+  // What is known of the person serves to erase the rest.
+  if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
   return { chats: erased.length, notes, bodies: bodies.length, left: leftLines(left), failed };
 
   /** Until nothing is new: who had recorded a copy just before the mark may claim its delivery just after it. */

@@ -1,17 +1,16 @@
-import { normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
+import { accountVisitor, normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
-import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
-import { unseal } from '../../lambda/queue/envelope.ts';
+import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
-import { type FoundCard, foundCard, isSameKey } from '../../lambda/store/cards.ts';
-import { createReadUnerased } from '../../lambda/store/conversations.ts';
+import { createReadUnerased } from '../../lambda/store/erasure.ts';
 import { createGetOverflow } from '../../lambda/store/overflow.ts';
 import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
-import { createVisitorCards } from '../../lambda/store/visitors.ts';
+import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { lookThrough } from './look-through.ts';
@@ -20,8 +19,8 @@ import type { Who } from './who.ts';
 /** Everything here of one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
-  /** Cards of chats that are erased but for them: an erasure died over them. */
-  readonly leftCards: readonly FoundCard[];
+  /** Chats whose erasure has died before its end: their words are gone, and not yet what they are found by. */
+  readonly halfErased: readonly string[];
   /** What the CRMs have of them, by every key that their chats tell. */
   readonly contacts: readonly PersonContact[];
   /** Under which the table knows them, with the chats that lie there. */
@@ -64,24 +63,27 @@ export async function findPerson(
   const records = createRecords(table);
   const readStored = createReadUnerased(table);
   const persons = createPersons(table);
-  const visitorCards = createVisitorCards(table);
+  const chatsOf = createChatsOf(table);
   const phoneOf = createPhoneOf(deployment.config().variables.phone);
 
   const found = new Map<string, PersonChat>();
-  const leftCards: FoundCard[] = [];
+  const halfErased: string[] = [];
   const keys = new Set([who.personKey]);
   /** In which a chat without an address is theirs. */
   const browsers = new Set<string>();
-  const named = await gather('person', records.cardsOf(who.personKey));
-  for (const [browser, chat] of new Map(named.map((each) => [browserOf(each), each]))) {
-    const cards = await visitorCards(chat);
-    if (cards.length > 0) browsers.add(browser);
-    await gather('browser', cards.map(foundCard));
+  const named = await gather('person', records.chatsOf(who.personKey));
+  for (const browser of new Set(named.map(accountVisitor))) {
+    const chats = browser === null ? [] : await chatsOf(browser);
+    if (browser !== null && chats.length > 0) browsers.add(browser);
+    await gather(
+      'browser',
+      chats.map(({ conversationId }) => conversationId),
+    );
   }
 
   return {
     chats: [...found.values()],
-    leftCards,
+    halfErased,
     contacts: await contacts(),
     personKeys: [...keys],
     bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
@@ -110,28 +112,23 @@ export async function findPerson(
   /** Those of these chats that are meant, and the keys that they tell. */
   async function gather(
     foundBy: PersonChat['foundBy'],
-    cards: AsyncIterable<FoundCard> | Iterable<FoundCard>,
+    conversationIds: AsyncIterable<string> | Iterable<string>,
   ): Promise<readonly Conversation[]> {
     const gathered: Conversation[] = [];
-    for await (const { conversationId, card } of cards) {
+    for await (const conversationId of conversationIds) {
       if (found.has(conversationId)) continue;
       const stored = await readStored(conversationId);
-      if (stored === 'erased') leftCards.push({ conversationId, card });
+      if (stored === 'erased') halfErased.push(conversationId);
       if (stored === undefined || stored === 'erased') continue;
-      const { card: current, ...kept } = stored;
-      // One that is about to be deleted may tell of somebody whose the chat is no more.
-      if (current !== undefined && !isSameKey(card, current)) continue;
-      const conversation = readConversation(kept.body);
+      const conversation = readConversation(stored.body);
+      const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
+      // An index may still tell whose an earlier copy of the chat was.
+      if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
-      found.set(conversationId, {
-        conversationId,
-        foundBy,
-        ...kept,
-        deliveries: await records.deliveriesOf(conversationId),
-      });
-      if (conversation === undefined) continue;
-      gathered.push(conversation);
-      for (const key of personKeys(conversation.visitor, await phoneOf(conversation))) keys.add(key);
+      const deliveries = await records.deliveriesOf(conversationId);
+      found.set(conversationId, { conversationId, foundBy, ...stored, deliveries });
+      if (conversation !== undefined) gathered.push(conversation);
+      for (const key of own ?? []) keys.add(key);
     }
     return gathered;
   }
@@ -148,7 +145,7 @@ export async function findPerson(
     const phone = await phoneOf(conversation);
     if (who.isIn({ conversation, phone })) return true;
     const isKnown =
-      browsers.has(browserOf(conversation)) ||
+      browsers.has(accountVisitor(conversation) ?? '') ||
       personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));
     return isKnown && isSamePerson(conversation);
   }
@@ -171,13 +168,16 @@ export async function findPerson(
 
   async function inQueues(): Promise<readonly LooseBody[]> {
     const bodies: LooseBody[] = [];
+    const open = createOpenMessage(createGetOverflow(table));
     const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
       lookThrough({
         sqs,
         queueUrl,
         visit: async (message) => {
-          const opened = await unseal(message, createGetOverflow(table));
-          const body = opened.ok ? opened.body : message;
+          const opened = await open(message);
+          // What refers to a stored chat holds none of its words, and is done with once that is erased.
+          if (opened.kind === 'chat') return false;
+          const body = opened.kind === 'hook' ? opened.body : message;
           if (!(await isTheirs(body))) return false;
           bodies.push({ where, body });
           return queues === 'take off';
@@ -188,5 +188,3 @@ export async function findPerson(
     return bodies;
   }
 }
-
-const browserOf = ({ accountId, visitor }: Conversation) => JSON.stringify([accountId, visitor.id]);

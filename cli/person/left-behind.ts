@@ -1,5 +1,5 @@
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
-import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import type { Person } from './find-person.ts';
 import { findsLost, isInDoubt } from './lost-notes.ts';
 

@@ -1,6 +1,6 @@
 import type { CrmAdapter, Entry, LogId } from '../../lambda/crm/adapter.ts';
 import { CrmError } from '../../lambda/crm/errors.ts';
-import type { Delivery } from '../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
 import type { Person, PersonChat } from './find-person.ts';
 

@@ -12,7 +12,10 @@ import type { SharedToken } from './http/oauth.ts';
  * that is not known, must not be called before the matching `find…` has been.
  */
 export type CrmAdapter = {
-  /** Absent where the CRM keeps no contacts. A failed look-up must fail: it is never "not found". */
+  /**
+   * Absent if the CRM keeps no contacts. A failed look-up must fail: it is never "not found". No two requests of one run
+   * share an e-mail address, a phone number, a customer id or a known contact.
+   */
   readonly upsertContacts?: Batch<ContactRequest, ContactId>;
   /**
    * Set where the CRM itself lets no two contacts have one e-mail address, however close together they are created, and

@@ -49,10 +49,11 @@ export const contactSettings = {
       'the chat until the same visitor leaves an e-mail address or a phone number, `skip` only records it, `create` ' +
       'makes a contact all the same. Default: hold.',
   },
-  severalMatches: {
+  onMultipleMatches: {
     enum: ['oldest', 'newest', 'park'],
     description:
-      'Which contact is meant where several match: the oldest, the newest, or none, and an operator decides. Default: oldest.',
+      'Which contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
+      'Default: oldest.',
   },
   customerIdField: {
     type: 'string',

@@ -50,7 +50,10 @@ export async function deliverTo(
 
   const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
   if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);
-  report(dependencies, ended, id);
+  if (ended.attempts < lease.delivery.attempts) {
+    // Somebody else's turn, or a second look to come.
+    dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt: ended.nextAttemptAt });
+  } else report(dependencies, ended, id);
   return ended.nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(ended.nextAttemptAt) };
 }
 

@@ -79,7 +79,8 @@ export type LeaseResult =
 const leasePollMs = 3000;
 /** A process may die of anything once; the same delivery should not kill one for ever. */
 const maxCrashes = 5;
-const maxHistory = 20;
+/** How many past attempts are known of at most: the last ones. */
+export const maxHistory = 20;
 /** Characters. */
 const maxReasonLength = 300;
 

@@ -36,11 +36,15 @@ export function createConversations(table: Table, options: { readonly retentionD
       if (!held) return 'superseded';
       return old === undefined ? 'new' : 'known';
     },
-    load: async (conversationId) => {
-      const item = await table.get(chatKey(conversationId), { consistent: true });
-      if (item === undefined) return undefined;
-      return isErased(item) ? 'erased' : toStoredChat(table, conversationId, item);
-    },
+    load: createLoadChat(table),
+  };
+}
+
+export function createLoadChat(table: Table): Conversations['load'] {
+  return async (conversationId) => {
+    const item = await table.get(chatKey(conversationId), { consistent: true });
+    if (item === undefined) return undefined;
+    return isErased(item) ? 'erased' : toStoredChat(table, conversationId, item);
   };
 }
 

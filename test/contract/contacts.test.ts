@@ -65,7 +65,7 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
       expect(contacts().all()).toMatchObject([{ first: 'Eva', last: 'Horáková' }]);
     });
   } else {
-    test('without a name has a stand-in, until the name is known', async () => {
+    test('without a name has a placeholder, until the name is known', async () => {
       const { adapter, contacts } = trial();
       const id = await upsert(adapter, aPerson({ name: 'Visitor 12345' }));
       expect(named(contacts().all()[0])).not.toBe('');

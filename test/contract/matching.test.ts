@@ -97,8 +97,8 @@ describe.each(keepers)('%s: a contact', (_, subject: Subject) => {
       const newest = contacts().add(common, new Date('2026-01-01T00:00:00Z'));
       const oldest = contacts().add(common, new Date('2024-01-01T00:00:00Z'));
       expect(await upsert(await open({}), person)).toBe(oldest);
-      expect(await upsert(await open({ changes: { severalMatches: 'newest' } }), person)).toBe(newest);
-      const { fault, message } = await failure(upsert(await open({ changes: { severalMatches: 'park' } }), person));
+      expect(await upsert(await open({ changes: { onMultipleMatches: 'newest' } }), person)).toBe(newest);
+      const { fault, message } = await failure(upsert(await open({ changes: { onMultipleMatches: 'park' } }), person));
       expect(fault).toEqual({ kind: 'permanent' });
       for (const id of [middle, newest, oldest]) expect(message).toContain(id);
       expect(contacts().all()).toHaveLength(3);

@@ -1,5 +1,5 @@
 import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
-import type { SeveralMatches } from '../../lambda/crm/contacts/matching.ts';
+import type { OnMultipleMatches } from '../../lambda/crm/contacts/matching.ts';
 import type { Rehearse } from '../../lambda/crm/rehearsal.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
 
@@ -41,7 +41,7 @@ export type Calls = {
 export type ContactTraits = {
   /**
    * `optional`: first and last name, both of which can be missing. `lastRequired`: the same, but there is always a last
-   * name, if need be a stand-in. `whole`: one name, which there always is.
+   * name, if need be a placeholder. `whole`: one name, which there always is.
    */
   readonly names: 'optional' | 'lastRequired' | 'whole';
   /** Whether contacts are matched by phone number. */
@@ -97,7 +97,7 @@ export type RunningCrm = {
 
 /** Settings that a test wants different. */
 export type Changes = {
-  readonly severalMatches?: SeveralMatches;
+  readonly onMultipleMatches?: OnMultipleMatches;
   readonly customerIdField?: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly owners?: { readonly fallback: string };

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import { createDeliverer, type DelivererDependencies } from '../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../lambda/delivering/retry-policy.ts';
+import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/deliver.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receiving/receiver.ts';
-import { createStores, emptyTable } from '../unit/delivering/model/stores.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -84,37 +82,39 @@ describe("receive's log says what is counted of it:", () => {
 });
 
 describe('a chat that was answered 200 and that deliver sets aside raises an alarm, where', () => {
-  const said = async (open: DelivererDependencies['open']): Promise<readonly string[]> => {
+  const said = async (open: DeliverDependencies['open']): Promise<readonly string[]> => {
     const messages: string[] = [];
     const write = (message: string) => void messages.push(message);
-    const now = () => new Date();
-    const deliver = createDeliverer({
-      newId: () => 'id',
-      ...createStores({
-        table: emptyTable(),
-        process: { isAlive: () => true, ask: async (_what, effect) => effect() },
-        nextFate: () => 'answered',
-        now,
-      }),
+    const unused = () => {
+      throw new Error('A message that cannot be read goes no further.');
+    };
+    const deliver = createDeliver({
+      open,
       isHeavy: () => false,
       read: () => undefined,
-      phoneOf: async () => null,
-      enqueue: async () => {},
       keepUnreadable: async () => 'id',
-      targets: Promise.resolve([]),
-      retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
+      destinations: Promise.resolve([]),
+      conversations: { save: unused, load: unused },
+      ledger: { read: unused, write: unused, remove: unused },
+      contactLocks: { acquire: unused, release: unused },
+      phoneOf: unused,
+      chatsOf: unused,
+      enqueueChat: unused,
+      retryPolicy: unused,
       log: { info: write, warn: write, error: write },
-      metrics: { count: () => {} },
-      now,
-      open,
+      metrics: { count: unused },
+      now: () => new Date(),
     });
-    await Promise.all(deliver([{ text: 'chat', isAgain: false }], new Date(Date.now() + 60_000)));
+    await Promise.all(deliver(['chat'], new Date(Date.now() + 60_000)));
     return messages;
   };
 
-  it.each<[what: string, open: DelivererDependencies['open']]>([
-    ['this release does not take it', async (body) => ({ ok: true, body, receivedAt: new Date() })],
-    ['this release cannot open its message', async () => ({ ok: false, reason: 'no-envelope', detail: 'None.' })],
+  it.each<[what: string, open: DeliverDependencies['open']]>([
+    ['this release does not take it', async (body) => ({ kind: 'hook', body, receivedAt: new Date() })],
+    [
+      'this release cannot open its message',
+      async () => ({ kind: 'unreadable', reason: 'no-envelope', detail: 'None.' }),
+    ],
   ])('%s', async (_what, open) => {
     expect(metricOf('Deliver-SetAside').MetricName).toBe('ChatsSetAside');
     expect(countedOf('deliver', await said(open))).toEqual(['ChatsSetAside']);

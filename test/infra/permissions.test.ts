@@ -56,11 +56,11 @@ describe('permissions', () => {
 
   it('deliver may work on the queue, the table and the secrets of its destinations', () => {
     expect(permissions(/^Deliver/)).toEqual([
-      'dynamodb:BatchWriteItem ConversationsTable',
       'dynamodb:DeleteItem ConversationsTable',
       'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
       'dynamodb:Query ConversationsTable',
+      'dynamodb:Query ConversationsTable/index/byVisitor',
       'dynamodb:UpdateItem ConversationsTable',
       ...logs('Deliver'),
       'secretsmanager:GetSecretValue Destinationshubspot',
@@ -80,6 +80,7 @@ describe('permissions', () => {
       'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
       'dynamodb:Query ConversationsTable',
+      'dynamodb:Query ConversationsTable/index/byVisitor',
       'dynamodb:Query ConversationsTable/index/listing',
       'dynamodb:UpdateItem ConversationsTable',
       ...logs('SweepRun'),

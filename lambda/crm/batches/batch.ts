@@ -2,19 +2,16 @@ import type { Batch } from '../adapter.ts';
 
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
-/** How many single calls an adapter makes at a time: few enough for most vendors' bursts, also with some functions at work. */
-const atOnce = 5;
+/** Few enough for most vendors' burst limits, even with several functions running. */
+const maxConcurrentCalls = 5;
 
-/** The batch of an API that takes one at a time. */
+/** For an API that takes one item a call. */
 export const oneByOne = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
-  most: atOnce,
+  most: maxConcurrentCalls,
   run: (items) => Promise.allSettled(items.map(effect)),
 });
 
-/**
- * One call of a run that takes several: an outcome for each item, whatever becomes of the call. What it throws is these
- * items' failure and nobody else's, lest what the calls before it have written be forgotten.
- */
+/** One of a run's calls. An error fails only the items of this call, so that earlier calls' results are kept. */
 export async function settled<Item, Result>(
   items: readonly Item[],
   call: (items: readonly Item[]) => Promise<Outcomes<Result>>,
@@ -28,7 +25,7 @@ export async function settled<Item, Result>(
   }
 }
 
-/** Items that go to different endpoints, a call for each kind; every outcome stands at its item's place. */
+/** One call for each kind of item, for kinds that go to different endpoints. The outcomes are in the items' order. */
 export async function byKind<Item, Kind, Result>(
   items: readonly Item[],
   kindOf: (item: Item) => Kind,
@@ -46,4 +43,5 @@ export const fulfilled = <Result>(value: Result): PromiseFulfilledResult<Result>
 
 export const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason });
 
-const unanswered = () => rejected(new Error('The CRM gave too few answers.'));
+/** For an item that the CRM's answer leaves out. */
+export const unanswered = () => rejected(new Error('The CRM gave too few answers.'));

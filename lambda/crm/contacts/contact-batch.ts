@@ -1,13 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
-import { fulfilled, rejected, settled } from '../batches/batch.ts';
-import { halving, isRefusal, postponed } from '../batches/halving.ts';
-import { CrmError } from '../errors.ts';
-import type { SeveralMatches } from './matching.ts';
-import { type Newcomer, newcomersAmong, saysMore } from './newcomers.ts';
-import { recognise } from './recognise.ts';
+import { fulfilled, settled, unanswered } from '../batches/batch.ts';
+import { bisect } from '../batches/bisect.ts';
+import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
 
-/** What contacts can be found by, for many people at once. Nothing in it is empty or null. */
+/** What many people's contacts are found by. Nothing in it is empty or null. */
 export type Keys = {
   readonly ids: readonly ContactId[];
   readonly emails: readonly string[];
@@ -15,216 +11,123 @@ export type Keys = {
   readonly customerIds: readonly NonNullable<Person['customerId']>[];
 };
 
-/** `taken`: it was there already. */
+/** `taken`: the contact existed already, so it was not created. */
 export type Created = { readonly id: ContactId; readonly taken: boolean };
 
 type Values = Readonly<Record<string, unknown>>;
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 /** A CRM whose contacts are found, created and updated many at a time. */
-export type ContactBook<Contact extends { readonly id: ContactId; readonly createdAt: string }> = {
+export type ContactBook<Contact extends Match> = {
   readonly most: number;
-  /** Every contact that one of the keys fits. A contact that is gone is left out. */
+  /** Every existing contact that has one of the keys. Without keys, none, and without a call. */
   readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
-  /** Which keys a found contact has, however they are written. */
+  /** Whether a found contact has the key, in any spelling. */
   readonly hasEmail: (contact: Contact, email: string) => boolean;
   readonly hasPhone: (contact: Contact, phone: string) => boolean;
   readonly hasCustomerId: (contact: Contact, customerId: NonNullable<Person['customerId']>) => boolean;
   readonly create: (people: readonly Person[]) => Promise<Outcomes<Created>>;
-  /** What may be written to a contact that is there already; empty for nothing. */
+  /** The values to write to an existing contact; empty for none. */
   readonly toFill: (contact: Contact, person: Person) => Values;
-  /** The contact as it will be once it has these values. */
+  /** The contact as it will be with these values. */
   readonly changed: (contact: Contact, values: Values) => Contact;
-  /** No contact comes twice. */
+  /** Each contact is updated once. */
   readonly update: (
     changes: readonly { readonly id: ContactId; readonly values: Values }[],
   ) => Promise<Outcomes<unknown>>;
 };
 
-/** The contact that a person is; without what stands on it where we have just created it. */
-type Found<Contact> = { readonly id: ContactId; readonly contact?: Contact };
+/** `contact` is undefined if we have just created it: then there is nothing to fill. */
+type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | undefined };
 
 /**
- * Finds, creates and fills the contacts of many people in a handful of calls: one to find them (and another where known
- * ones are gone), one to create those who are missing, and one to fill blanks, if there are any. One more reads new
- * contacts, where several people of the batch are one.
+ * Finds, creates and fills many people's contacts in few calls: one to find them, one more for known contacts that are
+ * gone, one to create the missing ones, one to read those that turned out to exist, and one to fill blanks.
  *
- * A look-up that fails is the failure of all, since nothing has been written yet; one that is refused is tried in halves,
- * lest one visitor's odd address keep out a hundred others. From then on each call fails for those alone whom it was
- * for: a contact that has been created must not be forgotten because another's blank could not be filled.
+ * A failed look-up fails all requests, since nothing was written yet; a refused one is bisected. From then on a failed
+ * call fails only the requests it was for, so that a created contact is never forgotten.
  */
-export function upsertInBatches<Contact extends { readonly id: ContactId; readonly createdAt: string }>(
+export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,
-  policy: SeveralMatches | undefined,
+  policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
-  async function upsertAll(items: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
-    const matches = await findAll(items);
-    const isStranger = (_: ContactRequest, at: number) => isMissing(matches[at]);
-    const created = await createAll(items.filter(isStranger).map(({ person }) => person));
-    const found = matches.map((match, at) => {
-      const person = items[at]?.person;
+  async function upsertAll(requests: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
+    const matches = await matchAll(requests);
+    const missing = requests.filter((_, at) => isMissing(matches[at]));
+    const created = (await createAll(peopleIn(missing))).values();
+    const found = matches.map((match): PromiseSettledResult<Found<Contact>> => {
       if (match.status === 'rejected') return match;
-      if (match.value !== undefined) return fulfilled({ id: match.value.id, contact: match.value });
-      return (person && created.get(person)) ?? rejected(new Error('The CRM gave too few answers.'));
+      const contact = match.value;
+      return contact === undefined ? (created.next().value ?? unanswered()) : fulfilled({ id: contact.id, contact });
     });
-    return fillAll(items, found);
+    return fillAll(requests, found);
   }
 
-  async function findAll(items: readonly ContactRequest[]): Promise<Outcomes<Contact | undefined>> {
-    const there = await find(
-      items.map((item) => (item.known === undefined ? keysOf(item.person) : keysById(item.known))),
-      items,
-    );
-    const isGone = ({ known }: ContactRequest) => known !== undefined && !there.some(({ id }) => id === known);
-    const gone = items.filter(isGone);
-    const pool = [
-      ...there,
-      ...(await find(
-        gone.map(({ person }) => keysOf(person)),
-        gone,
-      )),
-    ];
-    return Promise.allSettled(items.map((item) => recognise(item, lookUpsIn(pool), policy)));
-  }
-
-  async function find(
-    keys: readonly Keys[],
-    items: readonly Pick<ContactRequest, 'person'>[],
-  ): Promise<readonly Contact[]> {
-    const all = joined(keys);
-    const isNone = Object.values(all).every((some) => some.length === 0);
-    return isNone
-      ? []
-      : book.find(
-          all,
-          items.map(({ person }) => person),
-        );
-  }
-
-  const lookUpsIn = (pool: readonly Contact[]) => {
-    const where = async (fits: (contact: Contact) => boolean) => pool.filter(fits);
-    return {
-      byId: async (known: ContactId) => pool.find(({ id }) => id === known),
-      byEmail: (email: string) => where((contact) => book.hasEmail(contact, email)),
-      byPhone: (phone: string) => where((contact) => book.hasPhone(contact, phone)),
-      byCustomerId: (customerId: NonNullable<Person['customerId']>) =>
-        where((contact) => book.hasCustomerId(contact, customerId)),
+  async function matchAll(requests: readonly ContactRequest[]): Promise<Outcomes<Contact | undefined>> {
+    const unknown = requests.filter(({ known }) => known === undefined);
+    const ids = requests.flatMap(({ known }) => known ?? []);
+    const contacts = await book.find({ ...keysOf(peopleIn(unknown)), ids }, peopleIn(requests));
+    const gone = requests.filter(({ known }) => known !== undefined && !contacts.some(({ id }) => id === known));
+    const others = await book.find(keysOf(peopleIn(gone)), peopleIn(gone));
+    const all = [...contacts, ...others];
+    const lookUps: LookUps<Contact> = {
+      byId: async (known) => all.find(({ id }) => id === known),
+      byEmail: async (email) => all.filter((contact) => book.hasEmail(contact, email)),
+      byPhone: async (phone) => all.filter((contact) => book.hasPhone(contact, phone)),
+      byCustomerId: async (customerId) => all.filter((contact) => book.hasCustomerId(contact, customerId)),
     };
-  };
-
-  /**
-   * Whoever comes twice is created once. A contact is read, to be filled like any other, where it was there after all,
-   * or where another of its people says what it may lack.
-   */
-  async function createAll(
-    people: readonly Person[],
-  ): Promise<ReadonlyMap<Person, PromiseSettledResult<Found<Contact>>>> {
-    const newcomers = newcomersAmong(people);
-    const outcomes = await settled(
-      newcomers.map(({ fullest }) => fullest),
-      book.create,
-    );
-    const toRead = newcomers.flatMap((newcomer, at) => idToRead(newcomer, outcomes[at]));
-    const [there] = await Promise.allSettled([
-      find(
-        [{ ...noKeys, ids: toRead }],
-        people.map((person) => ({ person })),
-      ),
-    ]);
-    return new Map(
-      newcomers.flatMap(({ fullest, all }, at) => {
-        const outcome = outcomes[at];
-        return outcome === undefined
-          ? []
-          : all.map((person) => [person, foundAs(person, { fullest, outcome, there })] as const);
-      }),
-    );
+    return Promise.allSettled(requests.map((request) => matchContact(request, lookUps, policy)));
   }
 
-  /** Each person adds to what those before have: as if one came after the other, but in one update. */
+  async function createAll(people: readonly Person[]): Promise<Outcomes<Found<Contact>>> {
+    const outcomes = await settled(people, book.create);
+    const ids = new Set(
+      outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value.taken ? outcome.value.id : [])),
+    );
+    const [taken] = await Promise.allSettled([book.find({ ...keysOf([]), ids: [...ids] }, people)]);
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') return outcome;
+      const { id } = outcome.value;
+      if (!ids.has(id)) return fulfilled({ id, contact: undefined });
+      if (taken.status === 'rejected') return taken;
+      return fulfilled({ id, contact: taken.value.find((contact) => contact.id === id) });
+    });
+  }
+
+  /** Two requests may match the same contact, one by e-mail and one by phone: each adds to what those before it fill. */
   async function fillAll(
-    items: readonly ContactRequest[],
+    requests: readonly ContactRequest[],
     found: Outcomes<Found<Contact>>,
   ): Promise<Outcomes<ContactId>> {
-    const filled = new Map<ContactId, { readonly contact: Contact; readonly values: Values }>();
-    for (const [at, { person }] of items.entries()) {
+    const values = new Map<ContactId, Values>();
+    for (const [at, { person }] of requests.entries()) {
       const match = found[at];
       if (match?.status !== 'fulfilled' || match.value.contact === undefined) continue;
       const { id, contact } = match.value;
-      const before = filled.get(id) ?? { contact, values: {} };
-      const values = book.toFill(before.contact, person);
-      filled.set(id, { contact: book.changed(before.contact, values), values: { ...before.values, ...values } });
+      const before = values.get(id) ?? {};
+      values.set(id, { ...before, ...book.toFill(book.changed(contact, before), person) });
     }
-    const asked = [...filled].flatMap(([id, { values }]) => (Object.keys(values).length > 0 ? [{ id, values }] : []));
-    const outcomes = await settled(asked, book.update);
-    const outcomeOf = new Map(asked.map(({ id }, at) => [id, outcomes[at]]));
+    const changes = [...values].flatMap(([id, some]) => (Object.keys(some).length > 0 ? { id, values: some } : []));
+    const updates = await settled(changes, book.update);
+    const updateOf = new Map(changes.map(({ id }, at) => [id, updates[at]]));
     return found.map((match) => {
       if (match.status === 'rejected') return match;
-      const outcome = outcomeOf.get(match.value.id);
-      return outcome?.status === 'rejected' ? outcome : fulfilled(match.value.id);
+      const update = updateOf.get(match.value.id);
+      return update?.status === 'rejected' ? update : fulfilled(match.value.id);
     });
   }
 
-  return { most: book.most, run: (items) => halving(items, upsertAll) };
+  return { most: book.most, run: (requests) => bisect(requests, upsertAll) };
 }
 
-const noKeys: Keys = { ids: [], emails: [], phones: [], customerIds: [] };
-
-const keysById = (known: ContactId): Keys => ({ ...noKeys, ids: [known] });
-
-const keysOf = ({ email, phone, customerId }: Person): Keys => ({
+export const keysOf = (people: readonly Person[]): Keys => ({
   ids: [],
-  emails: email === null ? [] : [email],
-  phones: phone === null ? [] : [phone],
-  customerIds: customerId === null ? [] : [customerId],
+  emails: people.flatMap(({ email }) => email ?? []),
+  phones: people.flatMap(({ phone }) => phone ?? []),
+  customerIds: people.flatMap(({ customerId }) => customerId ?? []),
 });
 
-const joined = (keys: readonly Keys[]): Keys => ({
-  ids: [...new Set(keys.flatMap(({ ids }) => ids))],
-  emails: [...new Set(keys.flatMap(({ emails }) => emails))],
-  phones: [...new Set(keys.flatMap(({ phones }) => phones))],
-  customerIds: keys.flatMap(({ customerIds }) => customerIds),
-});
-
-function idToRead(
-  { fullest, all }: Newcomer,
-  outcome: PromiseSettledResult<Created> | undefined,
-): readonly ContactId[] {
-  if (outcome?.status !== 'fulfilled') return [];
-  const { id, taken } = outcome.value;
-  return taken || all.some((person) => saysMore(person, fullest)) ? [id] : [];
-}
-
-/** What the creation of the fullest has come to for one of the people who are that contact. */
-function foundAs<Contact extends { readonly id: ContactId }>(
-  person: Person,
-  {
-    fullest,
-    outcome,
-    there,
-  }: {
-    readonly fullest: Person;
-    readonly outcome: PromiseSettledResult<Created>;
-    readonly there: PromiseSettledResult<readonly Contact[]>;
-  },
-): PromiseSettledResult<Found<Contact>> {
-  if (outcome.status === 'rejected') return refusalFor(person, fullest, outcome);
-  const { id, taken } = outcome.value;
-  const contact = there.status === 'fulfilled' ? there.value.find((each) => each.id === id) : undefined;
-  if (contact !== undefined) return fulfilled({ id, contact });
-  if (!taken && !saysMore(person, fullest)) return fulfilled({ id });
-  if (there.status === 'rejected') return there;
-  return taken ? fulfilled({ id }) : rejected(notYetFound());
-}
-
-/** What the fullest was refused for is perhaps no fault of the others: they come back by themselves. */
-const refusalFor = (person: Person, fullest: Person, outcome: PromiseRejectedResult) =>
-  isRefusal(outcome.reason) && !isDeepStrictEqual(person, fullest) ? rejected(postponed(outcome.reason)) : outcome;
-
-const notYetFound = () =>
-  new CrmError('The CRM does not find the contact that it has just created. It will be tried again.', {
-    kind: 'retryable',
-  });
+const peopleIn = (requests: readonly ContactRequest[]) => requests.map(({ person }) => person);
 
 const isMissing = (match: PromiseSettledResult<unknown> | undefined) =>
   match?.status === 'fulfilled' && match.value === undefined;

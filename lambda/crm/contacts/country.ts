@@ -1,12 +1,12 @@
-const inEnglish = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+/** Loading its tables takes up to 30 ms: only adapters that import this file pay for it, while they start. */
+const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
-/** An ISO 3166 code's country in English, as CRMs that keep it as free text have it in their lists and forms. */
+/** The English name of an ISO 3166 country, for CRMs that keep countries as free text. */
 export function countryName(code: string | null): string | undefined {
   const known = countryCode(code);
-  return known && inEnglish.of(known);
+  return known && names.of(known);
 }
 
-/** In capitals; undefined for what is no code, and for ZZ, which stands for an unknown region. */
-export function countryCode(code: string | null): string | undefined {
-  return code !== null && /^(?!zz)[a-z]{2}$/i.test(code) ? code.toUpperCase() : undefined;
-}
+/** In upper case; undefined if it is no code, or ZZ, the unknown region. */
+export const countryCode = (code: string | null): string | undefined =>
+  code !== null && /^(?!zz)[a-z]{2}$/i.test(code) ? code.toUpperCase() : undefined;

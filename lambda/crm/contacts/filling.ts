@@ -2,49 +2,44 @@ import type { Field, Person } from '../adapter.ts';
 import type { JsonObject } from '../http/shapes.ts';
 
 /** The customer id and the configured fields, by the CRM's names. */
-export const configuredOf = ({ customerId, fields }: Pick<Person, 'customerId' | 'fields'>): readonly Field[] => [
+export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [
   ...(customerId === null ? [] : [blankOnly(customerId.field, customerId.value)]),
   ...fields,
 ];
 
 /**
- * All that goes into a contact, by the CRM's names; where several say something of one field, the last counts.
- * @param known what the adapter itself knows to write; null and undefined are left out
+ * Every field of a contact, by the CRM's names. If two have the same name, the last one counts.
+ * @param standard the fields that the adapter knows; null and undefined are left out
  */
 export const fieldsOf = (
-  person: Pick<Person, 'customerId' | 'fields'>,
-  known: Readonly<Record<string, string | null | undefined>>,
+  person: Person,
+  standard: Readonly<Record<string, string | null | undefined>>,
 ): readonly Field[] => [
-  ...Object.entries(known).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [blankOnly(name, value)],
+  ...Object.entries(standard).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : blankOnly(name, value),
   ),
   ...configuredOf(person),
 ];
 
 /**
- * Which fields are to be written to a contact that is there already: those that are blank on it, and those to be
- * overwritten that are different.
- * @param valueNow what stands there, by the CRM's name of the field
- * @param isBlank where the CRM has a blank of its own, such as Odoo's `false`
+ * The fields to write to an existing contact: the blank ones, and those to overwrite that differ.
+ * @param currentValue by the CRM's name of the field
+ * @param isBlank for a CRM with a blank of its own, such as Odoo's `false`
  */
-export function fieldsToFill(
+export const fieldsToFill = (
   fields: readonly Field[],
-  valueNow: (name: string) => unknown,
+  currentValue: (name: string) => unknown,
   isBlank: (value: unknown) => boolean = isNothing,
-): readonly Field[] {
-  return fields.filter(({ name, value, overwrite }) => {
-    const now = valueNow(name);
-    return isBlank(now) || (overwrite && String(now) !== String(value));
+): readonly Field[] =>
+  fields.filter(({ name, value, overwrite }) => {
+    const current = currentValue(name);
+    return isBlank(current) || (overwrite && String(current) !== String(value));
   });
-}
 
 export const valuesOf = (fields: readonly Field[]): JsonObject =>
   Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
-/**
- * The same for a CRM that keeps custom fields in an object of their own.
- * @param holder that object's name
- */
+/** The same for a CRM that keeps custom fields in an object of their own, named `holder`. */
 export function placed(fields: readonly Field[], isOwn: (name: string) => boolean, holder: string): JsonObject {
   const custom = fields.filter(({ name }) => !isOwn(name));
   return {

@@ -1,25 +1,71 @@
+import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { CrmError } from '../errors.ts';
 
-/** What to do where several contacts match one person; by default the oldest, which has the history. */
-export type SeveralMatches = 'oldest' | 'newest' | 'park';
+/** What to do if several contacts match one person. The oldest has the history. */
+export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
+
+/** `createdAt` is in the vendor's format, in which later times sort after earlier ones. */
+export type Match = { readonly id: ContactId; readonly createdAt: string };
+
+/** How one CRM looks for contacts. Each must throw if it cannot tell: a failed look-up is never "not found". */
+export type LookUps<Contact extends Match> = {
+  /** Undefined if the contact was deleted, or merged into another. */
+  readonly byId: (id: ContactId) => Promise<Contact | undefined>;
+  readonly byEmail: (email: string) => Promise<readonly Contact[]>;
+  /** @param phone in E.164 */
+  readonly byPhone: (phone: string) => Promise<readonly Contact[]>;
+  readonly byCustomerId: (customerId: NonNullable<Person['customerId']>) => Promise<readonly Contact[]>;
+};
 
 /**
- * The one contact among those that match. One that is found in several ways is one.
- * @param createdAt as the vendor writes it, as long as later times sort after earlier ones
- * @throws CrmError, permanent, where the policy is to park
+ * Finds a person's contact: the known one, else by e-mail, then phone, then customer id. Null is never looked up.
+ * @throws CrmError, permanent, if several match and the policy is to park
  */
-export function chooseMatch<Match extends { readonly id: string; readonly createdAt: string }>(
-  matches: readonly Match[],
-  policy: SeveralMatches = 'oldest',
-): Match | undefined {
-  const each = [...new Map(matches.map((match) => [match.id, match])).values()];
-  if (each.length > 1 && policy === 'park') {
+export async function matchContact<Contact extends Match>(
+  { person: { email, phone, customerId }, known }: ContactRequest,
+  lookUps: LookUps<Contact>,
+  policy: OnMultipleMatches | undefined,
+): Promise<Contact | undefined> {
+  const existing = known === undefined ? undefined : await lookUps.byId(known);
+  if (existing !== undefined) return existing;
+  const searches = [
+    email === null ? undefined : () => lookUps.byEmail(email),
+    phone === null ? undefined : () => lookUps.byPhone(phone),
+    customerId === null ? undefined : () => lookUps.byCustomerId(customerId),
+  ];
+  for (const search of searches) {
+    const match = search && pickMatch(await search(), policy);
+    if (match) return match;
+  }
+  return undefined;
+}
+
+/** @throws CrmError, permanent, if several match and the policy is to park */
+export function pickMatch<Contact extends Match>(
+  matches: readonly Contact[],
+  policy: OnMultipleMatches = 'oldest',
+): Contact | undefined {
+  const unique = [...new Map(matches.map((match) => [match.id, match])).values()];
+  if (unique.length > 1 && policy === 'park') {
     throw new CrmError(
-      `${each.length} contacts match this visitor (${each.map(({ id }) => id).join(', ')}). Merge them in the CRM, ` +
+      `${unique.length} contacts match this visitor (${unique.map(({ id }) => id).join(', ')}). Merge them in the CRM, ` +
         'then replay the chat.',
       { kind: 'permanent' },
     );
   }
-  const oldestFirst = each.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+  const oldestFirst = unique.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
   return policy === 'newest' ? oldestFirst.at(-1) : oldestFirst[0];
 }
+
+/** A text for comparison: spaces around it and upper case do not matter. */
+export const fold = (text: string) => text.trim().toLowerCase();
+
+export const sameText = (stored: unknown, wanted: string) =>
+  (typeof stored === 'string' || typeof stored === 'number') && fold(String(stored)) === fold(wanted);
+
+/** @param wanted trimmed, in lower case */
+export const sameEmail = (stored: unknown, wanted: string) => typeof stored === 'string' && fold(stored) === wanted;
+
+/** @param wanted in E.164 */
+export const samePhone = (stored: unknown, wanted: string) =>
+  typeof stored === 'string' && stored.replace(/[\s()./-]/g, '') === wanted;

@@ -1,14 +1,14 @@
-/** A person's name as CRMs keep it. What is not known is absent, never an empty string or a made-up word. */
+/** What is not known is absent, never empty or made up. A last name never comes alone. */
 export type PersonName = { readonly first?: string; readonly last?: string };
 
-const longestName = 120;
+const maxNameLength = 120;
 
 /**
  * Splits what a visitor typed as their name.
  *
  * Understood are academic titles (left out: the transcript has the name as typed), `Novák, Jan`, a surname in capitals,
  * surname particles (`Ludwig van Beethoven`), and surname first for visitors from Hungary and in Chinese, Japanese and
- * Korean script. A single word is taken for a first name. Nothing is returned for a placeholder such as `Visitor 123`.
+ * Korean script. A single word is taken for a first name. `Visitor 123` is no name.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
@@ -32,17 +32,17 @@ function clean(text: string): string {
 }
 
 /** What chat widgets call people who gave no name, with or without a number after it. */
-const placeholders = new Set(
+const widgetNames = new Set(
   (
     'visitor guest anonymous unknown user customer n/a na test none null undefined ' +
     'návštěvník návštevník host besucher gast visiteur visitante visitatore ospite gość látogató'
   ).split(' '),
 );
 
-const isPlaceholder = (name: string) => placeholders.has(name.toLowerCase().replace(/ ?#?\d+$/, ''));
+const isWidgetName = (name: string) => widgetNames.has(name.toLowerCase().replace(/ ?#?\d+$/, ''));
 
 const isNoName = (name: string) =>
-  name.length > longestName || name.includes('@') || !/\p{L}/u.test(name) || isPlaceholder(name);
+  name.length > maxNameLength || name.includes('@') || !/\p{L}/u.test(name) || isWidgetName(name);
 
 const titles = new Set(
   (
@@ -80,9 +80,7 @@ const isInCapitals = (word: string | undefined) => word !== undefined && /^\p{Lu
 const isEastAsian = (text: string) =>
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー・]+$/u.test(text);
 
-function named(first: readonly string[], last: readonly string[]): PersonName {
-  return {
-    ...(first.length > 0 && { first: first.join(' ') }),
-    ...(last.length > 0 && { last: last.join(' ') }),
-  };
-}
+const named = (first: readonly string[], last: readonly string[]): PersonName => ({
+  first: first.join(' '),
+  last: last.join(' '),
+});

@@ -1,13 +1,10 @@
 import type { ContactRequest } from '../adapter.ts';
-import { fold } from './same.ts';
+import { fold } from './matching.ts';
 
-/** What a contact may be found by: two requests that share one may be the same contact. */
-export const requestKeys = ({ person, known }: ContactRequest): readonly string[] => {
-  const { email, phone, customerId } = person;
-  return [
-    ...(known === undefined ? [] : [`id ${known}`]),
-    ...(email === null ? [] : [`email ${email}`]),
-    ...(phone === null ? [] : [`phone ${phone}`]),
-    ...(customerId === null ? [] : [`customerId ${customerId.field} ${fold(customerId.value)}`]),
-  ];
-};
+/** Requests that share a key may be the same contact, and must not be in one run. An anonymous person has no key. */
+export const requestKeys = ({ person: { email, phone, customerId }, known }: ContactRequest): readonly string[] => [
+  ...(email === null ? [] : [`email ${fold(email)}`]),
+  ...(phone === null ? [] : [`phone ${phone}`]),
+  ...(customerId === null ? [] : [`customerId ${customerId.field} ${fold(customerId.value)}`]),
+  ...(known === undefined ? [] : [`id ${known}`]),
+];

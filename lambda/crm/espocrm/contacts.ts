@@ -1,6 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import { chooseMatch, type SeveralMatches } from '../contacts/matching.ts';
-import { recognise } from '../contacts/recognise.ts';
+import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { EspocrmClient } from './client.ts';
 import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
@@ -11,12 +10,12 @@ import type { Stored } from './shapes.ts';
  * Finds or creates contacts. EspoCRM's own check for duplicates is a second look while creating: it knows of contacts
  * that came since the search, and also takes everybody of the same name for the same person, which is not enough here.
  */
-export function createContacts(client: EspocrmClient, policy: SeveralMatches | undefined) {
+export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await recognise(
+    const found = await matchContact(
       request,
       {
         byId: async (id) => dated(await client.readContact(id)),
@@ -37,7 +36,7 @@ export function createContacts(client: EspocrmClient, policy: SeveralMatches | u
     const write = isNobody ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
     if (typeof answer === 'string') return answer;
-    const same = chooseMatch(answer.filter((each) => isSamePerson(each, person)).map(datedAlways), policy);
+    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(datedAlways), policy);
     return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
   }
 

@@ -16,7 +16,7 @@ import { createNotes } from './notes.ts';
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
     check: createCheck(client, settings),

@@ -1,9 +1,9 @@
 import type { Person } from '../adapter.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
-import { nameToFill, newName } from '../contacts/last-name.ts';
+import { sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { sameEmail } from '../contacts/same.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { Stored } from './shapes.ts';

@@ -1,7 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { recognise } from '../contacts/recognise.ts';
-import { sameEmail, samePhone } from '../contacts/same.ts';
+import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
 import { CrmError } from '../errors.ts';
 import type { FreshdeskClient } from './client.ts';
 import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
@@ -11,7 +9,7 @@ import type { Contact } from './shapes.ts';
  * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Freshdesk
  * keeps addresses unique, over contacts, deleted ones and agents: whoever has it is the requester.
  */
-export function createContacts(client: FreshdeskClient, severalMatches: SeveralMatches | undefined) {
+export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => {
       const contact = await client.readContact(id);
@@ -35,7 +33,7 @@ export function createContacts(client: FreshdeskClient, severalMatches: SeveralM
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await recognise(request, lookUps, severalMatches);
+    const found = await matchContact(request, lookUps, policy);
     if (found !== undefined) return fill(await inFull(found.contact, person), person);
     const created = await client.createContact(newContact(person));
     return 'takenBy' in created ? takeOver(String(created.takenBy), person) : String(created.id);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry, Person } from '../adapter.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
-import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
 import type { LeftToDo } from '../follow-ups/left-to-do.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
@@ -32,7 +32,7 @@ export function newContact(person: Person): JsonObject {
   const fields = configuredOf(person);
   const isKnown = email !== null || phone !== null || fields.some(({ name }) => name === customerIdField);
   return {
-    name: fullName(person) ?? standIn(person),
+    name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
     ...inPlaces(fields),
@@ -54,7 +54,7 @@ function fieldOf(contact: Contact, name: string): unknown {
 export function blanks(contact: Contact, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
-  const isUnnamed = isStandIn(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
+  const isUnnamed = isPlaceholderName(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
   return {
     ...(name !== undefined && isUnnamed && { name }),
     ...(email !== null && isNothing(contact['email']) && { email }),

@@ -1,5 +1,5 @@
 import { fulfilled, rejected } from '../batches/batch.ts';
-import { halving } from '../batches/halving.ts';
+import { bisect } from '../batches/bisect.ts';
 import { CrmError } from '../errors.ts';
 import type { Answer, CallApi } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
@@ -35,7 +35,7 @@ export async function createAll(
 ): Promise<readonly PromiseSettledResult<Creation>[]> {
   const outcomes: PromiseSettledResult<Creation>[] = [];
   for (const batch of inGroups(objects, perRequest, lengthOf)) {
-    outcomes.push(...(await halving(batch, (part) => createBatch(call, type, part))));
+    outcomes.push(...(await bisect(batch, (part) => createBatch(call, type, part))));
   }
   return outcomes;
 }
@@ -98,7 +98,7 @@ export function updateAll(
   type: ObjectType,
   objects: readonly { readonly id: string; readonly properties: Values }[],
 ): Promise<readonly PromiseSettledResult<void>[]> {
-  return halving(objects, async (inputs) => {
+  return bisect(objects, async (inputs) => {
     const path = ['crm', 'objects', version, type, 'batch', 'update'];
     const answer = await call({ operation: `update the ${type}`, method: 'POST', path, body: { inputs } });
     const { results, errors = [] } = answer.as(isBatchAnswer);

@@ -1,8 +1,7 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { sameEmail, sameText } from '../contacts/same.ts';
+import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import { inGroups } from './groups.ts';
@@ -23,7 +22,7 @@ const perSearch = { most: mostPerBatch, size: 1500 };
  */
 export function createContacts(
   client: HubspotClient,
-  policy: SeveralMatches | undefined,
+  policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
   /**
    * By phone only those are looked for whose address nobody has, and by customer id whose number nobody has either: that

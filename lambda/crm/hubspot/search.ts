@@ -1,4 +1,4 @@
-import { samePhone } from '../contacts/same.ts';
+import { samePhone } from '../contacts/matching.ts';
 import type { Stored } from './shapes.ts';
 
 export type Filter = { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] };

@@ -1,7 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { recognise } from '../contacts/recognise.ts';
-import { samePhone } from '../contacts/same.ts';
+import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
 import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
 import type { Stored } from './shapes.ts';
@@ -13,11 +11,11 @@ const noAddresses: Domain = [['type', '=', 'contact']];
  * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
  * written with `load`, the method of imports, which finds countries and owners along the way.
  */
-export function createContacts(client: OdooClient, severalMatches: SeveralMatches | undefined) {
+export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const lookUps = lookUpsOf(person);
-    const found = await recognise(request, lookUps, severalMatches);
+    const found = await matchContact(request, lookUps, policy);
     return found === undefined ? load('create the contact', newPartner(person)) : fill(found.partner, person);
   };
 

@@ -11,7 +11,7 @@ import { createNotes } from './notes.ts';
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {
   const client = createOdooClient(settings, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.severalMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, deps),
     check: createCheck(client, settings),

@@ -1,7 +1,7 @@
 import type { Field, Person } from '../adapter.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
+import { fieldsOf, fieldsToFill, isNothing } from '../contacts/filling.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 
@@ -13,8 +13,8 @@ export const readFields = (person: Person): readonly string[] => [
 
 /** Odoo insists on a name. */
 export const newPartner = (person: Person): Columns => ({
-  name: fullName(person) ?? standIn(person),
-  ...inColumns(fieldsOf(person)),
+  name: fullName(person) ?? placeholderName(person),
+  ...inColumns(fieldsIn(person)),
   ...(person.ownerId !== null && { 'user_id/.id': person.ownerId }),
 });
 
@@ -23,23 +23,18 @@ export function blanks(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
   const known = fullName(person);
   return {
-    ...(known !== undefined && isStandIn(name, { email, phone }, person) && { name: known }),
-    ...inColumns(fieldsToFill(fieldsOf(person), (field) => readable(partner[fieldIn(field)]), isBlank)),
+    ...(known !== undefined && isPlaceholderName(name, { email, phone }, person) && { name: known }),
+    ...inColumns(fieldsToFill(fieldsIn(person), (field) => readable(partner[fieldIn(field)]), isBlank)),
   };
 }
 
-function fieldsOf({ email, phone, countryCode: code, customerId, fields }: Person): readonly Field[] {
-  const country = countryCode(code)?.toLowerCase();
-  const standard: readonly (readonly [name: string, value: string | null | undefined])[] = [
-    ['email', email],
-    ['phone', phone],
-    [countryColumn, country && `base.${country === 'gb' ? 'uk' : country}`],
-    ...(customerId === null ? [] : [[customerId.field, customerId.value] as const]),
-  ];
-  const given = standard.flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [{ name, value, overwrite: false }],
-  );
-  return [...given, ...fields];
+function fieldsIn(person: Person): readonly Field[] {
+  const country = countryCode(person.countryCode)?.toLowerCase();
+  return fieldsOf(person, {
+    email: person.email,
+    phone: person.phone,
+    [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
+  });
 }
 
 /** Countries by their XML ids, `base.cz`: their names are in the language of whoever asks. */

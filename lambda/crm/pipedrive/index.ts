@@ -18,10 +18,10 @@ const defaultAuthUrl = 'https://oauth.pipedrive.com';
  * note. Pipedrive has no batches to write several at once.
  */
 export function createPipedriveAdapter(settings: PipedriveSettings, deps: AdapterDeps): CrmAdapter {
-  const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, severalMatches } = settings;
+  const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, onMultipleMatches } = settings;
   const client = createPipedriveClient(createCall({ baseUrl, authUrl }, deps));
   return {
-    upsertContacts: oneByOne(createPersons(client, severalMatches)),
+    upsertContacts: oneByOne(createPersons(client, onMultipleMatches)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
     check: createCheck(client, settings),

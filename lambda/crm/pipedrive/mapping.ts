@@ -1,6 +1,6 @@
 import type { ContactId, Person } from '../adapter.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
-import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { cut } from '../notes/cut.ts';
 import type { WithId } from './shapes.ts';
@@ -24,7 +24,7 @@ const longestName = 255;
 export function newPerson(person: Person): JsonObject {
   const { email, phone, ownerId } = person;
   return {
-    name: cut(fullName(person) ?? standIn(person), longestName),
+    name: cut(fullName(person) ?? placeholderName(person), longestName),
     ...(email !== null && { emails: [primary(email)] }),
     ...(phone !== null && { phones: [primary(phone)] }),
     ...(ownerId !== null && { owner_id: Number(ownerId) }),
@@ -32,10 +32,7 @@ export function newPerson(person: Person): JsonObject {
   };
 }
 
-/**
- * What of the person is missing in Pipedrive. A name is replaced only where it is a stand-in for none, and addresses and
- * numbers are added only where there are none.
- */
+/** What Pipedrive lacks of the person. Only a placeholder name is replaced, and only a blank gets an address or number. */
 export function blanks(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
@@ -89,10 +86,10 @@ const inPlaces = (fields: Person['fields']): JsonObject =>
 
 const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
 
-/** Only a stand-in for one, made of any of the addresses and numbers. */
+/** A placeholder may be made of any of the addresses and numbers. */
 const isNoName = ({ name, emails, phones }: StoredPerson, person: Person) =>
   [undefined, ...emails].some((email) =>
-    [undefined, ...phones].some((phone) => isStandIn(name, { email, phone }, person)),
+    [undefined, ...phones].some((phone) => isPlaceholderName(name, { email, phone }, person)),
   );
 
 const texts = (list: unknown): readonly string[] =>

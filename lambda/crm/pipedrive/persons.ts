@@ -1,7 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { type LookUps, recognise } from '../contacts/recognise.ts';
-import { sameEmail } from '../contacts/same.ts';
+import { type LookUps, matchContact, type OnMultipleMatches, sameEmail } from '../contacts/matching.ts';
 import type { PipedriveClient } from './client.ts';
 import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, valueIn } from './mapping.ts';
 
@@ -9,7 +7,7 @@ import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson
  * Finds or creates persons. Pipedrive keeps nothing unique, so whoever looks first is alone responsible: a failed search
  * throws, and two chats of one visitor take turns in the core.
  */
-export function createPersons(client: PipedriveClient, policy: SeveralMatches | undefined) {
+export function createPersons(client: PipedriveClient, policy: OnMultipleMatches | undefined) {
   const lookUps: LookUps<StoredPerson> = {
     byId: async (id) => whole(await client.readPerson(id)),
     byEmail: async (email) => {
@@ -37,7 +35,7 @@ export function createPersons(client: PipedriveClient, policy: SeveralMatches | 
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await recognise(request, lookUps, policy);
+    const found = await matchContact(request, lookUps, policy);
     const stored = found && (await withFields(found, person));
     if (stored === undefined) return client.createPerson(newPerson(person));
     const missing = blanks(stored, person);

@@ -1,7 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { recognise } from '../contacts/recognise.ts';
-import { sameEmail, samePhone } from '../contacts/same.ts';
+import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { RaynetClient } from './client.ts';
 import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
@@ -10,7 +8,7 @@ import { type Stored, within } from './shapes.ts';
  * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Raynet has no
  * filter for phone numbers: the full-text search is asked, and what it finds is compared.
  */
-export function createContacts(client: RaynetClient, severalMatches: SeveralMatches | undefined) {
+export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),
     byEmail: async (email: string) =>
@@ -29,7 +27,7 @@ export function createContacts(client: RaynetClient, severalMatches: SeveralMatc
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await recognise(request, lookUps, severalMatches);
+    const found = await matchContact(request, lookUps, policy);
     return found === undefined ? create(person) : fill(found.contact, person);
   };
 

@@ -19,7 +19,7 @@ const longestPart = 60_000;
 
 /** A contact, an event with the transcript at the time of the chat, and a task where something is left to do. */
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
-  const { instance, baseUrl = defaultBaseUrl, owners, severalMatches } = settings;
+  const { instance, baseUrl = defaultBaseUrl, owners, onMultipleMatches } = settings;
   const client = createRaynetClient({ baseUrl, instance }, deps);
   const { timezone, language, now } = deps;
 
@@ -48,7 +48,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   });
 
   return {
-    upsertContacts: fewAtOnce(createContacts(client, severalMatches)),
+    upsertContacts: fewAtOnce(createContacts(client, onMultipleMatches)),
     logConversations: { ...logConversations, most: atOnce },
     ...log,
     followUps: {

@@ -1,8 +1,8 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../adapter.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { nameToFill, newName } from '../contacts/last-name.ts';
 import { followUpMark } from '../follow-ups/follow-up-mark.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';

@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { fulfilled, rejected } from '../batches/batch.ts';
-import { halving } from '../batches/halving.ts';
+import { bisect } from '../batches/bisect.ts';
 import { requestToken, withAccessToken } from '../http/access-token.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
@@ -75,7 +75,7 @@ export function createSalesforceClient(
 
   /** @returns the records' ids, and a `RefusedRecord` for each that was refused. A value of a wrong type refuses them all. */
   const save = (operation: string, method: 'POST' | 'PATCH', type: ObjectType, all: readonly Values[]) =>
-    halving(all, async (records): Promise<readonly PromiseSettledResult<string>[]> => {
+    bisect(all, async (records): Promise<readonly PromiseSettledResult<string>[]> => {
       const answer = await call({
         operation,
         method,

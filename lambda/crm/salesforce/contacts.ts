@@ -1,9 +1,8 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { fulfilled } from '../batches/batch.ts';
-import { type ContactBook, type Created, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
+import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
+import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import { mostPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
 import { RefusedRecord } from './refusals.ts';
@@ -21,7 +20,7 @@ const longestQuery = 8000;
 /** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
 export function createContacts(
   client: SalesforceClient,
-  policy: SeveralMatches | undefined,
+  policy: OnMultipleMatches | undefined,
   countries: Countries,
 ): Batch<ContactRequest, ContactId> {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
@@ -96,13 +95,6 @@ const isBlocked = (outcome: PromiseSettledResult<unknown> | undefined) =>
   outcome?.status === 'rejected' &&
   outcome.reason instanceof RefusedRecord &&
   outcome.reason.code === 'DUPLICATES_DETECTED';
-
-const keysOf = (people: readonly Person[]): Keys => ({
-  ids: [],
-  emails: people.flatMap(({ email }) => email ?? []),
-  phones: people.flatMap(({ phone }) => phone ?? []),
-  customerIds: people.flatMap(({ customerId }) => customerId ?? []),
-});
 
 /** One condition for each key, so that they can be spread over several queries. */
 function criteriaOf({ ids, emails, phones, customerIds }: Keys): readonly (readonly [field: string, value: string])[] {

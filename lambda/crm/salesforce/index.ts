@@ -16,7 +16,7 @@ export function createSalesforceAdapter(settings: SalesforceSettings, deps: Adap
   const { completedStatus = 'Completed', countryCodes = false } = settings;
   const countries = { codes: countryCodes };
   return {
-    upsertContacts: createContacts(client, settings.severalMatches, countries),
+    upsertContacts: createContacts(client, settings.onMultipleMatches, countries),
     ...createTasks(client, deps, completedStatus),
     followUps: createFollowUps(client, deps),
     check: createCheck(client, settings, { countries, completedStatus }),

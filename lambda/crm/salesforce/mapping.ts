@@ -1,7 +1,7 @@
 import type { Person } from '../adapter.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode, countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
-import { nameToFill, newName } from '../contacts/last-name.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/cut.ts';
 import type { Values } from './client.ts';
@@ -32,7 +32,7 @@ export const newContact = (person: Person, countries: Countries): Values => ({
   ...(person.ownerId !== null && { OwnerId: person.ownerId }),
 });
 
-/** Blanks, a stand-in's real name, and configured fields. */
+/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
   const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };

@@ -3,7 +3,7 @@ import type { AdapterDeps, ContactId, ContactRequest, CrmAdapter, FollowUpReques
 import { oneByOne } from '../batches/batch.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
-import { recognise } from '../contacts/recognise.ts';
+import { matchContact } from '../contacts/matching.ts';
 import { isMarked } from '../follow-ups/follow-up-mark.ts';
 import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
@@ -20,7 +20,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
 
   async function upsertContact(request: ContactRequest): Promise<ContactId> {
-    const found = await recognise(
+    const found = await matchContact(
       request,
       {
         byId: async (id) => dated(await client.readContact(id)),
@@ -28,7 +28,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
         byPhone: async (phone) => (await client.findContacts('phone', phone)).map(datedAlways),
         byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(datedAlways),
       },
-      settings.severalMatches,
+      settings.onMultipleMatches,
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));

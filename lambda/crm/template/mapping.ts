@@ -1,7 +1,7 @@
 import type { FollowUpRequest, Person } from '../adapter.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
-import { nameToFill, newName } from '../contacts/last-name.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { followUpMark } from '../follow-ups/follow-up-mark.ts';
 import type { JsonObject } from '../http/shapes.ts';
@@ -9,7 +9,7 @@ import { oneLine } from '../notes/cut.ts';
 
 /** What goes where: pure functions from what the port hands in to what the CRM's API takes. */
 
-/** A new contact. This CRM insists on a last name; `fullName` of `stand-in.ts` is for those that keep one name. */
+/** A new contact. This CRM requires a last name; for one that keeps a single name, use `fullName` of `contact-name.ts`. */
 export const newContact = (person: Person): JsonObject => ({
   ...named(newName(person)),
   ...valuesOf(fieldsIn(person)),

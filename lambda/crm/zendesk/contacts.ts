@@ -1,7 +1,5 @@
 import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { recognise } from '../contacts/recognise.ts';
-import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
+import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { ZendeskClient } from './client.ts';
 import { blanks, fieldOf, newUser } from './mapping.ts';
 import type { User } from './shapes.ts';
@@ -13,7 +11,7 @@ import type { User } from './shapes.ts';
  * and whoever comes second takes over the user that is there. A user by phone or customer id alone is safe from it too,
  * since the id of whom we made is remembered.
  */
-export function createContacts(client: ZendeskClient, severalMatches: SeveralMatches | undefined) {
+export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),
     byEmail: (email: string) => search(`email:"${email}"`, (user) => sameEmail(user['email'], email)),
@@ -29,7 +27,7 @@ export function createContacts(client: ZendeskClient, severalMatches: SeveralMat
 
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
-    const found = await recognise(request, lookUps, severalMatches);
+    const found = await matchContact(request, lookUps, policy);
     if (found !== undefined) return fill(found.user, person);
     const created = await client.createUser(newUser(person));
     if (created !== undefined) return String(created.id);

@@ -1,6 +1,6 @@
 import type { Entry, Person } from '../adapter.ts';
+import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
-import { fullName, isStandIn, standIn } from '../contacts/stand-in.ts';
 import type { LeftToDo } from '../follow-ups/left-to-do.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
@@ -31,7 +31,7 @@ export function fieldOf(user: User, name: string): unknown {
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
   return {
-    name: fullName(person) ?? standIn(person),
+    name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
     ...inPlaces(configuredOf(person)),
@@ -44,7 +44,7 @@ export function blanks(user: User, person: Person): JsonObject {
   const name = fullName(person);
   const missing = fieldsToFill(configuredOf(person), (field) => fieldOf(user, field));
   const { email, phone } = person;
-  const isUnnamed = isStandIn(user['name'], { email: user['email'], phone: user['phone'] }, person);
+  const isUnnamed = isPlaceholderName(user['name'], { email: user['email'], phone: user['phone'] }, person);
   return {
     ...(name !== undefined && isUnnamed && { name }),
     ...(phone !== null && isNothing(user['phone']) && { phone }),

@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { fulfilled, rejected } from '../batches/batch.ts';
-import { halving } from '../batches/halving.ts';
+import { bisect } from '../batches/bisect.ts';
 import { requestToken, withAccessToken } from '../http/access-token.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
@@ -106,7 +106,7 @@ export function createZohoClient(
     all: readonly Values[],
     written: (result: Result) => Written | undefined,
   ): Promise<Outcomes<Written>> =>
-    halving(all, async (records) => {
+    bisect(all, async (records) => {
       const { answer, data } = await send(request, records);
       return data.map((result) => {
         const outcome = written(result);

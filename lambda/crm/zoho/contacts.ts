@@ -2,8 +2,7 @@ import type { Person } from '../adapter.ts';
 import { byKind } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
-import type { SeveralMatches } from '../contacts/matching.ts';
-import { sameEmail, samePhone, sameText } from '../contacts/same.ts';
+import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { ZohoClient } from './client.ts';
 import { anyOf, isIn, mostValues } from './coql.ts';
 import { contactFields, newContact, toFill } from './mapping.ts';
@@ -12,7 +11,7 @@ import type { ZohoRecord } from './shapes.ts';
 type Contact = ZohoRecord & { readonly createdAt: string };
 
 /** Contacts by COQL, which finds up to 100 people in one call, by all that they can be known by. */
-export function createContacts(client: ZohoClient, policy: SeveralMatches | undefined) {
+export function createContacts(client: ZohoClient, policy: OnMultipleMatches | undefined) {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const criteria = [
       ...isIn('id', keys.ids.filter(isId)),

@@ -1,7 +1,7 @@
 import type { Person } from '../adapter.ts';
+import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
-import { nameToFill, newName } from '../contacts/last-name.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/cut.ts';
 import type { Values } from './client.ts';
@@ -30,7 +30,7 @@ export const newContact = (person: Person): Values => ({
   ...(person.ownerId !== null && { Owner: { id: person.ownerId } }),
 });
 
-/** Blanks, a stand-in's real name, and configured fields. */
+/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: ZohoRecord, person: Person): Values {
   const { First_Name: first, Last_Name: last, Email: email, Phone: phone, Mobile: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };

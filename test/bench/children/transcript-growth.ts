@@ -4,7 +4,7 @@
  */
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { bodyOfBytes } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
@@ -16,8 +16,8 @@ async function work(body: string): Promise<void> {
     overflow = Uint8Array.from(bytes);
     return 'overflow';
   });
-  const opened = await unseal(message, async () => overflow);
-  const conversation = readConversation(opened.ok ? opened.body : '');
+  const opened = await createOpenMessage(async () => overflow)(message);
+  const conversation = readConversation(opened.kind === 'hook' ? opened.body : '');
   if (conversation === undefined) throw new Error('What was accepted is a chat.');
   const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
   renderHtml(transcript, { limit: 64_000, footer: conversation.id });

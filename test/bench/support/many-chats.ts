@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { cardKey, chatPartition } from '../../../lambda/store/keys.ts';
-import { mostPerPut } from '../../../lambda/store/table.ts';
+import { chatPartition } from '../../../lambda/store/keys.ts';
 import { announce } from '../../../local/announcement.ts';
 import { account, credentials } from '../../../local/lambda/environment.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
@@ -26,7 +25,9 @@ type Attributes = Record<string, AttributeValue>;
 const run = promisify(execFile);
 const minuteMs = 60_000;
 const parallel = 4;
-/** Of older chats no command here looks at more than the card. */
+/** DynamoDB takes no more at a request. */
+const maxPerWrite = 25;
+/** Of older chats no command here looks at the deliveries. */
 const chatsOfAWeek = 8 * 24 * 60;
 
 /**
@@ -79,7 +80,7 @@ async function fill(client: DynamoDBClient, table: string, items: Iterable<Attri
   const some = (): readonly Attributes[] => {
     const taken: Attributes[] = [];
     for (let next = rest.next(); next.done !== true; next = rest.next()) {
-      if (taken.push(next.value) === mostPerPut) break;
+      if (taken.push(next.value) === maxPerWrite) break;
     }
     return taken;
   };
@@ -104,21 +105,16 @@ async function deliverOne(stack: BenchStack, client: DynamoDBClient): Promise<re
 
 function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date): readonly Attributes[] {
   const id = `208:${number}`;
-  const visitor = { id: `v${number}` };
-  const at = { S: receivedAt.toISOString() };
-  return model.map((item) => {
-    const isCard = item['listed'] !== undefined;
-    const { S: sort = '' } = item['sk'] ?? {};
-    // A card's sort key names the chat, then the copy.
-    const copy = sort.split('#').slice(3).join('#');
-    const { pk, sk } = isCard ? cardKey({ id, visitor }, copy) : { pk: chatPartition(id), sk: sort };
-    return {
-      ...item,
-      pk: { S: pk },
-      sk: { S: sk },
-      conversationId: { S: id },
-      ...(isCard && { listedAt: at }),
-      ...(item['receivedAt'] && { receivedAt: at }),
-    };
-  });
+  const at = receivedAt.toISOString();
+  return model.map((item) => ({
+    ...item,
+    pk: { S: chatPartition(id) },
+    conversationId: { S: id },
+    ...(item['listed'] && {
+      listedAt: { S: at },
+      receivedAt: { S: at },
+      visitor: { S: `v${number}` },
+      visitorAt: { S: `208#${at}` },
+    }),
+  }));
 }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
 import type { Item } from '../../../lambda/store/table.ts';
 import { account, credentials } from '../../../local/lambda/environment.ts';

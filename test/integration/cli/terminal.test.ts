@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
-import { claim, settle } from '../../../lambda/delivering/ledger.ts';
+import { acquireLease, complete } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
@@ -34,38 +34,23 @@ const open = (...args: readonly string[]) =>
     FORWARDER_CONFIG: `${stage.directory}/config.json`,
   });
 
-/** As deliver leaves it where the CRM refuses it. */
+/** As deliver leaves a chat that the CRM refuses. */
 async function putParked(channel: number): Promise<void> {
   const options = { retentionDays: 30, now: () => new Date() };
   const body = chatBody(channel);
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const receivedAt = new Date();
-  const copy = {
-    conversation,
-    contentHash: contentHash(conversation),
-    revision: revisionOf(conversation, receivedAt),
-    phone: null,
-  };
-  await createConversations(stage.table, options).record({
-    ...copy,
-    body,
-    receivedAt,
-    firstAttempts: { by: 'somebody', destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
-    isLikelyKept: false,
-  });
-  const claimed = claim(undefined, {
-    destination: 'crm',
-    ...copy,
-    now: receivedAt,
-    leaseUntil: receivedAt,
-    isAlone: false,
-  });
-  if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
+  const revision = revisionOf(conversation, receivedAt);
+  const copy = { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  await createConversations(stage.table, options).save(copy);
+  const wanted = { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt, isIsolated: false };
+  const lease = acquireLease(undefined, wanted);
+  if (lease.kind !== 'acquired') throw new Error('a first lease is acquired');
   const ledger = createLedger(stage.table, options);
-  await ledger.write(conversation.id, claimed.delivery);
+  await ledger.write(conversation.id, lease.delivery);
   const reason = 'The webhook receiver answered 400 when asked to take the conversation: no such property.';
-  const parked = settle(claimed.delivery, receivedAt, { state: 'parked', reason, fault: 'permanent' });
+  const parked = complete(lease.delivery, receivedAt, { state: 'parked', reason, fault: 'permanent' });
   await ledger.write(conversation.id, parked);
 }
 

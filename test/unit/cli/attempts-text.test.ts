@@ -1,21 +1,21 @@
 import { expect, test } from '@jest/globals';
 import { attemptLines } from '../../../cli/attempts-text.ts';
 import { createTimes } from '../../../cli/terminal/time.ts';
-import { type Change, claim, type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
 
 const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);
 
 function begun(known: Delivery | undefined, seconds: number): Delivery {
-  const wanted = { destination: 'crm', contentHash: 'a', revision: 'a', isAlone: true };
-  const claimed = claim(known, { ...wanted, now: at(seconds), leaseUntil: at(seconds + 30) });
-  if (claimed.kind !== 'claimed') throw new Error(`nothing began: ${claimed.kind}`);
-  return claimed.delivery;
+  const wanted = { destination: 'crm', contentHash: 'a', revision: 'a', isIsolated: true };
+  const lease = acquireLease(known, { ...wanted, now: at(seconds), leaseUntil: at(seconds + 30) });
+  if (lease.kind !== 'acquired') throw new Error(`nothing began: ${lease.kind}`);
+  return lease.delivery;
 }
-const made = (known: Delivery | undefined, seconds: number, ms: number, change: Change) =>
-  settle(begun(known, seconds), new Date(at(seconds).getTime() + ms), change);
-const busy: Change = { state: 'pending', reason: 'The CRM is busy.', fault: 'retryable' };
-const away: Change = { ...busy, reason: 'The CRM is away.' };
+const made = (known: Delivery | undefined, seconds: number, ms: number, outcome: Outcome) =>
+  complete(begun(known, seconds), new Date(at(seconds).getTime() + ms), outcome);
+const busy: Outcome = { state: 'pending', reason: 'The CRM is busy.', fault: 'retryable' };
+const away: Outcome = { ...busy, reason: 'The CRM is away.' };
 
 test('one that succeeded is one line', () => {
   expect(attemptLines(made(undefined, 0, 34, { state: 'delivered' }), at(60), times)).toEqual([
@@ -25,7 +25,7 @@ test('one that succeeded is one line', () => {
 
 test('the newest is first, and a reason stands where it is not the one above', () => {
   const failed = [busy, away, away].reduce<Delivery | undefined>(
-    (known, change, index) => made(known, index * 100, 12_000, change),
+    (known, outcome, index) => made(known, index * 100, 12_000, outcome),
     undefined,
   );
   if (failed === undefined) throw new Error('nothing was attempted');
@@ -39,9 +39,9 @@ test('the newest is first, and a reason stands where it is not the one above', (
 });
 
 test('one that has not ended is under way as long as its time lasts', () => {
-  const died = begun(begun(undefined, 0), 60);
-  expect(attemptLines(died, at(61), times)).toEqual(['  01 May 08:01:00  under way', '  01 May 08:00:00  died']);
-  expect(attemptLines(died, at(120), times)[0]).toBe('  01 May 08:01:00  died');
+  const crashed = begun(begun(undefined, 0), 60);
+  expect(attemptLines(crashed, at(61), times)).toEqual(['  01 May 08:01:00  under way', '  01 May 08:00:00  crashed']);
+  expect(attemptLines(crashed, at(120), times)[0]).toBe('  01 May 08:01:00  crashed');
 });
 
 test('that there were more is said', () => {

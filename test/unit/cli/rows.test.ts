@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Filter, type State, states } from '../../../cli/filter.ts';
 import { findRows } from '../../../cli/rows.ts';
-import type { Delivery } from '../../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records } from '../../../lambda/store/records.ts';
 import type { WaitingHook } from '../../../lambda/sweeping/sweep.ts';
 import { aDelivery } from '../../support/a-delivery.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { chatText } from '../../../cli/show-text.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
-import type { Delivery } from '../../../lambda/delivering/ledger.ts';
-import { chat } from '../conversation/transcript/chat.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
+import { chat } from '../conversation/transcript/chat.ts';
 
 const webhook = { name: 'crm', adapter: 'webhook', url: 'https://crm.example.com/hook' };
 const config = parseConfig('forwarder.json', JSON.stringify({ timezone: 'Europe/Prague', destinations: [webhook] }));
@@ -17,11 +17,12 @@ function shown(delivery: Delivery, content = 'Hello'): readonly string[] {
 
 test('as many attempts are counted as are listed, though a replay begins anew', () => {
   const failed = { durationMs: 5, outcome: 'parked', fault: 'permanent', reason: 'no such property' } as const;
-  const earlier = [
-    { ...failed, at: at(-200) },
-    { ...failed, at: at(-100) },
+  const history = [
+    { ...failed, startedAt: at(-200) },
+    { ...failed, startedAt: at(-100) },
+    { ...failed, startedAt: at(-61), outcome: 'delivered', fault: null, reason: null } as const,
   ];
-  const delivered = aDelivery({ state: 'delivered', reason: null, fault: null, attempts: 1, since: at(-61), earlier });
+  const delivered = aDelivery({ state: 'delivered', reason: null, fault: null, attempts: 1, since: at(-61), history });
   expect(shown(delivered).slice(2, 7)).toEqual([
     expect.stringMatching(/^crm: delivered .*, after 3 attempts since 01 May 09:56/),
     expect.stringMatching(/ delivered .* ms$/),

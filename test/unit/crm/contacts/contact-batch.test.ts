@@ -14,13 +14,10 @@ type Contact = {
 };
 
 let contacts: Contact[];
-/** What the CRM itself puts on a new contact. */
-let onCreate: Readonly<Record<string, string>>;
 /** What was asked of the CRM. */
 let asked: string[];
 beforeEach(() => {
   contacts = [];
-  onCreate = {};
   asked = [];
   failing = () => undefined;
 });
@@ -39,7 +36,8 @@ const batch = (policy?: 'oldest' | 'park') =>
     {
       most: 100,
       find: async ({ ids, emails }: Keys) => {
-        ask(`find ${[...ids, ...emails].join()}`);
+        const keys = [...ids, ...emails];
+        if (keys.length > 0) ask(`find ${keys.join()}`);
         return contacts.filter(({ id, email }) => ids.includes(id) || (email !== null && emails.includes(email)));
       },
       hasEmail: (contact, email) => contact.email === email,
@@ -52,7 +50,7 @@ const batch = (policy?: 'oldest' | 'park') =>
           const there = contacts.find((contact) => email !== null && contact.email === email);
           if (there !== undefined) return fulfilled({ id: there.id, taken: true });
           const id = String(contacts.length + 1);
-          contacts.push({ id, createdAt: '2026-01-01', email, ...onCreate });
+          contacts.push({ id, createdAt: '2026-01-01', email });
           return fulfilled({ id, taken: false });
         });
       },
@@ -78,77 +76,9 @@ const run = async (items: readonly ContactRequest[], policy?: 'oldest' | 'park')
 const titled = (value: string) => ({ fields: [{ name: 'title', value, overwrite: false }] });
 const seenAt = (value: string) => ({ fields: [{ name: 'lastSeen', value, overwrite: true }] });
 
-test('whoever comes twice is looked for once, created once, and is one contact', async () => {
-  expect(await run([request({ email: 'a@x.cz' }), request({ email: 'b@x.cz' }), request({ email: 'a@x.cz' })])).toEqual(
-    ['1', '2', '1'],
-  );
+test('strangers are looked for together, and created together', async () => {
+  expect(await run([request({ email: 'a@x.cz' }), request({ email: 'b@x.cz' })])).toEqual(['1', '2']);
   expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz']);
-});
-
-describe('people who share a key are one new contact, as they would be one after the other', () => {
-  const phone = '+420601123456';
-  const customerId = (value: string) => ({ field: 'number', value });
-
-  test('which is made of whoever has the most keys, and filled by the others', async () => {
-    const items = [request({ ...nobody, phone, ...titled('Gold') }), request({ email: 'a@x.cz', phone })];
-    expect(await run(items)).toEqual(['1', '1']);
-    expect(asked.slice(1)).toEqual(['create a@x.cz', 'find 1', 'update 1 {"title":"Gold"}']);
-  });
-
-  test.each([
-    [
-      'the number, whatever their addresses',
-      [
-        { email: 'a@x.cz', phone },
-        { email: 'b@x.cz', phone },
-      ],
-    ],
-    [
-      'the customer id, however it is written',
-      [
-        { email: 'a@x.cz', customerId: customerId('k-1') },
-        { email: null, customerId: customerId('K-1') },
-      ],
-    ],
-    ['something with a third', [{ email: 'a@x.cz' }, { ...nobody, phone }, { email: 'a@x.cz', phone }]],
-  ])('by %s', async (_, people) => {
-    const ids = await run(people.map((parts) => request(parts)));
-    expect(new Set(ids)).toEqual(new Set(['1']));
-  });
-
-  test('but not by what only looks alike', async () => {
-    const people = [
-      { ...nobody, phone: '1' },
-      { ...nobody, customerId: customerId('1') },
-    ];
-    expect(await run(people.map((parts) => request(parts)))).toEqual(['1', '2']);
-  });
-});
-
-describe('what only the second of two people who are one new contact says', () => {
-  const two = [request({ email: 'a@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })];
-
-  test('is filled, too', async () => {
-    expect(await run([...two, request({ email: 'b@x.cz' })])).toEqual(['1', '1', '2']);
-    expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz', 'find 1', 'update 1 {"title":"Gold"}']);
-  });
-
-  test('does not go where the CRM has put something meanwhile', async () => {
-    onCreate = { title: 'Set by a workflow' };
-    expect(await run(two)).toEqual(['1', '1']);
-    expect(contacts).toMatchObject([{ title: 'Set by a workflow' }]);
-  });
-
-  test('is tried again where the contact could not be read, or is not found yet, and the first is not forgotten', async () => {
-    failing = (words) => (words === 'find 1' ? away : undefined);
-    expect(await run(two)).toEqual(['1', away]);
-    contacts = [];
-    failing = (words) => {
-      if (words === 'find 1') contacts = [];
-      return undefined;
-    };
-    expect(await run(two)).toEqual(['1', expect.objectContaining({ fault: { kind: 'retryable' } })]);
-  });
 });
 
 test('people who are nobody in particular are each another, and nobody is looked for', async () => {
@@ -208,15 +138,6 @@ test('one who is refused fails alone, be it by several matches, on creation, or 
     'park',
   );
   expect(outcomes).toEqual([expect.any(CrmError), refusal, refusal, '4']);
-});
-
-test('of people who are one, those who say something else than the one who is refused come back', async () => {
-  const odd = { email: 'a@x.cz', name: 'Refused' };
-  expect(await run([request(odd), request(odd), request({ email: 'a@x.cz' })])).toEqual([
-    refusal,
-    refusal,
-    expect.objectContaining({ fault: { kind: 'retryable' } }),
-  ]);
 });
 
 describe('who has been created is not forgotten', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { chooseMatch } from '../../../../lambda/crm/contacts/matching.ts';
+import { pickMatch } from '../../../../lambda/crm/contacts/matching.ts';
 
 const two = [
   { id: 'b', createdAt: '2026-02-01' },
@@ -7,15 +7,15 @@ const two = [
 ];
 
 test('the oldest of several unless the configuration says otherwise', () => {
-  expect(chooseMatch(two)?.id).toBe('a');
-  expect(chooseMatch(two, 'newest')?.id).toBe('b');
+  expect(pickMatch(two)?.id).toBe('a');
+  expect(pickMatch(two, 'newest')?.id).toBe('b');
 });
 
 test('one or none is no question of policy', () => {
-  expect(chooseMatch(two.slice(0, 1), 'park')?.id).toBe('b');
-  expect(chooseMatch([], 'park')).toBeUndefined();
+  expect(pickMatch(two.slice(0, 1), 'park')?.id).toBe('b');
+  expect(pickMatch([], 'park')).toBeUndefined();
 });
 
 test('several are parked if so configured, with their ids', () => {
-  expect(() => chooseMatch(two, 'park')).toThrow(/2 contacts match this visitor \(b, a\)/);
+  expect(() => pickMatch(two, 'park')).toThrow(/2 contacts match this visitor \(b, a\)/);
 });

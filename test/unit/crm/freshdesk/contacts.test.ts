@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/adapter.ts';
-import type { SeveralMatches } from '../../../../lambda/crm/contacts/matching.ts';
+import type { OnMultipleMatches } from '../../../../lambda/crm/contacts/matching.ts';
 import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
@@ -10,7 +10,7 @@ import { type FakeFreshdesk, type FakeFreshdeskOptions, startFakeFreshdesk } fro
 let freshdesk: FakeFreshdesk;
 let deps: AdapterDeps;
 
-async function open(options: FakeFreshdeskOptions = {}, changes: { severalMatches?: SeveralMatches } = {}) {
+async function open(options: FakeFreshdeskOptions = {}, changes: { onMultipleMatches?: OnMultipleMatches } = {}) {
   freshdesk = await startFakeFreshdesk(options);
   deps = adapterDeps(freshdesk.key);
   return createFreshdeskAdapter({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: freshdesk.url, ...changes }, deps);
@@ -33,7 +33,7 @@ describe('a contact', () => {
   });
 
   test('is found by a mobile number too, and is one contact if it has the number twice', async () => {
-    const adapter = await open({}, { severalMatches: 'park' });
+    const adapter = await open({}, { onMultipleMatches: 'park' });
     const { id } = freshdesk.addContact({ name: 'Eva', phone, mobile: phone });
     expect(await upsert(adapter, aPerson({ email: null, phone }))).toBe(String(id));
     const jan = freshdesk.addContact({ name: 'Jan', mobile: '+420777888999' });

@@ -78,7 +78,7 @@ describe('a contact', () => {
     expect(odoo.requests.at(-1)?.body).toEqual({ fields: ['.id', 'title'], data: [[id, 'Madam']] });
   });
 
-  test('without any way to know it again gets a stand-in for a name', async () => {
+  test('without any way to know it again gets a placeholder name', async () => {
     await upsert(adapter, aPerson(nobody));
     expect(partners()).toMatchObject([{ name: 'Visitor', email: false, phone: false }]);
   });

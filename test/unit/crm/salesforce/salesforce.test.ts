@@ -137,19 +137,6 @@ test.each([
   expect(fullId(id)).toBe(full);
 });
 
-test('two new people of one batch who share a number are one contact, with all that they say', async () => {
-  const phone = '+420601123456';
-  const people = [aPerson({ ...nobody, phone, name: 'Eva Horáková' }), aPerson({ phone, name: null })];
-  const outcomes = await all(
-    declared(adapter().upsertContacts),
-    people.map((person) => ({ person, known: undefined })),
-  );
-  expect(new Set(outcomes.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);
-  expect([...salesforce.objects.Contact.values()].map(({ values }) => values)).toMatchObject([
-    { FirstName: 'Eva', LastName: 'Horáková', Email: 'eva@example.com', Phone: phone },
-  ]);
-});
-
 describe('countries', () => {
   test('are names, or codes where the organisation has picklists of them', async () => {
     expect(contact(await upsert(adapter(), aPerson()))).toMatchObject({ MailingCountry: 'Czechia' });

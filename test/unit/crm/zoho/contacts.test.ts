@@ -36,21 +36,14 @@ test('a contact that the query missed is not overwritten by the creation, but fi
   expect(contact(id)).toEqual({ ...values, Phone: '+420601123456' });
 });
 
-test('two new people of one batch who share a number are one contact, with all that they say', async () => {
-  const phone = '+420601123456';
-  const people = [aPerson({ ...nobody, phone, name: 'Eva Horáková' }), aPerson({ phone, name: null })];
-  const requests = people.map((person) => ({ person, known: undefined }));
-  const outcomes = await all(declared(adapter().upsertContacts), requests);
-  expect(new Set(outcomes.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);
-  expect([...zoho.modules.Contacts.values()].map(({ values }) => values)).toMatchObject([
-    { First_Name: 'Eva', Last_Name: 'Horáková', Email: 'eva@example.com', Phone: phone },
-  ]);
-});
-
 test('the names of two people on one contact are not mixed', async () => {
-  const { id } = zoho.add('Contacts', { Last_Name: 'eva', Email: 'eva@example.com', Mailing_Country: 'Austria' });
-  const requests = ['Jan', 'Eva Horáková'].map((name) => ({ person: aPerson({ name }), known: undefined }));
-  await all(declared(adapter().upsertContacts), requests);
+  const phone = '+420601123456';
+  const { id } = zoho.add('Contacts', { Last_Name: 'eva', Email: 'eva@example.com', Phone: phone });
+  const people = [aPerson({ name: 'Jan' }), aPerson({ email: null, phone })];
+  await all(
+    declared(adapter().upsertContacts),
+    people.map((person) => ({ person, known: undefined })),
+  );
   expect(contact(id)).toMatchObject({ Last_Name: 'Jan' });
   expect(contact(id)).not.toHaveProperty('First_Name');
 });

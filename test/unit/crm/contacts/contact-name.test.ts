@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameToFill, newName } from '../../../../lambda/crm/contacts/last-name.ts';
+import { nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 describe('a new contact’s name', () => {
@@ -12,7 +12,7 @@ describe('a new contact’s name', () => {
     expect(newName(aPerson({ name, email: 'eva.h@example.com' }))).toEqual(expected);
   });
 
-  test('is a stand-in where nothing is known', () => {
+  test('is a placeholder where nothing is known', () => {
     expect(newName(aPerson({ ...nobody, phone: '+420601123456' }))).toEqual({ last: '+420601123456' });
     expect(newName(aPerson(nobody)).last).not.toBe('');
   });
@@ -22,10 +22,10 @@ describe('a name that is there', () => {
   const contact = { first: null, last: 'eva', email: 'eva@example.com', phone: null };
 
   test.each([
-    ['a stand-in', contact, 'Eva Horáková', { first: 'Eva', last: 'Horáková' }],
-    ['a stand-in, and half a name', contact, 'Eva', { last: 'Eva' }],
-    ['a stand-in beside the same first name', { ...contact, first: 'EVA' }, 'Eva Horáková', { last: 'Horáková' }],
-    ['a stand-in beside another first name', { ...contact, first: 'Jana' }, 'Eva Horáková', {}],
+    ['a placeholder', contact, 'Eva Horáková', { first: 'Eva', last: 'Horáková' }],
+    ['a placeholder, and half a name', contact, 'Eva', { last: 'Eva' }],
+    ['a placeholder beside the same first name', { ...contact, first: 'EVA' }, 'Eva Horáková', { last: 'Horáková' }],
+    ['a placeholder beside another first name', { ...contact, first: 'Jana' }, 'Eva Horáková', {}],
     [
       'a first name in the place of the last',
       { ...contact, email: null, last: 'Eva' },
@@ -35,9 +35,20 @@ describe('a name that is there', () => {
     ['the same last name', { ...contact, last: 'Horakova' }, 'Eva Horáková', { first: 'Eva' }],
     ['another last name', { ...contact, last: 'Malá' }, 'Eva Horáková', {}],
     ['a name, and no name to fill', { ...contact, last: 'Malá' }, 'Visitor 7', {}],
-    ['a stand-in, and no name to fill', contact, null, {}],
+    ['a placeholder, and no name to fill', contact, null, {}],
     ['all of it', { ...contact, first: 'Eva', last: 'Horáková' }, 'Eva Horáková', {}],
   ])('is filled: %s', (_, there, name, expected) => {
     expect(nameToFill(there, aPerson({ name }))).toEqual(expected);
+  });
+
+  test.each([
+    ['a blank', { first: null, last: null }, 'Eva', { first: 'Eva' }],
+    ['a placeholder, and half a name', { first: null, last: '+420601123456' }, 'Eva', { first: 'Eva' }],
+    ['the placeholder that is left', { first: 'Eva', last: '+420601123456' }, 'Eva Malá', { last: 'Malá' }],
+    ['another last name', { first: null, last: 'Malá' }, 'Eva', {}],
+    ['the same word for the last name', { first: null, last: 'Eva' }, 'Eva', {}],
+  ])('is filled in a CRM that requires no last name: %s', (_, there, name, expected) => {
+    const numbered = { ...there, email: null, phone: '+420601123456' };
+    expect(nameToFill(numbered, aPerson({ name }), { requiresLast: false })).toEqual(expected);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { rejected } from '../../../../lambda/crm/batches/batch.ts';
-import { halving } from '../../../../lambda/crm/batches/halving.ts';
+import { bisect } from '../../../../lambda/crm/batches/bisect.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 
-describe('halving', () => {
+describe('bisect', () => {
   const refusal = new CrmError('No.', { kind: 'permanent' }, { status: 400 });
   const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503 });
   const items = Array.from({ length: 64 }, (_, at) => at);
 
   test('gives up after a while where all are bad, and hands the rest back for later', async () => {
     let calls = 0;
-    const outcomes = await halving(items, async () => {
+    const outcomes = await bisect(items, async () => {
       calls += 1;
       throw refusal;
     });
@@ -23,7 +23,7 @@ describe('halving', () => {
 
   test('does not go on asking a vendor that is away', async () => {
     let calls = 0;
-    const outcomes = await halving(items, async () => {
+    const outcomes = await bisect(items, async () => {
       calls += 1;
       throw calls === 1 ? refusal : away;
     });

@@ -1,0 +1,68 @@
+import type { Person } from '../adapter.ts';
+import { isNothing } from './filling.ts';
+import { sameText } from './matching.ts';
+import { type PersonName, splitName } from './person-name.ts';
+
+/** The values on a contact, of any type. */
+type OnContact = { readonly email: unknown; readonly phone: unknown };
+
+const anonymousName = 'Visitor';
+
+/** For a CRM that requires a name, if none is known. */
+export const placeholderName = ({ email, phone, customerId }: Person): string =>
+  email?.split('@')[0] ?? phone ?? customerId?.value ?? anonymousName;
+
+/**
+ * Whether a contact's name is blank, or only a placeholder of ours or of the CRM's own making: the address, its local
+ * part, the number, or the person's customer id. A real name may replace it.
+ */
+export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
+  // Odoo's blank is false.
+  if (name === false || isNothing(name)) return true;
+  const localPart = typeof email === 'string' ? email.split('@')[0] : undefined;
+  const placeholders = [anonymousName, email, localPart, phone, customerId?.value];
+  return typeof name === 'string' && placeholders.some((placeholder) => sameText(placeholder, name));
+}
+
+/** For a CRM that keeps one name; undefined if none is known. */
+export function fullName({ name, countryCode }: Person): string | undefined {
+  const { first, last } = splitName(name, countryCode);
+  return [first, last].filter((part) => part !== undefined).join(' ') || undefined;
+}
+
+/** For a CRM that requires a last name: a first name alone becomes the last name. */
+export function newName(person: Person): PersonName & { readonly last: string } {
+  const { first, last } = splitName(person.name, person.countryCode);
+  return last === undefined
+    ? { last: first ?? placeholderName(person) }
+    : { ...(first !== undefined && { first }), last };
+}
+
+/**
+ * The parts of a person's name to write to an existing contact. A real name replaces a placeholder, and one part is
+ * filled only beside the same other part, so that two people's names are never mixed.
+ * @param options.requiresLast whether the CRM does, so that a first name alone becomes the last name. Default: true
+ */
+export function nameToFill(
+  contact: OnContact & { readonly first: unknown; readonly last: unknown },
+  person: Person,
+  { requiresLast = true }: { readonly requiresLast?: boolean } = {},
+): PersonName {
+  const name = splitName(person.name, person.countryCode);
+  const { first, last } = requiresLast && name.last === undefined ? { first: undefined, last: name.first } : name;
+  const isFirstBlank = isNothing(contact.first);
+  if (!isFirstBlank && !sameName(contact.first, first)) return {};
+  const isOnlyFirst = isFirstBlank && last !== undefined && sameName(contact.last, first);
+  const replacesLast = isOnlyFirst || isPlaceholderName(contact.last, contact, person);
+  if (!replacesLast && !sameName(contact.last, last)) return {};
+  return {
+    ...(isFirstBlank && first !== undefined && { first }),
+    ...(replacesLast && last !== undefined && { last }),
+  };
+}
+
+/** Without regard to case and accents. */
+const sameName = (stored: unknown, wanted: string | undefined) =>
+  wanted !== undefined &&
+  typeof stored === 'string' &&
+  stored.trim().localeCompare(wanted, 'en', { sensitivity: 'base' }) === 0;
