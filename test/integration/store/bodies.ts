@@ -9,7 +9,7 @@ import { createGetOverflow, createPutOverflow } from '../../../lambda/store/over
 import { overflowBodies } from '../../../lambda/store/overflow-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
-import { allItems, itemBytes, mostItemBytes } from '../../support/items.ts';
+import { allItems, itemBytes, maxItemBytes } from '../../support/items.ts';
 import { copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
 const { now } = createClock();
@@ -29,7 +29,7 @@ export const bodyTests: StoreTests = (table) => {
     await keepRejected(Buffer.from(words), { reason: 'invalid', detail: 'The body is not a chat.', faults });
     const sizes = (await allItems(table())).map(itemBytes);
     expect(Math.max(...sizes)).toBeGreaterThan(chunkBytes);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(mostItemBytes);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(maxItemBytes);
   });
 
   describe('of any length', () => {
