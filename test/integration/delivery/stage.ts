@@ -23,7 +23,7 @@ export const id = () => `208:${channelId}`;
 /** Another chat, of no other test. */
 export const anotherChannel = () => 920_000 + channelId;
 
-/** Deliver on this file's table, and where the test's own chat stands. */
+/** Deliver on this file's table, and the state of the test's own chat. */
 export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms']) => {
   const system = createDelivery({ table: running.table, now, crms });
   return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };

@@ -17,7 +17,7 @@ describe('a parked delivery', () => {
     expect([crm.contacts.length, crm.notes.length]).toEqual([1, 1]);
   });
 
-  test('is parked again where nothing was fixed', async () => {
+  test('is parked again if nothing was fixed', async () => {
     const { park, seen, replay, deliverQueue } = createSystem();
     await park();
     await replay()(id(), await seen());
@@ -74,7 +74,7 @@ describe('a parked delivery', () => {
     expect(found.map(({ conversationId }) => conversationId)).toContain(id());
   });
 
-  test('is left as it is where its chat is gone', async () => {
+  test('is left as it is if its chat is gone', async () => {
     const { park, seen, replay, state } = createSystem();
     await park();
     await table().delete(chatKey(id()));

@@ -91,7 +91,7 @@ describe('a delivery that is under way', () => {
     return acquired.delivery;
   };
 
-  test('is left alone until its lease has run out, and then by the sweep’s leave', async () => {
+  test('is left alone, and to the sweep once its lease has run out', async () => {
     const { ledger, park, seen, replay, queue } = createSystem();
     await park();
     const [parked] = await seen();

@@ -57,7 +57,7 @@ export const bodyTests: StoreTests = (table) => {
       expect(Buffer.compare(await getChunks(table(), address), bytes)).toBe(0);
     });
 
-    test('is an error where a chunk is missing, and gone when all are', async () => {
+    test('is an error if a chunk is missing, and gone when all are', async () => {
       const address = newAddress();
       const count = await putChunks(table(), address, randomBytes(2 * chunkBytes + 1), 2_000_000_000);
       await deleteChunks(table(), address, 1);
@@ -85,7 +85,7 @@ export const bodyTests: StoreTests = (table) => {
     });
   });
 
-  test('that is beside the queue is read there by who looks through all of them, and gone once it is removed', async () => {
+  test('that is beside the queue is found by a look through the table, and gone once it is removed', async () => {
     const words = `the words of ${newChannel()}`;
     const id = await createPutOverflow(table(), now)(await compress(Buffer.from(words)));
     for (const { read, remove } of await collect(overflowBodies(table()))) {

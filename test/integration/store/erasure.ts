@@ -61,7 +61,7 @@ export const erasureTests: StoreTests = (table) => {
   test.each([
     ['small', 'a secret'],
     ['large', large],
-  ])('that has begun leaves a %s chat where it is, for who ends it alone, whatever copy comes', async (_, words) => {
+  ])('that has begun leaves a %s chat to be read until it ends, and keeps every copy out', async (_, words) => {
     const chat = copy([words]);
     await conversations().save(chat);
     const before = await keysOf(table(), id());

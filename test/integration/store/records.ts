@@ -112,7 +112,7 @@ export const recordsTests: StoreTests = (table) => {
     expect(await found(`visitor#w${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#v${channelId}`)).toEqual([]);
 
-    // An older copy that was held up is not listed beside it.
+    // An older copy that was held up is not listed as well.
     await conversations.save(copyBy({ id: `x${channelId}`, email }, ['Hello']));
     expect(await listed()).toEqual([id()]);
     expect(await found(`visitor#x${channelId}`)).toEqual([]);

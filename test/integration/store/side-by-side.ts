@@ -39,7 +39,7 @@ export const sideBySideTests: StoreTests = (table) => {
     }
   }
 
-  test('end as the newest of them, whole, and an erased chat as its mark, whoever dies over them', async () => {
+  test('end as the newest of them, whole, and an erased chat as its mark, whichever process dies', async () => {
     const erasure = fc.option(fc.record({ dies: death }));
     await fc.assert(
       fc.asyncProperty(copies, erasure, fc.scheduler(), async (all, erased, scheduler) => {
