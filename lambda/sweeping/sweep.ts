@@ -78,6 +78,8 @@ const heldLatelyMs = 15 * 60_000;
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
+  const isConfigured = ({ destination }: { readonly destination: string }) =>
+    dependencies.destinations.includes(destination);
 
   /** One that cannot be read is told, and holds no other back. */
   const putBackWaiting = async (): Promise<number> => {
@@ -95,7 +97,6 @@ export function createSweep(dependencies: SweepDependencies) {
 
   const putBackDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
     const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
-    const isConfigured = ({ destination }: DueDelivery) => dependencies.destinations.includes(destination);
     const due = all.filter(isConfigured);
     const orphans = all.filter((delivery) => !isConfigured(delivery));
     await forEach(due, async ({ conversationId, destination, listAgain }) => {
@@ -108,7 +109,7 @@ export function createSweep(dependencies: SweepDependencies) {
 
   const releaseHeldLately = async (): Promise<void> => {
     const held = await dependencies.listHeld(new Date(now().getTime() - heldLatelyMs), maxHeld);
-    const visitors = Map.groupBy(held, ({ heldFor }) => heldFor);
+    const visitors = Map.groupBy(held.filter(isConfigured), ({ heldFor }) => heldFor);
     await forEach([...visitors], async ([visitor, deliveries]) => {
       const destinations = new Set(deliveries.map(({ destination }) => destination));
       await dependencies.releaseHeld(await dependencies.chatsOf(visitor), [...destinations]);
