@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AwsCall } from '../../../lambda/platform/aws/call.ts';
-import { unseal } from '../../../lambda/queue/envelope.ts';
-import { createDefer, createEnqueue, createLease } from '../../../lambda/queue/queue.ts';
+import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
+import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../../lambda/queue/queue.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now().getTime() + seconds * 1000);
@@ -30,8 +30,15 @@ describe('a body', () => {
   test('goes to the queue as an envelope', async () => {
     await createEnqueue({ sqs, queueUrl, putOverflow: never })(body, now());
     expect(asked).toMatchObject([{ operation: 'SendMessage', QueueUrl: queueUrl }]);
-    const opened = await unseal(String(asked[0]?.['MessageBody']), never);
-    expect(opened).toMatchObject({ ok: true, body, receivedAt: now() });
+    const opened = await createOpenMessage(never)(String(asked[0]?.['MessageBody']));
+    expect(opened).toEqual({ kind: 'hook', body, receivedAt: now() });
+  });
+
+  test('that is stored goes to the queue as a reference to its chat', async () => {
+    await createEnqueueChat({ sqs, queueUrl })('208:1', ['hubspot']);
+    expect(asked).toMatchObject([{ operation: 'SendMessage', QueueUrl: queueUrl }]);
+    const opened = await createOpenMessage(never)(String(asked[0]?.['MessageBody']));
+    expect(opened).toEqual({ kind: 'chat', conversationId: '208:1', destinations: ['hubspot'] });
   });
 
   test.each([
