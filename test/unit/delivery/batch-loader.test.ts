@@ -108,10 +108,18 @@ describe('items that share a key', () => {
   });
 
   test.each([
-    ['let the others go out with the first', [item('a', 'eva'), item('b', 'eva'), item('c', 'adam'), item('d')], ['acd', 'b']],
+    [
+      'let the others go out with the first',
+      [item('a', 'eva'), item('b', 'eva'), item('c', 'adam'), item('d')],
+      ['acd', 'b'],
+    ],
     ['go out in the order in which they came', [item('a', 'eva'), item('b', 'eva'), item('c', 'eva')], ['a', 'b', 'c']],
     // The second waits for the first; the third must not overtake it.
-    ['keep their order through a third', [item('a', 'eva'), item('b', 'eva', '+420'), item('c', '+420')], ['a', 'b', 'c']],
+    [
+      'keep their order through a third',
+      [item('a', 'eva'), item('b', 'eva', '+420'), item('c', '+420')],
+      ['a', 'b', 'c'],
+    ],
   ])('%s', async (_what, items, expected) => {
     const { calls, loadAll } = createLoads({ participants: items.length });
     const outcomes = await loadAll(items);
@@ -156,7 +164,10 @@ describe('the chunk after a chunk', () => {
 
   test.each<[string, Run]>([
     ['refused what the first held', failWith(new CrmError('too rude', { kind: 'permanent' }))],
-    ['failed one item of the first', async (items) => items.map((_, at) => (at === 0 ? rejected(away) : fulfilled('')))],
+    [
+      'failed one item of the first',
+      async (items) => items.map((_, at) => (at === 0 ? rejected(away) : fulfilled(''))),
+    ],
     ['broke with a bug of the adapter', failWith(new TypeError('undefined is not a function'))],
   ])('is tried if the CRM %s', async (_what, run) => {
     const { calls, loadAll } = createLoads({ participants: 4, most: 2, run });

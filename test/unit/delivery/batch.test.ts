@@ -53,7 +53,10 @@ async function handle(bodies: readonly string[], parts: Partial<BatchDependencie
     now: () => now,
     ...parts,
   });
-  const { batchItemFailures } = await handler({ Records: bodies.map((body) => record(body, receiveCount)) }, context(50));
+  const { batchItemFailures } = await handler(
+    { Records: bodies.map((body) => record(body, receiveCount)) },
+    context(50),
+  );
   return { done, lines, back: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
 

@@ -34,7 +34,10 @@ test('calls for one item at a time go out beside a batch, five at once', async (
     underWay -= 1;
     return logId;
   };
-  const { crm } = createSharedCrm({ ...unused, updateConversation }, { participants: 13, deadline: inSeconds(60), now });
+  const { crm } = createSharedCrm(
+    { ...unused, updateConversation },
+    { participants: 13, deadline: inSeconds(60), now },
+  );
   const updates = Array.from({ length: 12 }, (_, at) => crm.updateConversation(entry(at), `log ${at}`));
   expect(await crm.logConversation(entry(12))).toBe('log');
   expect((await Promise.all(updates)).at(-1)).toBe('log 11');
