@@ -61,7 +61,11 @@ describe('an attempt whose outcome is unknown', () => {
     failOnce('log', 'after', error);
     const failed = await attemptIt();
     expect(failed).toMatchObject({ state: 'pending', inDoubt: true, logId: null });
-    expect(await attemptIt(undefined, { after: failed })).toMatchObject({ state: 'delivered', inDoubt: false, logId: '0' });
+    expect(await attemptIt(undefined, { after: failed })).toMatchObject({
+      state: 'delivered',
+      inDoubt: false,
+      logId: '0',
+    });
     expect(crm.calls.slice(2)).toEqual(['contact', 'find', 'update', 'find task', 'task']);
     expect(crm.notes).toHaveLength(1);
   });
@@ -100,5 +104,11 @@ describe('an attempt whose outcome is unknown', () => {
 test('an attempt that runs out of time counts as none, and comes back at once', async () => {
   failOnce('log', 'before', new OutOfTime());
   const postponed = await attemptIt();
-  expect(postponed).toMatchObject({ state: 'pending', attempts: 0, nextAttemptAt: at(0), inDoubt: false, contactId: '0' });
+  expect(postponed).toMatchObject({
+    state: 'pending',
+    attempts: 0,
+    nextAttemptAt: at(0),
+    inDoubt: false,
+    contactId: '0',
+  });
 });
