@@ -93,7 +93,7 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         );
       }
     },
-    /** Runs the sweep in a new process. */
+    /** Runs the sweep in a new process; says whether that has come to an end. */
     sweep: () => {
       const { process } = begin(sweepLives.shift() ?? Infinity);
       const stores = createStores({ table, process, now, nextFate: () => 'answered' });
@@ -110,7 +110,11 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         log: silent,
         now,
       });
-      void run();
+      let hasEnded = false;
+      void run().finally(() => {
+        hasEnded = true;
+      });
+      return () => hasEnded || !process.isAlive();
     },
     /** From now on nothing dies, stands still or fails. */
     calmDown: () => {

@@ -34,23 +34,23 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     queue.put({ kind: 'hook', body: JSON.stringify(hook), receivedAt: new Date(begin + index) }, isHeavy);
   }
 
+  const moment = (what: string) => scheduler.schedule(Promise.resolve(), what);
   let sweptAt = begin;
-  const sweepIfDue = () => {
-    if (Math.floor(clock / minute) === Math.floor(sweptAt / minute)) return;
+  /** Sweeps if a minute is over. True once that sweep has ended, or has died. */
+  const sweepIfDue = (): (() => boolean) => {
+    if (Math.floor(clock / minute) === Math.floor(sweptAt / minute)) return () => true;
     sweptAt = clock;
-    sweep();
+    return sweep();
   };
   const wait = async (seconds: number) => {
     const until = clock + seconds * second;
     for (let minutes = 0; minutes < sweptMinutes && clock + minute < until; minutes += 1) {
       clock += minute;
-      sweepIfDue();
-      await moment('a minute passes');
+      for (const isOver = sweepIfDue(); !isOver(); ) await moment('the sweep goes on');
     }
     clock = until;
     sweepIfDue();
   };
-  const moment = (what: string) => scheduler.schedule(Promise.resolve(), what);
 
   /** Whether every delivery that a message is for is known to the ledger, and so to the sweep. */
   const isExpendable = ({ content }: Message) => {
@@ -77,6 +77,13 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     if (message !== undefined && isExpendable(message)) message.isDone = true;
   };
 
+  const follow = async () => {
+    for (const step of script.steps) {
+      await moment(JSON.stringify(step));
+      await take(step);
+    }
+  };
+
   const isSettled = () => {
     const isPending = [...table.deliveries.values()].some(({ delivery }) => delivery.state === 'pending');
     const caughtUpAt = Math.max(table.listing.caughtUpAt(), table.byVisitor.caughtUpAt());
@@ -98,9 +105,7 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     queue,
     /** Plays the script; afterwards all goes well, until queue and ledger have nothing left to do and the indexes are up to date. */
     play: async () => {
-      scheduler.scheduleSequence(
-        script.steps.map((step) => ({ label: JSON.stringify(step), builder: () => take(step) })),
-      );
+      void follow();
       await scheduler.waitIdle();
       calmDown();
       await settle();
