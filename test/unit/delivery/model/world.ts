@@ -58,8 +58,11 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     const conversation = readConversation(content.body);
     // One that identifies its visitor has held chats to release, which no ledger knows of.
     if (conversation === undefined || conversation.visitor.email !== null) return false;
-    const newest = table.chats.get(conversation.id)?.contentHash;
-    return Object.keys(crms).every((name) => deliveryIn(table, conversation.id, name)?.contentHash === newest);
+    const stored = table.chats.get(conversation.id);
+    if (stored?.body !== content.body) return false;
+    return Object.keys(crms).every(
+      (name) => deliveryIn(table, conversation.id, name)?.contentHash === stored.contentHash,
+    );
   };
 
   const take = async (step: Step) => {
