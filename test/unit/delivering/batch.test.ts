@@ -76,7 +76,7 @@ describe('a batch', () => {
       ['flush'],
     ]);
     expect(back.toSorted()).toEqual(['id of failed', 'id of later']);
-    expect(lines).toEqual([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
+    expect(lines).toMatchObject([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
   });
 
   test('tells which of its messages were handed out before', async () => {
