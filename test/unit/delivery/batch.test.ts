@@ -80,7 +80,7 @@ describe('a batch', () => {
       ['flush'],
     ]);
     expect(back.toSorted()).toEqual(['id of failed', 'id of later']);
-    expect(lines).toEqual([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
+    expect(lines).toMatchObject([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
   });
 
   test('waits for its lease before a message is put off, since the later of the two counts', async () => {
