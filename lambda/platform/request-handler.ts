@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 type RequestHandlerOptions = {
@@ -21,6 +21,7 @@ const maxIdleMs = 10_000;
  */
 export class RequestHandler extends NodeHttpHandler {
   readonly #dropIdle: () => void;
+  readonly #requestTimeoutMs: number;
 
   constructor({ connectionTimeoutMs, requestTimeoutMs, now }: RequestHandlerOptions) {
     const options = { keepAlive: true, maxSockets: 50 };
@@ -33,18 +34,30 @@ export class RequestHandler extends NodeHttpHandler {
       requestTimeout: requestTimeoutMs,
       // Without it a request that takes too long is only warned about.
       throwOnRequestTimeout: true,
-      // For a server that falls silent in the middle of its answer.
-      socketTimeout: requestTimeoutMs,
     });
+    this.#requestTimeoutMs = requestTimeoutMs;
     const drops = [idleDrop(httpAgent, now), idleDrop(httpsAgent, now)];
     this.#dropIdle = () => {
       for (const drop of drops) drop();
     };
   }
 
-  override handle(...request: Parameters<NodeHttpHandler['handle']>) {
+  override async handle(...request: Parameters<NodeHttpHandler['handle']>) {
     this.#dropIdle();
-    return super.handle(...request);
+    const answer = await super.handle(...request);
+    const body: Readable = answer.response.body;
+    // For a server that falls silent in the middle of its answer, or sends it byte by byte.
+    const timeout = setTimeout(() => body.destroy(new AnswerTimeout()), this.#requestTimeoutMs);
+    body.once('close', () => clearTimeout(timeout));
+    return answer;
+  }
+}
+
+/** Named as the SDK names what may pass, and is tried again. */
+class AnswerTimeout extends Error {
+  override readonly name = 'TimeoutError';
+  constructor() {
+    super('AWS began to answer, and did not end in time.');
   }
 }
 

@@ -54,6 +54,14 @@ test.each<[string, RequestListener]>([
     'falls silent in the middle of its answer',
     (_request, response) => void response.writeHead(200, { 'content-length': '99' }).write('{'),
   ],
+  [
+    'answers byte by byte',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '999' });
+      const trickle = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(trickle));
+    },
+  ],
 ])('a server that %s costs a time-out for each attempt', async (_what, behave) => {
   const { call, connections } = await createSystem(behave);
   const { error, attempts } = await call();
