@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 
@@ -49,10 +50,12 @@ export const buildOptions = (entry: string) =>
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'no-credential-provider.ts') },
     minify: true,
     sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'external',
+    define: { 'process.env.FORWARDER_VERSION': JSON.stringify(manifest.version) },
     logLevel: 'warning',
   }) satisfies BuildOptions;
 

@@ -1,5 +1,5 @@
 import type { ChatsOf, EnqueueChat, VisitorChat } from '../delivery/ports.ts';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
@@ -86,7 +86,7 @@ export function createSweep(dependencies: SweepDependencies) {
     const hooks = await dependencies.waiting(maxWaiting);
     for (const { id, read, remove } of hooks) {
       const hook = await read().catch((error: unknown) => {
-        log.error('a waiting hook cannot be read', { waitingId: id, error: Object(error).name });
+        log.error('a waiting hook cannot be read', { waitingId: id, ...errorFields(error) });
       });
       if (hook === undefined) continue;
       await dependencies.enqueue(hook.body, hook.receivedAt);

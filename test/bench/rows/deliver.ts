@@ -30,7 +30,7 @@ export const cpuOfDeliver: Row = {
     const { warm } = await deliverStarts();
     return {
       results: [
-        atMost(1.6, 'CPU a chat in deliver, 10 a batch', perChat(warm['3 KB']), 'ms'),
+        atMost(3, 'CPU a chat in deliver, 10 a batch', perChat(warm['3 KB']), 'ms'),
         published('CPU a chat in deliver, with fetch', perChat(warm.withFetch), 'ms'),
       ],
     };

@@ -105,17 +105,20 @@ describe('imports point one way', () => {
   });
 
   test('only the handlers construct clients of AWS', () => {
-    const clients = /\b(openAws|createAwsCall)\(/;
-    const strays = globSync('lambda/*/**/*.ts', { cwd: root }).filter(
-      (file) => !posix(file).startsWith('lambda/platform/aws/') && clients.test(readFileSync(join(root, file), 'utf8')),
+    const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
+    expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
+    expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
+      ['deliver', 'digest-hook-key', 'receive-table', 'receive', 'sweep'].map((name) => join('lambda', `${name}.ts`)),
     );
-    expect(strays).toEqual([]);
   });
 
-  test('neither the functions nor the infrastructure use the SDK of AWS', () => {
-    const strays = imports.filter(
-      ({ file, specifier }) => /^(lambda|infra)\//.test(file) && /^@aws-sdk\//.test(specifier),
-    );
+  test('receive loads DynamoDB only when it keeps something in the table', () => {
+    const sources = imports.filter(({ file, imported }) => file === 'lambda/receive.ts' && imported !== null);
+    expect(sources.map(({ imported }) => imported)).not.toContain('lambda/store/table.ts');
+  });
+
+  test('the infrastructure uses no client of AWS', () => {
+    const strays = imports.filter(({ file, specifier }) => /^infra\//.test(file) && /^@aws-sdk\//.test(specifier));
     expect(strays).toEqual([]);
   });
 });
