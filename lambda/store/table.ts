@@ -2,7 +2,6 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -11,7 +10,6 @@ import {
   QueryCommand,
   ScanCommand,
   UpdateItemCommand,
-  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
@@ -37,8 +35,6 @@ export type Table = {
   /** At most a hundred, in no order, and without those that there are not. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
-  /** At most `mostPerPut`; what lies there is replaced. Of two of one key, the last is written. */
-  readonly putMany: (items: readonly (Key & Values)[]) => Promise<void>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
   /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
@@ -46,9 +42,6 @@ export type Table = {
   /** All items, read through in no order. */
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
-
-/** DynamoDB takes no more at a request. */
-export const mostPerPut = 25;
 
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -121,18 +114,6 @@ export function createTable(
     }
   };
 
-  /** What is throttled, or beyond 16 MB, is left over. Where all of it is, the call is refused, so this ends. */
-  const untilNoneIsLeft = async <T>(
-    all: readonly T[],
-    ask: (some: T[]) => Promise<readonly T[] | undefined>,
-  ): Promise<void> => {
-    let left = all;
-    for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
-      if (pause > 0) await sleep(pause);
-      left = (await ask([...left])) ?? [];
-    }
-  };
-
   return {
     get: async (key, { consistent } = { consistent: false }) => {
       const command = new GetItemCommand({ TableName, Key: toAttributes(key), ConsistentRead: consistent });
@@ -141,28 +122,19 @@ export function createTable(
     },
     getMany: async (keys) => {
       const items: Item[] = [];
-      await untilNoneIsLeft(keys.map(toAttributes), async (Keys) => {
-        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys } } });
+      let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
+      // What is throttled, or beyond 16 MB, is left over. A call is refused if that is all of it, so this ends.
+      for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
+        if (pause > 0) await sleep(pause);
+        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
         const { Responses, UnprocessedKeys } = await client.send(command);
         items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
-        return UnprocessedKeys?.[tableName]?.Keys;
-      });
+        left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
       return items;
     },
     put: async (item, options = {}) =>
       written(client.send(new PutItemCommand({ TableName, Item: toAttributes(item), ...parameters(options) }))),
-    putMany: async (items) =>
-      untilNoneIsLeft<WriteRequest>(
-        // DynamoDB refuses all of them where two are of one key.
-        [...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()].map((item) => ({
-          PutRequest: { Item: toAttributes(item) },
-        })),
-        async (requests) => {
-          const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } });
-          const { UnprocessedItems } = await client.send(command);
-          return UnprocessedItems?.[tableName];
-        },
-      ),
     update: async (key, { update, condition, values, returnsOld }) => {
       const command = new UpdateItemCommand({
         TableName,

@@ -145,7 +145,6 @@ const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisib
   get: 'dynamodb:GetItem',
   getMany: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
-  putMany: 'dynamodb:BatchWriteItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',
   query: 'dynamodb:Query',

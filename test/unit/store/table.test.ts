@@ -106,14 +106,3 @@ test('what is left over of many items is asked for again, after longer and longe
   expect(pauses).toEqual([50, 100]);
   expect(await table.getMany([])).toEqual([]);
 });
-
-test('what is left over of many writes is written again, and no key twice', async () => {
-  const put = (sk: string) => ({ PutRequest: { Item: { pk: { S: 'a' }, sk: { S: sk } } } });
-  const { table, pauses, inputs } = await createDynamoDb({ UnprocessedItems: { chats: [put('2')] } }, {});
-  await table.putMany(['1', '2', '2'].map((sk) => ({ pk: 'a', sk })));
-  expect(inputs().map(({ RequestItems }) => RequestItems)).toEqual([
-    { chats: [put('1'), put('2')] },
-    { chats: [put('2')] },
-  ]);
-  expect(pauses).toEqual([50]);
-});
