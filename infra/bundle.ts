@@ -6,6 +6,7 @@ import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'es
 import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
+const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 
 /**
  * One function's code: everything that `entry` needs, minified, in the versions that were tested. `files` lie beside it:
@@ -50,7 +51,7 @@ export const buildOptions = (entry: string) =>
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'no-credential-provider.ts') },
+    alias: { '@aws-sdk/credential-provider-node': withoutFiles, 'node:fs/promises': withoutFiles },
     minify: true,
     sourcemap: 'inline',
     sourcesContent: false,

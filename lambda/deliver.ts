@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
@@ -10,7 +10,7 @@ import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
-import { awsClientOptions } from './platform/aws-clients.ts';
+import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -65,6 +65,14 @@ const handle = createBatchHandler({
   metrics,
   now,
 });
+
+const warmUps = [
+  new DynamoDBClient(warmUpOptions('DYNAMODB')).send(new GetItemCommand({ TableName: 'none', Key: { pk: { S: '' } } })),
+  new SQSClient(warmUpOptions('SQS')).send(
+    new ChangeMessageVisibilityBatchCommand({ QueueUrl: 'https://sqs', Entries: [] }),
+  ),
+];
+Promise.allSettled(warmUps);
 
 /** Time to write down what came of the CRMs' calls before the function is stopped. */
 const releaseMs = 5_000;

@@ -1,5 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsClientOptions, type CallLimits } from './platform/aws-clients.ts';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientOptions, type CallLimits, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
@@ -20,6 +20,12 @@ const table = () => {
 };
 
 const log = createLogger('receive');
+
+const warmUp = new SQSClient(warmUpOptions('SQS')).send(
+  new SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }),
+);
+// The answer is none of SQS's.
+warmUp.catch(() => {});
 
 export const handler = log.withRequestId(
   createReceiver({

@@ -223,7 +223,7 @@ it('sweeps every minute', () => {
 it('logs under the names by which the runbook calls', () => {
   const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
   const names = groups.map(({ Properties }) => Properties.LogGroupName);
-  const called = [...readFileSync('infra/RUNBOOK.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
+  const called = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
   expect(called.length).toBeGreaterThan(5);
   expect(names).toEqual(expect.arrayContaining(called));
 });

@@ -54,7 +54,10 @@ onMoto('the commands find everything where AWS_ENDPOINT_URL says', async () => {
     };
     const { stdout, code } = await createForwarder(newDirectory())(['status', '--json'], { env });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ deployment: `${StackName} in ${region}`, queue: { messages: 1 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      deployment: `${StackName} in ${region}`,
+      now: { queue: { messages: 1 } },
+    });
   } finally {
     await moto.stop();
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { unseal } from '../../../lambda/queue/envelope.ts';
-import { createDefer, createEnqueue, createLease } from '../../../lambda/queue/queue.ts';
+import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
+import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../../lambda/queue/queue.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
@@ -25,8 +25,14 @@ describe('a body', () => {
   test('goes to the queue as an envelope', async () => {
     await createEnqueue({ ...queue, putOverflow: never })(body, now());
     expect(server.asked()).toMatchObject([{ operation: 'SendMessage', input: { QueueUrl: queueUrl } }]);
-    const opened = await unseal(String(server.asked()[0]?.input['MessageBody']), never);
-    expect(opened).toMatchObject({ ok: true, body, receivedAt: now() });
+    const opened = await createOpenMessage(never)(String(server.asked()[0]?.input['MessageBody']));
+    expect(opened).toEqual({ kind: 'hook', body, receivedAt: now() });
+  });
+
+  test('that is stored goes to the queue as a reference to its chat', async () => {
+    await createEnqueueChat(queue)('208:1', ['hubspot']);
+    const opened = await createOpenMessage(never)(String(server.asked()[0]?.input['MessageBody']));
+    expect(opened).toEqual({ kind: 'chat', conversationId: '208:1', destinations: ['hubspot'] });
   });
 
   test.each([
@@ -43,7 +49,6 @@ describe('a message is hidden', () => {
     ['until it is due, to the full second', inSeconds(29.2), 30],
     ['for a second where it is due now', now(), 1],
     ['for a second where it was due long ago', inSeconds(-100), 1],
-    ['for less than the 12 hours that SQS allows from its receipt', inSeconds(100 * 60 * 60), 11 * 60 * 60],
   ])('%s', async (_how, until, seconds) => {
     await createDefer(queue)('handle', until);
     expect(server.asked()).toMatchObject([

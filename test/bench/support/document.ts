@@ -4,16 +4,16 @@ import { written } from './text.ts';
 const begin = '<!-- npm run bench writes this -->';
 const end = '<!-- to here -->';
 
-/** The README with these results in the place of the former. */
-export function withMeasured(readme: string, run: Omit<WholeRun, 'plots'>): string {
-  const [before, rest] = parted(readme, begin);
+/** The document with these results in the place of the former. */
+export function withMeasured(document: string, run: Omit<WholeRun, 'plots'>): string {
+  const [before, rest] = parted(document, begin);
   const [, after] = parted(rest, end);
   return `${before}${begin}\n\n${measuredMarkdown(run)}\n\n${end}${after}`;
 }
 
 function parted(text: string, mark: string): readonly [before: string, after: string] {
   const at = text.indexOf(mark);
-  if (at < 0) throw new Error(`The README has lost its mark ${mark}, between which the results are written.`);
+  if (at < 0) throw new Error(`docs/benchmarks.md has lost its mark ${mark}, between which the results are written.`);
   return [text.slice(0, at), text.slice(at + mark.length)];
 }
 
