@@ -122,14 +122,14 @@ export function createTable(
     },
     getMany: async (keys) => {
       const items: Item[] = [];
-      let Keys = keys.map(toAttributes);
-      // What is throttled, or beyond 16 MB, is left over. If nothing can be answered, the call is refused, so this ends.
-      for (let pause = 0; Keys.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
+      let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
+      // What is throttled, or beyond 16 MB, is left over. A call is refused if that is all of it, so this ends.
+      for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
         if (pause > 0) await sleep(pause);
-        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys } } });
+        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
         const { Responses, UnprocessedKeys } = await client.send(command);
         items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
-        Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
+        left = UnprocessedKeys?.[tableName]?.Keys ?? [];
       }
       return items;
     },
