@@ -93,8 +93,11 @@ describe('nothing is put back on the queue', () => {
 });
 
 describe('a chat that may end up held after all is to be released once more', () => {
-  test('if it is at its second look just now', async () => {
-    const looking = { state: 'pending', awaitsSecondLook: true, leaseUntil: at(20) } as const;
+  test.each([
+    ['first', false],
+    ['second', true],
+  ])('if it is at its %s look just now', async (_which, awaitsSecondLook) => {
+    const looking = { state: 'pending', awaitsSecondLook, leaseUntil: at(20) } as const;
     known.set('1:1 crm', aDelivery(looking));
     expect(await releaseHeld([nameless, withEmail], ['crm'])).toBe('busy');
     expect([enqueued, known.get('1:1 crm')]).toMatchObject([[], looking]);
