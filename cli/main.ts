@@ -1,9 +1,9 @@
 /** `npx forwarder`: see program.ts for what it can do. */
 import { enableCompileCache } from 'node:module';
-import { exitCodes, explain } from './errors.ts';
-import { sayFarewellOnInterrupt } from './interrupt.ts';
+import { exitCodes, explain } from './lib/terminal/errors.ts';
+import { sayFarewellOnInterrupt } from './lib/terminal/interrupt.ts';
 import { compileMissingSchemas } from './schemas.ts';
-import { fitted } from './terminal/wrap.ts';
+import { fitted } from './lib/terminal/wrap.ts';
 
 sayFarewellOnInterrupt();
 // Half of the start is compiling the same code as the last time.

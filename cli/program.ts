@@ -1,20 +1,20 @@
 import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { backfill } from './commands/backfill.ts';
-import { doctor } from './commands/doctor.ts';
-import { erase } from './commands/erase.ts';
-import { exportPerson } from './commands/export.ts';
-import { init } from './commands/init.ts';
-import { list } from './commands/list.ts';
-import { preview } from './commands/preview.ts';
-import { replay } from './commands/replay.ts';
-import { rotateKey } from './commands/rotate-key.ts';
-import { secret } from './commands/secret.ts';
-import { send } from './commands/send.ts';
-import { show } from './commands/show.ts';
-import { status } from './commands/status.ts';
-import { url } from './commands/url.ts';
-import { columns, fitted } from './terminal/wrap.ts';
+import { backfill } from './commands/backfill/command.ts';
+import { doctor } from './commands/doctor/command.ts';
+import { erase } from './commands/erase/command.ts';
+import { exportPerson } from './commands/export/command.ts';
+import { init } from './commands/init/command.ts';
+import { list } from './commands/list/command.ts';
+import { preview } from './commands/preview/command.ts';
+import { replay } from './commands/replay/command.ts';
+import { rotateKey } from './commands/rotate-key/command.ts';
+import { secret } from './commands/secret/command.ts';
+import { send } from './commands/send/command.ts';
+import { show } from './commands/show/command.ts';
+import { status } from './commands/status/command.ts';
+import { url } from './commands/url/command.ts';
+import { columns, fitted } from './lib/terminal/wrap.ts';
 
 /**
  * Adds one command to the program. Its action gets its own options; `openDeployment(command)` gives it the parts that

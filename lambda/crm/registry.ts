@@ -1,6 +1,6 @@
 import type { Destination } from '../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from './adapter.ts';
-import type { Rehearse } from './rehearsal.ts';
+import type { Rehearse } from '../../cli/commands/preview/canned-responses.ts';
 
 /**
  * The adapter for a destination. Only this one's code is evaluated, so a cold start does not pay for the other CRMs.

@@ -1,6 +1,6 @@
 import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
 import type { OnMultipleMatches } from '../../lambda/crm/contacts/matching.ts';
-import type { Rehearse } from '../../lambda/crm/rehearsal.ts';
+import type { Rehearse } from '../../cli/commands/preview/canned-responses.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
 
 /**

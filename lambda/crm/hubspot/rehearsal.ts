@@ -1,5 +1,5 @@
 import { isRecord } from '../http/shapes.ts';
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 

@@ -1,4 +1,4 @@
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 export const rehearse: Rehearse = ({ path }) => {
   if (path.endsWith('/search_read')) return { status: 200, body: [] };

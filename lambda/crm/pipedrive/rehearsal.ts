@@ -1,4 +1,4 @@
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 /** Searches and lists find nothing; whatever is made is number 1. */
 export const rehearse: Rehearse = ({ method, path }) => {

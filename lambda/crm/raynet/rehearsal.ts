@@ -1,4 +1,4 @@
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 export const rehearse: Rehearse = ({ method, path }) => {
   if (path.includes('/ext/')) return { status: 404, body: { message: 'Not found' } };

@@ -1,4 +1,4 @@
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 /** For previews: look-ups find nobody, whatever is created gets an id. */
 export const rehearse: Rehearse = ({ method }) =>

@@ -1,5 +1,5 @@
 import { isRecord } from '../http/shapes.ts';
-import type { Rehearse } from '../rehearsal.ts';
+import type { Rehearse } from '../../../cli/commands/preview/canned-responses.ts';
 
 /** Look-ups find nobody; whatever is written gets an id. */
 export const rehearse: Rehearse = ({ method, path, body }) => {

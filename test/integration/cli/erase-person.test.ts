@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { erasePerson } from '../../../cli/person/erase-person.ts';
-import { leftLines, leftOfPerson } from '../../../cli/person/left-behind.ts';
-import { notesOf } from '../../../cli/person/notes-of.ts';
+import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
+import { leftLines, leftOfPerson } from '../../../cli/commands/erase/not-erased.ts';
+import { notesOf } from '../../../cli/commands/erase/notes-of.ts';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import type { Key, Table } from '../../../lambda/store/table.ts';

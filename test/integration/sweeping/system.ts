@@ -7,7 +7,7 @@ import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { isHeavy, seal, unseal } from '../../../lambda/queue/envelope.ts';
-import { createReplay } from '../../../lambda/replaying/replay.ts';
+import { createReplay } from '../../../cli/commands/replay/replay-chat.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';

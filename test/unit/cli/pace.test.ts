@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createPace, mostOnQueue } from '../../../cli/pace.ts';
+import { createPace, mostOnQueue } from '../../../cli/lib/pace.ts';
 
 /** A queue that is as deep as this says, in turn; who waits is counted. */
 function createWorld(depths: readonly number[]) {

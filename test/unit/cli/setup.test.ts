@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../../../cli/setup/config-file.ts';
-import { crmOf, crms } from '../../../cli/setup/crms.ts';
-import { schemaAt } from '../../../cli/setup/paths.ts';
-import { readAssignments, readSetting } from '../../../cli/setup/setting.ts';
+import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../../../cli/commands/init/config-file.ts';
+import { crmOf, crms } from '../../../cli/lib/crms/crms.ts';
+import { schemaAt } from '../../../cli/commands/init/paths.ts';
+import { readAssignments, readSetting } from '../../../cli/commands/init/settings.ts';
 import { loadRehearsal } from '../../../lambda/crm/registry.ts';
 
 describe('the CRMs that init offers', () => {

@@ -1,0 +1,61 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Config, Destination } from '../../../lambda/config/config.ts';
+import { readSettings } from '../../../local/settings.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { isOwnSystem } from '../../lib/crms/crms.ts';
+import { tryCrm } from '../../lib/crms/try-crm.ts';
+import { type Finding, findingsOf, ok, problem, warning } from './finding.ts';
+
+type Checkup = {
+  readonly config: Config;
+  /** Undefined where nothing is deployed, or runs. */
+  readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
+  readonly commandLine: Deployment['commandLine'];
+  /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
+  readonly local: boolean;
+};
+
+/** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
+export async function checkCrms({ config, deployment, commandLine, local }: Checkup): Promise<readonly Finding[]> {
+  const findings = config.destinations.map((settings) =>
+    findingsOf(settings.name, async () => {
+      const secret = await readSecretOf(settings, deployment);
+      if (secret === undefined) return withoutSecret(settings, { commandLine, local });
+      const problems = await tryCrm(settings, secret, config);
+      if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
+      return problems.map(({ problem: text, remedy }) => {
+        const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
+        const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
+        return problem(settings.name, text, `${remedy}${store}`);
+      });
+    }),
+  );
+  return (await Promise.all(findings)).flat();
+}
+
+/** A system of one's own would take whatever it is asked for a chat. */
+const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
+  isOwnSystem(adapter)
+    ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
+    : 'It takes the credentials, and has all that is configured.';
+
+async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
+  const secretId = deployment?.destinations[name];
+  if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
+  return readSecret(deployment.secrets, secretId);
+}
+
+async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+  return secret;
+}
+
+/** Of a destination that is not deployed yet. */
+function withoutSecret(
+  { name, adapter }: Destination,
+  { commandLine, local }: Pick<Checkup, 'commandLine' | 'local'>,
+): readonly Finding[] {
+  if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
+  const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
+  return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
+}

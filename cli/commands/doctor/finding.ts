@@ -1,0 +1,52 @@
+import { explain } from '../../lib/terminal/errors.ts';
+
+/** What a check came to. */
+export type Finding = {
+  /** What was looked at, in a word or two. */
+  readonly subject: string;
+  /** `problem`: chats do not arrive, or will not; `warning`: somebody should look at it. */
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly text: string;
+  readonly remedy?: string;
+};
+
+export const ok = (subject: string, text: string): Finding => ({ subject, status: 'ok', text });
+
+export const warning = (subject: string, text: string, remedy: string): Finding => ({
+  subject,
+  status: 'warning',
+  text,
+  remedy,
+});
+
+export const problem = (subject: string, text: string, remedy: string): Finding => ({
+  subject,
+  status: 'problem',
+  text,
+  remedy,
+});
+
+/** A check that cannot be made is a finding too, and keeps no other from being made. */
+export async function findingsOf(
+  subject: string,
+  check: () => Promise<readonly Finding[]> | readonly Finding[],
+): Promise<readonly Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [failed(subject, error)];
+  }
+}
+
+/** An error in the words in which a command would have told it: first what is wrong, then what to do. */
+export function failed(subject: string, error: unknown): Finding {
+  const { text, isBug } = explain(error);
+  if (isBug) {
+    const { name, message, $fault: isOfAws } = Object(error);
+    if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
+    return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
+  }
+  const { what = text, remedy = 'Mend that, and run this again.' } =
+    /^(?<what>[^\n]*?)(?:\n|(?<=\.) )(?<remedy>.*)$/s.exec(text)?.groups ?? {};
+  return problem(subject, what, remedy);
+}

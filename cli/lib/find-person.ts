@@ -1,0 +1,190 @@
+import { accountVisitor, normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
+import type { Conversation } from '../../lambda/conversation/model.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { createOpenMessage } from '../../lambda/queue/envelope.ts';
+import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { createReadUnerased } from '../../lambda/store/erasure.ts';
+import { createGetOverflow } from '../../lambda/store/overflow.ts';
+import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
+import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createChatsOf } from '../../lambda/store/visitors.ts';
+import { createListWaiting } from '../../lambda/store/waiting.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import { lookThrough } from './look-through.ts';
+import type { Who } from './who.ts';
+
+/** Everything here of one person. */
+export type Person = {
+  readonly chats: readonly PersonChat[];
+  /** Chats whose erasure has died before its end: their words are gone, and not yet what they are found by. */
+  readonly halfErased: readonly string[];
+  /** What the CRMs have of them, by every key that their chats tell. */
+  readonly contacts: readonly PersonContact[];
+  /** Under which the table knows them, with the chats that lie there. */
+  readonly personKeys: readonly string[];
+  /** Bodies that are no recorded chat: refused, waiting, too large for the queue, or on it. */
+  readonly bodies: readonly LooseBody[];
+};
+
+export type PersonChat = {
+  readonly conversationId: string;
+  /** Of those that were found by their browser, the person's others alone tell. */
+  readonly foundBy: 'person' | 'browser';
+  readonly receivedAt: Date;
+  readonly body: string;
+  readonly deliveries: readonly Delivery[];
+};
+
+export type LooseBody = {
+  readonly where: 'rejected' | 'waiting' | 'overflow' | 'queue' | 'dead letters';
+  readonly body: string;
+  /** Absent where it cannot be taken away by itself: a queue's are, as they are looked through. */
+  readonly remove?: () => Promise<void>;
+};
+
+/** More than the sweep leaves lying about. */
+const mostWaiting = 10_000;
+
+/**
+ * Finds a person, and with them the chats of the same browser in which they gave no address, or the same. A visitor's id
+ * tells a browser in its own account alone, and only where not too many share it.
+ * @param queues whether to look at what is on the queues, and to take off what is theirs as it is found: whoever waits
+ *   with that finds it gone or hidden
+ */
+export async function findPerson(
+  deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
+  who: Who,
+  { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
+): Promise<Person> {
+  const { table, sqs, outputs } = deployment;
+  const records = createRecords(table);
+  const readStored = createReadUnerased(table);
+  const persons = createPersons(table);
+  const chatsOf = createChatsOf(table);
+  const phoneOf = createPhoneOf(deployment.config().variables.phone);
+
+  const found = new Map<string, PersonChat>();
+  const halfErased: string[] = [];
+  const keys = new Set([who.personKey]);
+  /** In which a chat without an address is theirs. */
+  const browsers = new Set<string>();
+  const named = await gather('person', records.chatsOf(who.personKey));
+  for (const browser of new Set(named.map(accountVisitor))) {
+    const chats = browser === null ? [] : await chatsOf(browser);
+    if (browser !== null && chats.length > 0) browsers.add(browser);
+    await gather(
+      'browser',
+      chats.map(({ conversationId }) => conversationId),
+    );
+  }
+
+  return {
+    chats: [...found.values()],
+    halfErased,
+    contacts: await contacts(),
+    personKeys: [...keys],
+    bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
+  };
+
+  /** Those that lie under the person, and those that their chats went to. */
+  async function contacts(): Promise<readonly PersonContact[]> {
+    const kept = await Promise.all(
+      [...keys].map(async (key) => ((await isShared(key)) ? [] : persons.contactsOf(key))),
+    );
+    const deliveries = [...found.values()].flatMap((chat) => chat.deliveries);
+    const met = deliveries.flatMap(({ destination, contactId }) =>
+      contactId === null ? [] : { destination, contactId },
+    );
+    const all = [...kept.flat(), ...met].map((one) => [`${one.destination} ${one.contactId}`, one] as const);
+    return [...new Map(all).values()];
+  }
+
+  /** Whether chats of others lie under the key, too: what else lies there may be theirs. */
+  async function isShared(key: string): Promise<boolean> {
+    if (!key.startsWith('visitor#')) return false;
+    for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
+    return false;
+  }
+
+  /** Those of these chats that are meant, and the keys that they tell. */
+  async function gather(
+    foundBy: PersonChat['foundBy'],
+    conversationIds: AsyncIterable<string> | Iterable<string>,
+  ): Promise<readonly Conversation[]> {
+    const gathered: Conversation[] = [];
+    for await (const conversationId of conversationIds) {
+      if (found.has(conversationId)) continue;
+      const stored = await readStored(conversationId);
+      if (stored === 'erased') halfErased.push(conversationId);
+      if (stored === undefined || stored === 'erased') continue;
+      const conversation = readConversation(stored.body);
+      const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
+      // An index may still tell whose an earlier copy of the chat was.
+      if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
+      if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
+      const deliveries = await records.deliveriesOf(conversationId);
+      found.set(conversationId, { conversationId, foundBy, ...stored, deliveries });
+      if (conversation !== undefined) gathered.push(conversation);
+      for (const key of own ?? []) keys.add(key);
+    }
+    return gathered;
+  }
+
+  /** Another address from the same browser may be another person. */
+  function isSamePerson(conversation: Conversation | undefined): boolean {
+    const email = normaliseEmail(conversation?.visitor.email ?? null);
+    return email === null || keys.has(`email#${email}`);
+  }
+
+  async function isTheirs(body: string): Promise<boolean> {
+    const conversation = readConversation(body);
+    if (conversation === undefined) return who.isNamedIn(body);
+    const phone = await phoneOf(conversation);
+    if (who.isIn({ conversation, phone })) return true;
+    const isKnown =
+      browsers.has(accountVisitor(conversation) ?? '') ||
+      personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));
+    return isKnown && isSamePerson(conversation);
+  }
+
+  async function inTable(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const add = async (where: LooseBody['where'], body: string | undefined, remove: () => Promise<void>) => {
+      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, remove });
+    };
+    const rejected = createRejectedBodies(table);
+    for await (const { id } of records.rejected()) {
+      await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
+    }
+    for (const { read, remove } of await createListWaiting(table)(mostWaiting)) {
+      await add('waiting', (await read()).body, remove);
+    }
+    for await (const { read, remove } of overflowBodies(table)) await add('overflow', await read(), remove);
+    return bodies;
+  }
+
+  async function inQueues(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const open = createOpenMessage(createGetOverflow(table));
+    const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
+      lookThrough({
+        sqs,
+        queueUrl,
+        visit: async (message) => {
+          const opened = await open(message);
+          // What refers to a stored chat holds none of its words, and is done with once that is erased.
+          if (opened.kind === 'chat') return false;
+          const body = opened.kind === 'hook' ? opened.body : message;
+          if (!(await isTheirs(body))) return false;
+          bodies.push({ where, body });
+          return queues === 'take off';
+        },
+      });
+    await look('queue', outputs.QueueUrl);
+    await look('dead letters', outputs.DeadLetterQueueUrl);
+    return bodies;
+  }
+}

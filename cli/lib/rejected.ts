@@ -1,0 +1,26 @@
+import type { Records, RejectedRecord } from '../../lambda/store/records.ts';
+import type { Deployment } from './deployment/deployment.ts';
+import { CliError } from './terminal/errors.ts';
+
+/** Conversations have a colon in their ids, and rejected bodies none. */
+export const isRejectedId = (id: string) => !id.includes(':');
+
+/**
+ * The rejected body with this id, or with the one id that begins so.
+ * @throws CliError where there is none, or more than one
+ */
+export async function findRejected(
+  records: Records,
+  id: string,
+  commandLine: Deployment['commandLine'],
+): Promise<RejectedRecord> {
+  const found: RejectedRecord[] = [];
+  for await (const rejected of records.rejected()) if (id !== '' && rejected.id.startsWith(id)) found.push(rejected);
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  throw new CliError(
+    only === undefined
+      ? `There is nothing under ${JSON.stringify(id)}. ${commandLine('list')} shows what there is.`
+      : `${found.length} rejected bodies begin with ${JSON.stringify(id)}. Give more of it.`,
+  );
+}

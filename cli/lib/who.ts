@@ -1,0 +1,64 @@
+import { normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
+import type { Conversation } from '../../lambda/conversation/model.ts';
+import { UsageError } from './terminal/errors.ts';
+
+/** The options by which a person is named. */
+export type WhoOptions = { readonly email?: string; readonly phone?: string; readonly visitor?: string };
+
+/** One person, by what they are known. */
+export type Who = {
+  /** Under which the table has them: `email#…`, `phone#…`, `visitor#…`. */
+  readonly personKey: string;
+  /** Whether a chat is theirs by its own words. */
+  readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
+  /** Whether a body that is no chat speaks of them. */
+  readonly isNamedIn: (body: string) => boolean;
+};
+
+/** @throws UsageError where not exactly one of the options is given, or it cannot be what it should be */
+export function whoIs({ email, phone, visitor }: WhoOptions): Who {
+  const given = [email, phone, visitor].filter((each) => each !== undefined);
+  if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
+  if (email !== undefined) return byEmail(email);
+  return phone === undefined ? byVisitor(visitor ?? '') : byPhone(phone);
+}
+
+function byEmail(typed: string): Who {
+  const email = normaliseEmail(typed);
+  if (email === null) throw new UsageError(`${JSON.stringify(typed)} is no e-mail address.`);
+  return {
+    personKey: `email#${email}`,
+    isIn: ({ conversation }) => normaliseEmail(conversation.visitor.email) === email,
+    isNamedIn: (body) => body.toLowerCase().includes(email),
+  };
+}
+
+function byPhone(typed: string): Who {
+  const number = typed.replace(/[\s().-]/g, '');
+  if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
+  // In a body it may be written in any way, and without its country.
+  const significant = number.slice(-8);
+  return {
+    personKey: `phone#${number}`,
+    isIn: ({ phone }) => phone === number,
+    isNamedIn: (body) => body.replace(/[\s().-]/g, '').includes(significant),
+  };
+}
+
+function byVisitor(id: string): Who {
+  if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
+  return {
+    personKey: visitorKey(id),
+    isIn: ({ conversation }) => conversation.visitor.id === id,
+    isNamedIn: (body) => visitorIdIn(body) === id,
+  };
+}
+
+function visitorIdIn(body: string): string | undefined {
+  try {
+    const id: unknown = Object(Object(JSON.parse(body)).visitor).id;
+    return id === undefined ? undefined : String(id);
+  } catch {
+    return undefined;
+  }
+}
