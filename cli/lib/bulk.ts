@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { SingleBar } from 'cli-progress';
+import { createEnqueueChat } from '../../lambda/queue/queue.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
 import type { Deployment } from './deployment/deployment.ts';
+import { depthOf } from './deployment/queues.ts';
+import { forEach } from './parallel.ts';
 import { Interrupted } from './terminal/errors.ts';
 import { abortOnInterrupt } from './terminal/interrupt.ts';
-import { createPace } from './pace.ts';
-import { forEach } from './parallel.ts';
-import { startProgress } from './terminal/progress.ts';
+import { inWords } from './terminal/time.ts';
 
-/** How soon to look again whether the queue has room. */
 const lookAgainMs = 1000;
 
 type Bulk<T> = {
@@ -18,8 +19,8 @@ type Bulk<T> = {
 };
 
 /**
- * Does it for many, with a progress bar, at the pace at which the queue is worked off. Ctrl-C lets what is under way
- * end, and no more begin.
+ * Acts on every item, with a progress bar, as fast as the queue is drained. After Ctrl-C the current items still end, and
+ * no more begin.
  * @throws what `act` throws; Interrupted after Ctrl-C, saying how far it came
  */
 export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<void> {
@@ -51,16 +52,92 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
   }
 }
 
-/** How many messages a queue has: to be received now, being worked on, and put off. Approximate, as SQS says. */
-export async function depthOf({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string) {
-  const { Attributes: { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
+/** Puts stored chats on the deployment's queue. */
+export const createEnqueueChatOn = ({ callSqs: sqs, outputs }: Deployment) =>
+  createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
+
+/** Whether a chat is kept, and was not erased. */
+export function createIsStored({ table }: Pick<Deployment, 'table'>) {
+  const load = createLoadChat(table);
+  return async (conversationId: string): Promise<boolean> => {
+    const stored = await load(conversationId);
+    return stored !== undefined && stored !== 'erased';
+  };
+}
+
+type PaceOptions = {
+  /** How many messages are on the queue to be received. */
+  readonly depth: () => Promise<number>;
+  readonly wait: () => Promise<unknown>;
+  /** What is being waited for; empty when it goes on. */
+  readonly remark: (text: string) => void;
+  readonly signal: AbortSignal;
+};
+
+/** New chats wait behind what is on the queue, so no more than this is put there at a time. */
+export const maxOnQueue = 500;
+/** Items between two looks at the depth. */
+const lookEvery = 50;
+
+/** To be awaited before each message that is put on the queue: resolves when there is room, or at once when aborted. */
+export function createPace({ depth, wait, remark, signal }: PaceOptions): () => Promise<void> {
+  let begun = 0;
+  let room = Promise.resolve();
+
+  const untilRoom = async () => {
+    let messages = await depth();
+    while (messages >= maxOnQueue && !signal.aborted) {
+      remark(`(${messages} on the queue first)`);
+      await wait();
+      messages = await depth();
+    }
+    remark('');
+  };
+
+  return () => {
+    if (begun % lookEvery === 0) room = untilRoom();
+    begun += 1;
+    return room;
+  };
+}
+
+type Progress = {
+  readonly advance: () => void;
+  /** What is being waited for; empty when it goes on. */
+  readonly remark: (text: string) => void;
+  readonly stop: () => void;
+};
+
+/** A bar with rate and time left; nothing unless stderr is a terminal. */
+export function startProgress(total: number): Progress {
+  const begin = Date.now();
+  let done = 0;
+  let remark = '';
+  const bar = new SingleBar({
+    format: ' {bar} {value}/{total}  {rate}/s  {left} left  {remark}',
+    barsize: 24,
+    hideCursor: true,
+    stream: process.stderr,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    linewrap: false,
+  });
+  const payload = () => {
+    const passed = Date.now() - begin;
+    const rate = done / Math.max(0.001, passed / 1000);
+    const left = done === 0 ? '…' : inWords(((total - done) * passed) / done);
+    return { rate: rate < 10 ? rate.toFixed(1) : Math.round(rate), left, remark };
+  };
+  bar.start(total, 0, payload());
   return {
-    messages: Number(ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(ApproximateNumberOfMessagesNotVisible ?? 0),
+    advance: () => {
+      done += 1;
+      bar.update(done, payload());
+    },
+    remark: (text) => {
+      remark = text;
+      bar.update(done, payload());
+    },
+    stop: () => bar.stop(),
   };
 }

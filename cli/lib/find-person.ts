@@ -13,7 +13,7 @@ import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from './deployment/deployment.ts';
-import { lookThrough } from './look-through.ts';
+import { visitMessages } from './deployment/queues.ts';
 import type { Who } from './who.ts';
 
 /** Everything here of one person. */
@@ -45,8 +45,8 @@ export type LooseBody = {
   readonly remove?: () => Promise<void>;
 };
 
-/** More than the sweep leaves lying about. */
-const mostWaiting = 10_000;
+/** More than the sweep leaves behind. */
+const maxWaiting = 10_000;
 
 /**
  * Finds a person, and with them the chats of the same browser in which they gave no address, or the same. A visitor's id
@@ -159,7 +159,7 @@ export async function findPerson(
     for await (const { id } of records.rejected()) {
       await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
     }
-    for (const { read, remove } of await createListWaiting(table)(mostWaiting)) {
+    for (const { read, remove } of await createListWaiting(table)(maxWaiting)) {
       await add('waiting', (await read()).body, remove);
     }
     for await (const { read, remove } of overflowBodies(table)) await add('overflow', await read(), remove);
@@ -170,7 +170,7 @@ export async function findPerson(
     const bodies: LooseBody[] = [];
     const open = createOpenMessage(createGetOverflow(table));
     const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
-      lookThrough({
+      visitMessages({
         sqs,
         queueUrl,
         visit: async (message) => {

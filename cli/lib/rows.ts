@@ -4,9 +4,14 @@ import { collect } from '../../lambda/platform/collect.ts';
 import { recogniseHook } from '../../lambda/smartsupp/recognise.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
 import type { WaitingHook } from '../../lambda/sweeping/sweep.ts';
-import { UsageError } from './terminal/errors.ts';
-import { type Filter, isSince, type ListedState, listedStates, picks, says } from './filters.ts';
+import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
+import { reasonOf } from './rejected.ts';
+import { UsageError } from './terminal/errors.ts';
+import { dim, printable, stateText } from './terminal/output.ts';
+import { type Column, renderTable } from './terminal/table.ts';
+import type { Times } from './terminal/time.ts';
+import { wrapped } from './terminal/wrap.ts';
 
 /** A delivery, or what has not come to one yet, as `list` shows it. */
 export type Row = {
@@ -55,7 +60,7 @@ export async function findRowsOf(records: Records, email: string, filter: Filter
   const chats = records.chatsOf(`email#${address}`);
   const rows = mapInOrder(chats, async (id) =>
     (await records.deliveriesOf(id))
-      .filter((delivery) => picks(filter, delivery))
+      .filter((delivery) => matches(filter, delivery))
       .map((delivery) => toRow(id, delivery)),
   );
   return newest((await collect(rows)).flat(), limit);
@@ -72,7 +77,7 @@ async function* chatRows(
 ): AsyncGenerator<Row> {
   const found = mapInOrder(chats, async ({ conversationId, receivedAt }) =>
     (await deliveriesOf(conversationId))
-      .filter((delivery) => picks(filter, delivery))
+      .filter((delivery) => matches(filter, delivery))
       .map((delivery) => ({ ...toRow(conversationId, delivery), at: receivedAt })),
   );
   for await (const rows of found) yield* rows;
@@ -86,7 +91,7 @@ function listedRows(
 ): Promise<readonly Row[]> {
   async function* rows() {
     for await (const { conversationId, delivery } of records.deliveries(state)) {
-      if (picks(filter, delivery)) yield toRow(conversationId, delivery);
+      if (matches(filter, delivery)) yield toRow(conversationId, delivery);
     }
   }
   // What is pending is listed by when it is due, which says nothing of when it began.
@@ -95,7 +100,7 @@ function listedRows(
 
 async function* rejectedRows(records: Sources['records'], filter: Filter): AsyncGenerator<Row> {
   for await (const rejected of records.rejected(filter.since)) {
-    if (says(filter, reasonOf(rejected))) yield rejectedRow(rejected);
+    if (hasReason(filter, reasonOf(rejected))) yield rejectedRow(rejected);
   }
 }
 
@@ -104,18 +109,9 @@ export function rejectedRow(rejected: RejectedRecord): Row {
   return { ...nothingYet, at: receivedAt, id, state: 'rejected', reason: reasonOf(rejected) };
 }
 
-export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
-  `${rejected.reason}: ${refusalText(rejected)}`;
-
-/** What is wrong with a body, with the first of its faults; without a full stop. */
-export function refusalText({ detail, faults: [first] }: Pick<RejectedRecord, 'detail' | 'faults'>): string {
-  const fault = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
-  return `${detail.replace(/\.$/, '')}${fault}`;
-}
-
 async function waitingRows({ waitingHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
   // Oldest first: the newest are the last of all.
-  const hooks = (await waitingHooks(mostWaiting)).slice(-limit);
+  const hooks = (await waitingHooks(maxWaiting)).slice(-limit);
   const rows = await Promise.all(
     hooks.map(async ({ id, read }) => {
       const stored = await read().catch(() => undefined);
@@ -125,11 +121,11 @@ async function waitingRows({ waitingHooks }: Sources, filter: Filter, limit: num
       return { ...nothingYet, at: stored.receivedAt.toISOString(), id: named, state: 'waiting', reason: waitsForQueue };
     }),
   );
-  return rows.filter(({ at, reason }) => (at === '' || isSince(filter, at)) && says(filter, reason));
+  return rows.filter(({ at, reason }) => (at === '' || isSince(filter, at)) && hasReason(filter, reason));
 }
 
-/** More than the sweep leaves lying about. */
-const mostWaiting = 10_000;
+/** More than the sweep leaves behind. */
+const maxWaiting = 10_000;
 
 const waitsForQueue = 'The queue was away. The sweep puts it there.';
 
@@ -139,3 +135,44 @@ export function toRow(id: string, delivery: Delivery): Row {
   const { since, state, destination, attempts, reason, nextAttemptAt } = delivery;
   return { at: since, id, state, destination, attempts, reason, nextAttemptAt };
 }
+
+const columns: readonly Column[] = [
+  { head: 'TIME' },
+  { head: 'ID', most: 24 },
+  { head: 'STATE' },
+  { head: 'DESTINATION', most: 16 },
+  { head: 'TRIES', align: 'right' },
+];
+
+/** In a narrower terminal a reason has too little room beside the rest to be read. */
+const widthForReasons = 120;
+
+/** Deliveries and the like: a line each, and in a narrow terminal the reason below; at the end, which time it is. */
+export function rowsTable(rows: readonly Row[], times: Times): string {
+  return `${tableOf(rows, times)}\n${dim(`Times are those of ${times.timezone}.`)}`;
+}
+
+function tableOf(rows: readonly Row[], times: Times): string {
+  const cells = rows.map(({ at, id, state, destination, attempts }) => [
+    times.short(at),
+    shortId(id),
+    stateText(state),
+    destination ?? '',
+    attempts ?? '',
+  ]);
+  const reasons = rows.map(({ reason }) => printable(reason ?? ''));
+  if (!process.stdout.isTTY || process.stdout.columns >= widthForReasons) {
+    const withReasons = cells.map((row, index) => [...row, reasons[index] ?? '']);
+    return renderTable([...columns, { head: 'REASON', fills: true }], withReasons);
+  }
+  const [head, ...lines] = renderTable(columns, cells).split('\n');
+  return [head, ...lines.flatMap((line, index) => [line, ...reasonLines(reasons[index] ?? '')])].join('\n');
+}
+
+function reasonLines(reason: string): readonly string[] {
+  if (reason === '') return [];
+  return wrapped(reason, { first: '  ', next: '  ', width: process.stdout.columns, breaksWords: true }).map(dim);
+}
+
+/** The digest of a rejected body has 32 digits, of which these tell it from others. Whoever asks by them is understood. */
+const shortId = (id: string) => (/^[0-9a-f]{32}$/.test(id) && process.stdout.isTTY ? id.slice(0, 12) : id);

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { InvalidArgumentError, Option } from 'commander';
 import { samples } from '../../local/demo/samples/samples.ts';
 import { perform } from '../../local/demo/samples/script.ts';
+import { textList } from './define-command.ts';
 
 /** A hook's body, and what it is called for people. */
 type Sample = { readonly name: string; readonly body: string };
@@ -9,13 +9,7 @@ type Sample = { readonly name: string; readonly body: string };
 const names: readonly string[] = [...samples.map(({ name }) => name), 'all'];
 
 /** May be given several times: a name each, since files may follow it. */
-export const sampleOption = (description: string) =>
-  new Option('--sample <name>', description)
-    .choices(names)
-    .argParser((name, former: readonly string[] = []): readonly string[] => {
-      if (names.includes(name)) return [...former, name];
-      throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}.`);
-    });
+export const sampleOption = (description: string) => textList('<name>', description, { choices: names });
 
 /** The samples of these names, each as a new chat of just now; `all` of them. */
 export function samplesNamed(wanted: readonly string[]): readonly Sample[] {

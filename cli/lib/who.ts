@@ -1,9 +1,16 @@
 import { normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
+import { text, type ValuesOf } from './define-command.ts';
+import type { LooseBody, Person } from './find-person.ts';
 import { UsageError } from './terminal/errors.ts';
+import { plural } from './terminal/output.ts';
 
-/** The options by which a person is named. */
-export type WhoOptions = { readonly email?: string; readonly phone?: string; readonly visitor?: string };
+/** The options that name a person; see `whoIs`. */
+export const personOptions = {
+  email: text('<address>', 'whoever left this address'),
+  phone: text('<number>', 'with its country: +420601123456'),
+  visitor: text('<id>', "Smartsupp's id of the visitor"),
+};
 
 /** One person, by what they are known. */
 export type Who = {
@@ -16,7 +23,7 @@ export type Who = {
 };
 
 /** @throws UsageError where not exactly one of the options is given, or it cannot be what it should be */
-export function whoIs({ email, phone, visitor }: WhoOptions): Who {
+export function whoIs({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): Who {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
   if (email !== undefined) return byEmail(email);
@@ -61,4 +68,18 @@ function visitorIdIn(body: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */
+export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
+  [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
+
+/** What is no recorded chat, by what it is. */
+export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
+  const refused = bodies.filter(({ where }) => where === 'rejected').length;
+  const queued = bodies.length - refused;
+  return [
+    ...(refused > 0 ? [plural(refused, 'refused body', 'refused bodies')] : []),
+    ...(queued > 0 ? [plural(queued, 'body still on the queue', 'bodies still on the queue')] : []),
+  ];
 }

@@ -1,22 +1,20 @@
 import { collect } from '../../../lambda/platform/collect.ts';
-import { isHopeless } from '../../lib/can-replay.ts';
 import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
-import { depthOf } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { depthOf } from '../../lib/deployment/queues.ts';
 import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
+import { canReplay } from '../../lib/rejected.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
-import { type Finding, findingsOf, ok, problem, warning } from './finding.ts';
+import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** Longer than the front door keeps anybody waiting. */
-const patienceMs = 35_000;
-/** The sweep comes every five minutes: what waits for longer was left by it. */
-const longestWaitMs = 15 * 60_000;
-/** By which the functions read the keys again. */
+/** API Gateway answers within 30 seconds. */
+const timeoutMs = 35_000;
+/** The sweep runs every five minutes: whatever waits longer was left by it. */
+const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (where it is local: start npm start again)';
-/** More are not counted. */
-const mostCounted = 1000;
+const maxCounted = 1000;
 
-/** Whether chats come in, and whether they get on. */
+/** Whether chats come in, and whether they are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),
@@ -26,7 +24,7 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** With a key that opens nothing, so that nothing comes in. */
+/** With an invalid key, so that no chat comes in. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
@@ -49,7 +47,7 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
 
 async function statusOf(url: string): Promise<number | undefined> {
   try {
-    const signal = AbortSignal.timeout(patienceMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
   } catch {
     return undefined;
@@ -63,7 +61,7 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
     depthOf(deployment, outputs.DeadLetterQueueUrl),
   ]);
   return [
-    ok('queue', `${messages} to be worked on, ${inFlight} being worked on or put off`),
+    ok('queue', `${messages} ready, ${inFlight} in flight or delayed`),
     dead.messages === 0
       ? ok('dead letters', 'none')
       : problem(
@@ -78,8 +76,8 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   const records = createRecords(deployment.table);
   const now = new Date();
   const [parked, rejected, oldest] = await Promise.all([
-    collect(records.deliveries('parked'), mostCounted),
-    collect(records.rejected(daysBefore(now, 7)), mostCounted),
+    collect(records.deliveries('parked'), maxCounted),
+    collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.waiting(), 1),
   ]);
   return [
@@ -112,18 +110,18 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {
   if (rejected.length === 0) return [ok('rejected', 'none in 7 days')];
   const list = commandLine('list --state rejected');
-  const hopeless = rejected.filter(isHopeless);
-  const others = rejected.filter((each) => !isHopeless(each));
+  const others = rejected.filter(canReplay);
+  const unreadable = rejected.filter((each) => !canReplay(each));
   const again = `${list} shows why; replay sends them again, for a release that takes them.`;
   const never = `${list} shows them. No release takes them, so replay is no use; they go in time.`;
   return [
     ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
-    ...(hopeless.length === 0
+    ...(unreadable.length === 0
       ? []
       : [
           warning(
             'rejected',
-            `${were(hopeless, rejected)} refused in 7 days that can be no chat: not even JSON.`,
+            `${were(unreadable, rejected)} refused in 7 days that can be no chat: not even JSON.`,
             never,
           ),
         ]),
@@ -131,10 +129,10 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
 }
 
 const waitingFindings = (waitedMs: number) =>
-  waitedMs > longestWaitMs
+  waitedMs > maxWaitMs
     ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
     : [];
 
-/** @param all of which these are a part; they may have been too many to count */
+/** @param all that these are a part of, counted up to a maximum */
 const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
-  all.length >= mostCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;
+  all.length >= maxCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

@@ -1,48 +1,48 @@
-import type { Command } from 'commander';
-import { createHttpClient } from '../../../lambda/crm/http/http.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
+import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { erasureDays } from '../../../lambda/store/erasure.ts';
-import { type Deployment, openDeployment } from '../../lib/deployment/deployment.ts';
+import { createSharedToken } from '../../../lambda/store/tokens.ts';
+import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { findPerson, type Person } from '../../lib/find-person.ts';
+import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';
-import { example, jsonOption } from '../../lib/options.ts';
-import { createAdapterOf } from './adapters.ts';
-import { bodiesCounted, counted, many } from '../../lib/counted.ts';
-import { type Erasure, erasePerson } from './erase-person.ts';
-import { findPerson, type Person } from '../../lib/find-person.ts';
-import { leftLines, leftOfPerson } from './not-erased.ts';
-import { type NotesAt, notesOf } from './notes-of.ts';
-import { whoOptions } from '../../lib/person-options.ts';
-import { type Who, type WhoOptions, whoIs } from '../../lib/who.ts';
-import { confirm } from '../../lib/terminal/confirm.ts';
-import { printable } from '../../lib/terminal/escape.ts';
-import { print, printJson } from '../../lib/terminal/output.ts';
+import { plural, print, printable, printJson } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
+import { bodiesCounted, counted, personOptions, type Who, whoIs } from '../../lib/who.ts';
+import { type Erasure, erasePerson } from './erase-person.ts';
+import { notErasedLines, notErasedOf } from './not-erased.ts';
+import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
 
-type Options = WhoOptions & { readonly dryRun?: true; readonly yes?: true; readonly json?: true };
-
-export function erase(program: Command): void {
-  const command = program
-    .command('erase')
-    .description('Erases one person: every chat here, on the queues too, and the notes that were written in the CRMs.')
-    .option('--dry-run', 'shows what would be erased, and changes nothing')
-    .option('--yes', 'does not ask')
-    .addHelpText('after', example('erase --email eva@example.com --dry-run', 'to see what there is'));
-  for (const option of [...whoOptions(), jsonOption()]) command.addOption(option);
-  command.action(async (options: Options, command: Command) => {
+export const erase = defineCommand({
+  options: {
+    ...personOptions,
+    dryRun: flag('shows what would be erased, and changes nothing'),
+    yes,
+    json,
+  },
+  example: ['erase --email eva@example.com --dry-run', 'to see what there is'],
+  handler: async ({ options, openDeployment }) => {
     const who = whoIs(options);
-    const deployment = await openDeployment(command);
+    const deployment = await openDeployment();
     if (options.dryRun) return tellFound(deployment, who, options);
     const seen = await findPerson(deployment, who, { queues: 'leave alone' });
     const found = seen.chats.length + seen.bodies.length === 0 ? '' : `${counted(seen)}, and `;
     await confirm(`Erase ${found}what is on the queues, for good`, options);
     await eraseAll(deployment, who, options);
-  });
-}
+  },
+});
 
-/** Ctrl-C lets the chat that is being erased be erased whole, and no other begin. */
-async function eraseAll(deployment: Deployment, who: Who, options: Options): Promise<void> {
+type Output = { readonly json: boolean };
+
+/** After Ctrl-C the current chat is still erased completely, and no other begins. */
+async function eraseAll(deployment: Deployment, who: Who, options: Output): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   try {
     const { erasure, person } = await withAdapters(deployment, async (adapterOf, now) => {
@@ -53,7 +53,7 @@ async function eraseAll(deployment: Deployment, who: Who, options: Options): Pro
     else print(erasureText(erasure, person));
     if (signal.aborted) {
       throw new Interrupted(
-        `Stopped after ${erasure.chats} of ${many(person.chats.length, 'chat')}. Run the same again for the rest.`,
+        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same again for the rest.`,
       );
     }
     if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
@@ -62,11 +62,11 @@ async function eraseAll(deployment: Deployment, who: Who, options: Options): Pro
   }
 }
 
-async function tellFound(deployment: Deployment, who: Who, { json }: Options): Promise<void> {
+async function tellFound(deployment: Deployment, who: Who, { json }: Output): Promise<void> {
   const person = await findPerson(deployment, who, { queues: 'look' });
   const { notes, left } = await withAdapters(deployment, async (adapterOf) => ({
     notes: await notesOf(person.chats, adapterOf),
-    left: leftLines(await leftOfPerson(person, adapterOf)),
+    left: notErasedLines(await notErasedOf(person, adapterOf)),
   }));
   if (!json) return print(foundText(person, { notes, left }, timezoneOf(deployment)));
   const chats = person.chats.map(({ conversationId }) => conversationId);
@@ -88,13 +88,13 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
     `Found: ${counted(person)}. Nothing was changed.`,
     ...section(`Chats here (times are those of ${timezone}):`, chats),
     ...section('Would be removed from the CRMs:', removed),
-    ...section('Would be left for you to do in the CRMs, if they are to go too:', left),
+    ...section('Would be left in the CRMs, for you to remove:', left),
   ].join('\n');
 }
 
 /** `3 notes`; `3 notes, and 1 that may be there`. */
 const noteCount = ({ count, doubtful }: NotesAt): string =>
-  `${many(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
+  `${plural(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
 
 async function withAdapters<T>(
   deployment: Deployment,
@@ -111,8 +111,8 @@ async function withAdapters<T>(
 
 function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Person): string {
   const erased = [
-    ...(chats > 0 ? [`${many(chats, 'chat')} here`] : []),
-    ...(notes > 0 ? [`${many(notes, 'note')} in the CRMs`] : []),
+    ...(chats > 0 ? [`${plural(chats, 'chat')} here`] : []),
+    ...(notes > 0 ? [`${plural(notes, 'note')} in the CRMs`] : []),
     ...(bodies > 0 ? bodiesCounted(person.bodies) : []),
   ];
   return [
@@ -120,8 +120,8 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
     ...(chats > 0
       ? [`What still comes of ${chats === 1 ? 'this chat' : 'these chats'} within ${erasureDays} days is thrown away.`]
       : []),
-    ...section('Left for you to do in the CRMs, if they are to go too:', left),
-    ...section('Did not work; mend it and run the same again:', failed),
+    ...section('Left in the CRMs, for you to remove:', left),
+    ...section('Did not work; fix it, and run the same again:', failed),
   ].join('\n');
 }
 
@@ -129,3 +129,36 @@ const section = (title: string, lines: readonly string[]) =>
   lines.length === 0
     ? []
     : [title, ...lines.flatMap((line) => wrapped(printable(line), { first: '  ', next: '    ' }))];
+
+type AdapterContext = {
+  readonly deployment: Pick<Deployment, 'table' | 'secrets' | 'destinations' | 'config'>;
+  readonly http: HttpClient;
+  readonly now: () => Date;
+};
+
+/** The adapters of a deployment's destinations, with its own credentials; undefined for one that is not configured. */
+export function createAdapterOf({ deployment, http, now }: AdapterContext) {
+  const { table, secrets, destinations } = deployment;
+  const config = deployment.config();
+  const made = new Map<string, Promise<CrmAdapter>>();
+
+  const make = (name: string): Promise<CrmAdapter> | undefined => {
+    const settings = config.destinations.find((each) => each.name === name);
+    const secretId = destinations[name];
+    if (settings === undefined || secretId === undefined) return undefined;
+    return createAdapter(settings, {
+      http,
+      now,
+      timezone: config.timezone,
+      language: config.language,
+      token: createSharedToken(table, { destination: name, now, sleep }),
+      secret: async () => (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '',
+    });
+  };
+
+  return async (name: string): Promise<CrmAdapter | undefined> => {
+    const known = made.get(name) ?? make(name);
+    if (known !== undefined) made.set(name, known);
+    return known;
+  };
+}

@@ -1,23 +1,24 @@
-import { isLoopback } from '../../../infra/loopback.ts';
+import { isLoopback, loopbackDestinations } from '../../../infra/loopback.ts';
 import { destinationName } from '../../../lambda/crm/settings.ts';
-import { UsageError } from '../../lib/terminal/errors.ts';
+import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
+import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
+import { promptUntilValid } from '../../lib/crms/try-crm.ts';
 import type { Asker } from '../../lib/terminal/ask.ts';
+import { UsageError } from '../../lib/terminal/errors.ts';
 import { dim, note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
-import { type ConfigFile, type Draft, destinationIn } from './config-file.ts';
-import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
-import { schemaAt, valueAt, withValueAt } from './paths.ts';
-import { checkSetting, readAssignments, readSetting } from './settings.ts';
+import { type ConfigFile, changedContent, checkedContent, type Draft, destinationIn } from './config-file.ts';
+import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
 
 /** The flags that say what the destination is to be. */
 export type DestinationFlags = {
   /** Whether it is for the stack on this machine. */
   readonly local: boolean;
-  readonly crm?: string;
-  readonly name?: string;
-  readonly set?: readonly string[];
-  readonly add?: true;
-  readonly replace?: string;
+  readonly crm: string | undefined;
+  readonly name: string | undefined;
+  readonly set: readonly string[];
+  readonly add: boolean;
+  readonly replace: string | undefined;
 };
 
 export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces: string | undefined };
@@ -45,10 +46,10 @@ export async function planDestination(file: ConfigFile, flags: DestinationFlags,
     fallback: isSame && replaces !== undefined ? replaces : freeName(adapter, others),
     check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
   });
-  const said = readAssignments(crm, flags.set ?? []);
+  const said = readAssignments(crm, flags.set);
   // Set up anew, it keeps its mapping and its rules.
   const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
-  const settings = readAssignments(crm, flags.set ?? [], present);
+  const settings = readAssignments(crm, flags.set, present);
   const isSaid = (path: string) => valueAt(said, path) !== undefined;
   const all = await askSettings({ crm, settings, isSaid, local: flags.local }, ask);
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
@@ -128,4 +129,51 @@ async function whichToReplace(
 function freeName(adapter: string, taken: readonly string[]): string {
   const names = [adapter, ...taken.map((_, index) => `${adapter}-${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? adapter;
+}
+
+type SetUpFlags = DestinationFlags & { readonly secretStdin: boolean; readonly check: boolean };
+
+export type SetUp = Plan & {
+  /** Undefined where there is none to store: the stack makes it, or it is asked for later. */
+  readonly secret: string | undefined;
+};
+
+/** Asks for a destination and its credentials, and tries them. */
+export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask: Asker): Promise<SetUp> {
+  let plan = await planDestination(file, flags, ask);
+  const { crm, draft } = plan;
+  const settingsNow = () => {
+    const config = checkedContent(file.path, changedContent(file, { ...plan, general: {} }));
+    const settings = config.destinations.find(({ name }) => name === draft.name);
+    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in what was said.`);
+    return { config, settings };
+  };
+  // Before anybody types a long token for settings that will not do.
+  const { settings } = settingsNow();
+  if (!flags.local && loopbackDestinations({ destinations: [settings] }).length > 0) throw new UsageError(notOnAws);
+
+  const isMade = crm.secret.kind === 'generated' && !flags.secretStdin;
+  let secret = isMade ? undefined : await obtainSecret({ name: draft.name, crm, ask, fromStdin: flags.secretStdin });
+  if (secret === undefined) {
+    if (isMade || !flags.check) return { ...plan, secret };
+    throw new UsageError(
+      `The credentials are missing: put them into ${variableOf(draft.name)}, or send them by a pipe with --secret-stdin; ` +
+        '--no-check goes on without.',
+    );
+  }
+  if (flags.check) {
+    let current = secret;
+    await promptUntilValid({
+      ask,
+      attempt: () => ({ ...settingsNow(), secret: current }),
+      anotherSecret: async () => {
+        current = await askForSecret({ crm, ask });
+      },
+      otherSettings: async () => {
+        plan = await askAgain(plan, flags, ask);
+      },
+    });
+    secret = current;
+  }
+  return { ...plan, secret };
 }

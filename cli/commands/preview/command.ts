@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import type { Config } from '../../../lambda/config/config.ts';
 import { loadWithExpressions } from '../../../lambda/config/load.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
@@ -8,75 +8,53 @@ import { buildTranscript } from '../../../lambda/conversation/transcript/transcr
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../../local/settings.ts';
-import { commandLineOf, type Deployment } from '../../lib/deployment/deployment.ts';
-import { CliError, UsageError } from '../../lib/terminal/errors.ts';
-import { destinationOption, example, jsonOption } from '../../lib/options.ts';
-import { previewText } from './text.ts';
-import { rehearse } from './preview.ts';
+import { defineCommand, flag, json } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { destination } from '../../lib/filters.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
-import { printable } from '../../lib/terminal/escape.ts';
-import { print, printJson } from '../../lib/terminal/output.ts';
+import { CliError, UsageError } from '../../lib/terminal/errors.ts';
+import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
+import { type PreviewedDelivery, previewDelivery } from './preview.ts';
 
-type Options = {
-  readonly sample?: readonly string[];
-  readonly destination?: string;
-  readonly html?: true;
-  readonly json?: true;
-};
-
-export function preview(program: Command): void {
-  program
-    .command('preview')
-    .description('Shows where a chat would go and every request that would be made, and makes none.')
-    .argument(
-      '[files...]',
-      "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for what comes by a pipe",
-    )
-    .addOption(sampleOption('one of ours'))
-    .option('--html', 'a page with the transcript as CRMs show it, to be opened in a browser')
-    .addOption(destinationOption())
-    .addOption(jsonOption())
-    .addHelpText('after', example('preview --sample answered', 'what your forwarder.json makes of a chat'))
-    .action(async (files: readonly string[], options: Options, command: Command) => {
-      const commandLine = commandLineOf(command);
-      const { configFile } = readSettings(process.env, process.cwd());
-      const config = await loadWithExpressions(configFile);
-      const chats = [
-        ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine)))),
-        ...samplesNamed(options.sample ?? []).map(({ name, body }) => ({
-          file: name,
-          conversation: readBody(name, body),
-        })),
-      ];
-      if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
-      if (options.html) {
-        refuseTerminal([...files, ...(options.sample ?? []).map((name) => `--sample ${name}`)]);
-        const pages = chats.flatMap(({ conversation }) =>
-          renderHtml(buildTranscript(conversation, config), {
-            limit: Number.POSITIVE_INFINITY,
-            footer: `Smartsupp chat ${conversation.id}`,
-          }),
-        );
-        return print(page(pages));
-      }
-      const destinations = config.destinations.filter(
-        ({ name }) => options.destination === undefined || options.destination === name,
+export const preview = defineCommand({
+  argument: "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for standard input",
+  options: {
+    sample: sampleOption('one of ours'),
+    html: flag('a page with the transcript as CRMs show it, to be opened in a browser'),
+    destination,
+    json,
+  },
+  example: ['preview --sample answered', 'what your forwarder.json makes of a chat'],
+  handler: async ({ args: files, options, commandLine }) => {
+    const { configFile } = readSettings(process.env, process.cwd());
+    const config = await loadWithExpressions(configFile);
+    const chats = [
+      ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine)))),
+      ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: readBody(name, body) })),
+    ];
+    if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
+    if (options.html) {
+      refuseTerminal([...files, ...options.sample.map((name) => `--sample ${name}`)]);
+      return print(page(chats.flatMap(({ conversation }) => transcriptsOf(conversation, config))));
+    }
+    const destinations = config.destinations.filter(
+      ({ name }) => options.destination === undefined || options.destination === name,
+    );
+    if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
+    const previews: Preview[] = [];
+    for (const { file, conversation } of chats) {
+      const deliveries = await Promise.all(
+        destinations.map((each) => previewDelivery(each, conversation, { config, now: () => new Date() })),
       );
-      if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
-      const previews = [];
-      for (const { file, conversation } of chats) {
-        const rehearsed = await Promise.all(
-          destinations.map((destination) => rehearse(destination, conversation, { config, now: () => new Date() })),
-        );
-        previews.push({ file, conversationId: conversation.id, destinations: rehearsed });
-      }
-      if (options.json) printJson(previews);
-      else print(previews.map(previewText).join('\n\n'));
-      const parked = previews.flatMap(({ destinations }) => destinations.filter(({ result }) => result === 'parked'));
-      if (parked.length === 0) return;
-      throw new CliError(`Not delivered to ${[...new Set(parked.map(({ destination }) => destination))].join(', ')}.`);
-    });
-}
+      previews.push({ file, conversationId: conversation.id, destinations: deliveries });
+    }
+    if (options.json) printJson(previews);
+    else print(previews.map(previewText).join('\n\n'));
+    const parked = previews.flatMap(({ destinations }) => destinations.filter(({ result }) => result === 'parked'));
+    if (parked.length === 0) return;
+    throw new CliError(`Not delivered to ${[...new Set(parked.map(({ destination }) => destination))].join(', ')}.`);
+  },
+});
 
 type CommandLine = Deployment['commandLine'];
 
@@ -105,7 +83,12 @@ function readBody(file: string, body: string): Conversation {
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
 }
 
-/** A page for a browser says nothing to whoever reads it in a terminal. */
+const transcriptsOf = (conversation: Conversation, config: Config): readonly string[] =>
+  renderHtml(buildTranscript(conversation, config), {
+    limit: Number.POSITIVE_INFINITY,
+    footer: `Smartsupp chat ${conversation.id}`,
+  });
+
 function refuseTerminal(chats: readonly string[]): void {
   if (!process.stdout.isTTY) return;
   throw new UsageError(
@@ -128,3 +111,36 @@ const page = (transcripts: readonly string[]) => `<!doctype html>
 </style>
 ${transcripts.map((html) => `<article>${html}</article>`).join('\n')}
 </html>`;
+
+type Preview = {
+  readonly file: string;
+  readonly conversationId: string;
+  readonly destinations: readonly PreviewedDelivery[];
+};
+
+const previewText = ({ file, conversationId, destinations }: Preview): string =>
+  [
+    `${bold(printable(conversationId))}  ${dim(printable(file))}`,
+    ...destinations.flatMap((destination) => ['', ...destinationLines(destination)]),
+  ].join('\n');
+
+function destinationLines({ destination, adapter, result, reason, requests }: PreviewedDelivery): readonly string[] {
+  const head = `${printable(destination)} (${adapter}): ${words[result]}`;
+  if (result !== 'delivered') return [`${head}. ${printable(reason ?? '')}`];
+  return [
+    `${head} in ${requests.length} ${requests.length === 1 ? 'request' : 'requests'}, were the visitor new to it`,
+    ...requests.flatMap(({ method, origin, path, headers, body }) => [
+      '',
+      `  ${bold(method)} ${printable(`${origin}${path}`)}`,
+      ...Object.entries(headers).map(([name, value]) => `  ${dim(printable(`${name}: ${value}`))}`),
+      ...(body === undefined ? [] : printableLines(JSON.stringify(body, null, 2)).map((line) => `  ${line}`)),
+    ]),
+  ];
+}
+
+const words: Readonly<Record<PreviewedDelivery['result'], string>> = {
+  delivered: `would be ${stateText('delivered')}`,
+  held: `would be ${stateText('held')}`,
+  skipped: `would be ${stateText('skipped')}`,
+  parked: `would be ${stateText('parked')}`,
+};

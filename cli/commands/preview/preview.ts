@@ -5,8 +5,7 @@ import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
-import { createAdapter, loadRehearsal } from '../../../lambda/crm/registry.ts';
-import { createRehearsal, type RehearsedRequest } from './canned-responses.ts';
+import { createAdapter } from '../../../lambda/crm/registry.ts';
 import type { SecretShape } from '../../../lambda/crm/secret.ts';
 import { secretShapes } from '../../../lambda/crm/secret-shapes.ts';
 import { createDestination } from '../../../lambda/deliver/destinations.ts';
@@ -16,9 +15,10 @@ import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.t
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createPhoneOf } from '../../../lambda/mapping/phone.ts';
+import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
 
-/** What would become of a chat at one destination, were the visitor new to it. */
-export type Rehearsed = {
+/** What would become of a chat at one destination, if the visitor were new to it. */
+export type PreviewedDelivery = {
   readonly destination: string;
   readonly adapter: Destination['adapter'];
   readonly result: 'delivered' | 'held' | 'skipped' | 'parked';
@@ -27,7 +27,7 @@ export type Rehearsed = {
   readonly requests: readonly Request[];
 };
 
-type Request = RehearsedRequest & {
+type Request = PreviewedRequest & {
   readonly origin: string;
   /** What makes a difference to the CRM; credentials and signatures are masked. */
   readonly headers: Readonly<Record<string, string>>;
@@ -36,16 +36,16 @@ type Request = RehearsedRequest & {
 type Context = { readonly config: Config; readonly now: () => Date };
 
 /**
- * Takes a delivery's own steps with the real adapter, over a script in place of the network: nothing is sent. What fails
- * on this chat, such as an expression, is a result too: the other destinations' are to be seen all the same.
+ * Runs a delivery with the real adapter, over canned responses in place of the network: nothing is sent. A CRM error, such
+ * as a failing expression, is a result too, so that the other destinations are still shown.
  */
-export async function rehearse(
+export async function previewDelivery(
   settings: Destination,
   conversation: Conversation,
   context: Context,
-): Promise<Rehearsed> {
+): Promise<PreviewedDelivery> {
   try {
-    return await takeThrough(settings, conversation, context);
+    return await deliver(settings, conversation, context);
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     const { name: destination, adapter } = settings;
@@ -53,13 +53,13 @@ export async function rehearse(
   }
 }
 
-async function takeThrough(
+async function deliver(
   settings: Destination,
   conversation: Conversation,
   { config, now }: Context,
-): Promise<Rehearsed> {
+): Promise<PreviewedDelivery> {
   const requests: Request[] = [];
-  const transport = createRehearsal(await loadRehearsal[settings.adapter](), (request) => {
+  const transport = createCannedTransport(cannedResponses[settings.adapter], (request) => {
     requests.push({ ...request, headers: masked(request.headers) });
   });
   const { timezone, language } = config;
@@ -78,7 +78,7 @@ async function takeThrough(
   return { destination: name, adapter: settings.adapter, result: state, reason, requests };
 }
 
-/** A first attempt at its second look, which decides whether the chat is held. */
+/** A first attempt at its second look, the one that decides whether the chat is held. */
 function leased(destination: string, { contentHash, deadline }: Job, now: Date): Delivery {
   const wanted = { destination, contentHash, revision: '', now, leaseUntil: deadline, isIsolated: false };
   const lease = acquireLease(undefined, wanted);
@@ -86,7 +86,7 @@ function leased(destination: string, { contentHash, deadline }: Job, now: Date):
   return { ...lease.delivery, awaitsSecondLook: true };
 }
 
-/** Nothing is tried again: what fails is the result. */
+/** Nothing is retried: a failure is the result. */
 const retryPolicy: RetryPolicy = (error) => {
   if (!(error instanceof CrmError)) throw error;
   return { decision: { kind: 'park' }, reason: error.message, fault: error.fault.kind };
@@ -95,7 +95,7 @@ const retryPolicy: RetryPolicy = (error) => {
 const mask = '***';
 const plainHeaders = new Set(['content-type', 'idempotency-key']);
 
-/** The usual ones say nothing; of the others only those are shown that hold no secret. */
+/** Leaves out the usual headers, and masks those that may hold a secret. */
 const masked = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(headers)
@@ -103,7 +103,7 @@ const masked = (headers: Readonly<Record<string, string>>) =>
       .map(([name, value]) => [name, plainHeaders.has(name) ? value : mask]),
   );
 
-/** Credentials of the right shape that are none. */
+/** Fake credentials of the right shape. */
 function placeholderSecret(shape: SecretShape): string {
   switch (shape.kind) {
     case 'token':

@@ -1,96 +1,76 @@
-import type { Command } from 'commander';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { inBulk } from '../../lib/bulk.ts';
-import { type Deployment, openDeployment } from '../../lib/deployment/deployment.ts';
+import { defineCommand, flag, json, text } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { destination, type Filter, type State, since, states, statesNote, statesOption } from '../../lib/filters.ts';
+import { rowsTable } from '../../lib/rows.ts';
+import { confirm, confirmMany } from '../../lib/terminal/ask.ts';
 import { exitCodes, UsageError } from '../../lib/terminal/errors.ts';
-import { type Filter, type State, states } from '../../lib/filters.ts';
-import { destinationOption, example, jsonOption, remark, sinceOption, statesHelp, statesOption } from '../../lib/options.ts';
+import { note, plural, print, printJson } from '../../lib/terminal/output.ts';
+import { createTimes } from '../../lib/terminal/time.ts';
+import { timezoneOf } from '../../lib/timezone.ts';
 import { putBackDeadLetters } from './dead-letters.ts';
 import { findJobs, findJobsById, type Job } from './jobs.ts';
 import { createReplayJob, type JobResult } from './replay-job.ts';
-import { confirm, confirmMany } from '../../lib/terminal/confirm.ts';
-import { note, print, printJson } from '../../lib/terminal/output.ts';
-import { rowsTable } from '../../lib/rows-table.ts';
-import { createTimes } from '../../lib/terminal/time.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
 
-type Options = {
-  readonly state?: readonly State[];
-  readonly reason?: string;
-  readonly since?: Date;
-  readonly destination?: string;
-  readonly all?: true;
-  readonly deadLetters?: true;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly json?: true;
-};
-
-/** What an operator must look at, and so what is meant where nothing else is said. */
-const usual: readonly State[] = ['parked', 'rejected'];
+/** Without an id or a state: what needs attention. */
+const defaultStates: readonly State[] = ['parked', 'rejected'];
 /** A dry run of many shows the first of them. */
-const mostShown = 50;
+const maxShown = 50;
 
-export function replay(program: Command): void {
-  program
-    .command('replay')
-    .description(
-      'Sends chats again to where they did not arrive, once what was wrong is mended. Other destinations are left alone.',
-    )
-    .argument('[ids...]', 'chats, or rejected bodies')
-    .addOption(statesOption(`in these states; ${usual.join(' and ')} if nothing is said`))
-    .option('--reason <text>', 'whose reason has this text in it')
-    .addOption(sinceOption())
-    .addOption(destinationOption())
-    .option('--all', 'all that is parked or rejected')
-    .option('--dead-letters', 'puts what is in the dead-letter queue back on the queue')
-    .option('--dry-run', 'shows what would be sent, and changes nothing')
-    .option('--yes', 'does not ask, however many they are, and whether they have arrived')
-    .addOption(jsonOption())
-    .addHelpText('after', remark(whatIsWrittenOver))
-    .addHelpText('after', statesHelp)
-    .addHelpText('after', example('replay --state parked --reason "no such property"', 'after mending a field'))
-    .action(async (ids: readonly string[], options: Options, command: Command) => {
-      const { state, reason, since, destination } = options;
-      const filters = [state, reason, since, destination].filter((each) => each !== undefined);
-      if (options.deadLetters) {
-        if (ids.length + filters.length > 0 || options.all) throw new UsageError('--dead-letters stands alone.');
-        return putBackDeadLetters(await openDeployment(command), options);
-      }
-      if (ids.length + filters.length === 0 && !options.all) {
-        throw new UsageError('Say what to send again: ids, --state, --reason, --since, --destination or --all.');
-      }
-      const deployment = await openDeployment(command);
-      const records = createRecords(deployment.table);
-      const filter: Filter = {
-        states: new Set(state ?? (ids.length > 0 ? states : usual)),
-        reason,
-        since,
-        destination,
-      };
-      const jobs =
-        ids.length > 0
-          ? await findJobsById(
-              { records, commandLine: deployment.commandLine },
-              ids,
-              filters.length > 0 ? filter : undefined,
-            )
-          : await findJobs(records, filter);
-      const meant = jobs.filter(({ rows }) => rows.length > 0);
-      const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
-      if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
-      if (options.dryRun) return showOnly(deployment, meant, options);
-      await confirmJobs(
-        meant.filter(({ isHopeless }) => !isHopeless),
-        options,
-      );
-      await replayAll(deployment, meant, options);
-    });
-}
+export const replay = defineCommand({
+  argument: 'chats, or rejected bodies',
+  options: {
+    state: statesOption(`in these states; ${defaultStates.join(' and ')} if none is given`),
+    reason: text('<text>', 'whose reason has this text in it'),
+    since,
+    destination,
+    all: flag('all that is parked or rejected'),
+    deadLetters: flag('puts what is in the dead-letter queue back on the queue'),
+    dryRun: flag('shows what would be sent, and changes nothing'),
+    yes: flag('does not ask, however many they are, and whether they have arrived'),
+    json,
+  },
+  notes: [
+    'Nothing is written twice in the CRM. A chat that has arrived everywhere is sent again only if you name it, or ' +
+      'give --state delivered, and confirm: its note is overwritten, or created again if somebody has deleted it.',
+    statesNote,
+  ],
+  example: ['replay --state parked --reason "no such property"', 'after fixing a field'],
+  handler: async ({ args: ids, options, openDeployment }) => {
+    const { state, reason, since, destination } = options;
+    const filters = [state, reason, since, destination].filter((each) => each !== undefined);
+    if (options.deadLetters) {
+      if (ids.length + filters.length > 0 || options.all) throw new UsageError('--dead-letters stands alone.');
+      return putBackDeadLetters(await openDeployment(), options);
+    }
+    if (ids.length + filters.length === 0 && !options.all) {
+      throw new UsageError('Say what to send again: ids, --state, --reason, --since, --destination or --all.');
+    }
+    const deployment = await openDeployment();
+    const records = createRecords(deployment.table);
+    const filter: Filter = {
+      states: new Set(state ?? (ids.length > 0 ? states : defaultStates)),
+      reason,
+      since,
+      destination,
+    };
+    const { commandLine } = deployment;
+    const jobs =
+      ids.length > 0
+        ? await findJobsById({ records, commandLine }, ids, filters.length > 0 ? filter : undefined)
+        : await findJobs(records, filter);
+    const meant = jobs.filter(({ rows }) => rows.length > 0);
+    const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
+    if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
+    if (options.dryRun) return showOnly(deployment, meant, options);
+    const replayable = meant.filter((job) => job.canReplay);
+    await confirmJobs(replayable, options);
+    await replayAll(deployment, meant, options);
+  },
+});
 
-const whatIsWrittenOver =
-  'Nothing is written twice in the CRM. A chat that has arrived everywhere is sent again only where you name it, or ' +
-  '--state delivered, and say yes: its note is written over, or made anew where somebody has deleted it.';
+type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
 function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
   // For a script, an answer has its usual shape.
@@ -100,18 +80,18 @@ function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: 
 
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** What has arrived is written over only where somebody says so, however few they are. */
+/** Overwriting what has arrived needs a confirmation, however few they are. */
 async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void> {
-  const what = `Send ${counted(jobs.length)} again`;
+  const what = `Send ${plural(jobs.length, 'chat')} again`;
   const arrived = jobs.filter(({ deliveries }) => deliveries.some(({ state }) => state === 'delivered')).length;
   if (arrived === 0) return confirmMany(jobs.length, what, options);
   const which = arrived < jobs.length ? `${arrived} of them have` : arrived === 1 ? 'It has' : 'They have';
-  await confirm(`${which} arrived already, and will be written over in the CRM. ${what}`, options);
+  await confirm(`${which} arrived already, and will be overwritten in the CRM. ${what}`, options);
 }
 
 function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options): void {
-  const jobs = all.filter(({ isHopeless }) => !isHopeless);
-  const hopeless = all.length - jobs.length;
+  const jobs = all.filter(({ canReplay }) => canReplay);
+  const leftOut = all.length - jobs.length;
   if (json) {
     printJson(jobs.flatMap(({ rows }) => rows));
     return;
@@ -120,15 +100,14 @@ function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options
     const times = createTimes(timezoneOf(deployment), new Date());
     print(
       rowsTable(
-        jobs.slice(0, mostShown).flatMap(({ rows }) => rows),
+        jobs.slice(0, maxShown).flatMap(({ rows }) => rows),
         times,
       ),
     );
   }
-  if (jobs.length > mostShown) note(`and ${jobs.length - mostShown} more`);
-  if (hopeless > 0)
-    note(`${hopeless} rejected ${hopeless === 1 ? 'body' : 'bodies'} left out, which no release takes.`);
-  note(`${counted(jobs.length)} would be sent again. Nothing was changed.`);
+  if (jobs.length > maxShown) note(`and ${jobs.length - maxShown} more`);
+  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out, which no release takes.`);
+  note(`${plural(jobs.length, 'chat')} would be sent again. Nothing was changed.`);
 }
 
 async function replayAll(deployment: Deployment, jobs: readonly Job[], { json }: Options): Promise<void> {
@@ -142,18 +121,16 @@ async function replayAll(deployment: Deployment, jobs: readonly Job[], { json }:
   if (results.some(({ failed }) => failed)) process.exitCode = exitCodes.failed;
 }
 
-function tell(results: readonly JobResult[], json: true | undefined): void {
+function tell(results: readonly JobResult[], json: boolean): void {
   const sent = results.filter((result) => result.sent.length > 0);
   const left = results.flatMap(({ id, left }) => left.map((each) => ({ id, ...each })));
   if (json) {
     printJson({ sent: sent.map((each) => ({ id: each.id, destinations: each.sent })), left });
     return;
   }
-  for (const { id, destination, why } of left.slice(0, mostShown)) {
+  for (const { id, destination, why } of left.slice(0, maxShown)) {
     print(`${id}${destination === null ? '' : ` to ${destination}`} ${why}.`);
   }
-  if (left.length > mostShown) print(`and ${left.length - mostShown} more like these`);
-  print(`${counted(sent.length)} sent again${left.length === 0 ? '' : `, ${left.length} left alone`}.`);
+  if (left.length > maxShown) print(`and ${left.length - maxShown} more like these`);
+  print(`${plural(sent.length, 'chat')} sent again${left.length === 0 ? '' : `, ${left.length} left alone`}.`);
 }
-
-const counted = (count: number) => `${count} ${count === 1 ? 'chat' : 'chats'}`;

@@ -1,13 +1,11 @@
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { chooseDeliveries } from './choose.ts';
-import { isHopeless } from '../../lib/can-replay.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { CliError } from '../../lib/terminal/errors.ts';
-import { type Filter, isSince, listedStates, picks, type State, says } from '../../lib/filters.ts';
-import { findRejected, isRejectedId } from '../../lib/rejected.ts';
+import { type Filter, hasReason, isSince, listedStates, matches, type State } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
-import { type Row, reasonOf, rejectedRow, toRow } from '../../lib/rows.ts';
+import { canReplay, findRejected, isRejectedId, reasonOf } from '../../lib/rejected.ts';
+import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';
+import { CliError } from '../../lib/terminal/errors.ts';
 
 /** What is sent again in one go: a chat, to the destinations of its deliveries, or a rejected body. */
 export type Job = {
@@ -16,15 +14,15 @@ export type Job = {
   readonly deliveries: readonly Delivery[];
   /** As `list` would show them. */
   readonly rows: readonly Row[];
-  /** No release takes it: to send it again is no use. */
-  readonly isHopeless: boolean;
+  /** False for a rejected body that no release takes. */
+  readonly canReplay: boolean;
 };
 
 /** Everything that the filter picks. Of what is not listed by state, every chat is looked at. */
 export async function findJobs(records: Records, filter: Filter): Promise<readonly Job[]> {
   const byChat = new Map<string, Delivery[]>();
   const add = (id: string, delivery: Delivery) => {
-    if (!picks(filter, delivery)) return;
+    if (!matches(filter, delivery)) return;
     byChat.set(id, [...(byChat.get(id) ?? []), delivery]);
   };
   const isListed = (state: State) => state === 'rejected' || listedStates.some((listed) => listed === state);
@@ -47,7 +45,7 @@ async function rejectedJobs(records: Records, filter: Filter): Promise<readonly 
   const jobs: Job[] = [];
   if (!filter.states.has('rejected') || filter.destination !== undefined) return jobs;
   for await (const rejected of records.rejected()) {
-    const isMeant = isSince(filter, rejected.receivedAt) && says(filter, reasonOf(rejected));
+    const isMeant = isSince(filter, rejected.receivedAt) && hasReason(filter, reasonOf(rejected));
     if (isMeant) jobs.push(rejectedJob(rejected));
   }
   return jobs;
@@ -72,7 +70,7 @@ export async function findJobsById(
             'backfill sends chats to a destination that is new.',
         );
       }
-      return chatJob(id, filter === undefined ? chooseDeliveries(all) : all.filter((each) => picks(filter, each)));
+      return chatJob(id, filter === undefined ? chooseDeliveries(all) : all.filter((each) => matches(filter, each)));
     }),
   );
 }
@@ -81,12 +79,18 @@ const chatJob = (id: string, deliveries: readonly Delivery[]): Job => ({
   id,
   deliveries,
   rows: deliveries.map((delivery) => toRow(id, delivery)),
-  isHopeless: false,
+  canReplay: true,
 });
 
 const rejectedJob = (rejected: RejectedRecord): Job => ({
   id: rejected.id,
   deliveries: [],
   rows: [rejectedRow(rejected)],
-  isHopeless: isHopeless(rejected),
+  canReplay: canReplay(rejected),
 });
+
+/** The deliveries meant by naming a chat alone: those that did not arrive, or all if all did. */
+export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const undelivered = deliveries.filter(({ state }) => state !== 'delivered');
+  return undelivered.length > 0 ? undelivered : deliveries;
+}

@@ -1,38 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { Command } from 'commander';
 import { type ReadVersion, readDigests } from '../../../lambda/hook-key/digests.ts';
 import { readSettings } from '../../../local/settings.ts';
-import { commandLineOf, type Deployment, openDeployment, type Where, whereOf } from '../../lib/deployment/deployment.ts';
-import { CliError } from '../../lib/terminal/errors.ts';
+import { defineCommand, flag, yes } from '../../lib/define-command.ts';
+import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
 import { isDeployedKey, keyOf, newHookKey } from '../../lib/hook-key.ts';
-import { readRevision, writeRevision } from './revision.ts';
-import { uninterrupted } from '../../lib/terminal/interrupt.ts';
-import { example } from '../../lib/options.ts';
-import { cdkFlags } from '../init/next-steps.ts';
 import { createAsker } from '../../lib/terminal/ask.ts';
+import { CliError } from '../../lib/terminal/errors.ts';
+import { uninterrupted } from '../../lib/terminal/interrupt.ts';
 import { print } from '../../lib/terminal/output.ts';
-import { type Step, stepsText } from '../../lib/terminal/steps.ts';
-import { noteWrapped } from '../../lib/terminal/wrap.ts';
+import { noteWrapped, type Step, stepsText } from '../../lib/terminal/wrap.ts';
 
-type Options = { readonly retireOld?: true; readonly yes?: true };
-
-export function rotateKey(program: Command): void {
-  program
-    .command('rotate-key')
-    .description("Gives the hook's URL a new key. The old one stays valid until --retire-old.")
-    .option('--retire-old', 'makes the old key invalid, once Smartsupp posts to the new URL')
-    .option('--yes', 'does not ask')
-    .addHelpText('after', example('rotate-key --retire-old', 'days later, when chats come by the new URL'))
-    .action(async (options: Options, command: Command) => {
-      const where = whereOf(command);
-      const deployment = await openDeployment(command);
-      if (where.local) refuseSetKey();
-      if (options.retireOld) await retireOld(deployment, where, options);
-      else await rotate(deployment, where);
-      print(stepsText(nextSteps(where, commandLineOf(command), options)));
-    });
-}
+export const rotateKey = defineCommand({
+  options: { retireOld: flag('makes the old key invalid, once Smartsupp posts to the new URL'), yes },
+  example: ['rotate-key --retire-old', 'days later, when chats come by the new URL'],
+  handler: async ({ options, where, commandLine, openDeployment }) => {
+    const deployment = await openDeployment();
+    if (where.local) refuseSetKey();
+    if (options.retireOld) await retireOld(deployment, where, options);
+    else await rotate(deployment, where);
+    print(stepsText(nextSteps(where, commandLine, options)));
+  },
+});
 
 async function rotate(deployment: Deployment, where: Where): Promise<void> {
   if ((await keysIn(deployment)) > 1) {
@@ -45,7 +34,7 @@ async function rotate(deployment: Deployment, where: Where): Promise<void> {
   noteWrapped(`✓ There is a new key. It becomes valid ${takenUp(where)}; the old one stays valid too.`);
 }
 
-async function retireOld(deployment: Deployment, where: Where, options: Options): Promise<void> {
+async function retireOld(deployment: Deployment, where: Where, { yes }: { readonly yes: boolean }): Promise<void> {
   if ((await keysIn(deployment)) === 1) throw new CliError('There is one key only, and nothing to retire.');
   const current = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(deployment.outputs, current)) {
@@ -53,12 +42,12 @@ async function retireOld(deployment: Deployment, where: Where, options: Options)
       `The new key is not valid yet, so nobody can be using it: it becomes so ${takenUp(where)}. Nothing was changed.`,
     );
   }
-  const ask = createAsker(options);
+  const ask = createAsker({ yes });
   const question = {
     message: `Do all posts come by the new URL? The old one refuses them ${takenUp(where)}. Retire it`,
     flag: '--yes',
   };
-  const isMeant = options.yes || (ask.isInteractive && (await ask.confirm({ ...question, fallback: false })));
+  const isMeant = yes || (ask.isInteractive && (await ask.confirm({ ...question, fallback: false })));
   if (!isMeant) throw new CliError(`Nothing was changed.${ask.isInteractive ? '' : ' Add --yes to retire it.'}`);
   // The same value once more: what was current becomes the previous version, and the old key is out.
   await put(deployment, where, current);
@@ -69,6 +58,7 @@ async function retireOld(deployment: Deployment, where: Where, options: Options)
 const takenUp = ({ local }: Where) => (local ? 'when npm start is started again' : 'with the next deployment');
 
 async function keysIn({ secrets, outputs }: Deployment): Promise<number> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const read: ReadVersion = (SecretId, VersionStage) =>
     secrets.send(new GetSecretValueCommand({ SecretId, VersionStage }));
   return (await readDigests(read, outputs.HookKeySecretArn)).length;
@@ -79,6 +69,7 @@ async function put({ secrets, outputs }: Deployment, { local }: Where, key: stri
   const file = resolve('cdk.json');
   // Before anything is changed: without it the deployment would not see the new value.
   const revision = local ? undefined : readRevision(file);
+  const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   await uninterrupted(async () => {
     await secrets.send(new PutSecretValueCommand({ SecretId: outputs.HookKeySecretArn, SecretString: key }));
     if (revision !== undefined) writeRevision(file, revision + 1);
@@ -96,7 +87,11 @@ function refuseSetKey(): void {
   );
 }
 
-function nextSteps(where: Where, commandLine: Deployment['commandLine'], { retireOld }: Options): readonly Step[] {
+function nextSteps(
+  where: Where,
+  commandLine: Deployment['commandLine'],
+  { retireOld }: { readonly retireOld: boolean },
+): readonly Step[] {
   const becomes = retireOld ? 'from then on the old key is refused' : 'makes the new key valid';
   const takeUp: Step = where.local
     ? ['npm start', `after stopping it: ${becomes}`]
@@ -110,4 +105,25 @@ function nextSteps(where: Where, commandLine: Deployment['commandLine'], { retir
       where.local ? 'once nothing posts to the old one' : 'once they post to it, days later',
     ],
   ];
+}
+
+const revisionIn = /("hookKeyRevision"\s*:\s*)(\d+)/;
+
+/** What cdk.json says: when it changes, a deployment reads the hook's key again. */
+export function readRevision(file: string): number {
+  const [, , revision] = revisionIn.exec(read(file)) ?? [];
+  if (revision !== undefined) return Number(revision);
+  throw new CliError(`${file} has no number "hookKeyRevision" in its context. Put it there, as 1.`);
+}
+
+/** Changes that number, and no other byte. */
+export const writeRevision = (file: string, revision: number): void =>
+  writeFileSync(file, read(file).replace(revisionIn, `$1${revision}`));
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new CliError(`Cannot read ${file}. Run this in the project's directory, from which you deploy.`);
+  }
 }

@@ -1,49 +1,51 @@
-import type { Command } from 'commander';
 import type { Config, Destination } from '../../../lambda/config/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import { readSettings } from '../../../local/settings.ts';
-import { openDeployment, type Where, whereOf } from '../../lib/deployment/deployment.ts';
+import {
+  askForSecret,
+  obtainSecret,
+  storeForLocal,
+  storeOnAws,
+  variableOf,
+  whereSigningKeyIs,
+} from '../../lib/crms/credentials.ts';
+import { crmOf, isOwn } from '../../lib/crms/crms.ts';
+import { promptUntilValid } from '../../lib/crms/try-crm.ts';
+import { defineCommand, flag, type Invocation, negatedFlag } from '../../lib/define-command.ts';
+import type { Where } from '../../lib/deployment/deployment.ts';
+import { createAsker } from '../../lib/terminal/ask.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { uninterrupted } from '../../lib/terminal/interrupt.ts';
-import { example, remark } from '../../lib/options.ts';
-import { askForSecret, obtainSecret } from '../../lib/crms/credentials.ts';
-import { crmOf, isOwn } from '../../lib/crms/crms.ts';
-import { variableOf } from '../../lib/crms/env-file.ts';
-import { whereSigningKeyIs } from '../../lib/crms/signing-key.ts';
-import { untilItWorks } from '../../lib/crms/prompt-until-valid.ts';
-import { createAsker } from '../../lib/terminal/ask.ts';
 import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 
-type Options = { readonly secretStdin?: true; readonly check: boolean };
-
-export function secret(program: Command): void {
-  program
-    .command('secret')
-    .description("Stores a destination's credentials: tries them first, and shows them nowhere.")
-    .argument('[name]', 'the destination, where there are several')
-    .option('--secret-stdin', 'takes them from standard input')
-    .option('--no-check', 'does not try them')
-    .addHelpText('after', example('secret hubspot --secret-stdin < token.txt', 'from a file'))
-    .addHelpText('after', remark('They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'))
-    .action(async (name: string | undefined, options: Options, command: Command) => {
-      const store = await storeFor(command);
-      const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
-      const settings = destinationNamed(name, config);
-      const put = store(settings.name);
-      const given = await credentialsFor(settings, config, { ...options, where: whereOf(command) });
-      await uninterrupted(async () => put(given));
-    });
-}
+export const secret = defineCommand({
+  argument: 'the destination, if there are several',
+  options: {
+    secretStdin: flag('takes them from standard input'),
+    check: negatedFlag('does not try them'),
+  },
+  notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
+  example: ['secret hubspot --secret-stdin < token.txt', 'from a file'],
+  handler: async ({ args: [name], options, where, openDeployment }) => {
+    // Before anybody is asked for anything.
+    const store = await storeFor({ where, openDeployment });
+    const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
+    const settings = destinationNamed(name, config);
+    const put = store(settings.name);
+    const given = await credentialsFor(settings, config, { ...options, where });
+    await uninterrupted(async () => put(given));
+  },
+});
 
 type Put = (secret: string) => Promise<void> | void;
 
-/** Where they go; looked for before anybody is asked for anything. */
-async function storeFor(command: Command): Promise<(destination: string) => Put> {
-  // AWS's clients are loaded when they are needed.
-  const { storeForLocal, storeOnAws } = await import('../../lib/crms/store-secret.ts');
-  if (whereOf(command).local) return (destination) => (value) => storeForLocal(destination, value);
-  const { name, secrets, destinations } = await openDeployment(command);
+async function storeFor({
+  where,
+  openDeployment,
+}: Pick<Invocation<unknown>, 'where' | 'openDeployment'>): Promise<(destination: string) => Put> {
+  if (where.local) return (destination) => (value) => storeForLocal(destination, value);
+  const { name, secrets, destinations } = await openDeployment();
   return (destination) => {
     const secretId = destinations[destination];
     if (secretId !== undefined) return (value) => storeOnAws(secrets, secretId, value);
@@ -65,14 +67,14 @@ function destinationNamed(name: string | undefined, { destinations }: Config): D
 async function credentialsFor(
   settings: Destination,
   config: Config,
-  options: Options & { readonly where: Where },
+  options: { readonly secretStdin: boolean; readonly check: boolean; readonly where: Where },
 ): Promise<string> {
   const { name, adapter } = settings;
   const crm = crmOf(adapter);
   if (crm === undefined) throw new UsageError(`There is no adapter ${adapter}.`);
-  const ask = createAsker({});
+  const ask = createAsker({ yes: false });
   if (isOwn(crm)) note(wrapped(whereSigningKeyIs(name, options.where)).join('\n'));
-  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin === true, isAnew: true });
+  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin, isAnew: true });
   if (given === undefined) {
     throw new UsageError(
       `The credentials are missing: put them into ${variableOf(name)}, or send them by a pipe with --secret-stdin.`,
@@ -80,7 +82,7 @@ async function credentialsFor(
   }
   if (!options.check) return given;
   let secret = given;
-  await untilItWorks({
+  await promptUntilValid({
     ask,
     attempt: () => ({ settings, config, secret }),
     anotherSecret: async () => {

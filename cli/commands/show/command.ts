@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Config } from '../../../lambda/config/config.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
@@ -8,36 +7,31 @@ import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
 import { createListWaiting } from '../../../lambda/store/waiting.ts';
-import { type Deployment, openDeployment } from '../../lib/deployment/deployment.ts';
-import { CliError } from '../../lib/terminal/errors.ts';
+import { defineCommand, flag, json } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
-import { example, jsonOption } from '../../lib/options.ts';
-import { chatText, type LinkedDelivery, rejectedText } from './text.ts';
-import { printableLines } from '../../lib/terminal/escape.ts';
-import { print, printJson } from '../../lib/terminal/output.ts';
+import { CliError } from '../../lib/terminal/errors.ts';
+import { print, printableLines, printJson } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
+import { chatText, type LinkedDelivery, rejectedText } from './text.ts';
 
-type Options = { readonly body?: true; readonly json?: true };
+export const show = defineCommand({
+  argument: 'of a chat (208:55039), or of a rejected body or its beginning; see list',
+  options: { body: flag('the body as it came, and nothing else'), json },
+  example: ['show 208:55039', 'a chat'],
+  handler: async ({ args: [id = ''], options, openDeployment }) => {
+    const deployment = await openDeployment();
+    await (isRejectedId(id) ? showRejected : showChat)(deployment, id, options);
+  },
+});
 
-export function show(program: Command): void {
-  program
-    .command('show')
-    .description('Shows a chat: where it stands, every attempt, and what was said. Or why a body was rejected.')
-    .argument('<id>', 'of a chat (208:55039), or of a rejected body or its beginning; see list')
-    .option('--body', 'the body as it came, and nothing else')
-    .addOption(jsonOption())
-    .addHelpText('after', example('show 208:55039', 'a chat'))
-    .action(async (id: string, options: Options, command: Command) => {
-      const deployment = await openDeployment(command);
-      await (isRejectedId(id) ? showRejected : showChat)(deployment, id, options);
-    });
-}
+type Options = { readonly body: boolean; readonly json: boolean };
 
 async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
   const stored = await createLoadChat(table)(id);
-  if (stored === undefined || stored === 'erased') throw new CliError(await whyNot(deployment, id));
+  if (stored === undefined || stored === 'erased') throw new CliError(await whyMissing(deployment, id));
   const body = await stored.readBody();
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
@@ -56,8 +50,7 @@ function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {
 
 const forScripts = ({ delivery, link }: LinkedDelivery) => ({ ...delivery, link });
 
-/** Of an erased chat nothing is left to show; another may be new. */
-async function whyNot(deployment: Deployment, id: string): Promise<string> {
+async function whyMissing(deployment: Deployment, id: string): Promise<string> {
   const { table, commandLine } = deployment;
   const erasedAt = await createReadErasure(table)(id);
   if (erasedAt !== undefined) {

@@ -2,13 +2,11 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { renderText } from '../../../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { isHopeless } from '../../lib/can-replay.ts';
+import { type Delivery, isLeased, maxHistory, type PastAttempt } from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
-import { attemptLines } from './attempts.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { printable, printableLines } from '../../lib/terminal/escape.ts';
-import { bold, dim, stateText } from '../../lib/terminal/output.ts';
+import { canReplay } from '../../lib/rejected.ts';
+import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';
 import { columns, wrapped } from '../../lib/terminal/wrap.ts';
 
@@ -43,8 +41,8 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
     ...(isParked
       ? [
           '',
-          ...hint(`Once that is mended, ${commandLine(`replay ${printable(id)}`)} sends it again.`),
-          ...hint('Where forwarder.json is mended, see npx forwarder preview first, and deploy it.'),
+          ...hint(`Once that is fixed, ${commandLine(`replay ${printable(id)}`)} sends it again.`),
+          ...hint('After a change to forwarder.json, look at npx forwarder preview, then deploy.'),
         ]
       : []),
     '',
@@ -122,9 +120,54 @@ export function rejectedText(rejected: RejectedRecord, { times, commandLine }: R
     '',
     ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),
     ...hint(
-      isHopeless(rejected)
-        ? 'No release takes such a body: it goes when its time is over.'
-        : `${commandLine(`replay ${id}`)} puts it through again, for a release that takes it.`,
+      canReplay(rejected)
+        ? `${commandLine(`replay ${id}`)} sends it again, for a release that takes it.`
+        : 'No release takes such a body: it is deleted when its retention ends.',
     ),
   ].join('\n');
+}
+
+/** The attempts at a delivery, the newest first, each with its reason, or that it is the one above; indented. */
+export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  const past = delivery.history.toReversed();
+  const lines = past.flatMap((attempt, index) => [
+    `${attemptLine(attempt, times)}${isAsAbove(attempt, past[index - 1]) ? sameReason : ''}`,
+    ...reasonLines(attempt, past[index - 1] ?? delivery),
+  ]);
+  return [
+    ...underWay(delivery, now, times),
+    ...lines,
+    ...(past.length < maxHistory ? [] : [dim('  What was attempted before that is not kept.')]),
+  ];
+}
+
+/** A lease whose time is over belonged to an attempt that crashed. */
+function underWay(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  if (delivery.leaseUntil === null) return [];
+  const outcome = isLeased(delivery, now) ? 'under way' : 'crashed';
+  return [attemptLine({ startedAt: delivery.updatedAt, durationMs: null, outcome }, times)];
+}
+
+type Head = Pick<PastAttempt, 'startedAt' | 'durationMs'> & { readonly outcome: PastAttempt['outcome'] | 'under way' };
+
+function attemptLine(attempt: Head, times: Times): string {
+  const { outcome } = attempt;
+  const padding = ' '.repeat('delivered'.length - outcome.length);
+  const duration = durationOf(attempt).padStart(7);
+  return `  ${times.exact(attempt.startedAt)}  ${stateText(outcome)}${padding}  ${duration}`.trimEnd();
+}
+
+const durationOf = ({ durationMs }: Head) => {
+  if (durationMs === null) return '';
+  return durationMs < 10_000 ? `${durationMs} ms` : `${Math.round(durationMs / 1000)} s`;
+};
+
+const sameReason = '  for the same reason';
+
+const isAsAbove = ({ reason }: PastAttempt, above: PastAttempt | undefined) =>
+  reason !== null && reason === above?.reason;
+
+function reasonLines({ reason }: PastAttempt, above: Pick<PastAttempt, 'reason'>): readonly string[] {
+  if (reason === null || reason === above.reason) return [];
+  return wrapped(printable(reason), { first: '    ', next: '    ', breaksWords: true });
 }

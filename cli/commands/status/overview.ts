@@ -1,14 +1,13 @@
 import { collect } from '../../../lambda/platform/collect.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
-import { depthOf } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { depthOf } from '../../lib/deployment/queues.ts';
 import { listedStates } from '../../lib/filters.ts';
 import { groupsOf, mapInOrder } from '../../lib/parallel.ts';
-import { reasonOf } from '../../lib/rows.ts';
+import { reasonOf } from '../../lib/rejected.ts';
 import { daysBefore, midnightBefore } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 
-/** How matters stand, for `status`. */
 export type Overview = {
   readonly now: {
     /** Deliveries by state, of whatever age; and by destination. */
@@ -38,10 +37,10 @@ export type Period = {
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
-/** Of each state, lest what many send in vain hide the one that matters. */
-const mostReasons = 5;
-/** Whose deliveries are read together. */
-const mostChats = 100;
+/** Of each state, so that a frequent one does not hide the others. */
+const maxReasons = 5;
+/** Chats whose deliveries are read together. */
+const maxChats = 100;
 
 export async function readOverview(deployment: Deployment, records: Records, now: Date): Promise<Overview> {
   const { outputs, destinations } = deployment;
@@ -53,7 +52,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
   };
   const [groups, rejected, waiting, queue, deadLetters, ...listed] = await Promise.all([
-    collect(mapInOrder(groupsOf(records.chats(week), mostChats), withDeliveries)),
+    collect(mapInOrder(groupsOf(records.chats(week), maxChats), withDeliveries)),
     collect(records.rejected()),
     collect(records.waiting()),
     depthOf(deployment, outputs.QueueUrl),
@@ -115,5 +114,5 @@ function topReasons(all: readonly { readonly state: string; readonly reason: str
   for (const { state, reason } of all) {
     if (reason !== null) counts.set(reason, { state, reason, count: (counts.get(reason)?.count ?? 0) + 1 });
   }
-  return [...counts.values()].toSorted((one, other) => other.count - one.count).slice(0, mostReasons);
+  return [...counts.values()].toSorted((one, other) => other.count - one.count).slice(0, maxReasons);
 }

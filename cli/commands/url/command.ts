@@ -1,41 +1,33 @@
-import { type Command, Option } from 'commander';
 import { type Language, languages } from '../../../lambda/conversation/language.ts';
-import { type Deployment, openDeployment, type Where, whereOf } from '../../lib/deployment/deployment.ts';
+import { defineCommand, json, text } from '../../lib/define-command.ts';
+import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
 import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
-import { letterIn, supportAddress } from './support-email.ts';
-import { example, jsonOption } from '../../lib/options.ts';
-import { cdkFlags } from '../init/next-steps.ts';
 import { bold, note, print, printJson } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
+import { supportAddress, supportEmail } from './support-email.ts';
 
-type Options = { readonly language?: Language; readonly json?: true };
-
-export function url(program: Command): void {
-  program
-    .command('url')
-    .description("The hook's full URL, and the e-mail that asks Smartsupp to post there.")
-    .addOption(
-      new Option('--language <code>', "of the e-mail's second version; else that of forwarder.json").choices(languages),
-    )
-    .addOption(jsonOption())
-    .addHelpText('after', example('url --language cs', 'with the e-mail in English and in Czech'))
-    .action(async ({ language, json }: Options, command: Command) => {
-      const deployment = await openDeployment(command);
-      const hookUrl = await deployment.hookUrl();
-      const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
-      const where = whereOf(command);
-      // An e-mail would have Smartsupp post to what is refused.
-      const versions = isValid ? letterLanguages(language ?? configuredLanguage(deployment)) : [];
-      const letters = versions.map((each) => [each, letterIn(each, hookUrl)] as const);
-      if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(letters) });
-      else print(urlText(hookUrl, letters));
-      for (const warning of warnings(isValid, where))
-        note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
-    });
-}
+export const url = defineCommand({
+  options: {
+    language: text('<code>', "of the e-mail's second version; else that of forwarder.json", { choices: languages }),
+    json,
+  },
+  example: ['url --language cs', 'with the e-mail in English and in Czech'],
+  handler: async ({ options: { language, json }, where, openDeployment }) => {
+    const deployment = await openDeployment();
+    const hookUrl = await deployment.hookUrl();
+    const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
+    const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
+    // With a key that is refused, the e-mail would make Smartsupp's posts fail.
+    const emails = (isValid ? emailLanguages(second) : []).map((each) => [each, supportEmail(each, hookUrl)] as const);
+    if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
+    else print(urlText(hookUrl, emails));
+    for (const warning of warnings(isValid, where))
+      note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
+  },
+});
 
 /** English, which their support reads, and the user's own. */
-const letterLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
+const emailLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
 
 /** A configuration with a mistake in it has nothing to do with the URL. */
 function configuredLanguage({ config }: Deployment): Language {
@@ -46,8 +38,8 @@ function configuredLanguage({ config }: Deployment): Language {
   }
 }
 
-function urlText(hookUrl: string, letters: readonly (readonly [Language, ReturnType<typeof letterIn>])[]): string {
-  const versions = letters.map(([language, { subject, text }]) => {
+function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnType<typeof supportEmail>])[]): string {
+  const versions = emails.map(([language, { subject, text }]) => {
     const name = new Intl.DisplayNames(language, { type: 'language' }).of(language);
     return [bold(`An e-mail to ${supportAddress} (${name})`), '', `Subject: ${subject}`, '', text].join('\n');
   });

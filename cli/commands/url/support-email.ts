@@ -1,12 +1,12 @@
 import type { Language } from '../../../lambda/conversation/language.ts';
 
 /** An e-mail to Smartsupp's support, the only way to set the hook's URL. */
-export type Letter = { readonly subject: string; readonly text: string };
+export type SupportEmail = { readonly subject: string; readonly text: string };
 
 export const supportAddress = 'support@smartsupp.com';
 
 /** @param url with the key in it */
-export const letterIn = (language: Language, url: string): Letter => {
+export const supportEmail = (language: Language, url: string): SupportEmail => {
   const { subject, greeting, request, about, close } = words[language];
   return { subject, text: [greeting, request, `    ${url}`, about, close].join('\n\n') };
 };

@@ -64,3 +64,7 @@ export function commandLineOf(command: Command): Deployment['commandLine'] {
 
 /** What is the same however the command line named it. */
 export type Parts = Omit<Deployment, 'commandLine'>;
+
+/** What the CDK's commands need to mean the same deployment. */
+export const cdkFlags = ({ stage, profile }: Where): string =>
+  `${stage === 'prod' ? '' : ` -c stage=${stage}`}${profile === undefined ? '' : ` --profile ${profile}`}`;

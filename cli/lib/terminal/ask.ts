@@ -1,5 +1,4 @@
-import { UsageError } from './errors.ts';
-import { roomForYes } from './confirm.ts';
+import { CliError, UsageError } from './errors.ts';
 import { wrapped, wrappedQuestion } from './wrap.ts';
 
 type Question = {
@@ -19,7 +18,7 @@ type TextQuestion = Question & {
 
 type Choice = { readonly value: string; readonly name?: string; readonly description?: string };
 
-/** Asks at the terminal, with a default to every question; where nobody is there, says what flag answers it. */
+/** Asks at the terminal. If nobody is there, a default answers, or the error names the flag. */
 export type Asker = {
   readonly isInteractive: boolean;
   readonly text: (question: TextQuestion) => Promise<string>;
@@ -32,15 +31,15 @@ export type Asker = {
 };
 
 /** @param options.yes takes the defaults, and asks nothing */
-export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker {
-  const isInteractive = yes !== true && process.stdin.isTTY && process.stderr.isTTY;
+export function createAsker({ yes }: { readonly yes: boolean }): Asker {
+  const isInteractive = !yes && process.stdin.isTTY && process.stderr.isTTY;
 
   /** Undefined where it has to be asked. */
   const unasked = ({ given, fallback, message, flag, check }: TextQuestion): string | undefined => {
     if (given !== undefined) return checked(flag, given, check);
     if (isInteractive) return undefined;
     if (fallback !== undefined) return checked(flag, fallback, check);
-    throw new UsageError(`${message}? Nobody is here to say so: give ${flag}.`);
+    throw new UsageError(`${message}? Nobody is here to answer: give ${flag}.`);
   };
 
   return {
@@ -54,14 +53,14 @@ export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker
     confirm: async ({ message, fallback }) => {
       if (!isInteractive) return fallback;
       return (await prompts()).confirm(
-        { message: wrappedQuestion(`${message}?`, roomForYes), default: fallback },
+        { message: wrappedQuestion(`${message}?`, widthForYes), default: fallback },
         context,
       );
     },
     hidden: async ({ message }) => {
       const check = (text: string) => text.trim() !== '' || 'Paste it here, or stop with Ctrl-C.';
       const text = await (await prompts()).password(
-        { message: wrappedQuestion(`${message}:`, roomForAnswer), mask: '*', toggleMask: false, validate: check },
+        { message: wrappedQuestion(`${message}:`, widthForAnswer), mask: '*', toggleMask: false, validate: check },
         context,
       );
       return text.trim();
@@ -73,7 +72,7 @@ export function createAsker({ yes }: { readonly yes?: true | undefined }): Asker
 const context = { output: process.stderr };
 
 /** For an e-mail address, and most of what else is typed. */
-const roomForAnswer = 30;
+const widthForAnswer = 30;
 
 /** Loaded when somebody is asked. */
 const prompts = () => import('@inquirer/prompts');
@@ -90,7 +89,7 @@ const oneOf = (values: readonly string[]) => (text: string) =>
 async function askText({ message, fallback, check }: TextQuestion): Promise<string> {
   const text = await (await prompts()).input(
     {
-      message: wrappedQuestion(`${message}:`, Math.max(roomForAnswer, ` (${fallback ?? ''}) `.length)),
+      message: wrappedQuestion(`${message}:`, Math.max(widthForAnswer, ` (${fallback ?? ''}) `.length)),
       ...(fallback !== undefined && { default: fallback }),
       validate: (text) => check?.(text) ?? true,
     },
@@ -102,7 +101,7 @@ async function askText({ message, fallback, check }: TextQuestion): Promise<stri
 async function choose({ message, fallback, choices }: TextQuestion & { readonly choices: readonly Choice[] }) {
   return (await prompts()).select(
     {
-      message: wrappedQuestion(`${message}?`, roomForAnswer),
+      message: wrappedQuestion(`${message}?`, widthForAnswer),
       choices: choices.map(({ description, ...choice }) => ({
         ...choice,
         ...(description !== undefined && { description: wrapped(description).join('\n') }),
@@ -121,9 +120,38 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
   const first = values.toSorted((one, other) => Number(other === fallback) - Number(one === fallback));
   return (await prompts()).search(
     {
-      message: wrappedQuestion(`${message}?`, roomForAnswer),
+      message: wrappedQuestion(`${message}?`, widthForAnswer),
       source: (term) => (term === undefined ? first : found(term)),
     },
     context,
   );
+}
+
+/** Anything above this needs a confirmation. */
+const maxUnasked = 50;
+
+/** What Inquirer writes behind a yes-or-no question. */
+export const widthForYes = ' (y/N) yes'.length;
+
+/**
+ * Asks before much is done.
+ * @param what a question without its mark: `Send 120 chats again`
+ * @throws CliError for a no, UsageError where nobody can be asked
+ */
+export async function confirmMany(count: number, what: string, options: { readonly yes: boolean }): Promise<void> {
+  if (count > maxUnasked) await confirm(what, options);
+}
+
+/**
+ * Asks before something is done.
+ * @param what a question without its mark
+ * @throws CliError for a no, UsageError where nobody can be asked
+ */
+export async function confirm(what: string, options: { readonly yes: boolean }): Promise<void> {
+  if (options.yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`${what}? Nobody is here to answer: add --yes.`);
+  const prompts = await import('@inquirer/prompts');
+  const message = wrappedQuestion(`${what}?`, widthForYes);
+  const isMeant = await prompts.confirm({ message, default: false }, { output: process.stderr });
+  if (!isMeant) throw new CliError('Nothing was changed.');
 }

@@ -1,4 +1,4 @@
-import { note } from './output.ts';
+import { dim, note } from './output.ts';
 
 /** Wider than this no text is read with ease. */
 const widest = 100;
@@ -60,3 +60,17 @@ export const wrappedQuestion = (text: string, room: number): string =>
 
 /** A note in lines that fit, those after the first below its text: `✓ It is done.` */
 export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));
+
+/** A line to type, and what it is for. */
+export type Step = readonly [line: string, what: string];
+
+/** What to do next, numbered. Where a line is too long for its reason beside it, that goes below. */
+export function stepsText(steps: readonly Step[]): string {
+  const widest = Math.max(...steps.map(([line]) => line.length));
+  const fits = steps.every(([, what]) => 5 + widest + 2 + what.length <= columns());
+  const lines = steps.flatMap(([line, what], index) => {
+    const step = `  ${index + 1}. ${line}`;
+    return fits ? [`${step}${' '.repeat(widest - line.length)}  ${dim(what)}`] : [step, `       ${dim(what)}`];
+  });
+  return ['Next:', ...lines].join('\n');
+}

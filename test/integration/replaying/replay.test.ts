@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createReplay } from '../../../cli/commands/replay/replay-job.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import type { Delivery } from '../../../lambda/delivering/ledger.ts';
 import type { EnqueueFor } from '../../../lambda/delivering/ports.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { createReplay } from '../../../cli/commands/replay/replay-chat.ts';
 import { createReadBody } from '../../../lambda/store/conversations.ts';
 import { chatKey } from '../../../lambda/store/keys.ts';
 import { createListOverdue } from '../../../lambda/store/overdue.ts';

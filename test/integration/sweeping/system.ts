@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createReplay } from '../../../cli/commands/replay/replay-job.ts';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { oneByOne } from '../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
@@ -7,7 +8,6 @@ import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { isHeavy, seal, unseal } from '../../../lambda/queue/envelope.ts';
-import { createReplay } from '../../../cli/commands/replay/replay-chat.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import { createContacts } from '../../../lambda/store/contacts.ts';
 import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';

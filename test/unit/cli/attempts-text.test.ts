@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { attemptLines } from '../../../cli/commands/show/attempts.ts';
+import { attemptLines } from '../../../cli/commands/show/text.ts';
 import { createTimes } from '../../../cli/lib/terminal/time.ts';
 import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
 

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { isHopeless } from '../../../cli/lib/can-replay.ts';
+import { canReplay } from '../../../cli/lib/rejected.ts';
 
 test.each([
-  ['not-utf-8', true],
-  ['not-json', true],
-  ['invalid', false],
-  ['not-a-chat', false],
-  ['no-envelope', false],
-  ['of a later release', false],
-])('a body that was refused as %s is hopeless: %p', (reason, expected) => {
-  expect(isHopeless({ reason })).toBe(expected);
+  ['not-utf-8', false],
+  ['not-json', false],
+  ['invalid', true],
+  ['not-a-chat', true],
+  ['no-envelope', true],
+  ['of a later release', true],
+])('whether a body that was refused as %s can be replayed: %p', (reason, expected) => {
+  expect(canReplay({ reason })).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { letterIn } from '../../../cli/commands/url/support-email.ts';
+import { supportEmail } from '../../../cli/commands/url/support-email.ts';
 import { languages } from '../../../lambda/conversation/language.ts';
 
 const url = `https://abcdefghij.execute-api.eu-central-1.amazonaws.com/smartsupp/${'k'.repeat(43)}`;
@@ -7,7 +7,7 @@ const url = `https://abcdefghij.execute-api.eu-central-1.amazonaws.com/smartsupp
 test.each(languages)(
   'the letter in %s has the URL on a line of its own, and lines that an e-mail takes',
   (language) => {
-    const { subject, text } = letterIn(language, url);
+    const { subject, text } = supportEmail(language, url);
     expect(subject).toMatch(/POST.hook/i);
     const lines = text.split('\n');
     expect(lines.filter((line) => line.includes(url))).toEqual([`    ${url}`]);
@@ -17,6 +17,6 @@ test.each(languages)(
 );
 
 test('no two are the same', () => {
-  const texts = languages.map((language) => letterIn(language, url).text);
+  const texts = languages.map((language) => supportEmail(language, url).text);
   expect(new Set(texts).size).toBe(languages.length);
 });

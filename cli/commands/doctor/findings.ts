@@ -1,4 +1,7 @@
+import { styleText } from 'node:util';
 import { explain } from '../../lib/terminal/errors.ts';
+import { printable } from '../../lib/terminal/output.ts';
+import { wrapped } from '../../lib/terminal/wrap.ts';
 
 /** What a check came to. */
 export type Finding = {
@@ -49,4 +52,25 @@ export function failed(subject: string, error: unknown): Finding {
   const { what = text, remedy = 'Mend that, and run this again.' } =
     /^(?<what>[^\n]*?)(?:\n|(?<=\.) )(?<remedy>.*)$/s.exec(text)?.groups ?? {};
   return problem(subject, what, remedy);
+}
+
+const marks = { ok: ['✓', 'green'], warning: ['!', 'yellow'], problem: ['✗', 'red'] } as const;
+
+/** A line for each finding, with its remedy below; as wide as the terminal at most. */
+export function findingsText(findings: readonly Finding[]): string {
+  const widest = Math.max(...findings.map(({ subject }) => subject.length));
+  const margin = ' '.repeat(widest + 4);
+  return findings
+    .flatMap(({ subject, status, text, remedy }) => {
+      const [mark, colour] = marks[status];
+      const [first = '', ...rest] = wrapped(printable(text), { first: margin, next: margin, breaksWords: true });
+      return [
+        `${styleText(colour, mark)} ${subject.padEnd(widest)}  ${first.trimStart()}`,
+        ...rest,
+        ...(remedy === undefined
+          ? []
+          : wrapped(printable(remedy), { first: `${margin}→ `, next: `${margin}  `, breaksWords: true })),
+      ];
+    })
+    .join('\n');
 }
