@@ -1,5 +1,5 @@
 /** `npx forwarder`: see program.ts for what it can do. */
-import { globSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, explain } from './lib/terminal/errors.ts';
 import { sayFarewellOnInterrupt } from './lib/terminal/interrupt.ts';
@@ -9,20 +9,25 @@ import { createProgram } from './program.ts';
 const root = join(import.meta.dirname, '..');
 
 /** What a schema may be made of. */
-const sources = 'lambda/{config,crm,smartsupp}/**/*.ts';
+const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
   'lambda/config/config.validate.generated.js',
   'lambda/smartsupp/hook.validate.generated.js',
   'lambda/smartsupp/hook.faults.generated.js',
 ];
 
-/** Compiles the schemas as a deployment does, where that is not done or their sources are newer: it takes a moment. */
+/** Compiles the schemas as a deployment does, if that is not done or their sources are newer: it takes a moment. */
 async function compileMissingSchemas(): Promise<void> {
-  const oldest = Math.min(...compiled.map((file) => modified(file)));
-  if (globSync(sources, { cwd: root }).every((file) => modified(file) <= oldest)) return;
+  const oldest = Math.min(...compiled.map(modified));
+  const files = sources.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
+  );
+  if (files.every((file) => modified(file) <= oldest)) return;
   const { compileSchemas } = await import('../infra/compile-schemas.ts');
   await compileSchemas();
-  // Files that were right already are as old as before, and would be made anew each time.
+  // Unchanged files keep their old time, and would be compiled again each time.
   const at = new Date();
   for (const file of compiled) utimesSync(join(root, file), at, at);
 }

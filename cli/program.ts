@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandDefinition, CommandOption } from './lib/define-command.ts';
-import { commandLineOf, openDeployment, whereOf } from './lib/deployment/deployment.ts';
+import { commandLineOf, whereOf } from './lib/deployment/deployment.ts';
+import { openDeployment } from './lib/deployment/open.ts';
 import { UsageError } from './lib/terminal/errors.ts';
 import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 

@@ -14,6 +14,7 @@ import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
+import { plural } from './terminal/output.ts';
 import type { Who } from './who.ts';
 
 /** Everything here of one person. */
@@ -187,4 +188,18 @@ export async function findPerson(
     await look('dead letters', outputs.DeadLetterQueueUrl);
     return bodies;
   }
+}
+
+/** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */
+export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
+  [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
+
+/** What is no recorded chat, by what it is. */
+export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
+  const refused = bodies.filter(({ where }) => where === 'rejected').length;
+  const queued = bodies.length - refused;
+  return [
+    ...(refused > 0 ? [plural(refused, 'refused body', 'refused bodies')] : []),
+    ...(queued > 0 ? [plural(queued, 'body still on the queue', 'bodies still on the queue')] : []),
+  ];
 }

@@ -1,9 +1,7 @@
 import { normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import { text, type ValuesOf } from './define-command.ts';
-import type { LooseBody, Person } from './find-person.ts';
 import { UsageError } from './terminal/errors.ts';
-import { plural } from './terminal/output.ts';
 
 /** The options that name a person; see `whoIs`. */
 export const personOptions = {
@@ -68,18 +66,4 @@ function visitorIdIn(body: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */
-export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
-  [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
-
-/** What is no recorded chat, by what it is. */
-export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
-  const refused = bodies.filter(({ where }) => where === 'rejected').length;
-  const queued = bodies.length - refused;
-  return [
-    ...(refused > 0 ? [plural(refused, 'refused body', 'refused bodies')] : []),
-    ...(queued > 0 ? [plural(queued, 'body still on the queue', 'bodies still on the queue')] : []),
-  ];
 }

@@ -1,17 +1,16 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { configDigest } from '../../../infra/config-digest.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import { clientOptions } from '../../lib/deployment/on-aws.ts';
 import { createTimes } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 import { type Finding, ok, problem, warning } from './findings.ts';
 
-/** Who AWS takes us for. Throws where it takes us for nobody: then nothing else can be asked. */
+/** @throws if AWS does not accept the credentials: then nothing else can be checked */
 export async function checkIdentity(where: Where): Promise<Finding> {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
   const client = new STSClient(clientOptions(where));
   const region = await client.config.region();
   const { Account: account, Arn: arn = '' } = await client.send(new GetCallerIdentityCommand());
@@ -35,6 +34,8 @@ export async function checkBootstrap(where: Where): Promise<readonly Finding[]> 
 }
 
 async function bootstrapVersion(where: Where): Promise<number | undefined> {
+  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
   try {
     const command = new GetParameterCommand({ Name: bootstrapParameter });
     const { Parameter: { Value: version } = {} } = await new SSMClient(clientOptions(where)).send(command);

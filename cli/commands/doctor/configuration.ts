@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { loopbackDestinations } from '../../../infra/loopback.ts';
 import type { Config, Destination } from '../../../lambda/config/config.ts';
 import { ConfigError, loadWithExpressions } from '../../../lambda/config/load.ts';
@@ -51,10 +51,10 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
 function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
   const [first = '', ...mistakes] = message.split('\n');
   if (mistakes.length === 0) {
-    const remedy = existsSync(file) ? `Mend it there, in ${file}.` : 'npx forwarder init writes one.';
+    const remedy = existsSync(file) ? `Fix it there, in ${file}.` : 'npx forwarder init writes one.';
     return [problem(subject, first, remedy)];
   }
-  return mistakes.map((mistake) => problem(subject, mistake.trim(), `Mend it in ${file}.`));
+  return mistakes.map((mistake) => problem(subject, mistake.trim(), `Fix it in ${file}.`));
 }
 
 type Checkup = {
@@ -97,6 +97,7 @@ async function readSecretOf({ name }: Destination, deployment: Checkup['deployme
 }
 
 async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
   return secret;
 }

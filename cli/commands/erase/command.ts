@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
@@ -7,7 +6,7 @@ import { erasureDays } from '../../../lambda/store/erasure.ts';
 import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { findPerson, type Person } from '../../lib/find-person.ts';
+import { bodiesCounted, counted, findPerson, type Person } from '../../lib/find-person.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';
@@ -15,7 +14,7 @@ import { plural, print, printable, printJson } from '../../lib/terminal/output.t
 import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
-import { bodiesCounted, counted, personOptions, type Who, whoIs } from '../../lib/who.ts';
+import { personOptions, type Who, whoIs } from '../../lib/who.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
 import { notErasedLines, notErasedOf } from './not-erased.ts';
 import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
@@ -152,7 +151,10 @@ export function createAdapterOf({ deployment, http, now }: AdapterContext) {
       timezone: config.timezone,
       language: config.language,
       token: createSharedToken(table, { destination: name, now, sleep }),
-      secret: async () => (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '',
+      secret: async () => {
+        const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+        return (await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString ?? '';
+      },
     });
   };
 

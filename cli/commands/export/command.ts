@@ -1,7 +1,7 @@
 import { defineCommand } from '../../lib/define-command.ts';
-import { findPerson, type Person } from '../../lib/find-person.ts';
+import { counted, findPerson, type Person } from '../../lib/find-person.ts';
 import { jsonOrText, note, printJson } from '../../lib/terminal/output.ts';
-import { counted, personOptions, whoIs } from '../../lib/who.ts';
+import { personOptions, whoIs } from '../../lib/who.ts';
 
 export const exportPerson = defineCommand({
   options: personOptions,

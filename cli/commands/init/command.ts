@@ -9,8 +9,7 @@ import { whenInterruptedSay } from '../../lib/terminal/interrupt.ts';
 import { note, print } from '../../lib/terminal/output.ts';
 import { noteWrapped, type Step, stepsText, wrapped } from '../../lib/terminal/wrap.ts';
 import { changedContent, checkedContent, readConfigFile, writeConfigFile } from './config-file.ts';
-import { type SetUp, setUpDestination } from './destination.ts';
-import { askGeneral } from './settings.ts';
+import type { SetUp } from './destination.ts';
 
 export const init = defineCommand({
   options: {
@@ -30,6 +29,11 @@ export const init = defineCommand({
   notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
   example: ['init --local', 'for the stack that npm start runs'],
   handler: async ({ options, where, commandLine }) => {
+    // Loaded for a set-up, not for a help text: ajv and the CRMs' clients are large.
+    const [{ setUpDestination }, { askGeneral }] = await Promise.all([
+      import('./destination.ts'),
+      import('./settings.ts'),
+    ]);
     const ask = createAsker(options);
     const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
     const { local } = where;

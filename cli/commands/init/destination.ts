@@ -24,7 +24,7 @@ export type DestinationFlags = {
 export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces: string | undefined };
 
 /** Asks which CRM it is, and all that its adapter must know. */
-export async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
+async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
   const replaces = await whichToReplace(file, flags, ask);
   const before = destinationIn(file, replaces);
   const adapter = await ask.choose({
@@ -56,7 +56,7 @@ export async function planDestination(file: ConfigFile, flags: DestinationFlags,
 }
 
 /** The same settings, asked for again with what they are now. */
-export async function askAgain(
+async function askAgain(
   { crm, draft, ...plan }: Plan,
   { local }: Pick<DestinationFlags, 'local'>,
   ask: Asker,
@@ -65,7 +65,7 @@ export async function askAgain(
   return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
 }
 
-export const notOnAws =
+const notOnAws =
   'Nothing on AWS can reach this machine. Give a public address, or run init --local, for the stack of npm start.';
 
 type Content = Readonly<Record<string, unknown>>;

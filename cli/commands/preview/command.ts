@@ -14,7 +14,7 @@ import { destination } from '../../lib/filters.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
-import { type PreviewedDelivery, previewDelivery } from './preview.ts';
+import type { PreviewedDelivery } from './preview.ts';
 
 export const preview = defineCommand({
   argument: "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for standard input",
@@ -41,6 +41,7 @@ export const preview = defineCommand({
       ({ name }) => options.destination === undefined || options.destination === name,
     );
     if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
+    const { previewDelivery } = await import('./preview.ts');
     const previews: Preview[] = [];
     for (const { file, conversation } of chats) {
       const deliveries = await Promise.all(

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, writeFil
 import { join, relative, resolve } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
-import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSettings } from '../../../local/settings.ts';
 import type { Where } from '../deployment/deployment.ts';
 import type { Asker } from '../terminal/ask.ts';
@@ -118,6 +118,7 @@ export function storeForLocal(destination: string, secret: string): void {
 
 /** Into the secret that the stack has made for the destination. */
 export async function storeOnAws(client: SecretsManagerClient, secretId: string, secret: string): Promise<void> {
+  const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secret }));
   noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
 }

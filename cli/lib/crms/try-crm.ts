@@ -33,7 +33,7 @@ export async function tryCrm(
 }
 
 /** An access token for one check alone, so that it is these credentials that are tried, and not a token of before. */
-export function createOwnToken(): SharedToken {
+function createOwnToken(): SharedToken {
   let made: Promise<string> | undefined;
   return {
     get: async (make) => {

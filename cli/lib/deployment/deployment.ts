@@ -37,16 +37,6 @@ export type Where = {
   readonly profile?: string;
 };
 
-/** Finds the deployment that the command line names. Throws CliError where there is none. */
-export async function openDeployment(command: Command): Promise<Deployment> {
-  const where = whereOf(command);
-  // Loaded when they are needed: nobody waits for AWS's clients to read a help text.
-  const parts = where.local
-    ? await (await import('./local.ts')).openLocal()
-    : await (await import('./on-aws.ts')).openOnAws(where);
-  return { ...parts, commandLine: commandLineOf(command) };
-}
-
 export function whereOf(command: Command): Where {
   const { local = false, stage, region, profile } = command.optsWithGlobals<Where>();
   return { local, stage, ...(region && { region }), ...(profile && { profile }) };
@@ -62,7 +52,7 @@ export function commandLineOf(command: Command): Deployment['commandLine'] {
   return (text) => `npx forwarder ${text}${local ? ' --local' : flags.join('')}`;
 }
 
-/** What is the same however the command line named it. */
+/** What does not depend on how the command line named it. */
 export type Parts = Omit<Deployment, 'commandLine'>;
 
 /** What the CDK's commands need to mean the same deployment. */

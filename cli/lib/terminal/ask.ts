@@ -131,7 +131,7 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
 const maxUnasked = 50;
 
 /** What Inquirer writes behind a yes-or-no question. */
-export const widthForYes = ' (y/N) yes'.length;
+const widthForYes = ' (y/N) yes'.length;
 
 /**
  * Asks before much is done.
