@@ -2,7 +2,7 @@
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, explain } from './lib/terminal/errors.ts';
-import { sayFarewellOnInterrupt } from './lib/terminal/interrupt.ts';
+import { exitOnInterrupt } from './lib/terminal/interrupt.ts';
 import { fitted } from './lib/terminal/wrap.ts';
 import { createProgram } from './program.ts';
 
@@ -34,7 +34,7 @@ async function compileMissingSchemas(): Promise<void> {
 
 const modified = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-sayFarewellOnInterrupt();
+exitOnInterrupt();
 // `forwarder list | head` has seen enough.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 

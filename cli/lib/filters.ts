@@ -13,7 +13,7 @@ export type Filter = {
   readonly reason: string | undefined;
 };
 
-/** Where a chat stands at a destination; `rejected` bodies and hooks `waiting` for the queue are not that far yet. */
+/** A delivery's states; `rejected` bodies and hooks `waiting` for the queue are no deliveries yet. */
 export const states = ['pending', 'waiting', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 

@@ -20,19 +20,19 @@ import type { Who } from './who.ts';
 /** Everything here of one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
-  /** Chats whose erasure has died before its end: their words are gone, and not yet what they are found by. */
+  /** Chats whose erasure crashed: their words are gone, but not yet what they are found by. */
   readonly halfErased: readonly string[];
-  /** What the CRMs have of them, by every key that their chats tell. */
+  /** Their contacts in the CRMs, by every key in their chats. */
   readonly contacts: readonly PersonContact[];
-  /** Under which the table knows them, with the chats that lie there. */
+  /** Every key that the table has them under. */
   readonly personKeys: readonly string[];
-  /** Bodies that are no recorded chat: refused, waiting, too large for the queue, or on it. */
+  /** Bodies that are no recorded chat. */
   readonly bodies: readonly LooseBody[];
 };
 
 export type PersonChat = {
   readonly conversationId: string;
-  /** Of those that were found by their browser, the person's others alone tell. */
+  /** Chats found by `browser` can only be found through the person's others. */
   readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
@@ -42,7 +42,7 @@ export type PersonChat = {
 export type LooseBody = {
   readonly where: 'rejected' | 'waiting' | 'overflow' | 'queue' | 'dead letters';
   readonly body: string;
-  /** Absent where it cannot be taken away by itself: a queue's are, as they are looked through. */
+  /** Absent for a queue's: they are taken off during the visit. */
   readonly remove?: () => Promise<void>;
 };
 
@@ -50,10 +50,9 @@ export type LooseBody = {
 const maxWaiting = 10_000;
 
 /**
- * Finds a person, and with them the chats of the same browser in which they gave no address, or the same. A visitor's id
- * tells a browser in its own account alone, and only where not too many share it.
- * @param queues whether to look at what is on the queues, and to take off what is theirs as it is found: whoever waits
- *   with that finds it gone or hidden
+ * Finds a person, and the chats of the same browser that have no other address. A visitor's id identifies a browser only
+ * within its account, and only if few chats share it.
+ * @param queues whether to look at the queues, and to take off what is theirs at once: a later visit might miss it
  */
 export async function findPerson(
   deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
@@ -70,7 +69,7 @@ export async function findPerson(
   const found = new Map<string, PersonChat>();
   const halfErased: string[] = [];
   const keys = new Set([who.personKey]);
-  /** In which a chat without an address is theirs. */
+  /** A chat without an address is theirs if it comes from one of these. */
   const browsers = new Set<string>();
   const named = await gather('person', records.chatsOf(who.personKey));
   for (const browser of new Set(named.map(accountVisitor))) {
@@ -90,7 +89,6 @@ export async function findPerson(
     bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
   };
 
-  /** Those that lie under the person, and those that their chats went to. */
   async function contacts(): Promise<readonly PersonContact[]> {
     const kept = await Promise.all(
       [...keys].map(async (key) => ((await isShared(key)) ? [] : persons.contactsOf(key))),
@@ -103,14 +101,13 @@ export async function findPerson(
     return [...new Map(all).values()];
   }
 
-  /** Whether chats of others lie under the key, too: what else lies there may be theirs. */
+  /** Whether others share the key: then its contacts may be theirs. */
   async function isShared(key: string): Promise<boolean> {
     if (!key.startsWith('visitor#')) return false;
     for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
     return false;
   }
 
-  /** Those of these chats that are meant, and the keys that they tell. */
   async function gather(
     foundBy: PersonChat['foundBy'],
     conversationIds: AsyncIterable<string> | Iterable<string>,
@@ -123,7 +120,7 @@ export async function findPerson(
       if (stored === undefined || stored === 'erased') continue;
       const conversation = readConversation(stored.body);
       const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
-      // An index may still tell whose an earlier copy of the chat was.
+      // The index may still have the key of an earlier copy.
       if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
       const deliveries = await records.deliveriesOf(conversationId);
@@ -176,7 +173,7 @@ export async function findPerson(
         queueUrl,
         visit: async (message) => {
           const opened = await open(message);
-          // What refers to a stored chat holds none of its words, and is done with once that is erased.
+          // A reference to a stored chat holds none of its words.
           if (opened.kind === 'chat') return false;
           const body = opened.kind === 'hook' ? opened.body : message;
           if (!(await isTheirs(body))) return false;
@@ -194,7 +191,7 @@ export async function findPerson(
 export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
   [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
 
-/** What is no recorded chat, by what it is. */
+/** Bodies that are no recorded chat, by kind. */
 export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
   const refused = bodies.filter(({ where }) => where === 'rejected').length;
   const queued = bodies.length - refused;

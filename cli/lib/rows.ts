@@ -16,8 +16,8 @@ import { wrapped } from './terminal/wrap.ts';
 /** A delivery, or what has not come to one yet, as `list` shows it. */
 export type Row = {
   /**
-   * By which rows are sorted. Where chats are looked through, when the chat was received last; of what the table lists by
-   * its state, when the delivery began; of what is none yet, when the body was received.
+   * The sort key. Rows found by chat: when the chat was last received. Rows listed by state: when the delivery began.
+   * Bodies that are no delivery yet: when they were received.
    */
   readonly at: string;
   readonly id: string;
@@ -46,7 +46,7 @@ export async function findRows(sources: Sources, filter: Filter, limit: number):
   }
   // What is not a delivery yet has no destination.
   if (filter.destination === undefined) {
-    // They are listed by when they came last, and told by when they came first.
+    // All of them: they are listed by their last copy, but sorted by their first.
     if (filter.states.has('rejected')) kinds.push(collect(rejectedRows(records, filter)));
     if (filter.states.has('waiting')) kinds.push(waitingRows(sources, filter, limit));
   }
@@ -138,9 +138,9 @@ export function toRow(id: string, delivery: Delivery): Row {
 
 const columns: readonly Column[] = [
   { head: 'TIME' },
-  { head: 'ID', most: 24 },
+  { head: 'ID', maxWidth: 24 },
   { head: 'STATE' },
-  { head: 'DESTINATION', most: 16 },
+  { head: 'DESTINATION', maxWidth: 16 },
   { head: 'TRIES', align: 'right' },
 ];
 
@@ -174,5 +174,5 @@ function reasonLines(reason: string): readonly string[] {
   return wrapped(reason, { first: '  ', next: '  ', width: process.stdout.columns, breaksWords: true }).map(dim);
 }
 
-/** The digest of a rejected body has 32 digits, of which these tell it from others. Whoever asks by them is understood. */
+/** Twelve of the 32 digits identify a rejected body; every command accepts them. */
 const shortId = (id: string) => (/^[0-9a-f]{32}$/.test(id) && process.stdout.isTTY ? id.slice(0, 12) : id);

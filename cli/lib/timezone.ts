@@ -3,26 +3,26 @@ import { ConfigError, loadConfig } from '../../lambda/config/load.ts';
 import { readSettings } from '../../local/settings.ts';
 import { note } from './terminal/output.ts';
 
-/** The timezone that is configured; as long as the configuration has a mistake, this machine's, which is said once. */
+/** The configured timezone; this machine's if the configuration cannot be read, with a note. */
 export function timezoneOf({ config }: { readonly config: () => Pick<Config, 'timezone'> }): string {
   try {
     return config().timezone;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-    tell(timeZone, error);
+    report(timeZone, error);
     return timeZone;
   }
 }
 
-const told = new Set<string>();
+const reported = new Set<string>();
 
-function tell(timezone: string, { message }: ConfigError): void {
+function report(timezone: string, { message }: ConfigError): void {
   const why = message.split('\n', 1).join().replace(/:$/, '.');
-  if (!told.has(why)) note(`Times are this machine's (${timezone}), since the timezone cannot be read: ${why}`);
-  told.add(why);
+  if (!reported.has(why)) note(`Times are this machine's (${timezone}), since the timezone cannot be read: ${why}`);
+  reported.add(why);
 }
 
-/** The same before it is known on which deployment a command works: by the configuration in this directory. */
+/** The same by the configuration in this directory, if no deployment is open yet. */
 export const timezoneHere = (): string =>
   timezoneOf({ config: () => loadConfig(readSettings(process.env, process.cwd()).configFile) });

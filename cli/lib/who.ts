@@ -12,15 +12,15 @@ export const personOptions = {
 
 /** One person, by what they are known. */
 export type Who = {
-  /** Under which the table has them: `email#…`, `phone#…`, `visitor#…`. */
+  /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
   /** Whether a chat is theirs by its own words. */
   readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
-  /** Whether a body that is no chat speaks of them. */
+  /** Whether a body that is not a chat names them. */
   readonly isNamedIn: (body: string) => boolean;
 };
 
-/** @throws UsageError where not exactly one of the options is given, or it cannot be what it should be */
+/** @throws UsageError unless exactly one of the options is given, and well formed */
 export function whoIs({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): Who {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
@@ -30,7 +30,7 @@ export function whoIs({ email, phone, visitor }: Partial<ValuesOf<typeof personO
 
 function byEmail(typed: string): Who {
   const email = normaliseEmail(typed);
-  if (email === null) throw new UsageError(`${JSON.stringify(typed)} is no e-mail address.`);
+  if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
   return {
     personKey: `email#${email}`,
     isIn: ({ conversation }) => normaliseEmail(conversation.visitor.email) === email,
@@ -41,7 +41,7 @@ function byEmail(typed: string): Who {
 function byPhone(typed: string): Who {
   const number = typed.replace(/[\s().-]/g, '');
   if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
-  // In a body it may be written in any way, and without its country.
+  // A body may have it in any notation, and without the country.
   const significant = number.slice(-8);
   return {
     personKey: `phone#${number}`,

@@ -113,7 +113,7 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
   const others = rejected.filter(canReplay);
   const unreadable = rejected.filter((each) => !canReplay(each));
   const again = `${list} shows why; replay sends them again, for a release that takes them.`;
-  const never = `${list} shows them. No release takes them, so replay is no use; they go in time.`;
+  const never = `${list} shows them. No release takes them, so replay does not help; they expire.`;
   return [
     ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
     ...(unreadable.length === 0

@@ -59,7 +59,7 @@ function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] 
 
 type Checkup = {
   readonly config: Config;
-  /** Undefined where nothing is deployed, or runs. */
+  /** Undefined if nothing is deployed or running. */
   readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
   readonly commandLine: Deployment['commandLine'];
   /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
@@ -84,7 +84,7 @@ export async function checkCrms({ config, deployment, commandLine, local }: Chec
   return (await Promise.all(findings)).flat();
 }
 
-/** A system of one's own would take whatever it is asked for a chat. */
+/** A system of your own would take any request for a chat. */
 const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
   isOwnSystem(adapter)
     ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`

@@ -3,7 +3,6 @@ import { explain } from '../../lib/terminal/errors.ts';
 import { printable } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 
-/** What a check came to. */
 export type Finding = {
   /** What was looked at, in a word or two. */
   readonly subject: string;
@@ -29,7 +28,7 @@ export const problem = (subject: string, text: string, remedy: string): Finding 
   remedy,
 });
 
-/** A check that cannot be made is a finding too, and keeps no other from being made. */
+/** A check that fails is a finding too, so that the others still run. */
 export async function findingsOf(
   subject: string,
   check: () => Promise<readonly Finding[]> | readonly Finding[],
@@ -41,7 +40,7 @@ export async function findingsOf(
   }
 }
 
-/** An error in the words in which a command would have told it: first what is wrong, then what to do. */
+/** An error as a command would explain it: what is wrong, then what to do. */
 export function failed(subject: string, error: unknown): Finding {
   const { text, isBug } = explain(error);
   if (isBug) {
@@ -49,7 +48,7 @@ export function failed(subject: string, error: unknown): Finding {
     if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
     return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
   }
-  const { what = text, remedy = 'Mend that, and run this again.' } =
+  const { what = text, remedy = 'Fix that, and run this again.' } =
     /^(?<what>[^\n]*?)(?:\n|(?<=\.) )(?<remedy>.*)$/s.exec(text)?.groups ?? {};
   return problem(subject, what, remedy);
 }

@@ -24,7 +24,7 @@ const cannotLook: UnconfirmedNotes = { logIds: [], isOpen: true };
 
 /**
  * Finds what a delivery in doubt has written. If the ledger lacks its contact, all contacts of the person are searched, and
- * finding nothing is no proof.
+ * finding nothing proves nothing.
  * @throws CrmError if a later attempt may find it
  */
 export async function findUnconfirmedNotes(

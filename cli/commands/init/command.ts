@@ -5,7 +5,7 @@ import { defineCommand, flag, negatedFlag, text, textList } from '../../lib/defi
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
 import { createAsker } from '../../lib/terminal/ask.ts';
 import { explain } from '../../lib/terminal/errors.ts';
-import { whenInterruptedSay } from '../../lib/terminal/interrupt.ts';
+import { setInterruptMessage } from '../../lib/terminal/interrupt.ts';
 import { note, print } from '../../lib/terminal/output.ts';
 import { noteWrapped, type Step, stepsText, wrapped } from '../../lib/terminal/wrap.ts';
 import { changedContent, checkedContent, readConfigFile, writeConfigFile } from './config-file.ts';
@@ -42,10 +42,12 @@ export const init = defineCommand({
     const content = changedContent(file, { ...made, general });
     checkedContent(file.path, content);
     writeConfigFile(file.path, content);
-    whenInterruptedSay(`Stopped. ${file.path} is written; doctor tells whether the credentials are stored.`);
+    setInterruptMessage(`Stopped. ${file.path} is written; doctor tells whether the credentials are stored.`);
     noteWrapped(`✓ ${file.path} is written.`);
     if (file.demo !== undefined)
-      noteWrapped(`! Chats go to the demo CRM no more: ${file.demo} is out of that file. All else in it stays.`);
+      noteWrapped(
+        `! Chats no longer go to the demo CRM: ${file.demo} is removed from that file. Everything else in it stays.`,
+      );
     const placed = await placeSecret(made, where);
     const { name } = made.draft;
     print(stepsText(nextSteps({ name, where, placed, commandLine })));
@@ -119,7 +121,7 @@ async function findPlace(destination: string, where: Where) {
     return { isDeployed: stack !== undefined, secretId: secretIds[destination], client };
   } catch (error) {
     // An account is not needed yet to write a configuration.
-    noteWrapped(`! Whether it is deployed cannot be told. ${explain(error).text}`);
+    noteWrapped(`! It is unknown whether it is deployed. ${explain(error).text}`);
     return { isDeployed: false, secretId: undefined, client: clientOptions(where) };
   }
 }

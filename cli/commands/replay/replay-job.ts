@@ -1,7 +1,7 @@
 import { type Delivery, requeue } from '../../../lambda/delivery/delivery.ts';
 import type { EnqueueChat, Ledger } from '../../../lambda/delivery/ports.ts';
 import { createOpenMessage, type OpenMessage } from '../../../lambda/queue/envelope.ts';
-import { createEnqueue, createEnqueueChat } from '../../../lambda/queue/queue.ts';
+import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import { decodeBody } from '../../../lambda/receiving/decode.ts';
 import type { Recognise, Refused } from '../../../lambda/receiving/ports.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';

@@ -74,7 +74,7 @@ async function credentialsFor(
   if (crm === undefined) throw new UsageError(`There is no adapter ${adapter}.`);
   const ask = createAsker({ yes: false });
   if (isOwn(crm)) note(wrapped(whereSigningKeyIs(name, options.where)).join('\n'));
-  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin, isAnew: true });
+  const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin, isRenewal: true });
   if (given === undefined) {
     throw new UsageError(
       `The credentials are missing: put them into ${variableOf(name)}, or send them by a pipe with --secret-stdin.`,

@@ -5,7 +5,7 @@ import { defineCommand, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
 import { CliError, exitCodes } from '../../lib/terminal/errors.ts';
-import { whenInterruptedSay } from '../../lib/terminal/interrupt.ts';
+import { setInterruptMessage } from '../../lib/terminal/interrupt.ts';
 import { jsonOrText, note, print, printable, printJson } from '../../lib/terminal/output.ts';
 
 type NamedBody = { readonly name: string; readonly body: Uint8Array };
@@ -26,7 +26,7 @@ export const send = defineCommand({
     const deployment = await openDeployment();
     const hookUrl = await deployment.hookUrl();
     const answers: Answer[] = [];
-    whenInterruptedSay('Stopped. What the hook has answered is on its way; one more may be.');
+    setInterruptMessage('Stopped. What the hook has answered is on its way; one more may be.');
     for (const body of bodies) {
       const answer = await post(hookUrl, body);
       answers.push(answer);

@@ -83,7 +83,7 @@ function periodsTable(periods: readonly (readonly [name: string, period: Period]
     ]),
   ]);
   return renderTable(
-    columns.map((head, index) => (index === 0 ? { head, most: 24 } : { head, align: 'right' as const })),
+    columns.map((head, index) => (index === 0 ? { head, maxWidth: 24 } : { head, align: 'right' as const })),
     rows,
   );
 }

@@ -17,8 +17,8 @@ type Wanted = {
   readonly crm: Crm;
   readonly ask: Asker;
   readonly fromStdin: boolean;
-  /** Whether those that are to be given are others than what is set here: Enter is no answer for the old ones. */
-  readonly isAnew?: true;
+  /** New credentials are wanted, so the default is not to use those that are set here. */
+  readonly isRenewal?: true;
 };
 
 /**
@@ -26,10 +26,10 @@ type Wanted = {
  * asked for. Never from an argument, which other programs on this machine could read.
  * @returns undefined where there is none, and nobody to ask
  */
-export async function obtainSecret({ name, crm, ask, fromStdin, isAnew }: Wanted): Promise<string | undefined> {
+export async function obtainSecret({ name, crm, ask, fromStdin, isRenewal }: Wanted): Promise<string | undefined> {
   if (fromStdin) return readStdin();
   const present = readSettings(process.env, process.cwd()).secret(name);
-  const fallback = !(ask.isInteractive && isAnew);
+  const fallback = !(ask.isInteractive && isRenewal);
   const question = { message: `${variableOf(name)} is set here. Use it`, flag: '--yes', fallback };
   if (present !== undefined && (await ask.confirm(question))) return present.trim();
   return ask.isInteractive ? askForSecret({ crm, ask }) : undefined;
@@ -123,7 +123,7 @@ export async function storeOnAws(client: SecretsManagerClient, secretId: string,
   noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
 }
 
-/** Where whoever receives finds the key that the stack made for a destination: by it they know our requests. */
+/** Where to find the key that the stack made for a destination; its receiver verifies our requests with it. */
 export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {
   if (!local) {
     return (

@@ -10,12 +10,12 @@ export type Crm = {
   readonly description: string;
   /** All that a destination of this kind may say, by name. */
   readonly settings: Readonly<Record<string, SettingSchema>>;
-  /** What it has to say beyond its name and its adapter: paths, such as `owners.fallback`. */
+  /** Paths beyond name and adapter, such as `owners.fallback`. */
   readonly required: readonly string[];
   readonly secret: SecretShape;
 };
 
-/** As much of a JSON schema as a question can be made of. */
+/** The part of a JSON schema that a question needs. */
 export type SettingSchema = {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -35,10 +35,10 @@ const described: readonly Crm[] = configSchema.properties.destinations.items.one
   };
 });
 
-/** Whether nobody gives credentials out: the stack makes a key, and whoever receives has to have it. */
+/** A system of your own has no credentials: the stack makes a key, and its receiver needs it. */
 export const isOwn = ({ secret }: Pick<Crm, 'secret'>): boolean => secret.kind === 'generated';
 
-/** Those that one buys, then what is for a system of one's own: it is nobody's first choice by accident. */
+/** Commercial CRMs first, `webhook` last, so that nobody chooses it by accident. */
 export const crms: readonly Crm[] = described.toSorted((one, other) => Number(isOwn(one)) - Number(isOwn(other)));
 
 export const crmOf = (adapter: string): Crm | undefined => crms.find((crm) => crm.adapter === adapter);
@@ -48,7 +48,7 @@ export function isOwnSystem(adapter: string): boolean {
   return crm !== undefined && isOwn(crm);
 }
 
-/** The single values without which an object will not do. */
+/** The paths of an object's required values. */
 function requiredIn({ properties = {}, required = [] }: SettingSchema): readonly string[] {
   return required.flatMap((name) => {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;

@@ -32,7 +32,7 @@ export async function tryCrm(
   }
 }
 
-/** An access token for one check alone, so that it is these credentials that are tried, and not a token of before. */
+/** A token for one check only, so that these credentials are tried and not an older token. */
 function createOwnToken(): SharedToken {
   let made: Promise<string> | undefined;
   return {
@@ -40,7 +40,7 @@ function createOwnToken(): SharedToken {
       made ??= make().then(({ token }) => token);
       return made;
     },
-    // One that was only just made would be refused again.
+    // A new one would be refused too.
     discard: async () => {},
   };
 }

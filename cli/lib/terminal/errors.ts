@@ -1,11 +1,11 @@
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Something that is to be expected went wrong; the message says what to do next. */
+/** An expected failure; the message says what to do next. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
 }
 
-/** The command was given what it cannot work with. */
+/** A wrong command line. */
 export class UsageError extends CliError {
   override readonly name = 'UsageError';
 }
@@ -17,10 +17,10 @@ export class Interrupted extends CliError {
 
 type Explanation = { readonly text: string; readonly exitCode: number; readonly isBug?: true };
 
-/** What the terminal is told of an error: a line or a few for what is expected, a stack for a bug of ours. */
+/** The text for an error: a few lines if it is expected, a stack if it is a bug of ours. */
 export function explain(error: unknown): Explanation {
   const { name, message, code } = describe(error);
-  // It has printed its own words; asking for help is no failure.
+  // Commander has printed it already; --help exits with 0.
   if (code.startsWith('commander.')) {
     return { text: '', exitCode: Object(error).exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
@@ -28,8 +28,8 @@ export function explain(error: unknown): Explanation {
   if (name === 'ExitPromptError') return { text: 'Stopped. Nothing was changed.', exitCode: exitCodes.interrupted };
   if (error instanceof UsageError) return { text: message, exitCode: exitCodes.usage };
   if (error instanceof CliError || ourOwn.has(name)) return { text: message, exitCode: exitCodes.failed };
-  const trouble = awsTrouble(name, message, code);
-  if (trouble !== undefined) return { text: trouble, exitCode: exitCodes.failed };
+  const explained = awsMessage(name, message, code);
+  if (explained !== undefined) return { text: explained, exitCode: exitCodes.failed };
   const stack = error instanceof Error ? error.stack : String(error);
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
@@ -43,9 +43,9 @@ function describe(error: unknown) {
 }
 
 /** The names are the SDK's: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and its own. */
-function awsTrouble(name: string, message: string, code: string): string | undefined {
+function awsMessage(name: string, message: string, code: string): string | undefined {
   if (/^Region is missing/.test(message)) {
-    return 'No AWS region is set. Name it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
+    return 'No AWS region is set. Give it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
   }
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return `There are no AWS credentials: ${firstLine(message)}\nSign in (aws sso login, or aws configure), or name a profile with --profile. For the local stack, add --local.`;
@@ -54,18 +54,18 @@ function awsTrouble(name: string, message: string, code: string): string | undef
     return `This machine's clock and AWS's are minutes apart: ${firstLine(message)}\nSet the clock right, then try again.`;
   }
   if (/^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature)/.test(name)) {
-    return `AWS does not take these credentials: ${firstLine(message)}\nSign in again (aws sso login, or aws configure), or name another profile with --profile.`;
+    return `AWS rejects these credentials: ${firstLine(message)}\nSign in again (aws sso login, or aws configure), or name another profile with --profile.`;
   }
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
-    return `AWS forbids this to you: ${firstLine(message)}\nAsk whoever runs the account, or name another profile with --profile.`;
+    return `AWS does not allow this: ${firstLine(message)}\nAsk whoever runs the account, or name another profile with --profile.`;
   }
   if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH)$/.test(code) || name === 'TimeoutError') {
-    return `No connection (${code === 'undefined' ? name : code}): ${firstLine(message)}\nIs this machine online, and does what you asked run? Then try again.`;
+    return `No connection (${code === 'undefined' ? name : code}): ${firstLine(message)}\nIs this machine online, and is the deployment running? Then try again.`;
   }
   return undefined;
 }
 
-/** A request is signed with its time, which may be five minutes off; what is wrong with a signature, the message says alone. */
+/** A signature is valid for five minutes; only the message tells what is wrong with it. */
 const isAboutTime = (name: string, message: string) =>
   /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
   (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));

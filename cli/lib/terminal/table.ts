@@ -5,8 +5,7 @@ import { wrapped } from './wrap.ts';
 export type Column = {
   readonly head: string;
   readonly align?: 'left' | 'right';
-  /** No wider than this, in columns of the terminal. */
-  readonly most?: number;
+  readonly maxWidth?: number;
   /** Takes what room is left in the terminal, in as many lines as it needs. */
   readonly fills?: boolean;
 };
@@ -14,16 +13,16 @@ export type Column = {
 type Cell = string | number;
 
 const gap = 2;
-/** Even where there is no room left. */
-const least = 12;
+/** Even if the terminal is too narrow. */
+const minWidth = 12;
 
-/** A table without lines, as wide as the terminal at most; where it goes to a file or a pipe, a row is a line. */
+/** A table without lines, no wider than the terminal. In a file or a pipe each row is one line. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
   const fitting = terminal === undefined ? [] : widths(columns, rows, terminal);
   const inLines = (cell: Cell, index: number) =>
     columns[index]?.fills && terminal !== undefined
-      ? wrapped(String(cell), { width: fitting[index] ?? least, breaksWords: true }).join('\n')
+      ? wrapped(String(cell), { width: fitting[index] ?? minWidth, breaksWords: true }).join('\n')
       : cell;
   const table = new Table({
     head: columns.map(({ head }) => styleText('dim', head)),
@@ -41,15 +40,15 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 function widths(columns: readonly Column[], rows: readonly (readonly Cell[])[], terminal: number): number[] {
-  const natural = columns.map(({ head, most = Number.POSITIVE_INFINITY }, index) =>
+  const natural = columns.map(({ head, maxWidth = Number.POSITIVE_INFINITY }, index) =>
     Math.min(
-      most,
+      maxWidth,
       Math.max(head.length, ...rows.map((row) => stripVTControlCharacters(String(row[index] ?? '')).length)),
     ),
   );
   const others = natural.filter((_, index) => !columns[index]?.fills).reduce((sum, width) => sum + width, 0);
   const room = terminal - others - gap * (columns.length - 1) - 1;
-  return natural.map((width, index) => (columns[index]?.fills ? Math.min(width, Math.max(least, room)) : width));
+  return natural.map((width, index) => (columns[index]?.fills ? Math.min(width, Math.max(minWidth, room)) : width));
 }
 
 const noLines = {

@@ -2,9 +2,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Times for people, all in one timezone: the one in which transcripts tell them too. */
+/** Times for people, all in one timezone: that of the transcripts. */
 export type Times = {
-  /** The timezone's IANA name: to be told wherever times are. */
+  /** The timezone's IANA name, to be shown with the times. */
   readonly timezone: string;
   /** `22 Nov 14:03`; `2025-11-22` for one that is long ago. */
   readonly short: (instant: string) => string;
@@ -23,7 +23,7 @@ export function createTimes(timezone: string, now: Date): Times {
   } as const;
   const short = new Intl.DateTimeFormat('en-GB', toTheMinute);
   const exact = new Intl.DateTimeFormat('en-GB', { ...toTheMinute, second: '2-digit' });
-  const told = (instant: string, format: (date: Date) => string) => {
+  const formatted = (instant: string, format: (date: Date) => string) => {
     const date = new Date(instant);
     return Number.isNaN(date.getTime()) ? '' : format(date).replace(',', '');
   };
@@ -31,8 +31,8 @@ export function createTimes(timezone: string, now: Date): Times {
   return {
     timezone,
     short: (instant) =>
-      told(instant, (date) => (isLongAgo(date) ? wallClock(date, timezone).slice(0, 10) : short.format(date))),
-    exact: (instant) => told(instant, (date) => exact.format(date)),
+      formatted(instant, (date) => (isLongAgo(date) ? wallClock(date, timezone).slice(0, 10) : short.format(date))),
+    exact: (instant) => formatted(instant, (date) => exact.format(date)),
   };
 }
 

@@ -1,26 +1,25 @@
 import { dim, note } from './output.ts';
 
-/** Wider than this no text is read with ease. */
-const widest = 100;
+/** Longer lines are hard to read. */
+const maxColumns = 100;
 
-/** How wide the text may be; 80 where nothing is known. */
-export const columns = () => Math.min(process.stderr.columns ?? process.stdout.columns ?? 80, widest);
+/** How wide the text may be. */
+export const columns = () => Math.min(process.stderr.columns ?? process.stdout.columns ?? 80, maxColumns);
 
 type Layout = {
-  /** What stands before the first line. */
+  /** Before the first line, and before each other. */
   readonly first?: string;
-  /** And before the others. */
   readonly next?: string;
   readonly width?: number;
-  /** A word that is longer than a line, such as a URL, goes on in the next; else it stays whole, to be copied. */
+  /** Breaks a word that is longer than a line. If it is false, a URL stays whole, to be copied. */
   readonly breaksWords?: boolean;
 };
 
 /** A text in lines that fit the terminal. */
 export function wrapped(text: string, layout: Layout = {}): readonly string[] {
   const { first = '', next = '', width = columns(), breaksWords = false } = layout;
-  const longest = breaksWords ? Math.max(1, width - Math.max(first.length, next.length)) : Number.POSITIVE_INFINITY;
-  const words = text.split(/\s+/).flatMap((word) => pieces(word, longest));
+  const maxWord = breaksWords ? Math.max(1, width - Math.max(first.length, next.length)) : Number.POSITIVE_INFINITY;
+  const words = text.split(/\s+/).flatMap((word) => pieces(word, maxWord));
   const lines: string[][] = [[]];
   for (const word of words) {
     const line = lines.at(-1) ?? [];
@@ -61,10 +60,9 @@ export const wrappedQuestion = (text: string, room: number): string =>
 /** A note in lines that fit, those after the first below its text: `✓ It is done.` */
 export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));
 
-/** A line to type, and what it is for. */
 export type Step = readonly [line: string, what: string];
 
-/** What to do next, numbered. Where a line is too long for its reason beside it, that goes below. */
+/** Numbered steps. If the reasons do not fit next to the lines, they go below. */
 export function stepsText(steps: readonly Step[]): string {
   const widest = Math.max(...steps.map(([line]) => line.length));
   const fits = steps.every(([, what]) => 5 + widest + 2 + what.length <= columns());
