@@ -117,7 +117,7 @@ describe('of the local stack', () => {
     expect(flat(missing)).toContain('→ npx forwarder init writes one.');
     writeFileSync(file, '{\n  destinations: []\n}');
     const broken = await doctor([], { FORWARDER_CONFIG: file });
-    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Mend it there, in /);
+    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Fix it there, in /);
     expect(flat(broken)).not.toContain('init');
   });
 

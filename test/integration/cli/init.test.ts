@@ -181,7 +181,7 @@ describe('in a script', () => {
       '--secret-stdin',
     ];
     const { code, stdout, stderr } = await forwarder(args, { input: crm.secret });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Whether it is deployed cannot be told')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('It is unknown whether it is deployed')]);
     expect(stdout.split('\n')).toEqual([
       'Next:',
       expect.stringMatching(/^ {2}1\. npx cdk bootstrap /),
