@@ -32,7 +32,10 @@ export type CrmAdapter = {
    * is harmless, because the receiver recognises the same key.
    */
   readonly findConversation?: (entry: Entry) => Promise<LogId | undefined>;
-  /** Removes a log, for a person's erasure; no matter where it is gone already. Absent where nothing can be removed. */
+  /**
+   * Removes a log, for a person's erasure; no matter if it is gone already. Resolves only once the CRM says, when it is
+   * read, that it is gone. Absent where nothing can be removed.
+   */
   readonly removeConversation?: (log: LogId) => Promise<void>;
   /** Absent where the CRM has nothing of that kind. */
   readonly followUps?: FollowUps;

@@ -46,6 +46,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
     create,
     update: client.updatePost,
     remove: client.deletePost,
+    exists: client.hasPost,
     list,
   });
 }

@@ -5,6 +5,7 @@ import { oneByOne } from '../batches/batch.ts';
 import { inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
+import { removeAll } from '../notes/removal.ts';
 import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
@@ -68,7 +69,7 @@ export function createTickets(
     logConversations: oneByOne(create),
     updateConversation,
     findConversation,
-    removeConversation: (log) => client.deleteTicket(log),
+    removeConversation: (log) => removeAll([log], { remove: client.deleteTicket, exists: client.hasTicket }),
   };
 }
 

@@ -27,7 +27,7 @@ export const outOfTime = ({ vendor, operation }: FailedCall) =>
     kind: 'retryable',
   });
 
-/** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
+/** An answer by its status, which is a web page, cut short, too long, or not what the vendor documents. */
 export function malformed(call: FailedCall, status: number): CrmError {
   const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;
   return new CrmError(

@@ -38,6 +38,7 @@ export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'time
     },
     update: (id, body) => client.update('notes', id, { hs_note_body: body }),
     remove: (id) => client.remove('notes', id),
+    exists: async (id) => (await client.read('notes', [id], [])).length > 0,
     list: (entry) => activitiesOf(client, 'notes', entry, 'hs_note_body'),
   });
 }

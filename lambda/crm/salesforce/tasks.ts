@@ -54,6 +54,11 @@ export function createTasks(
       throw saved.reason;
     },
     remove: (id) => client.remove('delete the task', id),
+    // A query leaves out what lies in the recycle bin.
+    exists: async (id) => {
+      const soql = `SELECT Id FROM Task WHERE Id = ${quoted(id)}`;
+      return (await client.query('read the task', soql)).length > 0;
+    },
     list: async (entry) => {
       const tasks = await client.query("list the contact's tasks", onContact('Task', entry));
       return tasks.map(({ Id: id, Description: body }) => ({ id, body: String(body ?? '') }));

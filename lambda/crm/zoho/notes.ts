@@ -34,6 +34,7 @@ export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezon
     createAll: (notes) => client.createNotes(notes.map(toRecord)),
     update: (id, body, entry) => client.updateNote({ id, ...wordsOf(entry, body) }),
     remove: client.deleteNote,
+    exists: client.hasNote,
     list: async (entry) => {
       const notes = await client.notesOf(contactOf(entry), writtenSince(entry));
       return notes.map(({ id, Note_Content: body }) => ({ id, body: String(body ?? '') }));

@@ -20,6 +20,7 @@ function write(
     createAll,
     update: async () => true,
     remove: nothing,
+    exists: async () => false,
     list: async () => [],
   });
   return logConversations.run(Array.from({ length: entries }, () => ({ ...entry })));
