@@ -103,6 +103,8 @@ export type Entry = {
   readonly conversation: Conversation;
   /** Changes when, and only when, what the visitor would see of the conversation has changed. */
   readonly contentHash: string;
+  /** When the chat first came here, by our own clock: nothing of it was written before. The chat's own times are the sender's. */
+  readonly receivedAt: Instant;
   /** Set whenever the adapter has `upsertContacts`. */
   readonly contactId: ContactId | undefined;
   /** The CRM's user whose chat it was. */

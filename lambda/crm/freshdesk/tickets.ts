@@ -60,7 +60,7 @@ export function createTickets(
   }
 
   async function findConversation(entry: Entry): Promise<LogId | undefined> {
-    const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry) ?? new Date(0));
+    const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry));
     const found = tickets.find(({ description }) => isOf(entry.conversation, description));
     return found && String(found.id);
   }

@@ -99,14 +99,14 @@ export function createPipedriveClient(call: CallApi) {
     return isActiveNote(await call({ operation: 'read the note', method: 'GET', path, expected: gone }), id);
   }
 
-  /** @param since the first day to look at; undefined for all */
-  function notesOf(personId: string, since: Date | undefined): Promise<readonly WithId[]> {
+  /** @param since the first day to look at */
+  function notesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
     return allPages(
       {
         operation: "list the person's notes",
         path: [...v1, 'notes'],
-        query: { ...query, ...(since && { start_date: since.toISOString().slice(0, 10) }) },
+        query: { ...query, start_date: since.toISOString().slice(0, 10) },
       },
       (answer) => answer.as(isMany).data ?? [],
       (body) => ({ start: nextStart(body) }),
@@ -118,8 +118,8 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
   }
 
-  /** The newest first. @param since undefined for all */
-  function activitiesOf(personId: string, since: Date = new Date(0)): Promise<readonly WithId[]> {
+  /** The newest first. */
+  function activitiesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const updated_since = `${since.toISOString().slice(0, 19)}Z`;
     const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
     return allPages(

@@ -69,7 +69,6 @@ export function createTasks(
 /** What may have been written of a conversation, the newest first. */
 export function onContact(type: 'Task' | 'Case', entry: Entry): string {
   const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(entry))}`;
-  const since = writtenSince(entry);
-  const isRecent = since === undefined ? '' : ` AND CreatedDate >= ${since.toISOString()}`;
-  return `SELECT Id,Description FROM ${type} WHERE ${contact}${isRecent} ORDER BY CreatedDate DESC`;
+  const isRecent = `CreatedDate >= ${writtenSince(entry).toISOString()}`;
+  return `SELECT Id,Description FROM ${type} WHERE ${contact} AND ${isRecent} ORDER BY CreatedDate DESC`;
 }

@@ -157,7 +157,7 @@ export function createZohoClient(
   }
 
   /** A contact's notes, the newest first, from its own list, back to a time. */
-  async function notesOf(contactId: string, since: Date | undefined): Promise<readonly ZohoRecord[]> {
+  async function notesOf(contactId: string, since: Date): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (let page = 1; ; page += 1) {
       const answer = await call({
@@ -176,7 +176,7 @@ export function createZohoClient(
       const { data, info } = pageIn(answer);
       found.push(...data);
       const last = data.at(-1);
-      const isOlder = since !== undefined && Date.parse(String(last?.['Created_Time'])) < since.getTime();
+      const isOlder = Date.parse(String(last?.['Created_Time'])) < since.getTime();
       if (!info.more_records || last === undefined || isOlder) return found;
     }
   }
