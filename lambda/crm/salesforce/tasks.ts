@@ -46,7 +46,8 @@ export function createTasks(
   return logInBatches({
     most: mostPerCall,
     render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
-    createAll: (notes) => client.create('create the task', 'Task', notes.map(toRecord)),
+    build: toRecord,
+    createAll: (records) => client.create('create the task', 'Task', records),
     update: async (id, body, entry) => {
       const [saved] = await client.update('update the task', 'Task', [{ id, ...wordsOf(entry, body) }]);
       if (saved?.status !== 'rejected') return true;

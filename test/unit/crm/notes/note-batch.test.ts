@@ -17,6 +17,7 @@ function write(
   const { logConversations } = logInBatches({
     most: 2,
     render: () => ['a', 'b', 'c'],
+    build: (note) => note,
     createAll,
     update: async () => true,
     remove: nothing,
