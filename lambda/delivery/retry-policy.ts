@@ -26,7 +26,7 @@ const minute = 60 * second;
 const firstDelay = 5 * second;
 const longestDelay = 15 * minute;
 /** An operator takes longer than a server to come back, and some CRMs lock out an address that knocks too often. */
-const credentialsDelay = 30 * minute;
+const operatorDelay = 30 * minute;
 
 /**
  * From a typed error to the next step: permanent faults are parked at once; a vendor's wish to wait is honoured; the
@@ -41,7 +41,8 @@ export function createRetryPolicy(options: {
     const { fault, reason } = describe(error);
     if (fault.kind === 'permanent') return { decision: { kind: 'park' }, reason, fault: fault.kind };
 
-    const wait = fault.kind === 'credentials' ? credentialsDelay : backOff(attempts);
+    const needsOperator = fault.kind === 'credentials' || fault.kind === 'redirected';
+    const wait = needsOperator ? operatorDelay : backOff(attempts);
     const asked = fault.kind === 'retryable' ? (fault.retryAfterMs ?? 0) : 0;
     const jitter = 1 + options.random() * 0.2;
     const at = new Date(now.getTime() + Math.max(wait, asked) * jitter);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 
 const since = new Date('2026-05-01T08:00:00Z');
 const policy = (random = 0) => createRetryPolicy({ giveUpAfterHours: 24, random: () => random });
@@ -57,10 +57,10 @@ describe('a fault that passes', () => {
   });
 });
 
-test('refused credentials are tried slowly: an operator must act', () => {
-  const error = new CrmError('token expired', { kind: 'credentials' });
+test.each(['credentials', 'redirected'] as const)('%s: tried slowly, since an operator must act', (kind) => {
+  const error = new CrmError('token expired', { kind });
   expect(delay(error, 1)).toBe(1_800_000);
-  expect(policy()(error, { attempts: 1, since, now: since }).fault).toBe('credentials');
+  expect(policy()(error, { attempts: 1, since, now: since }).fault).toBe(kind);
 });
 
 test('an unexpected error is tried again, and its message is not repeated', () => {

@@ -161,7 +161,7 @@ describe('an answer', () => {
     ['521 Web Server Is Down', 'retryable', true],
     ['401 Unauthorized', 'credentials', false],
     ['403 Forbidden', 'credentials', false],
-    ['301 Moved Permanently', 'permanent', false],
+    ['301 Moved Permanently', 'redirected', true],
     ['400 Bad Request', 'permanent', false],
     ['410 Gone', 'permanent', false],
   ])('%s is %s', async (status, kind, outcomeUnknown) => {
