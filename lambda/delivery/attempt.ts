@@ -147,7 +147,12 @@ function afterFailure(
   { attempts, since, inDoubt }: Delivery,
   { retryPolicy, now }: AttemptDependencies,
 ): Outcome {
-  const { decision, reason, fault } = retryPolicy(error.cause, { attempts, since: new Date(since), now: now() });
+  const { decision, reason, fault } = retryPolicy(error.cause, {
+    attempts,
+    since: new Date(since),
+    now: now(),
+    outcomeUnknown: error.isOutcomeUnknown,
+  });
   const failed = { reason, fault, inDoubt: inDoubt || error.leavesDoubt };
   return decision.kind === 'park'
     ? { ...failed, state: 'parked' }
