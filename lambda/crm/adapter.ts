@@ -82,7 +82,7 @@ export type Person = {
   readonly phone: string | null;
   /** The shop's own id of the customer, and the CRM's field that holds it. */
   readonly customerId: { readonly field: string; readonly value: string } | null;
-  /** As typed. */
+  /** As typed, but for what a spreadsheet would take for a formula. */
   readonly name: string | null;
   readonly countryCode: string | null;
   /** What the configuration's `fields` say, by the CRM's names. */
