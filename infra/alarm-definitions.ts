@@ -36,6 +36,11 @@ export const alarmDefinitions = {
     what: 'A CRM refuses our credentials. Its chats wait, and are parked when giveUpAfterHours is over.',
     anchor: 'credentials-refused',
   },
+  redirected: {
+    id: 'Redirected',
+    what: 'A CRM answers with a redirect. Its chats wait, and are parked when giveUpAfterHours is over.',
+    anchor: 'redirected',
+  },
   deadLetters: {
     id: 'DeadLetters',
     what: 'A message was given up after a thousand tries: something ends the function deliver again and again.',

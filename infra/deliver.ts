@@ -56,8 +56,11 @@ export class Deliver extends NodeFunction {
     const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
     for (const { name } of config.destinations) {
-      const metric = this.attempts('CredentialsRefused', name);
-      alarms.add(new Construct(this, name), alarmDefinitions.credentialsRefused, { metric, above: 0 });
+      const place = new Construct(this, name);
+      const refused = this.attempts('CredentialsRefused', name);
+      alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
+      const redirected = this.attempts('Redirected', name);
+      alarms.add(place, alarmDefinitions.redirected, { metric: redirected, above: 0 });
     }
   }
 

@@ -32,7 +32,10 @@ export type CrmAdapter = {
    * is harmless, because the receiver recognises the same key.
    */
   readonly findConversation?: (entry: Entry) => Promise<LogId | undefined>;
-  /** Removes a log, for a person's erasure; no matter where it is gone already. Absent where nothing can be removed. */
+  /**
+   * Removes a log, for a person's erasure; no matter if it is gone already. Resolves only once the CRM says, when it is
+   * read, that it is gone. Absent where nothing can be removed.
+   */
   readonly removeConversation?: (log: LogId) => Promise<void>;
   /** Absent where the CRM has nothing of that kind. */
   readonly followUps?: FollowUps;
@@ -79,7 +82,7 @@ export type Person = {
   readonly phone: string | null;
   /** The shop's own id of the customer, and the CRM's field that holds it. */
   readonly customerId: { readonly field: string; readonly value: string } | null;
-  /** As typed. */
+  /** As typed, but for what a spreadsheet would take for a formula. */
   readonly name: string | null;
   readonly countryCode: string | null;
   /** What the configuration's `fields` say, by the CRM's names. */
@@ -100,6 +103,8 @@ export type Entry = {
   readonly conversation: Conversation;
   /** Changes when, and only when, what the visitor would see of the conversation has changed. */
   readonly contentHash: string;
+  /** When the chat first came here, by our own clock: nothing of it was written before. The chat's own times are the sender's. */
+  readonly receivedAt: Instant;
   /** Set whenever the adapter has `upsertContacts`. */
   readonly contactId: ContactId | undefined;
   /** The CRM's user whose chat it was. */

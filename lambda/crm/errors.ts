@@ -8,7 +8,9 @@ export type CrmFault =
   /** Trying later will help; `retryAfterMs` is what the vendor asked for. */
   | { readonly kind: 'retryable'; readonly retryAfterMs?: number }
   /** The credentials were refused: an operator must act. */
-  | { readonly kind: 'credentials' };
+  | { readonly kind: 'credentials' }
+  /** The CRM leads elsewhere: maintenance passes, a new address must be set by an operator. */
+  | { readonly kind: 'redirected' };
 
 export class CrmError extends Error {
   override readonly name = 'CrmError';

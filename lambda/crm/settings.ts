@@ -78,6 +78,13 @@ export const contactSettings = {
       ],
     },
   },
+  neutraliseFormulas: {
+    type: 'boolean',
+    description:
+      'Whether names, customer ids and the texts of `fields` lose a `=`, `+`, `-` or `@` at their beginning, by which a ' +
+      'spreadsheet would take them for a formula once somebody exports the CRM. Numbers, phone numbers and e-mail ' +
+      'addresses stay as they are. Default: true.',
+  },
   owners: {
     type: 'object',
     additionalProperties: false,

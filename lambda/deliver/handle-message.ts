@@ -41,6 +41,7 @@ type Chat = {
   readonly conversation: Conversation;
   readonly contentHash: string;
   readonly revision: string;
+  readonly receivedAt: Date;
   readonly phone: string | null;
   readonly isNew: boolean;
 };
@@ -103,8 +104,8 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     if (conversation === undefined) return setAside(body, notAChat);
     const phone = await phoneOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
-    const copy = { conversation, contentHash: contentHash(conversation), revision, phone };
-    const saved = await conversations.save({ ...copy, body, receivedAt });
+    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
+    const saved = await conversations.save({ ...copy, body });
     // The newer copy has a message of its own.
     return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
   }
@@ -119,9 +120,9 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     if (stored.length > maxLightLength && !isIsolated) return 'isolate';
     const conversation = read(await stored.readBody());
     if (conversation === undefined) return parkAll(conversationId, destinations, notAChat.detail);
-    const { revision } = stored;
+    const { revision, receivedAt } = stored;
     const phone = await phoneOf(conversation);
-    return { conversation, contentHash: contentHash(conversation), revision, phone, isNew: false };
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew: false };
   }
 
   async function parkAll(conversationId: string, destinations: readonly string[], reason: string): Promise<undefined> {

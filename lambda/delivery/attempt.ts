@@ -4,7 +4,7 @@ import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/adapter.ts';
 import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
-import { complete, type Delivery, type Outcome, postpone } from './delivery.ts';
+import { complete, type Delivery, firstSeenAt, type Outcome, postpone } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { during, StageError } from './stage-error.ts';
@@ -13,6 +13,7 @@ import { during, StageError } from './stage-error.ts';
 export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
+  readonly receivedAt: Date;
   /** What identifies the visitor, beside their own words in this chat. */
   readonly known: Known;
   readonly deadline: Date;
@@ -67,7 +68,9 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     // Before the note is written, since a note in doubt is looked for at this contact.
     if (progress.logId === null) checkpoint(contact);
 
-    const entry = { conversation, contentHash, contactId: contact.contactId ?? undefined, ownerId: plan.ownerId };
+    const contactId = contact.contactId ?? undefined;
+    const receivedAt = firstSeenAt(progress, job.receivedAt);
+    const entry = { conversation, contentHash, receivedAt, contactId, ownerId: plan.ownerId };
     const logId = await during('note', () => writeNote(entry, progress, crm));
     checkpoint({ ...contact, logId, loggedHash: contentHash });
     const followUpId = await during('follow-up', () => makeFollowUp(entry, plan.followUp, progress, crm));
@@ -144,7 +147,12 @@ function afterFailure(
   { attempts, since, inDoubt }: Delivery,
   { retryPolicy, now }: AttemptDependencies,
 ): Outcome {
-  const { decision, reason, fault } = retryPolicy(error.cause, { attempts, since: new Date(since), now: now() });
+  const { decision, reason, fault } = retryPolicy(error.cause, {
+    attempts,
+    since: new Date(since),
+    now: now(),
+    outcomeUnknown: error.isOutcomeUnknown,
+  });
   const failed = { reason, fault, inDoubt: inDoubt || error.leavesDoubt };
   return decision.kind === 'park'
     ? { ...failed, state: 'parked' }

@@ -184,6 +184,14 @@ export function requeue(known: Delivery, now: Date): Requeued {
   };
 }
 
+/**
+ * When the chat first came, as far as our own clock tells: the copy that is delivered now may be a later one than an
+ * earlier attempt's.
+ * @param receivedAt of the copy that is delivered now
+ */
+export const firstSeenAt = ({ since, history }: Pick<Delivery, 'since' | 'history'>, receivedAt: Date): Instant =>
+  [receivedAt.toISOString(), since, ...history.map(({ startedAt }) => startedAt)].reduce((a, b) => (a < b ? a : b));
+
 /** A pending delivery is due by then at the latest: when its turn comes, or its lease has run out. */
 export const dueAt = ({ leaseUntil, nextAttemptAt, updatedAt }: Delivery): Instant =>
   leaseUntil ?? nextAttemptAt ?? updatedAt;

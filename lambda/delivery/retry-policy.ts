@@ -19,6 +19,8 @@ export type FailedAttempt = {
   /** When the first of them was made. */
   readonly since: Date;
   readonly now: Date;
+  /** The CRM may still be doing what it was asked to. */
+  readonly outcomeUnknown: boolean;
 };
 
 const second = 1000;
@@ -26,22 +28,29 @@ const minute = 60 * second;
 const firstDelay = 5 * second;
 const longestDelay = 15 * minute;
 /** An operator takes longer than a server to come back, and some CRMs lock out an address that knocks too often. */
-const credentialsDelay = 30 * minute;
+const operatorDelay = 30 * minute;
+/**
+ * A CRM may commit a write well after we stopped waiting for its answer. What looks for the note before that finds
+ * nothing, and writes another. Gateways cut off what takes longer than a minute.
+ */
+const unknownOutcomeDelay = 90 * second;
 
 /**
- * From a typed error to the next step: permanent faults are parked at once; a vendor's wish to wait is honoured; the
- * rest backs off. Jitter is added to a delay, never taken from it, so nothing comes back before its time.
+ * From a typed error to the next step: permanent faults are parked at once; a vendor's wish to wait is honoured; an
+ * unknown outcome is left alone until it must be decided; the rest backs off. Jitter is added to a delay, never taken from it, so nothing comes back before its time.
  * @param random from 0 to 1
  */
 export function createRetryPolicy(options: {
   readonly giveUpAfterHours: number;
   readonly random: () => number;
 }): RetryPolicy {
-  return (error, { attempts, since, now }) => {
+  return (error, { attempts, since, now, outcomeUnknown }) => {
     const { fault, reason } = describe(error);
     if (fault.kind === 'permanent') return { decision: { kind: 'park' }, reason, fault: fault.kind };
 
-    const wait = fault.kind === 'credentials' ? credentialsDelay : backOff(attempts);
+    const needsOperator = fault.kind === 'credentials' || fault.kind === 'redirected';
+    const usual = needsOperator ? operatorDelay : backOff(attempts);
+    const wait = outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual;
     const asked = fault.kind === 'retryable' ? (fault.retryAfterMs ?? 0) : 0;
     const jitter = 1 + options.random() * 0.2;
     const at = new Date(now.getTime() + Math.max(wait, asked) * jitter);

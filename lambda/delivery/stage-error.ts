@@ -18,10 +18,19 @@ export class StageError extends Error {
     return this.cause instanceof OutOfTime;
   }
 
+  /** Whether the CRM may have done, or may still be doing, what it was asked to. */
+  get isOutcomeUnknown(): boolean {
+    if (this.cause instanceof CrmError) return this.cause.outcomeUnknown;
+    return this.writesOnce && !this.isUntried;
+  }
+
   /** Whether something may have been written all the same that can be written twice. A contact is looked up anyway. */
   get leavesDoubt(): boolean {
-    if (this.stage === 'plan' || this.stage === 'contact' || this.isUntried) return false;
-    return !(this.cause instanceof CrmError) || this.cause.outcomeUnknown;
+    return this.writesOnce && this.isOutcomeUnknown;
+  }
+
+  private get writesOnce(): boolean {
+    return this.stage === 'note' || this.stage === 'follow-up';
   }
 }
 

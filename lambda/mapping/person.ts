@@ -1,3 +1,4 @@
+import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/adapter.ts';
 import type { Expression } from './expression.ts';
@@ -20,11 +21,12 @@ export async function personOf(
     readonly customerIdVariable: SharedSettings['variables']['customerId'];
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
+    readonly neutraliseFormulas: boolean;
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
   const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, field)));
-  return {
+  const person: Person = {
     email,
     phone,
     customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
@@ -32,6 +34,20 @@ export async function personOf(
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
+  };
+  return mapping.neutraliseFormulas ? neutralised(person) : person;
+}
+
+function neutralised({ name, customerId, fields, ...person }: Person): Person {
+  const id = customerId === null ? '' : withoutFormula(customerId.value);
+  return {
+    ...person,
+    name: name === null ? null : nameWithoutFormulas(name) || null,
+    customerId: customerId === null || id === '' ? null : { ...customerId, value: id },
+    fields: fields.flatMap((field) => {
+      const value = typeof field.value === 'string' ? withoutFormula(field.value) : field.value;
+      return value === '' ? [] : [{ ...field, value }];
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutFormula } from '../conversation/formulas.ts';
 import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/adapter.ts';
@@ -69,9 +70,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   };
 
   async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
-    const { customerIdField, anonymous = 'hold' } = settings;
+    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true } = settings;
     const customerIdVariable = options.variables.customerId;
-    const mapping = { customerIdField, customerIdVariable, fields, ownerId };
+    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas };
     const person = await personOf(conversation, identity, mapping);
     const personKey = personKeyOf(person);
     if (personKey !== null) return { person, personKey };
@@ -83,7 +84,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 
   function followUp(conversation: Conversation): FollowUp | null {
     const { makesFollowUps, language, now } = options;
-    return makesFollowUps ? followUpOf(conversation, settings.followUp, { language, now: now() }) : null;
+    const made = makesFollowUps ? followUpOf(conversation, settings.followUp, { language, now: now() }) : null;
+    // In some languages it begins with the visitor's name.
+    return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
 

@@ -10,6 +10,7 @@ export const metricUnits = {
   Held: 'Count',
   Skipped: 'Count',
   CredentialsRefused: 'Count',
+  Redirected: 'Count',
   /** Of the sweep: what it put back on the queue. */
   SweptWaiting: 'Count',
   SweptDue: 'Count',

@@ -47,7 +47,7 @@ export function createMetrics(service: string, now: () => Date): Metrics {
 export type CountedAttempt = {
   readonly destination: string;
   readonly outcome: keyof typeof outcomes;
-  /** What stood in the way; `credentials` is counted by itself. */
+  /** What stood in the way; what wants an operator is counted by itself. */
   readonly fault?: string | null;
 };
 
@@ -59,8 +59,14 @@ const outcomes = {
   skipped: 'Skipped',
 } as const satisfies Readonly<Record<string, MetricName>>;
 
+const faults: ReadonlyMap<string, MetricName> = new Map([
+  ['credentials', 'CredentialsRefused'],
+  ['redirected', 'Redirected'],
+]);
+
 /** Counts an attempt, when it has ended, with what its line in the log says. */
 export function countAttempt(metrics: Pick<Metrics, 'count'>, { destination, outcome, fault }: CountedAttempt): void {
   metrics.count(outcomes[outcome], 1, { destination });
-  if (fault === 'credentials') metrics.count('CredentialsRefused', 1, { destination });
+  const wantsOperator = faults.get(fault ?? '');
+  if (wantsOperator !== undefined) metrics.count(wantsOperator, 1, { destination });
 }

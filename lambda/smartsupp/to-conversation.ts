@@ -129,5 +129,10 @@ const toText = (text: string | null | undefined) => (text ? whole(text).trim() |
 /** Without half characters, which shops' scripts leave of emojis that they cut short: URLs cannot hold them. */
 const whole = (text: string) => text.toWellFormed();
 
+/** A time that no chat can have is none: not every CRM and format takes it. */
 const toInstant = (milliseconds: number | null | undefined): Instant | null =>
-  milliseconds === null || milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+  typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < year3000
+    ? new Date(milliseconds).toISOString()
+    : null;
+
+const year3000 = Date.UTC(3000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ContactRequest, CrmAdapter, Entry } from '../../lambda/crm/adapter.ts';
+import type { ContactRequest, CrmAdapter, Entry, FollowUpKind } from '../../lambda/crm/adapter.ts';
 import { aConversation, aMessage, anEntry } from '../fixtures/conversation.ts';
 import { all, aPerson } from './driving.ts';
 import type { Subject } from './subject.ts';
@@ -27,6 +27,14 @@ async function upsertAll(adapter: CrmAdapter, asked: readonly ContactRequest[]) 
 
 const rejectedAt = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
   outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []));
+
+/** The same, but that whoever looks at the part gets an error. */
+const without = <Whole extends object>(whole: Whole, part: keyof Whole): Whole =>
+  Object.defineProperty({ ...whole }, part, {
+    get: () => {
+      throw new RangeError('Not that one.');
+    },
+  });
 
 describe.each(Object.entries(subjects))('%s: many chats', (_, subject: Subject) => {
   const trial = useTrial(subject);
@@ -71,6 +79,40 @@ describe.each(Object.entries(subjects))('%s: many chats', (_, subject: Subject) 
       expect(rejectedAt(outcomes)).toEqual([bad]);
       expect(outcomes[bad]).toMatchObject({ reason: { fault: { kind: 'permanent' }, outcomeUnknown: false } });
       expect(crm.logs()).toHaveLength(few.length - 1);
+    });
+  }
+
+  if (subject.words !== 'verbatim') {
+    test('fail one alone that cannot be put into words', async () => {
+      const { adapter, crm } = trial();
+      const asked = await entries(adapter, few);
+      const broken = { ...declared(asked[bad]), conversation: { ...chatOf(bad), startedAt: 'no time' } };
+      const outcomes = await all(adapter.logConversations, asked.with(bad, broken));
+      expect(rejectedAt(outcomes)).toEqual([bad]);
+      expect(crm.logs()).toHaveLength(few.length - 1);
+    });
+  }
+
+  if (subject.contacts !== null) {
+    test.each(['name', 'email'] as const)('fail one alone whose contact cannot be made of its %s', async (part) => {
+      const { adapter, contacts } = trial();
+      const asked = requests.slice(0, few.length).with(bad, { person: without(aPerson(), part), known: undefined });
+      const outcomes = await all(declared(adapter.upsertContacts), asked);
+      expect(rejectedAt(outcomes)).toEqual([bad]);
+      expect(contacts().all()).toHaveLength(few.length - 1);
+    });
+  }
+
+  const [kind] = Object.keys(subject.followUps) as FollowUpKind[];
+  if (kind !== undefined) {
+    test('fail one alone whose follow-up cannot be made', async () => {
+      const { adapter, followUps } = trial();
+      const followUp = { kind, reason: 'missed', title: 'Answer', dueAt: '2026-05-04T12:30:00.000Z' } as const;
+      const asked = (await entries(adapter, few)).map((entry) => ({ ...entry, followUp }));
+      const broken = { ...declared(asked[bad]), followUp: without(followUp, 'title') };
+      const outcomes = await all(declared(adapter.followUps).create, asked.with(bad, broken));
+      expect(rejectedAt(outcomes)).toEqual([bad]);
+      expect(followUps().all()).toHaveLength(few.length - 1);
     });
   }
 

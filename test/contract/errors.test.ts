@@ -86,11 +86,15 @@ describe.each(Object.entries(subjects))('%s: a refusal', (_, subject: Subject) =
     expect(crm.logs()).toHaveLength(1);
   });
 
-  test('by a redirect is not followed', async () => {
+  test.each([301, 302, 303, 307, 308])('by a redirect (%d) is not followed, and may pass', async (status) => {
     const { adapter, crm, failLog } = trial();
-    failLog({ status: 307, headers: { location: `${crm.server.url}/elsewhere` } });
-    const error = await failure(attempt(adapter, chat, blank()));
-    expect(error).toMatchObject({ fault: { kind: 'permanent' }, status: 307 });
+    const memory = blank();
+    failLog({ status, headers: { location: `${crm.server.url}/elsewhere` } });
+    const error = await failure(attempt(adapter, chat, memory));
+    expect(error).toMatchObject({ fault: { kind: 'redirected' }, status });
+    expect(crm.server.requests.filter(({ path }) => path === '/elsewhere')).toEqual([]);
+    await attempt(adapter, chat, memory);
+    expect(crm.logs()).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aConversation, aMessage, anEntry } from '../fixtures/conversation.ts';
-import { aPerson, attempt, failure, log, type Memory, upsert } from './driving.ts';
+import { all, aPerson, attempt, failure, log, type Memory, upsert } from './driving.ts';
 import type { Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
 import { declared, useTrial } from './trial.ts';
@@ -100,6 +100,23 @@ describe.each(Object.entries(subjects))('%s: a chat', (_, subject: Subject) => {
       const goneOn = { ...begun, endedAt: inHours(120), rating: { score: 5, comment: null } };
       await attempt(adapter, goneOn, { ...(contactId !== undefined && { contactId }), inDoubt: true });
       expect(crm.logs()).toHaveLength(1);
+    });
+  }
+
+  if (subject.findsLogs && subject.contacts !== null) {
+    test('whose sender’s clock is days ahead is found all the same, among many others of the contact', async () => {
+      const { adapter, crm } = trial();
+      const contactId = await upsert(adapter, aPerson());
+      const others = Array.from({ length: 30 }, (_, at) => {
+        const id = String(at + 1);
+        return anEntry(aConversation({ id: `208:${id}`, channelId: id }), contactId);
+      });
+      await all(adapter.logConversations, others);
+      const ahead = new Date(Date.now() + 3 * 24 * 60 * 60 * 1000).toISOString();
+      const memory: Memory = { contactId, inDoubt: false };
+      await attempt(adapter, aConversation({ startedAt: ahead, endedAt: ahead }), memory);
+      await attempt(adapter, aConversation({ startedAt: ahead, endedAt: ahead }), { contactId, inDoubt: true });
+      expect(crm.logs()).toHaveLength(31);
     });
   }
 

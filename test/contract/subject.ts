@@ -13,7 +13,7 @@ export type Subject = {
   readonly cannedResponses: CannedResponses;
   /** How a visitor's words look in a log: escaped as `html` or `markdown`, or `verbatim` as they came. */
   readonly words: 'html' | 'markdown' | 'verbatim';
-  /** Whether a success has to be read; otherwise any 2xx will do. */
+  /** Whether a success has to be read; otherwise any 2xx will do that is no web page. */
   readonly readsAnswers: boolean;
   /** `renewed`: an access token that expires, made anew after a 401. */
   readonly credentials: 'fixed' | 'renewed';
@@ -22,12 +22,17 @@ export type Subject = {
   /** Whether logs can be looked for after an answer was lost; otherwise writing one twice is harmless. */
   readonly findsLogs: boolean;
   readonly removesLogs: boolean;
+  /** What the vendor answers the change of a log with. */
+  readonly updatesTell: Proof;
   readonly calls: Calls;
   /** Null for a CRM that keeps no contacts. */
   readonly contacts: ContactTraits | null;
   /** By the kinds that the adapter can make; {} for none. */
   readonly followUps: Readonly<Partial<Record<FollowUpKind, FollowUpTraits>>>;
 };
+
+/** What an answer to a change holds: the id of what was changed, no more than that it was, or perhaps not even that. */
+export type Proof = 'id' | 'success' | 'perhaps nothing';
 
 /** The most calls, those for an access token not counted. */
 export type Calls = {
@@ -49,6 +54,8 @@ export type ContactTraits = {
   readonly phone: boolean;
   /** A field of the vendor's that can hold the shop's customer id; null where contacts are not matched by it. */
   readonly customerIdField: string | null;
+  /** What the vendor answers the change of a contact with. */
+  readonly fillsTell: Proof;
   /** Any text field of the vendor's, for `fields`. */
   readonly field: string;
   /** Two users' ids; null where contacts have no owner. */
@@ -90,6 +97,8 @@ export type RunningCrm = {
   readonly contacts?: Contacts;
   /** Present where the subject declares follow-ups. */
   readonly followUps?: FollowUps;
+  /** A request that changes nothing although it is no GET. Absent where there is none. */
+  readonly isRead?: (request: Received) => boolean;
   /** The request for an access token. Present where the subject's credentials are `renewed`. */
   readonly isTokenRequest?: (request: Received) => boolean;
   /** Breaches of the vendor's contract, in words. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
-import type { Fault } from '../support/fake-server.ts';
+import type { Fault, Received } from '../support/fake-server.ts';
 import { createMemoryToken } from '../support/memory-token.ts';
 import type { Changes, Contacts, FollowUps, RunningCrm, Subject } from './subject.ts';
 
@@ -19,6 +19,8 @@ export type Trial = {
   readonly calls: () => number;
   readonly contacts: () => Contacts;
   readonly followUps: () => FollowUps;
+  /** Trouble with the next request that changes anything. */
+  readonly failWrite: (how: Fault['how'], takesEffect?: boolean) => void;
   /** Trouble with the next request that creates a log. */
   readonly failLog: (how: Fault['how'], takesEffect?: boolean) => void;
 };
@@ -54,6 +56,7 @@ export function useTrial(subject: Subject): () => Trial {
       calls: () => crm.server.requests.filter((request) => !crm.isTokenRequest?.(request)).length,
       contacts: () => declared(crm.contacts),
       followUps: () => declared(crm.followUps),
+      failWrite: (how, takesEffect = false) => crm.server.inject({ on: isWrite(crm), how, takesEffect }),
       failLog: (how, takesEffect = false) => crm.server.inject({ on: crm.isLog, how, takesEffect }),
     };
   });
@@ -64,6 +67,9 @@ export function useTrial(subject: Subject): () => Trial {
   });
   return () => declared(trial);
 }
+
+const isWrite = (crm: RunningCrm) => (request: Received) =>
+  request.method !== 'GET' && !crm.isRead?.(request) && !crm.isTokenRequest?.(request);
 
 export function declared<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Error('The subject declares this, and does not have it.');

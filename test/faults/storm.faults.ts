@@ -33,14 +33,14 @@ describeFaults('everything at once, for as long as FAULT_MINUTES says', () => {
           await stage.lines.hubspot.open();
         }
         await storm;
-        const left = await stage.settle(180_000);
+        const left = await stage.settle(240_000);
         const verdict = await stage.verdict(scenario);
         tell(`storm ${round}`, verdict);
         expect([left, stage.leaks(), stage.hubspot.violations]).toEqual(['', [], []]);
         expect(verdict).toMatchObject({ ...nothingAmiss, parked: 0 });
       }
     },
-    minutes * 60_000 + 300_000,
+    minutes * 60_000 + 400_000,
   );
 });
 

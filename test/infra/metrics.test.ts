@@ -34,11 +34,14 @@ describe('the alarms go by what is really sent:', () => {
       }));
     });
 
-  it('refused credentials', () => {
+  it.each([
+    ['credentials', 'Deliver-hubspot-CredentialsRefused'],
+    ['redirected', 'Deliver-hubspot-Redirected'],
+  ])('an attempt that ends with "%s"', (fault, alarm) => {
     const metrics = createMetrics('deliver', () => new Date());
-    countAttempt(metrics, { destination: 'hubspot', outcome: 'retry', fault: 'credentials' });
+    countAttempt(metrics, { destination: 'hubspot', outcome: 'retry', fault });
     metrics.flush();
-    expect(sent()).toContainEqual(metricOf('Deliver-hubspot-CredentialsRefused'));
+    expect(sent()).toContainEqual(metricOf(alarm));
   });
 
   it.each([

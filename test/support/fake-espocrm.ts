@@ -90,6 +90,7 @@ function createRoutes(
   function note(method: string, id: string, values: Values): Reply {
     const found = store.notes.get(id);
     if (found === undefined) return refuse(404, `Record ${id} not found.`);
+    if (method === 'GET') return ok(found);
     if (method === 'DELETE') return ok(store.notes.delete(id));
     const age = Date.now() - Date.parse(`${found.createdAt.replace(' ', 'T')}Z`);
     return age > editPeriodMs ? refuse(403, 'No edit access.') : ok(Object.assign(found, values));

@@ -45,7 +45,7 @@ export function createFreshdeskStore() {
   }
 
   function addNote(ticket: StoredTicket, { body, private: isPrivate }: { body?: unknown; private?: unknown }) {
-    const note = { id: nextId(), body: asStored(body), private: isPrivate === true };
+    const note = { id: nextId(), ticket_id: ticket.id, body: asStored(body), private: isPrivate === true };
     ticket.notes.push(note);
     return note;
   }

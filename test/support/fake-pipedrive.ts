@@ -83,6 +83,8 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
         return paged(request, notesFor(request));
       case 'POST v1/notes':
         return createNote(inputOf(request));
+      case 'GET v1/notes/id':
+        return found(store.notes.get(Number(id)), 'Note');
       case 'PUT v1/notes/id':
         return changeNote(Number(id), inputOf(request));
       case 'DELETE v1/notes/id':

@@ -23,8 +23,11 @@ export type Fault = {
   readonly on?: (request: Received) => boolean;
   /** The request takes effect, although its answer does not say so. */
   readonly takesEffect?: boolean;
-  /** `reset` closes the connection, `silence` never answers, `half` stops in the middle of the true answer. */
-  readonly how: Reply | 'reset' | 'silence' | 'half';
+  /**
+   * `reset` closes the connection, `silence` never answers, `half` stops in the middle of the true answer, and `endless`
+   * begins a body that never ends. A function makes another of the true answer.
+   */
+  readonly how: Reply | ((truth: Reply) => Reply) | 'reset' | 'silence' | 'half' | 'endless';
 };
 
 export type FakeServer = {
@@ -46,7 +49,8 @@ export async function startFakeServer(answer: (request: Received) => Reply): Pro
       const at = faults.findIndex(({ on }) => on === undefined || on(request));
       const [fault] = at < 0 ? [] : faults.splice(at, 1);
       if (fault === undefined) return send(outgoing, answer(request));
-      const truth = fault.takesEffect || fault.how === 'half' ? answer(request) : undefined;
+      const needsTruth = fault.how === 'half' || typeof fault.how === 'function';
+      const truth = fault.takesEffect || needsTruth ? answer(request) : undefined;
       switch (fault.how) {
         case 'reset':
           return outgoing.destroy();
@@ -54,8 +58,11 @@ export async function startFakeServer(answer: (request: Received) => Reply): Pro
           return undefined;
         case 'half':
           return sendHalf(outgoing, truth);
+        case 'endless':
+          outgoing.writeHead(200, { 'content-type': 'application/json' });
+          return outgoing.write('{"id":"');
         default:
-          return send(outgoing, fault.how);
+          return send(outgoing, typeof fault.how === 'function' ? fault.how(truth ?? { status: 200 }) : fault.how);
       }
     };
     // A client that goes away in the middle of its request gets no answer.

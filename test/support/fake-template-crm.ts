@@ -58,6 +58,8 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
         return ok({ notes: newestFirst(notes).filter(({ contact_id }) => contact_id === id) });
       case 'POST contacts/id/notes':
         return contacts.has(id) ? createNote({ ...values, contact_id: id }) : refuse(404, 'No such contact.');
+      case 'GET notes/id':
+        return notes.has(id) ? ok(notes.get(id)) : refuse(404, 'No such note.');
       case 'PUT notes/id':
         return change(notes, id, values);
       case 'DELETE notes/id':

@@ -61,6 +61,7 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
     if (ticket === undefined) return notFound;
     if (part === 'comments') return comments(request, ticket);
     if (method === 'PUT') return updateTicket(request, ticket);
+    if (method === 'GET') return ok({ ticket: withoutComments(ticket) });
     tickets.delete(ticket.id);
     return { status: 204 };
   };

@@ -95,6 +95,7 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
       );
     if (!isModule(first)) return refuse(400, 'INVALID_MODULE', 'The module name given seems to be invalid');
     if (third === 'Notes') return listNotes(request, second ?? '');
+    if (method === 'GET' && second !== undefined) return readOne(first, second);
     if (method === 'GET') return page([...modules[first].values()].slice(0, 1).map((record) => view(record, ['id'])));
     if (method === 'DELETE') return remove(first, query.get('ids')?.split(',') ?? []);
     const data = dataOf(request);
@@ -109,6 +110,11 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
       201,
     );
   };
+
+  function readOne(module: Module, id: string): Reply {
+    const there = modules[module].get(id);
+    return page(there === undefined ? [] : [view(there, ['id'])]);
+  }
 
   function createOne(module: Module, record: Input): Result {
     const refused = fault(module, record, true);

@@ -1,6 +1,6 @@
 import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
 
@@ -28,18 +28,23 @@ const cannotLook: UnconfirmedNotes = { logIds: [], isOpen: true };
  * @throws CrmError if a later attempt may find it
  */
 export async function findUnconfirmedNotes(
-  { body }: Pick<PersonChat, 'body'>,
-  delivery: Pick<Delivery, 'destination' | 'contactId' | 'contentHash'>,
+  { body, receivedAt }: Pick<PersonChat, 'body' | 'receivedAt'>,
+  delivery: Pick<Delivery, 'destination' | 'contactId' | 'contentHash' | 'since' | 'history'>,
   { adapter, contacts }: { readonly adapter: Finder | undefined; readonly contacts: Person['contacts'] },
 ): Promise<UnconfirmedNotes> {
   const conversation = readConversation(body);
   if (conversation === undefined || !canFindNotes(adapter)) return cannotLook;
+  const chat: Omit<Entry, 'contactId'> = {
+    conversation,
+    contentHash: delivery.contentHash,
+    receivedAt: firstSeenAt(delivery, receivedAt),
+    ownerId: null,
+  };
   const logIds = new Set<LogId>();
   const keepsContacts = adapter?.upsertContacts !== undefined;
   try {
     for (const contactId of keepsContacts ? contactsOf(delivery, contacts) : [undefined]) {
-      const entry: Entry = { conversation, contentHash: delivery.contentHash, contactId, ownerId: null };
-      const logId = await adapter?.findConversation?.(entry);
+      const logId = await adapter?.findConversation?.({ ...chat, contactId });
       if (logId !== undefined) logIds.add(logId);
     }
   } catch (error) {

@@ -71,7 +71,8 @@ async function deliver(
   const phone = await createPhoneOf(config.variables.phone)(conversation);
   const deadline = new Date(now().getTime() + 60_000);
   const { crm } = createSharedCrm(adapter, { participants: 1, deadline, now });
-  const job = { conversation, contentHash: contentHash(conversation), known: { email: null, phone }, deadline };
+  const known = { email: null, phone };
+  const job = { conversation, contentHash: contentHash(conversation), receivedAt: now(), known, deadline };
   const ended = await attempt(leased(name, job, now()), job, { crm, plan, contactLocks: unlocked, retryPolicy, now });
   const { state, reason } = ended;
   if (state === 'pending') throw new Error('A preview cannot end as pending.');

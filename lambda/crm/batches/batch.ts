@@ -8,7 +8,8 @@ const maxConcurrentCalls = 5;
 /** For an API that takes one item a call. */
 export const oneByOne = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
   most: maxConcurrentCalls,
-  run: (items) => Promise.allSettled(items.map(effect)),
+  // Within a promise, so that an item that cannot even be written fails alone.
+  run: (items) => Promise.allSettled(items.map(async (item) => effect(item))),
 });
 
 /** One of a run's calls. An error fails only the items of this call, so that earlier calls' results are kept. */
@@ -22,6 +23,30 @@ export async function settled<Item, Result>(
     return items.map((_, at) => outcomes[at] ?? unanswered());
   } catch (error) {
     return items.map(() => rejected(error));
+  }
+}
+
+/**
+ * Builds what is sent of each item before anything is, then makes the call for all that could be built: an item that
+ * cannot be built fails alone.
+ */
+export async function buildEach<Item, Built, Result>(
+  items: readonly Item[],
+  build: (item: Item) => Built,
+  call: (built: readonly Built[]) => Promise<Outcomes<Result>>,
+): Promise<Outcomes<Result>> {
+  const all = items.map((item) => attempted(() => build(item)));
+  const built = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const outcomes = (await settled(built, call)).values();
+  return all.map((each) => (each.status === 'rejected' ? each : (outcomes.next().value ?? unanswered())));
+}
+
+/** What a piece of work that needs nobody else comes to. */
+export function attempted<Result>(work: () => Result): PromiseSettledResult<Result> {
+  try {
+    return fulfilled(work());
+  } catch (error) {
+    return rejected(error);
   }
 }
 

@@ -6,36 +6,49 @@ const maxExtraCalls = 16;
 
 type Attempt<Item, Result> = (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 
+/** A batch that throws it had no effect. */
+export const isRefusal = (error: unknown): boolean => error instanceof CrmError && error.fault.kind === 'permanent';
+
 /**
- * Finds the item for which a batch is refused. A batch that throws a permanent error had no effect, so each half is
- * tried on its own. If too many items are bad, the rest is retried later in a smaller batch.
+ * Finds the item for which a batch fails: each half is tried on its own. If too many items are bad, the rest is retried
+ * later in a smaller batch.
  * @param attempt returns an outcome for each item, or throws for all of them
+ * @param options.isOneItems whether an error may be one item's fault, and certainly wrote nothing. Default: a refusal
  */
 export async function bisect<Item, Result>(
   items: readonly Item[],
   attempt: Attempt<Item, Result>,
-  state: { extraCalls: number; failure?: unknown } = { extraCalls: 0 },
+  { isOneItems = isRefusal }: { readonly isOneItems?: (error: unknown) => boolean } = {},
 ): Promise<readonly PromiseSettledResult<Result>[]> {
-  const { failure } = state;
-  if (failure !== undefined) return items.map(() => rejected(failure));
-  try {
-    return await attempt(items);
-  } catch (error) {
-    const isRefusal = error instanceof CrmError && error.fault.kind === 'permanent';
-    // A CRM that is unavailable now will not serve the other half either.
-    if (!isRefusal) state.failure = error;
-    if (!isRefusal || items.length === 1) return items.map(() => rejected(error));
-    if (state.extraCalls >= maxExtraCalls) return items.map(() => rejected(retryInSmallerBatch(error)));
-    state.extraCalls += 2;
-    const middle = Math.ceil(items.length / 2);
-    const first = await bisect(items.slice(0, middle), attempt, state);
-    return [...first, ...(await bisect(items.slice(middle), attempt, state))];
+  let extraCalls = 0;
+  let failure: { readonly reason: unknown } | undefined;
+
+  async function attemptHalves(some: readonly Item[]): Promise<readonly PromiseSettledResult<Result>[]> {
+    if (failure !== undefined) return rejectAll(some, failure.reason);
+    try {
+      return await attempt(some);
+    } catch (error) {
+      // A CRM that is unavailable now will not serve the other half either.
+      if (!isOneItems(error)) failure = { reason: error };
+      if (!isOneItems(error) || some.length === 1) return rejectAll(some, error);
+      if (extraCalls >= maxExtraCalls) return rejectAll(some, retryInSmallerBatch(error));
+      extraCalls += 2;
+      const middle = Math.ceil(some.length / 2);
+      const first = await attemptHalves(some.slice(0, middle));
+      return [...first, ...(await attemptHalves(some.slice(middle)))];
+    }
   }
+
+  return attemptHalves(items);
 }
 
-const retryInSmallerBatch = ({ message, status }: CrmError) =>
-  new CrmError(
-    `This was in a batch that was refused, perhaps because of another item. It will be tried again. ${message}`,
+const rejectAll = (items: readonly unknown[], reason: unknown) => items.map(() => rejected(reason));
+
+function retryInSmallerBatch(error: unknown): unknown {
+  if (!(error instanceof CrmError)) return error;
+  return new CrmError(
+    `This was in a batch that was refused, perhaps because of another item. It will be tried again. ${error.message}`,
     { kind: 'retryable' },
-    { status },
+    { status: error.status },
   );
+}

@@ -1,6 +1,7 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
-import { fulfilled, settled, unanswered } from '../batches/batch.ts';
-import { bisect } from '../batches/bisect.ts';
+import { attempted, fulfilled, settled, unanswered } from '../batches/batch.ts';
+import { bisect, isRefusal } from '../batches/bisect.ts';
+import { CrmError } from '../errors.ts';
 import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
 
 /** What many people's contacts are found by. Nothing in it is empty or null. */
@@ -44,7 +45,7 @@ type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | unde
  * Finds, creates and fills many people's contacts in few calls: one to find them, one more for known contacts that are
  * gone, one to create the missing ones, one to read those that turned out to exist, and one to fill blanks.
  *
- * A failed look-up fails all requests, since nothing was written yet; a refused one is bisected. From then on a failed
+ * A failed look-up fails all requests, since nothing was written yet; a refused or unexpected one is bisected. From then on a failed
  * call fails only the requests it was for, so that a created contact is never forgotten.
  */
 export function upsertInBatches<Contact extends Match>(
@@ -100,24 +101,29 @@ export function upsertInBatches<Contact extends Match>(
     found: Outcomes<Found<Contact>>,
   ): Promise<Outcomes<ContactId>> {
     const values = new Map<ContactId, Values>();
-    for (const [at, { person }] of requests.entries()) {
-      const match = found[at];
-      if (match?.status !== 'fulfilled' || match.value.contact === undefined) continue;
+    const matches = requests.map(({ person }, at): PromiseSettledResult<Found<Contact>> => {
+      const match = found[at] ?? unanswered();
+      if (match.status === 'rejected' || match.value.contact === undefined) return match;
       const { id, contact } = match.value;
       const before = values.get(id) ?? {};
-      values.set(id, { ...before, ...book.toFill(book.changed(contact, before), person) });
-    }
+      const missing = attempted(() => book.toFill(book.changed(contact, before), person));
+      if (missing.status === 'rejected') return missing;
+      values.set(id, { ...before, ...missing.value });
+      return match;
+    });
     const changes = [...values].flatMap(([id, some]) => (Object.keys(some).length > 0 ? { id, values: some } : []));
     const updates = await settled(changes, book.update);
     const updateOf = new Map(changes.map(({ id }, at) => [id, updates[at]]));
-    return found.map((match) => {
+    return matches.map((match) => {
       if (match.status === 'rejected') return match;
       const update = updateOf.get(match.value.id);
       return update?.status === 'rejected' ? update : fulfilled(match.value.id);
     });
   }
 
-  return { most: book.most, run: (requests) => bisect(requests, upsertAll) };
+  // It throws only for look-ups, which wrote nothing: of one that nobody expected half is tried on its own, too.
+  const isOneItems = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
+  return { most: book.most, run: (requests) => bisect(requests, upsertAll, { isOneItems }) };
 }
 
 export const keysOf = (people: readonly Person[]): Keys => ({

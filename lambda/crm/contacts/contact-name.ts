@@ -1,3 +1,4 @@
+import { withoutFormula } from '../../conversation/formulas.ts';
 import type { Person } from '../adapter.ts';
 import { isNothing } from './filling.ts';
 import { sameText } from './matching.ts';
@@ -10,7 +11,11 @@ const anonymousName = 'Visitor';
 
 /** For a CRM that requires a name, if none is known. */
 export const placeholderName = ({ email, phone, customerId }: Person): string =>
-  email?.split('@')[0] ?? phone ?? customerId?.value ?? anonymousName;
+  placeholderOf(email) ?? phone ?? customerId?.value ?? anonymousName;
+
+const placeholderOf = (email: string | null) => withoutFormula(localPartOf(email) ?? '') || undefined;
+
+const localPartOf = (email: string | null) => email?.split('@')[0];
 
 /**
  * Whether a contact's name is blank, or only a placeholder of ours or of the CRM's own making: the address, its local
@@ -19,8 +24,8 @@ export const placeholderName = ({ email, phone, customerId }: Person): string =>
 export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
   // Odoo's blank is false.
   if (name === false || isNothing(name)) return true;
-  const localPart = typeof email === 'string' ? email.split('@')[0] : undefined;
-  const placeholders = [anonymousName, email, localPart, phone, customerId?.value];
+  const address = typeof email === 'string' ? email : null;
+  const placeholders = [anonymousName, email, localPartOf(address), placeholderOf(address), phone, customerId?.value];
   return typeof name === 'string' && placeholders.some((placeholder) => sameText(placeholder, name));
 }
 

@@ -1,7 +1,7 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import { RefusedField } from './refused-field.ts';
 import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
 
@@ -22,19 +22,20 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     vendor: 'EspoCRM',
     baseUrl,
     headers: async () => ({ 'x-api-key': tokenFrom(await secret(), 'EspoCRM') }),
+    wordsIn: reasonOf,
   });
 
   /**
-   * EspoCRM tells its reasons in a header, or names the field alone: neither is a place where words are looked for.
+   * EspoCRM names the field that it refuses, in no words.
    * @throws RefusedField, or another CrmError
    */
   async function ask(request: Call, expected: (answer: Answer) => boolean = () => false): Promise<Answer> {
     const path = ['api', 'v1', ...(request.path ?? [])];
-    const answer = await call({ ...request, path, expected: () => true });
+    const names = ({ body }: Answer) => failedField(body) !== undefined;
+    const answer = await call({ ...request, path, expected: (refused) => expected(refused) || names(refused) });
     const { status } = answer;
-    if ((status >= 200 && status < 300) || expected(answer)) return answer;
-    const failed = failedField(answer.body);
-    if (failed === undefined) throw answer.refusal({ status, body: reasonOf(answer) });
+    const failed = status < 300 || expected(answer) ? undefined : failedField(answer.body);
+    if (failed === undefined) return answer;
     const message = `The field ${failed.field} is not valid (${failed.type})`;
     throw new RefusedField(answer.refusal({ status, body: { message } }), failed.field);
   }
@@ -82,7 +83,8 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   async function updateContact(id: string, body: JsonObject): Promise<void> {
-    await ask({ operation: 'update the contact', method: 'PUT', path: ['Contact', id], body, needsBody: false });
+    const answer = await ask({ operation: 'update the contact', method: 'PUT', path: ['Contact', id], body });
+    answer.as(hasId(id));
   }
 
   async function createPost(contactId: string, post: string): Promise<string> {
@@ -94,14 +96,22 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
   /** @returns false where the post is gone, or too old to be changed: 403 after 7 days, for all but administrators */
   async function updatePost(id: string, post: string): Promise<boolean> {
     const answer = await ask(
-      { operation: 'update the post', method: 'PUT', path: ['Note', id], body: { post }, needsBody: false },
+      { operation: 'update the post', method: 'PUT', path: ['Note', id], body: { post } },
       is(403, 404),
     );
-    return answer.status !== 403 && answer.status !== 404;
+    if (is(403, 404)(answer)) return false;
+    answer.as(hasId(id));
+    return true;
   }
 
   async function deletePost(id: string): Promise<void> {
-    await ask({ operation: 'delete the post', method: 'DELETE', path: ['Note', id], needsBody: false }, is(404));
+    const answer = await ask({ operation: 'delete the post', method: 'DELETE', path: ['Note', id] }, is(404));
+    if (answer.status !== 404) answer.as(isTrue);
+  }
+
+  async function hasPost(id: string): Promise<boolean> {
+    const answer = await ask({ operation: 'read the post', method: 'GET', path: ['Note', id] }, is(404));
+    return answer.status !== 404 && answer.as(hasId(id))['deleted'] !== true;
   }
 
   /** A page of what stands in a contact's stream, the newest first, with posts in full. */
@@ -143,6 +153,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     createPost,
     updatePost,
     deletePost,
+    hasPost,
     streamOf,
     appUser,
     hasUser,

@@ -32,7 +32,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
 
   async function list(entry: Entry) {
     const posts: Stored[] = [];
-    const since = inSeconds(writtenSince(entry) ?? new Date(0));
+    const since = inSeconds(writtenSince(entry));
     for (let offset = 0, isMore = true; isMore; offset += postsPerPage) {
       const page = await client.streamOf(contactOf(entry), offset, postsPerPage);
       posts.push(...page.filter(({ type }) => type === 'Post'));
@@ -46,6 +46,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
     create,
     update: client.updatePost,
     remove: client.deletePost,
+    exists: client.hasPost,
     list,
   });
 }

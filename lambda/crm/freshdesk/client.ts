@@ -1,6 +1,6 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { tokenFrom } from '../http/credentials.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import { hasId, type JsonObject } from '../http/shapes.ts';
 import {
   type Contact,
   type Conversation,
@@ -8,6 +8,7 @@ import {
   isContacts,
   isConversations,
   isFieldDefinitions,
+  isNoteOn,
   isTicket,
   isTicketCreated,
   isTickets,
@@ -74,15 +75,16 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
       path: [...contacts, String(id)],
       body: contact,
       expected: ({ status, body }) => status === 409 && takenBy(body) !== undefined,
-      needsBody: false,
     });
-    return answer.status !== 409;
+    if (answer.status === 409) return false;
+    answer.as(hasId(id));
+    return true;
   }
 
   /** Takes a contact out of the bin. */
   async function restoreContact(id: number): Promise<void> {
     const path = [...contacts, String(id), 'restore'];
-    await call({ operation: 'restore the contact', method: 'PUT', path, needsBody: false });
+    await call({ operation: 'restore the contact', method: 'PUT', path, answer: 'nothing' });
   }
 
   async function createTicket(ticket: JsonObject): Promise<string> {
@@ -92,21 +94,30 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
 
   /** Undefined where the ticket is gone, to the bin or to spam. */
   async function readTicket(id: string): Promise<Ticket | undefined> {
+    const ticket = await readAnyTicket(id);
+    return ticket?.['deleted'] === true || ticket?.['spam'] === true ? undefined : ticket;
+  }
+
+  /** One that lies among spam is still there. */
+  async function hasTicket(id: string): Promise<boolean> {
+    const ticket = await readAnyTicket(id);
+    return ticket !== undefined && ticket['deleted'] !== true;
+  }
+
+  async function readAnyTicket(id: string): Promise<Ticket | undefined> {
     const answer = await call({ operation: 'read the ticket', method: 'GET', path: [...tickets, id], expected: [404] });
-    if (answer.status === 404) return undefined;
-    const ticket = answer.as(isTicket);
-    return ticket['deleted'] === true || ticket['spam'] === true ? undefined : ticket;
+    return answer.status === 404 ? undefined : answer.as(isTicket);
   }
 
   async function updateTicket(id: string, ticket: JsonObject): Promise<void> {
     const path = [...tickets, id];
-    await call({ operation: 'update the ticket', method: 'PUT', path, body: ticket, needsBody: false });
+    (await call({ operation: 'update the ticket', method: 'PUT', path, body: ticket })).as(hasId(id));
   }
 
   async function createNote(ticketId: string, html: string): Promise<void> {
     const path = [...tickets, ticketId, 'notes'];
     const body = { body: html, private: true };
-    await call({ operation: 'add the note', method: 'POST', path, body, needsBody: false });
+    (await call({ operation: 'add the note', method: 'POST', path, body })).as(isNoteOn(ticketId));
   }
 
   /** All notes and replies of a ticket. */
@@ -138,7 +149,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   /** To the bin; no matter where it is there already (405) or gone (404). */
   async function deleteTicket(id: string): Promise<void> {
     const path = [...tickets, id];
-    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404, 405], needsBody: false });
+    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404, 405], answer: 'nothing' });
   }
 
   async function readMe(): Promise<void> {
@@ -173,6 +184,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     conversationsOf,
     ticketsOf,
     deleteTicket,
+    hasTicket,
     readMe,
     hasAgent,
     fieldsOf,

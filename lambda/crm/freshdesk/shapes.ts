@@ -22,6 +22,12 @@ export const isConversations = isListOf(
   (value): value is Conversation => hasNumericId(value) && typeof value['body'] === 'string',
 );
 
+/** A note that was added (https://developers.freshdesk.com/api/#add_note_to_a_ticket). */
+export const isNoteOn =
+  (ticketId: string) =>
+  (value: unknown): value is JsonObject =>
+    hasNumericId(value) && (value['ticket_id'] === undefined || String(value['ticket_id']) === ticketId);
+
 export const isFieldDefinitions = isListOf(
   (value): value is FieldDefinition => isRecord(value) && typeof value['name'] === 'string',
 );

@@ -5,6 +5,7 @@ import { oneByOne } from '../batches/batch.ts';
 import { inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
+import { removeAll } from '../notes/removal.ts';
 import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
@@ -59,7 +60,7 @@ export function createTickets(
   }
 
   async function findConversation(entry: Entry): Promise<LogId | undefined> {
-    const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry) ?? new Date(0));
+    const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry));
     const found = tickets.find(({ description }) => isOf(entry.conversation, description));
     return found && String(found.id);
   }
@@ -68,7 +69,7 @@ export function createTickets(
     logConversations: oneByOne(create),
     updateConversation,
     findConversation,
-    removeConversation: (log) => client.deleteTicket(log),
+    removeConversation: (log) => removeAll([log], { remove: client.deleteTicket, exists: client.hasTicket }),
   };
 }
 

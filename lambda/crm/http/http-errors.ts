@@ -27,7 +27,7 @@ export const outOfTime = ({ vendor, operation }: FailedCall) =>
     kind: 'retryable',
   });
 
-/** A success by its status, whose body is cut short, too long, no JSON, or not of the documented shape. */
+/** An answer by its status, which is a web page, cut short, too long, or not what the vendor documents. */
 export function malformed(call: FailedCall, status: number): CrmError {
   const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;
   return new CrmError(
@@ -44,8 +44,9 @@ export function malformed(call: FailedCall, status: number): CrmError {
  * - 401, 402 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
  *   (for one, https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would
  *   hide the one thing to mend, and once it is mended they all pass.
- * - Any other 4xx is this request's own fault. A redirect is not followed: it would hand the credentials and the
- *   visitor's words to an address that nobody configured.
+ * - A redirect may be for an hour of maintenance. It is not followed: it would hand the credentials and the visitor's
+ *   words to an address that nobody configured. After a write it may mean that the write was done (303).
+ * - Any other 4xx is this request's own fault.
  */
 export function refused(
   call: FailedCall,
@@ -58,14 +59,15 @@ export function refused(
   return new CrmError(
     `${call.vendor} answered ${status} when asked to ${call.operation}${said}${stop} ${advice(status, fault)}`,
     fault,
-    { status, outcomeUnknown: call.writes && (status >= 500 || status === 408) },
+    { status, outcomeUnknown: call.writes && (status >= 500 || status === 408 || status < 400) },
   );
 }
 
 function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   if (status === 401) return { kind: 'credentials' };
+  if (status < 400) return { kind: 'redirected' };
   const passing = status >= 500 || [408, 423, 425, 429].includes(status);
-  if (passing || (status >= 400 && retryAfterMs !== undefined)) {
+  if (passing || retryAfterMs !== undefined) {
     return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };
@@ -76,8 +78,8 @@ function advice(status: number, { kind }: CrmFault): string {
   if (status === 401) return 'Give the destination valid credentials.';
   if (status === 402) return 'Pay for the account, or choose a plan that includes its API.';
   if (status === 403) return "Give the destination's credentials the rights that docs/crms/ lists.";
-  if (status < 400) return 'Redirects are not followed: set the address that it leads to.';
-  return 'Mend what it names, in the CRM or in forwarder.json (`fields`, for one).';
+  if (status < 400) return 'Redirects are not followed: if this goes on, set the address that it leads to.';
+  return 'Fix what it names, in the CRM or in forwarder.json (`fields`, for one).';
 }
 
 /** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */

@@ -3,6 +3,7 @@ import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './htt
 import { parseRetryAfter } from './retry-after.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 import { vendorWordsFor } from './vendor-words.ts';
+import { isWebPage } from './web-page.ts';
 
 /** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
 export type HttpClient = {
@@ -25,9 +26,11 @@ export type ApiOptions = {
   readonly renew?: (refusedHeaders: Readonly<Record<string, string>>) => Promise<void>;
   /** The vendor's own way to say how long to wait, in milliseconds; of it and `Retry-After` the longer counts. */
   readonly waitAsked?: (answer: Answer) => number | undefined;
+  /** Where a refusal's words are, for a vendor that has them elsewhere than in the body. */
+  readonly wordsIn?: (answer: Answer) => unknown;
 };
 
-/** @throws CrmError on anything but a readable 2xx or a status in `expected` */
+/** @throws CrmError on anything but a 2xx with what `answer` says, or a status in `expected` */
 export type CallApi = (call: Call) => Promise<Answer>;
 
 export type Call = {
@@ -46,11 +49,22 @@ export type Call = {
   readonly readsOnly?: boolean;
   /** What outside 2xx is an answer here and not an error, such as 404 to a look-up: by its status, or by a look at it. */
   readonly expected?: readonly number[] | ((answer: Answer) => boolean);
-  /** False where a 2xx is enough: then no body that follows, however broken, makes it an error. Default true. */
-  readonly needsBody?: boolean;
+  /** What the vendor answers a success with. A status alone proves no write: anybody in between can give it. Default: `json`. */
+  readonly answer?: DocumentedAnswer;
   /** Texts in the body that an error's message may quote, such as names of fields. */
   readonly quotable?: readonly string[];
 };
+
+/**
+ * What a success brings with it, by the vendor's documentation:
+ * - `json`: what was written. Check its shape, and its id, with `as`.
+ * - `nothing`: 204, or an empty body.
+ * - `json or nothing`: 204 says that there is nothing, and is no error.
+ * - `anything`: the status is the receiver's word, however its body looks or ends.
+ *
+ * A web page never is an answer.
+ */
+type DocumentedAnswer = 'json' | 'nothing' | 'json or nothing' | 'anything';
 
 export type Answer = {
   readonly status: number;
@@ -107,19 +121,18 @@ export function createHttpClient(
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
-      refusal: (item = { status, body }) =>
+      refusal: (item = { status, body: api.wordsIn?.(answer) ?? body }) =>
         refused(failed, {
           status: item.status,
           words: words(item.body),
           retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.waitAsked?.({ ...answer, ...item })),
         }),
     };
-    if (status >= 200 && status < 300) {
-      if (json === undefined && call.needsBody !== false) throw malformed(failed, status);
-      return answer;
-    }
-    if (isExpected(call, answer)) return answer;
-    throw answer.refusal();
+    const isSuccess = status >= 200 && status < 300;
+    if (!isSuccess && !isExpected(call, answer)) throw answer.refusal();
+    const isDocumented = !isSuccess || isAsDocumented(call.answer, text, json !== undefined);
+    if (!isDocumented || isWebPage(headers, text)) throw malformed(failed, status);
+    return answer;
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
@@ -142,6 +155,19 @@ export function createHttpClient(
     },
     close: transport.close,
   };
+}
+
+function isAsDocumented(documented: DocumentedAnswer = 'json', text: string | undefined, isJson: boolean): boolean {
+  switch (documented) {
+    case 'json':
+      return isJson;
+    case 'nothing':
+      return text?.trim() === '';
+    case 'json or nothing':
+      return isJson || text?.trim() === '';
+    case 'anything':
+      return true;
+  }
 }
 
 const longer = (a: number | undefined, b: number | undefined) =>

@@ -20,6 +20,15 @@ export const isHolding =
 export const hasNumericId = (value: unknown): value is JsonObject & { readonly id: number } =>
   isRecord(value) && Number.isSafeInteger(value['id']);
 
+/** For a vendor that answers a write with nothing but that. */
+export const isTrue = (value: unknown): value is true => value === true;
+
+/** The object that was asked for or written, and no other's. Ids are numbers or texts. */
+export const hasId =
+  (id: string | number) =>
+  (value: unknown): value is JsonObject =>
+    isRecord(value) && ['number', 'string'].includes(typeof value['id']) && String(value['id']) === String(id);
+
 /** Ids that are texts, and say something. */
 export const hasTextId = (value: unknown): value is JsonObject & { readonly id: string } =>
   isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';

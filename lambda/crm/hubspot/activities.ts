@@ -40,7 +40,7 @@ export async function activitiesOf(
     .map(({ id, properties }) => ({ id, body: properties[bodyProperty] ?? '' }));
 }
 
-/** Nothing of a chat was made before the chat began. */
+/** Nothing of a chat was made before that. */
 async function madeAfter(
   client: HubspotClient,
   type: ActivityType,
@@ -48,7 +48,6 @@ async function madeAfter(
   entry: Entry,
 ): Promise<readonly string[]> {
   const since = writtenSince(entry);
-  if (since === undefined) return ids;
   const isSince = ({ createdAt }: Stored) => Date.parse(createdAt) >= since.getTime();
   return (await client.read(type, ids, [])).filter(isSince).map(({ id }) => id);
 }

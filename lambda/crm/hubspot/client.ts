@@ -1,6 +1,7 @@
 import type { AdapterDeps } from '../adapter.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
+import { hasId } from '../http/shapes.ts';
 import { createAll, mostPerBatch, type NewObject, updateAll } from './batches.ts';
 import { waitAsked } from './rate-limit.ts';
 import type { Filter } from './search.ts';
@@ -104,15 +105,16 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
       path: pathOf(type, id),
       body: { properties },
       expected: [404],
-      needsBody: false,
     });
-    return answer.status !== 404;
+    if (answer.status === 404) return false;
+    answer.as(hasId(id));
+    return true;
   }
 
   /** To HubSpot's recycling bin; no matter where it is there already. */
   async function remove(type: ObjectType, id: string): Promise<void> {
     const path = pathOf(type, id);
-    await call({ operation: `delete the ${type}`, method: 'DELETE', path, expected: [404], needsBody: false });
+    await call({ operation: `delete the ${type}`, method: 'DELETE', path, expected: [404], answer: 'nothing' });
   }
 
   /** Everything of a kind on a contact, straight from the record: HubSpot's search lags behind writes by seconds. */
@@ -173,7 +175,8 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   async function tryWriting(type: ObjectType): Promise<void> {
     const path = pathOf(type, '0');
     const body = { properties: {} };
-    await call({ operation: `write ${type}`, method: 'PATCH', path, body, expected: [400, 404], needsBody: false });
+    const answer = await call({ operation: `write ${type}`, method: 'PATCH', path, body, expected: [400, 404] });
+    if (answer.status < 300) answer.as(hasId('0'));
   }
 
   return {

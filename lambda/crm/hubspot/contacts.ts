@@ -1,5 +1,5 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
-import { fulfilled } from '../batches/batch.ts';
+import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
 import { mostPerBatch } from './batches.ts';
@@ -57,11 +57,11 @@ export function createContacts(
   }
 
   const create: ContactBook<Stored>['create'] = async (people) => {
-    const objects = people.map((person) => {
+    const build = (person: Person) => {
       const properties = newContact(person);
       return { properties, associations: [], isCreatedAs: (stored: Stored) => isContactOf(stored, properties) };
-    });
-    const outcomes = await client.create('contacts', objects);
+    };
+    const outcomes = await buildEach(people, build, (objects) => client.create('contacts', objects));
     return outcomes.map((outcome) =>
       outcome.status === 'rejected' ? outcome : fulfilled({ id: outcome.value.id, taken: outcome.value.existed }),
     );

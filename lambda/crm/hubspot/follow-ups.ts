@@ -1,7 +1,7 @@
 import type { HubspotSettings } from '../../config/config.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { byKind, fulfilled } from '../batches/batch.ts';
+import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
 import { CrmError } from '../errors.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { oneLine } from '../notes/cut.ts';
@@ -50,12 +50,11 @@ export function createFollowUps(
 
   const createAll = async (kind: FollowUpKind, requests: readonly FollowUpRequest[]) => {
     const { type, bodyProperty } = storedAs(kind);
-    const objects = requests.map((request) =>
+    const build = (request: FollowUpRequest) =>
       newActivity(type, request, propertiesOf(request), ({ properties }: Stored) =>
         isMarked(properties[bodyProperty], request),
-      ),
-    );
-    const outcomes = await client.create(type, objects);
+      );
+    const outcomes = await buildEach(requests, build, (objects) => client.create(type, objects));
     return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
   };
 

@@ -32,12 +32,14 @@ export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'time
   return logInBatches({
     most: mostPerBatch,
     render: notesIn(renderHtml, { limit: longestBody }, deps),
+    build: newNote,
     createAll: async (notes) => {
-      const outcomes = await client.create('notes', notes.map(newNote));
+      const outcomes = await client.create('notes', notes);
       return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
     },
     update: (id, body) => client.update('notes', id, { hs_note_body: body }),
     remove: (id) => client.remove('notes', id),
+    exists: async (id) => (await client.read('notes', [id], [])).length > 0,
     list: (entry) => activitiesOf(client, 'notes', entry, 'hs_note_body'),
   });
 }

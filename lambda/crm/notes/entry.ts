@@ -17,10 +17,11 @@ export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | u
 }
 
 /**
- * Since when anything can have been written of a chat; undefined for one without any time. It counts from the beginning:
- * a chat that goes on for days is written for the first time long before its end.
+ * Since when anything can have been written of a chat: from its beginning or its receipt, whichever is earlier, since the
+ * sender's clock may be ahead. Its end does not count: a chat that goes on for days is first written long before that.
  */
-export function writtenSince({ conversation }: Pick<Entry, 'conversation'>): Date | undefined {
-  const begun = timeOf(conversation);
-  return begun && new Date(begun.getTime() - clockSkewMs);
+export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversation' | 'receivedAt'>): Date {
+  const received = Date.parse(receivedAt);
+  const begun = timeOf(conversation)?.getTime() ?? received;
+  return new Date(Math.min(begun, received) - clockSkewMs);
 }

@@ -1,5 +1,5 @@
 import type { Batch, Entry, LogId } from '../adapter.ts';
-import { fulfilled, rejected, settled } from '../batches/batch.ts';
+import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
 import { CrmError, inDoubt } from '../errors.ts';
 import { logAsNotes, type Notes } from './note-parts.ts';
 
@@ -15,31 +15,48 @@ type Outcome = PromiseSettledResult<string>;
 
 /**
  * The same as `logAsNotes` for a CRM that takes notes in batches: those of many conversations go out in one call.
+ *
+ * Each conversation is rendered by itself, before any call: one that cannot be fails alone.
  * @param notes.most how many notes a call takes
+ * @param notes.build what is sent of a note
  * @param notes.createAll answers with each note's id at its place; what it throws holds for all
  */
-export function logInBatches(
+export function logInBatches<Built>(
   notes: Omit<Notes, 'create'> & {
     readonly most: number;
-    readonly createAll: (notes: readonly NewNote[]) => Promise<readonly Outcome[]>;
+    readonly build: (note: NewNote) => Built;
+    readonly createAll: (notes: readonly Built[]) => Promise<readonly Outcome[]>;
   },
 ): ReturnType<typeof logAsNotes> {
   async function create(entry: Entry, body: string, part: number): Promise<string> {
-    const [outcome] = await settled([{ entry, body, part }], notes.createAll);
-    if (outcome?.status === 'fulfilled') return outcome.value;
-    throw outcome?.reason;
+    const [outcome] = await notes.createAll([notes.build({ entry, body, part })]);
+    if (outcome === undefined) throw unanswered().reason;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   }
 
   async function run(entries: readonly Entry[]): Promise<readonly PromiseSettledResult<LogId>[]> {
-    const all = entries.flatMap((entry) => notes.render(entry).map((body, part) => ({ entry, body, part })));
-    const outcomes = new Map<Entry, Outcome[]>(entries.map((entry) => [entry, []]));
+    const rendered = entries.map((entry) => ({ entry, parts: attempted(() => partsOf(entry)) }));
+    const all = rendered.flatMap(({ entry, parts }) =>
+      parts.status === 'rejected' ? [] : parts.value.map((built) => ({ entry, built })),
+    );
+    const outcomes = new Map<Entry, Outcome[]>();
     for (let from = 0; from < all.length; from += notes.most) {
       const some = all.slice(from, from + notes.most);
-      const answers = await settled(some, notes.createAll);
-      for (const [at, { entry }] of some.entries()) outcomes.get(entry)?.push(...answers.slice(at, at + 1));
+      const answers = await settled(
+        some.map(({ built }) => built),
+        notes.createAll,
+      );
+      for (const [at, { entry }] of some.entries()) {
+        outcomes.set(entry, [...(outcomes.get(entry) ?? []), answers[at] ?? unanswered()]);
+      }
     }
-    return entries.map((entry) => joined(outcomes.get(entry) ?? []));
+    return rendered.map(({ entry, parts }) =>
+      parts.status === 'rejected' ? parts : joined(outcomes.get(entry) ?? []),
+    );
   }
+
+  const partsOf = (entry: Entry) => notes.render(entry).map((body, part) => notes.build({ entry, body, part }));
 
   const logConversations: Batch<Entry, LogId> = { most: notes.most, run };
   return { ...logAsNotes({ ...notes, create }), logConversations };

@@ -4,21 +4,20 @@ import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { inDoubt } from '../errors.ts';
 import { footerOf, partIn } from './marker.ts';
+import { type Removal, removeAll } from './removal.ts';
 
 type NoteId = string;
 /** Notes by the part that they hold, from 0. */
 type Parts = ReadonlyMap<number, NoteId>;
 
 /** What a CRM can do with notes, one at a time. */
-export type Notes = {
+export type Notes = Removal & {
   /** The transcript as the CRM shows it, in one part or several, each with the last line of `marker.ts`. */
   readonly render: (entry: Entry) => readonly string[];
   /** @param part from 0 */
   readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
   /** False where the note is gone, or not ours to change any more. */
   readonly update: (id: NoteId, body: string, entry: Entry) => Promise<boolean>;
-  /** No matter where it is gone already. */
-  readonly remove: (id: NoteId) => Promise<void>;
   /** Every note that may hold a part of this conversation, the newest first. */
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
 };
@@ -63,7 +62,7 @@ export function logAsNotes(
       if (id === undefined) found ??= await findParts(entry);
       ids.push(id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part)));
     }
-    for (const id of known.slice(ids.length)) if (id !== '') await notes.remove(id);
+    await removeAll(known.slice(ids.length).filter(isKnown), notes);
     return ids.join();
   }
 
@@ -74,9 +73,7 @@ export function logAsNotes(
     return Array.from({ length: parts }, (_, part) => found.get(part) ?? '').join();
   }
 
-  async function removeConversation(log: LogId): Promise<void> {
-    for (const id of log.split(',')) if (id !== '') await notes.remove(id);
-  }
+  const removeConversation = (log: LogId) => removeAll(log.split(',').filter(isKnown), notes);
 
   /** Undefined where there is no such note, or no longer. */
   async function update(entry: Entry, id: NoteId | undefined, body: string): Promise<NoteId | undefined> {
@@ -94,3 +91,6 @@ export function logAsNotes(
 
   return { logConversations: oneByOne(logConversation), updateConversation, findConversation, removeConversation };
 }
+
+/** Nothing stands in the place of a part that was not found. */
+const isKnown = (id: NoteId) => id !== '';

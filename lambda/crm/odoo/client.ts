@@ -2,7 +2,7 @@ import type { AdapterDeps } from '../adapter.ts';
 import type { CrmError } from '../errors.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
 
 /** A search: conditions that all hold, each a field, an operator and a value. */
@@ -71,7 +71,7 @@ export function createOdooClient(
   async function loadPartner(operation: string, columns: Columns): Promise<{ id: string } | { refusal: CrmError }> {
     const request = { fields: Object.keys(columns), data: [Object.values(columns)] };
     const answer = await run(operation, 'res.partner/load', request);
-    const loaded = answer.as(isLoaded);
+    const loaded = answer.as(isLoaded(columns['.id']));
     if (loaded.ids !== false) return { id: String(loaded.ids[0]) };
     const body = loaded.messages;
     return { refusal: isConflict(body) ? answer.refusal({ status: locked, body }) : asRefused(answer, body) };
@@ -84,11 +84,11 @@ export function createOdooClient(
   }
 
   async function change(operation: string, model: string, id: string, vals: JsonObject): Promise<void> {
-    (await run(operation, `${model}/write`, { ids: [Number(id)], vals })).as(isTruth);
+    (await run(operation, `${model}/write`, { ids: [Number(id)], vals })).as(isTrue);
   }
 
   async function remove(operation: string, model: string, id: string): Promise<void> {
-    (await run(operation, `${model}/unlink`, { ids: [Number(id)] })).as(isTruth);
+    (await run(operation, `${model}/unlink`, { ids: [Number(id)] })).as(isTrue);
   }
 
   /** Proves that the key is valid. */

@@ -40,6 +40,7 @@ export function createNotes(client: OdooClient, { timezone, language }: Pick<Ada
     remove: async (id) => {
       if (await exists(id)) await client.remove('delete the note', model, id);
     },
+    exists,
     list: async (entry) => {
       const found = await client.search('find the note', model, {
         domain: [

@@ -22,5 +22,11 @@ export type Loaded =
   | { readonly ids: readonly [number] }
   | { readonly ids: false; readonly messages: readonly unknown[] };
 
-export const isLoaded = (value: unknown): value is Loaded =>
-  isRecord(value) && (isOneId(value['ids']) || (value['ids'] === false && Array.isArray(value['messages'])));
+/** @param id of the record that was to change; undefined for a new one */
+export const isLoaded =
+  (id: string | undefined) =>
+  (value: unknown): value is Loaded => {
+    if (!isRecord(value)) return false;
+    const { ids, messages } = value;
+    return isOneId(ids) ? id === undefined || String(ids[0]) === id : ids === false && Array.isArray(messages);
+  };

@@ -1,12 +1,14 @@
 import type { Answer, Call, CallApi } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import {
+  isDone,
   isFoundMany,
   isMany,
   isManyFields,
   isManyLeads,
   isOne,
   isOneLead,
+  isOneWith,
   nextCursor,
   nextStart,
   type WithId,
@@ -71,7 +73,7 @@ export function createPipedriveClient(call: CallApi) {
 
   async function updatePerson(id: string, body: JsonObject): Promise<void> {
     const path = [...v2, 'persons', id];
-    await call({ operation: 'update the person', method: 'PATCH', path, body, needsBody: false });
+    (await call({ operation: 'update the person', method: 'PATCH', path, body })).as(isOneWith(id));
   }
 
   async function createNote(body: JsonObject): Promise<string> {
@@ -83,22 +85,28 @@ export function createPipedriveClient(call: CallApi) {
   async function updateNote(id: string, body: JsonObject): Promise<boolean> {
     const path = [...v1, 'notes', id];
     const answer = await call({ operation: 'update the note', method: 'PUT', path, body, expected: gone });
-    return !gone.includes(answer.status) && answer.as(isOne).data['active_flag'] !== false;
+    return isActiveNote(answer, id);
   }
 
   async function deleteNote(id: string): Promise<void> {
     const path = [...v1, 'notes', id];
-    await call({ operation: 'delete the note', method: 'DELETE', path, expected: gone, needsBody: false });
+    const answer = await call({ operation: 'delete the note', method: 'DELETE', path, expected: gone });
+    if (!gone.includes(answer.status)) answer.as(isDone);
   }
 
-  /** @param since the first day to look at; undefined for all */
-  function notesOf(personId: string, since: Date | undefined): Promise<readonly WithId[]> {
+  async function hasNote(id: string): Promise<boolean> {
+    const path = [...v1, 'notes', id];
+    return isActiveNote(await call({ operation: 'read the note', method: 'GET', path, expected: gone }), id);
+  }
+
+  /** @param since the first day to look at */
+  function notesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
     return allPages(
       {
         operation: "list the person's notes",
         path: [...v1, 'notes'],
-        query: { ...query, ...(since && { start_date: since.toISOString().slice(0, 10) }) },
+        query: { ...query, start_date: since.toISOString().slice(0, 10) },
       },
       (answer) => answer.as(isMany).data ?? [],
       (body) => ({ start: nextStart(body) }),
@@ -110,8 +118,8 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
   }
 
-  /** The newest first. @param since undefined for all */
-  function activitiesOf(personId: string, since: Date = new Date(0)): Promise<readonly WithId[]> {
+  /** The newest first. */
+  function activitiesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const updated_since = `${since.toISOString().slice(0, 19)}Z`;
     const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
     return allPages(
@@ -153,7 +161,9 @@ export function createPipedriveClient(call: CallApi) {
   /** Whether what follow-ups are made of may be read. */
   async function tryFollowUps(kind: 'activities' | 'leads'): Promise<void> {
     const path = kind === 'leads' ? [...v1, kind] : [...v2, kind];
-    await call({ operation: `list ${kind}`, method: 'GET', path, query: { limit: '1' } });
+    const answer = await call({ operation: `list ${kind}`, method: 'GET', path, query: { limit: '1' } });
+    if (kind === 'leads') answer.as(isManyLeads);
+    else answer.as(isMany);
   }
 
   async function allPages<Item>(
@@ -182,6 +192,7 @@ export function createPipedriveClient(call: CallApi) {
     createNote,
     updateNote,
     deleteNote,
+    hasNote,
     notesOf,
     createActivity,
     activitiesOf,
@@ -192,5 +203,8 @@ export function createPipedriveClient(call: CallApi) {
     tryFollowUps,
   };
 }
+
+const isActiveNote = (answer: Answer, id: string) =>
+  !gone.includes(answer.status) && answer.as(isOneWith(id)).data['active_flag'] !== false;
 
 const idIn = (answer: Answer) => String(answer.as(isOne).data.id);

@@ -22,6 +22,7 @@ export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'ti
     },
     update: (id, content) => client.updateNote(id, { content }),
     remove: client.deleteNote,
+    exists: client.hasNote,
     list: async (entry) => {
       const notes = await client.notesOf(contactOf(entry), writtenSince(entry));
       const active = notes.filter((note) => note['active_flag'] !== false);

@@ -1,4 +1,4 @@
-import { hasNumericId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasId, hasNumericId, isListOf, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 
 /** What this adapter relies on in Pipedrive's answers, checked before it is relied on. */
 
@@ -8,7 +8,7 @@ export type WithId = JsonObject & { readonly id: number };
 const isData =
   <T>(isContent: (value: unknown) => value is T) =>
   (body: unknown): body is { readonly data: T } =>
-    isRecord(body) && isContent(body['data']);
+    isRecord(body) && body['success'] === true && isContent(body['data']);
 
 /** A list, or null where there is nothing in it, as v1 writes it. */
 const isListOrNull =
@@ -30,6 +30,8 @@ const isFound = (value: unknown): value is { readonly items: readonly { readonly
   isRecord(value) && isListOf(isSearchResult)(value['items']);
 
 export const isOne = isData(hasNumericId);
+export const isOneWith = (id: string) => isData(hasId(id));
+export const isDone = isData(isTrue);
 export const isMany = isData(isListOrNull(hasNumericId));
 export const isFoundMany = isData(isFound);
 export const isOneLead = isData(isLead);

@@ -3,7 +3,7 @@ import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
-import { isCreated, isCustomFields, isDetail, isList, type Stored } from './shapes.ts';
+import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
 
 /** What this adapter keeps in Raynet: contacts, chats and tasks. */
 export type Entity = 'person' | 'event' | 'task';
@@ -49,9 +49,11 @@ export function createRaynetClient(
       path: [entity, id, ''],
       body: record,
       expected: [404],
-      needsBody: false,
+      answer: 'json or nothing',
     });
-    return answer.status !== 404;
+    if (answer.status === 404) return false;
+    proveWrite(answer, id);
+    return true;
   }
 
   /** Undefined where the record is gone: deleted, or merged into another. */
@@ -74,13 +76,16 @@ export function createRaynetClient(
 
   async function addExternalId(entity: Entity, id: string, extId: string): Promise<void> {
     const path = [entity, id, 'extId', ''];
-    await call({ operation: 'add the external id', method: 'PUT', path, body: { extId }, needsBody: false });
+    const operation = 'add the external id';
+    proveWrite(await call({ operation, method: 'PUT', path, body: { extId }, answer: 'json or nothing' }), id);
   }
 
   /** No matter where it is gone already. */
   async function remove(entity: Entity, id: string): Promise<void> {
     const operation = `delete the ${called[entity]}`;
-    await call({ operation, method: 'DELETE', path: [entity, id, ''], expected: [404], needsBody: false });
+    const path = [entity, id, ''];
+    const answer = await call({ operation, method: 'DELETE', path, expected: [404], answer: 'json or nothing' });
+    if (answer.status !== 404) proveWrite(answer, id);
   }
 
   /** The custom fields of all kinds of records, as `{"Person": [{"name": …}]}`. */
@@ -91,6 +96,14 @@ export function createRaynetClient(
   }
 
   return { create, update, read, readByExternalId, findContacts, addExternalId, remove, customFields };
+}
+
+/**
+ * Of the body of an update or a deletion the documentation says nothing: with one it has to speak of success, and of
+ * this record if of any.
+ */
+function proveWrite(answer: Answer, id: string): void {
+  if (answer.body !== '') answer.as(isSuccessOf(id));
 }
 
 /**

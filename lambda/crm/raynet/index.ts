@@ -37,6 +37,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
     },
     update: (id, html, entry) => client.update('event', id, changedEvent(html, transcriptOf(entry).headline)),
     remove: (id) => client.remove('event', id),
+    exists: async (id) => (await client.read('event', id)) !== undefined,
     list: async (entry) => {
       const found: { id: string; body: string }[] = [];
       for (const part of render(entry).keys()) {

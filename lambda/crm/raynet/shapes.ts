@@ -1,4 +1,4 @@
-import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasId, hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 /** What this adapter relies on in Raynet's answers, checked before it is relied on. */
 
@@ -12,6 +12,14 @@ export const isCreated = isHolding(
   'data',
   (value): value is { readonly id: number | string } => isRecord(value) && /^\d+$/.test(String(value['id'])),
 );
+
+/** `{"success":true}`, or `"true"`, with the record's id or without. */
+export const isSuccessOf =
+  (id: string) =>
+  (value: unknown): value is JsonObject =>
+    isRecord(value) &&
+    String(value['success']) === 'true' &&
+    (!isRecord(value['data']) || value['data']['id'] === undefined || hasId(id)(value['data']));
 
 /** The custom fields of every kind of record, by its name. */
 export const isCustomFields = isHolding('data', isRecord);

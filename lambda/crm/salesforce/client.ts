@@ -7,6 +7,7 @@ import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { isGone, RefusedRecord, waitAsked } from './refusals.ts';
 import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
+import { fullId } from './soql.ts';
 
 const vendor = 'Salesforce';
 const version = 'v65.0';
@@ -83,8 +84,10 @@ export function createSalesforceClient(
         headers: despiteAlerts,
         body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
       });
+      // Of new records there is none to compare with.
+      const ids = records.map(({ id }) => (typeof id === 'string' ? fullId(id) : undefined));
       return answer
-        .as(isSaveResults(records.length))
+        .as(isSaveResults(ids))
         .map((result) =>
           result.success ? fulfilled(result.id) : rejected(new RefusedRecord(answer, result.errors[0])),
         );
@@ -98,7 +101,7 @@ export function createSalesforceClient(
       path: path('composite', 'sobjects'),
       query: { ids: id, allOrNone: 'false' },
     });
-    const [result] = answer.as(isSaveResults(1));
+    const [result] = answer.as(isSaveResults([fullId(id)]));
     const refusal = result?.success === false ? new RefusedRecord(answer, result.errors[0]) : undefined;
     if (refusal !== undefined && !isGone(refusal)) throw refusal;
   }

@@ -1,5 +1,5 @@
 import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
-import { fulfilled } from '../batches/batch.ts';
+import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
@@ -32,8 +32,11 @@ export function createContacts(
   }
 
   async function create(people: readonly Person[]): Promise<readonly PromiseSettledResult<Created>[]> {
-    const records = people.map((person) => newContact(person, countries));
-    const saved = await client.create('create the contact', 'Contact', records);
+    const saved = await buildEach(
+      people,
+      (person) => newContact(person, countries),
+      (records) => client.create('create the contact', 'Contact', records),
+    );
     const blocked = people.filter((_, at) => isBlocked(saved[at]));
     const [there] = await Promise.allSettled([blocked.length === 0 ? [] : find(keysOf(blocked), blocked)]);
     return saved.map((outcome, at) => {

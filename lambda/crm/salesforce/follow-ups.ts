@@ -1,7 +1,7 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
-import { byKind } from '../batches/batch.ts';
+import { buildEach, byKind } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
 import { oneLine } from '../notes/cut.ts';
@@ -48,7 +48,7 @@ export function createFollowUps(
 
   const run = (requests: readonly FollowUpRequest[]) =>
     byKind(requests, typeOf, (type, some) =>
-      client.create(`create the ${type.toLowerCase()}`, type, some.map(toRecord)),
+      buildEach(some, toRecord, (records) => client.create(`create the ${type.toLowerCase()}`, type, records)),
     );
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {

@@ -1,4 +1,5 @@
 import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { fullId } from './soql.ts';
 
 /** What this adapter relies on in Salesforce's answers, checked before it is relied on. */
 
@@ -28,16 +29,16 @@ export type SaveResult =
   | { readonly success: true; readonly id: string }
   | { readonly success: false; readonly errors: readonly [SaveError, ...SaveError[]] };
 
-/** A result for each of so many records, in their order. */
+/** @param ids of each record, in their order, in full; undefined for a new one */
 export const isSaveResults =
-  (records: number) =>
+  (ids: readonly (string | undefined)[]) =>
   (value: unknown): value is readonly SaveResult[] =>
-    Array.isArray(value) && value.length === records && value.every(isSaveResult);
+    Array.isArray(value) && value.length === ids.length && value.every((result, at) => isSaveResult(result, ids[at]));
 
-function isSaveResult(value: unknown): value is SaveResult {
+function isSaveResult(value: unknown, wanted: string | undefined): value is SaveResult {
   if (!isRecord(value)) return false;
   const { success, id, errors } = value;
-  if (success === true) return typeof id === 'string' && id !== '';
+  if (success === true) return typeof id === 'string' && id !== '' && (wanted === undefined || fullId(id) === wanted);
   return success === false && Array.isArray(errors) && errors.length > 0 && errors.every(isSaveError);
 }
 

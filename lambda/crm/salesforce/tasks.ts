@@ -46,7 +46,8 @@ export function createTasks(
   return logInBatches({
     most: mostPerCall,
     render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
-    createAll: (notes) => client.create('create the task', 'Task', notes.map(toRecord)),
+    build: toRecord,
+    createAll: (records) => client.create('create the task', 'Task', records),
     update: async (id, body, entry) => {
       const [saved] = await client.update('update the task', 'Task', [{ id, ...wordsOf(entry, body) }]);
       if (saved?.status !== 'rejected') return true;
@@ -54,6 +55,11 @@ export function createTasks(
       throw saved.reason;
     },
     remove: (id) => client.remove('delete the task', id),
+    // A query leaves out what lies in the recycle bin.
+    exists: async (id) => {
+      const soql = `SELECT Id FROM Task WHERE Id = ${quoted(id)}`;
+      return (await client.query('read the task', soql)).length > 0;
+    },
     list: async (entry) => {
       const tasks = await client.query("list the contact's tasks", onContact('Task', entry));
       return tasks.map(({ Id: id, Description: body }) => ({ id, body: String(body ?? '') }));
@@ -64,7 +70,6 @@ export function createTasks(
 /** What may have been written of a conversation, the newest first. */
 export function onContact(type: 'Task' | 'Case', entry: Entry): string {
   const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(entry))}`;
-  const since = writtenSince(entry);
-  const isRecent = since === undefined ? '' : ` AND CreatedDate >= ${since.toISOString()}`;
-  return `SELECT Id,Description FROM ${type} WHERE ${contact}${isRecent} ORDER BY CreatedDate DESC`;
+  const isRecent = `CreatedDate >= ${writtenSince(entry).toISOString()}`;
+  return `SELECT Id,Description FROM ${type} WHERE ${contact} AND ${isRecent} ORDER BY CreatedDate DESC`;
 }

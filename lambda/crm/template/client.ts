@@ -1,6 +1,6 @@
 import type { AdapterDeps, ContactId, FollowUpId } from '../adapter.ts';
 import { tokenFrom } from '../http/credentials.ts';
-import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 export type Stored = JsonObject & { readonly id: string };
 
@@ -46,7 +46,8 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
 
   async function updateContact(id: ContactId, fields: JsonObject): Promise<void> {
     const path = ['v1', 'contacts', id];
-    await call({ operation: 'update the contact', method: 'PATCH', path, body: fields, needsBody: false });
+    // The status alone proves nothing: the answer must be this contact.
+    (await call({ operation: 'update the contact', method: 'PATCH', path, body: fields })).as(hasId(id));
   }
 
   async function createNote(contactId: ContactId, html: string): Promise<string> {
@@ -59,12 +60,20 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
   async function updateNote(id: string, html: string): Promise<boolean> {
     const path = ['v1', 'notes', id];
     const answer = await call({ operation: 'update the note', method: 'PUT', path, body: { html }, expected: [404] });
-    return answer.status !== 404;
+    if (answer.status === 404) return false;
+    answer.as(hasId(id));
+    return true;
   }
 
   async function removeNote(id: string): Promise<void> {
     const path = ['v1', 'notes', id];
-    await call({ operation: 'delete the note', method: 'DELETE', path, expected: [404], needsBody: false });
+    await call({ operation: 'delete the note', method: 'DELETE', path, expected: [404], answer: 'nothing' });
+  }
+
+  async function hasNote(id: string): Promise<boolean> {
+    const path = ['v1', 'notes', id];
+    const answer = await call({ operation: 'read the note', method: 'GET', path, expected: [404] });
+    return answer.status !== 404 && answer.as(hasId(id)) !== undefined;
   }
 
   /** The newest first, straight from the database: a search that lags behind would not do. */
@@ -99,6 +108,7 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     createNote,
     updateNote,
     removeNote,
+    hasNote,
     notesOf,
     createTask,
     tasksOf,

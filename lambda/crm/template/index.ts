@@ -48,6 +48,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
     create: (entry, html) => client.createNote(contactOf(entry), html),
     update: client.updateNote,
     remove: client.removeNote,
+    exists: client.hasNote,
     list: async (entry) =>
       (await client.notesOf(contactOf(entry))).map(({ id, html }) => ({ id, body: String(html ?? '') })),
   });

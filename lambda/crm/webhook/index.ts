@@ -8,7 +8,7 @@ import { createSigner, webhookId } from './signature.ts';
  * POSTs the whole conversation as signed JSON. There is no contact to make and nothing to look up: the receiver knows a
  * `webhook-id` again. A changed conversation is POSTed anew under a new id, with the same `data.id`.
  *
- * Any 2xx is a success, whatever its body. Of the others, 410 Gone says that the receiver wants no more
+ * Any 2xx is a success, whatever its body, but for a web page, which no receiver sends. Of the others, 410 Gone says that the receiver wants no more
  * (Standard Webhooks, "Delivery success and failure"): like every 4xx it parks the delivery, so an operator sees it.
  */
 export function createWebhookAdapter(
@@ -33,7 +33,7 @@ export function createWebhookAdapter(
         'webhook-signature': signer.sign(id, attemptedAt, body),
       },
       body,
-      needsBody: false,
+      answer: 'anything',
     });
     return id;
   }

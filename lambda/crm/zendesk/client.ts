@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AdapterDeps } from '../adapter.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
-import { isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
 import {
   type Comment,
   isAddressTaken,
@@ -102,9 +102,10 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
       path: [...users, String(id)],
       body: { user },
       expected: ({ status, body }) => status === 422 && isAddressTaken(body),
-      needsBody: false,
     });
-    return answer.status !== 422;
+    if (answer.status === 422) return false;
+    answer.as(isHolding('user', hasId(id)));
+    return true;
   }
 
   /**
@@ -132,9 +133,10 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
       path: [...tickets, id],
       body: { ticket },
       expected: ({ status, body }) => status === 404 || (status === 422 && isClosed(body)),
-      needsBody: false,
     });
-    return answer.status < 300;
+    if (answer.status >= 300) return false;
+    answer.as(isHolding('ticket', hasId(id)));
+    return true;
   }
 
   /** Straight from the records, not from the search: what was written a moment ago is there. Oldest first. */
@@ -168,7 +170,13 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   /** No matter where it is gone already. */
   async function deleteTicket(id: string): Promise<void> {
     const path = [...tickets, id];
-    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404], needsBody: false });
+    await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404], answer: 'nothing' });
+  }
+
+  /** A deleted ticket is gone for its API, though agents can restore it for 30 days. */
+  async function hasTicket(id: string): Promise<boolean> {
+    const answer = await call({ operation: 'read the ticket', method: 'GET', path: [...tickets, id], expected: [404] });
+    return answer.status !== 404 && answer.as(isHolding('ticket', hasId(id))).ticket['status'] !== 'deleted';
   }
 
   async function readMe(): Promise<User> {
@@ -206,6 +214,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     ticketsWith,
     commentsOf,
     deleteTicket,
+    hasTicket,
     readMe,
     readUsers,
     userFieldKeys,

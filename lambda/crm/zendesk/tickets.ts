@@ -3,6 +3,7 @@ import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { CrmError, inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import { removeAll } from '../notes/removal.ts';
 import { missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
@@ -79,9 +80,8 @@ export function createTickets(
     return found.length === 0 ? undefined : found.map(({ id }) => id).join();
   }
 
-  async function removeConversation(log: LogId): Promise<void> {
-    for (const id of log.split(',')) await client.deleteTicket(id);
-  }
+  const removeConversation = (log: LogId) =>
+    removeAll(log.split(','), { remove: client.deleteTicket, exists: client.hasTicket });
 
   return {
     logConversations: oneByOne((entry: Entry) => create(entry)),

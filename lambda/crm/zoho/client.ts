@@ -5,7 +5,7 @@ import { requestToken, withAccessToken } from '../http/access-token.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { createdFrom, idFrom, isGone, itemRefusal } from './results.ts';
-import { isFieldList, isPage, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
+import { isFieldList, isPage, isResult, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
 
 const vendor = 'Zoho CRM';
 /** "Each access token is valid for one hour" (https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html). */
@@ -60,7 +60,7 @@ export function createZohoClient(
       const limits = `limit ${recordsPerQuery} offset ${found.length}`;
       const body = { select_query: `${select} ${limits}` };
       const page = pageIn(
-        await call({ operation, method: 'POST', path: path('coql'), body, readsOnly: true, needsBody: false }),
+        await call({ operation, method: 'POST', path: path('coql'), body, readsOnly: true, answer: 'json or nothing' }),
       );
       found.push(...page.data);
       if (!page.info.more_records || page.data.length === 0) return found;
@@ -119,7 +119,8 @@ export function createZohoClient(
     request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
     records: readonly Values[],
   ): Promise<{ readonly answer: Answer; readonly data: readonly Result[] }> {
-    const isOneEach = isResults(records.length);
+    // Of new records there is none to compare with.
+    const isOneEach = isResults(records.map(({ id }) => (typeof id === 'string' ? id : undefined)));
     const answer = await call({
       ...request,
       body: { data: records },
@@ -130,18 +131,33 @@ export function createZohoClient(
 
   /** No matter where it is deleted already. */
   async function deleteNote(id: string): Promise<void> {
-    const isGoneAlready = (body: unknown) => isResults(1)(body) && body.data.every(isGone);
-    await call({
+    const isOne = isResults([id]);
+    const answer = await call({
       operation: 'delete the note',
       method: 'DELETE',
       path: path('Notes'),
       query: { ids: id },
-      expected: ({ status, body }) => status === 400 && isGoneAlready(body),
+      expected: ({ status, body }) => status === 400 && isOne(body),
     });
+    const refused = answer.as(isOne).data.find((result) => idFrom(result) === undefined);
+    if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
+  }
+
+  /** What is gone is told by 204, or like an id that never was. */
+  async function hasNote(id: string): Promise<boolean> {
+    const answer = await call({
+      operation: 'read the note',
+      method: 'GET',
+      path: path('Notes', id),
+      query: { fields: 'id' },
+      expected: ({ status, body }) => (status === 400 || status === 404) && isResult(body) && isGone(body),
+      answer: 'json or nothing',
+    });
+    return answer.status < 300 && pageIn(answer).data.length > 0;
   }
 
   /** A contact's notes, the newest first, from its own list, back to a time. */
-  async function notesOf(contactId: string, since: Date | undefined): Promise<readonly ZohoRecord[]> {
+  async function notesOf(contactId: string, since: Date): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (let page = 1; ; page += 1) {
       const answer = await call({
@@ -155,12 +171,12 @@ export function createZohoClient(
           per_page: String(notesPerPage),
           page: String(page),
         },
-        needsBody: false,
+        answer: 'json or nothing',
       });
       const { data, info } = pageIn(answer);
       found.push(...data);
       const last = data.at(-1);
-      const isOlder = since !== undefined && Date.parse(String(last?.['Created_Time'])) < since.getTime();
+      const isOlder = Date.parse(String(last?.['Created_Time'])) < since.getTime();
       if (!info.more_records || last === undefined || isOlder) return found;
     }
   }
@@ -197,7 +213,7 @@ export function createZohoClient(
           method: 'GET',
           path: path(module),
           query,
-          needsBody: false,
+          answer: 'json or nothing',
         }),
       );
     }
@@ -211,6 +227,7 @@ export function createZohoClient(
     createNotes,
     updateNote,
     deleteNote,
+    hasNote,
     notesOf,
     createTasks,
     contactFields,

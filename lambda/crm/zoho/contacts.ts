@@ -1,5 +1,5 @@
 import type { Person } from '../adapter.ts';
-import { byKind } from '../batches/batch.ts';
+import { buildEach, byKind } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
@@ -31,7 +31,7 @@ export function createContacts(client: ZohoClient, policy: OnMultipleMatches | u
     byKind(
       people,
       ({ email }) => email !== null,
-      (hasEmail, some) => (hasEmail ? client.createContactsByEmail : client.createContacts)(some.map(newContact)),
+      (hasEmail, some) => buildEach(some, newContact, hasEmail ? client.createContactsByEmail : client.createContacts),
     );
 
   const update: ContactBook<Contact>['update'] = (changes) =>

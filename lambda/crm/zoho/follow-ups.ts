@@ -1,4 +1,5 @@
 import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
+import { buildEach } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
 import { oneLine } from '../notes/cut.ts';
@@ -22,7 +23,7 @@ export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDe
     ...(request.ownerId !== null && { Owner: { id: request.ownerId } }),
   });
 
-  const run = (requests: readonly FollowUpRequest[]) => client.createTasks(requests.map(toRecord));
+  const run = (requests: readonly FollowUpRequest[]) => buildEach(requests, toRecord, client.createTasks);
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const contact = quoted(contactOf(request));

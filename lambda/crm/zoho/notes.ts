@@ -31,9 +31,11 @@ export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezon
   return logInBatches({
     most: mostPerCall,
     render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
-    createAll: (notes) => client.createNotes(notes.map(toRecord)),
+    build: toRecord,
+    createAll: client.createNotes,
     update: (id, body, entry) => client.updateNote({ id, ...wordsOf(entry, body) }),
     remove: client.deleteNote,
+    exists: client.hasNote,
     list: async (entry) => {
       const notes = await client.notesOf(contactOf(entry), writtenSince(entry));
       return notes.map(({ id, Note_Content: body }) => ({ id, body: String(body ?? '') }));

@@ -19,16 +19,22 @@ export type Result = {
   readonly details: JsonObject;
 };
 
-/** A result for each of so many records. Single refusals come so too, with a status of 4xx. */
+/**
+ * A result for each of the records. Single refusals come so too, with a status of 4xx.
+ * @param ids of each record, in their order; undefined for a new one
+ */
 export const isResults =
-  (records: number) =>
+  (ids: readonly (string | undefined)[]) =>
   (value: unknown): value is { readonly data: readonly Result[] } =>
     isRecord(value) &&
     Array.isArray(value['data']) &&
-    value['data'].length === records &&
-    value['data'].every(isResult);
+    value['data'].length === ids.length &&
+    value['data'].every((result, at) => isResult(result) && isOf(ids[at], result));
 
-function isResult(value: unknown): value is Result {
+const isOf = (id: string | undefined, { status, details }: Result) =>
+  id === undefined || status === 'error' || details['id'] === id;
+
+export function isResult(value: unknown): value is Result {
   if (!isRecord(value) || typeof value['code'] !== 'string' || typeof value['message'] !== 'string') return false;
   const { status, details } = value;
   if (!isRecord(details)) return false;

@@ -16,11 +16,13 @@ export const espocrm: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'lastRequired',
     phone: true,
     customerIdField: 'cCustomerNumber',
+    fillsTell: 'id',
     field: 'cSegment',
     owners,
     severalBy: 'email',

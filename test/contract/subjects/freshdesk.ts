@@ -14,11 +14,13 @@ export const freshdesk: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'whole',
     phone: true,
     customerIdField: 'unique_external_id',
+    fillsTell: 'id',
     field: 'job_title',
     owners: null,
     severalBy: 'phone',

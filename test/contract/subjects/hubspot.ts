@@ -16,11 +16,13 @@ export const hubspot: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
   contacts: {
     names: 'optional',
     phone: true,
     customerIdField: 'customer_number',
+    fillsTell: 'id',
     field: 'jobtitle',
     owners,
     severalBy: 'phone',
@@ -43,6 +45,7 @@ async function start(): Promise<RunningCrm> {
     secret: crm.token,
     wrongSecret: 'pat-eu1-of-another-account',
     isLog: posts('/notes/batch/create'),
+    isRead: (request) => posts('/batch/read')(request) || posts('/search')(request),
     logs: () => [...notes.values()].map(({ properties }) => properties['hs_note_body'] ?? ''),
     removeLogs: () => notes.clear(),
     contacts: {

@@ -15,11 +15,13 @@ export const odoo: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'success',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'whole',
     phone: true,
     customerIdField: 'ref',
+    fillsTell: 'id',
     field: 'function',
     owners,
     severalBy: 'email',
@@ -42,6 +44,7 @@ async function start(): Promise<RunningCrm> {
     secret: crm.key,
     wrongSecret: '00000000000000000000000000000000',
     isLog: calls('res.partner/message_post'),
+    isRead: ({ path }) => path.endsWith('/search_read'),
     logs: () => [...messages.values()].map(({ body }) => String(body)),
     removeLogs: () => messages.clear(),
     contacts: {

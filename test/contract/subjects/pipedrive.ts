@@ -18,11 +18,13 @@ export const pipedrive: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'whole',
     phone: true,
     customerIdField: customerNumber,
+    fillsTell: 'id',
     field: segment,
     owners,
     severalBy: 'phone',

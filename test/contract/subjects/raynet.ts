@@ -15,11 +15,13 @@ export const raynet: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'perhaps nothing',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'lastRequired',
     phone: true,
     customerIdField: 'extId:shop',
+    fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',
     owners,
     severalBy: 'email',

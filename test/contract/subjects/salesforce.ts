@@ -16,11 +16,13 @@ export const salesforce: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
   contacts: {
     names: 'lastRequired',
     phone: true,
     customerIdField: 'Customer_Number__c',
+    fillsTell: 'id',
     field: 'Title',
     owners,
     severalBy: 'email',

@@ -18,11 +18,13 @@ export const template: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'lastRequired',
     phone: true,
     customerIdField: 'customer_number',
+    fillsTell: 'id',
     field: 'tier',
     owners,
     severalBy: 'phone',

@@ -12,6 +12,7 @@ export const webhook: Subject = {
   check: 'looks',
   findsLogs: false,
   removesLogs: false,
+  updatesTell: 'perhaps nothing',
   calls: { newVisitor: 1, knownVisitor: 1, hundredNewVisitors: 100 },
   contacts: null,
   followUps: {},

@@ -14,11 +14,13 @@ export const zendesk: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   contacts: {
     names: 'whole',
     phone: true,
     customerIdField: 'customer_number',
+    fillsTell: 'id',
     field: 'notes',
     owners: null,
     severalBy: 'phone',

@@ -15,11 +15,13 @@ export const zoho: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
   contacts: {
     names: 'lastRequired',
     phone: true,
     customerIdField: 'Customer_Number',
+    fillsTell: 'id',
     field: 'Title',
     owners,
     severalBy: 'email',
@@ -43,6 +45,7 @@ async function start(): Promise<RunningCrm> {
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), refreshToken: '1000.refresh.revoked' }),
     isTokenRequest: posts('/oauth/v2/token'),
     isLog: posts('/Notes'),
+    isRead: posts('/coql'),
     logs: () => [...Notes.values()].map(({ values }) => String(values['Note_Content'])),
     removeLogs: () => Notes.clear(),
     contacts: {

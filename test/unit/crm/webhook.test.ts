@@ -60,7 +60,7 @@ describe('a webhook', () => {
   });
 
   test('is taken with any 2xx, whatever follows', async () => {
-    for (const how of ['half', { status: 202, body: '<html>' }, { status: 200, body: 'ok' }] as const) {
+    for (const how of ['half', { status: 202, body: '<thanks/>' }, { status: 200, body: 'ok' }] as const) {
       receiver.inject({ how });
       await expect(log(adapterWith(), entry)).resolves.toMatch(/^msg_/);
     }

@@ -7,14 +7,15 @@ const since = new Date('2026-05-01T08:00:00Z');
 const policy = (random = 0) => createRetryPolicy({ giveUpAfterHours: 24, random: () => random });
 const retryable = (retryAfterMs?: number) =>
   new CrmError('busy', { kind: 'retryable', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-const delay = (error: unknown, attempts: number, random = 0) => {
-  const { decision } = policy(random)(error, { attempts, since, now: since });
+const first = { attempts: 1, since, now: since, outcomeUnknown: false };
+const delay = (error: unknown, attempts: number, random = 0, outcomeUnknown = false) => {
+  const { decision } = policy(random)(error, { ...first, attempts, outcomeUnknown });
   return decision.kind === 'retry' ? decision.at.getTime() - since.getTime() : undefined;
 };
 
 test('a permanent fault is parked at once, with the vendor’s words', () => {
   const error = new CrmError('HubSpot answered 400: Property "x" does not exist', { kind: 'permanent' });
-  expect(policy()(error, { attempts: 1, since, now: since })).toEqual({
+  expect(policy()(error, first)).toEqual({
     decision: { kind: 'park' },
     reason: error.message,
     fault: 'permanent',
@@ -51,20 +52,30 @@ describe('a fault that passes', () => {
 
   test('is given up by the clock, not by a count', () => {
     const now = new Date(since.getTime() + 23.9 * 3_600_000);
-    expect(policy()(retryable(), { attempts: 1000, since, now })).toMatchObject({ decision: { kind: 'park' } });
-    expect(policy()(retryable(), { attempts: 1000, since, now }).reason).toBe('Gave up after 24 hours. At last: busy');
-    expect(policy()(retryable(), { attempts: 1, since, now })).toMatchObject({ decision: { kind: 'retry' } });
+    expect(policy()(retryable(), { ...first, attempts: 1000, now })).toMatchObject({ decision: { kind: 'park' } });
+    expect(policy()(retryable(), { ...first, attempts: 1000, now }).reason).toBe(
+      'Gave up after 24 hours. At last: busy',
+    );
+    expect(policy()(retryable(), { ...first, now })).toMatchObject({ decision: { kind: 'retry' } });
   });
 });
 
-test('refused credentials are tried slowly: an operator must act', () => {
-  const error = new CrmError('token expired', { kind: 'credentials' });
+test.each(['credentials', 'redirected'] as const)('%s: tried slowly, since an operator must act', (kind) => {
+  const error = new CrmError('token expired', { kind });
   expect(delay(error, 1)).toBe(1_800_000);
-  expect(policy()(error, { attempts: 1, since, now: since }).fault).toBe('credentials');
+  expect(policy()(error, first).fault).toBe(kind);
+});
+
+test('an unknown outcome is left alone for 90 seconds at least, in which the CRM may still commit it', () => {
+  expect([1, 2, 5, 20].map((attempts) => delay(retryable(), attempts, 0, true))).toEqual([
+    90_000, 90_000, 90_000, 900_000,
+  ]);
+  expect(delay(retryable(3_600_000), 1, 0, true)).toBe(3_600_000);
+  expect(delay(new TypeError('a bug'), 1, 0, true)).toBe(90_000);
 });
 
 test('an unexpected error is tried again, and its message is not repeated', () => {
-  const verdict = policy()(new TypeError('cannot read dusan@example.com'), { attempts: 1, since, now: since });
+  const verdict = policy()(new TypeError('cannot read dusan@example.com'), first);
   expect(verdict).toMatchObject({ decision: { kind: 'retry' }, fault: 'unexpected' });
   expect(verdict.reason).not.toContain('dusan');
 });

@@ -27,6 +27,38 @@ async function planned(...given: Parameters<typeof plan>) {
 const anonymous = (parts: Parameters<typeof aConversation>[0] = {}) =>
   aConversation({ ...parts, visitor: { email: null, ...parts.visitor } });
 
+describe('what a spreadsheet would take for a formula', () => {
+  const conversation = aConversation({
+    outcome: 'missed',
+    visitor: {
+      name: '=cmd() @SUM(A1)',
+      variables: [
+        { key: 'userId', label: 'userId', value: '=1001' },
+        { key: 'wish', label: 'wish', value: '=1+1' },
+      ],
+    },
+  });
+  const settings = { customerIdField: 'number', fields: { wish: 'variables.wish', size: '-5', owed: '"-12.50"' } };
+
+  test('is none in a name, a customer id, a text or a title', async () => {
+    const { person } = await planned(settings, conversation);
+    expect(person).toMatchObject({
+      name: 'cmd() SUM(A1)',
+      customerId: { value: '1001' },
+      fields: [{ value: '1+1' }, { value: -5 }, { value: '-12.50' }],
+    });
+  });
+
+  test('stays where that is configured', async () => {
+    const { person } = await planned({ ...settings, neutraliseFormulas: false }, conversation);
+    expect(person).toMatchObject({
+      name: '=cmd() @SUM(A1)',
+      customerId: { value: '=1001' },
+      fields: [{ value: '=1+1' }, { value: -5 }, { value: '-12.50' }],
+    });
+  });
+});
+
 describe('a chat goes to a destination', () => {
   test('unless nobody but triggers and bots spoke', async () => {
     const automatic = aConversation({ outcome: 'automatic' });

@@ -113,6 +113,11 @@ test('times are milliseconds, and may be missing', () => {
   expect(conversation.messages[0]?.sentAt).toBe('1970-01-01T00:00:00.000Z');
 });
 
+test.each([8.64e15, 9e15, Date.UTC(3000), -1])('%d is no time that a chat can have', (at) => {
+  const conversation = toConversation(hook({ beginAt: at, endAt: at, messages: [{ sentAt: at }] }));
+  expect(conversation).toMatchObject({ startedAt: null, endedAt: null, messages: [{ sentAt: null }] });
+});
+
 test('pages without an address are no pages', () => {
   const paths = [{ url: 'https://shop.cz/', title: 'Shop' }, { url: '', title: 'x' }, { url: 'https://shop.cz/b' }];
   expect(toConversation(hook({ paths })).pages).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { rejected } from '../../../../lambda/crm/batches/batch.ts';
+import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { bisect } from '../../../../lambda/crm/batches/bisect.ts';
 import { CrmError } from '../../../../lambda/crm/errors.ts';
 
@@ -19,6 +19,17 @@ describe('bisect', () => {
     const kinds = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.fault.kind);
     expect(kinds).toContain('permanent');
     expect(kinds.at(-1)).toBe('retryable');
+  });
+
+  test('finds the item that nobody expected to fail, where that wrote nothing', async () => {
+    const bug = new TypeError('a bug');
+    const attempt = async (some: readonly number[]) => {
+      if (some.includes(7)) throw bug;
+      return some.map((at) => fulfilled(at));
+    };
+    const found = await bisect(items, attempt, { isOneItems: (error) => error instanceof TypeError });
+    expect(found).toEqual(items.map((at) => (at === 7 ? rejected(bug) : fulfilled(at))));
+    expect(await bisect(items, attempt)).toEqual(items.map(() => rejected(bug)));
   });
 
   test('does not go on asking a vendor that is away', async () => {

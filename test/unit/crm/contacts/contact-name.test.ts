@@ -12,6 +12,14 @@ describe('a new contact’s name', () => {
     expect(newName(aPerson({ name, email: 'eva.h@example.com' }))).toEqual(expected);
   });
 
+  test('that is made of an address is no formula, and is known again', () => {
+    const person = aPerson({ name: null, email: '=1+1@example.com' });
+    const { last } = newName(person);
+    expect(last).toBe('1+1');
+    const there = { first: null, last, email: person.email, phone: null };
+    expect(nameToFill(there, { ...person, name: 'Eva Horáková' })).toEqual({ first: 'Eva', last: 'Horáková' });
+  });
+
   test('is a placeholder where nothing is known', () => {
     expect(newName(aPerson({ ...nobody, phone: '+420601123456' }))).toEqual({ last: '+420601123456' });
     expect(newName(aPerson(nobody)).last).not.toBe('');

@@ -102,9 +102,41 @@ describe('an answer', () => {
     expect(await failureOf(api()({ ...write, readsOnly: true }))).toMatchObject({ outcomeUnknown: false });
   });
 
-  test('of a success needs no body where the call does not', async () => {
-    serve = (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<html');
-    expect(await api()({ ...write, needsBody: false })).toMatchObject({ status: 200 });
+  const half = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nO';
+  const html = 'Content-Type: text/html; charset=utf-8\r\n';
+  test.each([
+    ['json', answer('200 OK', '{}'), true],
+    ['json', answer('200 OK', 'OK'), false],
+    ['json', answer('204 No Content', ''), false],
+    ['nothing', answer('204 No Content', ''), true],
+    ['nothing', answer('200 OK', ' \n'), true],
+    // As PHP calls an empty body.
+    ['nothing', answer('200 OK', '', html), true],
+    ['nothing', answer('200 OK', '{"status":"error"}'), false],
+    ['nothing', half, false],
+    ['json or nothing', answer('204 No Content', ''), true],
+    ['json or nothing', answer('200 OK', '[]'), true],
+    ['json or nothing', answer('200 OK', 'OK'), false],
+    ['json or nothing', half, false],
+    ['anything', answer('200 OK', '{"status":"error"}'), true],
+    ['anything', half, true],
+    // As Express and Flask call plain words.
+    ['anything', answer('200 OK', 'OK', html), true],
+    ['anything', answer('200 OK', '<Response/>', 'Content-Type: application/xml\r\n'), true],
+    ['anything', answer('200 OK', '<title>Log in</title>', html), false],
+    ['anything', answer('200 OK', '\n<!DOCTYPE html>'), false],
+    ['anything', `HTTP/1.1 200 OK\r\n${html}Content-Length: 100\r\n\r\n<`, false],
+  ] as const)('documented as %s: %j is one: %j', async (documented, bytes, isAnswer) => {
+    serve = (socket) => socket.end(bytes);
+    const asked = api()({ ...write, answer: documented });
+    if (isAnswer) expect((await asked).status).toBeLessThan(300);
+    else expect(await failureOf(asked)).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
+  });
+
+  test('that was expected is none if it is a web page', async () => {
+    serve = (socket) => socket.write(answer('404 Not Found', '<html>Nothing here', html));
+    const error = await failureOf(api()({ ...write, expected: [404] }));
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, status: 404, outcomeUnknown: true });
   });
 
   test('of another shape is told like half an answer', async () => {
@@ -129,7 +161,7 @@ describe('an answer', () => {
     ['521 Web Server Is Down', 'retryable', true],
     ['401 Unauthorized', 'credentials', false],
     ['403 Forbidden', 'credentials', false],
-    ['301 Moved Permanently', 'permanent', false],
+    ['301 Moved Permanently', 'redirected', true],
     ['400 Bad Request', 'permanent', false],
     ['410 Gone', 'permanent', false],
   ])('%s is %s', async (status, kind, outcomeUnknown) => {

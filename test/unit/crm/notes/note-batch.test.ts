@@ -17,9 +17,11 @@ function write(
   const { logConversations } = logInBatches({
     most: 2,
     render: () => ['a', 'b', 'c'],
+    build: (note) => note,
     createAll,
     update: async () => true,
     remove: nothing,
+    exists: async () => false,
     list: async () => [],
   });
   return logConversations.run(Array.from({ length: entries }, () => ({ ...entry })));

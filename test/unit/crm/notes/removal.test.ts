@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { removeAll } from '../../../../lambda/crm/notes/removal.ts';
+
+test('what the CRM still has after it was removed is told, and what comes after it is left for another time', async () => {
+  const there = new Set(['1', '2', '3']);
+  const asked: string[] = [];
+  const remove = async (id: string) => {
+    asked.push(id);
+    if (id !== '2') there.delete(id);
+  };
+  const removed = removeAll(['1', '2', '3'], { remove, exists: async (id) => there.has(id) });
+  await expect(removed).rejects.toMatchObject({
+    message: expect.stringContaining(' 2 '),
+    fault: { kind: 'retryable' },
+  });
+  expect(asked).toEqual(['1', '2']);
+});
