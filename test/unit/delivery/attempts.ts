@@ -53,7 +53,7 @@ export function createAttempts(crm = createMemoryCrm()) {
       const { plan } = await aDestination(crm.adapter, { now: () => now, settings });
       return attempt(
         lease.delivery,
-        { conversation, contentHash, known: { email: null, phone: null, ...known }, deadline },
+        { conversation, contentHash, receivedAt: now, known: { email: null, phone: null, ...known }, deadline },
         {
           crm: createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm,
           plan,

@@ -40,6 +40,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
     conversation: aConversation(),
     contentHash: 'content',
     revision: '1',
+    receivedAt: now,
     known: { email: null, phone: null },
     deadline,
     isNew,
