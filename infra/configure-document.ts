@@ -1,5 +1,5 @@
 import { configSchema } from '../lambda/config/config.schema.ts';
-import { contactSettings, followUpSettings, rules } from '../lambda/crm/settings.ts';
+import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
 
 /** What this document needs to know of a JSON schema. */
 type Schema = {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../lambda/config/config.ts';
 import { localConfig, readConfig } from './config.ts';
-import type { State } from './state.ts';
+import type { State } from './lib/state.ts';
 import { synthesize } from './synth.ts';
 import { type Assembly, readAssembly } from './template/assembly.ts';
 

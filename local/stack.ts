@@ -6,12 +6,12 @@ import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
-import type { Lifetime } from './lifetime.ts';
-import { openLogs } from './logs.ts';
+import type { Lifetime } from './lib/lifetime.ts';
+import { openLogs } from './lib/logs.ts';
+import type { Settings } from './lib/settings.ts';
+import { openState } from './lib/state.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
-import type { Settings } from './settings.ts';
-import { openState } from './state.ts';
 import { TemplateError } from './template/template.ts';
 import { openWebServer } from './web-server.ts';
 

@@ -1,9 +1,9 @@
 /** `npm start`: the whole stack on this machine. */
 import { join } from 'node:path';
-import { createLifetime } from './lifetime.ts';
-import { readSettings } from './settings.ts';
+import { createLifetime } from './lib/lifetime.ts';
+import { readSettings } from './lib/settings.ts';
+import { StartError } from './lib/start-error.ts';
 import { startStack } from './stack.ts';
-import { StartError } from './start-error.ts';
 import { TemplateError } from './template/template.ts';
 
 /** The end takes well under two seconds, whatever hangs: what is left then goes with this process. */

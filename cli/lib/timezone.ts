@@ -1,6 +1,6 @@
 import type { Config } from '../../lambda/config/config.ts';
 import { ConfigError, loadConfig } from '../../lambda/config/load.ts';
-import { readSettings } from '../../local/settings.ts';
+import { readSettings } from '../../local/lib/settings.ts';
 import { note } from './terminal/output.ts';
 
 /** The configured timezone; this machine's if the configuration cannot be read, with a note. */

@@ -1,14 +1,5 @@
 import { languages } from '../conversation/language.ts';
-import { espocrmSettings } from '../crm/espocrm/settings.ts';
-import { freshdeskSettings } from '../crm/freshdesk/settings.ts';
-import { hubspotSettings } from '../crm/hubspot/settings.ts';
-import { odooSettings } from '../crm/odoo/settings.ts';
-import { pipedriveSettings } from '../crm/pipedrive/settings.ts';
-import { raynetSettings } from '../crm/raynet/settings.ts';
-import { salesforceSettings } from '../crm/salesforce/settings.ts';
-import { webhookSettings } from '../crm/webhook/settings.ts';
-import { zendeskSettings } from '../crm/zendesk/settings.ts';
-import { zohoSettings } from '../crm/zoho/settings.ts';
+import { settingsSchemas } from '../crm/catalogue.ts';
 
 /** `forwarder.json`. The published copy for editors, `forwarder.schema.json`, is generated from this. */
 export const configSchema = {
@@ -90,18 +81,7 @@ export const configSchema = {
         required: ['adapter'],
         properties: { adapter: { type: 'string' } },
         discriminator: { propertyName: 'adapter' },
-        oneOf: [
-          webhookSettings,
-          hubspotSettings,
-          pipedriveSettings,
-          espocrmSettings,
-          zendeskSettings,
-          zohoSettings,
-          freshdeskSettings,
-          salesforceSettings,
-          raynetSettings,
-          odooSettings,
-        ],
+        oneOf: settingsSchemas,
       },
     },
   },

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { destinationName, secureUrl } from '../crm/settings.ts';
+import { destinationName, secureUrl } from '../crm/port/settings.ts';
 import { configSchema } from './config.schema.ts';
 
 /** What the schema's validator has found, in words: each mistake with its place (a JSON pointer) and what may stand there. */

@@ -1,10 +1,10 @@
-import type { Destination } from '../config/config.ts';
-import type { ContactId, LogId } from './adapter.ts';
+import type { Destination } from './catalogue.ts';
+import type { ContactId, LogId } from './port/adapter.ts';
 import { dataCentres } from './zoho/settings.ts';
 
 /**
  * Where a person looks at a chat in the CRM with a browser: the ticket, or the contact whose notes it is among. Undefined
- * where that is not known. Vendors promise nothing of these addresses; they are as their own pages have them:
+ * if that is not known, as of a CRM that has no case here. Vendors promise nothing of these addresses; they are as their own pages have them:
  * Salesforce https://developer.salesforce.com/blogs/2018/01/heres-need-know-new-url-format-lightning.html,
  * Pipedrive https://ringcentral.github.io/rc-unified-crm-extension/developers/view-details,
  * EspoCRM https://docs.cloud.google.com/contact-center/ccai-platform/docs/espo-example-implementation,
@@ -46,7 +46,7 @@ export function linkTo(
     case 'hubspot':
       // Its pages are under the number of the account and the host of its data centre, which no answer of theirs tells.
       return settings.accountUrl && contact && pageOf(settings.accountUrl, `record/0-1/${contact}`);
-    case 'webhook':
+    default:
       return undefined;
   }
 }

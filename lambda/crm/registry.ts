@@ -1,5 +1,6 @@
-import type { Destination } from '../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from './adapter.ts';
+import type { Destination } from './catalogue.ts';
+import type { AdapterDeps } from './http/adapter-deps.ts';
+import type { CrmAdapter } from './port/adapter.ts';
 
 /**
  * The adapter for a destination. Only this one's code is evaluated, so a cold start does not pay for the other CRMs.

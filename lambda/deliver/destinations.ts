@@ -1,7 +1,9 @@
-import type { Config, Destination as DestinationSettings } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
-import type { AdapterDeps, CrmAdapter } from '../crm/adapter.ts';
+import type { Destination as DestinationSettings } from '../crm/catalogue.ts';
+import type { AdapterDeps } from '../crm/http/adapter-deps.ts';
 import type { SharedToken } from '../crm/http/oauth.ts';
+import type { CrmAdapter } from '../crm/port/adapter.ts';
 import { createAdapter } from '../crm/registry.ts';
 import type { Destination } from '../delivery/ports.ts';
 import { createPlanner } from '../mapping/plan.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/adapter.ts';
+import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter.ts';
 import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
 import { complete, type Delivery, firstSeenAt, type Outcome, postpone } from './delivery.ts';

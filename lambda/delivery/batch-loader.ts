@@ -1,6 +1,6 @@
-import type { Batch } from '../crm/adapter.ts';
 import { rejected } from '../crm/batches/batch.ts';
-import { CrmError } from '../crm/errors.ts';
+import type { Batch } from '../crm/port/adapter.ts';
+import { CrmError } from '../crm/port/errors.ts';
 
 /** There is no time left in this invocation to ask the CRM: nothing was tried. */
 export class OutOfTime extends Error {

@@ -1,6 +1,6 @@
-import type { Batch, CrmAdapter, Entry, LogId } from '../crm/adapter.ts';
 import { oneByOne } from '../crm/batches/batch.ts';
 import { requestKeys } from '../crm/contacts/request-keys.ts';
+import type { Batch, CrmAdapter, Entry, LogId } from '../crm/port/adapter.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
 
 /** A CRM as one delivery uses it: one item at a time. */

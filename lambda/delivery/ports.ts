@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/model.ts';
-import type { ContactId, CrmAdapter } from '../crm/adapter.ts';
+import type { ContactId, CrmAdapter } from '../crm/port/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
 import type { Delivery } from './delivery.ts';
 

@@ -1,4 +1,4 @@
-import { CrmError } from '../crm/errors.ts';
+import { CrmError } from '../crm/port/errors.ts';
 
 /** What to do about a delivery whose attempt failed. */
 export type Verdict = {

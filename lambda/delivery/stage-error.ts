@@ -1,4 +1,4 @@
-import { CrmError } from '../crm/errors.ts';
+import { CrmError } from '../crm/port/errors.ts';
 import { OutOfTime } from './batch-loader.ts';
 
 export type Stage = 'plan' | 'contact' | 'note' | 'follow-up';

@@ -1,6 +1,6 @@
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { CrmError } from '../crm/errors.ts';
+import { CrmError } from '../crm/port/errors.ts';
 import { createTurns } from './turns.ts';
 
 /** A JSONata expression over a conversation, compiled. */

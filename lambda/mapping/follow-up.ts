@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversation/model.ts';
 import { followUpWords } from '../conversation/transcript/follow-up-words.ts';
-import type { FollowUp } from '../crm/adapter.ts';
+import type { FollowUp } from '../crm/port/adapter.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 const defaults = { on: ['missed', 'offline', 'lowRating'], as: 'task', dueInHours: 4, lowRating: 2 } as const;

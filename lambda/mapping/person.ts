@@ -1,6 +1,6 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { Field, Person } from '../crm/adapter.ts';
+import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { withoutFormula } from '../conversation/formulas.ts';
 import { normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { FollowUp, Person } from '../crm/adapter.ts';
+import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
 import { ownerOf } from './owner.ts';

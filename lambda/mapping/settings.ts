@@ -1,5 +1,5 @@
 import type { Language } from '../conversation/language.ts';
-import type { FollowUp, FollowUpKind } from '../crm/adapter.ts';
+import type { FollowUp, FollowUpKind } from '../crm/port/adapter.ts';
 
 /** What a destination's settings say about mapping; those of a CRM without contacts lack some. */
 export type MappingSettings = {

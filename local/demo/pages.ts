@@ -1,7 +1,7 @@
 import type { Language } from '../../lambda/conversation/language.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
-import { type Board, statusOf } from './board.ts';
-import type { Crm } from './crm.ts';
+import { type Board, statusOf } from './crm/board.ts';
+import type { Crm } from './crm/crm.ts';
 import { samples } from './samples/samples.ts';
 import { chat, undeliveredChat, unknownChat } from './views/chat.ts';
 import { contactList } from './views/contacts.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import type { Crm } from './crm.ts';
-import { createEnvelopeReader, WebhookRefusal } from './envelope.ts';
+import type { Crm } from './crm/crm.ts';
+import { createEnvelopeReader, WebhookRefusal } from './crm/envelope.ts';
 import { bodyOfAtMost } from './guards.ts';
 import { problem } from './problem.ts';
 

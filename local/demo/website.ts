@@ -3,7 +3,7 @@ import { csrf } from 'hono/csrf';
 import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
-import type { Board } from './board.ts';
+import type { Board } from './crm/board.ts';
 import { bodyOfAtMost, knownHostOnly, pageHeaders } from './guards.ts';
 import type { Live } from './live.ts';
 import type { Pages } from './pages.ts';

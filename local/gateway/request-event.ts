@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { account } from '../lambda/environment.ts';
+import { account } from '../lib/environment.ts';
 
 type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
 

@@ -2,7 +2,7 @@
  * The program of a function's process: it loads the handler, then gives it one event after another, as Lambda's own
  * runtime does. Events come over the channel to the stack, since Lambda's Runtime API would be two HTTP exchanges for each.
  */
-import { endWithParent } from '../processes.ts';
+import { endWithParent } from '../lib/processes.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import { type Invocation, isInvocation, type Report } from './messages.ts';
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { spawnNode } from '../processes.ts';
-import { type Endpoints, functionEnvironment } from './environment.ts';
+import type { Endpoints } from '../lib/environment.ts';
+import { spawnNode } from '../lib/processes.ts';
+import { functionEnvironment } from './environment.ts';
 import {
   type FunctionDefinition,
   type FunctionError,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
-import type { Functions } from '../functions.ts';
-import { listenOnLoopback } from '../listen.ts';
-import { StartError } from '../start-error.ts';
+import { listenOnLoopback } from '../lib/listen.ts';
+import { StartError } from '../lib/start-error.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
 import { TemplateError } from '../template/template.ts';
+import type { Functions } from './functions.ts';
 
 /** A custom resource; `read` throws a TemplateError as long as it refers to another that does not exist yet. */
 export type Unread = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };

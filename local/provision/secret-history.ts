@@ -1,5 +1,5 @@
+import type { State } from '../lib/state.ts';
 import type { SecretHistory } from '../servers/secrets-manager.ts';
-import type { State } from '../state.ts';
 import { keptName, type SecretValuesOptions, setByUser } from './secret-values.ts';
 
 type SecretHistoryOptions = Pick<SecretValuesOptions, 'secrets' | 'hookKeyArn' | 'settings'> & {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Settings } from '../settings.ts';
-import type { KeptValues } from '../state.ts';
+import type { Settings } from '../lib/settings.ts';
+import type { KeptValues } from '../lib/state.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
 import { optionalNumber, optionalText, type Properties } from '../template/properties.ts';
 

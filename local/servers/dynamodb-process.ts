@@ -1,6 +1,6 @@
 /** DynamoDB on disk: dynalite, in a process of its own. Arguments: its directory, the port (0 for any). */
 import dynalite from 'dynalite';
-import { endWithParent } from '../processes.ts';
+import { endWithParent } from '../lib/processes.ts';
 import { serve } from './server-process.ts';
 
 endWithParent();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { listenOnLoopback } from '../listen.ts';
+import { listenOnLoopback } from '../lib/listen.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { listenOnLoopback } from '../listen.ts';
+import { listenOnLoopback } from '../lib/listen.ts';
 
 /** Listens, and tells the stack where. */
 export async function serve(server: Server, port: number): Promise<void> {

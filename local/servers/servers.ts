@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTable, type Table } from '../../lambda/store/table.ts';
-import { account, credentials, type Endpoints } from '../lambda/environment.ts';
-import type { Lifetime } from '../lifetime.ts';
-import type { LogSink } from '../logs.ts';
-import type { State } from '../state.ts';
+import { account, credentials, type Endpoints } from '../lib/environment.ts';
+import type { Lifetime } from '../lib/lifetime.ts';
+import type { LogSink } from '../lib/logs.ts';
+import type { State } from '../lib/state.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { superviseServer } from './supervise.ts';
 

@@ -3,8 +3,8 @@ import { buildApp } from 'fauxqs';
 // The package exports only its main module, whose `startFauxqs` would listen on every interface.
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
-import { account } from '../lambda/environment.ts';
-import { endWithParent } from '../processes.ts';
+import { account } from '../lib/environment.ts';
+import { endWithParent } from '../lib/processes.ts';
 import { GroupCommit } from './group-commit.ts';
 import { QuietStore } from './quiet-store.ts';
 import { serve } from './server-process.ts';

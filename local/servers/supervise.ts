@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { account, machineEnvironment } from '../lambda/environment.ts';
-import { spawnNode } from '../processes.ts';
-import { StartError } from '../start-error.ts';
+import { account, machineEnvironment } from '../lib/environment.ts';
+import { spawnNode } from '../lib/processes.ts';
+import { StartError } from '../lib/start-error.ts';
 
 export type EmbeddedServer = {
   readonly endpoint: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { account } from '../lambda/environment.ts';
+import { account } from '../lib/environment.ts';
 import type { References } from './intrinsics.ts';
 import { type Resource, type Template, TemplateError } from './template.ts';
 

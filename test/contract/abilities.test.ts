@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCannedTransport, type PreviewedRequest } from '../../cli/commands/preview/canned-responses.ts';
-import type { FollowUpKind, Problem } from '../../lambda/crm/adapter.ts';
 import { createHttpClient } from '../../lambda/crm/http/http.ts';
+import type { FollowUpKind, Problem } from '../../lambda/crm/port/adapter.ts';
 import { aConversation, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, log, one, upsert } from './driving.ts';
 import type { Changes, Subject } from './subject.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ContactRequest, CrmAdapter, Entry, FollowUpKind } from '../../lambda/crm/adapter.ts';
+import type { ContactRequest, CrmAdapter, Entry, FollowUpKind } from '../../lambda/crm/port/adapter.ts';
 import { aConversation, aMessage, anEntry } from '../fixtures/conversation.ts';
 import { all, aPerson } from './driving.ts';
 import type { Subject } from './subject.ts';

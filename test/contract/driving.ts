@@ -1,7 +1,7 @@
 import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
-import type { Batch, ContactId, CrmAdapter, Entry, LogId, Person } from '../../lambda/crm/adapter.ts';
-import { CrmError } from '../../lambda/crm/errors.ts';
+import type { Batch, ContactId, CrmAdapter, Entry, LogId, Person } from '../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../lambda/crm/port/errors.ts';
 import { anEntry } from '../fixtures/conversation.ts';
 import { declared } from './trial.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CrmAdapter, FollowUp, FollowUpKind, FollowUpRequest } from '../../lambda/crm/adapter.ts';
+import type { CrmAdapter, FollowUp, FollowUpKind, FollowUpRequest } from '../../lambda/crm/port/adapter.ts';
 import { aConversation, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, failure, one, upsert } from './driving.ts';
 import type { FollowUpTraits, Subject } from './subject.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Person } from '../../lambda/crm/adapter.ts';
+import type { Person } from '../../lambda/crm/port/adapter.ts';
 import { aPerson, failure, nobody, upsert } from './driving.ts';
 import type { Contact, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';

@@ -1,4 +1,4 @@
-import type { Destination } from '../../lambda/config/config.ts';
+import type { Destination } from '../../lambda/crm/catalogue.ts';
 import { createAdapter } from '../../lambda/crm/registry.ts';
 import type { RunningCrm } from './subject.ts';
 

@@ -1,6 +1,7 @@
 import type { CannedResponses } from '../../cli/commands/preview/canned-responses.ts';
-import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
 import type { OnMultipleMatches } from '../../lambda/crm/contacts/matching.ts';
+import type { AdapterDeps } from '../../lambda/crm/http/adapter-deps.ts';
+import type { CrmAdapter, FollowUpKind } from '../../lambda/crm/port/adapter.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Destination } from '../../lambda/config/config.ts';
+import type { Destination } from '../../lambda/crm/catalogue.ts';
 import type { Subject } from './subject.ts';
 import { espocrm } from './subjects/espocrm.ts';
 import { freshdesk } from './subjects/freshdesk.ts';

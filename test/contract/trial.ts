@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
+import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Fault, Received } from '../support/fake-server.ts';
 import { createMemoryToken } from '../support/memory-token.ts';
 import type { Changes, Contacts, FollowUps, RunningCrm, Subject } from './subject.ts';

@@ -1,4 +1,4 @@
-import type { AdapterDeps } from '../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
 import { createMemoryToken } from './memory-token.ts';
 

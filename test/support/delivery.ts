@@ -1,6 +1,6 @@
 import { contentHash } from '../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../lambda/conversation/revision.ts';
-import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';

@@ -1,4 +1,4 @@
-import type { CrmAdapter } from '../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Destination } from '../../lambda/delivery/ports.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';

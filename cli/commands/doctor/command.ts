@@ -1,4 +1,4 @@
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, type Invocation, json } from '../../lib/define-command.ts';
 import { cdkFlags, type Deployment } from '../../lib/deployment/deployment.ts';
 import { exitCodes } from '../../lib/terminal/errors.ts';

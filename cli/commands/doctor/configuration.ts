@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { loopbackDestinations } from '../../../infra/loopback.ts';
-import type { Config, Destination } from '../../../lambda/config/config.ts';
+import type { Config } from '../../../lambda/config/config.ts';
 import { ConfigError, loadWithExpressions } from '../../../lambda/config/load.ts';
-import { readSettings } from '../../../local/settings.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { isOwnSystem } from '../../lib/crms/crms.ts';
 import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

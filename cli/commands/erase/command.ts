@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { erasureDays } from '../../../lambda/store/erasure.ts';
 import { createSharedToken } from '../../../lambda/store/tokens.ts';

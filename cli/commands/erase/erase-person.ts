@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrmAdapter, LogId } from '../../../lambda/crm/adapter.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createPersons } from '../../../lambda/store/persons.ts';

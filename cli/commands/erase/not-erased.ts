@@ -1,4 +1,4 @@
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Person } from '../../lib/find-person.ts';
 import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';

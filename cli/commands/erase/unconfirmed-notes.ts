@@ -1,5 +1,5 @@
-import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/adapter.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';

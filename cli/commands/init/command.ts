@@ -1,4 +1,4 @@
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { storeForLocal, storeOnAws, whereSigningKeyIs } from '../../lib/crms/credentials.ts';
 import { crms, isOwn } from '../../lib/crms/crms.ts';
 import { defineCommand, flag, negatedFlag, text, textList } from '../../lib/define-command.ts';

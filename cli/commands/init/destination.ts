@@ -1,5 +1,5 @@
 import { isLoopback, loopbackDestinations } from '../../../infra/loopback.ts';
-import { destinationName } from '../../../lambda/crm/settings.ts';
+import { destinationName } from '../../../lambda/crm/port/settings.ts';
 import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
 import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
 import { promptUntilValid } from '../../lib/crms/try-crm.ts';

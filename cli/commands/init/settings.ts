@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { configSchema } from '../../../lambda/config/config.schema.ts';
 import { languages } from '../../../lambda/conversation/language.ts';
-import { destinationName, secureUrl } from '../../../lambda/crm/settings.ts';
+import { destinationName, secureUrl } from '../../../lambda/crm/port/settings.ts';
 import type { Crm, SettingSchema } from '../../lib/crms/crms.ts';
 import type { Asker } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';

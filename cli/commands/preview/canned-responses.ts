@@ -1,4 +1,4 @@
-import type { Destination } from '../../../lambda/config/config.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { isRecord } from '../../../lambda/crm/http/shapes.ts';
 import type { Transport } from '../../../lambda/crm/http/transport.ts';
 import { jsonOrText } from '../../lib/terminal/output.ts';

@@ -7,7 +7,7 @@ import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { destination } from '../../lib/filters.ts';

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Config, Destination } from '../../../lambda/config/config.ts';
+import type { Config } from '../../../lambda/config/config.ts';
 import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import { secretShapes } from '../../../lambda/crm/catalogue.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
+import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
-import type { SecretShape } from '../../../lambda/crm/secret.ts';
-import { secretShapes } from '../../../lambda/crm/secret-shapes.ts';
 import { createDestination } from '../../../lambda/deliver/destinations.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ReadVersion, readDigests } from '../../../lambda/hook-key/digests.ts';
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, yes } from '../../lib/define-command.ts';
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
 import { isDeployedKey, keyOf, newHookKey } from '../../lib/hook-key.ts';

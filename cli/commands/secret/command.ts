@@ -1,6 +1,7 @@
-import type { Config, Destination } from '../../../lambda/config/config.ts';
+import type { Config } from '../../../lambda/config/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
-import { readSettings } from '../../../local/settings.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import {
   askForSecret,
   obtainSecret,

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import type { Where } from '../deployment/deployment.ts';
 import type { Asker } from '../terminal/ask.ts';
 import { CliError, UsageError } from '../terminal/errors.ts';

@@ -1,6 +1,6 @@
 import { readAnnouncement } from '../../../local/announcement.ts';
-import { account, credentials } from '../../../local/lambda/environment.ts';
-import { readSettings } from '../../../local/settings.ts';
+import { account, credentials } from '../../../local/lib/environment.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts } from './deployment.ts';

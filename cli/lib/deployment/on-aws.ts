@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { announcedOutputs, Outputs } from '../../../local/announcement.ts';
-import { readSettings } from '../../../local/settings.ts';
+import { readSettings } from '../../../local/lib/settings.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';

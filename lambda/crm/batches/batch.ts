@@ -1,4 +1,4 @@
-import type { Batch } from '../adapter.ts';
+import type { Batch } from '../port/adapter.ts';
 
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 

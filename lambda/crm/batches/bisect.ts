@@ -1,4 +1,4 @@
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
 import { rejected } from './batch.ts';
 
 /** Enough to find one bad item in a hundred. */

@@ -1,5 +1,5 @@
-import type { Problem } from '../adapter.ts';
-import { CrmError } from '../errors.ts';
+import type { Problem } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 
 /**
  * Asks one question after the other for an adapter's `check`. One that cannot be asked is itself the problem, and ends

@@ -1,7 +1,7 @@
-import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { attempted, fulfilled, settled, unanswered } from '../batches/batch.ts';
 import { bisect, isRefusal } from '../batches/bisect.ts';
-import { CrmError } from '../errors.ts';
+import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
 
 /** What many people's contacts are found by. Nothing in it is empty or null. */

@@ -1,5 +1,5 @@
 import { withoutFormula } from '../../conversation/formulas.ts';
-import type { Person } from '../adapter.ts';
+import type { Person } from '../port/adapter.ts';
 import { isNothing } from './filling.ts';
 import { sameText } from './matching.ts';
 import { type PersonName, splitName } from './person-name.ts';

@@ -1,5 +1,5 @@
-import type { Field, Person } from '../adapter.ts';
 import type { JsonObject } from '../http/shapes.ts';
+import type { Field, Person } from '../port/adapter.ts';
 
 /** The customer id and the configured fields, by the CRM's names. */
 export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [

@@ -1,5 +1,5 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
-import { CrmError } from '../errors.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 
 /** What to do if several contacts match one person. The oldest has the history. */
 export type OnMultipleMatches = 'oldest' | 'newest' | 'park';

@@ -1,4 +1,4 @@
-import type { ContactRequest } from '../adapter.ts';
+import type { ContactRequest } from '../port/adapter.ts';
 import { fold } from './matching.ts';
 
 /** Requests that share a key may be the same contact, and must not be in one run. An anonymous person has no key. */

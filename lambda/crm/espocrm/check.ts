@@ -1,9 +1,9 @@
-import type { EspocrmSettings } from '../../config/config.ts';
-import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import { isRecord } from '../http/shapes.ts';
+import type { Problem } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
+import type { EspocrmSettings } from './settings.ts';
 
 /** Tries the key, reads what its roles allow, and looks whether what the configuration names exists. */
 export function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Promise<readonly Problem[]> {

@@ -1,6 +1,6 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
 import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
 import { RefusedField } from './refused-field.ts';

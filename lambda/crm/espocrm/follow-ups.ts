@@ -1,9 +1,9 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
-import type { FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
 import { plainWord } from './mapping.ts';
 import { inSeconds } from './notes.ts';

@@ -1,11 +1,12 @@
-import type { EspocrmSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createEspocrmClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
+import type { EspocrmSettings } from './settings.ts';
 
 /**
  * A contact, a post with the transcript in its stream, and a task or case.

@@ -1,4 +1,3 @@
-import type { Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
@@ -6,6 +5,7 @@ import { sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
+import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */

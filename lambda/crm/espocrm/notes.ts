@@ -1,8 +1,9 @@
 import { renderMarkdown } from '../../conversation/transcript/markdown.ts';
-import type { AdapterDeps, Entry } from '../adapter.ts';
-import { CrmError } from '../errors.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import type { Entry } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import type { EspocrmClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
 
 /** EspoCRM found one field's value not valid, and refused the whole record. */
 export class RefusedField extends CrmError {

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const espocrmSettings = {
   type: 'object',
@@ -21,3 +22,5 @@ export const espocrmSecret: SecretShape = {
   label: 'API key',
   where: 'EspoCRM → Administration → API Users → the user → API Key',
 };
+
+export type EspocrmSettings = FromSchema<typeof espocrmSettings>;

@@ -1,5 +1,5 @@
-import type { FollowUpRequest } from '../adapter.ts';
 import { visibleText } from '../notes/marker.ts';
+import type { FollowUpRequest } from '../port/adapter.ts';
 
 /**
  * The last line of a follow-up's description: how it is known again after an answer was lost. It is not the line that

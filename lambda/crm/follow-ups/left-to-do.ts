@@ -1,5 +1,5 @@
 import type { Conversation, Instant } from '../../conversation/model.ts';
-import type { FollowUp } from '../adapter.ts';
+import type { FollowUp } from '../port/adapter.ts';
 
 /** As `followUpSettings` describes them. */
 export type FollowUpSettings = {

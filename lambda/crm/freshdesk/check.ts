@@ -1,9 +1,9 @@
-import type { FreshdeskSettings } from '../../config/config.ts';
-import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import type { Problem } from '../port/adapter.ts';
 import type { FreshdeskClient } from './client.ts';
 import { customerIdField, isContactProperty } from './mapping.ts';
+import type { FreshdeskSettings } from './settings.ts';
 
 export const createCheck = (client: FreshdeskClient, settings: FreshdeskSettings) => () =>
   problemsFrom(

@@ -1,4 +1,4 @@
-import type { AdapterDeps } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { hasId, type JsonObject } from '../http/shapes.ts';
 import {

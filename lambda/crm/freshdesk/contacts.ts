@@ -1,6 +1,6 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
-import { CrmError } from '../errors.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
 import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';

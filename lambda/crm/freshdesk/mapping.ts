@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Entry, Person } from '../adapter.ts';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
 import type { LeftToDo } from '../follow-ups/left-to-do.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
+import type { Entry, Person } from '../port/adapter.ts';
 import type { Contact } from './shapes.ts';
 
 /** A contact's own properties that may be configured as fields. Any other name is a custom field's. */

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 const { followUp } = followUpSettings('ticket');
 /** By when is the help desk's own to say: Freshdesk counts it by the SLA policy, and refuses times that are past. */
@@ -29,3 +30,5 @@ export const freshdeskSecret: SecretShape = {
   label: 'API key of the agent who speaks for the forwarder',
   where: 'Freshdesk → your picture → Profile settings → View API key',
 };
+
+export type FreshdeskSettings = FromSchema<typeof freshdeskSettings>;

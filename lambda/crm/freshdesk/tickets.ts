@@ -1,12 +1,13 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
 import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
+import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import { inDoubt } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
 

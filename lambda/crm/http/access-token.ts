@@ -1,5 +1,5 @@
-import type { AdapterDeps } from '../adapter.ts';
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
+import type { AdapterDeps } from './adapter-deps.ts';
 import { badCredentials } from './credentials.ts';
 import type { Answer, ApiOptions } from './http.ts';
 import type { MadeToken, SharedToken } from './oauth.ts';

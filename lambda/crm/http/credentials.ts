@@ -1,4 +1,4 @@
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
 
 /**
  * A token as it goes into a header. White space around it is dropped, since a paste into a console often brings a line

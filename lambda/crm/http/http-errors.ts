@@ -1,4 +1,4 @@
-import { CrmError, type CrmFault } from '../errors.ts';
+import { CrmError, type CrmFault } from '../port/errors.ts';
 import { ConnectionTimeout } from './transport.ts';
 
 /** What failed, as far as an error's message may tell: never an address, never a value that was sent. */

@@ -1,4 +1,4 @@
-import type { CrmError } from '../errors.ts';
+import type { CrmError } from '../port/errors.ts';
 import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';

@@ -1,4 +1,4 @@
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
 
 /**
  * An access token that expires, made by one instance at a time and used by all, because vendors bound how many may be

@@ -1,5 +1,5 @@
-import type { Entry } from '../adapter.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
+import type { Entry } from '../port/adapter.ts';
 import type { NewObject } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import type { ObjectType, Stored, Values } from './shapes.ts';

@@ -1,8 +1,8 @@
 import { fulfilled, rejected } from '../batches/batch.ts';
 import { bisect } from '../batches/bisect.ts';
-import { CrmError } from '../errors.ts';
 import type { Answer, CallApi } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
+import { CrmError } from '../port/errors.ts';
 import { inGroups } from './groups.ts';
 import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
 

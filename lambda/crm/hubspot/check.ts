@@ -1,7 +1,7 @@
-import type { HubspotSettings } from '../../config/config.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { HubspotClient } from './client.ts';
+import type { HubspotSettings } from './settings.ts';
 
 /** Reads contacts and tries to write what cannot be there: the scopes can be told by that. */
 export const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>

@@ -1,7 +1,7 @@
-import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
+import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import { inGroups } from './groups.ts';

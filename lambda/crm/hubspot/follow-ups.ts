@@ -1,13 +1,13 @@
-import type { HubspotSettings } from '../../config/config.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
-import { CrmError } from '../errors.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { oneLine } from '../notes/cut.ts';
+import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import { activitiesOf, newActivity } from './activities.ts';
 import { mostPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
+import type { HubspotSettings } from './settings.ts';
 import type { Stored, Values } from './shapes.ts';
 
 const kinds = {

@@ -1,10 +1,11 @@
-import type { HubspotSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createHubspotClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
+import type { HubspotSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.hubapi.com';
 

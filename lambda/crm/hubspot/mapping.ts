@@ -1,10 +1,10 @@
-import type { Person } from '../adapter.ts';
 import { fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { configuredOf, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { fold } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
+import type { Person } from '../port/adapter.ts';
 import type { Properties, Values } from './shapes.ts';
 
 /** The contact's properties that this adapter reads and may fill, beside those that are configured. */

@@ -1,6 +1,6 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import type { AdapterDeps } from '../adapter.ts';
 import { fulfilled } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { timeOf } from '../notes/entry.ts';
 import { partIn } from '../notes/marker.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';

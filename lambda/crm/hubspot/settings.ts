@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const hubspotSettings = {
   type: 'object',
@@ -37,3 +38,5 @@ export const hubspotSecret: SecretShape = {
   label: 'Service key or private app access token',
   where: 'HubSpot → Development → Keys → Service keys',
 };
+
+export type HubspotSettings = FromSchema<typeof hubspotSettings>;

@@ -1,5 +1,5 @@
 import type { Conversation } from '../../conversation/model.ts';
-import type { ContactId, Entry } from '../adapter.ts';
+import type { ContactId, Entry } from '../port/adapter.ts';
 
 /** How far the clocks of Smartsupp and of a CRM may be apart. */
 const clockSkewMs = 24 * 60 * 60 * 1000;

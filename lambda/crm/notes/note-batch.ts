@@ -1,6 +1,6 @@
-import type { Batch, Entry, LogId } from '../adapter.ts';
 import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
-import { CrmError, inDoubt } from '../errors.ts';
+import type { Batch, Entry, LogId } from '../port/adapter.ts';
+import { CrmError, inDoubt } from '../port/errors.ts';
 import { logAsNotes, type Notes } from './note-parts.ts';
 
 /** One part of a conversation, to be written as a note. */

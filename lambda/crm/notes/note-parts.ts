@@ -1,8 +1,9 @@
 import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { inDoubt } from '../errors.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import { inDoubt } from '../port/errors.ts';
 import { footerOf, partIn } from './marker.ts';
 import { type Removal, removeAll } from './removal.ts';
 

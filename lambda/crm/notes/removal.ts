@@ -1,4 +1,4 @@
-import { CrmError } from '../errors.ts';
+import { CrmError } from '../port/errors.ts';
 
 /** How one CRM removes what a log is made of. */
 export type Removal = {

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { Transcript } from '../../conversation/transcript/transcript.ts';
-import type { Entry } from '../adapter.ts';
+import type { Entry } from '../port/adapter.ts';
 import { footerOf, partIn, visibleText } from './marker.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { OdooSettings } from '../../config/config.ts';
-import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import type { Problem } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
+import type { OdooSettings } from './settings.ts';
 
 export const createCheck = (client: OdooClient, settings: OdooSettings) => () =>
   problemsFrom(

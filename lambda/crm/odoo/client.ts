@@ -1,8 +1,8 @@
-import type { AdapterDeps } from '../adapter.ts';
-import type { CrmError } from '../errors.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
+import type { CrmError } from '../port/errors.ts';
 import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
 
 /** A search: conditions that all hold, each a field, an operator and a value. */

@@ -1,5 +1,5 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
 import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
 import type { Stored } from './shapes.ts';

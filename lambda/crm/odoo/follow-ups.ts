@@ -1,10 +1,11 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { visibleText } from '../notes/marker.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
 

@@ -1,11 +1,12 @@
-import type { OdooSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createOdooClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
+import type { OdooSettings } from './settings.ts';
 
 /** A partner, a note with the transcript in its chatter, and an activity where something is left to do. */
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {

@@ -1,7 +1,7 @@
-import type { Field, Person } from '../adapter.ts';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing } from '../contacts/filling.ts';
+import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 

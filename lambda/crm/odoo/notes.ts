@@ -1,8 +1,9 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, Entry } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { footerOf } from '../notes/marker.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
+import type { Entry } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 
 /** Bytes. Odoo sets no limit; a chatter with more than this in one note is hard to read. */

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const odooSettings = {
   type: 'object',
@@ -29,3 +30,5 @@ export const odooSecret: SecretShape = {
   label: 'API key of an internal user of Odoo',
   where: 'Odoo → Preferences → Account Security → New API Key',
 };
+
+export type OdooSettings = FromSchema<typeof odooSettings>;

@@ -1,5 +1,5 @@
-import type { AdapterDeps } from '../adapter.ts';
 import { requestToken, withAccessToken } from '../http/access-token.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
 import type { CallApi } from '../http/http.ts';
 import type { MadeToken } from '../http/oauth.ts';

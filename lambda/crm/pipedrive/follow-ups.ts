@@ -1,9 +1,9 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import type { FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 
 const longestTitle = 255;

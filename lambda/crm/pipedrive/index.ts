@@ -1,12 +1,13 @@
-import type { PipedriveSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCall } from './auth.ts';
 import { createCheck } from './check.ts';
 import { createPipedriveClient } from './client.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import { createPersons } from './persons.ts';
+import type { PipedriveSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.pipedrive.com';
 const defaultAuthUrl = 'https://oauth.pipedrive.com';

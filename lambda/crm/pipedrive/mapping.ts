@@ -1,8 +1,8 @@
-import type { ContactId, Person } from '../adapter.ts';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { cut } from '../notes/cut.ts';
+import type { ContactId, Person } from '../port/adapter.ts';
 import type { WithId } from './shapes.ts';
 
 /** What is known of a person who is there. */

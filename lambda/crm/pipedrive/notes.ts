@@ -1,5 +1,5 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import type { AdapterDeps } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { PipedriveClient } from './client.ts';

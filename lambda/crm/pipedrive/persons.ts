@@ -1,5 +1,5 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { type LookUps, matchContact, type OnMultipleMatches, sameEmail } from '../contacts/matching.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, valueIn } from './mapping.ts';
 

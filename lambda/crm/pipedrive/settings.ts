@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const pipedriveSettings = {
   type: 'object',
@@ -31,3 +32,5 @@ export const pipedriveSecret: SecretShape = {
   label: 'API token',
   where: 'Pipedrive → your picture → Personal preferences → API',
 };
+
+export type PipedriveSettings = FromSchema<typeof pipedriveSettings>;

@@ -1,10 +1,10 @@
-import type { RaynetSettings } from '../../config/config.ts';
-import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import { isRecord } from '../http/shapes.ts';
+import type { Problem } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
 import { customerIdPrefix, isOwnProperty } from './mapping.ts';
+import type { RaynetSettings } from './settings.ts';
 
 export const createCheck =
   (client: RaynetClient, { customerIdField, fields, owners }: RaynetSettings) =>

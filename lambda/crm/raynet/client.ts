@@ -1,4 +1,4 @@
-import type { AdapterDeps } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';

@@ -1,5 +1,5 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
 import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';

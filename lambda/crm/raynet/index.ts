@@ -1,15 +1,16 @@
-import type { RaynetSettings } from '../../config/config.ts';
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, Batch, CrmAdapter, Entry, FollowUpRequest } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { footerOf } from '../notes/marker.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
+import type { Batch, CrmAdapter, Entry, FollowUpRequest } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createRaynetClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { type ChatTimes, changedEvent, eventIdOf, newEvent, newTask, taskIdOf, withOffset } from './mapping.ts';
+import type { RaynetSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://app.raynet.cz/api/v2';
 /** Raynet answers 429 to the fifth connection of a client (https://app.raynetcrm.com/api/doc/index-en.html). */

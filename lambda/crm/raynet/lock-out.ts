@@ -1,6 +1,6 @@
-import { CrmError } from '../errors.ts';
 import { badCredentials } from '../http/credentials.ts';
 import type { CallApi } from '../http/http.ts';
+import { CrmError } from '../port/errors.ts';
 
 /**
  * Raynet blocks an address for an hour after 20 logins with wrong credentials

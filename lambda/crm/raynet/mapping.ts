@@ -1,11 +1,11 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import type { Entry, Field, FollowUpRequest, Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing } from '../contacts/filling.ts';
 import { followUpMark } from '../follow-ups/follow-up-mark.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
+import type { Entry, Field, FollowUpRequest, Person } from '../port/adapter.ts';
 import { type Stored, within } from './shapes.ts';
 
 /** A contact's own properties that may be configured as fields. Any other name is the key of a custom field. */

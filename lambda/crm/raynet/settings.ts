@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const raynetSettings = {
   type: 'object',
@@ -51,3 +52,5 @@ export const raynetSecret: SecretShape = {
     apiKey: { label: 'API key of that user', where: 'Raynet → Settings → For developers → API keys' },
   },
 };
+
+export type RaynetSettings = FromSchema<typeof raynetSettings>;

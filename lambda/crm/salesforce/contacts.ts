@@ -1,8 +1,8 @@
-import type { Batch, ContactId, ContactRequest, Person } from '../adapter.ts';
 import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { mostPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
 import { RefusedRecord } from './refusals.ts';

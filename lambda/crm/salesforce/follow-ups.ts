@@ -1,11 +1,12 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf } from '../notes/entry.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
 import { longestSubject } from './mapping.ts';
 import { onContact } from './tasks.ts';

@@ -1,9 +1,10 @@
-import type { SalesforceSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createSalesforceClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
+import type { SalesforceSettings } from './settings.ts';
 import { createTasks } from './tasks.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode, countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/cut.ts';
+import type { Person } from '../port/adapter.ts';
 import type { Values } from './client.ts';
 import type { SalesforceRecord } from './shapes.ts';
 

@@ -1,6 +1,6 @@
-import { CrmError } from '../errors.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
+import { CrmError } from '../port/errors.ts';
 import type { SaveError } from './shapes.ts';
 import { fullId } from './soql.ts';
 

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 /** Names of fields go into queries, so they can be nothing else. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
@@ -42,3 +43,5 @@ export const salesforceSecret: SecretShape = {
     clientSecret: { label: 'Consumer secret', where },
   },
 };
+
+export type SalesforceSettings = FromSchema<typeof salesforceSettings>;

@@ -1,11 +1,12 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, Entry } from '../adapter.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
+import type { Entry } from '../port/adapter.ts';
 import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
 import { longestSubject } from './mapping.ts';
 import { isGone } from './refusals.ts';

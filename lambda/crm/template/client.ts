@@ -1,6 +1,7 @@
-import type { AdapterDeps, ContactId, FollowUpId } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import type { ContactId, FollowUpId } from '../port/adapter.ts';
 
 export type Stored = JsonObject & { readonly id: string };
 

@@ -1,12 +1,13 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import type { AdapterDeps, ContactId, ContactRequest, CrmAdapter, FollowUpRequest, Problem } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import { matchContact } from '../contacts/matching.ts';
 import { isMarked } from '../follow-ups/follow-up-mark.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
+import type { ContactId, ContactRequest, CrmAdapter, FollowUpRequest, Problem } from '../port/adapter.ts';
 import { createTemplateClient, type Stored } from './client.ts';
 import { blanks, newContact, task } from './mapping.ts';
 import type { TemplateSettings } from './settings.ts';

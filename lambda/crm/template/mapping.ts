@@ -1,4 +1,3 @@
-import type { FollowUpRequest, Person } from '../adapter.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
@@ -6,6 +5,7 @@ import type { PersonName } from '../contacts/person-name.ts';
 import { followUpMark } from '../follow-ups/follow-up-mark.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
+import type { FollowUpRequest, Person } from '../port/adapter.ts';
 
 /** What goes where: pure functions from what the port hands in to what the CRM's API takes. */
 

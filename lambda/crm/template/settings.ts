@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 /** What a destination of this kind takes in `forwarder.json`: what all have in common, and what this CRM needs. */
 export const templateSettings = {
@@ -19,12 +19,11 @@ export const templateSettings = {
   },
 } as const;
 
-/** For a real CRM this type stands in `lambda/config/config.ts`, with those of all others. */
 export type TemplateSettings = FromSchema<typeof templateSettings>;
 
 /**
  * What the operator is asked for, and where it is found.
- * @public A real CRM's is used by `secret-shapes.ts`.
+ * @public A real CRM's is used by `catalogue.ts`.
  */
 export const templateSecret: SecretShape = {
   kind: 'token',

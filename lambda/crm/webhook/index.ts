@@ -1,7 +1,8 @@
-import type { WebhookSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { problemsFrom } from '../check/problems.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import type { WebhookSettings } from './settings.ts';
 import { createSigner, webhookId } from './signature.ts';
 
 /**

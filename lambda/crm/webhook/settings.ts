@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { destinationName, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { destinationName, rules, secureUrl } from '../port/settings.ts';
 
 export const webhookSettings = {
   type: 'object',
@@ -15,3 +16,5 @@ export const webhookSettings = {
 } as const;
 
 export const webhookSecret: SecretShape = { kind: 'generated', label: 'Signing key (Standard Webhooks)' };
+
+export type WebhookSettings = FromSchema<typeof webhookSettings>;

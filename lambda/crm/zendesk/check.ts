@@ -1,9 +1,9 @@
-import type { ZendeskSettings } from '../../config/config.ts';
-import type { Problem } from '../adapter.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import type { Problem } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { isUserProperty } from './mapping.ts';
+import type { ZendeskSettings } from './settings.ts';
 import type { User } from './shapes.ts';
 
 /** Agents' tokens may read users, and who may read users may write tickets: a role tells what a cheap read can tell. */

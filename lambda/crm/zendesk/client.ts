@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AdapterDeps } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';

@@ -1,5 +1,5 @@
-import type { ContactId, ContactRequest, Person } from '../adapter.ts';
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { blanks, fieldOf, newUser } from './mapping.ts';
 import type { User } from './shapes.ts';

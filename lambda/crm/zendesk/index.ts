@@ -1,9 +1,10 @@
-import type { ZendeskSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createZendeskClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import type { ZendeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
 /**

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 export const zendeskSettings = {
   type: 'object',
@@ -27,3 +28,5 @@ export const zendeskSecret: SecretShape = {
     token: { label: 'API token', where: 'Zendesk → Admin Center → Apps and integrations → APIs → API tokens' },
   },
 };
+
+export type ZendeskSettings = FromSchema<typeof zendeskSettings>;

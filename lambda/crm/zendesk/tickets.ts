@@ -1,10 +1,11 @@
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../adapter.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { CrmError, inDoubt } from '../errors.ts';
 import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { removeAll } from '../notes/removal.ts';
 import { missingParts, partsOf } from '../notes/ticket-parts.ts';
+import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
+import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 

@@ -1,7 +1,7 @@
-import type { AdapterDeps } from '../adapter.ts';
 import { fulfilled, rejected } from '../batches/batch.ts';
 import { bisect } from '../batches/bisect.ts';
 import { requestToken, withAccessToken } from '../http/access-token.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { createdFrom, idFrom, isGone, itemRefusal } from './results.ts';

@@ -1,8 +1,8 @@
-import type { Person } from '../adapter.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { Person } from '../port/adapter.ts';
 import type { ZohoClient } from './client.ts';
 import { anyOf, isIn, mostValues } from './coql.ts';
 import { contactFields, newContact, toFill } from './mapping.ts';

@@ -1,9 +1,10 @@
-import type { AdapterDeps, FollowUpId, FollowUpRequest, FollowUps } from '../adapter.ts';
 import { buildEach } from '../batches/batch.ts';
 import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf } from '../notes/entry.ts';
+import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';
 import { longestSubject } from './mapping.ts';

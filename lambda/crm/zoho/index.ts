@@ -1,10 +1,11 @@
-import type { ZohoSettings } from '../../config/config.ts';
-import type { AdapterDeps, CrmAdapter } from '../adapter.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
+import type { ZohoSettings } from './settings.ts';
 import { dataCentres } from './settings.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Created } from '../contacts/contact-batch.ts';
-import type { CrmError } from '../errors.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
+import type { CrmError } from '../port/errors.ts';
 import type { Result } from './shapes.ts';
 
 /** Undefined where the record was refused. */

@@ -1,5 +1,6 @@
-import type { SecretShape } from '../secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../settings.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { SecretShape } from '../port/secret.ts';
+import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
 
 /**
  * Where an account lives, by the ending of its address, https://crm.zoho.<ending>
@@ -51,3 +52,5 @@ export const zohoSecret: SecretShape = {
     refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as docs/crms/zoho.md says` },
   },
 };
+
+export type ZohoSettings = FromSchema<typeof zohoSettings>;

@@ -3,7 +3,7 @@ import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { chatPath } from '../board.ts';
+import { chatPath } from '../crm/board.ts';
 import { deliveryList } from './deliveries.ts';
 import { type Html, isolated, plural, safe } from './text.ts';
 import type { Times } from './time.ts';

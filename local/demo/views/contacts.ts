@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { type Board, type BoardStatus, chatPath, mostListed, statusOf } from '../board.ts';
-import type { ChatSummary, Contact } from '../crm.ts';
+import { type Board, type BoardStatus, chatPath, mostListed, statusOf } from '../crm/board.ts';
+import type { ChatSummary, Contact } from '../crm/crm.ts';
 import { type Html, isolated, plural, safe } from './text.ts';
 import type { Times } from './time.ts';
 import { nameOf, outcomeBadge, ratingBadge, stateBadge } from './words.ts';

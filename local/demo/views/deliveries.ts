@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
-import { type Board, type BoardStatus, chatPath, mostListed } from '../board.ts';
+import { type Board, type BoardStatus, chatPath, mostListed } from '../crm/board.ts';
 import { type Html, isolated, plural } from './text.ts';
 import type { Times } from './time.ts';
 import { nameOf, outcomeBadge, stateBadge, stateMeanings } from './words.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Board } from '../board.ts';
+import type { Board } from '../crm/board.ts';
 import { allDeliveries, stateLegend } from './deliveries.ts';
 import type { Html } from './text.ts';
 import type { Times } from './time.ts';

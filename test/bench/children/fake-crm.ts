@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { endWithParent } from '../../../local/processes.ts';
+import { endWithParent } from '../../../local/lib/processes.ts';
 
 endWithParent();
 const chats = new Set<string>();

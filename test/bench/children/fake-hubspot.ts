@@ -7,7 +7,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { endWithParent } from '../../../local/processes.ts';
+import { endWithParent } from '../../../local/lib/processes.ts';
 
 type Input = {
   readonly id?: string;

@@ -17,7 +17,7 @@ import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
 import type { Enqueue } from '../../../lambda/receiving/ports.ts';
 import { createReceiver } from '../../../lambda/receiving/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
-import { credentials } from '../../../local/lambda/environment.ts';
+import { credentials } from '../../../local/lib/environment.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';

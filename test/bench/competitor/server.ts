@@ -8,7 +8,7 @@ import { Hono } from 'hono';
 import { Webhook } from 'standardwebhooks';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
-import { endWithParent } from '../../../local/processes.ts';
+import { endWithParent } from '../../../local/lib/processes.ts';
 import { type Chat, createOutbox } from './outbox.ts';
 
 const atOnce = 32;

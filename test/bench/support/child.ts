@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { spawnNode } from '../../../local/processes.ts';
+import { spawnNode } from '../../../local/lib/processes.ts';
 
 /** Numbers by name: what a child has measured, round by round. */
 export type Numbers = Readonly<Record<string, readonly number[]>>;

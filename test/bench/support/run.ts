@@ -1,4 +1,4 @@
-import { createLifetime } from '../../../local/lifetime.ts';
+import { createLifetime } from '../../../local/lib/lifetime.ts';
 
 /** What several rows share is there from the first that needs it until the run ends. */
 export const run = createLifetime();

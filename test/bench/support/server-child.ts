@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { spawnNode } from '../../../local/processes.ts';
+import { spawnNode } from '../../../local/lib/processes.ts';
 
 export type ServerChild = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
 

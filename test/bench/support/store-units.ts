@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { account, credentials } from '../../../local/lambda/environment.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
+import { account, credentials } from '../../../local/lib/environment.ts';
 import { provisionTables } from '../../../local/provision/tables.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
 import { openBenchStack } from './bench-stack.ts';

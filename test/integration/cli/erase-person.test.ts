@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
 import { notErasedLines, notErasedOf } from '../../../cli/commands/erase/not-erased.ts';
 import { notesOf } from '../../../cli/commands/erase/unconfirmed-notes.ts';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Key, Table } from '../../../lambda/store/table.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';

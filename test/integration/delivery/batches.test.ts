@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { createSystem, message, pass } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm, removed } from '../../support/memory-crm.ts';
 import { createSystem, id, message, noOverflow, now, pass } from './stage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { createSystem, id, message, pass } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { anotherChannel, createSystem, id, message, now, pass } from './stage.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSigner } from '../../../lambda/crm/webhook/signature.ts';
 import { createDemo } from '../../../local/demo/app.ts';
-import { openCrm } from '../../../local/demo/crm.ts';
+import { openCrm } from '../../../local/demo/crm/crm.ts';
 import { conversation } from './conversations.ts';
 import { type Forwarder, signingSecret, startForwarder } from './forwarder.ts';
 

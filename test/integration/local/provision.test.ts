@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { account, credentials } from '../../../local/lambda/environment.ts';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
+import { account, credentials } from '../../../local/lib/environment.ts';
 import { createCustomResources } from '../../../local/provision/custom-resources.ts';
 import { provisionTables } from '../../../local/provision/tables.ts';
 import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';

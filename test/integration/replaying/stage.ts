@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { createReplay } from '../../../cli/commands/replay/replay-job.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createSystem, id, message, now, pass, table } from './stage.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { atRest, chat, nothing } from './chats.ts';
 import { createSystem } from './system.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { chatKey, waitingKey } from '../../../lambda/store/keys.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';

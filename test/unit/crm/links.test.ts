@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Destination } from '../../../lambda/config/config.ts';
+import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 
 const ids = { contactId: '42', logId: '7' };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import type { CrmAdapter, Entry } from '../../../lambda/crm/adapter.ts';
 import { createHttpClient, type HttpClient } from '../../../lambda/crm/http/http.ts';
+import type { CrmAdapter, Entry } from '../../../lambda/crm/port/adapter.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import { createSigner, webhookId } from '../../../lambda/crm/webhook/signature.ts';
 import { one } from '../../contract/driving.ts';

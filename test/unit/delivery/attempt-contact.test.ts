@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import { at, now } from '../../support/a-delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';

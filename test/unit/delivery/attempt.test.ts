@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 import { at } from '../../support/a-delivery.ts';
 import { createAttempts, missed } from './attempts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Batch } from '../../../lambda/crm/adapter.ts';
 import { fulfilled, rejected } from '../../../lambda/crm/batches/batch.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { Batch } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createBatchLoader, OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 
 type Item = { readonly name: string; readonly keys?: readonly string[] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { maxReceiveCount } from '../../../infra/queue.ts';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { aHook, createClock, createParts } from './parts.ts';

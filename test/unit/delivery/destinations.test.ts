@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { aHook, createClock, createParts } from './parts.ts';

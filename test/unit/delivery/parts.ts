@@ -1,4 +1,4 @@
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 
 const since = new Date('2026-05-01T08:00:00Z');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 import { type Stage, StageError } from '../../../lambda/delivery/stage-error.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLifetime } from '../../../local/lifetime.ts';
+import { createLifetime } from '../../../local/lib/lifetime.ts';
 
 test('everything ends once, last first, whatever fails', async () => {
   const lifetime = createLifetime();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { compile, ExpressionError } from '../../../lambda/mapping/expression.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Announcement, readAnnouncement } from '../../../../local/announcement.ts';
-import { account, credentials } from '../../../../local/lambda/environment.ts';
+import { account, credentials } from '../../../../local/lib/environment.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
 import { type ProbedTable, probedTable } from '../../../support/probed-table.ts';
 import { newDirectory } from '../../local/support/directory.ts';

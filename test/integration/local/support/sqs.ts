@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { account, credentials } from '../../../../local/lambda/environment.ts';
+import { account, credentials } from '../../../../local/lib/environment.ts';
 import { provisionQueues } from '../../../../local/provision/queues.ts';
 import { superviseServer } from '../../../../local/servers/supervise.ts';
 import { newDirectory } from './directory.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { bisect } from '../../../../lambda/crm/batches/bisect.ts';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
+import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 
 describe('bisect', () => {
   const refusal = new CrmError('No.', { kind: 'permanent' }, { status: 400 });

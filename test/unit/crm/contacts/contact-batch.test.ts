@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { ContactRequest, Person } from '../../../../lambda/crm/adapter.ts';
 import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
 import { type Keys, upsertInBatches } from '../../../../lambda/crm/contacts/contact-batch.ts';
 import { fieldsToFill, valuesOf } from '../../../../lambda/crm/contacts/filling.ts';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
+import type { ContactRequest, Person } from '../../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 type Contact = {

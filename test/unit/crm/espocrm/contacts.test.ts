@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
 import { createEspocrmAdapter } from '../../../../lambda/crm/espocrm/index.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
+import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';

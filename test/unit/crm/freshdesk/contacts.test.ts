@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps } from '../../../../lambda/crm/adapter.ts';
 import type { OnMultipleMatches } from '../../../../lambda/crm/contacts/matching.ts';
 import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';

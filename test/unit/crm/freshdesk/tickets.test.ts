@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../../../../lambda/crm/adapter.ts';
 import { createFreshdeskAdapter } from '../../../../lambda/crm/freshdesk/index.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
+import type { CrmAdapter, Entry, LogId } from '../../../../lambda/crm/port/adapter.ts';
 import { failure, log as logOne } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';

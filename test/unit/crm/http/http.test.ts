@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
 import { type Call, createHttpClient, type HttpClient } from '../../../../lambda/crm/http/http.ts';
+import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
 const write: Call = { operation: 'write', method: 'POST', body: { words: 'blue bicycle' } };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ContactRequest } from '../../../../lambda/crm/adapter.ts';
+import type { ContactRequest } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Person } from '../../../../lambda/crm/adapter.ts';
 import { blanks, newContact } from '../../../../lambda/crm/hubspot/mapping.ts';
+import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, nobody, upsert } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';
 

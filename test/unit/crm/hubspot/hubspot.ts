@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import type { HubspotSettings } from '../../../../lambda/config/config.ts';
-import type { CrmAdapter } from '../../../../lambda/crm/adapter.ts';
 import { createHttpClient } from '../../../../lambda/crm/http/http.ts';
 import { createHubspotAdapter } from '../../../../lambda/crm/hubspot/index.ts';
+import type { HubspotSettings } from '../../../../lambda/crm/hubspot/settings.ts';
+import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { type FakeHubspot, type FakeHubspotOptions, startFakeHubspot } from '../../../support/fake-hubspot.ts';
 import { createMemoryToken } from '../../../support/memory-token.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { escapeHtml } from '../../../../lambda/conversation/transcript/html.ts';
-import type { CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { one } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import type { FakeHubspot, FakeHubspotOptions } from '../../../support/fake-hubspot.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fulfilled, rejected } from '../../../../lambda/crm/batches/batch.ts';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
 import { logInBatches, type NewNote } from '../../../../lambda/crm/notes/note-batch.ts';
+import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
 
 const limited = new CrmError('Slow down.', { kind: 'retryable', retryAfterMs: 1000 }, { status: 429 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps, CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { createOdooAdapter } from '../../../../lambda/crm/odoo/index.ts';
+import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
-import type { AdapterDeps, CrmAdapter } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { createPipedriveAdapter } from '../../../../lambda/crm/pipedrive/index.ts';
+import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { log, one } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { createCall } from '../../../../lambda/crm/pipedrive/auth.ts';
 import { createPipedriveClient } from '../../../../lambda/crm/pipedrive/client.ts';
 import { createPersons } from '../../../../lambda/crm/pipedrive/persons.ts';
+import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson } from '../../../contract/driving.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakePipedrive, startFakePipedrive } from '../../../support/fake-pipedrive.ts';

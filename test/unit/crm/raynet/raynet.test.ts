@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps, CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
+import type { CrmAdapter, Entry } from '../../../../lambda/crm/port/adapter.ts';
 import { createRaynetAdapter } from '../../../../lambda/crm/raynet/index.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { SalesforceSettings } from '../../../../lambda/config/config.ts';
-import type { Person } from '../../../../lambda/crm/adapter.ts';
+import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { createSalesforceAdapter } from '../../../../lambda/crm/salesforce/index.ts';
+import type { SalesforceSettings } from '../../../../lambda/crm/salesforce/settings.ts';
 import { fullId, quoted } from '../../../../lambda/crm/salesforce/soql.ts';
 import { all, aPerson, failure, log, nobody, one, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';

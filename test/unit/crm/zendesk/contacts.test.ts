@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { AdapterDeps, Person } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
+import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { createZendeskAdapter } from '../../../../lambda/crm/zendesk/index.ts';
 import { aPerson, nobody, upsert as upsertOne } from '../../../contract/driving.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';

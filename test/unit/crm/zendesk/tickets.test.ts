@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../../lambda/conversation/model.ts';
-import type { AdapterDeps, CrmAdapter, Entry, LogId } from '../../../../lambda/crm/adapter.ts';
+import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
+import type { CrmAdapter, Entry, LogId } from '../../../../lambda/crm/port/adapter.ts';
 import { createZendeskAdapter } from '../../../../lambda/crm/zendesk/index.ts';
 import { failure, log as logOne } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';

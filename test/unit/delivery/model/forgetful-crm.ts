@@ -1,6 +1,6 @@
-import type { Batch, CrmAdapter, Entry } from '../../../../lambda/crm/adapter.ts';
 import { fulfilled, oneByOne, rejected } from '../../../../lambda/crm/batches/batch.ts';
-import { CrmError } from '../../../../lambda/crm/errors.ts';
+import type { Batch, CrmAdapter, Entry } from '../../../../lambda/crm/port/adapter.ts';
+import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import type { Process } from './process.ts';
 
 /** A CRM that makes a note each time it is asked to, and mostly a contact too. */

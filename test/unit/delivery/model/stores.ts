@@ -1,5 +1,5 @@
 import { accountVisitor, normaliseEmail } from '../../../../lambda/conversation/match-keys.ts';
-import type { ContactId } from '../../../../lambda/crm/adapter.ts';
+import type { ContactId } from '../../../../lambda/crm/port/adapter.ts';
 import { type Delivery, park } from '../../../../lambda/delivery/delivery.ts';
 import type {
   ChatCopy,

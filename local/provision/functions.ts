@@ -1,9 +1,9 @@
-import type { Endpoints } from './lambda/environment.ts';
-import { type InvocationResult, isTooLarge } from './lambda/function.ts';
-import { createFunction, type LocalFunction } from './lambda/pool.ts';
-import type { LogSink } from './logs.ts';
-import { StartError } from './start-error.ts';
-import type { StackDefinition } from './template/stack.ts';
+import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
+import { createFunction, type LocalFunction } from '../lambda/pool.ts';
+import type { Endpoints } from '../lib/environment.ts';
+import type { LogSink } from '../lib/logs.ts';
+import { StartError } from '../lib/start-error.ts';
+import type { StackDefinition } from '../template/stack.ts';
 
 export type Functions = {
   readonly get: (name: string) => LocalFunction;

@@ -1,7 +1,4 @@
-import type { Language } from '../conversation/language.ts';
-import type { Conversation, Instant } from '../conversation/model.ts';
-import type { HttpClient } from './http/http.ts';
-import type { SharedToken } from './http/oauth.ts';
+import type { Conversation, Instant } from '../../conversation/model.ts';
 
 /**
  * The port to a CRM. An adapter knows the vendor's API and nothing of queues, ledgers or retries: it is asked for one
@@ -126,16 +123,3 @@ export type FollowUpKind = 'task' | 'ticket' | 'lead';
 
 /** Something that will keep chats from arriving, and what to do about it. */
 export type Problem = { readonly problem: string; readonly remedy: string };
-
-/** What every adapter is made of, beside its settings. */
-export type AdapterDeps = {
-  readonly http: HttpClient;
-  /** The destination's credentials, asked for anew at each use, so that rotated ones are taken up. */
-  readonly secret: () => Promise<string>;
-  /** An access token that expires, shared by all instances that speak for this destination. */
-  readonly token: SharedToken;
-  /** IANA name of the timezone that sales staff read times in. */
-  readonly timezone: string;
-  readonly language: Language;
-  readonly now: () => Date;
-};

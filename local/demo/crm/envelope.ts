@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import type { Conversation } from '../../lambda/conversation/model.ts';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { envelopeSchema } from './envelope.schema.ts';
 
 /** One webhook that can be trusted: it is signed, and of the shape that the `webhook` adapter promises. */

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
-import type { Conversation, Instant, Outcome } from '../../lambda/conversation/model.ts';
+import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
+import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { Received } from './envelope.ts';
 
 /** A contact with the newest of its chats, newest first. */

@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '../../lambda/conversation/status.ts';
+import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Contact, Crm } from './crm.ts';
 
 /** All that the page's lists show, as of now. */

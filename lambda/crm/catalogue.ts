@@ -1,0 +1,52 @@
+import { type EspocrmSettings, espocrmSecret, espocrmSettings } from './espocrm/settings.ts';
+import { type FreshdeskSettings, freshdeskSecret, freshdeskSettings } from './freshdesk/settings.ts';
+import { type HubspotSettings, hubspotSecret, hubspotSettings } from './hubspot/settings.ts';
+import { type OdooSettings, odooSecret, odooSettings } from './odoo/settings.ts';
+import { type PipedriveSettings, pipedriveSecret, pipedriveSettings } from './pipedrive/settings.ts';
+import type { SecretShape } from './port/secret.ts';
+import { type RaynetSettings, raynetSecret, raynetSettings } from './raynet/settings.ts';
+import { type SalesforceSettings, salesforceSecret, salesforceSettings } from './salesforce/settings.ts';
+import { type WebhookSettings, webhookSecret, webhookSettings } from './webhook/settings.ts';
+import { type ZendeskSettings, zendeskSecret, zendeskSettings } from './zendesk/settings.ts';
+import { type ZohoSettings, zohoSecret, zohoSettings } from './zoho/settings.ts';
+
+/** The settings of each kind of CRM, as `forwarder.json` takes them. */
+export const settingsSchemas = [
+  webhookSettings,
+  hubspotSettings,
+  pipedriveSettings,
+  espocrmSettings,
+  zendeskSettings,
+  zohoSettings,
+  freshdeskSettings,
+  salesforceSettings,
+  raynetSettings,
+  odooSettings,
+] as const;
+
+/** A destination in `forwarder.json`, checked. */
+export type Destination =
+  | WebhookSettings
+  | HubspotSettings
+  | PipedriveSettings
+  | EspocrmSettings
+  | ZendeskSettings
+  | ZohoSettings
+  | FreshdeskSettings
+  | SalesforceSettings
+  | RaynetSettings
+  | OdooSettings;
+
+/** What each kind of CRM needs in its destination's secret. */
+export const secretShapes: Readonly<Record<Destination['adapter'], SecretShape>> = {
+  webhook: webhookSecret,
+  hubspot: hubspotSecret,
+  pipedrive: pipedriveSecret,
+  espocrm: espocrmSecret,
+  zendesk: zendeskSecret,
+  zoho: zohoSecret,
+  freshdesk: freshdeskSecret,
+  salesforce: salesforceSecret,
+  raynet: raynetSecret,
+  odoo: odooSecret,
+};
