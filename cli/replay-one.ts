@@ -22,7 +22,7 @@ export type JobResult = {
 };
 
 /** Puts stored chats on the deployment's queue. */
-export const createEnqueueChatOn = ({ callSqs: sqs, outputs }: Deployment) =>
+export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
   createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
 
 /** Whether a chat is kept, and was not erased. */
@@ -35,7 +35,7 @@ export function createIsStored({ table }: Pick<Deployment, 'table'>) {
 }
 
 export function createReplayJob(deployment: Deployment): (job: Job) => Promise<JobResult> {
-  const { table, destinations, callSqs: sqs, outputs } = deployment;
+  const { table, destinations, sqs, outputs } = deployment;
   const enqueueChat = createEnqueueChatOn(deployment);
   const { retentionDays } = deployment.config();
   const ledger = createLedger(table, { retentionDays, now });

@@ -3,7 +3,7 @@ export type AlarmDefinition = {
   readonly id: string;
   /** What has happened, in a sentence, for whoever is woken by it. */
   readonly what: string;
-  /** Its section in RUNBOOK.md. */
+  /** Its section in docs/runbook.md. */
   readonly anchor: string;
 };
 
@@ -19,7 +19,7 @@ export function readAlarmText(text: string): { readonly what: string; readonly r
   return { what, runbook };
 }
 
-/** Every alarm there is. A test holds each to its section in RUNBOOK.md, and to its place in the stack. */
+/** Every alarm there is. A test holds each to its section in docs/runbook.md, and to its place in the stack. */
 export const alarmDefinitions = {
   parked: {
     id: 'Parked',

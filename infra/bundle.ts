@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
+const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 
 /**
  * One function's code: everything that `entry` needs, minified, in the versions that were tested. `files` lie beside it:
@@ -49,10 +51,12 @@ export const buildOptions = (entry: string) =>
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': withoutFiles, 'node:fs/promises': withoutFiles },
     minify: true,
     sourcemap: 'inline',
     sourcesContent: false,
     legalComments: 'external',
+    define: { 'process.env.FORWARDER_VERSION': JSON.stringify(manifest.version) },
     logLevel: 'warning',
   }) satisfies BuildOptions;
 

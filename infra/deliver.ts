@@ -1,5 +1,6 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
 import type { Config } from '../lambda/config/config.ts';
@@ -36,6 +37,8 @@ export class Deliver extends NodeFunction {
         METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
       files: { [checkedConfigFile]: writeCheckedConfig(config) },
+      // It puts a held chat back on the queue that feeds it, and the SDK passes on the trace by which Lambda counts that.
+      recursiveLoop: RecursiveLoop.ALLOW,
     });
     chats.feed(this.lambda);
     // A chat that was held is put back when its visitor is known.

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
@@ -21,6 +21,8 @@ export type NodeFunctionProps = FunctionSettings & {
   readonly environment?: Readonly<Record<string, string>>;
   /** What lies beside the bundle: name to contents. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Lambda stops a function that has led to its own invocation 16 times, unless this allows it. */
+  readonly recursiveLoop?: RecursiveLoop;
 };
 
 /**
@@ -35,7 +37,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { alarms, logRetention, description, entry, timeout, environment = {}, files } = props;
+    const { alarms, logRetention, description, entry, timeout, environment = {}, files, recursiveLoop } = props;
     // The logs name no visitor and hold no chat, so they may go with the stack.
     const logGroup = new LogGroup(this, 'Logs', {
       // By this name the runbook calls it.
@@ -60,12 +62,7 @@ export class NodeFunction extends Construct {
       environment,
       role,
       logGroup,
-      // Sampled by Lambda itself: one trace a second and one of twenty beyond that.
-      tracing: Tracing.ACTIVE,
-    });
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes traces for no resource in particular: its two actions know only "*".',
+      ...(recursiveLoop && { recursiveLoop }),
     });
     const period = Duration.minutes(5);
     alarms.add(this, alarmDefinitions.functionErrors, { metric: this.lambda.metricErrors({ period }), above: 0 });

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/checked.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
@@ -6,7 +10,7 @@ import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
 import { createPhoneOf } from './mapping/phone.ts';
-import { openAws } from './platform/aws/open.ts';
+import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -27,13 +31,13 @@ const now = () => new Date();
 const log = createLogger('deliver');
 const metrics = createMetrics('deliver', now);
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
-const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
+const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
 const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000, now });
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
-const readSecret = createReadSecret(openAws('secretsmanager'), now);
-const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL'), now };
+const readSecret = createReadSecret(new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER')), now);
+const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
 const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
 
 const handle = createBatchHandler({
@@ -62,10 +66,18 @@ const handle = createBatchHandler({
   now,
 });
 
+const warmUps = [
+  new DynamoDBClient(warmUpOptions('DYNAMODB')).send(new GetItemCommand({ TableName: 'none', Key: { pk: { S: '' } } })),
+  new SQSClient(warmUpOptions('SQS')).send(
+    new ChangeMessageVisibilityBatchCommand({ QueueUrl: 'https://sqs', Entries: [] }),
+  ),
+];
+Promise.allSettled(warmUps);
+
 /** Time to write down what came of the CRMs' calls before the function is stopped. */
 const releaseMs = 5_000;
 
-export const handler: typeof handle = (event, context) => {
+export const handler = log.withRequestId((event: SQSEvent, context) => {
   http.endBy(new Date(now().getTime() + context.getRemainingTimeInMillis() - releaseMs));
   return handle(event, context);
-};
+});

@@ -1,11 +1,17 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDigestHookKey } from './hook-key/digest-hook-key.ts';
-import { openAws } from './platform/aws/open.ts';
+import { awsClientOptions } from './platform/aws-clients.ts';
 import { createLogger } from './platform/logger.ts';
 
-/** All tries end before the function does: cut off, it would leave CloudFormation waiting. */
-const secrets = openAws('secretsmanager', { attempts: 3, connectionTimeoutMs: 3_000, requestTimeoutMs: 5_000 });
+/** All attempts end before the function does: cut off, it would leave CloudFormation waiting. */
+const limits = { maxAttempts: 3, requestTimeoutMs: 5_000 };
+const secrets = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', limits));
 
-export const handler = createDigestHookKey({
-  readVersion: (SecretId, VersionStage) => secrets('GetSecretValue', { SecretId, VersionStage }),
-  log: createLogger('digest-hook-key'),
-});
+const log = createLogger('digest-hook-key');
+
+export const handler = log.withRequestId(
+  createDigestHookKey({
+    readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
+    log,
+  }),
+);

@@ -1,5 +1,5 @@
-import type { Hurry } from './platform/aws/call.ts';
-import { openAws } from './platform/aws/open.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awsClientOptions, type CallLimits } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createPutOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
@@ -10,8 +10,8 @@ import { createKeepWaiting } from './store/waiting.ts';
 const dailyBytes = 50 * 1024 * 1024;
 
 /** What receive keeps in the table: the refused, the oversized and the stranded. Loaded when there is the first of them. */
-export function openReceiveTable(hurry: Hurry, now: () => Date) {
-  const table = createTable(openAws('dynamodb', hurry), requiredEnv('TABLE_NAME'));
+export function openReceiveTable(limits: CallLimits, now: () => Date) {
+  const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB', limits)), requiredEnv('TABLE_NAME'));
   const retentionDays = Number(requiredEnv('REJECTED_RETENTION_DAYS'));
   return {
     putOverflow: createPutOverflow(table, now),

@@ -1,6 +1,8 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { readCheckedConfig } from './config/checked.ts';
 import { createReleaseHeld } from './delivery/release-held.ts';
-import { openAws } from './platform/aws/open.ts';
+import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -17,22 +19,25 @@ import { createSweep } from './sweeping/sweep.ts';
 const now = () => new Date();
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
 const destinations = config.destinations.map(({ name }) => name);
-const table = createTable(openAws('dynamodb'), requiredEnv('TABLE_NAME'));
-const queue = { sqs: openAws('sqs'), queueUrl: requiredEnv('QUEUE_URL') };
+const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB')), requiredEnv('TABLE_NAME'));
+const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL') };
 const ledger = createLedger(table, { retentionDays: config.retentionDays, now });
 const enqueueChat = createEnqueueChat(queue);
+const log = createLogger('sweep');
 
-export const handler = createSweep({
-  waiting: createListWaiting(table),
-  enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
-  listDue: createListDue(table, ledger, now),
-  enqueueChat,
-  listHeld: createListHeld(table),
-  chatsOf: createChatsOf(table),
-  releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
-  destinations,
-  measureBacklog: createMeasureBacklog(table, destinations),
-  metrics: createMetrics('sweep', now),
-  log: createLogger('sweep'),
-  now,
-});
+export const handler = log.withRequestId(
+  createSweep({
+    waiting: createListWaiting(table),
+    enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
+    listDue: createListDue(table, ledger, now),
+    enqueueChat,
+    listHeld: createListHeld(table),
+    chatsOf: createChatsOf(table),
+    releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
+    destinations,
+    measureBacklog: createMeasureBacklog(table, destinations),
+    metrics: createMetrics('sweep', now),
+    log,
+    now,
+  }),
+);

@@ -13,6 +13,6 @@ export async function checkAlarms(deployment: Pick<Deployment, 'alarms' | 'confi
   const times = createTimes(timezoneOf(deployment), new Date());
   return raised.map(({ name, since, what, runbook }) => {
     const when = since === undefined ? '' : ` since ${times.short(since.toISOString())} (${times.timezone})`;
-    return warning(subject, `${name}${when}: ${what}`, `See ${runbook ?? 'infra/RUNBOOK.md'}.`);
+    return warning(subject, `${name}${when}: ${what}`, `See ${runbook ?? 'docs/runbook.md'}.`);
   });
 }

@@ -1,8 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from '../../lambda/config/load.ts';
-import { createAwsCall } from '../../lambda/platform/aws/call.ts';
-import { endpointOf, type Service } from '../../lambda/platform/aws/endpoint.ts';
 import { createTable } from '../../lambda/store/table.ts';
 import type { Outputs } from '../../local/announcement.ts';
 import { CliError } from '../errors.ts';
@@ -22,22 +21,23 @@ type ConnectOptions = {
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 
+/** Without it a server that says nothing would hold a command for ever. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
 /** The clients for a deployment whose outputs are known. */
 export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
-  const at = (endpoint: string | undefined) => ({ ...client, ...(endpoint !== undefined && { endpoint }) });
+  const at = (endpoint: string | undefined) => ({
+    ...client,
+    ...(endpoint !== undefined && { endpoint }),
+    requestHandler,
+  });
   const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
-  const sqs = new SQSClient(at(endpoints?.sqs));
-  const { region } = client;
-  // Credentials are where the SDK finds them: in the environment, a profile, a sign-on, a machine's role.
-  const { credentials } = sqs.config;
-  const call = (service: Service, endpoint = endpointOf(service, region)) =>
-    createAwsCall({ service, region, endpoint, credentials });
   return {
     name,
     outputs,
-    table: createTable(call('dynamodb', endpoints?.dynamodb), outputs.TableName),
-    sqs,
-    callSqs: call('sqs', endpoints?.sqs),
+    table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    // Where an emulator is, and not where its queues say that they are.
+    sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
     destinations: JSON.parse(outputs.DestinationSecrets),
     config: () => loadConfig(configFile),

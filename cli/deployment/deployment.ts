@@ -2,7 +2,6 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import type { Config } from '../../lambda/config/config.ts';
-import type { AwsCall } from '../../lambda/platform/aws/call.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import type { Outputs } from '../../local/announcement.ts';
 import type { RaisedAlarm } from './alarms.ts';
@@ -16,8 +15,6 @@ export type Deployment = {
   readonly outputs: Outputs;
   readonly table: Table;
   readonly sqs: SQSClient;
-  /** As the functions speak to SQS: for what the two do alike. */
-  readonly callSqs: AwsCall;
   readonly secrets: SecretsManagerClient;
   /** The destinations that it has, each with the id of its secret. */
   readonly destinations: Readonly<Record<string, string>>;

@@ -27,14 +27,14 @@ export const configSchema = {
     language: {
       enum: languages,
       default: 'en',
-      description: 'In which transcripts and tasks are written.',
+      description: 'The language of transcripts and tasks.',
     },
     variables: {
       type: 'object',
       additionalProperties: false,
       default: {},
       description:
-        "Which of the visitor's variables (a pre-chat form's fields, values from your pages) mean what, by their keys.",
+        "The keys of the visitor's variables (a pre-chat form's fields, values from your pages) that have a meaning here.",
       properties: {
         phone: { type: 'string', minLength: 1, default: 'phone', description: "The visitor's phone number." },
         customerId: { type: 'string', minLength: 1, description: 'Your own customer id, such as `userId`.' },
@@ -52,7 +52,7 @@ export const configSchema = {
       minimum: 1,
       maximum: 365,
       default: 30,
-      description: 'How long a body that was refused is kept.',
+      description: 'How long a rejected body is kept.',
     },
     giveUpAfterHours: {
       type: 'integer',
@@ -64,14 +64,15 @@ export const configSchema = {
     alarmEmail: {
       type: 'string',
       pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
-      description: 'Who is told by e-mail when an alarm of the stage "prod" goes off. Nobody, where it is left out.',
+      description:
+        'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
     },
     maxConcurrency: {
       type: 'integer',
       minimum: 2,
       maximum: 1000,
       default: 5,
-      description: 'How many batches are delivered at once. CRMs count calls: more would often only be told to wait.',
+      description: 'How many batches are delivered at once. CRMs limit calls: more would often only be told to wait.',
     },
     batchingWindowSeconds: {
       type: 'integer',
@@ -79,7 +80,7 @@ export const configSchema = {
       maximum: 10,
       default: 1,
       description:
-        'How long chats are gathered before they are delivered together, up to 100. With 0 a chat leaves at once, and at most 10 together.',
+        'How long chats are collected before they are delivered together, up to 100. With 0 a chat leaves at once, and at most 10 together.',
     },
     destinations: {
       type: 'array',

@@ -36,7 +36,7 @@ export const rules = {
   },
   automatic: {
     type: 'boolean',
-    description: 'Also chats in which nobody but triggers and bots spoke. Default: false, they are only recorded.',
+    description: 'Also chats in which nobody but triggers and bots spoke. Default: false, they are only stored.',
   },
 } as const;
 
@@ -45,14 +45,14 @@ export const contactSettings = {
   anonymous: {
     enum: ['hold', 'skip', 'create'],
     description:
-      'What becomes of visitors who cannot be recognised, since they left no e-mail, phone or customer id: `hold` keeps ' +
-      'the chat until the same visitor leaves an e-mail address or a phone number, `skip` only records it, `create` ' +
-      'makes a contact all the same. Default: hold.',
+      'For visitors who left no e-mail address, phone number or customer id: `hold` keeps the chat until the same visitor ' +
+      'leaves an e-mail address or a phone number, `skip` only stores it, `create` makes a contact all the same. ' +
+      'Default: hold.',
   },
   onMultipleMatches: {
     enum: ['oldest', 'newest', 'park'],
     description:
-      'Which contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
+      'The contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
       'Default: oldest.',
   },
   customerIdField: {
@@ -64,7 +64,7 @@ export const contactSettings = {
   fields: {
     type: 'object',
     description:
-      "What else goes into the contact: the CRM's name of a field to a JSONata expression over the conversation. Only " +
+      "More fields of the contact: the CRM's name of a field to a JSONata expression over the conversation. Only " +
       'blanks are filled, unless `overwrite` is true.',
     additionalProperties: {
       anyOf: [
@@ -88,7 +88,7 @@ export const contactSettings = {
   owners: {
     type: 'object',
     additionalProperties: false,
-    description: "Who owns a new contact and its tasks: from Smartsupp's agents to the CRM's users.",
+    description: "The owners of new contacts and their tasks: from Smartsupp's agents to the CRM's users.",
     properties: {
       agents: {
         type: 'object',
@@ -109,19 +109,19 @@ export const followUpSettings = <const Kinds extends readonly FollowUpKind[]>(..
     followUp: {
       type: 'object',
       additionalProperties: false,
-      description: 'What is made for somebody to do after a missed chat, an offline message or a low rating.',
+      description: 'The task, ticket or lead after a missed chat, an offline message or a low rating.',
       properties: {
         on: {
           type: 'array',
           items: { enum: ['missed', 'offline', 'lowRating'] },
-          description: 'After which chats; [] for none. Default: all three.',
+          description: 'The chats that get one; [] for none. Default: all three.',
         },
-        as: { enum: kinds, description: `What is made. Default: ${kinds[0]}.` },
+        as: { enum: kinds, description: `Its kind. Default: ${kinds[0]}.` },
         dueInHours: {
           type: 'number',
           minimum: 0,
           maximum: 720,
-          description: 'By when, counted from the end of the chat. Default: 4.',
+          description: 'When it is due, counted from the end of the chat. Default: 4.',
         },
         lowRating: {
           type: 'number',

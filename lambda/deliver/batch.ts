@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type BatchDependencies = {
@@ -31,7 +31,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
     // If this process dies, its messages come back then, and not after the queue's own, much longer time.
     const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
-      log.warn('messages could not be leased', { error: error instanceof Error ? error.name : typeof error });
+      log.warn('messages could not be leased', errorFields(error));
     });
     const deliveries = deliver(
       event.Records.map(({ body }) => body),
@@ -43,8 +43,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
       const until = await delivery.catch((error: unknown) => {
-        // Only the name: the message of an error that is not ours may hold what a visitor typed.
-        log.error('message failed', { messageId, error: error instanceof Error ? error.name : typeof error });
+        log.error('message failed', { messageId, ...errorFields(error) });
         return new Date(now().getTime() + storeRetryMs(Number(attributes.ApproximateReceiveCount)));
       });
       // The later of the two visibility changes wins, so wait for the first.

@@ -50,7 +50,7 @@ type Chat = {
 const maxQueueWaitMs = 60_000;
 /** Characters. What is longer comes as a heavy message when it comes from the hook. */
 const maxLightLength = 1024 * 1024;
-/** How soon to release held chats once more, if one was at its second look. */
+/** How soon to release held chats once more, if one was being attempted. */
 const releaseAgainMs = 3000;
 
 /**

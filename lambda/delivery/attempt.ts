@@ -87,7 +87,7 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 function hold(delivery: Delivery, conversation: Conversation, reason: string, now: Date): Delivery {
   const heldFor = accountVisitor(conversation);
   if (heldFor === null || delivery.awaitsSecondLook) {
-    return complete(delivery, now, { state: 'held', reason, heldFor, awaitsSecondLook: false });
+    return complete(delivery, now, { state: 'held', reason, heldFor });
   }
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }

@@ -62,7 +62,7 @@ export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revisi
 
 /** What an attempt came to, beside what it learned on its way. */
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'awaitsSecondLook' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
 
 export type LeaseResult =
   | { readonly kind: 'acquired'; readonly delivery: Delivery }
@@ -176,7 +176,6 @@ export function requeue(known: Delivery, now: Date): Requeued {
       attempts: 0,
       since: at,
       nextAttemptAt: at,
-      awaitsSecondLook: false,
       heldFor: null,
       reason: null,
       fault: null,
@@ -199,6 +198,7 @@ export const dueAt = ({ leaseUntil, nextAttemptAt, updatedAt }: Delivery): Insta
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,
+  awaitsSecondLook: false,
   crashCount: 0,
   leaseUntil: null,
   nextAttemptAt: null,

@@ -10,14 +10,14 @@ export type ReleaseHeldDependencies = {
 /**
  * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
  * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
- * @returns `busy` if one is at its second look just now, and may end up held: release once more in a moment
+ * @returns `busy` if one is being attempted just now, and may end up held: release once more in a moment
  */
 export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDependencies) {
   const release = async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
     const delivery = await ledger.read(conversationId, destination);
     if (delivery === undefined) return 'left';
-    if (delivery.state !== 'held' && !delivery.awaitsSecondLook) return 'left';
     if (isLeased(delivery, now())) return 'busy';
+    if (delivery.state !== 'held' && !delivery.awaitsSecondLook) return 'left';
     const result = requeue(delivery, now());
     if (result.kind === 'refused') return 'left';
     return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';

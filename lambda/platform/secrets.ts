@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws/call.ts';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** How long a secret is used before it is asked for again: a rotated one is taken up within this time. */
 const maxAgeMs = 5 * 60 * 1000;
@@ -8,15 +8,14 @@ export type ReadSecret = (id: string) => Promise<string>;
 
 /**
  * Secrets' texts from Secrets Manager, kept in memory for five minutes.
- * @param call to Secrets Manager
  * @throws Error naming the secret, where there is none or it is not text
  */
-export function createReadSecret(call: AwsCall, now: () => Date): ReadSecret {
+export function createReadSecret(client: SecretsManagerClient, now: () => Date): ReadSecret {
   const kept = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
 
   async function read(id: string): Promise<string> {
-    const { SecretString: text } = await call('GetSecretValue', { SecretId: id });
-    if (typeof text === 'string' && text !== '') return text;
+    const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+    if (text) return text;
     throw new Error(`The secret ${id} has no text. Store the credentials in it.`);
   }
 

@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { AwsCall } from '../platform/aws/call.ts';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type PutOverflow, referTo, seal } from './envelope.ts';
 
-type QueueDependencies = { readonly sqs: AwsCall; readonly queueUrl: string };
+type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 
 /** Puts a hook's body on the queue. It is durable when the promise resolves. */
 export function createEnqueue({
@@ -10,21 +14,18 @@ export function createEnqueue({
   queueUrl,
   putOverflow,
 }: QueueDependencies & { readonly putOverflow: PutOverflow }) {
-  return async (body: string, receivedAt: Date): Promise<void> =>
-    send({ sqs, queueUrl }, await seal(body, receivedAt, putOverflow));
+  return async (body: string, receivedAt: Date): Promise<void> => {
+    const MessageBody = await seal(body, receivedAt, putOverflow);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  };
 }
 
 /** Puts a stored chat on the queue, for these destinations. It is durable when the promise resolves. */
-export function createEnqueueChat(queue: QueueDependencies) {
-  return (conversationId: string, destinations: readonly string[]): Promise<void> =>
-    send(queue, referTo(conversationId, destinations));
-}
-
-async function send({ sqs, queueUrl }: QueueDependencies, MessageBody: string): Promise<void> {
-  const { MD5OfMessageBody } = await sqs('SendMessage', { QueueUrl: queueUrl, MessageBody });
-  const digest = createHash('md5').update(MessageBody).digest('hex');
-  if (MD5OfMessageBody !== digest)
-    throw new Error('SQS says that it keeps another message than the one that was sent.');
+export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
+  return async (conversationId: string, destinations: readonly string[]): Promise<void> => {
+    const MessageBody = referTo(conversationId, destinations);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  };
 }
 
 /**
@@ -39,30 +40,27 @@ export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readon
       ReceiptHandle,
       VisibilityTimeout,
     }));
-    const batches = Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, at) =>
-      entries.slice(at * mostEntries, (at + 1) * mostEntries),
+    const batches = Array.from({ length: Math.ceil(entries.length / maxEntries) }, (_, at) =>
+      entries.slice(at * maxEntries, (at + 1) * maxEntries),
     );
-    await Promise.all(batches.map((Entries) => sqs('ChangeMessageVisibilityBatch', { QueueUrl: queueUrl, Entries })));
+    await Promise.all(
+      batches.map((Entries) => sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))),
+    );
   };
 }
 
 /** SQS takes no more in one call. */
-const mostEntries = 10;
+const maxEntries = 10;
 
 /** Hides a message that is being handled until `until`, when the queue hands it out again. */
 export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
   return async (receiptHandle: string, until: Date): Promise<void> => {
     const VisibilityTimeout = secondsUntil(until, now());
-    await sqs('ChangeMessageVisibility', { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout });
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+    );
   };
 }
 
-/**
- * A message may be hidden for 12 hours, counted from when it was received: to ask for more than is left of them is
- * refused. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
- */
-const mostSeconds = 11 * 60 * 60;
-
 /** Not 0: a message that comes back at once only to find that it is early would spin. */
-const secondsUntil = (until: Date, now: Date) =>
-  Math.min(Math.max(Math.ceil((until.getTime() - now.getTime()) / 1000), 1), mostSeconds);
+const secondsUntil = (until: Date, now: Date) => Math.max(Math.ceil((until.getTime() - now.getTime()) / 1000), 1);

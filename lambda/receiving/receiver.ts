@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import { decodeBody } from './decode.ts';
 import type { Enqueue, KeepRejected, KeepWaiting, Recognise, Refused } from './ports.ts';
 import { accepted, problem } from './responses.ts';
@@ -51,13 +51,13 @@ async function keep({ enqueue, keepWaiting, log, now }: ReceiverDependencies, bo
     await enqueue(body, receivedAt);
     return 'queue';
   } catch (queueError) {
-    log.error('the queue did not take it', { conversationId, error: nameOf(queueError) });
+    log.error('the queue did not take it', { conversationId, ...errorFields(queueError) });
   }
   try {
     await keepWaiting(body, receivedAt);
     return 'table';
   } catch (tableError) {
-    log.error('not accepted: the table did not take it either', { conversationId, error: nameOf(tableError) });
+    log.error('not accepted: the table did not take it either', { conversationId, ...errorFields(tableError) });
     return undefined;
   }
 }
@@ -74,7 +74,7 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
     log.warn('rejected', { rejectedId, reason, faults: faults.length, bytes: bytes.length });
     return problem({ status: 400, title: 'Not a Smartsupp chat', detail, errors: faults, rejectedId });
   } catch (error) {
-    log.error('rejected, and not kept: the table did not take it', { reason, error: nameOf(error) });
+    log.error('rejected, and not kept: the table did not take it', { reason, ...errorFields(error) });
     return unavailable;
   }
 }
@@ -87,5 +87,3 @@ const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },
   { 'retry-after': retryAfter },
 );
-
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : typeof error);

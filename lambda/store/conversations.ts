@@ -9,7 +9,7 @@ import { visitorIndex } from './visitors.ts';
 
 /**
  * Chats in the table: one item each, with the compressed body in it; a body that is too large lies beside it in chunks,
- * under a digest of its bytes, so that those of two copies never mix.
+ * under a digest of the copy, so that those of two copies never mix.
  */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
@@ -17,8 +17,7 @@ export function createConversations(table: Table, options: { readonly retentionD
       const { id } = copy.conversation;
       const bytes = await compress(Buffer.from(copy.body));
       const expires = expiresAt(copy.receivedAt, options.retentionDays);
-      const bodyId =
-        bytes.length <= chunkBytes ? undefined : createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+      const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
       // All that the item speaks of is there before the item is.
       const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
       const body = bodyId === undefined ? { body: bytes } : { bodyId };
@@ -87,6 +86,10 @@ function foundBy({ conversation, contentHash, revision, phone, receivedAt }: Cha
     ...visitorIndex(accountVisitor(conversation), at),
   };
 }
+
+/** No two copies share one, even of the same bytes: a process that deletes one's chunks never takes another's. */
+const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
+  createHash('sha256').update(revision).update('\0').update(bytes).digest('hex').slice(0, 32);
 
 const bodyAddress = (conversationId: string, bodyId: string) => ({
   pk: chatPartition(conversationId),

@@ -46,11 +46,13 @@ export function createErasure(table: Table, now: () => Date) {
       const key = chatKey(conversationId);
       const pk = chatPartition(conversationId);
       const erased = { revision: erasedRevision, erasedAt: now().toISOString() };
-      // First the body's address: a copy that is being saved at this moment then takes back its own chunks.
+      const expires = expiresAt(now(), erasureDays);
+      // First the mark, also of a chat that is yet to come: a copy that is being saved takes back its own chunks.
       await table.update(key, {
-        update: 'SET revision = :erased, erasedAt = :now REMOVE body, bodyId, chunks',
-        condition: 'attribute_exists(pk)',
-        values: { ':erased': erasedRevision, ':now': erased.erasedAt },
+        update:
+          'SET revision = :erased, erasedAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ' +
+          'REMOVE body, bodyId, chunks',
+        values: { ':erased': erasedRevision, ':now': erased.erasedAt, ':expires': expires },
       });
       const all = await collect(
         table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
@@ -58,7 +60,7 @@ export function createErasure(table: Table, now: () => Date) {
       const others = all.filter(({ sk }) => sk !== key.sk);
       await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
       // Last what it was found by.
-      await table.put({ ...key, conversationId, ...erased, expiresAt: expiresAt(now(), erasureDays) });
+      await table.put({ ...key, conversationId, ...erased, expiresAt: expires });
     },
   };
 }

@@ -1,9 +1,33 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { AwsError } from '../platform/aws/aws-error.ts';
-import type { AwsCall } from '../platform/aws/call.ts';
-import { fromAttributes, type Item, toAttributes, type Values } from './attributes.ts';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-export type { Item } from './attributes.ts';
+/** What an attribute can hold here. What is undefined is left out. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly Value[]
+  | { readonly [name: string]: Value };
+
+export type Values = { readonly [name: string]: Value };
+
+/** An item as it is read: check an attribute before relying on it. */
+export type Item = Readonly<Record<string, unknown>>;
 
 /** The one table, and all that is done with it. Conditions are written in DynamoDB's language of expressions. */
 export type Table = {
@@ -11,8 +35,6 @@ export type Table = {
   /** At most a hundred, in no order, and without those that there are not. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
-  /** At most `mostPerPut`; what lies there is replaced. Of two of one key, the last is written. */
-  readonly putMany: (items: readonly (Key & Values)[]) => Promise<void>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
   /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
@@ -20,9 +42,6 @@ export type Table = {
   /** All items, read through in no order. */
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
-
-/** DynamoDB takes no more at a request. */
-export const mostPerPut = 25;
 
 export type Key = { readonly pk: string; readonly sk: string };
 
@@ -77,117 +96,116 @@ export type Scan = {
   readonly names: Readonly<Record<string, string>>;
 };
 
-/**
- * @param call to DynamoDB
- * @param sleep waits so many milliseconds
- */
+/** @param sleep waits so many milliseconds */
 export function createTable(
-  call: AwsCall,
+  client: DynamoDBClient,
   tableName: string,
   sleep: (milliseconds: number) => Promise<unknown> = sleepFor,
 ): Table {
-  const write = async (operation: string, input: object): Promise<Written> => {
+  const TableName = tableName;
+
+  const written = async (sent: Promise<{ readonly Attributes?: Attributes | undefined }>): Promise<Written> => {
     try {
-      const { Attributes } = await call(operation, { TableName: tableName, ...input });
+      const { Attributes } = await sent;
       return { held: true, old: fromAttributes(Attributes) };
     } catch (error) {
-      if (!(error instanceof AwsError) || error.name !== 'ConditionalCheckFailedException') throw error;
-      return { held: false, old: fromAttributes(error.details['Item']) };
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return { held: false, old: fromAttributes(error.Item) };
     }
   };
-
-  /** What is throttled, or beyond 16 MB, is left over. Where all of it is, the call is refused, so this ends. */
-  const untilNoneIsLeft = async (
-    all: readonly unknown[],
-    ask: (some: readonly unknown[]) => Promise<readonly unknown[]>,
-  ) => {
-    let left = all;
-    for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
-      if (pause > 0) await sleep(pause);
-      left = await ask(left);
-    }
-  };
-
-  async function* pages(operation: 'Query' | 'Scan', input: object): AsyncGenerator<Item> {
-    let ExclusiveStartKey: unknown;
-    do {
-      const page = await call(operation, { TableName: tableName, ...input, ExclusiveStartKey });
-      yield* itemsIn(page['Items']);
-      ExclusiveStartKey = page['LastEvaluatedKey'];
-    } while (ExclusiveStartKey !== undefined);
-  }
 
   return {
     get: async (key, { consistent } = { consistent: false }) => {
-      const Key = toAttributes(key);
-      const { Item } = await call('GetItem', { TableName: tableName, Key, ConsistentRead: consistent });
+      const command = new GetItemCommand({ TableName, Key: toAttributes(key), ConsistentRead: consistent });
+      const { Item } = await client.send(command);
       return fromAttributes(Item);
     },
     getMany: async (keys) => {
       const items: Item[] = [];
-      await untilNoneIsLeft(keys.map(toAttributes), async (Keys) => {
-        const answer = await call('BatchGetItem', { RequestItems: { [tableName]: { Keys } } });
-        items.push(...itemsIn(Object(answer['Responses'])[tableName]));
-        return listIn(Object(Object(answer['UnprocessedKeys'])[tableName]).Keys);
-      });
+      let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
+      // What is throttled, or beyond 16 MB, is left over. A call is refused if that is all of it, so this ends.
+      for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
+        if (pause > 0) await sleep(pause);
+        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
+        const { Responses, UnprocessedKeys } = await client.send(command);
+        items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
+        left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      }
       return items;
     },
-    put: (item, options = {}) => write('PutItem', { Item: toAttributes(item), ...parameters(options) }),
-    putMany: (items) =>
-      untilNoneIsLeft(
-        // DynamoDB refuses all of them where two are of one key.
-        [...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()].map((item) => ({
-          PutRequest: { Item: toAttributes(item) },
-        })),
-        async (requests) => {
-          const { UnprocessedItems } = await call('BatchWriteItem', { RequestItems: { [tableName]: requests } });
-          return listIn(Object(UnprocessedItems)[tableName]);
-        },
-      ),
-    update: (key, { update, condition, values, returnsOld }) =>
-      write('UpdateItem', {
+    put: async (item, options = {}) =>
+      written(client.send(new PutItemCommand({ TableName, Item: toAttributes(item), ...parameters(options) }))),
+    update: async (key, { update, condition, values, returnsOld }) => {
+      const command = new UpdateItemCommand({
+        TableName,
         Key: toAttributes(key),
         UpdateExpression: update,
         ConditionExpression: condition,
         ExpressionAttributeValues: toAttributes(values),
         ...old(returnsOld),
-      }),
-    delete: (key, options = {}) => write('DeleteItem', { Key: toAttributes(key), ...parameters(options) }),
+      });
+      return written(client.send(command));
+    },
+    delete: async (key, options = {}) =>
+      written(client.send(new DeleteItemCommand({ TableName, Key: toAttributes(key), ...parameters(options) }))),
     query: ({ where, filter, values, order, attributes, pageSize, consistent, index }) =>
-      pages('Query', {
-        IndexName: index,
-        KeyConditionExpression: where,
-        FilterExpression: filter,
-        ExpressionAttributeValues: toAttributes(values),
-        ScanIndexForward: order !== 'descending',
-        ProjectionExpression: attributes,
-        Limit: pageSize,
-        ConsistentRead: consistent,
-      }),
+      itemsOf((ExclusiveStartKey) =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: index,
+            KeyConditionExpression: where,
+            FilterExpression: filter,
+            ExpressionAttributeValues: toAttributes(values),
+            ScanIndexForward: order !== 'descending',
+            ProjectionExpression: attributes,
+            Limit: pageSize,
+            ConsistentRead: consistent,
+            ExclusiveStartKey,
+          }),
+        ),
+      ),
     scan: ({ filter, values, attributes, names }) =>
-      pages('Scan', {
-        FilterExpression: filter,
-        ExpressionAttributeValues: toAttributes(values),
-        ProjectionExpression: attributes,
-        ExpressionAttributeNames: names,
-      }),
+      itemsOf((ExclusiveStartKey) =>
+        client.send(
+          new ScanCommand({
+            TableName,
+            FilterExpression: filter,
+            ExpressionAttributeValues: toAttributes(values),
+            ProjectionExpression: attributes,
+            ExpressionAttributeNames: names,
+            ExclusiveStartKey,
+          }),
+        ),
+      ),
   };
 }
 
-function parameters({ condition, values, returnsOld }: WriteOptions) {
-  return {
-    ConditionExpression: condition,
-    ExpressionAttributeValues: values && toAttributes(values),
-    ...old(returnsOld),
-  };
+type Attributes = Record<string, AttributeValue>;
+
+type Page = {
+  readonly Items?: readonly Attributes[] | undefined;
+  readonly LastEvaluatedKey?: Attributes | undefined;
+};
+
+async function* itemsOf(read: (startKey: Attributes | undefined) => Promise<Page>): AsyncGenerator<Item> {
+  let startKey: Attributes | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await read(startKey);
+    yield* Items.map((item) => unmarshall(item));
+    startKey = LastEvaluatedKey;
+  } while (startKey !== undefined);
 }
+
+const parameters = ({ condition, values, returnsOld }: WriteOptions) => ({
+  ConditionExpression: condition,
+  ExpressionAttributeValues: values && toAttributes(values),
+  ...old(returnsOld),
+});
 
 const old = (isWanted: boolean | undefined) =>
-  isWanted === true ? { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } : {};
+  isWanted === true ? ({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const) : {};
 
-const itemsIn = (value: unknown): readonly Item[] =>
-  listIn(value)
-    .map(fromAttributes)
-    .filter((item) => item !== undefined);
+const toAttributes = (values: Values): Attributes => marshall(values, { removeUndefinedValues: true });
 
-const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const fromAttributes = (attributes: Attributes | undefined): Item | undefined => attributes && unmarshall(attributes);

@@ -1,5 +1,5 @@
 import type { ChatsOf, EnqueueChat, VisitorChat } from '../delivery/ports.ts';
-import type { Log } from '../platform/logger.ts';
+import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
@@ -78,13 +78,15 @@ const heldLatelyMs = 15 * 60_000;
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
+  const isConfigured = ({ destination }: { readonly destination: string }) =>
+    dependencies.destinations.includes(destination);
 
   /** One that cannot be read is told, and holds no other back. */
   const putBackWaiting = async (): Promise<number> => {
     const hooks = await dependencies.waiting(maxWaiting);
     for (const { id, read, remove } of hooks) {
       const hook = await read().catch((error: unknown) => {
-        log.error('a waiting hook cannot be read', { waitingId: id, error: Object(error).name });
+        log.error('a waiting hook cannot be read', { waitingId: id, ...errorFields(error) });
       });
       if (hook === undefined) continue;
       await dependencies.enqueue(hook.body, hook.receivedAt);
@@ -95,7 +97,6 @@ export function createSweep(dependencies: SweepDependencies) {
 
   const putBackDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
     const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
-    const isConfigured = ({ destination }: DueDelivery) => dependencies.destinations.includes(destination);
     const due = all.filter(isConfigured);
     const orphans = all.filter((delivery) => !isConfigured(delivery));
     await forEach(due, async ({ conversationId, destination, listAgain }) => {
@@ -108,7 +109,7 @@ export function createSweep(dependencies: SweepDependencies) {
 
   const releaseHeldLately = async (): Promise<void> => {
     const held = await dependencies.listHeld(new Date(now().getTime() - heldLatelyMs), maxHeld);
-    const visitors = Map.groupBy(held, ({ heldFor }) => heldFor);
+    const visitors = Map.groupBy(held.filter(isConfigured), ({ heldFor }) => heldFor);
     await forEach([...visitors], async ([visitor, deliveries]) => {
       const destinations = new Set(deliveries.map(({ destination }) => destination));
       await dependencies.releaseHeld(await dependencies.chatsOf(visitor), [...destinations]);

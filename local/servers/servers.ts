@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createAwsCall } from '../../lambda/platform/aws/call.ts';
 import { createTable, type Table } from '../../lambda/store/table.ts';
 import { account, credentials, type Endpoints } from '../lambda/environment.ts';
 import type { Lifetime } from '../lifetime.ts';
@@ -46,17 +45,12 @@ export async function startServers({ state, lifetime, openLog }: ServersOptions)
   ]);
   lifetime.onEnd(secretsManager.stop);
   const client = { region: account.region, credentials };
-  const callDynamodb = createAwsCall({
-    service: 'dynamodb',
-    region: account.region,
-    endpoint: dynamodb.endpoint,
-    credentials: () => credentials,
-  });
+  const database = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
   return {
     endpoints: { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, secretsManager: secretsManager.endpoint },
     sqs: new SQSClient({ ...client, endpoint: sqs.endpoint }),
-    dynamodb: new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint }),
-    table: (tableName) => createTable(callDynamodb, tableName),
+    dynamodb: database,
+    table: (tableName) => createTable(database, tableName),
     secrets: secretsManager,
     queueUrl: (name) => `${sqs.endpoint}/${account.id}/${name}`,
     isUp: () => sqs.isUp() && dynamodb.isUp(),

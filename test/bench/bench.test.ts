@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { runProgram } from '../integration/local/support/stack.ts';
-import { withMeasured } from './support/readme.ts';
+import { withMeasured } from './support/document.ts';
 
 test('a row of the bench prints its table, and publishes nothing', async () => {
   const { output, exit } = runProgram(['test/bench/main.ts', 'validation']);
@@ -17,10 +17,10 @@ test('a row that there is not is answered with those that there are', async () =
   expect(output()).toContain('cold start of receive');
 }, 60_000);
 
-test('the README has what the last whole run has measured, word for word', () => {
+test('docs/benchmarks.md has what the last whole run has measured, word for word', () => {
   const read = (file: string) => readFileSync(file, 'utf8');
   const { notes, ...about } = JSON.parse(read('test/bench/environment.json'));
   const results = JSON.parse(read('test/bench/results.json'));
-  const readme = read('README.md');
-  expect(withMeasured(readme, { results, notes, about })).toBe(readme);
+  const document = read('docs/benchmarks.md');
+  expect(withMeasured(document, { results, notes, about })).toBe(document);
 });

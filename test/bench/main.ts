@@ -41,7 +41,7 @@ print(
 if (chosen === rows) {
   const plots = measured.flatMap((each) => each.plots ?? []);
   await publish({ results, notes, plots, about: { ...about, minutes } });
-  print('Published in test/bench/results.json, environment.json, plots/ and the README.');
+  print('Published in test/bench/results.json, environment.json, plots/ and docs/benchmarks.md.');
 }
 
 async function measure(row: Row): Promise<Measured> {

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WholeRun } from './row.ts';
-import { withMeasured } from './support/readme.ts';
+import { withMeasured } from './support/document.ts';
 
-/** Keeps what a whole run has measured: beside the bench, and in the README. */
+/** Keeps what a whole run has measured: beside the bench, and in docs/benchmarks.md. */
 export async function publish({ results, notes, plots, about }: WholeRun): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const directory = import.meta.dirname;
@@ -11,6 +11,6 @@ export async function publish({ results, notes, plots, about }: WholeRun): Promi
   await writeFile(join(directory, 'environment.json'), json({ ...about, notes }));
   await mkdir(join(directory, 'plots'), { recursive: true });
   for (const { name, svg } of plots) await writeFile(join(directory, 'plots', `${name}.svg`), svg);
-  const readme = join(directory, '../../README.md');
-  await writeFile(readme, withMeasured(await readFile(readme, 'utf8'), { results, notes, about }));
+  const document = join(directory, '../../docs/benchmarks.md');
+  await writeFile(document, withMeasured(await readFile(document, 'utf8'), { results, notes, about }));
 }

@@ -10,7 +10,7 @@ export type Result = {
   readonly holds: boolean | null;
 };
 
-/** A picture for the README. */
+/** A picture for docs/benchmarks.md. */
 export type Plot = { readonly name: string; readonly svg: string };
 
 export type Measured = {

@@ -3,7 +3,8 @@ import { source as axe } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { conversation } from '../integration/demo/conversations.ts';
 import { type Forwarder, startForwarder } from '../integration/demo/forwarder.ts';
-import { describeInBrowser, launchBrowser, visit } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { launchBrowser, visit } from '../support/chromium.ts';
 
 describeInBrowser('the demo page for everybody', () => {
   let browser: Browser;

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { conversation } from '../integration/demo/conversations.ts';
 import { type Forwarder, startForwarder } from '../integration/demo/forwarder.ts';
-import { describeInBrowser, launchBrowser, visit } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { launchBrowser, visit } from '../support/chromium.ts';
 
 const paths = ['/', '/deliveries', '/chats/100200%3A1', '/chats/100200%3A2', '/chats/100200%3A3'];
 

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { Browser, Page } from 'playwright-core';
 import { conversation } from '../integration/demo/conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from '../integration/demo/forwarder.ts';
-import { describeInBrowser, launchBrowser, visit } from '../support/browser.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { launchBrowser, visit } from '../support/chromium.ts';
 
 describeInBrowser('the demo page in a browser', () => {
   let browser: Browser;

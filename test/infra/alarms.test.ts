@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 
 const definitions = Object.values(alarmDefinitions);
-const runbook = readFileSync('infra/RUNBOOK.md', 'utf8');
+const runbook = readFileSync('docs/runbook.md', 'utf8');
 /** The anchors that GitHub makes of the second-level headings. */
 const sections = runbook.split(/^## /m).slice(1);
 const anchorOf = (section: string) => section.split('\n')[0]?.toLowerCase().replaceAll(' ', '-');
@@ -44,7 +44,7 @@ describe('every alarm', () => {
 
   it('says what it means, and where to read what to do', () => {
     for (const { AlarmDescription } of alarms) {
-      expect(AlarmDescription).toMatch(/^[A-Z].*\. What to do: https:\/\/example\.com\/RUNBOOK\.md#[a-z-]+$/);
+      expect(AlarmDescription).toMatch(/^[A-Z].*\. What to do: https:\/\/example\.com\/runbook\.md#[a-z-]+$/);
     }
   });
 

@@ -56,7 +56,7 @@ test('shows every alarm', () => {
 
 test('says what to do', () => {
   const text = widgets().find(({ type }) => type === 'text')?.properties.markdown;
-  expect(text).toContain('https://example.com/RUNBOOK.md');
+  expect(text).toContain('https://example.com/runbook.md');
   expect(text).toContain('npx forwarder doctor');
 });
 

@@ -22,7 +22,7 @@ const functionOf = (description: RegExp) =>
   only('AWS::Lambda::Function', { Description: Match.stringLikeRegexp(description.source) });
 
 describe('the functions', () => {
-  it('run on Node 24 and arm64, are traced, take what concurrency there is, and have logs that end some day', () => {
+  it('run on Node 24 and arm64, take what concurrency there is, and have logs that end some day', () => {
     const functions = properties('AWS::Lambda::Function').map(Object);
     expect(functions).toHaveLength(4);
     const logGroups = template.findResources('AWS::Logs::LogGroup');
@@ -30,9 +30,9 @@ describe('the functions', () => {
       expect(each).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
       });
       expect(each).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(each).not.toHaveProperty('TracingConfig');
       expect(logGroups[each.LoggingConfig.LogGroup.Ref]?.['Properties']).toMatchObject({ RetentionInDays: 30 });
     }
   });
@@ -52,6 +52,12 @@ describe('the functions', () => {
       'QUEUE_URL',
       'TABLE_NAME',
     ]);
+  });
+
+  it('are stopped when they feed themselves, but for deliver, which does so on purpose', () => {
+    const allowed = properties('AWS::Lambda::Function', { RecursiveLoop: Match.anyValue() });
+    expect(allowed).toEqual([expect.objectContaining({ RecursiveLoop: 'Allow' })]);
+    expect(functionOf(/delivers/).RecursiveLoop).toBe('Allow');
   });
 });
 
@@ -217,7 +223,7 @@ it('sweeps every minute', () => {
 it('logs under the names by which the runbook calls', () => {
   const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
   const names = groups.map(({ Properties }) => Properties.LogGroupName);
-  const called = [...readFileSync('infra/RUNBOOK.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
+  const called = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
   expect(called.length).toBeGreaterThan(5);
   expect(names).toEqual(expect.arrayContaining(called));
 });

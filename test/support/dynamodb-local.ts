@@ -55,7 +55,7 @@ async function answering(endpoint: string, child: ChildProcess): Promise<void> {
   throw new Error('DynamoDB Local did not start.');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

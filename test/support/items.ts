@@ -18,7 +18,7 @@ export async function countItems({ documents, tableName }: ProbedTable): Promise
 }
 
 /** An item's limit, in bytes. */
-export const mostItemBytes = 400 * 1024;
+export const maxItemBytes = 400 * 1024;
 
 /**
  * An item's size as DynamoDB counts it

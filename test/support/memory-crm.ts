@@ -28,8 +28,10 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
     return at === -1 ? undefined : String(at);
   };
   const adapter: CrmAdapter = {
-    upsertContacts: oneByOne(({ person: { email, phone, customerId } }) =>
+    upsertContacts: oneByOne(({ person: { email, phone, customerId }, known }) =>
       effect('contact', () => {
+        // An empty one is gone.
+        if (known !== undefined && contacts[Number(known)]) return known;
         const key = email ?? phone ?? customerId?.value ?? `nobody ${contacts.length}`;
         if (!contacts.includes(key)) contacts.push(key);
         return String(contacts.indexOf(key));

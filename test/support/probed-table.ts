@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createAwsCall } from '../../lambda/platform/aws/call.ts';
 import { createTable, type Table } from '../../lambda/store/table.ts';
 
 /** The store's own table, and AWS's own client to look into it with: so each is checked by the other. */
@@ -10,7 +9,6 @@ const region = 'eu-central-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export function probedTable(endpoint: string, tableName: string): ProbedTable {
-  const call = createAwsCall({ service: 'dynamodb', region, endpoint, credentials: () => credentials });
   const client = new DynamoDBClient({ endpoint, region, credentials });
-  return { ...createTable(call, tableName), documents: DynamoDBDocumentClient.from(client), tableName };
+  return { ...createTable(client, tableName), documents: DynamoDBDocumentClient.from(client), tableName };
 }

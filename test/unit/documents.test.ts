@@ -71,8 +71,14 @@ const startingWith = (start: string) =>
 const wordsOf = (line: string) => (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
 test('there are documents, and commands in them', () => {
-  expect(documents).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'CONTRIBUTING.md']));
+  expect(documents).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/guarantees.md']));
   expect(commands.length).toBeGreaterThan(50);
+});
+
+test('the README and the guide for contributors are short', () => {
+  const lines = (file: string) => read(file).split('\n').length - 1;
+  expect(lines('README.md')).toBeLessThanOrEqual(120);
+  expect(lines('CONTRIBUTING.md')).toBeLessThanOrEqual(45);
 });
 
 describe('npm, looked up in package.json:', () => {
@@ -127,17 +133,44 @@ test('no other program is run by npx', () => {
   expect(startingWith('npx ').filter(([line]) => !/^npx (forwarder|cdk)\b/.test(line))).toEqual([]);
 });
 
-test('what the README says that a thing is held by, is there', () => {
-  const tests = inline(read('README.md')).filter((code) =>
-    /^(unit|integration|contract|infra|faults)\/[\w/*-]+$/.test(code),
-  );
-  expect(tests.length).toBeGreaterThan(20);
-  expect(tests.filter((name) => globSync(`test/${name}{,.test.ts,.faults.ts}`).length === 0)).toEqual([]);
+describe('every promise is held by a test that is there, with that title:', () => {
+  /** A row of the table: its last cell names files below test/, each with titles. */
+  const promises = read('docs/guarantees.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && /`[a-z]+\/[\w/-]+`: _/.test(line))
+    .map((line) => line.split(' | '));
+
+  const titlesIn = (cell: string) =>
+    [...cell.matchAll(/`([\w/-]+)`: ((?:_[^_]+_(?:, )?)+)/g)].flatMap(([, file = '', titles = '']) =>
+      [...titles.matchAll(/_([^_]+)_/g)].map(([, title = '']) => ({ file, title })),
+    );
+
+  test('there are promises', () => {
+    expect(promises.length).toBeGreaterThan(20);
+  });
+
+  test.each(promises)('%s', (_when, _then, heldBy = '') => {
+    const named = titlesIn(heldBy);
+    // Nothing is left over that is no name of a test.
+    expect(heldBy.replaceAll(/`[\w/-]+`: |_[^_]+_/g, '').replaceAll(/[;,|\s]/g, '')).toBe('');
+    for (const { file, title } of named) {
+      const [path = ''] = globSync(`test/${file}{,.test,.faults}.ts`);
+      expect({ file, title, found: path !== '' && isTitledIn(read(path), title) }).toEqual({
+        file,
+        title,
+        found: true,
+      });
+    }
+  });
 });
+
+/** A title may begin with what it is tried for, and go on after the words that are cited of it. */
+const isTitledIn = (source: string, title: string) =>
+  ["'", '"'].some((quote) => ['', '%s ', '%s: '].some((start) => source.includes(quote + start + title)));
 
 describe('what a document links to in this repository is there:', () => {
   const links = documents.flatMap((document) =>
-    [...read(document).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
+    [...read(document).matchAll(/(?:\]\(|(?:src|srcset)=")(?!https?:|mailto:)([^)"\s]+)[)"]/g)].map(
       ([, target = '']) => [target, document] as const,
     ),
   );

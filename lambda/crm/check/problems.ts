@@ -31,7 +31,7 @@ function toProblem(error: unknown): Problem {
 }
 
 const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
-  credentials: 'See "What you need" of this CRM in lambda/crm/README.md, and mend the credentials or their rights.',
+  credentials: 'See "What you need" in the file for this CRM in docs/crms/, and fix the credentials or their rights.',
   redirected: "Redirects are not followed: set the destination's address in forwarder.json to where it leads.",
   permanent: "See whether the destination's address and names in forwarder.json are right.",
   retryable: "See whether the destination's address in forwarder.json is right, and try again.",

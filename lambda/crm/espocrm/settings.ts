@@ -9,7 +9,7 @@ export const espocrmSettings = {
   properties: {
     name: destinationName,
     adapter: { const: 'espocrm' },
-    baseUrl: { ...secureUrl, description: 'Where your EspoCRM is, such as https://crm.example.com.' },
+    baseUrl: { ...secureUrl, description: 'The address of your EspoCRM, such as https://crm.example.com.' },
     ...rules,
     ...contactSettings,
     ...followUpSettings('task', 'ticket'),

@@ -14,7 +14,7 @@ export const hubspotSettings = {
       type: 'string',
       pattern: '^https://app[a-z0-9.-]*\\.hubspot\\.com/contacts/[0-9]+$',
       description:
-        "Where a browser finds your account, for links to it: the address of any contact's page, up to the account's number: `https://app-eu1.hubspot.com/contacts/12345678`.",
+        "The address of your account in a browser, for links to it: the address of any contact's page, up to the account's number: `https://app-eu1.hubspot.com/contacts/12345678`.",
     },
     ...rules,
     ...contactSettings,

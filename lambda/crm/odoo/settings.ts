@@ -9,11 +9,14 @@ export const odooSettings = {
   properties: {
     name: destinationName,
     adapter: { const: 'odoo' },
-    baseUrl: { ...secureUrl, description: 'Where you log in, such as https://shop.odoo.com. Odoo 19 or later.' },
+    baseUrl: {
+      ...secureUrl,
+      description: 'The address at which you log in, such as https://shop.odoo.com. Odoo 19 or later.',
+    },
     database: {
       type: 'string',
       pattern: '^[A-Za-z0-9._-]+$',
-      description: "The database's name, where a server of your own has several. Default: the only one there is.",
+      description: "The database's name, if a server of your own has several. Default: the only one there is.",
     },
     ...rules,
     ...contactSettings,

@@ -12,12 +12,12 @@ export const pipedriveSettings = {
     baseUrl: {
       ...secureUrl,
       description:
-        'The API to call, by default https://api.pipedrive.com. With OAuth it has to be that of your company, ' +
+        'The API to call, by default https://api.pipedrive.com. With OAuth it must be that of your company, ' +
         'https://yourcompany.pipedrive.com.',
     },
     authUrl: {
       ...secureUrl,
-      description: 'Where OAuth access tokens are made, by default https://oauth.pipedrive.com.',
+      description: 'The address that issues OAuth access tokens, by default https://oauth.pipedrive.com.',
     },
     ...rules,
     ...contactSettings,

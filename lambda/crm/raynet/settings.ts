@@ -12,7 +12,7 @@ export const raynetSettings = {
     instance: {
       type: 'string',
       pattern: '^[A-Za-z0-9._-]+$',
-      description: 'The name of your Raynet, as at Help → About RAYNET CRM.',
+      description: 'The name of your Raynet, as in Help → About RAYNET CRM.',
     },
     baseUrl: {
       ...secureUrl,
@@ -33,8 +33,8 @@ export const raynetSettings = {
       ...contactSettings.owners,
       required: ['fallback'],
       description:
-        "Who owns a new contact, its chats and its tasks: from Smartsupp's agents to Raynet's users, by the ids of " +
-        'their contacts. Raynet wants an owner for every activity, so there has to be a fallback.',
+        "The owners of new contacts, their chats and tasks: from Smartsupp's agents to Raynet's users, by the ids of " +
+        'their contacts. Raynet requires an owner for every activity, so there must be a fallback.',
     },
     ...followUpSettings('task'),
   },

@@ -79,6 +79,6 @@ const mayCreate = (type: ObjectType, createable: boolean): readonly Problem[] =>
     : [
         {
           problem: `The integration user may not create a ${type.toLowerCase()}.`,
-          remedy: 'Give its permission set the rights that lambda/crm/README.md lists.',
+          remedy: 'Give its permission set the rights that docs/crms/salesforce.md lists.',
         },
       ];

@@ -19,11 +19,11 @@ export const salesforceSettings = {
     completedStatus: {
       type: 'string',
       minLength: 1,
-      description: 'What the status of a task is called that is done: transcripts are such tasks. Default: Completed.',
+      description: 'The name of the status of a task that is done: transcripts are such tasks. Default: Completed.',
     },
     countryCodes: {
       type: 'boolean',
-      description: 'Set it to true where State and Country/Territory Picklists are enabled. Default: false.',
+      description: 'Set it to true if State and Country/Territory Picklists are enabled. Default: false.',
     },
     ...rules,
     ...contactSettings,

@@ -9,7 +9,7 @@ export const webhookSettings = {
   properties: {
     name: destinationName,
     adapter: { const: 'webhook' },
-    url: { ...secureUrl, description: 'Where to POST. HTTPS, or HTTP on this machine.' },
+    url: { ...secureUrl, description: 'The address to POST to. HTTPS, or HTTP on this machine.' },
     ...rules,
   },
 } as const;

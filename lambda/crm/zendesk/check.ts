@@ -23,7 +23,7 @@ const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'ad
 
 const notAnAgent: Problem = {
   problem: "The token's user is no agent.",
-  remedy: 'Give the e-mail address of an agent with the rights that lambda/crm/README.md lists.',
+  remedy: 'Give the e-mail address of an agent with the rights that docs/crms/zendesk.md lists.',
 };
 
 async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {

@@ -29,10 +29,10 @@ export const zohoSettings = {
     adapter: { const: 'zoho' },
     dataCentre: {
       enum: ['com', 'eu', 'in', 'com.au', 'jp', 'ca', 'sa', 'com.cn'],
-      description: 'What your address of Zoho CRM ends in: `eu` for https://crm.zoho.eu.',
+      description: 'The end of the address of your Zoho CRM: `eu` for https://crm.zoho.eu.',
     },
     baseUrl: { ...secureUrl, description: "The API to call, by default the data centre's." },
-    accountsUrl: { ...secureUrl, description: "Where access tokens are made, by default the data centre's." },
+    accountsUrl: { ...secureUrl, description: "The address that issues access tokens, by default the data centre's." },
     ...rules,
     ...contactSettings,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
@@ -48,6 +48,6 @@ export const zohoSecret: SecretShape = {
   fields: {
     clientId: { label: 'Client ID', where: `${console} → Client Secret` },
     clientSecret: { label: 'Client secret', where: `${console} → Client Secret` },
-    refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as the README says` },
+    refreshToken: { label: 'Refresh token', where: `${console} → Generate Code, then as docs/crms/zoho.md says` },
   },
 };

@@ -10,7 +10,7 @@ export const coldStartReceive: Row = {
     const { empty, receive } = await receiveStarts();
     return {
       results: [
-        atMost(2.2, 'cold start of receive', ratio(receive.map(total), empty.map(total)), '× empty'),
+        atMost(2.4, 'cold start of receive', ratio(receive.map(total), empty.map(total)), '× empty'),
         published(
           'cold start of receive, until it asks for work',
           middle(receive, ({ init }) => init),

@@ -13,7 +13,7 @@ export const cost: Row = {
   measure: async () => {
     const usages = [];
     for (const size of sizes) usages.push({ size, ours: await measuredUsage(size) });
-    const { region, date, xray } = priceList;
+    const { region, date } = priceList;
     return {
       results: usages.flatMap(({ size, ours }) => [
         atMost(goals[size], `cost of a million chats of ${size}`, dollars(ours), '$'),
@@ -24,8 +24,7 @@ export const cost: Row = {
         ...usages.map(({ size, ours }) => `A million chats of ${size}, in batches of ten: ${inWords(bill(ours))}.`),
         `A naive build keeps the body as it is, in an item that the index holds too, hands over one message at a time, and ` +
           `logs every event: ${usages.map(({ size, ours }) => `${inWords(bill(naive(size, ours)))} (${size})`).join('; ')}.`,
-        `Prices of ${region} on ${date}, without the free tier, the storage, and what costs the same without a chat. X-Ray ` +
-          `adds $${xray.millionTraces} for a million invocations at most: Lambda traces one a second, and one of twenty beyond.`,
+        `Prices of ${region} on ${date}, without the free tier, the storage, and what costs the same without a chat.`,
       ],
     };
   },

@@ -16,7 +16,7 @@ export const coldStartDeliver: Row = {
           ratio(deployed.map(total), empty.map(total)),
           '× empty',
         ),
-        atMost(0.5, 'cold start of deliver, first invoke against fetch', firstCall, '× the CPU'),
+        atMost(0.6, 'cold start of deliver, first invoke against fetch', firstCall, '× the CPU'),
         published('cold start of deliver, until it asks for work', median(deployed.map(({ init }) => init)), 'ms'),
         published('cold start of deliver, CPU of the first invoke', median(deployed.map(firstCpu)), 'ms'),
       ],
@@ -30,7 +30,7 @@ export const cpuOfDeliver: Row = {
     const { warm } = await deliverStarts();
     return {
       results: [
-        atMost(1.6, 'CPU a chat in deliver, 10 a batch', perChat(warm['3 KB']), 'ms'),
+        atMost(3, 'CPU a chat in deliver, 10 a batch', perChat(warm['3 KB']), 'ms'),
         published('CPU a chat in deliver, with fetch', perChat(warm.withFetch), 'ms'),
       ],
     };

@@ -1,6 +1,6 @@
 import type { Verdict } from './judge.ts';
 
-/** One line for people: what the table in the README says. */
+/** One line for people: for the table in docs/guarantees.md. */
 export function tell(name: string, verdict: Verdict): void {
   const { chats, acknowledged, refused, refusals, refusedYetThere, inCrm, parked, held } = verdict;
   const { lost, lostToWebhook, doubledNotes, doubledContacts } = verdict;

@@ -23,5 +23,5 @@ export const forwarderStack = (app: App, { stage = 'prod', config = {} }: TestSt
     stage: stageNamed(stage),
     config: parseConfig('the test', JSON.stringify({ ...usual, ...config })),
     hookKeyRevision: '1',
-    runbook: 'https://example.com/RUNBOOK.md',
+    runbook: 'https://example.com/runbook.md',
   });

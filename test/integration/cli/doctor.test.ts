@@ -206,14 +206,14 @@ describe('of a deployment', () => {
     const { credentialsRefused } = alarmDefinitions;
     const alarmed = await startFakeAccount({
       alarms: {
-        'SmartsuppCrmForwarder-prod-Deliver-shop-CredentialsRefused': alarmText(credentialsRefused, 'infra/RUNBOOK.md'),
+        'SmartsuppCrmForwarder-prod-Deliver-shop-CredentialsRefused': alarmText(credentialsRefused, 'docs/runbook.md'),
         'SmartsuppCrmForwarder-prod-eu-Deliver-Errors': 'of another stage',
       },
     });
     const { AWS_ENDPOINT_URL_CLOUDWATCH } = alarmed.env;
     const result = await doctor({ env: { AWS_ENDPOINT_URL_CLOUDWATCH } });
     expect(flat(result)).toMatch(
-      /! alarms Deliver-shop-CredentialsRefused since .* \(UTC\): A CRM refuses .* → See infra\/RUNBOOK\.md#credentials-refused\./,
+      /! alarms Deliver-shop-CredentialsRefused since .* \(UTC\): A CRM refuses .* → See docs\/runbook\.md#credentials-refused\./,
     );
     expect(flat(result)).not.toContain('of another stage');
     expect(result.code).toBe(0);

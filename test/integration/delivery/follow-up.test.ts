@@ -16,7 +16,7 @@ describe('a chat that nobody answered', () => {
     await deliver(missed);
     await deliver(missed);
     await deliver(await message({ answered: false, words: ['Hello', 'Anybody?'] }));
-    expect(crm.calls).toEqual(['contact', 'log', 'task', 'update']);
+    expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'update']);
     expect(crm.tasks).toEqual([{ conversationId: id(), title: expect.stringContaining('Eva'), ownerId: null }]);
     expect(await state('crm')).toMatchObject({ state: 'delivered', followUpId: '0' });
   });
@@ -33,7 +33,7 @@ describe('a chat that nobody answered', () => {
     crm.disturb(() => {});
     pass(6);
     await deliver(missed);
-    expect(crm.calls).toEqual(['contact', 'log', 'task', 'task']);
+    expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'task']);
   });
 
   test('whose task was made and the answer lost gets no second one', async () => {
@@ -43,14 +43,14 @@ describe('a chat that nobody answered', () => {
     const missed = await message({ answered: false });
     await deliver(missed);
     crm.disturb(() => {});
-    pass(6);
+    pass(100);
     await deliver(missed);
     expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
-    expect(crm.calls).toEqual(['contact', 'log', 'task', 'find task']);
+    expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'find task']);
     expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });
   });
 
-  test('leaves none where the configuration wants none', async () => {
+  test('leaves none if the configuration wants none', async () => {
     const crm = { ...createMemoryCrm(), settings: { followUp: { on: [] } } };
     const { deliver } = createSystem({ crm });
     await deliver(await message({ answered: false }));

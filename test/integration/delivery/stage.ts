@@ -23,7 +23,7 @@ export const id = () => `208:${channelId}`;
 /** Another chat, of no other test. */
 export const anotherChannel = () => 920_000 + channelId;
 
-/** Deliver on this file's table, and where the test's own chat stands. */
+/** Deliver on this file's table, and the state of the test's own chat. */
 export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms']) => {
   const system = createDelivery({ table: running.table, now, crms });
   return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };
@@ -40,7 +40,8 @@ export const message = (
     readonly channel?: number;
     /** False for a visitor who was left alone. */
     readonly answered?: boolean;
-    readonly visitorId?: number;
+    /** Null for a visitor whom nothing tells from others. */
+    readonly visitorId?: number | null;
     readonly phone?: string;
     readonly account?: number;
   } = {},
@@ -50,7 +51,7 @@ export const message = (
       accountId: parts.account ?? 208,
       channel: { id: parts.channel ?? channelId },
       visitor: {
-        id: parts.visitorId ?? 7,
+        id: parts.visitorId === undefined ? 7 : parts.visitorId,
         name: 'Eva',
         email: parts.email === undefined ? `eva${channelId}@example.com` : parts.email,
         variables: parts.phone === undefined ? {} : { phone: { label: 'Phone', value: parts.phone } },

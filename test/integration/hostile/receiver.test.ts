@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { decompress } from '../../../lambda/platform/compression.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
 import { createReceiver } from '../../../lambda/receiving/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { getChunks } from '../../../lambda/store/chunks.ts';
-import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
 import { rejectedKey } from '../../../lambda/store/keys.ts';
 import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
-import { recordingOf } from '../store/support.ts';
+import { copyFrom } from '../store/support.ts';
 
 jest.setTimeout(60_000);
 /** Generous, for a machine with other things to do. Lambda's is 20 s. */
@@ -69,13 +69,14 @@ describe('a hostile chat is answered 200 and kept as it came', () => {
     const { statusCode, answer, tookMs } = await post(bytes, true);
     expect([statusCode, answer.length < longestAnswer, tookMs < longestMs]).toEqual([200, true, true]);
 
-    const opened = await unseal(queue[0] ?? '', createGetOverflow(running.table));
-    if (!opened.ok) throw new Error('what was sealed opens');
+    const opened = await createOpenMessage(createGetOverflow(running.table))(queue[0] ?? '');
+    if (opened.kind !== 'hook') throw new Error('what was sealed opens');
     expectSame(Buffer.from(opened.body), withoutMark(bytes));
-    const recording = recordingOf(opened.body, now());
-    await createConversations(running.table, retention).record(recording);
-    const recorded = await createReadBody(running.table)(recording.conversation.id);
-    expectSame(Buffer.from(recorded?.body ?? ''), withoutMark(bytes));
+    const copy = copyFrom(opened.body, now());
+    const { save, load } = createConversations(running.table, retention);
+    await save(copy);
+    const stored = await load(copy.conversation.id);
+    expectSame(Buffer.from(typeof stored === 'object' ? await stored.readBody() : ''), withoutMark(bytes));
   });
 
   test('while the queue is away, too', async () => {
@@ -106,7 +107,7 @@ describe('what is hostile and no chat is answered 400 and kept as it came', () =
 
 test('keys of prototypes are data, and change nothing else', async () => {
   const { make } = chats.find(({ what }) => what.includes('pollute')) ?? {};
-  const { conversation } = recordingOf(make?.().toString() ?? '', now());
+  const { conversation } = copyFrom(make?.().toString() ?? '', now());
   expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).not.toContain('polluted');
   expect(conversation.visitor.variables).toEqual([
     { key: '__proto__', label: 'p', value: 'p' },

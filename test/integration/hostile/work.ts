@@ -6,7 +6,7 @@ import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receiving/decode.ts';
 import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
@@ -37,8 +37,8 @@ async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Wor
   } else {
     const overflow: Uint8Array[] = [];
     const message = await seal(body, new Date(), async (bytes) => String(overflow.push(bytes)));
-    const opened = await unseal(message, async () => overflow[0] ?? new Uint8Array());
-    const conversation = readConversation(opened.ok ? opened.body : '');
+    const opened = await createOpenMessage(async () => overflow[0] ?? new Uint8Array())(message);
+    const conversation = readConversation(opened.kind === 'hook' ? opened.body : '');
     if (conversation === undefined) throw new Error('What was accepted is a chat.');
     await compress(Buffer.from(body));
     contentHash(conversation);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createReplayRejected } from '../../../lambda/replaying/replay-rejected.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
@@ -23,22 +23,26 @@ const body = (channelId: number, words = 'Hello') =>
 
 const keep = async (bytes: string | Uint8Array, reason = 'invalid') => {
   const options = { retentionDays: 30, dailyBytes: null, now: () => receivedAt };
-  const why = { reason, detail: 'A former release did not take it.', faults: [] };
+  const why = { reason, detail: 'Another release did not take it.', faults: [] };
   return (await createKeepRejected(running.table, options)(Buffer.from(bytes), why)) ?? '';
 };
 
 function createSystem(parts: { readonly remove?: () => Promise<void> } = {}) {
-  const queue: { readonly body: string; readonly receivedAt: Date; readonly destinations?: readonly string[] }[] = [];
+  const queue: { readonly body: string; readonly receivedAt: Date }[] = [];
+  const references: { readonly conversationId: string; readonly destinations: readonly string[] }[] = [];
   const replay = createReplayRejected({
     ...createRejectedBodies(running.table),
     recognise: recogniseHook,
-    open: (message) => unseal(message, noOverflow),
-    enqueue: async (text, at, destinations) => {
-      queue.push({ body: text, receivedAt: at, ...(destinations && { destinations }) });
+    open: createOpenMessage(noOverflow),
+    enqueue: async (text, at) => {
+      queue.push({ body: text, receivedAt: at });
+    },
+    enqueueChat: async (conversationId, destinations) => {
+      references.push({ conversationId, destinations });
     },
     ...parts,
   });
-  return { queue, replay };
+  return { queue, references, replay };
 }
 
 const listed = async () => {
@@ -93,11 +97,21 @@ describe('a rejected body', () => {
     expect(queue).toEqual([{ body: body(3), receivedAt: acceptedAt }]);
   });
 
-  test('that is such a message for one destination goes to that alone', async () => {
+  test('that is such a message by which a stored chat goes to some destinations goes on to those alone', async () => {
+    const { queue, references, replay } = createSystem();
+    const id = await keep(referTo('208:5', ['hubspot']), 'no-envelope');
+    expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:5' });
+    expect(queue).toEqual([]);
+    expect(references).toEqual([{ conversationId: '208:5', destinations: ['hubspot'] }]);
+    expect(await listed()).not.toContain(id);
+  });
+
+  test('that is a message of a release to come stays where it is, with a reason', async () => {
     const { queue, replay } = createSystem();
-    const id = await keep(await seal(body(5), receivedAt, noOverflow, ['hubspot']), 'no-envelope');
-    await replay(id);
-    expect(queue).toEqual([{ body: body(5), receivedAt, destinations: ['hubspot'] }]);
+    const id = await keep(JSON.stringify({ version: 2, conversationId: '208:6', destinations: [] }), 'no-envelope');
+    expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason: 'no-envelope' } });
+    expect(queue).toEqual([]);
+    expect(await listed()).toContain(id);
   });
 
   test('that only looks like such a message is not opened', async () => {

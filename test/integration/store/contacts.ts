@@ -1,77 +1,93 @@
-import { beforeEach, expect, test } from '@jest/globals';
-import { createContacts } from '../../../lambda/store/contacts.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { PersonAt } from '../../../lambda/delivery/ports.ts';
+import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createPersons } from '../../../lambda/store/persons.ts';
 import { type Clock, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
-const contact = { contactId: '77', told: 'name and e-mail' };
-
 export const contactTests: StoreTests = (table) => {
   let clock: Clock;
-  let person: { readonly personKey: string; readonly destination: string };
+  let person: PersonAt;
   beforeEach(() => {
     clock = createClock();
     person = { personKey: `email#eva${newChannel()}@example.com`, destination: 'crm' };
   });
-  const contacts = () => createContacts(table(), { ...retention, now: clock.now });
-  const inSeconds = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
-  const claim = () => contacts().claim(person, inSeconds(30));
+  const locks = () => createContactLocks(table(), { ...retention, now: clock.now });
+  const acquire = (at = person) => locks().acquire(at, clock.inSeconds(30));
+  const nobody = { kind: 'acquired', contactId: undefined };
 
-  test('is created by one of twenty, and known to all afterwards', async () => {
-    const claims = await Promise.all(Array.from({ length: 20 }, claim));
-    expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
-    expect(claims.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
-    await contacts().remember(person, contact);
-    expect(await claim()).toEqual({ kind: 'known', ...contact });
+  test('is acquired by one of twenty at once', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => acquire()));
+    expect(all.filter(({ kind }) => kind === 'acquired')).toEqual([nobody]);
+  });
+
+  test('has the contact for the next, once it was given back with one', async () => {
+    await acquire();
+    await locks().release(person, clock.inSeconds(30), '77');
+    expect(await acquire()).toEqual({ kind: 'acquired', contactId: '77' });
+  });
+
+  test('keeps the contact that was known, if it is given back without one', async () => {
+    await acquire();
+    await locks().release(person, clock.inSeconds(30), '77');
+    await acquire();
+    await locks().release(person, clock.inSeconds(30));
+    expect(await acquire()).toEqual({ kind: 'acquired', contactId: '77' });
   });
 
   test('is another at another destination', async () => {
-    await contacts().remember(person, contact);
-    expect(await contacts().claim({ ...person, destination: 'other' }, inSeconds(30))).toEqual({ kind: 'claimed' });
+    await acquire();
+    expect(await acquire({ ...person, destination: 'other' })).toEqual(nobody);
   });
 
-  test('may be created by the next when the first failed', async () => {
-    await claim();
-    await contacts().release(person, inSeconds(30));
-    expect(await claim()).toEqual({ kind: 'claimed' });
+  test('is free for the next if the first one failed', async () => {
+    await acquire();
+    await locks().release(person, clock.inSeconds(30));
+    expect(await acquire()).toEqual(nobody);
   });
 
-  test('may be created by the next when the first died', async () => {
-    await claim();
+  test('runs out at its time if the first one died, and not before', async () => {
+    await acquire();
+    clock.pass(29);
+    expect(await acquire()).toEqual({ kind: 'busy' });
+    clock.pass(1);
+    expect(await acquire()).toEqual(nobody);
+  });
+
+  test('that has passed to another is not given back by the first, and nothing it says is kept', async () => {
+    const until = clock.inSeconds(30);
+    await acquire();
     clock.pass(31);
-    expect(await claim()).toEqual({ kind: 'claimed' });
+    await acquire();
+    await locks().release(person, until, 'late');
+    expect(await acquire()).toEqual({ kind: 'busy' });
+    await locks().release(person, clock.inSeconds(30), 'in time');
+    expect(await acquire()).toEqual({ kind: 'acquired', contactId: 'in time' });
   });
 
-  test('that is gone is forgotten, unless another is known by now', async () => {
-    await contacts().remember(person, contact);
-    await contacts().forget(person, 'another');
-    expect(await claim()).toEqual({ kind: 'known', ...contact });
-    await contacts().forget(person, contact.contactId);
-    expect(await contacts().claim(person, inSeconds(30), { isFresh: true })).toEqual({ kind: 'claimed' });
+  describe('of a person who is forgotten', () => {
+    test('tells of no contact any more, at any destination', async () => {
+      const persons = createPersons(table());
+      for (const at of [person, { ...person, destination: 'other' }]) {
+        await acquire(at);
+        await locks().release(at, clock.inSeconds(30), '77');
+      }
+      const known = ['crm', 'other'].map((destination) => ({ destination, contactId: '77' }));
+      expect(await persons.contactsOf(person.personKey)).toEqual(known);
+      await persons.forget(person.personKey);
+      expect(await persons.contactsOf(person.personKey)).toEqual([]);
+      expect(await acquire()).toEqual(nobody);
+    });
+
+    test('is not brought back by one who still held it', async () => {
+      const persons = createPersons(table());
+      await acquire();
+      await persons.forget(person.personKey);
+      await locks().release(person, clock.inSeconds(30), '77');
+      expect(await persons.contactsOf(person.personKey)).toEqual([]);
+    });
   });
 
-  test('is told of until all of the person’s chats are erased', async () => {
-    const persons = createPersons(table());
-    await contacts().remember(person, contact);
-    const known = [{ destination: 'crm', contactId: contact.contactId }];
-    await persons.forget(person.personKey, ['208:1'], { areAll: false });
-    expect(await persons.contactsOf(person.personKey)).toEqual(known);
-    await persons.forget(person.personKey, ['208:1'], { areAll: true });
-    expect(await persons.contactsOf(person.personKey)).toEqual([]);
-  });
-
-  test('that is known is not forgotten by a late release', async () => {
-    await claim();
-    await contacts().remember(person, contact);
-    await contacts().release(person, inSeconds(30));
-    expect(await claim()).toEqual({ kind: 'known', ...contact });
-  });
-
-  test('that another creates by now is not given away by a late release', async () => {
-    const until = inSeconds(30);
-    await contacts().claim(person, until);
-    clock.pass(31);
-    await claim();
-    await contacts().release(person, until);
-    expect(await claim()).toEqual({ kind: 'busy', until: inSeconds(30) });
+  test('of one who was never met is none', async () => {
+    expect(await createPersons(table()).contactsOf('email#nobody@example.com')).toEqual([]);
   });
 };

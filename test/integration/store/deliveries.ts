@@ -1,27 +1,20 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { claim, type Delivery, settle, unwrittenClaim } from '../../../lambda/delivering/ledger.ts';
-import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
+import { complete, type Delivery } from '../../../lambda/delivery/delivery.ts';
+import { collect } from '../../../lambda/platform/collect.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
-import { createListing } from '../../../lambda/store/listing.ts';
-import { createRecords } from '../../../lambda/store/records.ts';
-import type { Table } from '../../../lambda/store/table.ts';
-import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
-
-/** A first attempt, as it is written before it is made. */
-export function firstClaim(now: Date): Delivery {
-  const leaseUntil = new Date(now.getTime() + 30_000);
-  const claimed = claim(undefined, {
-    destination: 'crm',
-    contentHash: 'x',
-    revision: '1',
-    now,
-    leaseUntil,
-    isAlone: false,
-  });
-  if (claimed.kind !== 'claimed') throw new Error('a first claim succeeds');
-  return claimed.delivery;
-}
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { itemBytes } from '../../support/items.ts';
+import {
+  type Clock,
+  copyOf,
+  createClock,
+  firstAttempt,
+  firstLease,
+  itemsOf,
+  newChannel,
+  retention,
+  type StoreTests,
+} from './support.ts';
 
 export const deliveryTests: StoreTests = (table) => {
   let channelId = 0;
@@ -32,103 +25,107 @@ export const deliveryTests: StoreTests = (table) => {
   });
   const id = () => `208:${channelId}`;
   const ledger = () => createLedger(table(), { ...retention, now: clock.now });
-  const first = () => firstClaim(clock.now());
+  const write = (delivery: Delivery) => ledger().write(id(), delivery);
+  const read = () => ledger().read(id(), 'crm');
+  /** What an index holds of this test's chat. */
+  const inIndex = async (index: 'listing' | 'byVisitor', where: string, value: string) => {
+    const items = await collect(table().query({ index, where, values: { ':value': value } }));
+    return items.filter(({ conversationId }) => conversationId === id());
+  };
 
-  test('is read as it was written', async () => {
-    expect(await ledger().read(id(), 'crm')).toBeUndefined();
-    expect(await ledger().write(id(), first())).toBe(true);
-    expect(await ledger().read(id(), 'crm')).toEqual(first());
+  test('is read as it was written, and is not there before', async () => {
+    expect(await read()).toBeUndefined();
+    const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
+    expect(await write(leased)).toBe(true);
+    expect(await read()).toEqual(leased);
+    expect(await write(delivered)).toBe(true);
+    expect(await read()).toEqual(delivered);
   });
 
-  test('whose first attempt is under way is told of by the conversation alone', async () => {
-    const at = clock.now().toISOString();
-    clock.pass(30);
-    const firstAttempts = { by: 'somebody', destinations: ['crm', 'other'], at, until: clock.now().toISOString() };
-    const recording = { ...copyOf(channelId, ['Hi']), firstAttempts };
-    const conversations = createConversations(table(), retention);
-    expect(await conversations.record(recording)).toMatchObject({ kind: 'first' });
-    const { contentHash, revision } = recording;
-    const underWay = unwrittenClaim({ destination: 'crm', contentHash, revision }, firstAttempts);
-    expect(await ledger().read(id(), 'crm')).toEqual(underWay);
-    expect(await ledger().read(id(), 'added later')).toBeUndefined();
-    expect(await ledger().read(id(), 'crm', 'somebody')).toBeUndefined();
-    expect(await ledger().read(id(), 'crm', 'somebody else')).toEqual(underWay);
-
-    // Whoever brings a newer copy is not the first, and takes nothing from whoever is.
-    const longer = copyOf(channelId, ['Hi', 'Still there?']);
-    expect(
-      await conversations.record({ ...longer, firstAttempts: { ...firstAttempts, destinations: [] } }),
-    ).toMatchObject({ kind: 'recorded' });
-    const { leaseUntil } = (await ledger().read(id(), 'crm')) ?? {};
-    expect(leaseUntil).toBe(firstAttempts.until);
-
-    expect(await ledger().write(id(), settle(underWay, clock.now(), { state: 'delivered' }))).toBe(true);
-    expect(await ledger().write(id(), settle(underWay, clock.now(), { state: 'parked' }))).toBe(false);
-    const states = (await createRecords(table()).deliveriesOf(id())).map(({ destination, state }) => [
-      destination,
-      state,
-    ]);
-    expect(states).toEqual([
-      ['crm', 'delivered'],
-      ['other', 'pending'],
-    ]);
-  });
-
-  test('of which many end their first attempt at once is written with the others, by the 25', async () => {
-    const requests: number[] = [];
-    const putMany: Table['putMany'] = (items) => {
-      requests.push(items.length);
-      return table().putMany(items);
-    };
-    const writeFirst = createWriteFirst({ putMany }, { ...retention, now: clock.now });
-    const at = clock.now().toISOString();
-    const underWay = unwrittenClaim({ destination: 'crm', contentHash: 'x', revision: '1' }, { at, until: at });
-    const delivered = settle(underWay, clock.now(), { state: 'delivered' });
-    const ids = Array.from({ length: 30 }, () => `208:${newChannel()}`);
-    await Promise.all(ids.map((each) => writeFirst(each, delivered)));
-    expect(requests).toEqual([25, 5]);
-    for (const each of ids) expect(await ledger().read(each, 'crm')).toEqual(delivered);
-
-    await writeFirst(id(), delivered);
-    expect(await ledger().write(id(), settle(delivered, clock.now(), { state: 'parked' }))).toBe(true);
-  });
-
-  test('whose end is refused is not written once more: by then its claim may have run out', async () => {
-    let requests = 0;
-    const putMany: Table['putMany'] = async () => {
-      requests += 1;
-      throw new AwsError('BatchWriteItem', { status: 500, text: '{}' });
-    };
-    const at = clock.now().toISOString();
-    const underWay = unwrittenClaim({ destination: 'crm', contentHash: 'x', revision: '1' }, { at, until: at });
-    const writeFirst = createWriteFirst({ putMany }, { ...retention, now: clock.now });
-    await expect(writeFirst(id(), underWay)).rejects.toThrow(AwsError);
-    expect(requests).toBe(1);
-  });
-
-  test('is claimed by one of twenty', async () => {
-    const written = await Promise.all(Array.from({ length: 20 }, () => ledger().write(id(), first())));
+  test('is begun by one of twenty', async () => {
+    const written = await Promise.all(Array.from({ length: 20 }, () => write(firstLease(clock.now()))));
     expect(written.filter(Boolean)).toHaveLength(1);
   });
 
   test('cannot be written by one who did not see the last write', async () => {
-    await ledger().write(id(), first());
-    const delivered = settle(first(), clock.now(), { state: 'delivered' });
-    expect(await ledger().write(id(), delivered)).toBe(true);
-    expect(await ledger().write(id(), delivered)).toBe(false);
+    const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
+    await write(leased);
+    const parked = complete(leased, clock.now(), { state: 'parked' });
+    const written = await Promise.all([delivered, parked, delivered, parked].map(write));
+    expect(written.filter(Boolean)).toHaveLength(1);
+    expect(await write(leased)).toBe(false);
   });
 
-  test('is listed with its conversation', async () => {
-    clock = createClock('2027-01-01T00:00:00Z');
-    const hello = copyOf(channelId, ['Hi'], { receivedAt: clock.now().toISOString() });
-    await createConversations(table(), retention).record(hello);
-    await ledger().write(id(), first());
-    await ledger().write(id(), settle(first(), clock.now(), { state: 'parked', reason: 'no such field' }));
-    const [latest] = await createListing(table()).recent(1);
-    expect(latest).toMatchObject({
-      conversationId: id(),
-      outcome: 'missed',
-      deliveries: [{ destination: 'crm', state: 'parked', attempts: 1, reason: 'no such field' }],
-    });
+  test('that is gone is not brought back by one who saw it', async () => {
+    const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
+    await write(leased);
+    await ledger().remove(id(), 'crm');
+    expect(await write(delivered)).toBe(false);
+    expect(await read()).toBeUndefined();
+  });
+
+  test.each([
+    ['pending', { nextAttemptAt: '2026-05-01T08:05:00.000Z' }, '2026-05-01T08:05:00.000Z'],
+    ['held', { heldFor: '208#7' }, '2026-05-01T08:00:01.000Z'],
+    ['parked', { reason: 'no such field' }, '2026-05-01T08:00:01.000Z'],
+  ] as const)('that is %s is listed by that, and by its time', async (state, parts, at) => {
+    const leased = firstLease(clock.now());
+    await write(leased);
+    expect(await inIndex('listing', 'listed = :value', 'pending')).toMatchObject([{ listedAt: leased.leaseUntil }]);
+    clock.pass(1);
+    const ended = complete(leased, clock.now(), { state, ...parts });
+    await write(ended);
+    expect(await inIndex('listing', 'listed = :value', state)).toMatchObject([{ listedAt: at, delivery: ended }]);
+    if (state !== 'pending') expect(await inIndex('listing', 'listed = :value', 'pending')).toEqual([]);
+  });
+
+  test.each(['delivered', 'skipped'] as const)('that is %s is listed no more', async (state) => {
+    for (const each of firstAttempt(clock.now(), { state })) await write(each);
+    expect(await inIndex('listing', 'listed = :value', 'pending')).toEqual([]);
+    expect(await inIndex('listing', 'listed = :value', state)).toEqual([]);
+  });
+
+  test('is found beside its chat in the indexes, and not a word of the chat', async () => {
+    const words = `a secret of ${channelId}`;
+    const visitorId = `visitor-${channelId}`;
+    await createConversations(table(), retention).save(copyOf(channelId, [words], { visitorId }));
+    for (const each of firstAttempt(clock.now(), { state: 'held' })) await write(each);
+    const chats = await inIndex('listing', 'listed = :value', 'chat');
+    const deliveries = await inIndex('listing', 'listed = :value', 'held');
+    const visits = await inIndex('byVisitor', 'visitor = :value', visitorId);
+    expect([chats.length, deliveries.length, visits.length]).toEqual([1, 1, 1]);
+    const found = ['conversationId', 'email', 'outcome', 'phone', 'pk', 'receivedAt', 'sk'];
+    expect(Object.keys(chats[0] ?? {}).toSorted()).toEqual([...found, 'chunks', 'listed', 'listedAt'].toSorted());
+    expect(Object.keys(visits[0] ?? {}).toSorted()).toEqual([...found, 'visitor', 'visitorAt'].toSorted());
+    expect(Object.keys(deliveries[0] ?? {}).toSorted()).toEqual(
+      ['conversationId', 'delivery', 'listed', 'listedAt', 'pk', 'sk'].toSorted(),
+    );
+  });
+
+  test('of a typical chat costs one unit to write: at most a kilobyte, with its first attempt over', async () => {
+    const conversationId = `20812345:3f6f0a52-7b1c-4222-8333-abcdef${String(channelId).padStart(6, '0')}`;
+    const contentHash = 'c'.repeat(64);
+    const leased = {
+      ...firstLease(clock.now(), 'salesforce'),
+      contentHash,
+      revision: '00000012|2026-05-01T07:58:00.000Z|1|2026-05-01T08:00:00.000Z',
+    };
+    const ids = { contactId: '0038d00000XyZ12AAB', logId: '00T8d00000abcdEEAQ', followUpId: '00T8d00000abcdFEAQ' };
+    clock.pass(1.234);
+    const delivered = complete(
+      { ...leased, ...ids, personDigest: 'p'.repeat(16), loggedHash: contentHash },
+      clock.now(),
+      { state: 'delivered' },
+    );
+    await ledger().write(conversationId, leased);
+    await ledger().write(conversationId, delivered);
+    const [item = {}] = await itemsOf(table(), conversationId);
+    expect(itemBytes(item)).toBeLessThanOrEqual(1024);
+  });
+
+  test('goes when it has been left alone for as long as chats are kept', async () => {
+    await write(firstLease(clock.now()));
+    const days = retention.retentionDays * 24 * 60 * 60;
+    expect(await itemsOf(table(), id())).toMatchObject([{ expiresAt: clock.now().getTime() / 1000 + days }]);
   });
 };

@@ -1,13 +1,20 @@
-import { beforeEach, expect, test } from '@jest/globals';
-import { claim, type Delivery, restart, settle } from '../../../lambda/delivering/ledger.ts';
-import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type Delivery, postpone, requeue } from '../../../lambda/delivery/delivery.ts';
+import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createListOverdue } from '../../../lambda/store/overdue.ts';
-import { firstClaim } from './deliveries.ts';
-import { type Clock, copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
+import {
+  type Clock,
+  createClock,
+  firstAttempt,
+  firstLease,
+  newChannel,
+  nextLease,
+  retention,
+  type StoreTests,
+} from './support.ts';
 
-export const overdueTests: StoreTests = (table) => {
+export const dueTests: StoreTests = (table) => {
   let clock: Clock;
   let channelId = 0;
   beforeEach(() => {
@@ -16,109 +23,135 @@ export const overdueTests: StoreTests = (table) => {
   });
   const id = () => `208:${channelId}`;
   const ledger = () => createLedger(table(), { ...retention, now: clock.now });
-  const inSeconds = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
-  const listAt = async (before: Date) => {
-    const readBody = createReadBody(table());
-    const listed = await createListOverdue(table(), { readBody, ledger: ledger(), now: clock.now })(before, 100);
+  const write = (delivery: Delivery) => ledger().write(id(), delivery);
+  const listBefore = async (before: Date) => {
+    const listed = await createListDue(table(), ledger(), clock.now)(before, 100);
     // Other tests have left theirs pending.
     return listed.filter(({ conversationId }) => conversationId === id());
   };
 
   /** The first attempt died, and so may the second: this is it, under way, with its lease of 30 seconds. */
   const secondAttempt = async (): Promise<Delivery> => {
-    const first = firstClaim(inSeconds(-31));
-    await ledger().write(id(), first);
-    const claimed = claim(first, { ...first, now: clock.now(), leaseUntil: inSeconds(30), isAlone: true });
-    if (claimed.kind !== 'claimed') throw new Error('a lease that ran out can be taken over');
-    await ledger().write(id(), claimed.delivery);
-    return claimed.delivery;
+    const first = firstLease(clock.inSeconds(-31));
+    await write(first);
+    const second = nextLease(first, clock.now());
+    await write(second);
+    return second;
   };
 
-  test('is listed from the time at which it was due, with its body', async () => {
-    const hello = copyOf(channelId, ['Hello']);
-    await createConversations(table(), retention).record(hello);
-    const first = firstClaim(clock.now());
-    await ledger().write(id(), first);
-    const nextAttemptAt = inSeconds(300).toISOString();
-    await ledger().write(id(), settle(first, clock.now(), { state: 'pending', nextAttemptAt }));
-    expect(await listAt(inSeconds(300))).toEqual([]);
-    const [overdue] = await listAt(inSeconds(301));
-    expect(overdue).toMatchObject({ conversationId: id(), destination: 'crm' });
-    expect((await overdue?.read())?.body).toBe(hello.body);
+  test('is listed from the time of its next attempt', async () => {
+    const nextAttemptAt = clock.inSeconds(300).toISOString();
+    for (const each of firstAttempt(clock.now(), { state: 'pending', nextAttemptAt })) await write(each);
+    expect(await listBefore(clock.inSeconds(300))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(301))).toMatchObject([{ conversationId: id(), destination: 'crm' }]);
   });
 
-  test('is listed from the end of its lease where its attempt never ended', async () => {
+  test('is listed from the end of its lease if its attempt never ended', async () => {
     await secondAttempt();
-    expect(await listAt(inSeconds(30))).toEqual([]);
-    expect(await listAt(inSeconds(31))).toHaveLength(1);
+    expect(await listBefore(clock.inSeconds(30))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(31))).toHaveLength(1);
   });
 
-  test('is listed where it was restarted, and whoever took it up has died: its message may be nowhere', async () => {
-    const held = settle(firstClaim(clock.now()), clock.now(), { state: 'held' });
-    await ledger().write(id(), { ...held, version: 1 });
-    const restarted = restart({ ...held, version: 1 }, clock.now());
-    if (restarted.kind !== 'restarted') throw new Error('what is held can be restarted');
-    await ledger().write(id(), restarted.delivery);
-    const { delivery } = restarted;
-    const claimed = claim(delivery, { ...delivery, now: clock.now(), leaseUntil: inSeconds(30), isAlone: false });
-    if (claimed.kind !== 'claimed') throw new Error('what was restarted can be claimed');
-    await ledger().write(id(), claimed.delivery);
-    expect(await listAt(inSeconds(31))).toHaveLength(1);
+  test('is listed at once if it was put back to be attempted', async () => {
+    const [leased, held] = firstAttempt(clock.now(), { state: 'held' });
+    for (const each of [leased, held]) await write(each);
+    const requeued = requeue(held, clock.now());
+    if (requeued.kind !== 'requeued') throw new Error('what is held can be put back');
+    await write(requeued.delivery);
+    expect(await listBefore(clock.inSeconds(1))).toHaveLength(1);
   });
 
-  test('is put off by a touch, which changes nothing else, and not where it was attempted meanwhile', async () => {
+  test('comes longest due first, and no more than asked for', async () => {
+    const conversationId = (at: number) => `209:${channelId}-${at}`;
+    for (const at of [3, 1, 2]) {
+      const day = createClock(`2026-04-01T0${at}:00:00Z`);
+      const nextAttemptAt = day.now().toISOString();
+      for (const each of firstAttempt(day.now(), { state: 'pending', nextAttemptAt }))
+        await ledger().write(conversationId(at), each);
+    }
+    const listDue = createListDue(table(), ledger(), clock.now);
+    const idsOf = async (limit: number) =>
+      (await listDue(new Date('2026-04-02T00:00:00Z'), limit)).map((due) => due.conversationId);
+    expect(await idsOf(100)).toEqual([1, 2, 3].map(conversationId));
+    expect(await idsOf(2)).toEqual([1, 2].map(conversationId));
+  });
+
+  test.each(['delivered', 'held', 'skipped', 'parked'] as const)('is not listed once it is %s', async (state) => {
+    for (const each of firstAttempt(clock.now(), { state })) await write(each);
+    expect(await listBefore(clock.inSeconds(100_000))).toEqual([]);
+  });
+
+  describe('that is listed again later', () => {
+    test('is due by then, and changed in nothing else', async () => {
+      const second = await secondAttempt();
+      const [due] = await listBefore(clock.inSeconds(31));
+      await due?.listAgain(clock.inSeconds(900));
+      expect(await listBefore(clock.inSeconds(900))).toEqual([]);
+      expect(await listBefore(clock.inSeconds(901))).toHaveLength(1);
+      expect(await ledger().read(id(), 'crm')).toEqual(second);
+    });
+
+    test('is left as it is if it was attempted meanwhile', async () => {
+      const second = await secondAttempt();
+      const [due] = await listBefore(clock.inSeconds(31));
+      await write(postpone(second, clock.now(), { until: clock.inSeconds(40) }));
+      await due?.listAgain(clock.inSeconds(900));
+      expect(await listBefore(clock.inSeconds(41))).toHaveLength(1);
+    });
+
+    test('is not brought back if it is gone', async () => {
+      await secondAttempt();
+      const [due] = await listBefore(clock.inSeconds(31));
+      await createErasure(table(), clock.now).end(id());
+      await due?.listAgain(clock.inSeconds(900));
+      await due?.park('It is gone.');
+      expect(await listBefore(clock.inSeconds(901))).toEqual([]);
+      expect(await ledger().read(id(), 'crm')).toBeUndefined();
+    });
+  });
+
+  test('is parked with a reason, its doubt and its attempts kept, and not if it was attempted meanwhile', async () => {
     const second = await secondAttempt();
-    const [overdue] = await listAt(inSeconds(31));
-    clock.pass(3600);
-    await overdue?.touch();
-    expect(await listAt(clock.now())).toEqual([]);
-    expect(await ledger().read(id(), 'crm')).toEqual(second);
-
-    const [again] = await listAt(inSeconds(1));
-    const nextAttemptAt = inSeconds(-60).toISOString();
-    await ledger().write(id(), settle(second, clock.now(), { state: 'pending', nextAttemptAt }));
-    await again?.touch();
-    expect(await listAt(inSeconds(-59))).toHaveLength(1);
-  });
-
-  test('is parked with a reason, its doubt and its attempts kept, and not where it was attempted meanwhile', async () => {
-    const second = await secondAttempt();
-    const [seen, seenToo] = [(await listAt(inSeconds(31)))[0], (await listAt(inSeconds(31)))[0]];
+    const [seen, seenToo] = [(await listBefore(clock.inSeconds(31)))[0], (await listBefore(clock.inSeconds(31)))[0]];
     clock.pass(3600);
     await seen?.park('It is gone.');
-    expect(await listAt(inSeconds(100_000))).toEqual([]);
+    expect(await listBefore(clock.inSeconds(100_000))).toEqual([]);
     const parked = await ledger().read(id(), 'crm');
     const { contentHash, revision, since, version } = second;
     expect(parked).toMatchObject({ contentHash, revision, since, state: 'parked', reason: 'It is gone.', fault: null });
     expect(parked).toMatchObject({ leaseUntil: null, nextAttemptAt: null, inDoubt: true, version: version + 1 });
-    expect(parked?.earlier).toHaveLength(2);
+    expect(parked?.history.map(({ outcome }) => outcome)).toEqual(['crashed', 'crashed']);
     await seenToo?.park('Another reason.');
     expect(await ledger().read(id(), 'crm')).toEqual(parked);
   });
+};
 
-  test.each(['delivered', 'held', 'skipped', 'parked'] as const)('is not listed once it is %s', async (state) => {
-    const first = firstClaim(clock.now());
-    await ledger().write(id(), first);
-    await ledger().write(id(), settle(first, clock.now(), { state }));
-    expect(await listAt(inSeconds(100_000))).toEqual([]);
+export const heldTests: StoreTests = (table) => {
+  test('is listed with its visitor from when it was held, the latest first, and no longer than that', async () => {
+    const clock = createClock();
+    const ledger = createLedger(table(), { ...retention, now: clock.now });
+    for (const heldFor of ['208#1', '208#2', null, '208#4']) {
+      clock.pass(60);
+      const id = `208:${newChannel()}`;
+      for (const each of firstAttempt(clock.now(), { state: 'held', heldFor })) await ledger.write(id, each);
+    }
+    const listHeld = createListHeld(table());
+    const visitors = async (since: Date, limit = 100) =>
+      (await listHeld(since, limit)).map(({ destination, heldFor }) => `${destination} ${heldFor}`);
+    expect(await visitors(clock.inSeconds(-180))).toEqual(['crm 208#4', 'crm 208#2', 'crm 208#1']);
+    expect(await visitors(clock.inSeconds(-120))).toEqual(['crm 208#4', 'crm 208#2']);
+    expect(await visitors(clock.inSeconds(-180), 1)).toEqual(['crm 208#4']);
+    expect(await visitors(clock.inSeconds(1))).toEqual([]);
   });
 
-  test('can be forgotten where its conversation is gone', async () => {
-    await secondAttempt();
-    const [overdue] = await listAt(inSeconds(31));
-    expect(await overdue?.read()).toBeUndefined();
-    await overdue?.forget();
-    expect(await listAt(inSeconds(31))).toEqual([]);
-  });
-
-  test('is no more due, and not forgotten, where an erasure has begun that goes by it', async () => {
-    await createConversations(table(), retention).record(copyOf(channelId, ['Hello']));
-    const delivery = await secondAttempt();
-    await createErasure(table(), clock.now).begin(id());
-    const [overdue] = await listAt(inSeconds(31));
-    expect(await overdue?.read()).toBeUndefined();
-    await overdue?.forget();
-    expect(await listAt(inSeconds(31))).toEqual([]);
-    expect(await ledger().read(id(), 'crm')).toEqual(delivery);
+  test('is not listed once it was put back', async () => {
+    const clock = createClock('2026-06-01T08:00:00Z');
+    const ledger = createLedger(table(), { ...retention, now: clock.now });
+    const [leased, held] = firstAttempt(clock.now(), { state: 'held', heldFor: '208#7' });
+    for (const each of [leased, held]) await ledger.write('208:put-back', each);
+    const requeued = requeue(held, clock.now());
+    if (requeued.kind !== 'requeued') throw new Error('what is held can be put back');
+    await ledger.write('208:put-back', requeued.delivery);
+    expect(await createListHeld(table())(clock.now(), 100)).toEqual([]);
   });
 };

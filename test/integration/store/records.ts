@@ -1,13 +1,21 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { type Delivery, settle } from '../../../lambda/delivering/ledger.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
-import { firstClaim } from './deliveries.ts';
-import { type Clock, copyOf, createClock, newChannel, recordingOf, retention, type StoreTests } from './support.ts';
+import {
+  type Clock,
+  copyFrom,
+  copyOf,
+  createClock,
+  firstAttempt,
+  newChannel,
+  retention,
+  type StoreTests,
+} from './support.ts';
 
 /** More than one page of the index holds. */
 const many = 260;
@@ -23,9 +31,8 @@ export const recordsTests: StoreTests = (table) => {
   const records = () => createRecords(table());
   const write = async (state: Delivery['state'], conversationId = id(), destination = 'crm') => {
     const ledger = createLedger(table(), { ...retention, now: clock.now });
-    const first = { ...firstClaim(clock.now()), destination };
-    await ledger.write(conversationId, first);
-    await ledger.write(conversationId, settle(first, clock.now(), { state, reason: `why it is ${state}` }));
+    const outcome = { state, reason: `why it is ${state}` };
+    for (const each of firstAttempt(clock.now(), outcome, destination)) await ledger.write(conversationId, each);
   };
   const idsIn = async (state: string) => {
     const found = await collect(records().deliveries(state));
@@ -71,8 +78,8 @@ export const recordsTests: StoreTests = (table) => {
     const conversations = createConversations(table(), retention);
     const older = copyOf(channelId, ['Hello'], { receivedAt: '2027-03-01T08:00:00Z' });
     const newer = copyOf(newChannel(), ['Hello'], { receivedAt: '2027-03-02T08:00:00Z' });
-    await conversations.record(older);
-    await conversations.record(newer);
+    await conversations.save(older);
+    await conversations.save(newer);
     const since = async (text: string) =>
       (await collect(records().chats(new Date(text)))).map(({ conversationId }) => conversationId);
     expect(await since('2027-03-01T00:00:00Z')).toEqual([newer.conversation.id, older.conversation.id]);
@@ -88,25 +95,25 @@ export const recordsTests: StoreTests = (table) => {
     const copyBy = (visitor: object, words: readonly string[]) => {
       const messages = words.map((content) => ({ type: 'visitor', content }));
       const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, visitor, messages });
-      return { ...recordingOf(body, new Date('2028-03-01T08:00:00Z')), phone: `+420${channelId}` };
+      return { ...copyFrom(body, new Date('2028-03-01T08:00:00Z')), phone: `+420${channelId}` };
     };
     const listed = async () =>
       (await collect(records().chats(new Date('2028-01-01T00:00:00Z')))).map(({ conversationId }) => conversationId);
     const found = async (key: string) => collect(records().chatsOf(key));
 
-    await conversations.record(copyBy({ email }, ['Hello']));
+    await conversations.save(copyBy({ email }, ['Hello']));
     expect(await listed()).toEqual([id()]);
-    await conversations.record(copyBy({ id: `v${channelId}`, email }, ['Hello', 'Now I have an id']));
+    await conversations.save(copyBy({ id: `v${channelId}`, email }, ['Hello', 'Now I have an id']));
     expect(await listed()).toEqual([id()]);
-    await conversations.record(copyBy({ id: `w${channelId}`, email }, ['Hello', 'Now I have an id', 'And another']));
+    await conversations.save(copyBy({ id: `w${channelId}`, email }, ['Hello', 'Now I have an id', 'And another']));
     expect(await listed()).toEqual([id()]);
     expect(await found(`email#${email}`)).toEqual([id()]);
     expect(await found(`phone#+420${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#w${channelId}`)).toEqual([id()]);
     expect(await found(`visitor#v${channelId}`)).toEqual([]);
 
-    // An older copy that was held up is not listed beside it.
-    await conversations.record(copyBy({ id: `x${channelId}`, email }, ['Hello']));
+    // An older copy that was held up is not listed as well.
+    await conversations.save(copyBy({ id: `x${channelId}`, email }, ['Hello']));
     expect(await listed()).toEqual([id()]);
     expect(await found(`visitor#x${channelId}`)).toEqual([]);
   });

@@ -1,90 +1,96 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Recording } from '../../../lambda/delivering/ports.ts';
-import { cardKeyOf } from '../../../lambda/store/cards.ts';
-import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
+import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
+import { chunkBytes } from '../../../lambda/store/chunks.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { createChatsOf } from '../../../lambda/store/visitors.ts';
-import { copyOf, newChannel, retention, type StoreTests } from './support.ts';
+import { died, dyingAfter, interposed } from './dying-table.ts';
+import { copyOf, itemsOf, newChannel, retention, type StoreTests } from './support.ts';
 
-/** A table of which a process can ask so many things before it dies. */
-function dyingAfter(table: Table, calls: number): Table {
-  let left = calls;
-  const counted =
-    <Arguments extends readonly unknown[], Result>(ask: (...asked: Arguments) => Promise<Result>) =>
-    (...asked: Arguments): Promise<Result> => {
-      left -= 1;
-      return left < 0 ? Promise.reject(new Error('it dies here')) : ask(...asked);
-    };
-  const { get, putMany, update } = table;
-  return {
-    ...table,
-    get: counted(get),
-    putMany: counted(putMany),
-    update: counted(update),
-    delete: counted(table.delete),
-  };
-}
+const large = randomBytes(chunkBytes + 10_000).toString('base64');
 
-const byRevision = (one: Recording, other: Recording) => (one.revision < other.revision ? -1 : 1);
+/** At which of its calls to the table a process dies, or none. Its message then comes back. */
+const death = fc.option(fc.nat(7));
+const aCopy = fc.record({
+  length: fc.integer({ min: 1, max: 2 }),
+  isLarge: fc.boolean(),
+  hour: fc.integer({ min: 0, max: 23 }),
+  deaths: fc.array(death, { minLength: 1, maxLength: 2 }),
+});
+const copies = fc.uniqueArray(aCopy, { minLength: 2, maxLength: 3, selector: ({ hour }) => hour });
+
+const byRevision = (one: ChatCopy, other: ChatCopy) => (one.revision < other.revision ? -1 : 1);
 
 export const sideBySideTests: StoreTests = (table) => {
-  const record = (recording: Recording, over: Partial<Table> = {}) =>
-    createConversations({ ...table(), ...over }, retention).record(recording);
+  /** Repeats the work until its process lives, as a queue or an operator does. */
+  async function untilItLives(
+    at: number | null,
+    through: (table: Table) => Table,
+    work: (table: Table) => Promise<void>,
+  ) {
+    if (at === null) return work(through(table()));
+    try {
+      await work(through(dyingAfter(table(), at)));
+    } catch (error) {
+      expect(error).toBe(died);
+      await work(through(table()));
+    }
+  }
 
-  test('are kept as the newest of them in the end, with its card, whoever dies over them', async () => {
-    const visitors = ['one', 'other', null];
-    const aCopy = fc.record({
-      length: fc.integer({ min: 1, max: 3 }),
-      visitorId: fc.constantFrom(...visitors),
-      email: fc.constantFrom(null, 'a@example.com', 'b@example.com'),
-      hour: fc.integer({ min: 0, max: 23 }),
-      /** Each time it is handed out, after so many milliseconds; a process dies at so many calls, or none does. */
-      handled: fc.array(fc.record({ after: fc.nat(8), dies: fc.option(fc.nat(8)), isLikelyKept: fc.boolean() }), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-    });
-    const copies = fc.uniqueArray(aCopy, { minLength: 2, maxLength: 4, selector: ({ hour }) => hour });
+  test('end as the newest of them, whole, and an erased chat as its mark, whichever process dies', async () => {
+    const erasure = fc.option(fc.record({ dies: death }));
     await fc.assert(
-      fc.asyncProperty(copies, async (all) => {
+      fc.asyncProperty(copies, erasure, fc.scheduler(), async (all, erased, scheduler) => {
         const channelId = newChannel();
-        const recordings = all.map(({ length, hour, email, visitorId, handled }) => ({
-          recording: copyOf(
+        const id = `208:${channelId}`;
+        const through = (inner: Table) => interposed(inner, (call) => scheduler.schedule(Promise.resolve(), call));
+        const saved = all.map(({ length, isLarge, hour }) =>
+          copyOf(
             channelId,
-            Array.from({ length }, () => 'Hello'),
-            {
-              email,
-              visitorId: visitorId && `${visitorId}-${channelId}`,
-              receivedAt: new Date(Date.UTC(2026, 4, 1, hour)).toISOString(),
-            },
+            Array.from({ length }, () => (isLarge ? large : 'Hello')),
+            { receivedAt: new Date(Date.UTC(2026, 4, 1, hour)).toISOString() },
           ),
-          handled,
-        }));
-        await Promise.all(
-          recordings.flatMap(({ recording, handled }) =>
-            handled.map(async ({ after, dies, isLikelyKept }) => {
-              await sleep(after);
-              const again = () => record({ ...recording, isLikelyKept: true });
-              await record({ ...recording, isLikelyKept }, dies === null ? {} : dyingAfter(table(), dies)).catch(again);
+        );
+        const saves = saved.flatMap((copy, at) =>
+          (all[at]?.deaths ?? []).map((dies) =>
+            untilItLives(dies, through, async (its) => {
+              await createConversations(its, retention).save(copy);
             }),
           ),
         );
-        const newest = recordings
-          .map(({ recording }) => recording)
-          .toSorted(byRevision)
-          .at(-1);
-        if (newest === undefined) throw new Error('there are two at least');
-        const { pk, sk } = cardKeyOf(newest);
-        expect(await table().get({ pk, sk }, { consistent: true })).toBeDefined();
-        expect((await createReadBody(table())(newest.conversation.id))?.body).toBe(newest.body);
-        const told = await createChatsOf(table())(newest.conversation);
-        if (newest.conversation.visitor.id !== null) {
-          expect(told.map(({ email }) => email)).toEqual([newest.conversation.visitor.email]);
+        const erase = untilItLives(erased?.dies ?? null, through, async (its) => {
+          if (erased === null) return;
+          const { begin, end } = createErasure(its, () => new Date('2026-05-02T08:00:00Z'));
+          await begin(id);
+          await end(id);
+        });
+        await scheduler.waitFor(Promise.all([...saves, erase]));
+
+        const items = await itemsOf(table(), id);
+        const chat = items.find(({ sk }) => sk === 'CHAT');
+        const chunks = items.filter(({ sk }) => String(sk).startsWith('BODY#'));
+        if (erased !== null) {
+          expect(items.map(({ sk }) => sk)).toEqual(['CHAT']);
+          expect(Object.keys(chat ?? {}).toSorted()).toEqual([
+            'conversationId',
+            'erasedAt',
+            'expiresAt',
+            'pk',
+            'revision',
+            'sk',
+          ]);
+          return;
         }
+        const newest = saved.toSorted(byRevision).at(-1);
+        const stored = await createConversations(table(), retention).load(id);
+        expect(typeof stored === 'object' && (await stored.readBody()) === newest?.body).toBe(true);
+        const orphans = chunks.filter(({ sk }) => !String(sk).startsWith(`BODY#${String(chat?.['bodyId'])}#`));
+        const hasDied = all.some(({ deaths }) => deaths.some((dies) => dies !== null));
+        if (!hasDied) expect(orphans).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 };

@@ -1,31 +1,34 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { lanes, type TestDatabase } from '../../support/dynamodb.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
-import { attemptTests } from './attempts.ts';
+import { backlogTests } from './backlog.ts';
 import { bodyTests } from './bodies.ts';
-import { cardTests } from './cards.ts';
 import { contactTests } from './contacts.ts';
 import { conversationTests } from './conversations.ts';
 import { deliveryTests } from './deliveries.ts';
-import { overdueTests } from './overdue.ts';
+import { dueTests, heldTests } from './due.ts';
+import { erasureTests } from './erasure.ts';
 import { recordsTests } from './records.ts';
 import { rejectedTests } from './rejected.ts';
 import { sideBySideTests } from './side-by-side.ts';
 import type { StoreTests } from './support.ts';
 import { tokenTests } from './tokens.ts';
+import { visitorTests } from './visitors.ts';
 import { waitingTests } from './waiting.ts';
 
 /** A JVM, and six megabytes in and out, take their time on a busy machine. */
 jest.setTimeout(90_000);
 
 const tests: readonly (readonly [string, StoreTests])[] = [
-  ['a conversation', conversationTests],
-  ['a chat’s card', cardTests],
+  ['a chat', conversationTests],
   ['copies of a chat that are handled side by side', sideBySideTests],
+  ['a visitor’s chats', visitorTests],
+  ['an erasure', erasureTests],
   ['a delivery', deliveryTests],
-  ['attempts at a delivery', attemptTests],
-  ['a delivery that is overdue', overdueTests],
-  ['a contact', contactTests],
+  ['a delivery that is due', dueTests],
+  ['a delivery that is held', heldTests],
+  ['the backlog', backlogTests],
+  ['a contact lock', contactTests],
   ['an access token', tokenTests],
   ['a body', bodyTests],
   ['a hook that waits for the queue', waitingTests],

@@ -1,7 +1,10 @@
 import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
-import type { Recording } from '../../../lambda/delivering/ports.ts';
+import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
+import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import type { Item } from '../../../lambda/store/table.ts';
+import { allItems } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
 
 /** A part of the store's tests, run on each DynamoDB that there is. */
@@ -9,12 +12,17 @@ export type StoreTests = (table: () => ProbedTable) => void;
 
 export const retention = { retentionDays: 30 };
 
-export type Clock = { readonly now: () => Date; readonly pass: (seconds: number) => void };
+export type Clock = {
+  readonly now: () => Date;
+  readonly inSeconds: (seconds: number) => Date;
+  readonly pass: (seconds: number) => void;
+};
 
 export function createClock(start = '2026-05-01T08:00:00Z'): Clock {
   let time = Date.parse(start);
   return {
     now: () => new Date(time),
+    inSeconds: (seconds) => new Date(time + seconds * 1000),
     pass: (seconds) => {
       time += seconds * 1000;
     },
@@ -33,10 +41,11 @@ type Parts = {
   readonly receivedAt?: string;
   readonly visitorId?: number | string | null;
   readonly email?: string | null;
+  readonly phone?: string | null;
 };
 
-/** A copy of a chat as it is recorded. */
-export function copyOf(channelId: number, words: readonly string[], parts: Parts = {}): Recording {
+/** A copy of a chat as it is saved. */
+export function copyOf(channelId: number, words: readonly string[], parts: Parts = {}): ChatCopy {
   const { rating = null, receivedAt = '2026-05-01T08:00:00Z', visitorId = 7, email = 'Eva@Example.com' } = parts;
   const body = JSON.stringify({
     accountId: 208,
@@ -44,21 +53,47 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
     visitor: { id: visitorId, email },
     messages: words.map((content) => ({ type: 'visitor', content })),
   });
-  return recordingOf(body, new Date(receivedAt));
+  return { ...copyFrom(body, new Date(receivedAt)), phone: parts.phone ?? null };
 }
 
-export function recordingOf(body: string, receivedAt: Date): Recording {
+export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const revision = revisionOf(conversation, receivedAt);
-  return {
-    conversation,
-    contentHash: contentHash(conversation),
-    revision,
-    phone: null,
-    body,
-    receivedAt,
-    firstAttempts: { by: 'somebody', destinations: [], at: receivedAt.toISOString(), until: receivedAt.toISOString() },
-    isLikelyKept: false,
-  };
+  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+}
+
+/** The items of one chat. */
+export async function itemsOf(table: ProbedTable, conversationId: string): Promise<readonly Item[]> {
+  const pk = `CHAT#${conversationId.replace(':', '#')}`;
+  return (await allItems(table)).filter((item) => item['pk'] === pk);
+}
+
+/** The sort keys of one chat's items. */
+export async function keysOf(table: ProbedTable, conversationId: string): Promise<readonly string[]> {
+  return (await itemsOf(table, conversationId)).map(({ sk }) => String(sk)).toSorted();
+}
+
+/** A first attempt at a delivery, whose lease lasts 30 seconds. */
+export function firstLease(now: Date, destination = 'crm'): Delivery {
+  const leaseUntil = new Date(now.getTime() + 30_000);
+  const wanted = { destination, contentHash: 'x', revision: '1', now, leaseUntil, isIsolated: false };
+  return acquired(acquireLease(undefined, wanted));
+}
+
+/** The next attempt at it, which nothing disturbs. */
+export function nextLease(known: Delivery, now: Date): Delivery {
+  const leaseUntil = new Date(now.getTime() + 30_000);
+  return acquired(acquireLease(known, { ...known, now, leaseUntil, isIsolated: true }));
+}
+
+function acquired(lease: ReturnType<typeof acquireLease>): Delivery {
+  if (lease.kind !== 'acquired') throw new Error(`The lease is ${lease.kind}.`);
+  return lease.delivery;
+}
+
+/** A first attempt and what it came to, as the two are written one after the other. */
+export function firstAttempt(now: Date, outcome: Outcome, destination = 'crm'): readonly [Delivery, Delivery] {
+  const leased = firstLease(now, destination);
+  return [leased, complete(leased, now, outcome)];
 }

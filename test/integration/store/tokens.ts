@@ -66,7 +66,7 @@ export const tokenTests: StoreTests = (table) => {
     expect(new Set(tokens)).toEqual(new Set(['token-2']));
   });
 
-  test('that somebody has replaced is not discarded in its stead', async () => {
+  test('that has replaced a refused one is not discarded with it', async () => {
     const [quick, slow] = [instance(), instance()];
     await slow.get(make);
     await quick.get(make);

@@ -1,39 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { oneByOne } from '../../../lambda/crm/batches/batch.ts';
-import { CrmError } from '../../../lambda/crm/errors.ts';
-import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
+import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
+import { createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
-import { isHeavy, seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createReplay } from '../../../lambda/replaying/replay.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
-import { createContacts } from '../../../lambda/store/contacts.ts';
-import { createConversations, createReadBody } from '../../../lambda/store/conversations.ts';
-import { createLedger, createWriteFirst } from '../../../lambda/store/ledger.ts';
-import { createListOverdue } from '../../../lambda/store/overdue.ts';
-import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
-import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createTakeStock } from '../../../lambda/store/stock.ts';
+import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
+import { createPutOverflow } from '../../../lambda/store/overflow.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
 import { createSweep, type SweepDependencies } from '../../../lambda/sweeping/sweep.ts';
-import { aTarget } from '../../support/target.ts';
+import { createDelivery } from '../../support/delivery.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
 
-/** A queue in memory over the real table, a CRM that makes a note each time it is asked to, and who works on them. */
+/** A queue in memory over the real table, a CRM in memory, and the functions that work on them. */
 export function createSystem(table: Table) {
   let clock = new Date('2026-05-01T08:00:00Z');
   const now = () => clock;
-  const queue: string[] = [];
-  const notes: string[] = [];
-  const trouble = { queueIsAway: false, crmIsAway: false };
+  /** Each message with the time until which it is hidden. */
+  let queue: readonly { readonly message: string; readonly hiddenUntil: Date }[] = [];
+  const trouble = { queueIsAway: false };
   const lines: Readonly<Record<string, unknown>>[] = [];
   const write = (message: string, line: Readonly<Record<string, unknown>>) => {
     lines.push({ message, ...line });
   };
-  const log = { info: () => {}, warn: write, error: write };
   /** What the last sweep measured. */
   let measured: Partial<Record<MetricName, number>> = {};
   const metrics: Metrics = {
@@ -42,48 +34,23 @@ export function createSystem(table: Table) {
     },
     flush: () => {},
   };
-
-  const putOverflow = createPutOverflow(table, now);
-  const options = { retentionDays: 30, now };
-  const ledger = createLedger(table, options);
-  const enqueue = async (body: string, receivedAt: Date, destinations?: readonly string[]) => {
+  let sent = 0;
+  const send = (message: string) => {
     if (trouble.queueIsAway) throw new Error('the queue is away');
-    queue.push(await seal(body, receivedAt, putOverflow, destinations));
+    sent += 1;
+    queue = [...queue, { message, hiddenUntil: now() }];
   };
-  const adapter: CrmAdapter = {
-    logConversations: oneByOne(async ({ conversation }) => {
-      if (trouble.crmIsAway) throw new CrmError('busy', { kind: 'retryable' });
-      return String(notes.push(conversation.id));
-    }),
-    updateConversation: async (_entry, logId) => logId,
-    check: async () => [],
-  };
-  const deliver = createDeliverer({
-    newId: randomUUID,
-    open: (message) => unseal(message, createGetOverflow(table)),
-    isHeavy,
-    read: readConversation,
-    phoneOf: async () => null,
-    chatsOf: createChatsOf(table),
-    readBody: createReadBody(table),
-    enqueue,
-    keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
-    conversations: createConversations(table, options),
-    ledger,
-    writeFirst: createWriteFirst(table, options),
-    contacts: createContacts(table, options),
-    targets: aTarget(adapter, { now }).then((target) => [target]),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    metrics,
-    now,
-  });
+  const putOverflow = createPutOverflow(table, now);
+  const enqueue = async (body: string, receivedAt: Date) => send(await seal(body, receivedAt, putOverflow));
+  const enqueueChat: EnqueueChat = async (conversationId, destinations) => send(referTo(conversationId, destinations));
+
+  const crm = createMemoryCrm();
+  const { deliver, ledger, requeued, save } = createDelivery({ table, now, crms: { crm } });
+  const { load } = createConversations(table, { retentionDays: 30 });
   const waiting = createListWaiting(table);
-  const readBody = createReadBody(table);
 
   return {
-    queue,
-    notes,
+    crm,
     lines,
     trouble,
     now,
@@ -91,23 +58,53 @@ export function createSystem(table: Table) {
     /** What receive does while the queue is away. */
     keepWaiting: createKeepWaiting(table),
     enqueue,
+    /** Stores a chat, as a process does that dies before it delivers it. */
+    saveAlone: async (body: string) => save(await seal(body, now(), putOverflow)),
     stateOf: (conversationId: string) => ledger.read(conversationId, 'crm'),
-    replay: createReplay({ ledger, readBody, enqueue, now }),
+    replay: createReplay({
+      ledger,
+      isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
+      enqueueChat,
+      now,
+    }),
     pass: (minutes: number) => {
       clock = new Date(clock.getTime() + minutes * 60_000);
     },
     sweep: (parts: Partial<SweepDependencies> = {}) => {
-      const overdue = createListOverdue(table, { readBody, ledger, now });
       const { destinations = ['crm'] } = parts;
-      const takeStock = createTakeStock(table, destinations);
       measured = {};
-      return createSweep({ waiting, overdue, enqueue, destinations, takeStock, metrics, log, now, ...parts })();
+      return createSweep({
+        waiting,
+        enqueue,
+        listDue: createListDue(table, ledger, now),
+        enqueueChat,
+        listHeld: createListHeld(table),
+        chatsOf: createChatsOf(table),
+        releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
+        destinations,
+        measureBacklog: createMeasureBacklog(table, destinations),
+        metrics,
+        log: { info: () => {}, warn: write, error: write },
+        now,
+        ...parts,
+      })();
     },
     measured: () => measured,
-    /** Hands out what is on the queue; what is not done with is lost, as a message is that expired. */
-    deliverAll: async () => {
-      const messages = queue.splice(0).map((text) => ({ text, isAgain: false }));
-      await Promise.all(deliver(messages, new Date(clock.getTime() + 60_000)));
+    messages: () => queue.map(({ message }) => message),
+    sent: () => sent,
+    /** As messages are lost that have lain on the queue for too long. */
+    loseMessages: () => {
+      queue = [];
+    },
+    /** Hands out what is visible; hides what is not done with for as long as deliver asks for. */
+    deliverVisible: async () => {
+      const visible = queue.filter(({ hiddenUntil }) => hiddenUntil <= now());
+      queue = queue.filter(({ hiddenUntil }) => hiddenUntil > now());
+      for (const { message } of visible) {
+        const hiddenUntil = await deliver(message);
+        if (hiddenUntil !== undefined) queue = [...queue, { message, hiddenUntil }];
+      }
+      queue = [...queue, ...requeued.splice(0).map((message) => ({ message, hiddenUntil: now() }))];
     },
   };
 }

@@ -12,40 +12,46 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lambda/smartsupp': ['lambda/conversation', 'lambda/receiving/ports.ts'],
   'lambda/receiving': ['lambda/conversation', 'lambda/platform'],
   'lambda/mapping': ['lambda/conversation', 'lambda/crm/adapter.ts', 'lambda/crm/errors.ts'],
-  'lambda/delivering': [
+  'lambda/delivery': [
     'lambda/conversation',
-    'lambda/platform',
     'lambda/mapping',
     'lambda/crm/adapter.ts',
     'lambda/crm/batches/batch.ts',
+    'lambda/crm/contacts/request-keys.ts',
     'lambda/crm/errors.ts',
   ],
-  'lambda/queue': ['lambda/platform', 'lambda/receiving/ports.ts', 'lambda/delivering/ports.ts'],
+  'lambda/deliver': [
+    'lambda/conversation',
+    'lambda/platform',
+    'lambda/mapping',
+    'lambda/delivery',
+    'lambda/queue/envelope.ts',
+    'lambda/config/config.ts',
+    'lambda/crm/adapter.ts',
+    'lambda/crm/http/oauth.ts',
+    'lambda/crm/registry.ts',
+  ],
+  'lambda/queue': ['lambda/platform'],
   'lambda/store': [
     'lambda/conversation',
     'lambda/platform',
     'lambda/queue/envelope.ts',
     'lambda/receiving/ports.ts',
-    'lambda/delivering/ports.ts',
-    'lambda/delivering/ledger.ts',
+    'lambda/delivery/delivery.ts',
+    'lambda/delivery/ports.ts',
     'lambda/replaying/replay-rejected.ts',
     'lambda/sweeping/sweep.ts',
     'lambda/crm/http/oauth.ts',
   ],
-  'lambda/sweeping': ['lambda/platform'],
+  'lambda/sweeping': ['lambda/platform', 'lambda/delivery/ports.ts'],
   'lambda/replaying': [
     'lambda/conversation',
-    'lambda/delivering/ledger.ts',
-    'lambda/delivering/ports.ts',
+    'lambda/delivery/delivery.ts',
+    'lambda/delivery/ports.ts',
+    'lambda/queue/envelope.ts',
     'lambda/receiving',
   ],
-  'lambda/crm': [
-    'lambda/conversation',
-    'lambda/platform',
-    'lambda/mapping',
-    'lambda/config/config.ts',
-    'lambda/delivering/ports.ts',
-  ],
+  'lambda/crm': ['lambda/conversation', 'lambda/platform', 'lambda/mapping', 'lambda/config/config.ts'],
   'lambda/hook-key': ['lambda/platform'],
   'lambda/config': ['lambda/crm', 'lambda/mapping/check.ts', 'lambda/conversation/language.ts'],
   infra: [
@@ -105,17 +111,20 @@ describe('imports point one way', () => {
   });
 
   test('only the handlers construct clients of AWS', () => {
-    const clients = /\b(openAws|createAwsCall)\(/;
-    const strays = globSync('lambda/*/**/*.ts', { cwd: root }).filter(
-      (file) => !posix(file).startsWith('lambda/platform/aws/') && clients.test(readFileSync(join(root, file), 'utf8')),
+    const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
+    expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
+    expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
+      ['deliver', 'digest-hook-key', 'receive-table', 'receive', 'sweep'].map((name) => join('lambda', `${name}.ts`)),
     );
-    expect(strays).toEqual([]);
   });
 
-  test('neither the functions nor the infrastructure use the SDK of AWS', () => {
-    const strays = imports.filter(
-      ({ file, specifier }) => /^(lambda|infra)\//.test(file) && /^@aws-sdk\//.test(specifier),
-    );
+  test('receive loads DynamoDB only when it keeps something in the table', () => {
+    const sources = imports.filter(({ file, imported }) => file === 'lambda/receive.ts' && imported !== null);
+    expect(sources.map(({ imported }) => imported)).not.toContain('lambda/store/table.ts');
+  });
+
+  test('the infrastructure uses no client of AWS', () => {
+    const strays = imports.filter(({ file, specifier }) => /^infra\//.test(file) && /^@aws-sdk\//.test(specifier));
     expect(strays).toEqual([]);
   });
 });

@@ -1,169 +1,200 @@
-import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { CrmAdapter, Entry } from '../../../lambda/crm/adapter.ts';
-import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
+import type { Batch } from '../../../lambda/crm/adapter.ts';
+import { fulfilled, rejected } from '../../../lambda/crm/batches/batch.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import { createGathering, OutOfTime } from '../../../lambda/delivering/gathering.ts';
-import { aConversation, anEntry } from '../../fixtures/conversation.ts';
+import { createBatchLoader, OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 
-const entries = Array.from({ length: 13 }, (_, at) => anEntry(aConversation({ id: `1:${at}` }), '1'));
-const entry = (at: number): Entry => entries[at] ?? anEntry(aConversation());
-const begin = new Date('2026-05-04T08:00:00Z');
+type Item = { readonly name: string; readonly keys?: readonly string[] };
+type Run = Batch<Item, string>['run'];
 
-type Run = CrmAdapter['logConversations']['run'];
+const item = (name: string, ...keys: readonly string[]): Item => ({ name, keys });
+const answerAll: Run = async (items) => items.map(({ name }) => fulfilled(`answer to ${name}`));
 
-/** Parties at a CRM whose logs go out `most` at a time; tells what each call held. */
-function gathering(parts: {
-  readonly size: number;
+/** Participants who load from one batch; tells which items each call held. */
+function createLoads(parts: {
+  readonly participants: number;
   readonly most?: number;
   readonly run?: Run;
-  readonly update?: CrmAdapter['updateConversation'];
-  readonly seconds?: number;
-  readonly now?: () => Date;
+  readonly hasTime?: () => boolean;
 }) {
+  const { participants, most = 100, run = answerAll, hasTime = () => true } = parts;
   const calls: string[][] = [];
-  const adapter: CrmAdapter = {
-    logConversations: {
-      most: parts.most ?? 100,
-      run: async (items) => {
-        calls.push(items.map(({ conversation }) => conversation.id));
-        return parts.run ? parts.run(items) : items.map(({ conversation }) => fulfilled(`log of ${conversation.id}`));
-      },
+  const { loadWith, leave } = createBatchLoader({ participants, hasTime });
+  const recorded: Batch<Item, string> = {
+    most,
+    run: (items) => {
+      calls.push(items.map(({ name }) => name));
+      return run(items);
     },
-    updateConversation: parts.update ?? (async (_, log) => log),
-    check: async () => [],
   };
-  const deadline = new Date(begin.getTime() + (parts.seconds ?? 60) * 1000);
-  const { join } = createGathering(adapter, { size: parts.size, deadline, now: parts.now ?? (() => begin) });
-  return { calls, parties: Array.from({ length: parts.size }, join) };
+  const load = loadWith(recorded, ({ keys = [] }) => keys);
+  const loadAll = (items: readonly Item[]) => Promise.allSettled(items.map(load));
+  return { calls, load, loadAll, loadWith, leave };
 }
 
-describe('deliveries that are under way at the same time', () => {
-  test('send together what they ask for when the last of them asks or leaves', async () => {
-    const { calls, parties } = gathering({ size: 3 });
-    const [first, second, third] = parties;
-    const asked = [first?.crm.logConversation(entry(0)), second?.crm.logConversation(entry(1))];
+const letters = (count: number) => Array.from('abcdefgh'.slice(0, count), (name) => item(name));
+
+describe('deliveries that run side by side', () => {
+  test('share one call, when the last of them waits for the CRM or leaves', async () => {
+    const { calls, load, leave } = createLoads({ participants: 3 });
+    const loads = [load(item('a')), load(item('b'))];
     await Promise.resolve();
     expect(calls).toEqual([]);
-    third?.leave();
-    expect(await Promise.all(asked)).toEqual(['log of 1:0', 'log of 1:1']);
-    expect(calls).toEqual([['1:0', '1:1']]);
+    leave();
+    expect(await Promise.all(loads)).toEqual(['answer to a', 'answer to b']);
+    expect(calls).toEqual([['a', 'b']]);
   });
 
-  test('wait for nobody who is alone', async () => {
-    const { parties } = gathering({ size: 1 });
-    expect(await parties[0]?.crm.logConversation(entry(0))).toBe('log of 1:0');
+  test('do not wait if there is only one', async () => {
+    expect(await createLoads({ participants: 1 }).load(item('a'))).toBe('answer to a');
   });
 
-  test('send what is asked for one at a time along with it, a few at a time', async () => {
-    let [underWay, most] = [0, 0];
-    const { calls, parties } = gathering({
-      size: 13,
-      update: async (_, log) => {
-        underWay += 1;
-        most = Math.max(most, underWay);
-        await whileOthersRun();
-        underWay -= 1;
-        return log;
-      },
-    });
-    const asked = parties.map(({ crm }, at) =>
-      at === 0 ? crm.logConversation(entry(0)) : crm.updateConversation(entry(at), `log ${at}`),
-    );
-    expect((await Promise.all(asked)).at(-1)).toBe('log 12');
-    expect([calls, most]).toEqual([[['1:0']], 5]);
-  });
-
-  test('are not held up for ever by one that leaves twice, or asks although it has left', async () => {
-    const { parties } = gathering({ size: 3 });
-    parties[0]?.leave();
-    parties[0]?.leave();
-    const asked = parties.map(({ crm, leave }, at) => crm.logConversation(entry(at)).finally(leave));
-    expect(await Promise.all(asked)).toHaveLength(3);
-  });
-
-  test('ask again together, as often as they need', async () => {
-    const { calls, parties } = gathering({ size: 2 });
-    const twice = parties.map(async ({ crm, leave }, at) => {
-      await crm.logConversation(entry(at));
-      await crm.logConversation(entry(at + 2));
+  test('share their calls again, as often as they need', async () => {
+    const { calls, load, leave } = createLoads({ participants: 2 });
+    const twice = ['a', 'b'].map(async (name) => {
+      await load(item(name));
+      await load(item(`${name} again`));
       leave();
     });
     await Promise.all(twice);
     expect(calls).toEqual([
-      ['1:0', '1:1'],
-      ['1:2', '1:3'],
+      ['a', 'b'],
+      ['a again', 'b again'],
     ]);
+  });
+
+  test('wait for one another whatever kind of call each asks for', async () => {
+    const { calls, load, loadWith, leave } = createLoads({ participants: 3 });
+    const count = loadWith<Item, number>({ most: 2, run: async (items) => items.map(() => fulfilled(items.length)) });
+    const loads = [load(item('a')), count(item('b'))];
+    await Promise.resolve();
+    expect(calls).toEqual([]);
+    leave();
+    expect(await Promise.all(loads)).toEqual(['answer to a', 1]);
   });
 
   test('get each its own outcome', async () => {
-    const bad = new CrmError('too rude', { kind: 'permanent' });
-    const run: Run = async (items) =>
-      items.map((_, at) => (at === 1 ? { status: 'rejected', reason: bad } : fulfilled(String(at))));
-    const { parties } = gathering({ size: 3, run });
-    const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
-    expect(outcomes).toEqual([fulfilled('0'), { status: 'rejected', reason: bad }, fulfilled('2')]);
+    const rude = new CrmError('too rude', { kind: 'permanent' });
+    const run: Run = async (items) => items.map(({ name }) => (name === 'b' ? rejected(rude) : fulfilled(name)));
+    const { loadAll } = createLoads({ participants: 3, run });
+    expect(await loadAll(letters(3))).toEqual([fulfilled('a'), rejected(rude), fulfilled('c')]);
   });
 
-  test('all hear what a call as a whole ends with', async () => {
-    const run: Run = async () => {
-      throw new TypeError('undefined is not a function');
+  test('all hear of an error that a whole call ends with', async () => {
+    const bug = new TypeError('undefined is not a function');
+    const { loadAll } = createLoads({ participants: 2, run: () => Promise.reject(bug) });
+    expect(await loadAll(letters(2))).toEqual([rejected(bug), rejected(bug)]);
+  });
+
+  test('are none of them left waiting by an adapter that gives too few outcomes', async () => {
+    const { loadAll } = createLoads({ participants: 2, run: async () => [fulfilled('only one')] });
+    expect((await loadAll(letters(2))).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+describe('items that share a key', () => {
+  test('go out one after the other, each once the one before is answered', async () => {
+    const order: string[] = [];
+    const run: Run = async (items) => {
+      const names = items.map(({ name }) => name).join('+');
+      order.push(`${names} goes out`);
+      await Promise.resolve();
+      order.push(`${names} is answered`);
+      return answerAll(items);
     };
-    const { parties } = gathering({ size: 2, run });
-    const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
-    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    const { loadAll } = createLoads({ participants: 2, run });
+    await loadAll([item('a', 'eva'), item('b', 'eva')]);
+    expect(order).toEqual(['a goes out', 'a is answered', 'b goes out', 'b is answered']);
+  });
+
+  test.each([
+    [
+      'let the others go out with the first',
+      [item('a', 'eva'), item('b', 'eva'), item('c', 'adam'), item('d')],
+      ['acd', 'b'],
+    ],
+    ['go out in the order in which they came', [item('a', 'eva'), item('b', 'eva'), item('c', 'eva')], ['a', 'b', 'c']],
+    // The second waits for the first; the third must not overtake it.
+    [
+      'keep their order through a third',
+      [item('a', 'eva'), item('b', 'eva', '+420'), item('c', '+420')],
+      ['a', 'b', 'c'],
+    ],
+  ])('%s', async (_what, items, expected) => {
+    const { calls, loadAll } = createLoads({ participants: items.length });
+    const outcomes = await loadAll(items);
+    expect(calls.map((names) => names.join(''))).toEqual(expected);
+    expect(outcomes).toEqual(items.map(({ name }) => fulfilled(`answer to ${name}`)));
   });
 });
 
-test('an adapter that gives too few outcomes leaves nobody waiting', async () => {
-  const { parties } = gathering({ size: 2, run: async () => [fulfilled('only one')] });
-  const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-});
+describe('the chunk after a chunk', () => {
+  const away = new CrmError('no answer', { kind: 'retryable', retryAfterMs: 7 }, { outcomeUnknown: true, status: 503 });
+  const failWith =
+    (error: Error): Run =>
+    async (items) =>
+      items.map(() => rejected(error));
 
-test('nothing is begun where no time is left', async () => {
-  const { calls, parties } = gathering({ size: 1, seconds: 24 });
-  await expect(parties[0]?.crm.logConversation(entry(0))).rejects.toThrow(OutOfTime);
-  await expect(parties[0]?.crm.updateConversation(entry(0), '7')).rejects.toThrow(OutOfTime);
-  expect(calls).toEqual([]);
-});
+  test('holds what the adapter’s size has left', async () => {
+    const { calls, loadAll } = createLoads({ participants: 5, most: 2 });
+    await loadAll(letters(5));
+    expect(calls).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+  });
 
-describe('a batch after another', () => {
-  test('is not tried where the first failed for now, and nothing of it is in doubt', async () => {
-    const away = new CrmError('no answer', { kind: 'retryable', retryAfterMs: 7 }, { outcomeUnknown: true });
-    const run: Run = async (items) => items.map(() => ({ status: 'rejected', reason: away }));
-    const { calls, parties } = gathering({ size: 5, most: 2, run });
-    const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
-    expect(calls).toEqual([['1:0', '1:1']]);
+  test('is skipped if the CRM failed the first for now: it fails the same way, and leaves no doubt', async () => {
+    const { calls, loadAll } = createLoads({ participants: 5, most: 2, run: failWith(away) });
+    const outcomes = await loadAll(letters(5));
+    expect(calls).toEqual([['a', 'b']]);
+    const skipped = { outcomeUnknown: false, status: 503, fault: { kind: 'retryable', retryAfterMs: 7 } };
     expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason)).toMatchObject([
-      { outcomeUnknown: true },
-      { outcomeUnknown: true },
-      { outcomeUnknown: false, fault: { kind: 'retryable', retryAfterMs: 7 } },
-      { outcomeUnknown: false },
-      { outcomeUnknown: false },
+      away,
+      away,
+      skipped,
+      skipped,
+      skipped,
     ]);
   });
 
-  test('is tried where one alone failed, or the CRM refuses what it holds', async () => {
-    const rude = new CrmError('too rude', { kind: 'permanent' });
-    const run: Run = async (items) => items.map(() => ({ status: 'rejected', reason: rude }));
-    const { calls, parties } = gathering({ size: 4, most: 2, run });
-    await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
+  test('is skipped if the CRM refused the credentials', async () => {
+    const refused = new CrmError('who are you?', { kind: 'credentials' });
+    const { calls, loadAll } = createLoads({ participants: 4, most: 2, run: failWith(refused) });
+    await loadAll(letters(4));
+    expect(calls).toHaveLength(1);
+  });
+
+  test.each<[string, Run]>([
+    ['refused what the first held', failWith(new CrmError('too rude', { kind: 'permanent' }))],
+    [
+      'failed one item of the first',
+      async (items) => items.map((_, at) => (at === 0 ? rejected(away) : fulfilled(''))),
+    ],
+    ['broke with a bug of the adapter', failWith(new TypeError('undefined is not a function'))],
+  ])('is tried if the CRM %s', async (_what, run) => {
+    const { calls, loadAll } = createLoads({ participants: 4, most: 2, run });
+    await loadAll(letters(4));
     expect(calls).toHaveLength(2);
   });
+});
 
-  test('is left for later where no time is left', async () => {
-    let clock = begin;
+describe('no call is begun once time is up', () => {
+  test('from the first', async () => {
+    const { calls, load } = createLoads({ participants: 1, hasTime: () => false });
+    await expect(load(item('a'))).rejects.toThrow(OutOfTime);
+    expect(calls).toEqual([]);
+  });
+
+  test('after a chunk that took long, whose answers count', async () => {
+    let isUp = false;
     const run: Run = async (items) => {
-      clock = new Date(clock.getTime() + 40_000);
-      return items.map(() => fulfilled('done'));
+      isUp = true;
+      return answerAll(items);
     };
-    const { calls, parties } = gathering({ size: 4, most: 2, run, now: () => clock });
-    const outcomes = await Promise.allSettled(parties.map(({ crm }, at) => crm.logConversation(entry(at))));
-    expect(calls).toHaveLength(1);
-    expect(outcomes.slice(2)).toEqual([
-      { status: 'rejected', reason: expect.any(OutOfTime) },
-      { status: 'rejected', reason: expect.any(OutOfTime) },
+    const { calls, loadAll } = createLoads({ participants: 3, most: 2, run, hasTime: () => !isUp });
+    expect(await loadAll(letters(3))).toEqual([
+      fulfilled('answer to a'),
+      fulfilled('answer to b'),
+      rejected(expect.any(OutOfTime)),
     ]);
+    expect(calls).toHaveLength(1);
   });
 });

@@ -1,16 +1,17 @@
+import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { type BatchDependencies, createBatchHandler } from '../../../lambda/delivering/batch.ts';
+import { type BatchDependencies, createBatchHandler } from '../../../lambda/deliver/batch.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
-const record = (body: string): SQSEvent['Records'][number] => ({
+const record = (body: string, receiveCount: number): SQSEvent['Records'][number] => ({
   messageId: `id of ${body}`,
   receiptHandle: `handle of ${body}`,
   body,
   attributes: {
-    ApproximateReceiveCount: body === 'again' ? '2' : '1',
+    ApproximateReceiveCount: String(receiveCount),
     SentTimestamp: '0',
     SenderId: 'receive',
     ApproximateFirstReceiveTimestamp: '0',
@@ -39,7 +40,7 @@ const context = (seconds: number): Context => ({
 });
 
 /** Handles messages of these words; tells what was done, in order, and which came back. */
-async function handle(bodies: readonly string[], parts: Partial<BatchDependencies> = {}) {
+async function handle(bodies: readonly string[], parts: Partial<BatchDependencies> = {}, receiveCount = 1) {
   const done: unknown[][] = [];
   const lines: unknown[] = [];
   const write = (message: string, line: object) => void lines.push({ message, ...line });
@@ -52,7 +53,10 @@ async function handle(bodies: readonly string[], parts: Partial<BatchDependencie
     now: () => now,
     ...parts,
   });
-  const { batchItemFailures } = await handler({ Records: bodies.map(record) }, context(50));
+  const { batchItemFailures } = await handler(
+    { Records: bodies.map((body) => record(body, receiveCount)) },
+    context(50),
+  );
   return { done, lines, back: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
 
@@ -62,9 +66,9 @@ describe('a batch', () => {
     const { done, lines, back } = await handle(['delivered', 'later', 'failed'], {
       deliver: (messages, deadline) => {
         deadlines.push(deadline);
-        return messages.map(async ({ text }) => {
-          if (text === 'failed') throw new TypeError('Eva said hello');
-          return text === 'later' ? inSeconds(30) : undefined;
+        return messages.map(async (message) => {
+          if (message === 'failed') throw new TypeError('Eva said hello');
+          return message === 'later' ? inSeconds(30) : undefined;
         });
       },
     });
@@ -76,29 +80,50 @@ describe('a batch', () => {
       ['flush'],
     ]);
     expect(back.toSorted()).toEqual(['id of failed', 'id of later']);
-    expect(lines).toEqual([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
+    expect(lines).toMatchObject([{ message: 'message failed', messageId: 'id of failed', error: 'TypeError' }]);
   });
 
-  test('tells which of its messages were handed out before', async () => {
-    const again: boolean[] = [];
-    const deliver: BatchDependencies['deliver'] = (messages) =>
-      messages.map(async ({ isAgain }) => void again.push(isAgain));
-    await handle(['new', 'again'], { deliver });
-    expect(again).toEqual([false, true]);
+  test('waits for its lease before a message is put off, since the later of the two counts', async () => {
+    let isLeased = false;
+    const leases: boolean[] = [];
+    await handle(['later'], {
+      deliver: (messages) => messages.map(async () => inSeconds(30)),
+      lease: async () => {
+        await whileOthersRun();
+        isLeased = true;
+      },
+      defer: async () => void leases.push(isLeased),
+    });
+    expect(leases).toEqual([true]);
   });
 
-  test('is handled although it cannot be leased', async () => {
+  test('is handled even if it cannot be leased', async () => {
     const lease = () => Promise.reject(new Error('the queue is away'));
     expect((await handle(['one', 'two'], { lease })).back).toEqual([]);
   });
 
-  test('keeps on the queue what nobody has said anything of', async () => {
+  test('leaves on the queue a message without a result', async () => {
     expect((await handle(['one', 'two'], { deliver: () => [Promise.resolve(undefined)] })).back).toEqual(['id of two']);
   });
 
-  test('comes back where it cannot be deferred, and where all of it fails', async () => {
+  test('comes back if it cannot be put off, and if all of it fails', async () => {
     const later: BatchDependencies['deliver'] = (messages) => messages.map(async () => inSeconds(30));
     const defer = () => Promise.reject(new Error('the queue is away'));
     expect((await handle(['one', 'two'], { deliver: later, defer })).back).toEqual(['id of one', 'id of two']);
   });
+});
+
+test.each([
+  [1, 10],
+  [2, 20],
+  [3, 40],
+  [7, 640],
+  [8, 900],
+  [1000, 900],
+])('a message whose store fails at receipt %i comes back after %i seconds', async (receiveCount, seconds) => {
+  const deliver: BatchDependencies['deliver'] = (messages) =>
+    messages.map(() => Promise.reject(new Error('the table is away')));
+  const { done, back } = await handle(['one'], { deliver }, receiveCount);
+  expect(done).toContainEqual(['defer', 'handle of one', inSeconds(seconds)]);
+  expect(back).toEqual(['id of one']);
 });

@@ -1,116 +1,123 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { maxReceiveCount } from '../../../infra/queue.ts';
-import { configSchema } from '../../../lambda/config/config.schema.ts';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
-import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
-import { aTarget } from '../../support/target.ts';
-import type { Process } from './model/process.ts';
-import { createStores, emptyTable } from './model/stores.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { referTo } from '../../../lambda/queue/envelope.ts';
+import { aHook, createClock, createParts } from './parts.ts';
 
-const second = 1000;
-const minute = 60 * second;
+const minute = 60;
 const hour = 60 * minute;
 
-/** It answers at once and does not die. */
-const steady: Process = { isAlive: () => true, ask: async (_what, effect) => effect() };
-const begin = Date.parse('2026-05-04T08:00:00Z');
-const { maximum: longestHours } = configSchema.properties.giveUpAfterHours;
-
-/** What a CRM says to an attempt, counted from 0. */
-type Says = (attempt: number) => CrmError;
+/** What a CRM says to an attempt, counted from 0; nothing if it takes the chat. */
+type Says = (attempt: number) => CrmError | undefined;
 
 const away: Says = () => new CrmError('away', { kind: 'retryable' });
 const refusing: Says = () => new CrmError('token expired', { kind: 'credentials' });
 const asking =
-  (retryAfterMs: number): Says =>
+  (seconds: number): Says =>
   () =>
-    new CrmError('busy', { kind: 'retryable', retryAfterMs });
+    new CrmError('busy', { kind: 'retryable', retryAfterMs: seconds * 1000 });
 
-function failingWith(says: Says): CrmAdapter {
-  let attempts = 0;
-  return {
+/** A CRM, and when it was asked. */
+function createCrm(says: Says, now: () => Date) {
+  const askedAt: Date[] = [];
+  const adapter: CrmAdapter = {
     logConversations: {
       most: 100,
-      run: async () => {
-        attempts += 1;
-        throw says(attempts - 1);
+      run: async (entries) => {
+        const error = says(askedAt.push(now()) - 1);
+        if (error !== undefined) throw error;
+        return entries.map(() => ({ status: 'fulfilled', value: '7' }));
       },
     },
     updateConversation: async (_, logId) => logId,
     check: async () => [],
   };
+  return { adapter, askedAt };
 }
 
-type Options = { readonly crms: readonly Says[]; readonly random?: () => number };
+type Options = { readonly random?: () => number; readonly giveUpAfterHours?: number };
 
-/** One chat for CRMs that fail, until it is given up, as late as can be configured: when it is handled, in ms from the first. */
-async function* visits({ crms, random = () => 0 }: Options): AsyncGenerator<number, void> {
-  let clock = begin;
-  const now = () => new Date(clock);
-  const receivedAt = now();
-  const deliver = createDeliverer({
-    newId: randomUUID,
-    ...createStores({ table: emptyTable(), process: steady, nextFate: () => 'answered', now }),
-    open: async (body) => ({ ok: true, body, receivedAt }),
-    isHeavy: () => false,
-    read: readConversation,
-    phoneOf: async () => null,
-    enqueue: async () => {},
-    keepUnreadable: async () => undefined,
-    targets: Promise.all(crms.map((says, at) => aTarget(failingWith(says), { name: `crm-${at}`, now }))),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours: longestHours, random }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    metrics: { count: () => {} },
-    now,
+/** One chat for CRMs that say this. */
+function createChat(crms: readonly Says[], { random = () => 0, giveUpAfterHours = 24 }: Options = {}) {
+  const clock = createClock();
+  const begin = clock.now().getTime();
+  const parts = createParts(clock.now);
+  const made = crms.map((says) => createCrm(says, clock.now));
+  const deliver = parts.startProcess(Object.fromEntries(made.map(({ adapter }, at) => [`crm-${at}`, adapter])), {
+    retryPolicy: createRetryPolicy({ giveUpAfterHours, random }),
   });
-  const text = JSON.stringify({
-    accountId: 1,
-    channel: { id: 1 },
-    visitor: { id: 1, email: 'eva@example.com' },
-    messages: [{ type: 'visitor', content: 'Hello' }],
-  });
-  for (let isAgain = false; ; isAgain = true) {
-    yield clock - begin;
-    const [until] = await Promise.all(deliver([{ text, isAgain }], new Date(clock + minute)));
-    if (until === undefined) return;
-    // As the queue counts: in whole seconds, and at least one.
-    clock += Math.max(Math.ceil((until.getTime() - clock) / second), 1) * second;
-  }
+  const secondsSince = (time: Date) => (time.getTime() - begin) / 1000;
+  return {
+    ...parts,
+    ...clock,
+    /** Hands out one message: in how many seconds it comes back, or undefined if it is done with. */
+    visit: async (message: string) => {
+      const [until] = await Promise.all(deliver([message]));
+      return until && (until.getTime() - clock.now().getTime()) / 1000;
+    },
+    askedAt: (crm: number) => (made[crm]?.askedAt ?? []).map(secondsSince),
+  };
 }
 
-/** When the message came back, in ms from when it was handled first. */
-async function comesBack(crms: readonly Says[], times: number): Promise<readonly number[]> {
-  const seen: number[] = [];
-  for await (const at of visits({ crms })) {
-    if (seen.push(at) > times) break;
-  }
-  return seen.slice(1);
-}
-
-describe('a chat comes back', () => {
-  test('once for CRMs that are due soon after one another, when the last of them is due', async () => {
-    expect(await comesBack([asking(40 * second), asking(60 * second), asking(80 * second)], 1)).toEqual([80 * second]);
+describe('a chat whose CRM is to be asked again', () => {
+  test('within a minute stays on the queue until then', async () => {
+    const { visit, seal, pass, askedAt } = createChat([asking(60)]);
+    const message = await seal(aHook(1));
+    expect(await visit(message)).toBe(60);
+    pass(60);
+    expect(await visit(message)).toBe(60);
+    expect(askedAt(0)).toEqual([0, 60]);
   });
 
-  test('for the one that is due soon, without waiting for one that is not', async () => {
-    expect(await comesBack([asking(9 * hour), away], 3)).toEqual([5 * second, 15 * second, 35 * second]);
+  test('later leaves the queue, and the ledger knows when it is due', async () => {
+    const { visit, seal, deliveryOf, inSeconds } = createChat([asking(61)]);
+    const due = inSeconds(61);
+    expect(await visit(await seal(aHook(1)))).toBeUndefined();
+    expect(deliveryOf(1, 'crm-0')).toMatchObject({ state: 'pending', nextAttemptAt: due.toISOString() });
   });
 
-  // An hour late, the sweep would take it for lost.
-  test('no more than a quarter of an hour late, however long the CRMs ask for', async () => {
-    expect(await comesBack([asking(5 * hour), asking(5 * hour + 14 * minute), asking(6 * hour)], 2)).toEqual([
-      5 * hour + 14 * minute,
-      6 * hour,
+  test('later is listed as due then, and delivered by a reference to it', async () => {
+    const { visit, seal, pass, now, listDue, deliveryOf } = createChat([
+      (attempt) => (attempt === 0 ? asking(hour)(0) : undefined),
     ]);
+    await visit(await seal(aHook(1)));
+    pass(hour);
+    expect(await listDue(now(), 10)).toEqual([]);
+    pass(1);
+    expect(await listDue(now(), 10)).toMatchObject([{ conversationId: '1:1', destination: 'crm-0' }]);
+    expect(await visit(referTo('1:1', ['crm-0']))).toBeUndefined();
+    expect(deliveryOf(1, 'crm-0')).toMatchObject({ state: 'delivered' });
+    expect(await listDue(now(), 10)).toEqual([]);
+  });
+
+  test('is left alone if it comes before its time, by whatever message', async () => {
+    const { visit, seal, pass, askedAt } = createChat([asking(hour)]);
+    await visit(await seal(aHook(1)));
+    pass(hour - 70);
+    expect(await visit(referTo('1:1', ['crm-0']))).toBeUndefined();
+    pass(30);
+    expect(await visit(referTo('1:1', ['crm-0']))).toBe(40);
+    expect(askedAt(0)).toEqual([0]);
   });
 });
 
+test('a chat for several CRMs comes back for the one that is due first, and no CRM is asked before its time', async () => {
+  const { visit, seal, pass, askedAt } = createChat([asking(40), asking(55), asking(2 * hour)]);
+  const message = await seal(aHook(1));
+  const waits: (number | undefined)[] = [];
+  for (let visits = 0; visits < 4; visits += 1) {
+    const wait = await visit(message);
+    waits.push(wait);
+    pass(wait ?? 0);
+  }
+  expect(waits).toEqual([40, 15, 25, 30]);
+  expect([0, 1, 2].map(askedAt)).toEqual([[0, 40, 80], [0, 55], [0]]);
+});
+
 /** The same numbers from 0 to 1 at each run. */
-function dice() {
+function createDice() {
   let state = 1;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -118,28 +125,54 @@ function dice() {
   };
 }
 
-const each = (count: number, says: (at: number) => Says) => Array.from({ length: count }, (_, at) => says(at));
-
 const troubles: Readonly<Record<string, (at: number) => Says>> = {
-  'are away': () => away,
-  'go away one after another': (at) => (attempt) => (attempt === 0 ? asking(at * 7 * minute)(attempt) : away(attempt)),
-  'are away or refuse the credentials': (at) => (at % 2 === 0 ? away : refusing),
-  'ask for twenty minutes or an hour': (at) => asking(at % 2 === 0 ? 20 * minute : hour),
+  'is away': () => away,
+  'refuses the credentials': () => refusing,
+  'asks for less than a minute': (at) => asking(50 + at),
+  'asks for an hour': () => asking(hour),
 };
 
-describe.each([1, 2, 3, 5, 10])(
-  'a chat is given up by the clock, before the queue gives it up, where %i CRMs',
+const hours = 12;
+
+/** Follows a chat until nothing is pending: how often the queue handed out each of its messages. */
+async function countReceives({ visit, seal, pass, now, listDue }: ReturnType<typeof createChat>) {
+  const receives: number[] = [];
+  /** The ledger is the timer of what has left the queue: the message that the sweep sends for it. */
+  const waitUntilDue = async (): Promise<string | undefined> => {
+    for (let minutes = 0; minutes < 2 * hours * 60; minutes += 1) {
+      pass(minute);
+      const [due] = await listDue(new Date(now().getTime() - minute * 1000), 1);
+      if (due !== undefined) return referTo(due.conversationId, [due.destination]);
+    }
+    return undefined;
+  };
+  const followMessage = async (message: string, count: number): Promise<number> => {
+    const wait = await visit(message);
+    if (wait === undefined) return count;
+    // As the queue counts: in whole seconds, and at least one.
+    pass(Math.max(Math.ceil(wait), 1));
+    return followMessage(message, count + 1);
+  };
+  for (let message: string | undefined = await seal(aHook(1)); message !== undefined; message = await waitUntilDue()) {
+    receives.push(await followMessage(message, 1));
+  }
+  return receives;
+}
+
+describe.each([1, 3, 10])(
+  'a chat is given up by the clock, long before the queue would, if each of %i CRMs',
   (count) => {
     test.each(Object.entries(troubles))('%s', async (_what, trouble) => {
-      for (const random of [dice(), () => 0]) {
-        let receives = 0;
-        let last = 0;
-        for await (const at of visits({ crms: each(count, trouble), random })) {
-          receives += 1;
-          last = at;
+      const crms = Array.from({ length: count }, (_, at) => trouble(at));
+      for (const random of [createDice(), () => 0]) {
+        const chat = createChat(crms, { random, giveUpAfterHours: hours });
+        const receives = await countReceives(chat);
+        expect(Math.max(...receives)).toBeLessThan(maxReceiveCount / 10);
+        for (const at of crms.keys()) {
+          const { state, reason } = chat.deliveryOf(1, `crm-${at}`) ?? {};
+          expect([state, reason]).toEqual(['parked', expect.stringMatching(/^Gave up after 12 hours/)]);
+          expect(chat.askedAt(at).at(-1)).toBeGreaterThan((hours - 1.5) * hour);
         }
-        expect(last).toBeGreaterThan((longestHours - 1) * hour);
-        expect(receives).toBeLessThan(maxReceiveCount);
       }
     });
   },

@@ -1,38 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
-import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
-import { aTarget } from '../../support/target.ts';
-import type { Process } from './model/process.ts';
-import { createStores, deliveryKey, emptyTable, type Table } from './model/stores.ts';
+import { referTo } from '../../../lambda/queue/envelope.ts';
+import { aHook, createClock, createParts } from './parts.ts';
 
-const crmName = 'crm';
-/** It answers at once and does not die. */
-const steady: Process = { isAlive: () => true, ask: async (_what, effect) => effect() };
-
-let clock: Date;
-let table: Table;
+let clock: ReturnType<typeof createClock>;
+let parts: ReturnType<typeof createParts>;
 beforeEach(() => {
-  clock = new Date('2026-05-04T08:00:00Z');
-  table = emptyTable();
+  clock = createClock();
+  parts = createParts(clock.now);
 });
-const now = () => clock;
-const pass = (seconds: number) => {
-  clock = new Date(clock.getTime() + seconds * 1000);
-};
 
-/** A chat as it lies on the queue; the word by which the CRM below knows what to do is its only message. */
-const chat = (channel: number, word = 'hello') =>
-  JSON.stringify({
-    accountId: 1,
-    channel: { id: channel },
-    visitor: { id: channel, email: `v${channel}@example.com` },
-    messages: [{ type: 'visitor', content: word }],
-  });
+/** A chat on the queue; the word by which the CRM below knows what to do is its only message. */
+const chat = (channel: number, word = 'hello') => parts.seal(aHook(channel, { words: [word] }));
+const chats = (count: number) => Promise.all(Array.from({ length: count }, (_, at) => chat(at + 1)));
 
 /** A new process, and what its calls of the CRM held. */
 function start(log: (words: readonly string[]) => Promise<unknown> = async () => {}) {
@@ -49,43 +31,42 @@ function start(log: (words: readonly string[]) => Promise<unknown> = async () =>
     updateConversation: async (_, logId) => logId,
     check: async () => [],
   };
-  const deliver = createDeliverer({
-    newId: randomUUID,
-    ...createStores({ table, process: steady, nextFate: () => 'answered', now }),
-    open: async (body) => ({ ok: true, body, receivedAt: clock }),
-    isHeavy: (body) => body.includes('heavy'),
-    read: readConversation,
-    phoneOf: async () => null,
-    enqueue: async () => {},
-    keepUnreadable: async () => undefined,
-    targets: aTarget(adapter, { name: crmName, now }).then((target) => [target]),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    metrics: { count: () => {} },
-    now,
-  });
-  return {
-    calls,
-    deliver: (messages: readonly string[]) => deliver(messages.map(handedOut), new Date(clock.getTime() + 60_000)),
-  };
+  const deliver = parts.startProcess({ crm: adapter }, { isHeavy: (message) => message.includes('heavy') });
+  return { calls, deliver };
 }
 
-const handedOut = (text: string) => ({ text, isAgain: false });
+const states = (...channels: readonly number[]) => channels.map((channel) => parts.deliveryOf(channel)?.state);
 
-const stateOf = (channel: number) => table.deliveries.get(deliveryKey(`1:${channel}`, crmName))?.state;
+describe('a batch of a hundred chats', () => {
+  test('shares its calls of the CRM', async () => {
+    const { calls, deliver } = start();
+    expect(await Promise.all(deliver(await chats(100)))).toEqual(Array.from({ length: 100 }, () => undefined));
+    expect(calls.map(({ length }) => length)).toEqual([100]);
+  });
+});
 
 describe('heavy messages', () => {
   test('come after the others, one at a time', async () => {
     const { calls, deliver } = start();
-    await Promise.all(deliver([chat(1, 'heavy'), chat(2), chat(3, 'heavy'), chat(4)]));
+    await Promise.all(deliver(await Promise.all([chat(1, 'heavy'), chat(2), chat(3, 'heavy'), chat(4)])));
     expect(calls).toEqual([['2', '4'], ['1'], ['3']]);
   });
 
-  test('are left for later where little time is left', async () => {
-    const { calls, deliver } = start(async () => pass(31));
-    const untils = await Promise.all(deliver([chat(1), chat(2, 'heavy')]));
+  test('are left for later if little time is left', async () => {
+    const { calls, deliver } = start(async () => clock.pass(31));
+    const untils = await Promise.all(deliver(await Promise.all([chat(1), chat(2, 'heavy')])));
     expect(calls).toEqual([['1']]);
-    expect(untils).toEqual([undefined, clock]);
+    expect(untils).toEqual([undefined, clock.now()]);
+  });
+
+  test('come after the others also if it is the stored chat that is long', async () => {
+    const { deliver: deliverFirst } = start();
+    const hooks = [aHook(1, { words: ['x'.repeat(2 * 1024 * 1024)] }), aHook(2)];
+    await Promise.all(deliverFirst(await Promise.all(hooks.map(parts.seal))));
+    const { calls, deliver } = start();
+    for (const channel of [1, 2]) await parts.ledger.remove(`1:${channel}`, 'crm');
+    await Promise.all(deliver([1, 2].map((channel) => referTo(`1:${channel}`, ['crm']))));
+    expect(calls).toEqual([['2'], ['1']]);
   });
 });
 
@@ -93,15 +74,15 @@ describe('a chat that kills the process', () => {
   const never = new Promise<never>(() => {});
   const deadly = async (words: readonly string[]) => (words.includes('deadly') ? never : undefined);
 
-  test('is parked after five deaths, and none of those beside it is', async () => {
-    const messages = [chat(1), chat(2), chat(3, 'deadly'), chat(4), chat(5)];
+  test('is parked after five crashes, and none of those beside it is', async () => {
+    const messages = await Promise.all([chat(1), chat(2), chat(3, 'deadly'), chat(4), chat(5)]);
     const calls: string[][][] = [];
-    for (let deaths = 0; deaths < 7; deaths += 1) {
+    for (let crashes = 0; crashes < 7; crashes += 1) {
       const process = start(deadly);
       void process.deliver(messages);
       await whileOthersRun();
       calls.push(process.calls);
-      pass(62);
+      clock.pass(62);
     }
     expect(calls).toEqual([
       [['1', '2', '3', '4', '5']],
@@ -113,21 +94,33 @@ describe('a chat that kills the process', () => {
       [['4'], ['5']],
       [],
     ]);
-    expect([1, 2, 4, 5].map(stateOf)).toEqual(Array.from({ length: 4 }, () => 'delivered'));
-    expect(table.deliveries.get(deliveryKey('1:3', crmName))).toMatchObject({
-      state: 'parked',
-      reason: expect.stringMatching(/died 5 times/),
-    });
+    expect(states(1, 2, 4, 5)).toEqual(Array.from({ length: 4 }, () => 'delivered'));
+    expect(parts.deliveryOf(3)).toMatchObject({ state: 'parked', reason: expect.stringMatching(/died 5 times/) });
   });
 
-  test('holds no fresh one back', async () => {
-    void start(deadly).deliver([chat(1, 'deadly')]);
+  test('holds no new one back', async () => {
+    const messages = await Promise.all([chat(1, 'deadly'), chat(2), chat(3)]);
+    void start(deadly).deliver(messages.slice(0, 1));
     await whileOthersRun();
-    pass(62);
+    clock.pass(62);
     const { calls, deliver } = start(deadly);
-    void deliver([chat(1, 'deadly'), chat(2), chat(3)]);
+    void deliver(messages);
     await whileOthersRun();
     expect(calls).toEqual([['2', '3'], ['1']]);
-    expect([2, 3].map(stateOf)).toEqual(['delivered', 'delivered']);
+    expect(states(2, 3)).toEqual(['delivered', 'delivered']);
+  });
+});
+
+describe('a message that holds no chat', () => {
+  test.each([
+    ['no envelope', async () => 'hello', 'no-envelope'],
+    ['an envelope of what is no chat', () => parts.seal('{"order":7}'), 'not-a-chat'],
+  ])('but %s is kept as rejected, reported, and gone from the queue', async (_what, makeMessage, reason) => {
+    const kept: string[] = [];
+    const message = await makeMessage();
+    const deliver = parts.startProcess({}, { keepUnreadable: async (_, why) => void kept.push(why.reason) });
+    expect(await Promise.all(deliver([message]))).toEqual([undefined]);
+    expect(kept).toEqual([reason]);
+    expect(parts.lines).toEqual([{ message: 'unreadable message kept as rejected', reason }]);
   });
 });

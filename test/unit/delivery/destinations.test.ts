@@ -1,101 +1,110 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
-import { createDeliverer } from '../../../lambda/delivering/deliverer.ts';
-import type { EnqueueFor } from '../../../lambda/delivering/ports.ts';
-import { createRetryPolicy } from '../../../lambda/delivering/retry-policy.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
-import { aTarget } from '../../support/target.ts';
-import type { Process } from './model/process.ts';
-import { createStores, deliveryKey, emptyTable, type Table } from './model/stores.ts';
+import { aHook, createClock, createParts } from './parts.ts';
 
-/** It answers at once and does not die. */
-const steady: Process = { isAlive: () => true, ask: async (_what, effect) => effect() };
-const receivedAt = new Date('2026-05-04T08:00:00Z');
-const now = () => receivedAt;
-
-let table: Table;
+let clock: ReturnType<typeof createClock>;
+let parts: ReturnType<typeof createParts>;
 let crm: ReturnType<typeof createMemoryCrm>;
 let other: ReturnType<typeof createMemoryCrm>;
-let requeued: Parameters<EnqueueFor>[];
 beforeEach(() => {
-  table = emptyTable();
+  clock = createClock();
+  parts = createParts(clock.now);
   crm = createMemoryCrm();
   other = createMemoryCrm();
-  requeued = [];
 });
 
-type Message = { readonly body: string; readonly destinations?: readonly string[] };
-
-const chat = (
-  channel: number,
-  { words = 1, email = `v${channel}@example.com` as string | null, visitor = channel } = {},
-) =>
-  JSON.stringify({
-    accountId: 1,
-    channel: { id: channel },
-    visitor: { id: visitor, email },
-    messages: Array.from({ length: words }, () => ({ type: 'visitor', content: 'Hello' })),
-  });
-
-function deliver(messages: readonly Message[], others: Readonly<Record<string, CrmAdapter>> = {}) {
-  const adapters = { crm: crm.adapter, other: other.adapter, ...others };
-  const run = createDeliverer({
-    newId: randomUUID,
-    ...createStores({ table, process: steady, nextFate: () => 'answered', now }),
-    open: async (message) => ({ ok: true, receivedAt, ...JSON.parse(message) }),
-    isHeavy: () => false,
-    read: readConversation,
-    phoneOf: async () => null,
-    enqueue: async (...put) => void requeued.push(put),
-    keepUnreadable: async () => undefined,
-    targets: Promise.all(Object.entries(adapters).map(([name, adapter]) => aTarget(adapter, { name, now }))),
-    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    metrics: { count: () => {} },
-    now,
-  });
-  return Promise.all(
-    run(
-      messages.map((message) => ({ text: JSON.stringify(message), isAgain: false })),
-      new Date(now().getTime() + 60_000),
-    ),
-  );
+function deliver(messages: readonly string[], others: Readonly<Record<string, CrmAdapter>> = {}) {
+  return Promise.all(parts.startProcess({ crm: crm.adapter, other: other.adapter, ...others })(messages));
 }
+/** Stores a chat that is delivered nowhere yet. */
+const store = async (hook: string) => {
+  await Promise.all(parts.startProcess({})([await parts.seal(hook)]));
+};
+const statesOf = (channel: number) =>
+  ['crm', 'other'].map((destination) => parts.deliveryOf(channel, destination)?.state);
 
-const stateOf = (channel: number, destination: string) =>
-  table.deliveries.get(deliveryKey(`1:${channel}`, destination))?.state;
+describe('a hook', () => {
+  test('is for every destination', async () => {
+    expect(await deliver([await parts.seal(aHook(1))])).toEqual([undefined]);
+    expect(statesOf(1)).toEqual(['delivered', 'delivered']);
+  });
 
-describe('a message that names destinations', () => {
-  test('is for them alone: nothing is known of the chat at the others', async () => {
-    expect(await deliver([{ body: chat(1), destinations: ['other'] }])).toEqual([undefined]);
-    expect([crm.calls, other.notes.length]).toEqual([[], 1]);
-    expect([stateOf(1, 'crm'), stateOf(1, 'other')]).toEqual([undefined, 'delivered']);
-    await deliver([{ body: chat(1) }]);
+  test('has nothing to say if a longer copy is stored, which has a message of its own', async () => {
+    const longer = aHook(1, { words: ['Hello', 'Anybody?'] });
+    await store(longer);
+    expect(await deliver([await parts.seal(aHook(1))])).toEqual([undefined]);
+    expect(statesOf(1)).toEqual([undefined, undefined]);
+  });
+
+  test('that comes twice is delivered once', async () => {
+    const message = await parts.seal(aHook(1));
+    await deliver([message]);
+    expect(await deliver([message])).toEqual([undefined]);
     expect([crm.notes.length, other.notes.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a reference to a stored chat', () => {
+  test('is for the destinations that it names: nothing is known of the chat at the others', async () => {
+    await store(aHook(1));
+    expect(await deliver([referTo('1:1', ['other'])])).toEqual([undefined]);
+    expect([crm.calls, statesOf(1)]).toEqual([[], [undefined, 'delivered']]);
+    await deliver([await parts.seal(aHook(1))]);
+    expect([crm.notes.length, other.notes.length]).toEqual([1, 1]);
+  });
+
+  test('brings the words that are the newest by then', async () => {
+    await store(aHook(1, { words: ['Hello', 'Anybody?'] }));
+    await deliver([referTo('1:1', ['crm'])]);
+    const [note] = crm.notes;
+    expect(parts.deliveryOf(1)).toMatchObject({ state: 'delivered', loggedHash: note?.contentHash });
   });
 
   test.each([
     ['one that is not configured any more', ['gone']],
     ['none', []],
-  ])('is done with where it names %s', async (_whom, destinations) => {
-    expect(await deliver([{ body: chat(1), destinations }])).toEqual([undefined]);
-    expect([crm.calls, other.calls, table.deliveries.size]).toEqual([[], [], 0]);
+  ])('is done with if it names %s', async (_whom, destinations) => {
+    await store(aHook(1));
+    expect(await deliver([referTo('1:1', destinations)])).toEqual([undefined]);
+    expect([crm.calls, other.calls, statesOf(1)]).toEqual([[], [], [undefined, undefined]]);
   });
 
-  test('is for those of them that are configured', async () => {
-    await deliver([{ body: chat(1), destinations: ['gone', 'crm'] }]);
-    expect([stateOf(1, 'crm'), stateOf(1, 'other'), stateOf(1, 'gone')]).toEqual(['delivered', undefined, undefined]);
+  test('is for those of its destinations that are configured', async () => {
+    await store(aHook(1));
+    await deliver([referTo('1:1', ['gone', 'crm'])]);
+    expect([statesOf(1), parts.deliveryOf(1, 'gone')]).toEqual([['delivered', undefined], undefined]);
   });
 
-  test('has nothing to say where a longer copy is recorded, which has a message of its own', async () => {
-    await deliver([{ body: chat(1, { words: 2 }), destinations: ['crm'] }]);
-    expect(await deliver([{ body: chat(1), destinations: ['other'] }])).toEqual([undefined]);
-    expect(stateOf(1, 'other')).toBeUndefined();
+  test('to a chat that has expired is done with, and its deliveries are forgotten', async () => {
+    await deliver([await parts.seal(aHook(1))]);
+    const expired = { ...parts.conversations, load: async () => undefined };
+    const process = parts.startProcess({ crm: crm.adapter }, { conversations: expired });
+    expect(await Promise.all(process([referTo('1:1', ['crm'])]))).toEqual([undefined]);
+    expect(statesOf(1)).toEqual([undefined, 'delivered']);
   });
 
-  test('keeps nobody waiting at the others', async () => {
+  test('to a chat that is being erased is done with, and touches nothing', async () => {
+    await deliver([await parts.seal(aHook(1))]);
+    const erased = { ...parts.conversations, load: async () => 'erased' as const };
+    const process = parts.startProcess({ crm: crm.adapter }, { conversations: erased });
+    expect(await Promise.all(process([referTo('1:1', ['crm'])]))).toEqual([undefined]);
+    expect(statesOf(1)).toEqual(['delivered', 'delivered']);
+  });
+
+  test('to a chat that this release cannot read parks what was pending, and says what to do', async () => {
+    await store(aHook(1));
+    crm.disturb(() => {
+      throw new TypeError('undefined is not a function');
+    });
+    await deliver([referTo('1:1', ['crm'])]);
+    const process = parts.startProcess({ crm: crm.adapter }, { read: () => undefined });
+    expect(await Promise.all(process([referTo('1:1', ['crm'])]))).toEqual([undefined]);
+    expect(parts.deliveryOf(1)).toMatchObject({ state: 'parked', reason: expect.stringMatching(/replay/) });
+  });
+
+  test('keeps nobody waiting at the destinations that it does not name', async () => {
     let wasCalled = () => {};
     const crmWasCalled = new Promise<void>((resolve) => {
       wasCalled = resolve;
@@ -114,23 +123,59 @@ describe('a message that names destinations', () => {
         },
       },
     };
-    await deliver(
-      [
-        { body: chat(1), destinations: ['crm'] },
-        { body: chat(2), destinations: ['slow'] },
-      ],
-      { slow },
-    );
-    expect([stateOf(1, 'crm'), stateOf(2, 'slow')]).toEqual(['delivered', 'delivered']);
+    await Promise.all([1, 2].map((channel) => store(aHook(channel))));
+    await deliver([referTo('1:1', ['crm']), referTo('1:2', ['slow'])], { slow });
+    expect([parts.deliveryOf(1)?.state, parts.deliveryOf(2, 'slow')?.state]).toEqual(['delivered', 'delivered']);
   });
 });
 
-test('a held chat that can be recognised by now goes to where it was held, and to no other', async () => {
-  await deliver([{ body: chat(1, { visitor: 7, email: null }), destinations: ['crm'] }]);
-  expect([stateOf(1, 'crm'), stateOf(1, 'other')]).toEqual(['held', undefined]);
-  await deliver([{ body: chat(2, { visitor: 7 }), destinations: ['other'] }]);
-  expect(requeued).toEqual([[chat(1, { visitor: 7, email: null }), receivedAt, ['crm']]]);
-  await deliver(requeued.map(([body, , destinations]) => ({ body, destinations })));
-  expect([stateOf(1, 'crm'), stateOf(1, 'other')]).toEqual(['delivered', undefined]);
-  expect(crm.notes).toMatchObject([{ conversationId: '1:1' }]);
+describe('a chat whose visitor left nothing', () => {
+  const nameless = aHook(1, { visitor: 7, email: null });
+  const identifying = aHook(2, { visitor: 7 });
+
+  /** Stored, and held at the destination `crm` after its second look. */
+  async function hold(): Promise<void> {
+    await store(nameless);
+    await deliver([referTo('1:1', ['crm'])]);
+    clock.pass(10);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([undefined]);
+    expect(statesOf(1)).toEqual(['held', undefined]);
+  }
+
+  test('is looked at once more ten seconds later, and held only then', async () => {
+    await store(nameless);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([clock.inSeconds(10)]);
+    expect(parts.deliveryOf(1)).toMatchObject({ state: 'pending', awaitsSecondLook: true });
+    clock.pass(9);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([clock.inSeconds(1)]);
+    clock.pass(1);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([undefined]);
+    expect(parts.deliveryOf(1)).toMatchObject({ state: 'held', heldFor: '1#7', awaitsSecondLook: false });
+    expect(crm.calls).toEqual([]);
+  });
+
+  test('is delivered at the second look if another chat has identified them by then', async () => {
+    await store(nameless);
+    await deliver([referTo('1:1', ['crm'])]);
+    await store(identifying);
+    clock.pass(10);
+    await deliver([referTo('1:1', ['crm'])]);
+    expect([statesOf(1), crm.contacts]).toEqual([['delivered', undefined], ['v2@example.com']]);
+  });
+
+  test('goes to where it was held, and to no other, once another chat identifies them', async () => {
+    await hold();
+    await store(identifying);
+    await deliver([referTo('1:2', ['other'])]);
+    expect(parts.requeued).toEqual([referTo('1:1', ['crm'])]);
+    await deliver(parts.requeued);
+    expect(statesOf(1)).toEqual(['delivered', undefined]);
+    expect(crm.notes).toMatchObject([{ conversationId: '1:1' }]);
+  });
+
+  test('is held at once if no visitor id can ever identify them', async () => {
+    const withoutId = JSON.stringify({ ...JSON.parse(nameless), visitor: {} });
+    expect(await deliver([await parts.seal(withoutId)])).toEqual([undefined]);
+    expect(parts.deliveryOf(1)).toMatchObject({ state: 'held', heldFor: null });
+  });
 });

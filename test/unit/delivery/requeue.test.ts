@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { abandon, claim, type Delivery, restart } from '../../../lambda/delivering/ledger.ts';
+import { acquireLease, type Delivery, park, requeue } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
@@ -15,7 +15,9 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc
     loggedHash: fc.option(fc.constantFrom('content', 'older')),
     followUpId: id,
     inDoubt: fc.boolean(),
-    died: fc.nat(5),
+    awaitsSecondLook: fc.boolean(),
+    heldFor: fc.option(fc.constant('1#7')),
+    crashCount: fc.nat(5),
     attempts: fc.nat(1000),
     nextAttemptAt: instant,
     leaseUntil: instant,
@@ -23,25 +25,23 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc
   })
   .map(aDelivery);
 
-describe('a delivery that is restarted', () => {
+const keyOf = ({ destination, contentHash, revision }: Delivery) => ({ destination, contentHash, revision });
+
+describe('a delivery that is requeued', () => {
   test('can be attempted at once, as if for the first time', () => {
     fc.assert(
       fc.property(anyDelivery, (known) => {
-        const restarted = restart(known, now);
-        if (restarted.kind === 'left') return;
-        const { destination, contentHash, revision } = known;
+        const requeued = requeue(known, now);
+        if (requeued.kind === 'refused') return;
         const leaseUntil = new Date(now.getTime() + 30_000);
-        const claimed = claim(restarted.delivery, {
-          destination,
-          contentHash,
-          revision,
-          now,
-          leaseUntil,
-          isAlone: false,
+        const { delivery } = requeued;
+        const lease = acquireLease(delivery, { ...keyOf(known), now, leaseUntil, isIsolated: false });
+        expect(lease).toMatchObject({
+          kind: 'acquired',
+          delivery: { state: 'pending', attempts: 1, crashCount: 0, since: now.toISOString() },
         });
-        expect(claimed).toMatchObject({
-          kind: 'claimed',
-          delivery: { state: 'pending', attempts: 1, died: 0, since: now.toISOString(), version: known.version + 2 },
+        expect(lease).toMatchObject({
+          delivery: { version: known.version + 2, awaitsSecondLook: false, heldFor: null, reason: null },
         });
       }),
     );
@@ -50,55 +50,61 @@ describe('a delivery that is restarted', () => {
   test('forgets nothing of what the CRM holds, and no doubt of it', () => {
     fc.assert(
       fc.property(anyDelivery, (known) => {
-        const restarted = restart(known, now);
-        if (restarted.kind === 'left') return;
-        const { contactId, logId, followUpId, contentHash, revision, destination } = known;
-        expect(restarted.delivery).toMatchObject({ contactId, logId, followUpId, contentHash, revision, destination });
-        if (known.inDoubt || known.leaseUntil !== null) expect(restarted.delivery.inDoubt).toBe(true);
+        const requeued = requeue(known, now);
+        if (requeued.kind === 'refused') return;
+        const { contactId, logId, followUpId } = known;
+        expect(requeued.delivery).toMatchObject({ contactId, logId, followUpId, ...keyOf(known) });
+        expect(requeued.delivery.inDoubt).toBe(known.inDoubt || known.leaseUntil !== null);
       }),
     );
   });
 
-  test('is not written again where the note has this content already, unless it was all delivered', () => {
+  test('is not written again if the note has this content already, unless it was all delivered', () => {
     const logged = { logId: '1', loggedHash: 'content' };
-    expect(restart(aDelivery(logged), now)).toMatchObject({ delivery: { loggedHash: 'content' } });
-    expect(restart(aDelivery({ ...logged, state: 'delivered' }), now)).toMatchObject({
+    expect(requeue(aDelivery(logged), now)).toMatchObject({ delivery: { loggedHash: 'content' } });
+    expect(requeue(aDelivery({ ...logged, state: 'delivered' }), now)).toMatchObject({
       delivery: { logId: '1', loggedHash: null },
     });
   });
 });
 
-test('a delivery that is abandoned is parked with its reason, and forgets nothing that a restart needs', () => {
+test('a delivery that is parked by hand has its reason, and forgets nothing that a requeue needs', () => {
   fc.assert(
     fc.property(anyDelivery, (known) => {
-      const abandoned = abandon(known, now, 'Its destination is gone.');
-      expect(abandoned).toMatchObject({ state: 'parked', reason: 'Its destination is gone.', leaseUntil: null });
-      const restarted = restart(abandoned, now);
-      const { contactId, logId, followUpId, loggedHash, contentHash, revision } = known;
-      const kept = { contactId, logId, followUpId, loggedHash, contentHash, revision };
-      expect(restarted).toMatchObject({ kind: 'restarted', delivery: { ...kept, state: 'pending', attempts: 0 } });
-      const wasInDoubt = known.inDoubt || known.leaseUntil !== null;
-      expect(restarted).toMatchObject({ delivery: { inDoubt: wasInDoubt } });
+      const parked = park(known, now, 'Its destination is gone.');
+      expect(parked).toMatchObject({ state: 'parked', reason: 'Its destination is gone.', leaseUntil: null });
+      const { contactId, logId, followUpId, loggedHash } = known;
+      const kept = { contactId, logId, followUpId, loggedHash, ...keyOf(known) };
+      const inDoubt = known.inDoubt || known.leaseUntil !== null;
+      expect(requeue(parked, now)).toMatchObject({
+        kind: 'requeued',
+        delivery: { ...kept, inDoubt, state: 'pending', attempts: 0 },
+      });
     }),
   );
 });
 
-describe('a delivery is left alone', () => {
+describe('a requeue is refused', () => {
   test.each([
     ['is being delivered at this moment', { state: 'pending', leaseUntil: at(1) }],
+    ['is being delivered at this moment', { state: 'pending', leaseUntil: at(1), awaitsSecondLook: true }],
     ['is on its way already', { state: 'pending', nextAttemptAt: at(0) }],
     ['is on its way already', { state: 'pending', nextAttemptAt: null }],
-  ] as const)('that %s', (why, parts) => {
-    expect(restart(aDelivery(parts), now)).toEqual({ kind: 'left', why });
+  ] as const)('for a delivery that %s', (why, parts) => {
+    expect(requeue(aDelivery(parts), now)).toEqual({ kind: 'refused', why });
   });
 
-  test('but not where nobody has come for it for an hour: its message is lost', () => {
-    const stranded = aDelivery({ state: 'pending', leaseUntil: at(-3600), updatedAt: at(-3660) });
-    expect(restart(stranded, now)).toMatchObject({ kind: 'restarted', delivery: { inDoubt: true } });
-  });
-
-  test('but not where it waits for its next attempt', () => {
+  test('not for one that waits for its next attempt', () => {
     const waiting = aDelivery({ state: 'pending', nextAttemptAt: at(1800), fault: 'credentials' });
-    expect(restart(waiting, now)).toMatchObject({ kind: 'restarted', delivery: { nextAttemptAt: at(0), fault: null } });
+    expect(requeue(waiting, now)).toMatchObject({ kind: 'requeued', delivery: { nextAttemptAt: at(0), fault: null } });
+  });
+
+  test.each([
+    ['still to come', at(5)],
+    ['due', at(0)],
+    ['late', at(-5)],
+  ])('not for one that awaits its second look, which is %s: that one would hold it', (_when, nextAttemptAt) => {
+    const looked = aDelivery({ state: 'pending', awaitsSecondLook: true, nextAttemptAt });
+    expect(requeue(looked, now)).toMatchObject({ kind: 'requeued', delivery: { awaitsSecondLook: false } });
   });
 });

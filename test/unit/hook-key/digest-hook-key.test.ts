@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { createDigestHookKey } from '../../../lambda/hook-key/digest-hook-key.ts';
-import { createAwsCall } from '../../../lambda/platform/aws/call.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from '../../support/fake-server.ts';
 
 const secretId = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
@@ -30,14 +30,13 @@ beforeEach(async () => {
   cloudFormation = await startFakeServer(({ method }) => ({ status: method === 'PUT' ? 200 : 405 }));
   lines = [];
   const note = (...line: readonly unknown[]) => lines.push(line);
-  const secrets = createAwsCall({
-    service: 'secretsmanager',
+  const secrets = new SecretsManagerClient({
     endpoint: secretsManager.url,
     region: 'eu-central-1',
-    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   digestHookKey = createDigestHookKey({
-    readVersion: (SecretId, VersionStage) => secrets('GetSecretValue', { SecretId, VersionStage }),
+    readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
     log: { info: note, warn: note, error: note },
   });
 });
@@ -63,7 +62,7 @@ const request = (type: 'Create' | 'Update' | 'Delete' = 'Create'): CloudFormatio
   return { ...existing, RequestType: type, OldResourceProperties: common.ResourceProperties };
 };
 
-const noKey = 'ResourceNotFoundException: AWS answered 400 to GetSecretValue: There is no AWSCURRENT.';
+const noKey = 'ResourceNotFoundException: There is no AWSCURRENT.';
 
 const answered = () => Object(cloudFormation.requests.at(-1)?.body);
 
@@ -119,7 +118,7 @@ describe('digest-hook-key', () => {
     await digestHookKey(request());
     expect(answered()).toMatchObject({
       Status: 'FAILED',
-      Reason: 'AccessDeniedException: AWS answered 400 to GetSecretValue: no',
+      Reason: 'AccessDeniedException: no',
     });
   });
 

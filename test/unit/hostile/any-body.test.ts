@@ -5,7 +5,7 @@ import { personKeys } from '../../../lambda/conversation/match-keys.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { seal, unseal } from '../../../lambda/queue/envelope.ts';
+import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { type Hook, readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 
@@ -139,6 +139,6 @@ async function expectUsable(hook: Hook, body: string): Promise<void> {
   }
 
   const nowhere = () => Promise.reject(new Error('nothing here is too large for the queue'));
-  const opened = await unseal(await seal(body, receivedAt, nowhere), nowhere);
-  expect(opened).toEqual({ ok: true, body, receivedAt });
+  const opened = await createOpenMessage(nowhere)(await seal(body, receivedAt, nowhere));
+  expect(opened).toEqual({ kind: 'hook', body, receivedAt });
 }

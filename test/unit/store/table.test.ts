@@ -1,36 +1,76 @@
-import { expect, test } from '@jest/globals';
-import { AwsError } from '../../../lambda/platform/aws/aws-error.ts';
-import type { AwsCall } from '../../../lambda/platform/aws/call.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, expect, test } from '@jest/globals';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createTable } from '../../../lambda/store/table.ts';
+import { type FakeAws, refusal, startFakeAws } from '../../support/fake-aws.ts';
+
+let dynamodb: FakeAws;
+afterEach(() => dynamodb.close());
 
 /** A DynamoDB that gives these answers in turn. */
-function createDynamoDb(...answers: readonly (Readonly<Record<string, unknown>> | Error)[]) {
-  const asked: Readonly<Record<string, unknown>>[] = [];
+async function createDynamoDb(...answers: readonly object[]) {
+  let next = 0;
+  dynamodb = await startFakeAws(() => answers[next++] ?? {});
   const pauses: number[] = [];
-  const call: AwsCall = async (operation, input) => {
-    const answer = answers[asked.length];
-    asked.push({ operation, ...input });
-    if (answer instanceof Error || answer === undefined) throw answer ?? new Error('nothing more was expected');
-    return answer;
-  };
-  const table = createTable(call, 'chats', async (milliseconds) => pauses.push(milliseconds));
-  return { asked, pauses, table };
+  const client = new DynamoDBClient(dynamodb.options);
+  const table = createTable(client, 'chats', async (milliseconds) => pauses.push(milliseconds));
+  const inputs = () => dynamodb.asked().map(({ input }) => input);
+  return { table, pauses, inputs };
 }
+
 const key = { pk: 'a', sk: 'b' };
-const refusal = (body: object) => new AwsError('PutItem', { status: 400, text: JSON.stringify(body) });
 
 test('a condition that does not hold is an answer, with what lies there', async () => {
-  const body = { __type: 'x#ConditionalCheckFailedException', Item: { pk: { S: 'a' }, chunks: { N: '2' } } };
-  const { asked, table } = createDynamoDb(refusal(body));
+  const { table, inputs } = await createDynamoDb();
+  const Item = { pk: { S: 'a' }, chunks: { N: '2' } };
+  const how = refusal('com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', { Item });
   const condition = { condition: 'attribute_not_exists(pk)', returnsOld: true };
-  expect(await table.put(key, condition)).toEqual({ held: false, old: { pk: 'a', chunks: 2 } });
-  expect(asked).toMatchObject([{ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }]);
+  for (const write of [
+    () => table.put(key, condition),
+    () => table.delete(key, condition),
+    () => table.update(key, { update: 'SET a = :a', values: { ':a': 1 }, ...condition }),
+  ]) {
+    dynamodb.inject({ how });
+    expect(await write()).toEqual({ held: false, old: { pk: 'a', chunks: 2 } });
+  }
+  const asksForOld = { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+  expect(inputs()).toMatchObject([asksForOld, asksForOld, asksForOld]);
 });
 
 test('any other refusal is an error', async () => {
-  const { table } = createDynamoDb(refusal({ __type: 'x#ResourceNotFoundException', message: 'There is no table.' }));
+  const { table } = await createDynamoDb();
+  dynamodb.inject({ how: refusal('x#ResourceNotFoundException', { message: 'There is no table.' }) });
   await expect(table.put(key)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a throttled call is tried again', async () => {
+  const { table, inputs } = await createDynamoDb();
+  dynamodb.inject({ how: { status: 500, body: {} } });
+  expect(await table.put(key)).toEqual({ held: true, old: undefined });
+  expect(inputs()).toHaveLength(2);
+});
+
+test('what is written comes back as it was, bytes as bytes and numbers as numbers', async () => {
+  const item = {
+    ...key,
+    text: 'Žofie',
+    empty: '',
+    number: 1.5,
+    yes: true,
+    none: null,
+    bytes: Uint8Array.of(0, 255),
+    list: ['a', 1, { in: 'it' }],
+  };
+  const { table, inputs } = await createDynamoDb({});
+  await table.put({ ...item, absent: undefined });
+  const [input] = inputs();
+  expect(input?.['Item']).not.toHaveProperty('absent');
+  await dynamodb.close();
+  const other = await createDynamoDb({ Item: input?.['Item'] });
+  const read = await other.table.get(key);
+  expect(read).toEqual(item);
+  expect(read?.['bytes']).toBeInstanceOf(Uint8Array);
+  await expect(other.table.put({ ...key, number: Number.NaN })).rejects.toThrow('NaN');
 });
 
 test('pages are asked for as they are needed', async () => {
@@ -40,28 +80,29 @@ test('pages are asked for as they are needed', async () => {
   });
   const pages = [page('1'), page('2'), page('3', true)];
   const query = { where: 'pk = :pk', values: { ':pk': 'a' } };
-  const whole = createDynamoDb(...pages);
+  const whole = await createDynamoDb(...pages);
   expect(await collect(whole.table.query(query))).toEqual([{ sk: '1' }, { sk: '2' }, { sk: '3' }]);
-  expect(whole.asked.map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([
+  expect(whole.inputs().map(({ ExclusiveStartKey }) => ExclusiveStartKey)).toEqual([
     undefined,
     { sk: { S: '1' } },
     { sk: { S: '2' } },
   ]);
-  const first = createDynamoDb(...pages);
+  await dynamodb.close();
+  const first = await createDynamoDb(...pages);
   expect(await collect(first.table.query(query), 1)).toEqual([{ sk: '1' }]);
-  expect(first.asked).toHaveLength(1);
+  expect(first.inputs()).toHaveLength(1);
 });
 
 test('what is left over of many items is asked for again, after longer and longer pauses', async () => {
   const left = { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '2' } }] } };
-  const { asked, pauses, table } = createDynamoDb(
+  const { table, pauses, inputs } = await createDynamoDb(
     { Responses: { chats: [{ sk: { S: '1' } }] }, UnprocessedKeys: left },
     { Responses: { chats: [] }, UnprocessedKeys: left },
     { Responses: { chats: [{ sk: { S: '2' } }] }, UnprocessedKeys: {} },
   );
   const keys = ['1', '2', '3'].map((sk) => ({ pk: 'a', sk }));
   expect(await table.getMany(keys)).toEqual([{ sk: '1' }, { sk: '2' }]);
-  expect(asked[1]).toMatchObject({ operation: 'BatchGetItem', RequestItems: left });
+  expect(inputs()[1]).toMatchObject({ RequestItems: left });
   expect(pauses).toEqual([50, 100]);
   expect(await table.getMany([])).toEqual([]);
 });

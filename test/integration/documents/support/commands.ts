@@ -79,7 +79,7 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
 };
 
 /** The blocks that `add-a-crm.test.ts` runs, from the first line to the last. */
-export const addACrm = { document: 'lambda/crm/README.md', blocks: 2 } as const;
+export const addACrm = { document: 'docs/crms/adding-a-crm.md', blocks: 2 } as const;
 
 /** Nothing here can run these: they work on an account of AWS. Their names and options are looked up. */
 export const lookedUp = /^(npx cdk|aws) /;

@@ -144,7 +144,7 @@ describe('HubSpot', () => {
     opened.hubspot.inject({ how: { status: 403, body } });
     await expect(upsertOne(eva)).rejects.toMatchObject({
       fault: { kind: 'credentials' },
-      message: expect.stringMatching(/Scopes: crm\.objects\.contacts\.write\. .*lambda\/crm\/README\.md/),
+      message: expect.stringMatching(/Scopes: crm\.objects\.contacts\.write\. .*docs\/crms\//),
     });
   });
 });

@@ -1,43 +1,46 @@
-import { type Delivery, type FirstAttempts, unwrittenClaim } from '../../../../lambda/delivering/ledger.ts';
+import { accountVisitor, normaliseEmail } from '../../../../lambda/conversation/match-keys.ts';
+import type { ContactId } from '../../../../lambda/crm/adapter.ts';
+import { type Delivery, park } from '../../../../lambda/delivery/delivery.ts';
 import type {
+  ChatCopy,
   ChatsOf,
-  ContactClaim,
-  Contacts,
+  ContactLocks,
   Conversations,
-  KnownContact,
   Ledger,
   PersonAt,
-  ReadBody,
   VisitorChat,
-  WriteFirst,
-} from '../../../../lambda/delivering/ports.ts';
+} from '../../../../lambda/delivery/ports.ts';
+import { listing } from '../../../../lambda/store/ledger.ts';
+import type { SweepDependencies } from '../../../../lambda/sweeping/sweep.ts';
+import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
 import type { Fate, Process } from './process.ts';
 
-/** The table in memory, with the conditions that `lambda/store/` puts on its writes and nothing between them. */
+/** The table in memory. What is read by its key is never behind; what is read from an index may be. */
 export type Table = {
-  readonly deliveries: Map<string, Delivery>;
-  readonly contacts: Map<string, KnownContact | { readonly claimedUntil: string }>;
-  readonly headers: Map<string, Header>;
-  /** What each chat tells of its visitor, by the chat. */
-  readonly visitors: Map<string, VisitorChat & { readonly visitorId: string | null; readonly revision: string }>;
+  readonly chats: Map<string, ChatCopy>;
+  readonly deliveries: Map<string, ListedDelivery>;
+  readonly locks: Map<string, { readonly contactId?: ContactId; readonly lockedUntil?: string }>;
+  readonly byVisitor: LaggingIndex<VisitorChat & { readonly visitor: string; readonly receivedAt: Date }>;
+  readonly listing: LaggingIndex<ListedDelivery>;
 };
 
-type Header = {
-  readonly contentHash: string;
-  readonly revision: string;
-  readonly body: string;
-  readonly receivedAt: Date;
-  readonly firstAttempts: FirstAttempts;
-};
+type ListedDelivery = ReturnType<typeof listing> & { readonly conversationId: string; readonly delivery: Delivery };
 
-export const emptyTable = (): Table => ({
-  deliveries: new Map(),
-  contacts: new Map(),
-  headers: new Map(),
-  visitors: new Map(),
-});
+export function createTable(now: () => Date, nextLagMs: () => number = () => 0): Table {
+  const time = () => now().getTime();
+  return {
+    chats: new Map(),
+    deliveries: new Map(),
+    locks: new Map(),
+    byVisitor: createLaggingIndex(time, nextLagMs),
+    listing: createLaggingIndex(time, nextLagMs),
+  };
+}
 
-export const deliveryKey = (conversationId: string, destination: string) => `${conversationId} ${destination}`;
+export const deliveryIn = (table: Table, conversationId: string, destination: string): Delivery | undefined =>
+  table.deliveries.get(keyOf(conversationId, destination))?.delivery;
+
+const keyOf = (...parts: readonly string[]) => parts.join(' ');
 
 type Access = {
   readonly table: Table;
@@ -46,103 +49,111 @@ type Access = {
   readonly now: () => Date;
 };
 
+/** A process's way to the table, with the conditions that `lambda/store/` puts on its writes. */
 export function createStores({ table, process, nextFate, now }: Access) {
   const ask = <T>(what: string, effect: () => T) =>
     process.ask(what, effect, { fate: nextFate(), error: () => new Error('the table is away'), withinTime: false });
 
+  const put = (item: ListedDelivery) => {
+    const key = keyOf(item.conversationId, item.delivery.destination);
+    table.deliveries.set(key, item);
+    table.listing.set(key, 'listed' in item ? item : undefined);
+  };
   const ledger: Ledger = {
-    read: async (conversationId, destination, by) => {
-      const written = await ask('read the delivery', () =>
-        table.deliveries.get(deliveryKey(conversationId, destination)),
-      );
-      if (written !== undefined) return written;
-      const header = await ask('read what the header says of it', () => table.headers.get(conversationId));
-      if (header === undefined || header.firstAttempts.by === by) return undefined;
-      if (!header.firstAttempts.destinations.includes(destination)) return undefined;
-      return unwrittenClaim({ ...header, destination }, header.firstAttempts);
-    },
+    read: (conversationId, destination) =>
+      ask('read the delivery', () => deliveryIn(table, conversationId, destination)),
     write: (conversationId, delivery) =>
       ask(`write the delivery as ${delivery.state}`, () => {
-        const key = deliveryKey(conversationId, delivery.destination);
-        if ((table.deliveries.get(key)?.version ?? 0) !== delivery.version - 1) return false;
-        table.deliveries.set(key, delivery);
+        const { destination, version } = delivery;
+        if ((deliveryIn(table, conversationId, destination)?.version ?? 0) !== version - 1) return false;
+        put({ ...listing(delivery), conversationId, delivery });
         return true;
       }),
-  };
-
-  const writeFirst: WriteFirst = (conversationId, delivery) =>
-    process.ask(
-      `write the first attempt’s end as ${delivery.state}`,
-      () => void table.deliveries.set(deliveryKey(conversationId, delivery.destination), delivery),
-      // It is asked for only where its claim outlasts all tries.
-      { fate: nextFate(), error: () => new Error('the table is away'), withinTime: true },
-    );
-
-  const keyOf = ({ personKey, destination }: PersonAt) => `${personKey} ${destination}`;
-  const contacts: Contacts = {
-    claim: async (person, until) => {
-      const at = now();
-      const known = await ask('read the contact', () => table.contacts.get(keyOf(person)));
-      if (known && 'contactId' in known) return { kind: 'known', ...known };
-      if (known && new Date(known.claimedUntil) > at) return { kind: 'busy', until: new Date(known.claimedUntil) };
-      return ask('claim the contact', (): ContactClaim => {
-        const present = table.contacts.get(keyOf(person));
-        const isFree = !present || ('claimedUntil' in present && present.claimedUntil <= at.toISOString());
-        if (!isFree) return { kind: 'busy', until };
-        table.contacts.set(keyOf(person), { claimedUntil: until.toISOString() });
-        return { kind: 'claimed' };
-      });
-    },
-    remember: (person, contact) => ask('remember the contact', () => void table.contacts.set(keyOf(person), contact)),
-    forget: (person, contactId) =>
-      ask('forget the contact', () => {
-        const present = table.contacts.get(keyOf(person));
-        if (present && 'contactId' in present && present.contactId === contactId) table.contacts.delete(keyOf(person));
+    remove: (conversationId, destination) =>
+      ask('remove the delivery', () => {
+        table.deliveries.delete(keyOf(conversationId, destination));
+        table.listing.set(keyOf(conversationId, destination), undefined);
       }),
-    release: (person, until) => {
-      const at = now().toISOString();
-      return ask('release the contact', () => {
-        const present = table.contacts.get(keyOf(person));
-        const isOurs = present && 'claimedUntil' in present && present.claimedUntil === until.toISOString();
-        if (isOurs) table.contacts.set(keyOf(person), { claimedUntil: at });
-      });
-    },
   };
 
-  const chatsOf: ChatsOf = ({ visitor: { id } }) =>
-    ask('read the visitor’s chats', () => [...table.visitors.values()].filter(({ visitorId }) => visitorId === id));
+  const lockOf = ({ personKey, destination }: PersonAt) => keyOf(personKey, destination);
+  const contactLocks: ContactLocks = {
+    acquire: (person, until) =>
+      ask('lock the contact', () => {
+        const { lockedUntil, contactId } = table.locks.get(lockOf(person)) ?? {};
+        if (lockedUntil !== undefined && lockedUntil > now().toISOString()) return { kind: 'busy' };
+        const kept = contactId === undefined ? {} : { contactId };
+        table.locks.set(lockOf(person), { ...kept, lockedUntil: until.toISOString() });
+        return { kind: 'acquired', contactId };
+      }),
+    release: (person, until, contactId) =>
+      ask('unlock the contact', () => {
+        const { lockedUntil, contactId: kept = contactId } = table.locks.get(lockOf(person)) ?? {};
+        if (lockedUntil !== until.toISOString()) return;
+        const known = contactId ?? kept;
+        table.locks.set(lockOf(person), known === undefined ? {} : { contactId: known });
+      }),
+  };
 
   const conversations: Conversations = {
-    record: async ({ conversation, isLikelyKept, phone, ...copy }) => {
-      const { id, visitor } = conversation;
-      const { contentHash, revision } = copy;
-      const isOfSame = (header: Header | undefined) => header?.contentHash === contentHash;
-      const isCurrent = (header: Header | undefined) =>
-        header !== undefined && (header.revision > revision || (header.revision === revision && isOfSame(header)));
-      if (isLikelyKept) {
-        const kept = await ask('read the header', () => table.headers.get(id));
-        if (isCurrent(kept)) {
-          return isOfSame(kept) ? { kind: 'unchanged', chats: await chatsOf(conversation) } : { kind: 'superseded' };
-        }
-      }
-      await ask('write whose chat it is', () => {
-        if ((table.visitors.get(id)?.revision ?? '') > revision) return;
-        table.visitors.set(id, { conversationId: id, visitorId: visitor.id, email: visitor.email, phone, revision });
-      });
-      const write = ask('write the header', () => {
-        const present = table.headers.get(id);
-        if (isCurrent(present)) return undefined;
-        table.headers.set(id, { ...copy, firstAttempts: present?.firstAttempts ?? copy.firstAttempts });
-        if (isOfSame(present)) return 'unchanged';
-        return present === undefined && !isLikelyKept ? 'first' : 'recorded';
-      });
-      const [written, chats] = await Promise.all([write, chatsOf(conversation)]);
-      if (written !== undefined) return { kind: written, chats };
-      const kept = await ask('read the header that is newer', () => table.headers.get(id));
-      return isOfSame(kept) ? { kind: 'unchanged', chats } : { kind: 'superseded' };
-    },
+    save: (copy) =>
+      ask('save the chat', () => {
+        const { conversation, phone, receivedAt } = copy;
+        const { id } = conversation;
+        const kept = table.chats.get(id);
+        if (kept !== undefined && kept.revision > copy.revision) return 'superseded';
+        table.chats.set(id, copy);
+        const visitor = accountVisitor(conversation);
+        const email = normaliseEmail(conversation.visitor.email);
+        table.byVisitor.set(
+          id,
+          visitor === null ? undefined : { conversationId: id, email, phone, visitor, receivedAt },
+        );
+        return kept === undefined ? 'new' : 'known';
+      }),
+    load: (id) =>
+      ask('load the chat', () => {
+        const copy = table.chats.get(id);
+        if (copy === undefined) return undefined;
+        const { receivedAt, revision, body } = copy;
+        return { receivedAt, revision, length: body.length, readBody: async () => body };
+      }),
   };
-  const readBody: ReadBody = (id) => ask('read the body', () => table.headers.get(id));
+  const chatsOf: ChatsOf = (visitor) =>
+    ask('read the visitor’s chats', () =>
+      table.byVisitor
+        .items()
+        .filter((chat) => chat.visitor === visitor)
+        .toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()),
+    );
 
-  return { ledger, writeFirst, contacts, conversations, readBody, chatsOf };
+  const listed = (state: 'pending' | 'held') => table.listing.items().filter((item) => item.listed === state);
+  const listDue: SweepDependencies['listDue'] = (before, limit) =>
+    ask('list what is due', () =>
+      listed('pending')
+        .filter(({ listedAt = '' }) => listedAt < before.toISOString())
+        .slice(0, limit)
+        .map((seen) => ({
+          conversationId: seen.conversationId,
+          destination: seen.delivery.destination,
+          listAgain: (at) =>
+            ask('list it again', () => {
+              const present = table.deliveries.get(keyOf(seen.conversationId, seen.delivery.destination));
+              if (present !== undefined && present.listedAt === seen.listedAt)
+                put({ ...present, listed: 'pending', listedAt: at.toISOString() });
+            }),
+          park: async (reason) => {
+            await ledger.write(seen.conversationId, park(seen.delivery, now(), reason));
+          },
+        })),
+    );
+  const listHeld: SweepDependencies['listHeld'] = (since, limit) =>
+    ask('list what is held', () =>
+      listed('held')
+        .filter(({ listedAt = '' }) => listedAt >= since.toISOString())
+        .slice(0, limit)
+        .flatMap(({ delivery: { destination, heldFor } }) => (heldFor === null ? [] : [{ destination, heldFor }])),
+    );
+
+  return { ledger, contactLocks, conversations, chatsOf, listDue, listHeld };
 }

@@ -1,193 +1,132 @@
-import { randomUUID } from 'node:crypto';
 import type { Scheduler } from 'fast-check';
-import { createDeliverer } from '../../../../lambda/delivering/deliverer.ts';
-import { createRetryPolicy } from '../../../../lambda/delivering/retry-policy.ts';
 import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
-import { listing } from '../../../../lambda/store/ledger.ts';
-import { aTarget } from '../../../support/target.ts';
-import { createAdapter, emptyCrm, type ForgetfulCrm, type Trouble } from './forgetful-crm.ts';
-import { createProcess, type Fate } from './process.ts';
-import { createStores, deliveryKey, emptyTable } from './stores.ts';
+import { emptyCrm, type ForgetfulCrm } from './forgetful-crm.ts';
+import { createProcesses } from './processes.ts';
+import { createQueue, type Message } from './queue.ts';
+import type { Script, Step } from './script.ts';
+import { createTable, deliveryIn } from './stores.ts';
 
-/** A copy of a chat as the hook brings it: a longer one is a newer one. */
-export type Copy = {
-  readonly chat: number;
-  readonly visitor: number;
-  readonly words: number;
-  readonly email: string | null;
-  readonly isHeavy: boolean;
-};
-
-export type Step =
-  /** These messages, in one batch. */
-  | { readonly kind: 'deliver'; readonly messages: readonly number[] }
-  | { readonly kind: 'wait'; readonly seconds: number };
-
-export type Script = {
-  /** Each is a message on the queue. */
-  readonly copies: readonly Copy[];
-  /** What happens, among everything that is under way by then. */
-  readonly steps: readonly Step[];
-  /** How many awaits each process lives through; those beyond the list live on. */
-  readonly lives: readonly number[];
-  /** At which of its awaits each process stands still for a while. */
-  readonly stalls: readonly number[];
-  /** What goes wrong with the CRMs' calls and the table's, in turn; those beyond the list go well. */
-  readonly troubles: readonly Trouble[];
-  readonly fates: readonly Fate[];
-};
-
-type Message = {
-  readonly body: string;
-  readonly receivedAt: Date;
-  readonly isHeavy: boolean;
-  readonly destinations?: readonly string[];
-  wasHandedOut: boolean;
-  visibleAt: number;
-  done: boolean;
-};
-
-const functionSeconds = 60;
-const graceSeconds = 2;
 const begin = Date.parse('2026-05-01T08:00:00Z');
+const second = 1000;
+const minute = 60 * second;
+/** A long wait is lived through minute by minute for so long, since the sweep looks back at so much. */
+const sweptMinutes = 16;
+/** More than the retries of a day, if all of them had to be waited for. */
+const maxRounds = 500;
 
-/** A queue, a table, three CRMs and the processes that deliver, in memory, at the mercy of the scheduler. */
+/** A queue, a table, three CRMs and the processes at work, in memory, at the mercy of the scheduler. */
 export function createWorld(scheduler: Scheduler, script: Script) {
-  const table = emptyTable();
+  let clock = begin;
+  const now = () => new Date(clock);
+  const lags = [...script.lags];
+  const table = createTable(now, () => (lags.shift() ?? 1) * second);
+  const queue = createQueue(() => clock);
   const crms: Readonly<Record<string, ForgetfulCrm>> = {
     'one by one': emptyCrm(),
     'in batches': emptyCrm(),
     'keeps addresses unique': emptyCrm(),
   };
-  const lives = [...script.lives];
-  const stalls = [...script.stalls];
-  const troubles = [...script.troubles];
-  const fates = [...script.fates];
-  let clock = begin;
-  const now = () => new Date(clock);
+  const { deliver, sweep, calmDown } = createProcesses({ scheduler, script, table, queue, crms, now });
 
-  const put = (message: Omit<Message, 'wasHandedOut' | 'visibleAt' | 'done'>) => {
-    messages.push({ ...message, wasHandedOut: false, visibleAt: clock, done: false });
-  };
-  const messages: Message[] = [];
   for (const [index, { chat, visitor, words, email, isHeavy }] of script.copies.entries()) {
-    const said = Array.from({ length: words }, () => ({ type: 'visitor', content: `copy ${index}` }));
-    const hook = { accountId: 1, channel: { id: chat }, visitor: { id: visitor, email }, messages: said };
-    put({ body: JSON.stringify(hook), receivedAt: new Date(begin + index), isHeavy });
+    const messages = Array.from({ length: words }, () => ({ type: 'visitor', content: `copy ${index}` }));
+    const hook = { accountId: 1, channel: { id: chat }, visitor: { id: visitor, email }, messages };
+    queue.put({ kind: 'hook', body: JSON.stringify(hook), receivedAt: new Date(begin + index) }, isHeavy);
   }
 
-  /** Hands messages to a new process. SQS may do so at any time, though it mostly waits until they are visible. */
-  const deliver = (given: readonly Message[]) => {
-    const batch = given.filter(({ done }) => !done);
-    if (batch.length === 0) return;
-    const deadline = clock + functionSeconds * 1000;
-    const process = createProcess({
-      scheduler,
-      now: () => clock,
-      deadline,
-      awaits: lives.shift() ?? Infinity,
-      stallsAt: stalls.shift(),
-    });
-    const stores = createStores({ table, process, now, nextFate: () => fates.shift() ?? 'answered' });
-    const nextTrouble = () => troubles.shift() ?? 'none';
-    const messageOf = (handle: string) => batch[Number(handle)] ?? Promise.reject(new Error('no such message'));
-    const run = createDeliverer({
-      newId: randomUUID,
-      ...stores,
-      open: async (handle) => ({ ok: true, ...(await messageOf(handle)) }),
-      isHeavy: (handle) => batch[Number(handle)]?.isHeavy === true,
-      read: readConversation,
-      phoneOf: async () => null,
-      enqueue: (body, receivedAt, destinations) =>
-        process.ask('enqueue', () => put({ body, receivedAt, destinations, isHeavy: false })),
-      keepUnreadable: async () => undefined,
-      targets: Promise.all(
-        Object.entries(crms).map(([name, crm]) => {
-          const inBatches = name === 'in batches';
-          const keepsEmailsUnique = name === 'keeps addresses unique';
-          const adapter = createAdapter({ crm, process, nextTrouble, inBatches, keepsEmailsUnique });
-          return aTarget(adapter, { name, now });
-        }),
-      ),
-      retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
-      log: silent,
-      metrics: { count: () => {} },
-      now,
-    });
-    const handed = batch.map(({ wasHandedOut }, index) => ({ text: String(index), isAgain: wasHandedOut }));
-    for (const message of batch) message.wasHandedOut = true;
-    for (const [index, running] of run(handed, new Date(deadline)).entries()) {
-      const message = batch[index];
-      if (message === undefined) throw new Error('A message too many was handled.');
-      message.visibleAt = deadline + graceSeconds * 1000;
-      void running.then(
-        (until) => {
-          if (until === undefined) message.done = true;
-          else message.visibleAt = Math.max(until.getTime(), clock + 1000);
-        },
-        // It comes back when its time as an invisible message is over.
-        () => {},
-      );
+  const moment = (what: string) => scheduler.schedule(Promise.resolve(), what);
+  let sweptAt = begin;
+  /** Sweeps if a minute is over. True once that sweep has ended, or has died. */
+  const sweepIfDue = (): (() => boolean) => {
+    if (Math.floor(clock / minute) === Math.floor(sweptAt / minute)) return () => true;
+    sweptAt = clock;
+    return sweep();
+  };
+  const wait = async (seconds: number) => {
+    const until = clock + seconds * second;
+    for (let minutes = 0; minutes < sweptMinutes && clock + minute < until; minutes += 1) {
+      clock += minute;
+      for (const isOver = sweepIfDue(); !isOver(); ) await moment('the sweep goes on');
     }
+    clock = until;
+    sweepIfDue();
+  };
+
+  /** Whether every delivery that a message is for is known to the ledger, and so to the sweep. */
+  const isExpendable = ({ content }: Message) => {
+    if (content.kind === 'chat') return true;
+    const conversation = readConversation(content.body);
+    // One that identifies its visitor has held chats to release, which no ledger knows of.
+    if (conversation === undefined || conversation.visitor.email !== null) return false;
+    const stored = table.chats.get(conversation.id);
+    if (stored?.body !== content.body) return false;
+    return Object.keys(crms).every(
+      (name) => deliveryIn(table, conversation.id, name)?.contentHash === stored.contentHash,
+    );
   };
 
   const take = async (step: Step) => {
-    if (step.kind === 'wait') clock += step.seconds * 1000;
-    else deliver([...new Set(step.messages)].flatMap((at) => messages[at % messages.length] ?? []));
+    if (step.kind === 'wait') return wait(step.seconds);
+    if (step.kind === 'redeliver') {
+      return deliver(
+        queue.visible().filter(({ content, receivedAt }) => content.kind === 'chat' || receivedAt !== undefined),
+      );
+    }
+    if (step.kind === 'deliver') {
+      const messages = new Set(step.messages.map((index) => queue.at(index)));
+      return deliver([...messages].flatMap((message) => (message === undefined || message.isDone ? [] : message)));
+    }
+    const message = queue.at(step.message);
+    if (message !== undefined && isExpendable(message)) message.isDone = true;
   };
 
-  /** Puts back what is listed as pending, as the sweep does for what nobody has come for. */
-  const sweep = () => {
-    for (const [id, { body, receivedAt }] of table.headers) {
-      for (const name of Object.keys(crms)) {
-        const delivery = table.deliveries.get(deliveryKey(id, name));
-        const isListed = delivery !== undefined && listing(delivery).listed === 'pending';
-        if (isListed) put({ body, receivedAt, destinations: [name], isHeavy: false });
-      }
+  const follow = async () => {
+    for (const step of script.steps) {
+      await moment(JSON.stringify(step));
+      await take(step);
     }
   };
 
-  const emptyQueue = async () => {
-    for (let rounds = 0; messages.some(({ done }) => !done); rounds += 1) {
-      if (rounds > mostRounds) throw new Error('Some deliveries never end.');
-      const waiting = messages.filter(({ done }) => !done);
-      clock = Math.max(clock, Math.min(...waiting.map(({ visibleAt }) => visibleAt)));
-      deliver(waiting.filter(({ visibleAt }) => visibleAt <= clock));
+  const isSettled = () => {
+    const isPending = [...table.deliveries.values()].some(({ delivery }) => delivery.state === 'pending');
+    const caughtUpAt = Math.max(table.listing.caughtUpAt(), table.byVisitor.caughtUpAt());
+    return queue.left().length === 0 && !isPending && sweptAt > caughtUpAt;
+  };
+  const settle = async () => {
+    for (let rounds = 0; !isSettled(); rounds += 1) {
+      if (rounds > maxRounds) throw new Error('Some deliveries never end.');
+      const nextMinute = (Math.floor(clock / minute) + 1) * minute;
+      clock = Math.max(clock, Math.min(nextMinute, ...queue.left().map(({ visibleAt }) => visibleAt)));
+      sweepIfDue();
+      deliver(queue.visible());
       await scheduler.waitIdle();
     }
   };
 
   return {
     crms,
-    table,
-    /** Plays the script; afterwards whatever is left dies no more and goes well, until queue and sweep find nothing. */
+    queue,
+    /** Plays the script; afterwards all goes well, until queue and ledger have nothing left to do and the indexes are up to date. */
     play: async () => {
-      scheduler.scheduleSequence(
-        script.steps.map((step) => ({ label: JSON.stringify(step), builder: () => take(step) })),
-      );
+      void follow();
       await scheduler.waitIdle();
-      for (const list of [lives, stalls, troubles, fates]) list.length = 0;
-      await emptyQueue();
-      sweep();
-      await emptyQueue();
+      calmDown();
+      await settle();
     },
-    /** What became of every chat that was recorded, at a destination. */
+    /** What became of every chat that was saved, at a destination. */
     deliveriesAt: (destination: string) =>
-      [...table.headers].map(([conversationId, { contentHash }]) => ({
+      [...table.chats].map(([conversationId, { contentHash }]) => ({
         conversationId,
         newest: contentHash,
-        delivery: table.deliveries.get(deliveryKey(conversationId, destination)),
+        delivery: deliveryIn(table, conversationId, destination),
       })),
-    /** Whether a chat of the same visitor tells who it is. */
+    /** Whether a chat of the same visitor identifies them. */
     isKnown: (conversationId: string) => {
-      const visitors = new Map([...table.headers].map(([id, { body }]) => [id, readConversation(body)?.visitor]));
+      const visitors = new Map(
+        [...table.chats.values()].map(({ conversation }) => [conversation.id, conversation.visitor]),
+      );
       const visitorId = visitors.get(conversationId)?.id;
-      return [...visitors.values()].some((visitor) => visitor?.id === visitorId && visitor?.email !== null);
+      return [...visitors.values()].some(({ id, email }) => id === visitorId && email !== null);
     },
   };
 }
-
-/** More than the retries of a day, had they all to be waited for. */
-const mostRounds = 500;
-
-const silent = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
+import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
+import { copyFrom, copyOf, newChannel, retention, type StoreTests } from './support.ts';
+
+export const visitorTests: StoreTests = (table) => {
+  let visitorId = '';
+  beforeEach(() => {
+    visitorId = `v${newChannel()}`;
+  });
+  const save = (copy: ChatCopy) => createConversations(table(), retention).save(copy);
+  const chatsOf = (visitor: string) => createChatsOf(table())(visitor);
+  const idsOf = async (visitor = `208#${visitorId}`) =>
+    (await chatsOf(visitor)).map(({ conversationId }) => conversationId);
+
+  test('are found with what the visitor left in each, the oldest first', async () => {
+    const [first, second, third] = [newChannel(), newChannel(), newChannel()];
+    await save(copyOf(third, ['Hi'], { visitorId, email: null, receivedAt: '2026-05-03T08:00:00Z' }));
+    await save(copyOf(first, ['Hi'], { visitorId, email: null, phone: '+420601123456' }));
+    await save(copyOf(second, ['Hi'], { visitorId, email: ' Eva@Example.com', receivedAt: '2026-05-02T08:00:00Z' }));
+    expect(await chatsOf(`208#${visitorId}`)).toEqual([
+      { conversationId: `208:${first}`, email: null, phone: '+420601123456' },
+      { conversationId: `208:${second}`, email: 'eva@example.com', phone: null },
+      { conversationId: `208:${third}`, email: null, phone: null },
+    ]);
+  });
+
+  test('are told by their newest copy, whichever comes last', async () => {
+    const channelId = newChannel();
+    const newest = copyOf(channelId, ['Hello', 'It is Eva'], { visitorId });
+    const copies = [
+      copyOf(channelId, ['Hello'], { visitorId, email: null }),
+      newest,
+      copyOf(channelId, [], { visitorId }),
+    ];
+    await Promise.all(copies.map(save));
+    expect(await chatsOf(`208#${visitorId}`)).toMatchObject([{ email: 'eva@example.com' }]);
+  });
+
+  test('are another’s once a newer copy says so', async () => {
+    const channelId = newChannel();
+    await save(copyOf(channelId, ['Hello'], { visitorId }));
+    await save(copyOf(channelId, ['Hello', 'Bye'], { visitorId: `${visitorId}-other` }));
+    expect(await idsOf()).toEqual([]);
+    expect(await idsOf(`208#${visitorId}-other`)).toEqual([`208:${channelId}`]);
+    await save(copyOf(channelId, ['Hello', 'Bye', 'Now without an id'], { visitorId: null }));
+    expect(await idsOf(`208#${visitorId}-other`)).toEqual([]);
+  });
+
+  test('are kept apart by account, and by the whole id', async () => {
+    const of = (accountId: number, id: string) =>
+      copyFrom(JSON.stringify({ accountId, channel: { id: newChannel() }, visitor: { id } }), new Date());
+    const [own, other] = [of(208, visitorId), of(20, visitorId)];
+    for (const copy of [own, other, of(2080, visitorId), of(208, `${visitorId}0`)]) await save(copy);
+    expect(await idsOf()).toEqual([own.conversation.id]);
+    expect(await idsOf(`20#${visitorId}`)).toEqual([other.conversation.id]);
+  });
+
+  test('are found by an id of any kind', async () => {
+    const long = 'x'.repeat(600);
+    const odd = ['#', `#CHAT#${visitorId}`, 'half \ud800', '\u20ac'.repeat(5000), `${long}1`, `${long}2`];
+    const copies = odd.map((id) => copyOf(newChannel(), ['Hi'], { visitorId: id }));
+    for (const copy of copies) await save(copy);
+    for (const { conversation } of copies) {
+      expect(await idsOf(accountVisitor(conversation) ?? '')).toEqual([conversation.id]);
+    }
+  });
+
+  test('are nobody’s if more than two hundred share the id', async () => {
+    const of = (at: number) => copyOf(newChannel(), ['Hi'], { visitorId, email: `${at}@example.com` });
+    for (let at = 0; at < 200; at += 20)
+      await Promise.all(Array.from({ length: 20 }, (_, each) => save(of(at + each))));
+    expect(await idsOf()).toHaveLength(200);
+    await save(of(200));
+    expect(await idsOf()).toEqual([]);
+  });
+
+  test('are no more found once they are erased', async () => {
+    const channelId = newChannel();
+    await save(copyOf(channelId, ['Hi'], { visitorId }));
+    const { begin, end } = createErasure(table(), () => new Date('2026-05-02T08:00:00Z'));
+    await begin(`208:${channelId}`);
+    expect(await idsOf()).toEqual([`208:${channelId}`]);
+    await end(`208:${channelId}`);
+    expect(await idsOf()).toEqual([]);
+  });
+};

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
+import { at, now } from '../../support/a-delivery.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { createAttempts, deadline, missed } from './attempts.ts';
+
+const away = new CrmError('away', { kind: 'retryable' });
+
+let { crm, attemptIt, failOnce } = createAttempts();
+beforeEach(() => {
+  ({ crm, attemptIt, failOnce } = createAttempts());
+});
+
+describe('a note is brought to another contact', () => {
+  test('if the chat turns out to be another person’s', async () => {
+    const moved = await attemptIt(missed('adam@example.com', 2), { after: await attemptIt() });
+    expect(crm.calls.slice(3)).toEqual(['contact', 'remove', 'log']);
+    expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1', contentHash: '2 words' }]);
+    expect(moved).toMatchObject({ state: 'delivered', contactId: '1', logId: '1', loggedHash: '2 words' });
+  });
+
+  test('even if writing it there fails at first', async () => {
+    const first = await attemptIt();
+    failOnce('log', 'before', away);
+    const failed = await attemptIt(missed('adam@example.com', 2), { after: first });
+    expect(failed).toMatchObject({ state: 'pending', logId: null, loggedHash: null, contactId: '1' });
+    await attemptIt(missed('adam@example.com', 2), { after: failed });
+    expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1' }]);
+  });
+
+  test('not if the same person was merged into another contact in the CRM', async () => {
+    const first = await attemptIt();
+    crm.contacts[0] = '';
+    const later = await attemptIt(missed(undefined, 2), { after: first });
+    expect(crm.calls.slice(3)).toEqual(['contact', 'update']);
+    expect(later).toMatchObject({ state: 'delivered', contactId: '1', logId: '0' });
+  });
+
+  test('not if the other address turns out to be the same contact’s', async () => {
+    const first = await attemptIt();
+    crm.contacts[0] = 'eva@work.example';
+    await attemptIt(missed('eva@work.example', 2), { after: first });
+    expect(crm.calls.slice(3)).toEqual(['contact', 'update']);
+  });
+});
+
+describe('the contact is locked while it is looked up', () => {
+  let locking: unknown[][];
+  let lock: Awaited<ReturnType<ContactLocks['acquire']>>;
+  beforeEach(() => {
+    locking = [];
+    lock = { kind: 'acquired', contactId: undefined };
+  });
+  const contactLocks: ContactLocks = {
+    acquire: async ({ personKey }, until) => {
+      locking.push(['acquire', personKey, until]);
+      return lock;
+    },
+    release: async ({ personKey }, until, contactId) => void locking.push(['release', personKey, until, contactId]),
+  };
+  const key = 'email#eva@example.com';
+
+  test('and kept with its lock', async () => {
+    await attemptIt(undefined, { contactLocks });
+    expect(locking).toEqual([
+      ['acquire', key, deadline],
+      ['release', key, deadline, '0'],
+    ]);
+  });
+
+  test('and unlocked if that fails', async () => {
+    failOnce('contact', 'before', away);
+    await attemptIt(undefined, { contactLocks });
+    expect(locking.at(-1)).toEqual(['release', key, deadline, undefined]);
+  });
+
+  test('and if somebody else does so, the chat looks again within 2 seconds, which counts as no attempt', async () => {
+    lock = { kind: 'busy' };
+    const postponed = await attemptIt(undefined, { contactLocks });
+    expect(postponed).toMatchObject({ state: 'pending', attempts: 0, reason: null, history: [] });
+    expect(Date.parse(postponed.nextAttemptAt ?? '') - now.getTime()).toBeLessThanOrEqual(2000);
+    expect(crm.calls).toEqual([]);
+  });
+
+  test('but not if the CRM keeps e-mails unique', async () => {
+    ({ crm, attemptIt } = createAttempts(createMemoryCrm({ keepsEmailsUnique: true })));
+    expect(await attemptIt(undefined, { contactLocks })).toMatchObject({ state: 'delivered' });
+    expect(locking).toEqual([]);
+    await attemptIt(missed(null), { contactLocks, known: { phone: '+420601123456' } });
+    expect(locking).toHaveLength(2);
+  });
+
+  test('and a store that fails then is no fault of the CRM: its error is thrown on', async () => {
+    const broken = new Error('the table is away');
+    const acquire = () => Promise.reject(broken);
+    await expect(attemptIt(undefined, { contactLocks: { ...contactLocks, acquire } })).rejects.toBe(broken);
+  });
+});
+
+describe('a chat of a visitor who left nothing', () => {
+  test('is looked at again after 10 seconds, and then held for the visitor', async () => {
+    const looked = await attemptIt(missed(null));
+    expect(looked).toMatchObject({ state: 'pending', awaitsSecondLook: true, attempts: 0, nextAttemptAt: at(10) });
+    const held = await attemptIt(missed(null), { after: looked });
+    expect(held).toMatchObject({ state: 'held', heldFor: '208#7', awaitsSecondLook: false, nextAttemptAt: null });
+  });
+
+  test('goes to the contact of another chat that identifies them', async () => {
+    await attemptIt(missed(null), { known: { email: 'eva@example.com' } });
+    expect([crm.contacts, crm.notes.length]).toEqual([['eva@example.com'], 1]);
+  });
+
+  test('is skipped at once if the settings say so', async () => {
+    const settings = { anonymous: 'skip' } as const;
+    expect(await attemptIt(missed(null), { settings })).toMatchObject({ state: 'skipped', awaitsSecondLook: false });
+  });
+
+  test('is held at once if there is no visitor to wait for', async () => {
+    expect(await attemptIt(missed(null, 1, null))).toMatchObject({ state: 'held', heldFor: null });
+  });
+});

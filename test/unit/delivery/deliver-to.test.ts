@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type DeliverToDependencies, deliverTo } from '../../../lambda/deliver/deliver-to.ts';
+import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { aConversation } from '../../fixtures/conversation.ts';
+import { aDelivery, at, now } from '../../support/a-delivery.ts';
+import { aDestination } from '../../support/destination.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
+
+const deadline = new Date(now.getTime() + 60_000);
+
+let crm: ReturnType<typeof createMemoryCrm>;
+let written: Delivery[];
+let lines: unknown[];
+let counted: string[];
+beforeEach(() => {
+  crm = createMemoryCrm();
+  written = [];
+  lines = [];
+  counted = [];
+});
+
+/** Delivers a chat of which this is known; the ledger takes as many writes as given, and others were faster after that. */
+async function deliver(known: Delivery | undefined, { writes = 2, isNew = false } = {}) {
+  const write = (message: string, line: object) => void lines.push({ message, ...line });
+  const dependencies: DeliverToDependencies = {
+    ledger: {
+      read: async () => (isNew ? Promise.reject(new Error('There is nothing to be read.')) : known),
+      write: async (_, delivery) => written.push(delivery) <= writes,
+      remove: async () => {},
+    },
+    contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
+    retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
+    log: { info: write, warn: write, error: write },
+    metrics: { count: (name) => void counted.push(name) },
+    now: () => now,
+  };
+  const copy = {
+    conversation: aConversation(),
+    contentHash: 'content',
+    revision: '1',
+    receivedAt: now,
+    known: { email: null, phone: null },
+    deadline,
+    isNew,
+    isIsolated: true,
+  };
+  const destination = await aDestination(crm.adapter, { now: () => now });
+  const shared = createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm;
+  return deliverTo(destination, shared, copy, dependencies);
+}
+
+test('a new chat is delivered under a lease that is written first, without a read', async () => {
+  expect(await deliver(undefined, { isNew: true })).toEqual({ kind: 'done' });
+  expect(written).toMatchObject([
+    { version: 1, state: 'pending', leaseUntil: deadline.toISOString() },
+    { version: 2, state: 'delivered', leaseUntil: null },
+  ]);
+  expect(lines).toMatchObject([{ message: 'attempt', destination: 'crm', outcome: 'delivered', attempt: 1 }]);
+});
+
+describe('if another process was faster', () => {
+  test('to acquire the lease, nothing is attempted, and the chat is looked at again at once', async () => {
+    expect(await deliver(undefined, { writes: 0 })).toEqual({ kind: 'busy', until: now });
+    expect([crm.calls, lines, counted]).toEqual([[], [], []]);
+  });
+
+  test('to end the attempt, what this one came to counts for nothing, and the message comes back', async () => {
+    await expect(deliver(undefined, { writes: 1 })).rejects.toThrow(/was taken over/);
+    expect([lines, counted]).toEqual([[], []]);
+  });
+
+  test('to park what has crashed too often, nothing is reported', async () => {
+    const poison = aDelivery({ state: 'pending', crashCount: 4, leaseUntil: at(-1) });
+    expect(await deliver(poison, { writes: 0 })).toEqual({ kind: 'busy', until: now });
+    expect(lines).toEqual([]);
+  });
+});
+
+test('a delivery that has crashed too often is parked and reported, and not attempted', async () => {
+  expect(await deliver(aDelivery({ state: 'pending', crashCount: 4, leaseUntil: at(-1) }))).toEqual({ kind: 'done' });
+  expect(written).toMatchObject([{ state: 'parked', fault: 'unexpected' }]);
+  expect([crm.calls, lines]).toMatchObject([[], [{ outcome: 'parked', fault: 'unexpected' }]]);
+});
+
+test('a delivery that failed for now comes back when it is due', async () => {
+  crm.disturb(() => {
+    throw new TypeError('undefined is not a function');
+  });
+  expect(await deliver(undefined)).toEqual({ kind: 'busy', until: new Date(now.getTime() + 5000) });
+  expect(lines).toMatchObject([{ outcome: 'retry', fault: 'unexpected', nextAttemptAt: at(5) }]);
+});
+
+test.each(['delivered', 'held', 'parked'] as const)('a delivery that is %s is left as it is', async (state) => {
+  expect(await deliver(aDelivery({ state }))).toEqual({ kind: 'done' });
+  expect([written, crm.calls]).toEqual([[], []]);
+});

@@ -1,0 +1,80 @@
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver/deliver.ts';
+import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
+import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { aDestination } from '../../support/destination.ts';
+import type { Process } from './model/process.ts';
+import { createStores, createTable, deliveryIn } from './model/stores.ts';
+
+/** It answers at once and does not die. */
+const steadyProcess: Process = { isAlive: () => true, ask: async (_what, effect) => effect() };
+const nowhere = () => Promise.reject(new Error('Nothing here is too large for the queue.'));
+
+/** A clock that is set. */
+export function createClock() {
+  let time = Date.parse('2026-05-04T08:00:00Z');
+  return {
+    now: () => new Date(time),
+    inSeconds: (seconds: number) => new Date(time + seconds * 1000),
+    pass: (seconds: number) => {
+      time += seconds * 1000;
+    },
+  };
+}
+
+/** A chat as the hook brings it. */
+export function aHook(
+  channel: number,
+  {
+    words = ['Hello'],
+    email = `v${channel}@example.com`,
+    visitor = channel,
+  }: Partial<{
+    readonly words: readonly string[];
+    readonly email: string | null;
+    readonly visitor: number;
+  }> = {},
+): string {
+  const messages = words.map((content) => ({ type: 'visitor', content }));
+  return JSON.stringify({ accountId: 1, channel: { id: channel }, visitor: { id: visitor, email }, messages });
+}
+
+/** One table and what processes that deliver are made of, all in memory. */
+export function createParts(now: () => Date) {
+  const table = createTable(now);
+  const stores = createStores({ table, process: steadyProcess, nextFate: () => 'answered', now });
+  const requeued: string[] = [];
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const write = (message: string, line: object) => void lines.push({ message, ...line });
+
+  /** A process with these CRMs; undefined for a message that is done with, else when it comes back. */
+  const startProcess = (crms: Readonly<Record<string, CrmAdapter>>, parts: Partial<DeliverDependencies> = {}) => {
+    const deliver = createDeliver({
+      ...stores,
+      open: createOpenMessage(nowhere),
+      isHeavy: () => false,
+      read: readConversation,
+      phoneOf: async () => null,
+      enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),
+      keepUnreadable: async () => undefined,
+      destinations: Promise.all(Object.entries(crms).map(([name, adapter]) => aDestination(adapter, { name, now }))),
+      retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
+      log: { info: write, warn: write, error: write },
+      metrics: { count: () => {} },
+      now,
+      ...parts,
+    });
+    return (messages: readonly string[]) => deliver(messages, new Date(now().getTime() + 60_000));
+  };
+
+  return {
+    ...stores,
+    startProcess,
+    lines,
+    /** What was put back on the queue. */
+    requeued,
+    seal: (hook: string) => seal(hook, now(), nowhere),
+    deliveryOf: (channel: number, destination = 'crm') => deliveryIn(table, `1:${channel}`, destination),
+  };
+}

@@ -1,0 +1,122 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, expect, test } from '@jest/globals';
+import { RequestHandler } from '../../../lambda/platform/request-handler.ts';
+
+let server: Server;
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+const requestTimeoutMs = 400;
+
+/** A client of the SDK for a server that behaves so, with a clock that is set. */
+async function createSystem(behave: RequestListener) {
+  let connections = 0;
+  server = createServer(behave).on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  let clock = 0;
+  const client = new SQSClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 2,
+    requestHandler: new RequestHandler({ connectionTimeoutMs: 400, requestTimeoutMs, now: () => clock }),
+  });
+  return {
+    call: async () => {
+      const begin = performance.now();
+      const error = await client.send(new GetQueueUrlCommand({ QueueName: 'chats' })).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      return { error, attempts: (performance.now() - begin) / requestTimeoutMs };
+    },
+    connections: () => connections,
+    pass: (milliseconds: number) => {
+      clock += milliseconds;
+    },
+  };
+}
+
+const answer: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"QueueUrl":"http://queue"}');
+};
+
+test.each<[string, RequestListener]>([
+  ['never answers', () => {}],
+  [
+    'falls silent in the middle of its answer',
+    (_request, response) => void response.writeHead(200, { 'content-length': '99' }).write('{'),
+  ],
+  [
+    'answers byte by byte',
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '999' });
+      const trickle = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(trickle));
+    },
+  ],
+])('a server that %s costs a time-out for each attempt', async (_what, behave) => {
+  const { call, connections } = await createSystem(behave);
+  const { error, attempts } = await call();
+  expect(error).toMatchObject({ name: 'TimeoutError' });
+  expect(attempts).toBeGreaterThanOrEqual(1.9);
+  expect(attempts).toBeLessThan(4);
+  expect(connections()).toBe(2);
+});
+
+test('a kept connection that the server has closed costs nothing but another', async () => {
+  const { call, connections } = await createSystem((request, response) => {
+    response.on('finish', () => setImmediate(() => request.socket.destroy()));
+    answer(request, response);
+  });
+  for (let time = 0; time < 5; time += 1) expect(await call()).toMatchObject({ error: undefined });
+  expect(connections()).toBeGreaterThanOrEqual(5);
+});
+
+/** Answers once on each connection; then it is dead, and nobody is told. */
+const dyingConnections = (): RequestListener => {
+  const used = new WeakSet<object>();
+  return (request, response) => {
+    if (used.has(request.socket)) return;
+    used.add(request.socket);
+    answer(request, response);
+  };
+};
+
+test('a kept connection that is dead costs one time-out', async () => {
+  const { call, connections } = await createSystem(dyingConnections());
+  await call();
+  const { error, attempts } = await call();
+  expect(error).toBeUndefined();
+  expect(attempts).toBeGreaterThanOrEqual(0.9);
+  expect(attempts).toBeLessThan(2.5);
+  expect(connections()).toBe(2);
+});
+
+test('after a freeze a connection that was kept is not used again', async () => {
+  const { call, connections, pass } = await createSystem(dyingConnections());
+  await Promise.all(Array.from({ length: 20 }, call));
+  pass(60_000);
+  const after = await Promise.all(Array.from({ length: 20 }, call));
+  for (const { error, attempts } of after) {
+    expect(error).toBeUndefined();
+    expect(attempts).toBeLessThan(0.9);
+  }
+  expect(connections()).toBe(40);
+});
+
+test('a connection that was used just now is used again', async () => {
+  const { call, connections, pass } = await createSystem(answer);
+  for (let time = 0; time < 5; time += 1) {
+    expect(await call()).toMatchObject({ error: undefined });
+    pass(9_000);
+  }
+  expect(connections()).toBe(1);
+});
