@@ -1,21 +1,46 @@
 /** `npx forwarder`: see program.ts for what it can do. */
-import { enableCompileCache } from 'node:module';
-import { exitCodes, explain } from './errors.ts';
-import { sayFarewellOnInterrupt } from './interrupt.ts';
-import { compileMissingSchemas } from './schemas.ts';
-import { fitted } from './terminal/wrap.ts';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCodes, explain } from './lib/terminal/errors.ts';
+import { exitOnInterrupt } from './lib/terminal/interrupt.ts';
+import { fitted } from './lib/terminal/wrap.ts';
+import { createProgram } from './program.ts';
 
-sayFarewellOnInterrupt();
-// Half of the start is compiling the same code as the last time.
-enableCompileCache();
+const root = join(import.meta.dirname, '..');
+
+/** What a schema may be made of. */
+const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
+const compiled = [
+  'lambda/config/config.validate.generated.js',
+  'lambda/smartsupp/hook.validate.generated.js',
+  'lambda/smartsupp/hook.faults.generated.js',
+];
+
+/** Compiles the schemas as a deployment does, if that is not done or their sources are newer: it takes a moment. */
+async function compileMissingSchemas(): Promise<void> {
+  const oldest = Math.min(...compiled.map(modified));
+  const files = sources.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
+  );
+  if (files.every((file) => modified(file) <= oldest)) return;
+  const { compileSchemas } = await import('../infra/compile-schemas.ts');
+  await compileSchemas();
+  // Unchanged files keep their old time, and would be compiled again each time.
+  const at = new Date();
+  for (const file of compiled) utimesSync(join(root, file), at, at);
+}
+
+const modified = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+exitOnInterrupt();
 // `forwarder list | head` has seen enough.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 
 try {
-  await compileMissingSchemas();
-  // Only now: it imports what has just been compiled.
-  const { createProgram } = await import('./program.ts');
-  await createProgram().parseAsync();
+  const program = await createProgram({ words: process.argv.slice(2), prepare: compileMissingSchemas });
+  await program.parseAsync();
 } catch (error) {
   const { text, exitCode, isBug } = explain(error);
   if (text !== '') process.stderr.write(`${isBug ? text : fitted(text)}\n`);

@@ -1,47 +1,108 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { backfill } from './commands/backfill.ts';
-import { doctor } from './commands/doctor.ts';
-import { erase } from './commands/erase.ts';
-import { exportPerson } from './commands/export.ts';
-import { init } from './commands/init.ts';
-import { list } from './commands/list.ts';
-import { preview } from './commands/preview.ts';
-import { replay } from './commands/replay.ts';
-import { rotateKey } from './commands/rotate-key.ts';
-import { secret } from './commands/secret.ts';
-import { send } from './commands/send.ts';
-import { show } from './commands/show.ts';
-import { status } from './commands/status.ts';
-import { url } from './commands/url.ts';
-import { columns, fitted } from './terminal/wrap.ts';
+import type { CommandDefinition, CommandOption } from './lib/define-command.ts';
+import { commandLineOf, whereOf } from './lib/deployment/deployment.ts';
+import { openDeployment } from './lib/deployment/open.ts';
+import { UsageError } from './lib/terminal/errors.ts';
+import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 
-/**
- * Adds one command to the program. Its action gets its own options; `openDeployment(command)` gives it the parts that
- * it works on. What it throws is told by `explain`.
- */
-export type AddCommand = (program: Command) => void;
+/** What the list of commands tells of one. The rest is loaded when it is named. */
+type Entry = {
+  readonly name: string;
+  readonly argument?: string;
+  readonly description: string;
+  readonly load: () => Promise<CommandDefinition>;
+};
 
 /** In the order in which the help lists them. */
-const commands: readonly AddCommand[] = [
-  init,
-  secret,
-  doctor,
-  url,
-  rotateKey,
-  status,
-  list,
-  show,
-  replay,
-  backfill,
-  send,
-  preview,
-  exportPerson,
-  erase,
+const entries: readonly Entry[] = [
+  {
+    name: 'init',
+    description: 'Asks which CRM your chats go to, tries it, and writes forwarder.json.',
+    load: async () => (await import('./commands/init/command.ts')).init,
+  },
+  {
+    name: 'secret',
+    argument: '[name]',
+    description: "Stores a destination's credentials: tries them first, and shows them nowhere.",
+    load: async () => (await import('./commands/secret/command.ts')).secret,
+  },
+  {
+    name: 'doctor',
+    description: 'Checks everything that chats need on their way, and says how to fix what is wrong.',
+    load: async () => (await import('./commands/doctor/command.ts')).doctor,
+  },
+  {
+    name: 'url',
+    description: "The hook's full URL, and the e-mail that asks Smartsupp to post there.",
+    load: async () => (await import('./commands/url/command.ts')).url,
+  },
+  {
+    name: 'rotate-key',
+    description: "Gives the hook's URL a new key. The old one stays valid until --retire-old.",
+    load: async () => (await import('./commands/rotate-key/command.ts')).rotateKey,
+  },
+  {
+    name: 'status',
+    description: 'Shows what came in, what was delivered where, and what needs attention.',
+    load: async () => (await import('./commands/status/command.ts')).status,
+  },
+  {
+    name: 'list',
+    description: "Lists chats by their deliveries' state, newest first.",
+    load: async () => (await import('./commands/list/command.ts')).list,
+  },
+  {
+    name: 'show',
+    argument: '<id>',
+    description: 'Shows a chat: its deliveries, every attempt, and what was said. Or why a body was rejected.',
+    load: async () => (await import('./commands/show/command.ts')).show,
+  },
+  {
+    name: 'replay',
+    argument: '[ids...]',
+    description:
+      'Sends chats again to where they did not arrive, once what was wrong is fixed. Other destinations are left alone.',
+    load: async () => (await import('./commands/replay/command.ts')).replay,
+  },
+  {
+    name: 'backfill',
+    description: 'Sends the stored chats that a new destination has not had, to that destination alone.',
+    load: async () => (await import('./commands/backfill/command.ts')).backfill,
+  },
+  {
+    name: 'send',
+    argument: '[files...]',
+    description: 'Posts chats to the hook just as Smartsupp does, and prints the answers. Without arguments, a sample.',
+    load: async () => (await import('./commands/send/command.ts')).send,
+  },
+  {
+    name: 'preview',
+    argument: '[files...]',
+    description: 'Shows where a chat would go and every request that would be made, and makes none.',
+    load: async () => (await import('./commands/preview/command.ts')).preview,
+  },
+  {
+    name: 'export',
+    description: 'Writes everything that is stored about one person, as JSON.',
+    load: async () => (await import('./commands/export/command.ts')).exportPerson,
+  },
+  {
+    name: 'erase',
+    description: 'Erases one person: every chat here, on the queues too, and the notes that were written in the CRMs.',
+    load: async () => (await import('./commands/erase/command.ts')).erase,
+  },
 ];
 
+type ProgramOptions = {
+  /** Of the command line: the commands among them are loaded, the others only listed. All are if it is absent. */
+  readonly words?: readonly string[];
+  /** Called before a command is loaded. */
+  readonly prepare?: () => Promise<void>;
+};
+
 /** The whole command line. `parseAsync` throws what a command throws, and what commander has already told. */
-export function createProgram(): Command {
+export async function createProgram({ words, prepare }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('forwarder')
     .description('Looks after the chats that go from Smartsupp to your CRM.')
     .version(manifest.version)
@@ -49,12 +110,75 @@ export function createProgram(): Command {
       new Option('--local', 'the local stack (npm start) instead of AWS').conflicts(['stage', 'region', 'profile']),
     )
     .option('--stage <name>', 'which deployment', 'prod')
-    .option('--region <name>', 'AWS region, where your profile does not say')
+    .option('--region <name>', 'AWS region, if your profile does not say')
     .option('--profile <name>', 'AWS profile')
     .configureHelp({ showGlobalOptions: true, helpWidth: columns() })
     .configureOutput({ outputError: (text, write) => write(fitted(text)) })
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride();
-  for (const add of commands) add(program);
+  for (const { name, argument, description, load } of entries) {
+    const command = program.command(name).description(description);
+    if (words !== undefined && !words.includes(name)) {
+      if (argument !== undefined) command.argument(argument);
+      continue;
+    }
+    await prepare?.();
+    addDefinition(command, argument, await load());
+  }
   return program;
+}
+
+function addDefinition(command: Command, argument: string | undefined, definition: CommandDefinition): void {
+  const { options, notes = [], example, run } = definition;
+  if (argument !== undefined) command.argument(argument, definition.argument);
+  for (const [name, option] of Object.entries(options)) command.addOption(optionFrom(name, option));
+  for (const each of notes) command.addHelpText('after', `\n${fittedNote(each)}`);
+  const [line, what] = example;
+  command.addHelpText('after', `\nFor example, ${what}:\n  npx forwarder ${line}`);
+  command.action(async () => {
+    const given = command.opts();
+    const values = Object.entries(options).map(([name, option]) => [name, readValue(option, given[name])]);
+    await run({
+      args: command.args,
+      options: Object.fromEntries(values),
+      where: whereOf(command),
+      commandLine: commandLineOf(command),
+      openDeployment: () => openDeployment(command),
+    });
+  });
+}
+
+/** A flag that is not given is false, and a list empty. */
+function readValue({ placeholder, isRepeatable }: CommandOption, given: unknown): unknown {
+  if (placeholder === undefined) return given === true;
+  return isRepeatable ? (given ?? []) : given;
+}
+
+/** A list has lines of its own. */
+const fittedNote = (note: string) => (note.includes('\n') ? note : wrapped(note).join('\n'));
+
+function optionFrom(name: string, option: CommandOption): Option {
+  const { placeholder, description, choices, isNegated, isRequired, isRepeatable, parse } = option;
+  const written = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const made = new Option(`--${isNegated ? 'no-' : ''}${written}${placeholder ? ` ${placeholder}` : ''}`, description);
+  if (isRequired) made.makeOptionMandatory();
+  if (choices !== undefined) made.choices(choices);
+  if (parse !== undefined) made.argParser((text) => reported(() => parse(text)));
+  if (isRepeatable) made.argParser((text, before: readonly string[] = []) => [...before, chosen(text, choices)]);
+  if (option.default !== undefined) made.default(option.default);
+  return made;
+}
+
+/** So that commander names the option. */
+function reported<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+  }
+}
+
+function chosen(text: string, choices: readonly string[] | undefined): string {
+  if (choices === undefined || choices.includes(text)) return text;
+  throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
 }

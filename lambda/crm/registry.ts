@@ -1,6 +1,5 @@
 import type { Destination } from '../config/config.ts';
 import type { AdapterDeps, CrmAdapter } from './adapter.ts';
-import type { Rehearse } from './rehearsal.ts';
 
 /**
  * The adapter for a destination. Only this one's code is evaluated, so a cold start does not pay for the other CRMs.
@@ -30,17 +29,3 @@ export async function createAdapter(settings: Destination, deps: AdapterDeps): P
       return (await import('./odoo/index.ts')).createOdooAdapter(settings, deps);
   }
 }
-
-/** What each kind of CRM would answer to a visitor that it does not know yet. */
-export const loadRehearsal: Readonly<Record<Destination['adapter'], () => Promise<Rehearse>>> = {
-  webhook: async () => (await import('./webhook/rehearsal.ts')).rehearse,
-  hubspot: async () => (await import('./hubspot/rehearsal.ts')).rehearse,
-  pipedrive: async () => (await import('./pipedrive/rehearsal.ts')).rehearse,
-  espocrm: async () => (await import('./espocrm/rehearsal.ts')).rehearse,
-  zendesk: async () => (await import('./zendesk/rehearsal.ts')).rehearse,
-  zoho: async () => (await import('./zoho/rehearsal.ts')).rehearse,
-  freshdesk: async () => (await import('./freshdesk/rehearsal.ts')).rehearse,
-  salesforce: async () => (await import('./salesforce/rehearsal.ts')).rehearse,
-  raynet: async () => (await import('./raynet/rehearsal.ts')).rehearse,
-  odoo: async () => (await import('./odoo/rehearsal.ts')).rehearse,
-};

@@ -47,7 +47,7 @@ type Chat = {
 };
 
 /** A longer wait is the ledger's: its pending entry is the timer, and the sweep puts the chat back on the queue. */
-const maxQueueWaitMs = 60_000;
+const maxQueueWaitMs = 120_000;
 /** Characters. What is longer comes as a heavy message when it comes from the hook. */
 const maxLightLength = 1024 * 1024;
 /** How soon to release held chats once more, if one was being attempted. */

@@ -1,8 +1,15 @@
 import { decompress } from '../platform/compression.ts';
-import type { RejectedBody } from '../replaying/replay-rejected.ts';
 import { deleteChunks, getChunks } from './chunks.ts';
 import { rejectedKey } from './keys.ts';
 import type { Table } from './table.ts';
+
+export type RejectedBody = {
+  /** Why it was rejected, in a word. */
+  readonly reason: string;
+  /** As it came. */
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+};
 
 /** The refused bodies that `createKeepRejected` keeps, to be looked at and sent through again. */
 export function createRejectedBodies(table: Table) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createCannedTransport, type PreviewedRequest } from '../../cli/commands/preview/canned-responses.ts';
 import type { FollowUpKind, Problem } from '../../lambda/crm/adapter.ts';
 import { createHttpClient } from '../../lambda/crm/http/http.ts';
-import { createRehearsal, type RehearsedRequest } from '../../lambda/crm/rehearsal.ts';
 import { aConversation, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, log, one, upsert } from './driving.ts';
 import type { Changes, Subject } from './subject.ts';
@@ -86,10 +86,10 @@ describe.each(Object.entries(subjects))('%s', (_, subject: Subject) => {
     }
   });
 
-  test('can be watched without being let loose: it runs against its own rehearsal', async () => {
+  test('can be previewed: it runs against its canned responses', async () => {
     const { crm } = trial();
-    const requests: RehearsedRequest[] = [];
-    const transport = createRehearsal(await subject.rehearsal(), (request) => requests.push(request));
+    const requests: PreviewedRequest[] = [];
+    const transport = createCannedTransport(subject.cannedResponses, (request) => requests.push(request));
     const now = () => new Date();
     const token = { get: async () => 'an-access-token', discard: async () => {} };
     const http = createHttpClient({ now, transport });

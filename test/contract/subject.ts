@@ -1,6 +1,6 @@
+import type { CannedResponses } from '../../cli/commands/preview/canned-responses.ts';
 import type { AdapterDeps, CrmAdapter, FollowUpKind } from '../../lambda/crm/adapter.ts';
 import type { OnMultipleMatches } from '../../lambda/crm/contacts/matching.ts';
-import type { Rehearse } from '../../lambda/crm/rehearsal.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
 
 /**
@@ -9,7 +9,8 @@ import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
  */
 export type Subject = {
   readonly start: () => Promise<RunningCrm>;
-  readonly rehearsal: () => Promise<Rehearse>;
+  /** What `forwarder preview` answers the adapter with. */
+  readonly cannedResponses: CannedResponses;
   /** How a visitor's words look in a log: escaped as `html` or `markdown`, or `verbatim` as they came. */
   readonly words: 'html' | 'markdown' | 'verbatim';
   /** Whether a success has to be read; otherwise any 2xx will do that is no web page. */

@@ -202,7 +202,7 @@ function describeProgram(): Program {
   const script = `
     import { createProgram } from './cli/program.ts';
     const options = (command) => ['--help', ...command.options.flatMap(({ long, short }) => [long, short])];
-    const program = createProgram();
+    const program = await createProgram();
     const commands = program.commands.map((command) => ({ name: command.name(), options: options(command) }));
     process.stdout.write(JSON.stringify({ options: options(program), commands }));`;
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' }));

@@ -79,7 +79,7 @@ function advice(status: number, { kind }: CrmFault): string {
   if (status === 402) return 'Pay for the account, or choose a plan that includes its API.';
   if (status === 403) return "Give the destination's credentials the rights that docs/crms/ lists.";
   if (status < 400) return 'Redirects are not followed: if this goes on, set the address that it leads to.';
-  return 'Mend what it names, in the CRM or in forwarder.json (`fields`, for one).';
+  return 'Fix what it names, in the CRM or in forwarder.json (`fields`, for one).';
 }
 
 /** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */

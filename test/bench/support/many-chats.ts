@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { chatPartition } from '../../../lambda/store/keys.ts';
@@ -54,7 +56,9 @@ export async function openManyChats(sizes: readonly number[]): Promise<ManyChats
       const outputs = { ...stack.outputs, TableName: tableOf(chats) };
       announce(stack.state, { outputs, endpoints, configFile: stack.configFile, healthUrl });
       const from = performance.now();
-      const options = { env: { ...process.env, FORWARDER_DATA: stack.state.path() }, maxBuffer: 2 ** 26 };
+      // As cli/forwarder.mjs sets it.
+      const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+      const options = { env: { ...process.env, ...cache, FORWARDER_DATA: stack.state.path() }, maxBuffer: 2 ** 26 };
       await run(process.execPath, ['cli/main.ts', ...args, '--local', '--json'], options);
       return performance.now() - from;
     },

@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeEspocrm } from '../../support/fake-espocrm.ts';
 import type { StoredRecord } from '../../support/fake-espocrm-store.ts';
 import type { Received } from '../../support/fake-server.ts';
@@ -9,7 +9,7 @@ const owners = ['65e0000000000karl', '65e0000000000jana'] as const;
 
 export const espocrm: Subject = {
   start,
-  rehearsal: loadRehearsal.espocrm,
+  cannedResponses: cannedResponses.espocrm,
   words: 'markdown',
   readsAnswers: true,
   credentials: 'fixed',

@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeFreshdesk } from '../../support/fake-freshdesk.ts';
 import type { StoredContact } from '../../support/fake-freshdesk-store.ts';
 import type { Received } from '../../support/fake-server.ts';
@@ -7,7 +7,7 @@ import type { Contact, RunningCrm, Subject } from '../subject.ts';
 
 export const freshdesk: Subject = {
   start,
-  rehearsal: loadRehearsal.freshdesk,
+  cannedResponses: cannedResponses.freshdesk,
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

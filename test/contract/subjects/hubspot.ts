@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeHubspot } from '../../support/fake-hubspot.ts';
 import type { StoredObject } from '../../support/fake-hubspot-store.ts';
 import type { Received } from '../../support/fake-server.ts';
@@ -9,7 +9,7 @@ const owners = ['41629779', '60158084'] as const;
 
 export const hubspot: Subject = {
   start,
-  rehearsal: loadRehearsal.hubspot,
+  cannedResponses: cannedResponses.hubspot,
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

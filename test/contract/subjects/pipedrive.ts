@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakePipedrive } from '../../support/fake-pipedrive.ts';
 import type { StoredPerson } from '../../support/fake-pipedrive-store.ts';
 import type { Received } from '../../support/fake-server.ts';
@@ -11,7 +11,7 @@ const segment = '9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a';
 
 export const pipedrive: Subject = {
   start,
-  rehearsal: loadRehearsal.pipedrive,
+  cannedResponses: cannedResponses.pipedrive,
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { type StoredRecord, startFakeRaynet } from '../../support/fake-raynet.ts';
 import type { Received } from '../../support/fake-server.ts';
 import { opening } from '../opening.ts';
@@ -8,7 +8,7 @@ const owners = ['7', '8'] as const;
 
 export const raynet: Subject = {
   start,
-  rehearsal: loadRehearsal.raynet,
+  cannedResponses: cannedResponses.raynet,
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { type FakeSalesforce, startFakeSalesforce } from '../../support/fake-salesforce.ts';
 import { recordsIn, typeOf } from '../../support/fake-salesforce-rules.ts';
 import type { Received } from '../../support/fake-server.ts';
@@ -9,7 +9,7 @@ const owners = ['005000000000011AAA', '005000000000012AAA'] as const;
 
 export const salesforce: Subject = {
   start,
-  rehearsal: loadRehearsal.salesforce,
+  cannedResponses: cannedResponses.salesforce,
   words: 'verbatim',
   readsAnswers: true,
   credentials: 'renewed',

@@ -1,5 +1,4 @@
 import { createTemplateAdapter } from '../../../lambda/crm/template/index.ts';
-import { rehearse } from '../../../lambda/crm/template/rehearsal.ts';
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeTemplateCrm } from '../../support/fake-template-crm.ts';
 import type { Contact, RunningCrm, Subject } from '../subject.ts';
@@ -8,8 +7,11 @@ const owners = ['u-1', 'u-2'] as const;
 
 export const template: Subject = {
   start,
-  // For a CRM that can be configured: loadRehearsal.<crm> of lambda/crm/registry.ts.
-  rehearsal: async () => rehearse,
+  // For a CRM that can be configured: cannedResponses.<crm> of cli/commands/preview/canned-responses.ts.
+  cannedResponses: ({ method }) =>
+    method === 'GET'
+      ? { status: 200, body: { contacts: [], notes: [], tasks: [] } }
+      : { status: 201, body: { id: 'preview' } },
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

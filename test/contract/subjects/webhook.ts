@@ -1,11 +1,11 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
 import { opening } from '../opening.ts';
 import type { RunningCrm, Subject } from '../subject.ts';
 
 export const webhook: Subject = {
   start,
-  rehearsal: loadRehearsal.webhook,
+  cannedResponses: cannedResponses.webhook,
   words: 'verbatim',
   readsAnswers: false,
   credentials: 'fixed',

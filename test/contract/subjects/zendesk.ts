@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeZendesk } from '../../support/fake-zendesk.ts';
 import type { StoredUser } from '../../support/fake-zendesk-store.ts';
@@ -7,7 +7,7 @@ import type { Contact, RunningCrm, Subject } from '../subject.ts';
 
 export const zendesk: Subject = {
   start,
-  rehearsal: loadRehearsal.zendesk,
+  cannedResponses: cannedResponses.zendesk,
   words: 'html',
   readsAnswers: true,
   credentials: 'fixed',

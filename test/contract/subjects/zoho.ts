@@ -1,4 +1,4 @@
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeZoho } from '../../support/fake-zoho.ts';
 import { opening } from '../opening.ts';
@@ -8,7 +8,7 @@ const owners = ['1000000000011', '1000000000012'] as const;
 
 export const zoho: Subject = {
   start,
-  rehearsal: loadRehearsal.zoho,
+  cannedResponses: cannedResponses.zoho,
   words: 'verbatim',
   readsAnswers: true,
   credentials: 'renewed',

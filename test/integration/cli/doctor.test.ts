@@ -58,7 +58,7 @@ describe('of the local stack', () => {
       '✓ shop           It was not asked; the key to sign with is well formed. To try',
       '                 it, npx forwarder send --local.',
       '✓ hook           It answers at http://….',
-      '✓ queue          0 to be worked on, 0 being worked on or put off',
+      '✓ queue          0 ready, 0 in flight or delayed',
       '✓ dead letters   none',
       '✓ parked         none',
       '✓ rejected       none in 7 days',
@@ -88,7 +88,9 @@ describe('of the local stack', () => {
     expect(flat(result)).toMatch(
       / 1 was refused in 7 days\. → .* replay sends them again, for a release that takes them\./,
     );
-    expect(flat(result)).toMatch(/ 1 was refused in 7 days that can be no chat: not even JSON\. → .* replay is no use/);
+    expect(flat(result)).toMatch(
+      / 1 was refused in 7 days that can be no chat: not even JSON\. → .* replay does not help/,
+    );
     expect(result.code).toBe(0);
   });
 
@@ -117,7 +119,7 @@ describe('of the local stack', () => {
     expect(flat(missing)).toContain('→ npx forwarder init writes one.');
     writeFileSync(file, '{\n  destinations: []\n}');
     const broken = await doctor([], { FORWARDER_CONFIG: file });
-    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Mend it there, in /);
+    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Fix it there, in /);
     expect(flat(broken)).not.toContain('init');
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { erasePerson } from '../../../cli/person/erase-person.ts';
-import { leftLines, leftOfPerson } from '../../../cli/person/left-behind.ts';
-import { notesOf } from '../../../cli/person/notes-of.ts';
+import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
+import { notErasedLines, notErasedOf } from '../../../cli/commands/erase/not-erased.ts';
+import { notesOf } from '../../../cli/commands/erase/unconfirmed-notes.ts';
 import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
 import { CrmError } from '../../../lambda/crm/errors.ts';
 import type { Key, Table } from '../../../lambda/store/table.ts';
@@ -109,7 +109,7 @@ describe('a note whose answer was lost', () => {
     await deliverInDoubt(crm);
     const { [lack]: _, ...adapter } = crm.adapter;
     const line = `crm: the contact 0; what it may hold of chat 208:${chat.channel}`;
-    expect(leftLines(await leftOfPerson(await find(), async () => adapter))).toEqual([line]);
+    expect(notErasedLines(await notErasedOf(await find(), async () => adapter))).toEqual([line]);
     expect(await erase(adapter)).toMatchObject({ chats: 1, notes: 0, left: [line], failed: [] });
   });
 

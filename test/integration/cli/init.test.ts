@@ -181,7 +181,7 @@ describe('in a script', () => {
       '--secret-stdin',
     ];
     const { code, stdout, stderr } = await forwarder(args, { input: crm.secret });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Whether it is deployed cannot be told')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('It is unknown whether it is deployed')]);
     expect(stdout.split('\n')).toEqual([
       'Next:',
       expect.stringMatching(/^ {2}1\. npx cdk bootstrap /),
@@ -223,7 +223,7 @@ describe('in a script', () => {
     writeFileSync(join(directory, 'forwarder.json'), JSON.stringify(before));
     const args = [...zendesk(), '--no-check', '--local'];
     const { code, stderr } = await forwarder(args);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/demo is out\s+of that file/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/demo is\s+removed\s+from\s+that\s+file/)]);
     expect(config()).toMatchObject({ alarmEmail: 'ops@example.com', destinations: [{ name: 'zendesk' }] });
     expect((await forwarder([...args, '--add', '--name', 'other'])).stderr).not.toContain('demo');
   });

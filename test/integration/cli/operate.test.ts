@@ -58,7 +58,7 @@ describe('a chat that the CRM refuses', () => {
     expect(shown.stdout).toMatch(/^208:1 {2}received /);
     expect(shown.stdout).toContain('Do you have the blue one?');
     expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
-    expect(shown.stdout).toContain('Once that is mended, npx forwarder replay 208:1 --local sends it again.');
+    expect(shown.stdout).toContain('Once that is fixed, npx forwarder replay 208:1 --local sends it again.');
 
     crm.mend();
     expect(await run('replay', '--reason', 'COLOUR')).toMatchObject({ code: 0, stdout: '1 chat sent again.\n' });
@@ -95,7 +95,7 @@ describe('a chat that the CRM refuses', () => {
     const asked = await run('replay', id);
     expect(asked).toMatchObject({ code: 2, stdout: '' });
     expect(asked.stderr).toMatch(
-      /^It has arrived already, .* Send 1 chat again\? Nobody is here to say so: add --yes\.\n$/,
+      /^It has arrived already, .* Send 1 chat again\? Nobody is here to answer: add --yes\.\n$/,
     );
     expect(arrived(id)).toBe(1);
     await run('replay', id, '--destination', 'crm', '--yes');

@@ -90,7 +90,7 @@ describe('a person', () => {
     expect(stdout).toContain('Found: 3 chats, 1 refused body, 1 body still on the queue. Nothing was changed.');
     expect(stdout).toMatch(/\(times are those of UTC\):\n(.*\n)* {2}208:100 received \d\d \w+ \d\d:\d\d\n/);
     expect(stdout).toContain('Would be removed from the CRMs:\n  sales: 3 notes\n');
-    expect(stdout).toMatch(/Would be left for you to do.*\n {2}sales: the contact \d+\n/);
+    expect(stdout).toMatch(/Would be left in the CRMs.*\n {2}sales: the contact \d+\n/);
     const { code, stderr } = await run('erase', '--email', 'eva@example.com');
     expect([code, stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect(notes()).toContain('the blue one');
@@ -103,7 +103,7 @@ describe('a person', () => {
       expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 1 refused body, 1 body still on the queue.'),
     ]);
     expect(stdout).toContain('What still comes of these chats within 15 days is thrown away.');
-    expect(stdout).toMatch(/Left for you to do.*\n {2}sales: the contact \d+/);
+    expect(stdout).toMatch(/Left in the CRMs.*\n {2}sales: the contact \d+/);
     expect(notes()).not.toMatch(/blue|red one|green/);
     expect(notes()).toContain('the grey one');
     expect(await wholeTable()).not.toMatch(/eva@|vi-eva/i);
@@ -167,7 +167,7 @@ test('what lies on a queue is erased with the person, and what is another’s st
 test.each([
   [[], 'by one of --email, --phone and --visitor'],
   [['--email', 'a@b.cz', '--visitor', 'x'], 'by one of'],
-  [['--email', 'nobody'], 'is no e-mail address'],
+  [['--email', 'nobody'], 'is not an e-mail address'],
   [['--phone', '601123456'], 'with its country'],
 ])('a person cannot be named by %j', async (args, words) => {
   const { code, stderr } = await run('erase', ...args);

@@ -75,7 +75,7 @@ describe('a CRM in trouble', () => {
     await deliver(chat);
     expect(await state('crm')).toMatchObject({ state: 'pending', inDoubt: true });
     crm.disturb(() => {});
-    pass(90);
+    pass(5);
     await deliver(chat);
     expect(crm.notes).toHaveLength(1);
     expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });

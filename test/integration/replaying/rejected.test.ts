@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createReplayRejected } from '../../../cli/commands/replay/replay-job.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createReplayRejected } from '../../../lambda/replaying/replay-rejected.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';

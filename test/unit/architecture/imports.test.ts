@@ -39,18 +39,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'lambda/receiving/ports.ts',
     'lambda/delivery/delivery.ts',
     'lambda/delivery/ports.ts',
-    'lambda/replaying/replay-rejected.ts',
     'lambda/sweeping/sweep.ts',
     'lambda/crm/http/oauth.ts',
   ],
   'lambda/sweeping': ['lambda/platform', 'lambda/delivery/ports.ts'],
-  'lambda/replaying': [
-    'lambda/conversation',
-    'lambda/delivery/delivery.ts',
-    'lambda/delivery/ports.ts',
-    'lambda/queue/envelope.ts',
-    'lambda/receiving',
-  ],
   'lambda/crm': ['lambda/conversation', 'lambda/platform', 'lambda/mapping', 'lambda/config/config.ts'],
   'lambda/hook-key': ['lambda/platform'],
   'lambda/config': ['lambda/crm', 'lambda/mapping/check.ts', 'lambda/conversation/language.ts'],
@@ -128,3 +120,62 @@ describe('imports point one way', () => {
     expect(strays).toEqual([]);
   });
 });
+
+/** The tops whose files and folders must not import in a circle. */
+const acyclicTops = ['cli'];
+
+describe.each(acyclicTops)('%s has no circle', (top) => {
+  const inner = imports.flatMap(({ file, imported }) =>
+    file.startsWith(`${top}/`) && imported?.startsWith(`${top}/`) ? [[file, imported] as const] : [],
+  );
+
+  test('among its files', () => {
+    expect(inner.length).toBeGreaterThan(0);
+    expect(circlesOf(inner)).toEqual([]);
+  });
+
+  test('among its folders', () => {
+    const between = inner.map(([file, imported]) => [dirname(file), dirname(imported)] as const);
+    expect(circlesOf(between.filter(([folder, other]) => folder !== other))).toEqual([]);
+  });
+});
+
+test('a circle is found, however long', () => {
+  const chain = [
+    ['a', 'b'],
+    ['b', 'c'],
+    ['c', 'd'],
+  ] as const;
+  expect(circlesOf(chain)).toEqual([]);
+  expect(circlesOf([...chain, ['d', 'b']])).toEqual([['b', 'c', 'd']]);
+  expect(circlesOf([['a', 'a']])).toEqual([['a']]);
+});
+
+/** The strongly connected components of a graph that hold a circle, by Tarjan's algorithm; each sorted. */
+function circlesOf(edges: readonly (readonly [from: string, to: string])[]): readonly (readonly string[])[] {
+  const targets = new Map<string, readonly string[]>();
+  for (const [from, to] of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const index = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[][] = [];
+
+  /** Answers the lowest index that can be reached from a node, among those on the stack. */
+  const visit = (node: string): number => {
+    const own = index.size;
+    index.set(node, own);
+    const at = stack.push(node) - 1;
+    let lowest = own;
+    for (const target of targets.get(node) ?? []) {
+      const known = index.get(target);
+      if (known === undefined) lowest = Math.min(lowest, visit(target));
+      else if (stack.includes(target)) lowest = Math.min(lowest, known);
+    }
+    if (lowest === own) {
+      const component = stack.splice(at);
+      if (component.length > 1 || targets.get(node)?.includes(node)) circles.push(component.toSorted());
+    }
+    return lowest;
+  };
+  for (const node of targets.keys()) if (!index.has(node)) visit(node);
+  return circles;
+}

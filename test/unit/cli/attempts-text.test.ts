@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { attemptLines } from '../../../cli/attempts-text.ts';
-import { createTimes } from '../../../cli/terminal/time.ts';
+import { attemptLines } from '../../../cli/commands/show/text.ts';
+import { createTimes } from '../../../cli/lib/terminal/time.ts';
 import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
 
 const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { setInEnvFile, variableOf, withVariable } from '../../../cli/setup/env-file.ts';
+import { setInEnvFile, variableOf, withVariable } from '../../../cli/lib/crms/credentials.ts';
 
 test('the variable is the one that the local stack reads', () => {
   expect(variableOf('my-crm')).toBe('FORWARDER_SECRET_MY_CRM');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CliError, exitCodes, explain, Interrupted, UsageError } from '../../../cli/errors.ts';
+import { CliError, exitCodes, explain, Interrupted, UsageError } from '../../../cli/lib/terminal/errors.ts';
 import { ConfigError } from '../../../lambda/config/load.ts';
 
 const named = (name: string, message: string, more: object = {}) =>

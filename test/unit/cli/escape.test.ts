@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printable, printableLines } from '../../../cli/terminal/escape.ts';
+import { printable, printableLines } from '../../../cli/lib/terminal/output.ts';
 
 /** What can act on a terminal, or on the words beside it. */
 const acts = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;

@@ -7,7 +7,7 @@ type Page = { readonly command: string; readonly text: string };
 function helpPages(): readonly Page[] {
   const script = `
     import { createProgram } from './cli/program.ts';
-    const program = createProgram();
+    const program = await createProgram();
     const pages = [program, ...program.commands].map((command) => {
       let text = '';
       command.configureOutput({ ...command.configureOutput(), writeOut: (more) => { text += more; } });

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isDeployedKey, keyOf, newHookKey } from '../../../cli/hook-key.ts';
-import { readRevision, writeRevision } from '../../../cli/hook-key-revision.ts';
+import { readRevision, writeRevision } from '../../../cli/commands/rotate-key/command.ts';
+import { isDeployedKey, keyOf, newHookKey } from '../../../cli/lib/hook-key.ts';
 import { generated } from '../../../local/provision/secret-values.ts';
 
 describe('a key', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createPace, mostOnQueue } from '../../../cli/pace.ts';
+import { createPace, maxOnQueue } from '../../../cli/lib/bulk.ts';
 
 /** A queue that is as deep as this says, in turn; who waits is counted. */
 function createWorld(depths: readonly number[]) {
@@ -19,13 +19,13 @@ function createWorld(depths: readonly number[]) {
 }
 
 test('where the queue has room, nobody waits', async () => {
-  const { pace, waits, remarks } = createWorld([mostOnQueue - 1]);
+  const { pace, waits, remarks } = createWorld([maxOnQueue - 1]);
   await pace();
   expect([waits(), remarks]).toEqual([0, ['']]);
 });
 
 test('where it has none, all wait until it has, and are told', async () => {
-  const { pace, waits, remarks } = createWorld([800, mostOnQueue, 3]);
+  const { pace, waits, remarks } = createWorld([800, maxOnQueue, 3]);
   await Promise.all([pace(), pace(), pace()]);
   expect([waits(), remarks]).toEqual([2, ['(800 on the queue first)', '(500 on the queue first)', '']]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Filter, type State, states } from '../../../cli/filter.ts';
-import { findRows } from '../../../cli/rows.ts';
+import { type Filter, type State, states } from '../../../cli/lib/filters.ts';
+import { findRows } from '../../../cli/lib/rows.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records } from '../../../lambda/store/records.ts';
 import type { WaitingHook } from '../../../lambda/sweeping/sweep.ts';

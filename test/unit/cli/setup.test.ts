@@ -2,15 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { changedContent, checkedContent, readConfigFile, writeConfigFile } from '../../../cli/setup/config-file.ts';
-import { crmOf, crms } from '../../../cli/setup/crms.ts';
-import { schemaAt } from '../../../cli/setup/paths.ts';
-import { readAssignments, readSetting } from '../../../cli/setup/setting.ts';
-import { loadRehearsal } from '../../../lambda/crm/registry.ts';
+import {
+  changedContent,
+  checkedContent,
+  readConfigFile,
+  writeConfigFile,
+} from '../../../cli/commands/init/config-file.ts';
+import { readAssignments, readSetting, schemaAt } from '../../../cli/commands/init/settings.ts';
+import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
+import { crmOf, crms } from '../../../cli/lib/crms/crms.ts';
 
 describe('the CRMs that init offers', () => {
   test('are all that there is an adapter for', () => {
-    expect(crms.map(({ adapter }) => adapter).toSorted()).toEqual(Object.keys(loadRehearsal).toSorted());
+    expect(crms.map(({ adapter }) => adapter).toSorted()).toEqual(Object.keys(cannedResponses).toSorted());
   });
 
   test('end with the one that is a system of your own, so that Enter alone does not choose it', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { chatText } from '../../../cli/show-text.ts';
+import { chatText } from '../../../cli/commands/show/text.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { timezoneOf } from '../../../cli/timezone.ts';
+import { timezoneOf } from '../../../cli/lib/timezone.ts';
 import { ConfigError } from '../../../lambda/config/load.ts';
 
 afterEach(() => void jest.restoreAllMocks());

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { findPerson } from '../../../../cli/person/find-person.ts';
-import { whoIs } from '../../../../cli/person/who.ts';
+import { findPerson } from '../../../../cli/lib/find-person.ts';
+import { whoIs } from '../../../../cli/lib/who.ts';
 import { parseConfig } from '../../../../lambda/config/load.ts';
 import { seal } from '../../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../../lambda/store/table.ts';

@@ -34,7 +34,15 @@ export const registration: readonly { readonly file: string; readonly changes: r
         /switch \(settings\.adapter\) \{/,
         "$& case 'acme': return (await import('./acme/index.ts')).createAcmeAdapter(settings, deps);",
       ],
-      [/loadRehearsal: .*{/, "$& acme: async () => (await import('./acme/rehearsal.ts')).rehearse,"],
+    ],
+  },
+  {
+    file: 'cli/commands/preview/canned-responses.ts',
+    changes: [
+      [
+        /cannedResponses: .*{/,
+        "$& acme: ({ method }) => (method === 'GET' ? ok({ contacts: [], notes: [], tasks: [] }) : created({ id: 'preview' })),",
+      ],
     ],
   },
   {
@@ -58,9 +66,11 @@ export const registration: readonly { readonly file: string; readonly changes: r
   {
     file: 'test/contract/subjects/acme.ts',
     changes: [
-      [/import { createAcmeAdapter }.*\n/, "import { loadRehearsal } from '../../../lambda/crm/registry.ts';\n"],
-      [/import { rehearse }.*\n/, "import { opening } from '../opening.ts';\n"],
-      [/rehearsal: .*,/, 'rehearsal: loadRehearsal.acme,'],
+      [
+        /import { createAcmeAdapter }.*\n/,
+        "import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';\nimport { opening } from '../opening.ts';\n",
+      ],
+      [/cannedResponses: [^;]*?'preview' } },/, 'cannedResponses: cannedResponses.acme,'],
       [/open: .*,\n/, 'open: opening(settings),\n'],
     ],
   },

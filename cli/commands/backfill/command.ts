@@ -1,0 +1,65 @@
+import { collect } from '../../../lambda/platform/collect.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createEnqueueChatOn, createIsStored, inBulk } from '../../lib/bulk.ts';
+import { defineCommand, flag, json, requiredText } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { since } from '../../lib/filters.ts';
+import { mapInOrder } from '../../lib/parallel.ts';
+import { confirmMany } from '../../lib/terminal/ask.ts';
+import { UsageError } from '../../lib/terminal/errors.ts';
+import { plural, print, printJson } from '../../lib/terminal/output.ts';
+
+export const backfill = defineCommand({
+  options: {
+    destination: requiredText('<name>', 'the new one; it must be deployed'),
+    since,
+    dryRun: flag('counts them, and changes nothing'),
+    yes: flag('does not ask, however many they are'),
+    json,
+  },
+  example: ['backfill --destination hubspot --since 2026-01-01', 'with the chats of a year'],
+  handler: async ({ options, openDeployment }) => {
+    const { destination, since, dryRun, json } = options;
+    const deployment = await openDeployment();
+    checkDestination(deployment, destination);
+    const ids = await missingAt(deployment, destination, since);
+    const chats = plural(ids.length, 'chat');
+    if (dryRun || ids.length === 0) {
+      return json ? printJson({ missing: ids }) : print(`${chats} missing at ${destination}. Nothing was changed.`);
+    }
+    await confirmMany(ids.length, `Send ${chats} to ${destination}`, options);
+    const enqueueChat = createEnqueueChatOn(deployment);
+    const isStored = createIsStored(deployment);
+    const sent: string[] = [];
+    const act = async (id: string) => {
+      // It may have expired or been erased since it was found.
+      if (!(await isStored(id))) return;
+      await enqueueChat(id, [destination]);
+      sent.push(id);
+    };
+    try {
+      await inBulk({ deployment, items: ids, act });
+    } finally {
+      if (json) printJson({ sent });
+      else print(`${plural(sent.length, 'chat')} on the way to ${destination}.`);
+    }
+  },
+});
+
+function checkDestination({ name, destinations }: Deployment, destination: string): void {
+  if (Object.hasOwn(destinations, destination)) return;
+  const known = Object.keys(destinations).join(', ') || 'none';
+  throw new UsageError(
+    `${name} has no destination ${JSON.stringify(destination)} (it has: ${known}). Add it to forwarder.json and deploy, then run this.`,
+  );
+}
+
+/** Oldest first. A chat that an earlier run has put on the queue is sent once more, and still arrives once. */
+async function missingAt({ table }: Deployment, destination: string, since: Date | undefined) {
+  const records = createRecords(table);
+  const chats = mapInOrder(records.chats(since), async ({ conversationId }) => {
+    const deliveries = await records.deliveriesOf(conversationId);
+    return deliveries.some((each) => each.destination === destination) ? [] : [conversationId];
+  });
+  return (await collect(chats)).flat().toReversed();
+}

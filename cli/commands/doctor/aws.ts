@@ -1,0 +1,114 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { configDigest } from '../../../infra/config-digest.ts';
+import type { Config } from '../../../lambda/config/config.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
+import { createTimes } from '../../lib/terminal/time.ts';
+import { timezoneOf } from '../../lib/timezone.ts';
+import { type Finding, ok, problem, warning } from './findings.ts';
+
+/** @throws if AWS does not accept the credentials: then nothing else can be checked */
+export async function checkIdentity(where: Where): Promise<Finding> {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
+  const client = new STSClient(clientOptions(where));
+  const region = await client.config.region();
+  const { Account: account, Arn: arn = '' } = await client.send(new GetCallerIdentityCommand());
+  return ok('AWS account', `${account} in ${region}, as ${arn.split('/').at(-1)}`);
+}
+
+/**
+ * Where `cdk bootstrap` stores its version for an account and region
+ * (https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html), and the oldest that the template can do with.
+ */
+const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
+const neededBootstrap = 6;
+
+export async function checkBootstrap(where: Where): Promise<readonly Finding[]> {
+  const version = await bootstrapVersion(where);
+  const remedy = `npx cdk bootstrap${cdkFlags(where)}`;
+  if (version === undefined)
+    return [problem('CDK bootstrap', 'It has not been run for this account and region.', remedy)];
+  if (version >= neededBootstrap) return [ok('CDK bootstrap', `version ${version}`)];
+  return [problem('CDK bootstrap', `Version ${version} is too old: ${neededBootstrap} is needed.`, remedy)];
+}
+
+async function bootstrapVersion(where: Where): Promise<number | undefined> {
+  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
+  try {
+    const command = new GetParameterCommand({ Name: bootstrapParameter });
+    const { Parameter: { Value: version } = {} } = await new SSMClient(clientOptions(where)).send(command);
+    return Number(version);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+}
+
+const subject = 'stack';
+
+/** Whether what is deployed is whole, and of this release. */
+export function checkStack(name: string, stack: Stack | undefined, where: Where): readonly Finding[] {
+  const deploy = `npx cdk deploy${cdkFlags(where)}`;
+  if (stack === undefined) {
+    return [problem(subject, `${name} is not deployed yet.`, `${deploy}, or name another with --stage or --region.`)];
+  }
+  const { StackStatus: status = '', StackStatusReason: reason = '' } = stack;
+  const why = reason === '' ? '' : `: ${reason}`;
+  if (/IN_PROGRESS$/.test(status)) {
+    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, and run this again.')];
+  }
+  if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) {
+    const remedy = `See the stack's events in the CloudFormation console, fix the cause, then ${deploy}.`;
+    const isWhole = status === 'UPDATE_ROLLBACK_COMPLETE';
+    const text = `The last deployment of ${name} failed (${status})${why}`;
+    return [isWhole ? warning(subject, `${text}; the one before it runs.`, remedy) : problem(subject, text, remedy)];
+  }
+  const version = outputOf(stack, 'Version');
+  if (version === manifest.version) return [ok(subject, `${name}, release ${version}`)];
+  return [warning(subject, `${name} has release ${version}, and this is ${manifest.version}.`, deploy)];
+}
+
+export const outputOf = ({ Outputs }: Stack, name: string): string | undefined =>
+  Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+
+type Deployed = {
+  readonly destinations: Readonly<Record<string, string>>;
+  /** Of its configuration; undefined where it does not tell. */
+  readonly digest: string | undefined;
+};
+
+/** Whether what is configured is what is deployed. */
+export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
+  const others = checkDestinations(config, deployed.destinations, deploy);
+  const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
+  if (others.length > 0 || isSame) return others;
+  return [warning('configuration', 'It has changed since it was deployed last.', deploy)];
+}
+
+function checkDestinations(
+  { destinations }: Config,
+  deployed: Deployed['destinations'],
+  deploy: string,
+): readonly Finding[] {
+  const names = destinations.map(({ name }) => name);
+  const missing = names.filter((name) => !Object.hasOwn(deployed, name));
+  const gone = Object.keys(deployed).filter((name) => !names.includes(name));
+  return [
+    ...missing.map((name) => problem('destinations', `${name} is configured, and not deployed.`, deploy)),
+    ...gone.map((name) => warning('destinations', `${name} is deployed, and not configured here.`, deploy)),
+  ];
+}
+
+/** The alarms that are raised, each with where to read on; nothing where a deployment has none. */
+export async function checkAlarms(deployment: Pick<Deployment, 'alarms' | 'config'>): Promise<readonly Finding[]> {
+  if (deployment.alarms === undefined) return [];
+  const raised = await deployment.alarms();
+  if (raised.length === 0) return [ok('alarms', 'none is raised')];
+  const times = createTimes(timezoneOf(deployment), new Date());
+  return raised.map(({ name, since, what, runbook }) => {
+    const when = since === undefined ? '' : ` since ${times.short(since.toISOString())} (${times.timezone})`;
+    return warning('alarms', `${name}${when}: ${what}`, `See ${runbook ?? 'docs/runbook.md'}.`);
+  });
+}

@@ -1,0 +1,138 @@
+import { collect } from '../../../lambda/platform/collect.ts';
+import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { depthOf } from '../../lib/deployment/queues.ts';
+import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
+import { canReplay } from '../../lib/rejected.ts';
+import { daysBefore, inWords } from '../../lib/terminal/time.ts';
+import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
+
+/** API Gateway answers within 30 seconds. */
+const timeoutMs = 35_000;
+/** The sweep runs every five minutes: whatever waits longer was left by it. */
+const maxWaitMs = 15 * 60_000;
+const deployAgain = 'Deploy (where it is local: start npm start again)';
+const maxCounted = 1000;
+
+/** Whether chats come in, and whether they are delivered. */
+export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
+  const findings = await Promise.all([
+    findingsOf('hook', () => checkHook(deployment)),
+    findingsOf('queue', () => checkQueue(deployment)),
+    findingsOf('chats', () => checkRecords(deployment)),
+  ]);
+  return findings.flat();
+}
+
+/** With an invalid key, so that no chat comes in. */
+async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
+  const { outputs, commandLine } = deployment;
+  const { origin } = new URL(outputs.HookUrl);
+  const status = await statusOf(`${outputs.HookUrl}no-key`);
+  if (status === undefined) {
+    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and the deployment whole?')];
+  }
+  if (status !== 404) {
+    const text = `${origin} answers ${status} to a wrong key, and not 404.`;
+    return [problem('hook', text, 'Look at the log of receive; the dashboard links to it.')];
+  }
+  const key = keyOf(await deployment.hookUrl());
+  if (!isDeployedKey(outputs, key)) {
+    return [warning('hook', 'Its new key is not valid yet.', `${deployAgain}, then ${commandLine('url')}.`)];
+  }
+  if (outputs.HookKeyDigests.split(',').length === 1) return [ok('hook', `It answers at ${origin}.`)];
+  const remedy = `${commandLine('rotate-key --retire-old')}, once Smartsupp posts to the new URL.`;
+  return [warning('hook', `It answers at ${origin}. The key before this one is valid too.`, remedy)];
+}
+
+async function statusOf(url: string): Promise<number | undefined> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
+  } catch {
+    return undefined;
+  }
+}
+
+async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
+  const { outputs, commandLine } = deployment;
+  const [{ messages, inFlight }, dead] = await Promise.all([
+    depthOf(deployment, outputs.QueueUrl),
+    depthOf(deployment, outputs.DeadLetterQueueUrl),
+  ]);
+  return [
+    ok('queue', `${messages} ready, ${inFlight} in flight or delayed`),
+    dead.messages === 0
+      ? ok('dead letters', 'none')
+      : problem(
+          'dead letters',
+          `${dead.messages} messages ended the function itself.`,
+          commandLine('replay --dead-letters'),
+        ),
+  ];
+}
+
+async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
+  const records = createRecords(deployment.table);
+  const now = new Date();
+  const [parked, rejected, oldest] = await Promise.all([
+    collect(records.deliveries('parked'), maxCounted),
+    collect(records.rejected(daysBefore(now, 7)), maxCounted),
+    collect(records.waiting(), 1),
+  ]);
+  return [
+    ...parkedFindings(deployment, parked),
+    ...rejectedFindings(deployment, rejected),
+    ...oldest.flatMap((receivedAt) => waitingFindings(now.getTime() - Date.parse(receivedAt))),
+  ];
+}
+
+function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
+  const isDeployed = ({ delivery }: DeliveryRecord) => Object.hasOwn(destinations, delivery.destination);
+  const ours = parked.filter(isDeployed);
+  const orphans = Map.groupBy(
+    parked.filter((each) => !isDeployed(each)),
+    ({ delivery }) => delivery.destination,
+  );
+  const show = `${commandLine('list --state parked')} shows why; replay sends them again.`;
+  return [
+    ours.length === 0 ? ok('parked', 'none') : warning('parked', `${were(ours, parked)} given up.`, show),
+    ...[...orphans].map(([name, of]) =>
+      warning(
+        'parked',
+        `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
+        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them, and they go in time.`,
+      ),
+    ),
+  ];
+}
+
+function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {
+  if (rejected.length === 0) return [ok('rejected', 'none in 7 days')];
+  const list = commandLine('list --state rejected');
+  const others = rejected.filter(canReplay);
+  const unreadable = rejected.filter((each) => !canReplay(each));
+  const again = `${list} shows why; replay sends them again, for a release that takes them.`;
+  const never = `${list} shows them. No release takes them, so replay does not help; they expire.`;
+  return [
+    ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
+    ...(unreadable.length === 0
+      ? []
+      : [
+          warning(
+            'rejected',
+            `${were(unreadable, rejected)} refused in 7 days that can be no chat: not even JSON.`,
+            never,
+          ),
+        ]),
+  ];
+}
+
+const waitingFindings = (waitedMs: number) =>
+  waitedMs > maxWaitMs
+    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
+    : [];
+
+/** @param all that these are a part of, counted up to a maximum */
+const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
+  all.length >= maxCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

@@ -1,0 +1,75 @@
+import { readSettings } from '../../../local/settings.ts';
+import { defineCommand, type Invocation, json } from '../../lib/define-command.ts';
+import { cdkFlags, type Deployment } from '../../lib/deployment/deployment.ts';
+import { exitCodes } from '../../lib/terminal/errors.ts';
+import { print, printJson } from '../../lib/terminal/output.ts';
+import { checkAlarms, checkBootstrap, checkDeployedConfig, checkIdentity, checkStack, outputOf } from './aws.ts';
+import { checkChats } from './chats.ts';
+import { checkConfiguration, checkCrms, checkNode } from './configuration.ts';
+import { type Finding, failed, findingsOf, findingsText, ok } from './findings.ts';
+
+export const doctor = defineCommand({
+  options: { json },
+  notes: ['Exit code 1 means that there is a problem (✗); warnings (!) alone exit with 0.'],
+  example: ['doctor --local', 'for the stack that npm start runs'],
+  handler: async ({ options: { json }, ...invocation }) => {
+    const { where, commandLine } = invocation;
+    const { local } = where;
+    const { configFile } = readSettings(process.env, process.cwd());
+    const { config, findings } = await checkConfiguration(configFile, { local });
+    const { deployment, digest, ...found } = await (local ? lookHere : lookAtAws)(invocation);
+    const deploy = local ? 'Stop npm start, and start it again.' : `npx cdk deploy${cdkFlags(where)}`;
+    const all: readonly Finding[] = [
+      checkNode(),
+      ...findings,
+      ...found.findings,
+      ...(config && deployment ? checkDeployedConfig(config, { ...deployment, digest }, deploy) : []),
+      ...(config ? await checkCrms({ config, deployment, commandLine, local }) : []),
+      ...(deployment ? await checkChats(deployment) : []),
+      ...(deployment ? await findingsOf('alarms', () => checkAlarms(deployment)) : []),
+    ];
+    const hasProblem = all.some(({ status }) => status === 'problem');
+    if (json) printJson({ deployment: deployment?.name ?? null, ok: !hasProblem, findings: all });
+    else print(findingsText(all));
+    if (hasProblem) process.exitCode = exitCodes.failed;
+  },
+});
+
+type Location = Pick<Invocation<unknown>, 'where' | 'commandLine' | 'openDeployment'>;
+
+type Look = {
+  readonly findings: readonly Finding[];
+  readonly deployment: Deployment | undefined;
+  /** Of the deployed configuration; absent if nothing tells. */
+  readonly digest?: string | undefined;
+};
+
+async function lookHere({ openDeployment }: Location): Promise<Look> {
+  try {
+    return { deployment: await openDeployment(), findings: [ok('stack', 'It runs.')] };
+  } catch (error) {
+    return { deployment: undefined, findings: [failed('stack', error)] };
+  }
+}
+
+/** Account, then bootstrap and stack: without an account nothing else can be asked. */
+async function lookAtAws({ where, commandLine }: Location): Promise<Look> {
+  const findings: Finding[] = [];
+  try {
+    findings.push(await checkIdentity(where));
+  } catch (error) {
+    return { deployment: undefined, findings: [failed('AWS account', error)] };
+  }
+  findings.push(...(await findingsOf('CDK bootstrap', () => checkBootstrap(where))));
+  try {
+    const { findStack, openStack } = await import('../../lib/deployment/on-aws.ts');
+    const found = await findStack(where);
+    findings.push(...checkStack(found.name, found.stack, where));
+    if (found.stack === undefined) return { deployment: undefined, findings };
+    const parts = openStack(where, found, found.stack);
+    const digest = outputOf(found.stack, 'ConfigDigest');
+    return { deployment: { ...parts, commandLine }, digest, findings };
+  } catch (error) {
+    return { deployment: undefined, findings: [...findings, failed('stack', error)] };
+  }
+}

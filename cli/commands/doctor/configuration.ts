@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { loopbackDestinations } from '../../../infra/loopback.ts';
+import type { Config, Destination } from '../../../lambda/config/config.ts';
+import { ConfigError, loadWithExpressions } from '../../../lambda/config/load.ts';
+import { readSettings } from '../../../local/settings.ts';
+import { isOwnSystem } from '../../lib/crms/crms.ts';
+import { tryCrm } from '../../lib/crms/try-crm.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
+
+/** The functions' own version; `npx forwarder` runs on it wherever there is a package of it. */
+const neededNode = 24;
+
+export function checkNode(): Finding {
+  const { node } = process.versions;
+  const isRight = Number(node.split('.')[0]) >= neededNode;
+  return isRight
+    ? ok('Node.js', node)
+    : problem('Node.js', `This is ${node}, and ${neededNode} is needed.`, 'Install it from https://nodejs.org.');
+}
+
+const subject = 'configuration';
+
+type Checked = { readonly findings: readonly Finding[]; readonly config: Config | undefined };
+
+/** Reads the configuration as a deployment does. */
+export async function checkConfiguration(file: string, { local }: { readonly local: boolean }): Promise<Checked> {
+  try {
+    const config = await loadWithExpressions(file);
+    const names = config.destinations.map(({ name }) => name);
+    const here = local ? [] : loopbackDestinations(config);
+    if (names.length === 0) {
+      return { config, findings: [problem(subject, 'It names no CRM.', 'Run npx forwarder init.')] };
+    }
+    if (here.length === 0) return { config, findings: [ok(subject, `Chats go to ${names.join(', ')}.`)] };
+    const text = `It sends chats to this machine (${here.join(', ')}), which nothing on AWS can reach.`;
+    return {
+      config,
+      findings: [problem(subject, text, 'Run npx forwarder init, or look at the local stack with --local.')],
+    };
+  } catch (error) {
+    return {
+      config: undefined,
+      findings: error instanceof ConfigError ? mistakesIn(file, error) : [failed(subject, error)],
+    };
+  }
+}
+
+/** A line for each, where there are several. */
+function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
+  const [first = '', ...mistakes] = message.split('\n');
+  if (mistakes.length === 0) {
+    const remedy = existsSync(file) ? `Fix it there, in ${file}.` : 'npx forwarder init writes one.';
+    return [problem(subject, first, remedy)];
+  }
+  return mistakes.map((mistake) => problem(subject, mistake.trim(), `Fix it in ${file}.`));
+}
+
+type Checkup = {
+  readonly config: Config;
+  /** Undefined if nothing is deployed or running. */
+  readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
+  readonly commandLine: Deployment['commandLine'];
+  /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
+  readonly local: boolean;
+};
+
+/** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
+export async function checkCrms({ config, deployment, commandLine, local }: Checkup): Promise<readonly Finding[]> {
+  const findings = config.destinations.map((settings) =>
+    findingsOf(settings.name, async () => {
+      const secret = await readSecretOf(settings, deployment);
+      if (secret === undefined) return withoutSecret(settings, { commandLine, local });
+      const problems = await tryCrm(settings, secret, config);
+      if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
+      return problems.map(({ problem: text, remedy }) => {
+        const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
+        const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
+        return problem(settings.name, text, `${remedy}${store}`);
+      });
+    }),
+  );
+  return (await Promise.all(findings)).flat();
+}
+
+/** A system of your own would take any request for a chat. */
+const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
+  isOwnSystem(adapter)
+    ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
+    : 'It takes the credentials, and has all that is configured.';
+
+async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
+  const secretId = deployment?.destinations[name];
+  if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
+  return readSecret(deployment.secrets, secretId);
+}
+
+async function readSecret(secrets: SecretsManagerClient, secretId: string): Promise<string> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+  return secret;
+}
+
+/** Of a destination that is not deployed yet. */
+function withoutSecret(
+  { name, adapter }: Destination,
+  { commandLine, local }: Pick<Checkup, 'commandLine' | 'local'>,
+): readonly Finding[] {
+  if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
+  const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
+  return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
+}

@@ -1,0 +1,75 @@
+import { styleText } from 'node:util';
+import { explain } from '../../lib/terminal/errors.ts';
+import { printable } from '../../lib/terminal/output.ts';
+import { wrapped } from '../../lib/terminal/wrap.ts';
+
+export type Finding = {
+  /** What was looked at, in a word or two. */
+  readonly subject: string;
+  /** `problem`: chats do not arrive, or will not; `warning`: somebody should look at it. */
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly text: string;
+  readonly remedy?: string;
+};
+
+export const ok = (subject: string, text: string): Finding => ({ subject, status: 'ok', text });
+
+export const warning = (subject: string, text: string, remedy: string): Finding => ({
+  subject,
+  status: 'warning',
+  text,
+  remedy,
+});
+
+export const problem = (subject: string, text: string, remedy: string): Finding => ({
+  subject,
+  status: 'problem',
+  text,
+  remedy,
+});
+
+/** A check that fails is a finding too, so that the others still run. */
+export async function findingsOf(
+  subject: string,
+  check: () => Promise<readonly Finding[]> | readonly Finding[],
+): Promise<readonly Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [failed(subject, error)];
+  }
+}
+
+/** An error as a command would explain it: what is wrong, then what to do. */
+export function failed(subject: string, error: unknown): Finding {
+  const { text, isBug } = explain(error);
+  if (isBug) {
+    const { name, message, $fault: isOfAws } = Object(error);
+    if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
+    return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
+  }
+  const { what = text, remedy = 'Fix that, and run this again.' } =
+    /^(?<what>[^\n]*?)(?:\n|(?<=\.) )(?<remedy>.*)$/s.exec(text)?.groups ?? {};
+  return problem(subject, what, remedy);
+}
+
+const marks = { ok: ['✓', 'green'], warning: ['!', 'yellow'], problem: ['✗', 'red'] } as const;
+
+/** A line for each finding, with its remedy below; as wide as the terminal at most. */
+export function findingsText(findings: readonly Finding[]): string {
+  const widest = Math.max(...findings.map(({ subject }) => subject.length));
+  const margin = ' '.repeat(widest + 4);
+  return findings
+    .flatMap(({ subject, status, text, remedy }) => {
+      const [mark, colour] = marks[status];
+      const [first = '', ...rest] = wrapped(printable(text), { first: margin, next: margin, breaksWords: true });
+      return [
+        `${styleText(colour, mark)} ${subject.padEnd(widest)}  ${first.trimStart()}`,
+        ...rest,
+        ...(remedy === undefined
+          ? []
+          : wrapped(printable(remedy), { first: `${margin}→ `, next: `${margin}  `, breaksWords: true })),
+      ];
+    })
+    .join('\n');
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrmAdapter, LogId } from '../../../lambda/crm/adapter.ts';
+import { CrmError } from '../../../lambda/crm/errors.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
+import { createPersons } from '../../../lambda/store/persons.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { Person, PersonChat } from '../../lib/find-person.ts';
+import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
+import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
+
+export type Erasure = {
+  readonly chats: number;
+  readonly notes: number;
+  readonly bodies: number;
+  /** What is left to be done by hand, a line for each destination. */
+  readonly left: readonly string[];
+  /** What did not work: these chats are still here, so that the same command can be run again. */
+  readonly failed: readonly string[];
+};
+
+type EraseDependencies = {
+  readonly deployment: Pick<Deployment, 'table'>;
+  /** The adapter of a destination; undefined for one that is not configured any more. */
+  readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
+  readonly now: () => Date;
+  /** When it is aborted, the chat that is being erased is the last. */
+  readonly signal: AbortSignal;
+};
+
+/** Longer than any attempt takes. */
+const maxWaitMs = 90_000;
+const pollMs = 1000;
+/** How far this clock may be ahead of the functions'. */
+const slackMs = 5000;
+
+/**
+ * Erases a person. A chat is marked first, so that no delivery begins, and is deleted after its notes in the CRMs, because
+ * only the ledger knows their ids. Chats that others are found by go last.
+ */
+export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
+  const { deployment, adapterOf, now, signal } = dependencies;
+  const { begin, end } = createErasure(deployment.table, now);
+  const records = createRecords(deployment.table);
+  const left: NotErased[] = [];
+  const failed: string[] = [];
+  const erased: string[] = [];
+  let notes = 0;
+  /** Whether one stays that is found by the person's others alone. */
+  let isNeededByOthers = false;
+
+  for (const conversationId of person.halfErased) await end(conversationId);
+  for (const chat of person.chats.toReversed()) {
+    if (signal.aborted) break;
+    try {
+      await begin(chat.conversationId);
+      await removeAllNotes(chat);
+      if (isNeededByOthers && chat.foundBy === 'person')
+        throw new NotYet('It stays until those are erased that are found by it.');
+      await end(chat.conversationId);
+      erased.push(chat.conversationId);
+    } catch (error) {
+      if (!(error instanceof CrmError || error instanceof NotYet)) throw error;
+      isNeededByOthers ||= chat.foundBy === 'browser';
+      failed.push(`${chat.conversationId}: ${error.message}`);
+    }
+  }
+  // Of what is stopped, the next run tells the rest.
+  const bodies = signal.aborted ? [] : person.bodies;
+  const contacts = signal.aborted ? [] : person.contacts;
+  left.push(...keptContacts(contacts));
+  for (const { remove } of bodies) await remove?.();
+  const { forget } = createPersons(deployment.table);
+  // What is known of the person serves to erase the rest.
+  if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
+  return { chats: erased.length, notes, bodies: bodies.length, left: notErasedLines(left), failed };
+
+  /** Repeats until nothing is new: a copy saved just before the mark may be leased just after it. */
+  async function removeAllNotes(chat: PersonChat): Promise<void> {
+    const done = new Set<string>();
+    const versionOf = ({ destination, version }: Delivery) => `${destination} ${version}`;
+    for (;;) {
+      const deliveries = await onceUnleased(chat);
+      const fresh = deliveries.filter((delivery) => !done.has(versionOf(delivery)));
+      if (fresh.length === 0) return;
+      for (const delivery of fresh) await removeNotes(chat, delivery);
+      for (const delivery of fresh) done.add(versionOf(delivery));
+    }
+  }
+
+  /** What the ledger knows of, then what it does not. */
+  async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
+    const { destination, logId } = delivery;
+    const adapter = await adapterOf(destination);
+    left.push(...keptParts(chat.conversationId, delivery, adapter));
+    if (logId !== null) await remove(adapter, logId);
+    if (!isInDoubt(delivery)) return;
+    const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });
+    for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, each);
+    if (unconfirmed.isOpen) left.push(...maybeKept(chat.conversationId, delivery));
+  }
+
+  async function remove(adapter: CrmAdapter | undefined, logId: LogId): Promise<void> {
+    if (adapter?.removeConversation === undefined) return;
+    await adapter.removeConversation(logId);
+    notes += 1;
+  }
+
+  async function onceUnleased({ conversationId }: PersonChat): Promise<readonly Delivery[]> {
+    for (const end = now().getTime() + maxWaitMs; ; await sleep(pollMs)) {
+      const deliveries = await records.deliveriesOf(conversationId);
+      if (
+        deliveries.every(({ leaseUntil }) => leaseUntil === null || Date.parse(leaseUntil) < now().getTime() - slackMs)
+      )
+        return deliveries;
+      if (now().getTime() > end) throw new NotYet('It is being delivered all the time.');
+    }
+  }
+}
+
+class NotYet extends Error {
+  override readonly name = 'NotYet';
+}

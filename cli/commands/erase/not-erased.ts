@@ -1,0 +1,70 @@
+import type { CrmAdapter } from '../../../lambda/crm/adapter.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Person } from '../../lib/find-person.ts';
+import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';
+
+/** What an erasure leaves in a CRM, for somebody to remove by hand. */
+export type NotErased = {
+  readonly destination: string;
+  readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up';
+  readonly id: string;
+};
+
+/** What a delivery has created that stays. */
+export function keptParts(
+  conversationId: string,
+  { destination, logId, followUpId }: Pick<Delivery, 'destination' | 'logId' | 'followUpId'>,
+  adapter: Pick<CrmAdapter, 'removeConversation'> | undefined,
+): readonly NotErased[] {
+  const stays = logId !== null && adapter?.removeConversation === undefined;
+  return [
+    ...(stays ? [{ destination, what: 'chat' as const, id: `${conversationId} (${logId})` }] : []),
+    ...(followUpId === null ? [] : [{ destination, what: 'follow-up' as const, id: followUpId }]),
+  ];
+}
+
+/** What an attempt may have written, if nobody can tell. */
+export const maybeKept = (
+  conversationId: string,
+  { destination, logId }: Pick<Delivery, 'destination' | 'logId'>,
+): readonly NotErased[] => (logId === null ? [{ destination, what: 'doubtful chat', id: conversationId }] : []);
+
+export const keptContacts = (contacts: Person['contacts']): readonly NotErased[] =>
+  contacts.map(({ destination, contactId }) => ({ destination, what: 'contact', id: contactId }));
+
+/** All that an erasure of this person would leave. */
+export async function notErasedOf(
+  { chats, contacts }: Pick<Person, 'chats' | 'contacts'>,
+  adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,
+): Promise<readonly NotErased[]> {
+  const ofChats = chats.flatMap(({ conversationId, deliveries }) =>
+    deliveries.map(async (delivery) => {
+      const adapter = await adapterOf(delivery.destination);
+      const isUnconfirmed = isInDoubt(delivery) && !canFindNotes(adapter);
+      return [
+        ...keptParts(conversationId, delivery, adapter),
+        ...(isUnconfirmed ? maybeKept(conversationId, delivery) : []),
+      ];
+    }),
+  );
+  return [...(await Promise.all(ofChats)).flat(), ...keptContacts(contacts)];
+}
+
+/** A line for each destination: `sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work`. */
+export const notErasedLines = (kept: readonly NotErased[]): readonly string[] =>
+  [...Map.groupBy(kept, ({ destination }) => destination)].map(([destination, ofIt]) => {
+    const parts = kinds.flatMap(({ what, one, more, remark }) => {
+      const ids = [...new Set(ofIt.filter((each) => each.what === what).map(({ id }) => id))];
+      return ids.length === 0 ? [] : [`${ids.length === 1 ? one : more} ${inWords.format(ids)}${remark}`];
+    });
+    return `${destination}: ${parts.join('; ')}`;
+  });
+
+const kinds = [
+  { what: 'contact', one: 'the contact', more: 'the contacts', remark: '' },
+  { what: 'chat', one: 'what it has of chat', more: 'what it has of the chats', remark: '' },
+  { what: 'doubtful chat', one: 'what it may hold of chat', more: 'what it may hold of the chats', remark: '' },
+  { what: 'follow-up', one: 'the follow-up', more: 'the follow-ups', remark: ", which may be somebody's work" },
+] as const;
+
+const inWords = new Intl.ListFormat('en-GB', { type: 'conjunction' });

@@ -1,0 +1,127 @@
+import { readSettings } from '../../../local/settings.ts';
+import { storeForLocal, storeOnAws, whereSigningKeyIs } from '../../lib/crms/credentials.ts';
+import { crms, isOwn } from '../../lib/crms/crms.ts';
+import { defineCommand, flag, negatedFlag, text, textList } from '../../lib/define-command.ts';
+import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
+import { createAsker } from '../../lib/terminal/ask.ts';
+import { explain } from '../../lib/terminal/errors.ts';
+import { setInterruptMessage } from '../../lib/terminal/interrupt.ts';
+import { note, print } from '../../lib/terminal/output.ts';
+import { noteWrapped, type Step, stepsText, wrapped } from '../../lib/terminal/wrap.ts';
+import { changedContent, checkedContent, readConfigFile, writeConfigFile } from './config-file.ts';
+import type { SetUp } from './destination.ts';
+
+export const init = defineCommand({
+  options: {
+    crm: text('<name>', 'which one', { choices: crms.map(({ adapter }) => adapter) }),
+    name: text('<name>', 'your own name for it'),
+    set: textList('<name=value>', 'a setting of the CRM; may be repeated'),
+    secretStdin: flag('takes the credentials from standard input'),
+    check: negatedFlag('does not try them'),
+    add: flag('in addition to the destinations that there are'),
+    replace: text('<name>', 'in place of this destination'),
+    timezone: text('<name>', 'in which staff read times, such as Europe/Prague'),
+    language: text('<code>', 'in which they read transcripts'),
+    alarmEmail: text('<address>', 'who is told when something is wrong'),
+    retentionDays: text('<days>', 'how long conversations are kept'),
+    yes: flag('asks nothing: what is not given has its default'),
+  },
+  notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
+  example: ['init --local', 'for the stack that npm start runs'],
+  handler: async ({ options, where, commandLine }) => {
+    // Loaded for a set-up, not for a help text: ajv and the CRMs' clients are large.
+    const [{ setUpDestination }, { askGeneral }] = await Promise.all([
+      import('./destination.ts'),
+      import('./settings.ts'),
+    ]);
+    const ask = createAsker(options);
+    const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
+    const { local } = where;
+    const made = await setUpDestination(file, { ...options, local }, ask);
+    const general = await askGeneral(file, { flags: options, local }, ask);
+    const content = changedContent(file, { ...made, general });
+    checkedContent(file.path, content);
+    writeConfigFile(file.path, content);
+    setInterruptMessage(`Stopped. ${file.path} is written; doctor tells whether the credentials are stored.`);
+    noteWrapped(`✓ ${file.path} is written.`);
+    if (file.demo !== undefined)
+      noteWrapped(
+        `! Chats no longer go to the demo CRM: ${file.demo} is removed from that file. Everything else in it stays.`,
+      );
+    const placed = await placeSecret(made, where);
+    const { name } = made.draft;
+    print(stepsText(nextSteps({ name, where, placed, commandLine })));
+    if (isOwn(made.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
+  },
+});
+
+type Situation = {
+  /** The destination's. */
+  readonly name: string;
+  readonly where: Where;
+  readonly placed: Placed;
+  readonly commandLine: Deployment['commandLine'];
+};
+
+/** What to do after `init`, in the order in which to do it. */
+const nextSteps = (situation: Situation): readonly Step[] =>
+  situation.where.local ? localSteps(situation) : awsSteps(situation);
+
+function localSteps({ name, placed, commandLine }: Situation): readonly Step[] {
+  return [
+    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ['npm start', 'or start it again, if it runs'],
+    [commandLine('doctor'), 'whether all is well'],
+    [commandLine('send --sample answered'), 'a chat to try it with'],
+  ];
+}
+
+function awsSteps({ name, where, placed, commandLine }: Situation): readonly Step[] {
+  return [
+    ...(placed.isDeployed ? [] : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once for an account and region'] as const]),
+    [`npx cdk deploy${cdkFlags(where)}`, 'brings it to AWS'],
+    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    [commandLine('doctor'), 'whether all is well'],
+    ...(placed.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
+  ];
+}
+
+/** What became of a new destination's secret, as far as the next steps depend on it. */
+type Placed = {
+  /** Whether the stage is on AWS already. */
+  readonly isDeployed: boolean;
+  /** Whether the credentials are still to be given, once the destination is deployed. */
+  readonly isMissing: boolean;
+};
+
+/** Stores the secret, if its destination is deployed already or runs on this machine. */
+async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<Placed> {
+  const isNeeded = crm.secret.kind !== 'generated';
+  if (where.local) {
+    if (secret !== undefined) storeForLocal(draft.name, secret);
+    return { isDeployed: false, isMissing: isNeeded && secret === undefined };
+  }
+  const { isDeployed, secretId, client } = await findPlace(draft.name, where);
+  if (secret === undefined || secretId === undefined)
+    return { isDeployed, isMissing: isNeeded || secret !== undefined };
+  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  await storeOnAws(new SecretsManagerClient(client), secretId, secret);
+  return { isDeployed, isMissing: false };
+}
+
+async function findPlace(destination: string, where: Where) {
+  // AWS's clients are loaded when they are needed.
+  const { clientOptions, findStack } = await import('../../lib/deployment/on-aws.ts');
+  try {
+    const { stack, region } = await findStack(where);
+    const { OutputValue: json = '{}' } =
+      stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'DestinationSecrets') ?? {};
+    const secretIds: Readonly<Record<string, string>> = JSON.parse(json);
+    const client = { ...clientOptions(where), region };
+    return { isDeployed: stack !== undefined, secretId: secretIds[destination], client };
+  } catch (error) {
+    // An account is not needed yet to write a configuration.
+    noteWrapped(`! It is unknown whether it is deployed. ${explain(error).text}`);
+    return { isDeployed: false, secretId: undefined, client: clientOptions(where) };
+  }
+}

@@ -1,0 +1,179 @@
+import { isLoopback, loopbackDestinations } from '../../../infra/loopback.ts';
+import { destinationName } from '../../../lambda/crm/settings.ts';
+import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
+import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
+import { promptUntilValid } from '../../lib/crms/try-crm.ts';
+import type { Asker } from '../../lib/terminal/ask.ts';
+import { UsageError } from '../../lib/terminal/errors.ts';
+import { dim, note } from '../../lib/terminal/output.ts';
+import { wrapped } from '../../lib/terminal/wrap.ts';
+import { type ConfigFile, changedContent, checkedContent, type Draft, destinationIn } from './config-file.ts';
+import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
+
+/** The flags that say what the destination is to be. */
+export type DestinationFlags = {
+  /** Whether it is for the stack on this machine. */
+  readonly local: boolean;
+  readonly crm: string | undefined;
+  readonly name: string | undefined;
+  readonly set: readonly string[];
+  readonly add: boolean;
+  readonly replace: string | undefined;
+};
+
+export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces: string | undefined };
+
+/** Asks which CRM it is, and all that its adapter must know. */
+async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
+  const replaces = await whichToReplace(file, flags, ask);
+  const before = destinationIn(file, replaces);
+  const adapter = await ask.choose({
+    message: 'Which CRM do your chats go to',
+    flag: `--crm, one of ${crms.map((each) => each.adapter).join(', ')}`,
+    given: flags.crm,
+    choices: crms.map(({ adapter, description }) => ({ value: adapter, description: `${adapter}: ${description}` })),
+    // A default is for who looks at it: a script has to say what it means.
+    ...(ask.isInteractive && before && { fallback: String(before['adapter']) }),
+  });
+  const crm = crmOf(adapter);
+  if (crm === undefined) throw new UsageError(`There is no adapter for ${adapter}.`);
+  const isSame = before?.['adapter'] === adapter;
+  const others = file.destinations.filter((name) => name !== replaces);
+  const name = await ask.text({
+    message: 'Your own name for it, kept for good',
+    flag: '--name <name>',
+    given: flags.name,
+    fallback: isSame && replaces !== undefined ? replaces : freeName(adapter, others),
+    check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
+  });
+  const said = readAssignments(crm, flags.set);
+  // Set up anew, it keeps its mapping and its rules.
+  const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
+  const settings = readAssignments(crm, flags.set, present);
+  const isSaid = (path: string) => valueAt(said, path) !== undefined;
+  const all = await askSettings({ crm, settings, isSaid, local: flags.local }, ask);
+  return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
+}
+
+/** The same settings, asked for again with what they are now. */
+async function askAgain(
+  { crm, draft, ...plan }: Plan,
+  { local }: Pick<DestinationFlags, 'local'>,
+  ask: Asker,
+): Promise<Plan> {
+  const settings = await askSettings({ crm, settings: draft, isSaid: () => false, local }, ask);
+  return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
+}
+
+const notOnAws =
+  'Nothing on AWS can reach this machine. Give a public address, or run init --local, for the stack of npm start.';
+
+type Content = Readonly<Record<string, unknown>>;
+
+type ToAsk = {
+  readonly crm: Crm;
+  /** As they are now: the defaults of the answers. */
+  readonly settings: Content;
+  /** Whether a flag has answered it. */
+  readonly isSaid: (path: string) => boolean;
+  readonly local: boolean;
+};
+
+/** The settings with what is required asked for. */
+async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
+  let answered = settings;
+  for (const path of crm.required.filter((each) => !isSaid(each))) {
+    const schema = schemaAt(crm.settings, path) ?? {};
+    const before = valueAt(settings, path);
+    if (ask.isInteractive) explain(schema);
+    const question = {
+      message: path,
+      flag: `--set ${path}=…`,
+      fallback: before === undefined ? undefined : String(before),
+      check: (text: string) => (!local && isLoopback(text.trim()) ? notOnAws : checkSetting(schema, text)),
+    };
+    const text =
+      schema.enum === undefined
+        ? await ask.text(question)
+        : await ask.choose({ ...question, choices: schema.enum.map((value) => ({ value: String(value) })) });
+    const reading = readSetting(schema, text);
+    answered = withValueAt(answered, path, 'value' in reading ? reading.value : text);
+  }
+  return answered;
+}
+
+/** Above the question, since it may be long. */
+const explain = ({ description = '' }: SettingSchema) => note(wrapped(description).map(dim).join('\n'));
+
+async function whichToReplace(
+  { destinations }: ConfigFile,
+  flags: DestinationFlags,
+  ask: Asker,
+): Promise<string | undefined> {
+  if (flags.replace !== undefined && !destinations.includes(flags.replace)) {
+    const known = destinations.join(', ') || 'none';
+    throw new UsageError(`--replace: there is no destination ${JSON.stringify(flags.replace)} (there is: ${known}).`);
+  }
+  if (flags.replace !== undefined || flags.add || destinations.length === 0) return flags.replace;
+  const choice = await ask.choose({
+    message: `Chats go to ${destinations.join(', ')} already. What do you want`,
+    flag: `--add, or ${destinations.map((name) => `--replace ${name}`).join(', or ')}`,
+    choices: [
+      { value: '', name: 'Add another destination' },
+      ...destinations.map((name) => ({ value: name, name: `Set up ${name} anew` })),
+    ],
+  });
+  return choice === '' ? undefined : choice;
+}
+
+function freeName(adapter: string, taken: readonly string[]): string {
+  const names = [adapter, ...taken.map((_, index) => `${adapter}-${index + 2}`)];
+  return names.find((name) => !taken.includes(name)) ?? adapter;
+}
+
+type SetUpFlags = DestinationFlags & { readonly secretStdin: boolean; readonly check: boolean };
+
+export type SetUp = Plan & {
+  /** Undefined where there is none to store: the stack makes it, or it is asked for later. */
+  readonly secret: string | undefined;
+};
+
+/** Asks for a destination and its credentials, and tries them. */
+export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask: Asker): Promise<SetUp> {
+  let plan = await planDestination(file, flags, ask);
+  const { crm, draft } = plan;
+  const settingsNow = () => {
+    const config = checkedContent(file.path, changedContent(file, { ...plan, general: {} }));
+    const settings = config.destinations.find(({ name }) => name === draft.name);
+    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in what was said.`);
+    return { config, settings };
+  };
+  // Before anybody types a long token for settings that will not do.
+  const { settings } = settingsNow();
+  if (!flags.local && loopbackDestinations({ destinations: [settings] }).length > 0) throw new UsageError(notOnAws);
+
+  const isMade = crm.secret.kind === 'generated' && !flags.secretStdin;
+  let secret = isMade ? undefined : await obtainSecret({ name: draft.name, crm, ask, fromStdin: flags.secretStdin });
+  if (secret === undefined) {
+    if (isMade || !flags.check) return { ...plan, secret };
+    throw new UsageError(
+      `The credentials are missing: put them into ${variableOf(draft.name)}, or send them by a pipe with --secret-stdin; ` +
+        '--no-check goes on without.',
+    );
+  }
+  if (flags.check) {
+    let current = secret;
+    await promptUntilValid({
+      ask,
+      attempt: () => ({ ...settingsNow(), secret: current }),
+      anotherSecret: async () => {
+        current = await askForSecret({ crm, ask });
+      },
+      otherSettings: async () => {
+        plan = await askAgain(plan, flags, ask);
+      },
+    });
+    secret = current;
+  }
+  return { ...plan, secret };
+}

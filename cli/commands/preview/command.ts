@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Config } from '../../../lambda/config/config.ts';
+import { loadWithExpressions } from '../../../lambda/config/load.ts';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
+import { readHook } from '../../../lambda/smartsupp/hook.ts';
+import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { readSettings } from '../../../local/settings.ts';
+import { defineCommand, flag, json } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { destination } from '../../lib/filters.ts';
+import { sampleOption, samplesNamed } from '../../lib/samples.ts';
+import { CliError, UsageError } from '../../lib/terminal/errors.ts';
+import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
+import type { PreviewedDelivery } from './preview.ts';
+
+export const preview = defineCommand({
+  argument: "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for standard input",
+  options: {
+    sample: sampleOption('one of ours'),
+    html: flag('a page with the transcript as CRMs show it, to be opened in a browser'),
+    destination,
+    json,
+  },
+  example: ['preview --sample answered', 'what your forwarder.json makes of a chat'],
+  handler: async ({ args: files, options, commandLine }) => {
+    const { configFile } = readSettings(process.env, process.cwd());
+    const config = await loadWithExpressions(configFile);
+    const chats = [
+      ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine)))),
+      ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: readBody(name, body) })),
+    ];
+    if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
+    if (options.html) {
+      refuseTerminal([...files, ...options.sample.map((name) => `--sample ${name}`)]);
+      return print(page(chats.flatMap(({ conversation }) => transcriptsOf(conversation, config))));
+    }
+    const destinations = config.destinations.filter(
+      ({ name }) => options.destination === undefined || options.destination === name,
+    );
+    if (destinations.length === 0) throw new UsageError(`${configFile} has no such destination.`);
+    const { previewDelivery } = await import('./preview.ts');
+    const previews: Preview[] = [];
+    for (const { file, conversation } of chats) {
+      const deliveries = await Promise.all(
+        destinations.map((each) => previewDelivery(each, conversation, { config, now: () => new Date() })),
+      );
+      previews.push({ file, conversationId: conversation.id, destinations: deliveries });
+    }
+    if (options.json) printJson(previews);
+    else print(previews.map(previewText).join('\n\n'));
+    const parked = previews.flatMap(({ destinations }) => destinations.filter(({ result }) => result === 'parked'));
+    if (parked.length === 0) return;
+    throw new CliError(`Not delivered to ${[...new Set(parked.map(({ destination }) => destination))].join(', ')}.`);
+  },
+});
+
+type CommandLine = Deployment['commandLine'];
+
+async function readConversationFile(file: string, commandLine: CommandLine) {
+  if (file === '-')
+    return { file: 'standard input', conversation: readBody('standard input', await text(process.stdin)) };
+  const body = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CliError(isChatId(file) ? noFile(file, commandLine) : cannotRead(file, error));
+  });
+  return { file, conversation: readBody(file, body) };
+}
+
+const isChatId = (file: string) => /^\d+:\d+$/.test(file);
+
+const cannotRead = (file: string, error: unknown) =>
+  `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
+
+const noFile = (id: string, commandLine: CommandLine) =>
+  `${id} is no file but a chat's id. To preview that chat: ${commandLine(`show ${id} --body`)} | npx forwarder preview -`;
+
+function readBody(file: string, body: string): Conversation {
+  const reading = readHook(body);
+  if (reading.ok) return toConversation(reading.hook);
+  const { detail, faults } = reading.refusal;
+  const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
+  throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
+}
+
+const transcriptsOf = (conversation: Conversation, config: Config): readonly string[] =>
+  renderHtml(buildTranscript(conversation, config), {
+    limit: Number.POSITIVE_INFINITY,
+    footer: `Smartsupp chat ${conversation.id}`,
+  });
+
+function refuseTerminal(chats: readonly string[]): void {
+  if (!process.stdout.isTTY) return;
+  throw new UsageError(
+    `It is a page for a browser. Write it to a file: npx forwarder preview ${chats.join(' ')} --html > chat.html`,
+  );
+}
+
+/** Nothing runs on it and nothing is fetched, whatever the transcript holds. */
+const page = (transcripts: readonly string[]) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>Transcript</title>
+<style>
+  :root { color-scheme: light dark }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
+  article + article { border-top: 1px solid; margin-top: 2rem }
+  p { margin: 0.5rem 0; overflow-wrap: anywhere }
+</style>
+${transcripts.map((html) => `<article>${html}</article>`).join('\n')}
+</html>`;
+
+type Preview = {
+  readonly file: string;
+  readonly conversationId: string;
+  readonly destinations: readonly PreviewedDelivery[];
+};
+
+const previewText = ({ file, conversationId, destinations }: Preview): string =>
+  [
+    `${bold(printable(conversationId))}  ${dim(printable(file))}`,
+    ...destinations.flatMap((destination) => ['', ...destinationLines(destination)]),
+  ].join('\n');
+
+function destinationLines({ destination, adapter, result, reason, requests }: PreviewedDelivery): readonly string[] {
+  const head = `${printable(destination)} (${adapter}): ${words[result]}`;
+  if (result !== 'delivered') return [`${head}. ${printable(reason ?? '')}`];
+  return [
+    `${head} in ${requests.length} ${requests.length === 1 ? 'request' : 'requests'}, were the visitor new to it`,
+    ...requests.flatMap(({ method, origin, path, headers, body }) => [
+      '',
+      `  ${bold(method)} ${printable(`${origin}${path}`)}`,
+      ...Object.entries(headers).map(([name, value]) => `  ${dim(printable(`${name}: ${value}`))}`),
+      ...(body === undefined ? [] : printableLines(JSON.stringify(body, null, 2)).map((line) => `  ${line}`)),
+    ]),
+  ];
+}
+
+const words: Readonly<Record<PreviewedDelivery['result'], string>> = {
+  delivered: `would be ${stateText('delivered')}`,
+  held: `would be ${stateText('held')}`,
+  skipped: `would be ${stateText('skipped')}`,
+  parked: `would be ${stateText('parked')}`,
+};

@@ -1,0 +1,136 @@
+import { createRecords } from '../../../lambda/store/records.ts';
+import { inBulk } from '../../lib/bulk.ts';
+import { defineCommand, flag, json, text } from '../../lib/define-command.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { destination, type Filter, type State, since, states, statesNote, statesOption } from '../../lib/filters.ts';
+import { rowsTable } from '../../lib/rows.ts';
+import { confirm, confirmMany } from '../../lib/terminal/ask.ts';
+import { exitCodes, UsageError } from '../../lib/terminal/errors.ts';
+import { note, plural, print, printJson } from '../../lib/terminal/output.ts';
+import { createTimes } from '../../lib/terminal/time.ts';
+import { timezoneOf } from '../../lib/timezone.ts';
+import { putBackDeadLetters } from './dead-letters.ts';
+import { findJobs, findJobsById, type Job } from './jobs.ts';
+import { createReplayJob, type JobResult } from './replay-job.ts';
+
+/** Without an id or a state: what needs attention. */
+const defaultStates: readonly State[] = ['parked', 'rejected'];
+/** A dry run of many shows the first of them. */
+const maxShown = 50;
+
+export const replay = defineCommand({
+  argument: 'chats, or rejected bodies',
+  options: {
+    state: statesOption(`in these states; ${defaultStates.join(' and ')} if none is given`),
+    reason: text('<text>', 'whose reason has this text in it'),
+    since,
+    destination,
+    all: flag('all that is parked or rejected'),
+    deadLetters: flag('puts what is in the dead-letter queue back on the queue'),
+    dryRun: flag('shows what would be sent, and changes nothing'),
+    yes: flag('does not ask, however many they are, and whether they have arrived'),
+    json,
+  },
+  notes: [
+    'Nothing is written twice in the CRM. A chat that has arrived everywhere is sent again only if you name it, or ' +
+      'give --state delivered, and confirm: its note is overwritten, or created again if somebody has deleted it.',
+    statesNote,
+  ],
+  example: ['replay --state parked --reason "no such property"', 'after fixing a field'],
+  handler: async ({ args: ids, options, openDeployment }) => {
+    const { state, reason, since, destination } = options;
+    const filters = [state, reason, since, destination].filter((each) => each !== undefined);
+    if (options.deadLetters) {
+      if (ids.length + filters.length > 0 || options.all) throw new UsageError('--dead-letters stands alone.');
+      return putBackDeadLetters(await openDeployment(), options);
+    }
+    if (ids.length + filters.length === 0 && !options.all) {
+      throw new UsageError('Say what to send again: ids, --state, --reason, --since, --destination or --all.');
+    }
+    const deployment = await openDeployment();
+    const records = createRecords(deployment.table);
+    const filter: Filter = {
+      states: new Set(state ?? (ids.length > 0 ? states : defaultStates)),
+      reason,
+      since,
+      destination,
+    };
+    const { commandLine } = deployment;
+    const jobs =
+      ids.length > 0
+        ? await findJobsById({ records, commandLine }, ids, filters.length > 0 ? filter : undefined)
+        : await findJobs(records, filter);
+    const meant = jobs.filter(({ rows }) => rows.length > 0);
+    const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
+    if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
+    if (options.dryRun) return showOnly(deployment, meant, options);
+    const replayable = meant.filter((job) => job.canReplay);
+    await confirmJobs(replayable, options);
+    await replayAll(deployment, meant, options);
+  },
+});
+
+type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
+
+function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
+  // For a script, an answer has its usual shape.
+  if (json) printJson(dryRun ? [] : { sent: [], left: [] });
+  else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
+}
+
+const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+/** Overwriting what has arrived needs a confirmation, however few they are. */
+async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void> {
+  const what = `Send ${plural(jobs.length, 'chat')} again`;
+  const arrived = jobs.filter(({ deliveries }) => deliveries.some(({ state }) => state === 'delivered')).length;
+  if (arrived === 0) return confirmMany(jobs.length, what, options);
+  const which = arrived < jobs.length ? `${arrived} of them have` : arrived === 1 ? 'It has' : 'They have';
+  await confirm(`${which} arrived already, and will be overwritten in the CRM. ${what}`, options);
+}
+
+function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options): void {
+  const jobs = all.filter(({ canReplay }) => canReplay);
+  const leftOut = all.length - jobs.length;
+  if (json) {
+    printJson(jobs.flatMap(({ rows }) => rows));
+    return;
+  }
+  if (jobs.length > 0) {
+    const times = createTimes(timezoneOf(deployment), new Date());
+    print(
+      rowsTable(
+        jobs.slice(0, maxShown).flatMap(({ rows }) => rows),
+        times,
+      ),
+    );
+  }
+  if (jobs.length > maxShown) note(`and ${jobs.length - maxShown} more`);
+  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out, which no release takes.`);
+  note(`${plural(jobs.length, 'chat')} would be sent again. Nothing was changed.`);
+}
+
+async function replayAll(deployment: Deployment, jobs: readonly Job[], { json }: Options): Promise<void> {
+  const results: JobResult[] = [];
+  const replayJob = createReplayJob(deployment);
+  try {
+    await inBulk({ deployment, items: jobs, act: async (job) => void results.push(await replayJob(job)) });
+  } finally {
+    tell(results, json);
+  }
+  if (results.some(({ failed }) => failed)) process.exitCode = exitCodes.failed;
+}
+
+function tell(results: readonly JobResult[], json: boolean): void {
+  const sent = results.filter((result) => result.sent.length > 0);
+  const left = results.flatMap(({ id, left }) => left.map((each) => ({ id, ...each })));
+  if (json) {
+    printJson({ sent: sent.map((each) => ({ id: each.id, destinations: each.sent })), left });
+    return;
+  }
+  for (const { id, destination, why } of left.slice(0, maxShown)) {
+    print(`${id}${destination === null ? '' : ` to ${destination}`} ${why}.`);
+  }
+  if (left.length > maxShown) print(`and ${left.length - maxShown} more like these`);
+  print(`${plural(sent.length, 'chat')} sent again${left.length === 0 ? '' : `, ${left.length} left alone`}.`);
+}

@@ -1,0 +1,96 @@
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { type Filter, hasReason, isSince, listedStates, matches, type State } from '../../lib/filters.ts';
+import { mapInOrder } from '../../lib/parallel.ts';
+import { canReplay, findRejected, isRejectedId, reasonOf } from '../../lib/rejected.ts';
+import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';
+import { CliError } from '../../lib/terminal/errors.ts';
+
+/** What is sent again in one go: a chat, to the destinations of its deliveries, or a rejected body. */
+export type Job = {
+  readonly id: string;
+  /** Empty for a rejected body. */
+  readonly deliveries: readonly Delivery[];
+  /** As `list` would show them. */
+  readonly rows: readonly Row[];
+  /** False for a rejected body that no release takes. */
+  readonly canReplay: boolean;
+};
+
+/** Everything that the filter picks. Of what is not listed by state, every chat is looked at. */
+export async function findJobs(records: Records, filter: Filter): Promise<readonly Job[]> {
+  const byChat = new Map<string, Delivery[]>();
+  const add = (id: string, delivery: Delivery) => {
+    if (!matches(filter, delivery)) return;
+    byChat.set(id, [...(byChat.get(id) ?? []), delivery]);
+  };
+  const isListed = (state: State) => state === 'rejected' || listedStates.some((listed) => listed === state);
+  if ([...filter.states].every(isListed)) {
+    for (const state of listedStates.filter((each) => filter.states.has(each))) {
+      for await (const { conversationId, delivery } of records.deliveries(state)) add(conversationId, delivery);
+    }
+  } else {
+    const all = mapInOrder(records.chats(), async ({ conversationId }) => ({
+      conversationId,
+      deliveries: await records.deliveriesOf(conversationId),
+    }));
+    for await (const { conversationId, deliveries } of all) for (const each of deliveries) add(conversationId, each);
+  }
+  const chats = [...byChat].map(([id, deliveries]) => chatJob(id, deliveries));
+  return [...chats, ...(await rejectedJobs(records, filter))];
+}
+
+async function rejectedJobs(records: Records, filter: Filter): Promise<readonly Job[]> {
+  const jobs: Job[] = [];
+  if (!filter.states.has('rejected') || filter.destination !== undefined) return jobs;
+  for await (const rejected of records.rejected()) {
+    const isMeant = isSince(filter, rejected.receivedAt) && hasReason(filter, reasonOf(rejected));
+    if (isMeant) jobs.push(rejectedJob(rejected));
+  }
+  return jobs;
+}
+
+/**
+ * What is meant by ids alone, or by ids and a filter for their deliveries.
+ * @throws CliError for an id that there is not
+ */
+export async function findJobsById(
+  { records, commandLine }: Pick<Deployment, 'commandLine'> & { readonly records: Records },
+  ids: readonly string[],
+  filter: Filter | undefined,
+): Promise<readonly Job[]> {
+  return Promise.all(
+    [...new Set(ids)].map(async (id): Promise<Job> => {
+      if (isRejectedId(id)) return rejectedJob(await findRejected(records, id, commandLine));
+      const all = await records.deliveriesOf(id);
+      if (all.length === 0) {
+        throw new CliError(
+          `There is no delivery of ${JSON.stringify(id)}. ${commandLine('list')} shows what there is; ` +
+            'backfill sends chats to a destination that is new.',
+        );
+      }
+      return chatJob(id, filter === undefined ? chooseDeliveries(all) : all.filter((each) => matches(filter, each)));
+    }),
+  );
+}
+
+const chatJob = (id: string, deliveries: readonly Delivery[]): Job => ({
+  id,
+  deliveries,
+  rows: deliveries.map((delivery) => toRow(id, delivery)),
+  canReplay: true,
+});
+
+const rejectedJob = (rejected: RejectedRecord): Job => ({
+  id: rejected.id,
+  deliveries: [],
+  rows: [rejectedRow(rejected)],
+  canReplay: canReplay(rejected),
+});
+
+/** The deliveries meant by naming a chat alone: those that did not arrive, or all if all did. */
+export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
+  const undelivered = deliveries.filter(({ state }) => state !== 'delivered');
+  return undelivered.length > 0 ? undelivered : deliveries;
+}

@@ -1,0 +1,173 @@
+import type { Config } from '../../../lambda/config/config.ts';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { renderText } from '../../../lambda/conversation/transcript/text.ts';
+import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
+import { type Delivery, isLeased, maxHistory, type PastAttempt } from '../../../lambda/delivery/delivery.ts';
+import type { RejectedRecord } from '../../../lambda/store/records.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { canReplay } from '../../lib/rejected.ts';
+import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
+import { createTimes, type Times } from '../../lib/terminal/time.ts';
+import { columns, wrapped } from '../../lib/terminal/wrap.ts';
+
+type Chat = {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly deliveries: readonly LinkedDelivery[];
+  /** Undefined where this release cannot read what is stored. */
+  readonly conversation: Conversation | undefined;
+};
+
+type Context = {
+  readonly config: Config;
+  /** @see Deployment.commandLine */
+  readonly commandLine: Deployment['commandLine'];
+};
+
+/** A delivery, and where a browser finds it in the CRM. */
+export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
+
+/** A chat for the terminal: nothing in it that somebody typed acts on that. */
+export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
+  const now = new Date();
+  const times = createTimes(config.timezone, now);
+  const isParked = deliveries.some(({ delivery }) => delivery.state === 'parked');
+  return [
+    headLine(id, receivedAt, times),
+    '',
+    ...(deliveries.length === 0
+      ? ['No destination has had it yet.']
+      : deliveries.flatMap((each) => lines(each, now, times))),
+    ...(isParked
+      ? [
+          '',
+          ...hint(`Once that is fixed, ${commandLine(`replay ${printable(id)}`)} sends it again.`),
+          ...hint('After a change to forwarder.json, look at npx forwarder preview, then deploy.'),
+        ]
+      : []),
+    '',
+    ...(conversation === undefined
+      ? wrapped(
+          `This release cannot read what is stored. ${commandLine(`show ${printable(id)} --body`)} writes it as it came.`,
+        )
+      : transcriptLines(conversation, config)),
+  ].join('\n');
+}
+
+const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
+  `${bold(printable(id))}  received ${short(receivedAt)} (${timezone})`;
+
+const hint = (text: string) => wrapped(text).map(dim);
+
+function transcriptLines(conversation: Conversation, config: Config): readonly string[] {
+  const transcript = buildTranscript(conversation, config);
+  const [text = ''] = renderText(transcript, { limit: Number.POSITIVE_INFINITY, footer: '' });
+  return printableLines(text.trimEnd()).flatMap(fittedLine);
+}
+
+/** What goes on in the next line is indented, as the transcript has it: no words of a visitor's begin a line. */
+function fittedLine(line: string): readonly string[] {
+  if (line.length <= columns()) return [line];
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrapped(line.trim(), { first: indent, next: indent || '  ' });
+}
+
+function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): readonly string[] {
+  const { destination, state, updatedAt, reason, nextAttemptAt } = delivery;
+  const when = `${times.short(updatedAt)}${triesText(delivery, times)}`;
+  const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${times.short(nextAttemptAt)}`] : [];
+  return [
+    `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
+    ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
+    ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
+      indented,
+    ),
+    ...attemptLines(delivery, now, times),
+  ];
+}
+
+/** As many as are listed below, though the count of what may still be made begins anew with each replay. */
+function triesText(delivery: Delivery, { short }: Times): string {
+  const listed = delivery.history;
+  const count = Math.max(delivery.attempts, listed.length);
+  if (count === 0) return '';
+  const since = listed.length < delivery.attempts ? delivery.since : (listed[0]?.startedAt ?? delivery.since);
+  return count === 1 ? ', after 1 attempt' : `, after ${count} attempts since ${short(since)}`;
+}
+
+const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
+
+function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
+  const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId });
+  const known = ids.flatMap(([what, id]) => (id === null ? [] : [`${what} ${printable(id)}`]));
+  return known.length === 0 ? [] : [`in the CRM: ${known.join(', ')}`];
+}
+
+const doubt = ({ inDoubt }: Delivery) =>
+  inDoubt ? ['An attempt may have written something whose id we never saw: the next one looks for it first.'] : [];
+
+type RejectedContext = Pick<Context, 'commandLine'> & { readonly times: Times };
+
+/** Why a body was rejected, without a word of it. */
+export function rejectedText(rejected: RejectedRecord, { times, commandLine }: RejectedContext): string {
+  const { id, reason, detail, faults, receivedAt, copies } = rejected;
+  const often = copies > 1 ? `, and ${copies - 1} times more` : '';
+  return [
+    `${headLine(id, receivedAt, times)}${often}`,
+    '',
+    ...wrapped(`${stateText('rejected')} (${printable(reason)}): ${printable(detail)}`),
+    ...faults.flatMap((fault) => indented(`${printable(fault.pointer || '/')}: ${printable(fault.detail)}`)),
+    '',
+    ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),
+    ...hint(
+      canReplay(rejected)
+        ? `${commandLine(`replay ${id}`)} sends it again, for a release that takes it.`
+        : 'No release takes such a body: it is deleted when its retention ends.',
+    ),
+  ].join('\n');
+}
+
+/** The attempts at a delivery, the newest first, each with its reason, or that it is the one above; indented. */
+export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  const past = delivery.history.toReversed();
+  const lines = past.flatMap((attempt, index) => [
+    `${attemptLine(attempt, times)}${isAsAbove(attempt, past[index - 1]) ? sameReason : ''}`,
+    ...reasonLines(attempt, past[index - 1] ?? delivery),
+  ]);
+  return [
+    ...underWay(delivery, now, times),
+    ...lines,
+    ...(past.length < maxHistory ? [] : [dim('  What was attempted before that is not kept.')]),
+  ];
+}
+
+/** A lease whose time is over belonged to an attempt that crashed. */
+function underWay(delivery: Delivery, now: Date, times: Times): readonly string[] {
+  if (delivery.leaseUntil === null) return [];
+  const outcome = isLeased(delivery, now) ? 'under way' : 'crashed';
+  return [attemptLine({ startedAt: delivery.updatedAt, durationMs: null, outcome }, times)];
+}
+
+type Head = Pick<PastAttempt, 'startedAt' | 'durationMs'> & { readonly outcome: PastAttempt['outcome'] | 'under way' };
+
+function attemptLine(attempt: Head, times: Times): string {
+  const { outcome } = attempt;
+  const padding = ' '.repeat('delivered'.length - outcome.length);
+  const duration = durationOf(attempt).padStart(7);
+  return `  ${times.exact(attempt.startedAt)}  ${stateText(outcome)}${padding}  ${duration}`.trimEnd();
+}
+
+const durationOf = ({ durationMs }: Head) => {
+  if (durationMs === null) return '';
+  return durationMs < 10_000 ? `${durationMs} ms` : `${Math.round(durationMs / 1000)} s`;
+};
+
+const sameReason = '  for the same reason';
+
+const isAsAbove = ({ reason }: PastAttempt, above: PastAttempt | undefined) =>
+  reason !== null && reason === above?.reason;
+
+function reasonLines({ reason }: PastAttempt, above: Pick<PastAttempt, 'reason'>): readonly string[] {
+  if (reason === null || reason === above.reason) return [];
+  return wrapped(printable(reason), { first: '    ', next: '    ', breaksWords: true });
+}

@@ -1,0 +1,118 @@
+import { collect } from '../../../lambda/platform/collect.ts';
+import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { depthOf } from '../../lib/deployment/queues.ts';
+import { listedStates } from '../../lib/filters.ts';
+import { groupsOf, mapInOrder } from '../../lib/parallel.ts';
+import { reasonOf } from '../../lib/rejected.ts';
+import { daysBefore, midnightBefore } from '../../lib/terminal/time.ts';
+import { timezoneOf } from '../../lib/timezone.ts';
+
+export type Overview = {
+  readonly now: {
+    /** Deliveries by state, of whatever age; and by destination. */
+    readonly pending: number;
+    readonly held: number;
+    readonly parked: number;
+    readonly rejected: number;
+    /** Hooks in the table because the queue was away. */
+    readonly waiting: number;
+    readonly queue: { readonly messages: number; readonly inFlight: number };
+    readonly deadLetters: number;
+    /** Since when the oldest of what is pending or waiting has been so. */
+    readonly oldestPendingSince: string | null;
+  };
+  readonly today: Period;
+  readonly sevenDays: Period;
+  /** Why deliveries are parked or pending and bodies rejected: of each the most frequent first. */
+  readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
+};
+
+export type Period = {
+  readonly since: string;
+  /** Chats that were received last within it. */
+  readonly received: number;
+  readonly rejected: number;
+  /** Where these chats stand at each destination that is configured: destination to state to count. */
+  readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+};
+
+/** Of each state, so that a frequent one does not hide the others. */
+const maxReasons = 5;
+/** Chats whose deliveries are read together. */
+const maxChats = 100;
+
+export async function readOverview(deployment: Deployment, records: Records, now: Date): Promise<Overview> {
+  const { outputs, destinations } = deployment;
+  const week = daysBefore(now, 7);
+  const names = Object.keys(destinations);
+  const withDeliveries = async (chats: readonly ChatRecord[]): Promise<readonly Chat[]> => {
+    const ids = new Set(chats.map(({ conversationId }) => conversationId));
+    const deliveries = Map.groupBy(await records.deliveriesTo(names, [...ids]), ({ conversationId }) => conversationId);
+    return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
+  };
+  const [groups, rejected, waiting, queue, deadLetters, ...listed] = await Promise.all([
+    collect(mapInOrder(groupsOf(records.chats(week), maxChats), withDeliveries)),
+    collect(records.rejected()),
+    collect(records.waiting()),
+    depthOf(deployment, outputs.QueueUrl),
+    depthOf(deployment, outputs.DeadLetterQueueUrl),
+    ...listedStates.map(async (state) => {
+      const found = await collect(records.deliveries(state));
+      return found.map(({ delivery }) => delivery);
+    }),
+  ]);
+  const [pending = [], held = [], parked = []] = listed;
+  const chats = groups.flat();
+  const period = (since: Date): Period => ({
+    ...countChats(
+      chats.filter(({ chat }) => isSince(chat.receivedAt, since)),
+      names,
+    ),
+    since: since.toISOString(),
+    rejected: rejected.filter(({ receivedAt }) => isSince(receivedAt, since)).length,
+  });
+  const [oldest] = [...pending.map(({ since }) => since), ...waiting].toSorted();
+  return {
+    now: {
+      pending: pending.length,
+      held: held.length,
+      parked: parked.length,
+      rejected: rejected.length,
+      waiting: waiting.length,
+      queue,
+      deadLetters: deadLetters.messages,
+      oldestPendingSince: oldest ?? null,
+    },
+    today: period(midnightBefore(now, timezoneOf(deployment))),
+    sevenDays: period(week),
+    reasons: [
+      ...topReasons(parked),
+      ...topReasons(pending),
+      ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
+    ],
+  };
+}
+
+const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.getTime();
+
+type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
+
+/** Destinations that have had nothing are told too. */
+function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
+  const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
+  for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {
+    const { destination, state } = delivery;
+    const counts = destinations[destination] ?? {};
+    destinations[destination] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
+  }
+  return { received: chats.length, destinations };
+}
+
+function topReasons(all: readonly { readonly state: string; readonly reason: string | null }[]): Overview['reasons'] {
+  const counts = new Map<string, { state: string; reason: string; count: number }>();
+  for (const { state, reason } of all) {
+    if (reason !== null) counts.set(reason, { state, reason, count: (counts.get(reason)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].toSorted((one, other) => other.count - one.count).slice(0, maxReasons);
+}

@@ -1,0 +1,59 @@
+import { type Language, languages } from '../../../lambda/conversation/language.ts';
+import { defineCommand, json, text } from '../../lib/define-command.ts';
+import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
+import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
+import { bold, note, print, printJson } from '../../lib/terminal/output.ts';
+import { wrapped } from '../../lib/terminal/wrap.ts';
+import { supportAddress, supportEmail } from './support-email.ts';
+
+export const url = defineCommand({
+  options: {
+    language: text('<code>', "of the e-mail's second version; else that of forwarder.json", { choices: languages }),
+    json,
+  },
+  example: ['url --language cs', 'with the e-mail in English and in Czech'],
+  handler: async ({ options: { language, json }, where, openDeployment }) => {
+    const deployment = await openDeployment();
+    const hookUrl = await deployment.hookUrl();
+    const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
+    const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
+    // With a key that is refused, the e-mail would make Smartsupp's posts fail.
+    const emails = (isValid ? emailLanguages(second) : []).map((each) => [each, supportEmail(each, hookUrl)] as const);
+    if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
+    else print(urlText(hookUrl, emails));
+    for (const warning of warnings(isValid, where))
+      note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
+  },
+});
+
+/** English, which their support reads, and the user's own. */
+const emailLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
+
+/** A configuration with a mistake in it has nothing to do with the URL. */
+function configuredLanguage({ config }: Deployment): Language {
+  try {
+    return config().language;
+  } catch {
+    return 'en';
+  }
+}
+
+function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnType<typeof supportEmail>])[]): string {
+  const versions = emails.map(([language, { subject, text }]) => {
+    const name = new Intl.DisplayNames(language, { type: 'language' }).of(language);
+    return [bold(`An e-mail to ${supportAddress} (${name})`), '', `Subject: ${subject}`, '', text].join('\n');
+  });
+  return [bold('Hook URL'), '', hookUrl, ...(versions.length === 0 ? [] : ['', versions.join('\n\n\n')])].join('\n');
+}
+
+function warnings(isValid: boolean, where: Where): readonly string[] {
+  const password = 'This URL is a password: whoever knows it can post chats. Keep it out of tickets and logs.';
+  const deploy = where.local ? 'stop npm start, start it again' : `run npx cdk deploy${cdkFlags(where)}`;
+  if (!isValid) return [password, `Its new key is not valid yet: ${deploy}, then run this again.`];
+  if (where.local)
+    return [password, 'It is the one of this machine, which Smartsupp cannot reach: send them the deployed one.'];
+  return [
+    password,
+    'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',
+  ];
+}

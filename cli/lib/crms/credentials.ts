@@ -1,0 +1,140 @@
+import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { isDeepStrictEqual, parseEnv } from 'node:util';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSettings } from '../../../local/settings.ts';
+import type { Where } from '../deployment/deployment.ts';
+import type { Asker } from '../terminal/ask.ts';
+import { CliError, UsageError } from '../terminal/errors.ts';
+import { dim, note } from '../terminal/output.ts';
+import { noteWrapped } from '../terminal/wrap.ts';
+import type { Crm } from './crms.ts';
+
+type Wanted = {
+  /** The destination's name. */
+  readonly name: string;
+  readonly crm: Crm;
+  readonly ask: Asker;
+  readonly fromStdin: boolean;
+  /** New credentials are wanted, so the default is not to use those that are set here. */
+  readonly isRenewal?: true;
+};
+
+/**
+ * A destination's secret, in the form in which it is stored: from standard input, from the environment or `.env`, or
+ * asked for. Never from an argument, which other programs on this machine could read.
+ * @returns undefined where there is none, and nobody to ask
+ */
+export async function obtainSecret({ name, crm, ask, fromStdin, isRenewal }: Wanted): Promise<string | undefined> {
+  if (fromStdin) return readStdin();
+  const present = readSettings(process.env, process.cwd()).secret(name);
+  const fallback = !(ask.isInteractive && isRenewal);
+  const question = { message: `${variableOf(name)} is set here. Use it`, flag: '--yes', fallback };
+  if (present !== undefined && (await ask.confirm(question))) return present.trim();
+  return ask.isInteractive ? askForSecret({ crm, ask }) : undefined;
+}
+
+/** Asks for each value that the CRM gives out, with where it is to be found. */
+export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): Promise<string> {
+  const { secret } = crm;
+  if (secret.kind !== 'fields') {
+    if (secret.kind === 'token') note(dim(secret.where));
+    return ask.hidden({ message: secret.label });
+  }
+  const values: Record<string, string> = {};
+  for (const [name, { label, where, isPublic }] of Object.entries(secret.fields)) {
+    note(dim(where));
+    values[name] = await (isPublic
+      ? ask.text({ message: label, flag: '--secret-stdin', check })
+      : ask.hidden({ message: label }));
+  }
+  return JSON.stringify(values);
+}
+
+const check = (text: string) => text.trim() !== '' || 'It cannot be left out.';
+
+async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY) throw new UsageError('--secret-stdin takes what comes by a pipe, and this is a terminal.');
+  const secret = (await readText(process.stdin)).trim();
+  if (secret === '') throw new UsageError('Nothing came by standard input.');
+  return secret;
+}
+
+/** The variable that holds a destination's secret where the stack runs on this machine. */
+export const variableOf = (destination: string) => `FORWARDER_SECRET_${destination.toUpperCase().replaceAll('-', '_')}`;
+
+/**
+ * Sets a variable in a `.env` file, which only its owner may read from then on. Every other line stays as it is.
+ * @throws CliError where the value cannot be written so that it is read back as it is
+ */
+export function setInEnvFile(path: string, name: string, value: string): void {
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  writeFileSync(`${file}.new`, withVariable(text, name, value), { mode: 0o600 });
+  // The mode counts for a new file alone, and one that was left behind is none.
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
+}
+
+/** The text of a `.env` file with a variable set, in the place where it was, or at the end. */
+export function withVariable(text: string, name: string, value: string): string {
+  const wanted = { ...parseEnv(text), [name]: value };
+  const changed = quotes
+    .map((quote) => replaced(text, name, `${name}=${quote}${value}${quote}`))
+    .find((candidate) => isDeepStrictEqual({ ...parseEnv(candidate) }, wanted));
+  if (changed !== undefined) return changed;
+  throw new CliError(`The value does not fit into a .env file. Set ${name} in the environment instead.`);
+}
+
+/** Inside all of them parseEnv takes a text as it is, but for line ends written `\n` within double quotes. */
+const quotes = ["'", '"', '`'];
+
+function replaced(text: string, name: string, line: string): string {
+  // A value in quotes may go on over several lines.
+  const assignment = new RegExp(
+    `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?:'[^']*'|"[^"]*"|\`[^\`]*\`|)[^\\r\\n]*(?:\\r?\\n|$)`,
+    'gm',
+  );
+  let isSet = false;
+  const changed = text.replace(assignment, () => {
+    if (isSet) return '';
+    isSet = true;
+    return `${line}\n`;
+  });
+  if (isSet) return changed;
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
+}
+
+/** Into `.env` in this directory, from where the stack on this machine takes it. */
+export function storeForLocal(destination: string, secret: string): void {
+  const variable = variableOf(destination);
+  setInEnvFile(resolve('.env'), variable, secret);
+  noteWrapped(`✓ ${variable} is in .env, which only you can read. The next npm start takes it up.`);
+  const { [variable]: other } = process.env;
+  if (other && other !== secret)
+    noteWrapped(`! Another value of ${variable} is in the environment, and that one counts.`);
+}
+
+/** Into the secret that the stack has made for the destination. */
+export async function storeOnAws(client: SecretsManagerClient, secretId: string, secret: string): Promise<void> {
+  const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secret }));
+  noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
+}
+
+/** Where to find the key that the stack made for a destination; its receiver verifies our requests with it. */
+export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {
+  if (!local) {
+    return (
+      `The receiver checks signatures by the key in ${destination}'s secret, whose ARN the stack's output ` +
+      'DestinationSecrets tells: aws secretsmanager get-secret-value --query SecretString --output text --secret-id ARN'
+    );
+  }
+  const { dataDirectory } = readSettings(process.env, process.cwd());
+  const file = relative(process.cwd(), join(dataDirectory, 'secrets.json'));
+  return (
+    `The receiver checks signatures by ${destination}'s key: what ${variableOf(destination)} says, in the environment or ` +
+    `in .env; else what npm start has made, as "destination/${destination}" in ${file}.`
+  );
+}

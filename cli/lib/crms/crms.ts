@@ -1,0 +1,58 @@
+import { configSchema } from '../../../lambda/config/config.schema.ts';
+import type { Destination } from '../../../lambda/config/config.ts';
+import type { SecretShape } from '../../../lambda/crm/secret.ts';
+import { secretShapes } from '../../../lambda/crm/secret-shapes.ts';
+
+/** A kind of CRM that there is an adapter for, as its schema describes it. */
+export type Crm = {
+  readonly adapter: Destination['adapter'];
+  /** What appears there, in a few words. */
+  readonly description: string;
+  /** All that a destination of this kind may say, by name. */
+  readonly settings: Readonly<Record<string, SettingSchema>>;
+  /** Paths beyond name and adapter, such as `owners.fallback`. */
+  readonly required: readonly string[];
+  readonly secret: SecretShape;
+};
+
+/** The part of a JSON schema that a question needs. */
+export type SettingSchema = {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly required?: readonly string[];
+};
+
+const described: readonly Crm[] = configSchema.properties.destinations.items.oneOf.map((schema) => {
+  const { name: _, adapter, ...settings } = schema.properties;
+  return {
+    adapter: adapter.const,
+    description: schema.title.slice(schema.title.indexOf(':') + 1).trim(),
+    settings,
+    required: requiredIn({ properties: settings, required: schema.required }),
+    secret: secretShapes[adapter.const],
+  };
+});
+
+/** A system of your own has no credentials: the stack makes a key, and its receiver needs it. */
+export const isOwn = ({ secret }: Pick<Crm, 'secret'>): boolean => secret.kind === 'generated';
+
+/** Commercial CRMs first, `webhook` last, so that nobody chooses it by accident. */
+export const crms: readonly Crm[] = described.toSorted((one, other) => Number(isOwn(one)) - Number(isOwn(other)));
+
+export const crmOf = (adapter: string): Crm | undefined => crms.find((crm) => crm.adapter === adapter);
+
+export function isOwnSystem(adapter: string): boolean {
+  const crm = crmOf(adapter);
+  return crm !== undefined && isOwn(crm);
+}
+
+/** The paths of an object's required values. */
+function requiredIn({ properties = {}, required = [] }: SettingSchema): readonly string[] {
+  return required.flatMap((name) => {
+    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (schema === undefined) return [];
+    return schema.type === 'object' ? requiredIn(schema).map((inner) => `${name}.${inner}`) : [name];
+  });
+}

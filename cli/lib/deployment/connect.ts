@@ -1,0 +1,51 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { loadConfig } from '../../../lambda/config/load.ts';
+import { createTable } from '../../../lambda/store/table.ts';
+import type { Outputs } from '../../../local/announcement.ts';
+import { CliError } from '../terminal/errors.ts';
+import type { Parts } from './deployment.ts';
+
+type ConnectOptions = {
+  readonly name: string;
+  readonly outputs: Outputs;
+  readonly configFile: string;
+  /** What every client is made with. */
+  readonly client: {
+    readonly region: string;
+    readonly profile?: string;
+    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** Where the services are, if not where AWS has them. */
+  readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
+};
+
+/** Without it a server that says nothing would hold a command for ever. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+/** The clients for a deployment whose outputs are known. */
+export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
+  const at = (endpoint: string | undefined) => ({
+    ...client,
+    ...(endpoint !== undefined && { endpoint }),
+    requestHandler,
+  });
+  const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
+  return {
+    name,
+    outputs,
+    table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    // Where an emulator is, and not where its queues say that they are.
+    sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
+    secrets,
+    destinations: JSON.parse(outputs.DestinationSecrets),
+    config: () => loadConfig(configFile),
+    hookUrl: async () => {
+      const command = new GetSecretValueCommand({ SecretId: outputs.HookKeySecretArn });
+      const { SecretString: key } = await secrets.send(command);
+      if (!key) throw new CliError(`The hook's key is not in its secret, ${outputs.HookKeySecretArn}. Deploy again.`);
+      return outputs.HookUrl + encodeURIComponent(key);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { readAnnouncement } from '../../../local/announcement.ts';
+import { account, credentials } from '../../../local/lambda/environment.ts';
+import { readSettings } from '../../../local/settings.ts';
+import { CliError } from '../terminal/errors.ts';
+import { connect } from './connect.ts';
+import type { Parts } from './deployment.ts';
+
+/** An answer from this machine takes milliseconds; a busy one, a second. */
+const patience = 5000;
+
+/** The stack that `npm start` runs on this directory's data, or on that of FORWARDER_DATA. */
+export async function openLocal(): Promise<Parts> {
+  const { dataDirectory } = readSettings(process.env, process.cwd());
+  const announcement = readAnnouncement(dataDirectory);
+  if (announcement === undefined || !(await answers(announcement.healthUrl))) {
+    throw new CliError(
+      `The local stack is not running on ${dataDirectory}. Run npm start, or name its directory in FORWARDER_DATA.`,
+    );
+  }
+  const { outputs, endpoints, configFile } = announcement;
+  const client = { region: account.region, credentials };
+  return connect({ name: 'the local stack', outputs, configFile, client, endpoints });
+}
+
+/** Any answer will do: whoever is up in part can be looked at. */
+const answers = (url: string) =>
+  fetch(url, { signal: AbortSignal.timeout(patience) }).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,75 @@
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { type CommandOption, parsed, text } from './define-command.ts';
+import { UsageError } from './terminal/errors.ts';
+import { parseSince } from './terminal/time.ts';
+import { timezoneHere } from './timezone.ts';
+
+/** Which chats a command was asked for; undefined means any. */
+export type Filter = {
+  readonly states: ReadonlySet<State>;
+  readonly destination: string | undefined;
+  readonly since: Date | undefined;
+  /** A part of the reason, in upper or lower case. */
+  readonly reason: string | undefined;
+};
+
+/** A delivery's states; `rejected` bodies and hooks `waiting` for the queue are no deliveries yet. */
+export const states = ['pending', 'waiting', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
+export type State = (typeof states)[number];
+
+/** The states that the table lists by time; the others are found by their chats. */
+export const listedStates = ['pending', 'held', 'parked'] as const;
+export type ListedState = (typeof listedStates)[number];
+
+const isState = (text: string): text is State => states.some((state) => state === text);
+
+export function matches(filter: Filter, { state, destination, since, reason }: Delivery): boolean {
+  return (
+    filter.states.has(state) &&
+    (filter.destination === undefined || filter.destination === destination) &&
+    isSince(filter, since) &&
+    hasReason(filter, reason ?? '')
+  );
+}
+
+export const isSince = ({ since }: Pick<Filter, 'since'>, instant: string) =>
+  since === undefined || Date.parse(instant) >= since.getTime();
+
+export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
+  reason === undefined || text.toLowerCase().includes(reason.toLowerCase());
+
+const statesInWords: Readonly<Record<State, string>> = {
+  pending: 'on its way, or to be tried again',
+  waiting: 'kept in the table because the queue was away; the sweep sends it',
+  held: 'until the visitor leaves an address to be recognised by',
+  parked: 'given up: somebody has to look at it',
+  rejected: 'a body that was no chat',
+  delivered: 'in the CRM',
+  skipped: 'not meant for this destination, by its rules',
+};
+
+export const destination = text('<name>', 'only this destination');
+
+export const since = parsed(
+  '<time>',
+  'from then on: 2h, 3d, or a date or time in the configured timezone (2026-05-01)',
+  (given): Date => {
+    const instant = parseSince(given, new Date(), timezoneHere());
+    if (instant === undefined) throw new UsageError('Give 90m, 2h, 3d, 2w, or a date such as 2026-05-01.');
+    return instant;
+  },
+);
+
+export const statesOption = (description: string): CommandOption<readonly State[] | undefined> =>
+  parsed('<states>', `${description}: of those below, with commas, or all`, (given) => {
+    const wanted = given === 'all' ? [...states] : given.split(',');
+    const known = wanted.filter(isState);
+    if (known.length === wanted.length) return known;
+    throw new UsageError(`Give one or more of ${states.join(', ')} (with commas), or all.`);
+  });
+
+/** What each state means, below the help. */
+export const statesNote = `States:
+${Object.entries(statesInWords)
+  .map(([state, words]) => `  ${state.padEnd(9)}  ${words}`)
+  .join('\n')}`;

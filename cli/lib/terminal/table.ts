@@ -1,0 +1,69 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import Table from 'cli-table3';
+import { wrapped } from './wrap.ts';
+
+export type Column = {
+  readonly head: string;
+  readonly align?: 'left' | 'right';
+  readonly maxWidth?: number;
+  /** Takes what room is left in the terminal, in as many lines as it needs. */
+  readonly fills?: boolean;
+};
+
+type Cell = string | number;
+
+const gap = 2;
+/** Even if the terminal is too narrow. */
+const minWidth = 12;
+
+/** A table without lines, no wider than the terminal. In a file or a pipe each row is one line. */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const fitting = terminal === undefined ? [] : widths(columns, rows, terminal);
+  const inLines = (cell: Cell, index: number) =>
+    columns[index]?.fills && terminal !== undefined
+      ? wrapped(String(cell), { width: fitting[index] ?? minWidth, breaksWords: true }).join('\n')
+      : cell;
+  const table = new Table({
+    head: columns.map(({ head }) => styleText('dim', head)),
+    colAligns: columns.map(({ align = 'left' }) => align),
+    colWidths: fitting,
+    chars: { ...noLines, middle: ' '.repeat(gap) },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => row.map(inLines)));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function widths(columns: readonly Column[], rows: readonly (readonly Cell[])[], terminal: number): number[] {
+  const natural = columns.map(({ head, maxWidth = Number.POSITIVE_INFINITY }, index) =>
+    Math.min(
+      maxWidth,
+      Math.max(head.length, ...rows.map((row) => stripVTControlCharacters(String(row[index] ?? '')).length)),
+    ),
+  );
+  const others = natural.filter((_, index) => !columns[index]?.fills).reduce((sum, width) => sum + width, 0);
+  const room = terminal - others - gap * (columns.length - 1) - 1;
+  return natural.map((width, index) => (columns[index]?.fills ? Math.min(width, Math.max(minWidth, room)) : width));
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+};

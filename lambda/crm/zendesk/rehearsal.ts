@@ -1,7 +1,0 @@
-import type { Rehearse } from '../rehearsal.ts';
-
-export const rehearse: Rehearse = ({ method, path }) => {
-  if (method === 'GET') return { status: 200, body: { users: [], tickets: [], comments: [], user_fields: [] } };
-  if (path.includes('/tickets')) return { status: 201, body: { ticket: { id: 4711, status: 'new' } } };
-  return { status: 201, body: { user: { id: 1147 } } };
-};

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { keptContacts, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
+import { bodiesCounted, counted } from '../../../cli/lib/find-person.ts';
+
+test('what stays in a CRM is a line for each, with everything once', () => {
+  const removes = { removeConversation: async () => {} };
+  const left = [
+    ...keptParts('208:1', { destination: 'sales', logId: '11', followUpId: '12' }, removes),
+    ...keptParts('208:1', { destination: 'demo', logId: '1', followUpId: null }, undefined),
+    ...keptParts('208:2', { destination: 'demo', logId: '2', followUpId: null }, {}),
+    ...keptContacts(['7', '9', '7'].map((contactId) => ({ destination: 'sales', contactId }))),
+  ];
+  expect(notErasedLines(left)).toEqual([
+    "sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work",
+    'demo: what it has of the chats 208:1 (1) and 208:2 (2)',
+  ]);
+});
+
+test('bodies are called what they are, and what is not there is not told of', () => {
+  expect(bodiesCounted([{ where: 'rejected' }, { where: 'waiting' }, { where: 'queue' }])).toEqual([
+    '1 refused body',
+    '2 bodies still on the queue',
+  ]);
+  expect(counted({ chats: [], bodies: [] })).toBe('nothing');
+});

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { supportEmail } from '../../../cli/commands/url/support-email.ts';
+import { languages } from '../../../lambda/conversation/language.ts';
+
+const url = `https://abcdefghij.execute-api.eu-central-1.amazonaws.com/smartsupp/${'k'.repeat(43)}`;
+
+test.each(languages)(
+  'the letter in %s has the URL on a line of its own, and lines that an e-mail takes',
+  (language) => {
+    const { subject, text } = supportEmail(language, url);
+    expect(subject).toMatch(/POST.hook/i);
+    const lines = text.split('\n');
+    expect(lines.filter((line) => line.includes(url))).toEqual([`    ${url}`]);
+    expect(lines.filter((line) => line.length > 80 && !line.includes(url))).toEqual([]);
+    expect(text).toContain('Smartsupp');
+  },
+);
+
+test('no two are the same', () => {
+  const texts = languages.map((language) => supportEmail(language, url).text);
+  expect(new Set(texts).size).toBe(languages.length);
+});
