@@ -43,7 +43,7 @@ describe('a chat that nobody answered', () => {
     const missed = await message({ answered: false });
     await deliver(missed);
     crm.disturb(() => {});
-    pass(6);
+    pass(90);
     await deliver(missed);
     expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
     expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'find task']);

@@ -75,7 +75,7 @@ describe('a CRM in trouble', () => {
     await deliver(chat);
     expect(await state('crm')).toMatchObject({ state: 'pending', inDoubt: true });
     crm.disturb(() => {});
-    pass(5);
+    pass(90);
     await deliver(chat);
     expect(crm.notes).toHaveLength(1);
     expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });
