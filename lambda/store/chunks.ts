@@ -15,7 +15,7 @@ const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
 });
 
 /** How many chunks bytes take. */
-export const chunksOf = (bytes: Uint8Array) => Math.max(1, Math.ceil(bytes.length / chunkBytes));
+const chunksOf = (bytes: Uint8Array) => Math.max(1, Math.ceil(bytes.length / chunkBytes));
 
 /** Writes bytes of any length over as many items as they need; answers how many. */
 export async function putChunks(

@@ -126,7 +126,7 @@ test('tables fit into 80 columns', async () => {
   expect(list.lines().some((line) => /208:1001 +parked +crm +1$/.test(line))).toBe(true);
   expect(list.lines().some((line) => / [0-9a-f]{12} +rejected$/.test(line))).toBe(true);
   const told = list.lines().join(' ').replaceAll(/\s+/g, ' ');
-  expect(told).toMatch(/The webhook receiver answered 400 .* does not exist on this object.* Mend what it names, /);
+  expect(told).toMatch(/The webhook receiver answered 400 .* does not exist on this object.* Fix what it names, /);
   expect(told).toContain('Times are those of Europe/Prague.');
 });
 

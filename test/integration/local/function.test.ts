@@ -202,7 +202,7 @@ describe('under load', () => {
 });
 
 describe('instances', () => {
-  const source = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 200, process.pid));';
+  const source = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 1000, process.pid));';
 
   test('that have nothing to do are stopped, but for the one that was warmed', async () => {
     const idle = start(source, { idleMilliseconds: 500 });
