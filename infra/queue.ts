@@ -18,7 +18,7 @@ const batchSize = 100;
  */
 const batchSizeAtOnce = 10;
 /** Seconds. A message that was received three times and put back counts no more: retries are not what this sees. */
-const longestUntouched = 15 * 60;
+const maxUntouchedSeconds = 15 * 60;
 
 /**
  * SQS's maximum. Retries go by the clock: a delivery is parked, with its reason, when `giveUpAfterHours` is over. That may
@@ -59,7 +59,7 @@ export class ChatQueue extends Construct {
     const current = { statistic: 'Maximum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.queueNotEmptied, {
       metric: this.queue.metricApproximateAgeOfOldestMessage(current),
-      above: longestUntouched,
+      above: maxUntouchedSeconds,
       periods: 1,
     });
     alarms.add(this, alarmDefinitions.deadLetters, {

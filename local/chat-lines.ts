@@ -62,13 +62,13 @@ const descriptions: Readonly<Record<string, Describe>> = {
   },
 };
 
-const longestReason = 80;
+const maxReasonLength = 80;
 
 /** As much of a reason as leaves a line that can be read, up to a word's end; `show` has it whole. */
 function shortened(reason: string): string {
-  if (reason.length <= longestReason) return reason;
+  if (reason.length <= maxReasonLength) return reason;
   return `${reason
-    .slice(0, longestReason)
+    .slice(0, maxReasonLength)
     .replace(/[\s;,:.]+\S*$/, '')
     .toWellFormed()}…`;
 }

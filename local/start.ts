@@ -7,13 +7,13 @@ import { startStack } from './stack.ts';
 import { TemplateError } from './template/template.ts';
 
 /** The end takes well under two seconds, whatever hangs: what is left then goes with this process. */
-const longestEnd = 1200;
+const maxEndMs = 1200;
 
 const lifetime = createLifetime();
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function end(code: number): Promise<never> {
-  setTimeout(() => process.exit(code), longestEnd);
+  setTimeout(() => process.exit(code), maxEndMs);
   await lifetime.end();
   process.exit(code);
 }

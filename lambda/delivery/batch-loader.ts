@@ -79,7 +79,7 @@ async function run<Item, Result>(
 ): Promise<void> {
   let failure: Error | undefined;
   for (let rest = requests; rest.length > 0; ) {
-    const chunk = withoutSharedKeys(rest, batch.most, keysOf);
+    const chunk = withoutSharedKeys(rest, batch.maxSize, keysOf);
     rest = rest.filter((request) => !chunk.includes(request));
     failure ??= hasTime() ? undefined : new OutOfTime();
     const outcomes = failure === undefined ? await outcomesOf(batch, chunk) : chunk.map(() => rejected(failure));

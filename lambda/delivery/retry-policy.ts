@@ -26,7 +26,7 @@ export type FailedAttempt = {
 const second = 1000;
 const minute = 60 * second;
 const firstDelay = 5 * second;
-const longestDelay = 15 * minute;
+const maxDelay = 15 * minute;
 /** An operator takes longer than a server to come back, and some CRMs lock out an address that knocks too often. */
 const operatorDelay = 30 * minute;
 /**
@@ -63,7 +63,7 @@ export function createRetryPolicy(options: {
   };
 }
 
-const backOff = (attempts: number) => Math.min(firstDelay * 2 ** (attempts - 1), longestDelay);
+const backOff = (attempts: number) => Math.min(firstDelay * 2 ** (attempts - 1), maxDelay);
 
 function describe(error: unknown): { fault: CrmError['fault'] | { kind: 'unexpected' }; reason: string } {
   if (error instanceof CrmError) return { fault: error.fault, reason: error.message };

@@ -7,7 +7,7 @@ export type Result =
 
 const timeoutMs = 10_000;
 /** CloudFormation refuses an answer above 4,096 bytes. */
-const longestReason = 1000;
+const maxReasonLength = 1000;
 
 /**
  * PUTs the result to the URL that came with the request: until then CloudFormation waits, whatever the function
@@ -16,7 +16,7 @@ const longestReason = 1000;
  */
 export async function answer(event: CloudFormationCustomResourceEvent, result: Result): Promise<void> {
   const response: CloudFormationCustomResourceResponse = {
-    ...(result.Status === 'FAILED' ? { ...result, Reason: result.Reason.slice(0, longestReason) } : result),
+    ...(result.Status === 'FAILED' ? { ...result, Reason: result.Reason.slice(0, maxReasonLength) } : result),
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,

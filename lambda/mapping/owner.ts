@@ -9,6 +9,6 @@ export function ownerOf({ messages }: Conversation, owners: MappingSettings['own
     const user = speaker === 'agent' ? (users.get(agentId ?? '') ?? users.get(name ?? '')) : undefined;
     if (user !== undefined) counts.set(user, (counts.get(user) ?? 0) + 1);
   }
-  const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  return most?.[0] ?? owners?.fallback ?? null;
+  const [maxSize] = [...counts].sort(([, a], [, b]) => b - a);
+  return maxSize?.[0] ?? owners?.fallback ?? null;
 }

@@ -78,10 +78,10 @@ async function toField(
 }
 
 /** Not through a character. */
-const cut = (text: string) => text.slice(0, longestValue).replace(/[\ud800-\udbff]$/, '');
+const cut = (text: string) => text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '');
 
 /** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
-const longestValue = 65_536;
+const maxValueLength = 65_536;
 
 export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>
   Object.entries(fields).map(([name, given]) =>

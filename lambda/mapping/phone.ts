@@ -16,10 +16,10 @@ export const createPhoneOf =
     // Only now: its tables of all countries' numbers are most of what deliver would load.
     const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/min');
     const country = visitor.countryCode?.toUpperCase() ?? '';
-    const text = String(typed).slice(0, longestNumber);
+    const text = String(typed).slice(0, maxNumberLength);
     const number = parsePhoneNumberFromString(text, isSupportedCountry(country) ? country : undefined);
     return number?.isValid() ? number.number : null;
   };
 
 /** With every space and word around it that somebody may type. */
-const longestNumber = 60;
+const maxNumberLength = 60;

@@ -5,7 +5,7 @@ const deflate = promisify(zstdCompress);
 const inflate = promisify(zstdDecompress);
 
 /** No body is longer than this: Lambda takes no event over 6 MB. A "body" that inflates to more is an attack. */
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
  * A millisecond more for 60 KB than the default 3 takes, for a kilobyte less: a write that costs as much as 27 of them.
@@ -14,7 +14,7 @@ const mostBytes = 8 * 1024 * 1024;
 const params = { [constants.ZSTD_c_compressionLevel]: 8 };
 
 /** Up to here a thread of its own, and a compressor's memory for each body of a batch, cost more than the compressing. */
-const mostBytesAtOnce = 128 * 1024;
+const maxSyncBytes = 128 * 1024;
 
 /**
  * Zstandard: half of brotli's time for the same size at this level. Told the length, it takes the room that a body needs,
@@ -22,8 +22,8 @@ const mostBytesAtOnce = 128 * 1024;
  */
 export const compress = async (bytes: Uint8Array): Promise<Buffer> => {
   const options = { params, pledgedSrcSize: bytes.byteLength };
-  return bytes.byteLength <= mostBytesAtOnce ? zstdCompressSync(bytes, options) : deflate(bytes, options);
+  return bytes.byteLength <= maxSyncBytes ? zstdCompressSync(bytes, options) : deflate(bytes, options);
 };
 
 /** @throws RangeError (ERR_BUFFER_TOO_LARGE) beyond 8 MiB */
-export const decompress = (bytes: Uint8Array): Promise<Buffer> => inflate(bytes, { maxOutputLength: mostBytes });
+export const decompress = (bytes: Uint8Array): Promise<Buffer> => inflate(bytes, { maxOutputLength: maxBytes });

@@ -21,15 +21,15 @@ export type Refusal = {
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
-const mostFaults = 20;
+const maxFaults = 20;
 /** A body of a million faults would make a million error objects: past this size only the first is told. */
-const mostCharactersForAllFaults = 64 * 1024;
-const longestPointer = 256;
+const maxFaultCharacters = 64 * 1024;
+const maxPointerLength = 256;
 /**
  * The documented hook has five. `JSON.parse` takes 200 bytes for each level, so that six megabytes of brackets take more
  * memory than a function has, and with a reviver it calls itself for each.
  */
-const mostLevels = 1000;
+const maxLevels = 1000;
 
 /**
  * Reads a hook's body.
@@ -37,8 +37,7 @@ const mostLevels = 1000;
  */
 export function readHook(body: string): HookReading {
   const text = body.startsWith('\ufeff') ? body.slice(1) : body;
-  if (nestsDeeper(text, mostLevels))
-    return refuse('invalid', `The body is nested more than ${mostLevels} levels deep.`);
+  if (nestsDeeper(text, maxLevels)) return refuse('invalid', `The body is nested more than ${maxLevels} levels deep.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -52,9 +51,9 @@ export function readHook(body: string): HookReading {
       'This is a domain-stats-report. Ask Smartsupp to send chats (the POST hook) to this URL.',
     );
   }
-  if (text.length <= mostCharactersForAllFaults) collectFaults(value);
-  const errors = (text.length <= mostCharactersForAllFaults ? collectFaults.errors : isHook.errors) ?? [];
-  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', errors.slice(0, mostFaults).map(toFault));
+  if (text.length <= maxFaultCharacters) collectFaults(value);
+  const errors = (text.length <= maxFaultCharacters ? collectFaults.errors : isHook.errors) ?? [];
+  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', errors.slice(0, maxFaults).map(toFault));
 }
 
 function refuse(reason: Refusal['reason'], detail: string, faults: readonly Fault[] = []): HookReading {
@@ -69,9 +68,9 @@ function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault
 
 /** A pointer holds keys that somebody made up: megabytes of one, or half a character, must not spoil what is kept. */
 function shorten(pointer: string): string {
-  return pointer.length <= longestPointer
+  return pointer.length <= maxPointerLength
     ? pointer.toWellFormed()
-    : `${pointer.slice(0, longestPointer).toWellFormed()}…`;
+    : `${pointer.slice(0, maxPointerLength).toWellFormed()}…`;
 }
 
 const isDomainStatsReport = (value: unknown) =>

@@ -12,12 +12,12 @@ export function nestsDeeper(json: string, levels: number): boolean {
 }
 
 /** Whether there are more than so many opening brackets, wherever they stand. */
-function hasMore(json: string, most: number): boolean {
+function hasMore(json: string, maxSize: number): boolean {
   let count = 0;
   for (const bracket of ['{', '[']) {
     for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
       count += 1;
-      if (count > most) return true;
+      if (count > maxSize) return true;
     }
   }
   return false;

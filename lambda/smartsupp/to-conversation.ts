@@ -46,11 +46,11 @@ export function conversationId({ accountId, channel }: Hook): string {
 }
 
 /** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
-const longestIdPart = 256;
+const maxIdPartLength = 256;
 
 function toIdPart(id: string | number): string {
   const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= longestIdPart ? encoded : createHash('sha256').update(encoded).digest('hex');
+  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
 }
 
 /** Flags first; where they are absent or say nothing, who spoke. */

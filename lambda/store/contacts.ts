@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
 import { contactKey, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
@@ -12,10 +13,12 @@ export function createContactLocks(
   return {
     acquire: async (person, until) => {
       const { held, old } = await table.update(keyOf(person), {
-        update: 'SET lockedUntil = :until, expiresAt = :expires',
-        condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now',
+        update: 'SET lockedUntil = :until, lockId = :id, expiresAt = :expires',
+        // An update whose answer is lost is sent again, and finds its own lock.
+        condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id',
         values: {
           ':until': until.toISOString(),
+          ':id': randomUUID(),
           ':now': now().toISOString(),
           ':expires': expiresAt(now(), retentionDays),
         },

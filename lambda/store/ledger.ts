@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Delivery, dueAt } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
@@ -13,19 +14,23 @@ export function createLedger(
       readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true })),
     write: async (conversationId, delivery) => {
       const { destination, version } = delivery;
-      const { held } = await table.put(
+      const key = deliveryKey(conversationId, destination);
+      const writeId = randomUUID();
+      const { held, old } = await table.put(
         {
-          ...deliveryKey(conversationId, destination),
+          ...key,
           ...listing(delivery),
           conversationId,
           delivery,
+          writeId,
           expiresAt: expiresAt(now(), retentionDays),
         },
         version === 1
-          ? { condition: 'attribute_not_exists(pk)' }
-          : { condition: 'delivery.version = :known', values: { ':known': version - 1 } },
+          ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
+          : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
       );
-      return held;
+      // A write whose answer is lost is sent again, and refused, because it is there already.
+      return held || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
     },
     remove: async (conversationId, destination) => {
       await table.delete(deliveryKey(conversationId, destination));

@@ -7,7 +7,7 @@ import { problem } from './problem.ts';
 /**
  * A chat of 6 MB, the most that Lambda takes, grows when it is normalised: every message then names all of its fields.
  */
-const largestWebhook = 32 * 1024 * 1024;
+const maxWebhookBytes = 32 * 1024 * 1024;
 
 /** The `webhook` adapter's other end: what is signed and well formed is kept, and anything else is told why not. */
 export function createWebhook(deps: {
@@ -19,7 +19,7 @@ export function createWebhook(deps: {
   const readEnvelope = createEnvelopeReader(deps.signingSecret);
   const app = new Hono();
 
-  app.post('/demo-crm', bodyOfAtMost(largestWebhook), async (context) => {
+  app.post('/demo-crm', bodyOfAtMost(maxWebhookBytes), async (context) => {
     try {
       const received = readEnvelope(await context.req.text(), context.req.header());
       if (deps.crm.save(received, deps.now())) deps.changed();

@@ -50,7 +50,7 @@ export function batches(records: readonly SQSRecord[], batchSize: number): reado
       room -= size;
     } else {
       result.push([record]);
-      room = mostRecordsBytes - size;
+      room = maxRecordsBytes - size;
     }
   }
   return result;
@@ -60,7 +60,7 @@ export function batches(records: readonly SQSRecord[], batchSize: number): reado
 export const sizeOf = (record: SQSRecord): number => Buffer.byteLength(JSON.stringify(record)) + 1;
 
 /** What the records of an event may take together. */
-export const mostRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;
+export const maxRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;
 
 /**
  * The ids of the messages that the function is done with, to be deleted; the others come again.

@@ -3,18 +3,18 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import type { SQSRecord } from 'aws-lambda';
 import type { InvocationResult } from '../lambda/function.ts';
 import type { MappingDefinition } from '../template/definitions.ts';
-import { batches, handledIds, mostRecordsBytes, sizeOf, sqsRecord } from './batch.ts';
+import { batches, handledIds, maxRecordsBytes, sizeOf, sqsRecord } from './batch.ts';
 
 /** The longest that SQS lets a receive wait, in seconds. */
 const longPoll = 20;
 /** The most that SQS gives or deletes at once. */
-const mostMessages = 10;
+const maxMessages = 10;
 /** Where the queue cannot be reached: it is being started again. */
 const retryAfter = 500;
 /** Between two receives of one batch, where the first did not give all that it could. */
 const pause = 100;
 /** For how long a batch is held where others wait all the time. */
-const longestCourtesy = 2000;
+const maxCourtesyMs = 2000;
 
 export type Poller = {
   /** Stops receiving at once, and resolves when what was received has been handled. */
@@ -42,15 +42,15 @@ export function startPoller({
   othersWait = () => false,
 }: PollerOptions): Poller {
   const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
-  const mostRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
+  const maxRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
 
-  const receive = async (most: number, WaitTimeSeconds: number): Promise<readonly Message[]> => {
+  const receive = async (maxSize: number, WaitTimeSeconds: number): Promise<readonly Message[]> => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(most, mostMessages),
+        MaxNumberOfMessages: Math.min(maxSize, maxMessages),
         WaitTimeSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
@@ -79,9 +79,9 @@ export function startPoller({
     let taken = take(await receive(batchSize, longPoll));
     const end = Date.now() + windowSeconds * 1000;
     const left = () => Math.max(0, end - Date.now());
-    while (records.length > 0 && records.length < batchSize && bytes < mostRecordsBytes && left() > 0) {
+    while (records.length > 0 && records.length < batchSize && bytes < maxRecordsBytes && left() > 0) {
       // What comes in the meantime then comes at once, and not in as many answers as there are messages.
-      if (taken < mostMessages) await sleep(Math.min(pause, left()));
+      if (taken < maxMessages) await sleep(Math.min(pause, left()));
       const more = await receive(batchSize - records.length, left() / 1000).catch(() => undefined);
       if (!more) break;
       taken = take(more);
@@ -96,8 +96,8 @@ export function startPoller({
     const entries = records
       .filter(({ messageId }) => handled.has(messageId))
       .map(({ messageId, receiptHandle }) => ({ Id: messageId, ReceiptHandle: receiptHandle }));
-    for (let start = 0; start < entries.length; start += mostMessages) {
-      const Entries = entries.slice(start, start + mostMessages);
+    for (let start = 0; start < entries.length; start += maxMessages) {
+      const Entries = entries.slice(start, start + maxMessages);
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     }
   };
@@ -111,11 +111,11 @@ export function startPoller({
   };
 
   const roomToRun = async () => {
-    while (running.size >= mostRunning) await Promise.race(running);
+    while (running.size >= maxRunning) await Promise.race(running);
   };
 
   const letOthersGoFirst = async () => {
-    const end = Date.now() + longestCourtesy;
+    const end = Date.now() + maxCourtesyMs;
     while (othersWait() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
   };
 

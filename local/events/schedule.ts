@@ -3,7 +3,7 @@ import { account } from '../lib/environment.ts';
 import type { ScheduleDefinition } from '../template/definitions.ts';
 
 /** The longest that a timer of Node.js takes, in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 type Invoke = (functionName: string, event: string) => Promise<unknown>;
 
@@ -14,7 +14,7 @@ type Invoke = (functionName: string, event: string) => Promise<unknown>;
 export function startSchedule(schedule: ScheduleDefinition, invoke: Invoke): { readonly stop: () => void } {
   const { functionName, ruleArn, everyMilliseconds } = schedule;
   const call = () => void invoke(functionName, JSON.stringify(scheduledEvent(ruleArn, new Date())));
-  const timer = setInterval(call, Math.min(everyMilliseconds, longestTimer));
+  const timer = setInterval(call, Math.min(everyMilliseconds, maxTimerMs));
   call();
   return { stop: () => clearInterval(timer) };
 }

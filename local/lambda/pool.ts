@@ -3,10 +3,10 @@ import { failed, maxPayloadBytes, tooLarge } from './function.ts';
 import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
 
 /** More processes of one function would only take this machine's memory. */
-const mostInstances = 4;
+const maxInstances = 4;
 
 /** An instance that had nothing to do for so long is stopped, in milliseconds. */
-const longestIdle = 60_000;
+const maxIdleMs = 60_000;
 
 export type LocalFunction = {
   readonly definition: FunctionDefinition;
@@ -31,8 +31,8 @@ export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' |
 
 /** One function's instances: started under load as on Lambda, and started again when they die. */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { definition, idleMilliseconds = longestIdle } = options;
-  const concurrency = Math.min(mostInstances, definition.reservedConcurrency ?? mostInstances);
+  const { definition, idleMilliseconds = maxIdleMs } = options;
+  const concurrency = Math.min(maxInstances, definition.reservedConcurrency ?? maxInstances);
   const instances = new Set<Instance>();
   /** Those that wait for an event, each with the timer that stops it. */
   const idle = new Map<Instance, NodeJS.Timeout>();

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 export type LogSink = (output: Readable | string) => void;
 
 /** A log that has grown beyond this, in bytes, is put aside at the next start. */
-const longestLog = 10 * 1024 * 1024;
+const maxLogBytes = 10 * 1024 * 1024;
 
 /** For how long what follows is gathered, so that it is one write, in milliseconds. */
 const gathering = 20;
@@ -18,7 +18,7 @@ const gathering = 20;
 export function openLogs(directory: string, onLine: (line: string) => void): (name: string) => LogSink {
   return (name) => {
     const file = join(directory, `${name}.log`);
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLog) renameSync(file, `${file}.old`);
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(file, `${file}.old`);
     const log = createWriteStream(file, { flags: 'a', mode: 0o600 });
     return (output) => {
       if (typeof output === 'string') {

@@ -34,18 +34,10 @@ export const published = (row: string, value: number, unit: string): Result => (
   holds: null,
 });
 
-export const atMost = (most: number, row: string, value: number, unit: string): Result => ({
+export const atMost = (maxSize: number, row: string, value: number, unit: string): Result => ({
   row,
   value,
   unit,
-  goal: `≤ ${most}`,
-  holds: value <= most,
-});
-
-export const atLeast = (least: number, row: string, value: number, unit: string): Result => ({
-  row,
-  value,
-  unit,
-  goal: `≥ ${least}`,
-  holds: value >= least,
+  goal: `≤ ${maxSize}`,
+  holds: value <= maxSize,
 });

@@ -132,7 +132,7 @@ describe.each(Object.entries(subjects))('%s: many chats', (_, subject: Subject) 
   if (subject.findsLogs) {
     test('are all in doubt, or none is, when an answer is lost', async () => {
       const { adapter, crm, failLog } = trial();
-      const asked = (await entries(adapter, few)).slice(0, adapter.logConversations.most);
+      const asked = (await entries(adapter, few)).slice(0, adapter.logConversations.maxSize);
       failLog({ status: 502, body: 'Bad gateway' }, true);
       const outcomes = await adapter.logConversations.run(asked);
       const inDoubt = rejectedAt(outcomes);

@@ -33,8 +33,8 @@ export async function all<Item, Result>(
   items: readonly Item[],
 ): Promise<readonly PromiseSettledResult<Result>[]> {
   const outcomes: PromiseSettledResult<Result>[] = [];
-  for (let from = 0; from < items.length; from += batch.most) {
-    outcomes.push(...(await batch.run(items.slice(from, from + batch.most))));
+  for (let from = 0; from < items.length; from += batch.maxSize) {
+    outcomes.push(...(await batch.run(items.slice(from, from + batch.maxSize))));
   }
   return outcomes;
 }

@@ -1,7 +1,7 @@
 import type { Received, Reply } from './fake-server.ts';
 
 /** Bytes; a text column's. */
-export const longestHtml = 65_535;
+export const maxHtmlLength = 65_535;
 
 type Fault = { readonly field: string; readonly message: string; readonly code: string; additional_info?: object };
 

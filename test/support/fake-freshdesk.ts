@@ -1,4 +1,4 @@
-import { beyondContract, longestHtml, missing, notFound, refuse, unauthorised } from './fake-freshdesk-rules.ts';
+import { beyondContract, maxHtmlLength, missing, notFound, refuse, unauthorised } from './fake-freshdesk-rules.ts';
 import {
   createFreshdeskStore,
   type FreshdeskStore,
@@ -159,5 +159,5 @@ const asListed = ({ unique_external_id: _, ...contact }: StoredContact) => conta
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const view = ({ notes: _, ...ticket }: StoredTicket): Record<string, unknown> => ticket;
-const isTooLong = (html: unknown) => Buffer.byteLength(String(html)) > longestHtml;
+const isTooLong = (html: unknown) => Buffer.byteLength(String(html)) > maxHtmlLength;
 const tooLong = (field: string) => refuse(400, { field, message: 'It is too long', code: 'invalid_value' });

@@ -1,4 +1,4 @@
-import { bodyOf, type Input, invalid, longestBody, type Refusal, refuse, writable } from './fake-hubspot-rules.ts';
+import { bodyOf, type Input, invalid, maxBodyLength, type Refusal, refuse, writable } from './fake-hubspot-rules.ts';
 import type { HubspotStore, ObjectType } from './fake-hubspot-store.ts';
 import type { Received, Reply } from './fake-server.ts';
 
@@ -92,7 +92,7 @@ export function createBatches(store: HubspotStore, options: BatchOptions) {
     const unknown = Object.keys(properties).find((name) => !writable[type].includes(name));
     if (unknown !== undefined)
       return notValid(`Property "${unknown}" does not exist`, 'PROPERTY_DOESNT_EXIST', unknown);
-    if (body.length > longestBody) return notValid('The body is too long', 'INVALID_LENGTH', 'hs_note_body');
+    if (body.length > maxBodyLength) return notValid('The body is too long', 'INVALID_LENGTH', 'hs_note_body');
     if (owner !== undefined && !owners.includes(owner)) {
       return notValid(`Owner ${owner} does not exist`, 'INVALID_OWNER_ID', 'hubspot_owner_id');
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ObjectType } from './fake-hubspot-store.ts';
 import type { Received, Reply } from './fake-server.ts';
 
-export const longestBody = 65_536;
+export const maxBodyLength = 65_536;
 
 /** As HubSpot words a refusal, of a request or of one item of a batch. */
 export type Refusal = {
@@ -95,7 +95,7 @@ function wrongIn(type: ObjectType, input: Input): readonly (readonly [boolean, s
   return [
     [missing.length > 0, `${type} without ${missing.join()}`],
     [at !== undefined && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at), `the time ${at}`],
-    [body.length > longestBody, `a note's body longer than ${longestBody} characters`],
+    [body.length > maxBodyLength, `a note's body longer than ${maxBodyLength} characters`],
     [types !== undefined && JSON.stringify(associations.map(({ types }) => types)) !== types, `no type ${type_}`],
     [associations.some(({ to }) => !/^\d+$/.test(to.id)), 'an association with no id'],
   ];

@@ -1,6 +1,6 @@
 import type { Received, Reply } from './fake-server.ts';
 
-const largestNote = 100_000;
+const maxNoteLength = 100_000;
 
 /** As Pipedrive words it: https://pipedrive.readme.io/docs/core-api-concepts-responses. */
 export const refuse = (status: number, error: string): Reply => ({
@@ -42,7 +42,7 @@ export function beyondContract(request: Received): readonly string[] {
     [isPerson && (creates || 'name' in input) && isBlank(input['name']), 'a person without a name'],
     [endpoint === '/v1/notes' && creates && !Number.isInteger(input['person_id']), 'a note on nothing'],
     [endpoint === '/v1/notes' && !isTime(input['add_time'] ?? '2026-01-01 00:00:00'), 'a malformed add_time'],
-    [tooLarge(input['content']), `a note larger than ${largestNote} bytes`],
+    [tooLarge(input['content']), `a note larger than ${maxNoteLength} bytes`],
     [endpoint === '/api/v2/activities' && !isDue(input), 'a task without a type, date or time'],
     [endpoint === '/v1/leads' && !Number.isInteger(input['person_id']), 'a lead of nobody'],
     [isTooLong(input['subject']) || isTooLong(input['title']) || isTooLong(input['name']), 'a title of more than 255'],
@@ -50,7 +50,7 @@ export function beyondContract(request: Received): readonly string[] {
   return wrong.filter(([applies]) => applies).map(([, what]) => `${method} ${path}: ${what}`);
 }
 
-export const tooLarge = (content: unknown) => typeof content === 'string' && Buffer.byteLength(content) > largestNote;
+export const tooLarge = (content: unknown) => typeof content === 'string' && Buffer.byteLength(content) > maxNoteLength;
 
 const isBlank = (value: unknown) => typeof value !== 'string' || value.trim() === '';
 

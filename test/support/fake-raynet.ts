@@ -20,7 +20,7 @@ export type FakeRaynetOptions = {
 };
 
 /** Bytes; a text column's. */
-const longestDescription = 65_535;
+const maxDescriptionLength = 65_535;
 const required: Readonly<Record<Entity, readonly string[]>> = {
   person: ['lastName'],
   event: ['title', 'priority', 'owner'],
@@ -71,7 +71,7 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   function create(entity: Entity, sent: Readonly<Record<string, unknown>>): Reply {
     const missing = required[entity].filter((name) => !sent[name]);
     if (missing.length > 0) return refuse(400, `Attribute ${missing.join(', ')} is required`);
-    if (Buffer.byteLength(String(sent['description'])) > longestDescription)
+    if (Buffer.byteLength(String(sent['description'])) > maxDescriptionLength)
       return refuse(400, 'Description is too long');
     const { person } = sent;
     if (entity !== 'person' && !records.person.has(Number(person)))

@@ -60,12 +60,12 @@ export function typeOf({ attributes }: Input): ObjectType | undefined {
 /** What Salesforce refuses of a record by itself. */
 export function fault(type: ObjectType, record: Input, creates: boolean): SaveResult | undefined {
   for (const [name, value] of Object.entries(record)) {
-    const most = longest[name];
+    const maxSize = longest[name];
     const text = String(value);
     // Long texts are counted in bytes, and each line end counts as two.
     const length = name === 'Description' ? Buffer.byteLength(text.replaceAll('\n', '\r\n')) : text.length;
-    if (most !== undefined && length > most) {
-      return failed('STRING_TOO_LONG', `${name}: data value too large (max length=${most})`, [name]);
+    if (maxSize !== undefined && length > maxSize) {
+      return failed('STRING_TOO_LONG', `${name}: data value too large (max length=${maxSize})`, [name]);
     }
   }
   const { Email: email, LastName: last } = record;

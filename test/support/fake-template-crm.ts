@@ -14,7 +14,7 @@ export type FakeTemplateCrm = FakeServer & {
 };
 
 const fields = ['email', 'first_name', 'last_name', 'phone', 'country_code', 'owner_id', 'tier', 'customer_number'];
-const longestNote = 30_000;
+const maxNoteLength = 30_000;
 
 /** The CRM that the template is for. Be as strict as the vendor is, also about what the vendor takes in silence. */
 export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
@@ -86,7 +86,7 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
   }
 
   function createNote(values: Readonly<Record<string, unknown>>): Reply {
-    return String(values['html']).length > longestNote ? refuse(422, 'Too long.') : created(add(notes, values));
+    return String(values['html']).length > maxNoteLength ? refuse(422, 'Too long.') : created(add(notes, values));
   }
 
   function change(rows: Map<string, Row>, id: string, values: object): Reply {

@@ -1,7 +1,7 @@
 import type { Received, Reply } from './fake-server.ts';
 
 /** Bytes: the column that holds a comment. */
-export const longestComment = 65_535;
+export const maxCommentLength = 65_535;
 
 type Fault = { readonly description: string; readonly error?: string };
 

@@ -1,5 +1,5 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
-import { beyondContract, invalid, isUnlisted, longestComment, notFound, unauthorised } from './fake-zendesk-rules.ts';
+import { beyondContract, invalid, isUnlisted, maxCommentLength, notFound, unauthorised } from './fake-zendesk-rules.ts';
 import { createZendeskStore, type StoredTicket, type StoredUser, type ZendeskStore } from './fake-zendesk-store.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 
@@ -160,7 +160,7 @@ const pageOf = <Item>(found: readonly Item[], query: URLSearchParams) =>
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const withoutComments = ({ comments: _, ...ticket }: StoredTicket) => ticket;
-const isTooLong = (comment: unknown) => Buffer.byteLength(String(Object(comment).html_body)) > longestComment;
+const isTooLong = (comment: unknown) => Buffer.byteLength(String(Object(comment).html_body)) > maxCommentLength;
 const tooLong = invalid({ comment: { description: 'Comment: is too long' } });
 const taken = (email: string) =>
   invalid({ email: { description: `Email: ${email} is already being used by another user`, error: 'DuplicateValue' } });

@@ -10,7 +10,7 @@ export type Query = {
   readonly offset: number;
 };
 
-const mostValues = 100;
+const maxValues = 100;
 const form =
   /^select (?<columns>.+?) from (?<module>\w+) where (?<where>.+?)(?<order> order by Created_Time desc)? limit (?<limit>\d+) offset (?<offset>\d+)$/s;
 
@@ -70,7 +70,7 @@ function parseCriteria(where: string): Criteria {
     const values = [value()];
     while (take(/, /)) values.push(value());
     need(/\)/);
-    if (values.length > mostValues) throw new SyntaxError('too many values');
+    if (values.length > maxValues) throw new SyntaxError('too many values');
     return values;
   };
 

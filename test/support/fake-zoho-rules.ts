@@ -1,7 +1,7 @@
 import type { Received, Reply } from './fake-server.ts';
 import type { Module, StoredRecord } from './fake-zoho-store.ts';
 
-const mostRecords = 100;
+const maxRecords = 100;
 
 /** API names by module: Zoho's own, and one custom field. */
 export const fieldsOf: Readonly<Record<Module, readonly string[]>> = {
@@ -65,8 +65,8 @@ export function fault(module: Module, record: Input, creates: boolean): Result |
   const invalid = (name: string, more: Input = {}) =>
     failure('INVALID_DATA', 'invalid data', { api_name: name, ...more });
   for (const [name, value] of Object.entries(record)) {
-    const most = longest[name];
-    if (most !== undefined && String(value).length > most) return invalid(name, { maximum_length: most });
+    const maxSize = longest[name];
+    if (maxSize !== undefined && String(value).length > maxSize) return invalid(name, { maximum_length: maxSize });
   }
   const { Email: email, Owner: owner } = record;
   if (typeof email === 'string' && !/^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(email)) return invalid('Email');
@@ -90,7 +90,7 @@ export function beyondRules(request: Received): readonly string[] {
   const names = new Set(data.flatMap((record) => Object.keys(record)));
   const unknown = [...names].filter((name) => name !== 'id' && !fieldsOf[module].includes(name));
   const wrong: readonly (readonly [boolean, string])[] = [
-    [data.length === 0 || data.length > mostRecords, 'no record, or more than 100'],
+    [data.length === 0 || data.length > maxRecords, 'no record, or more than 100'],
     [unknown.length > 0, `fields that ${module} do not have: ${unknown.join()}`],
     [data.some((record) => Object.values(record).some((value) => value === '' || value === null)), 'a blank written'],
     [method === 'PUT' && data.some(({ id }) => typeof id !== 'string'), 'an update of no record'],

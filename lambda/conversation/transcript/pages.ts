@@ -35,7 +35,7 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
         break;
       }
       if (page.length > 0) turn();
-      const length = longestFit(rest, (part) => sizeOf(write(part, continued)), room);
+      const length = maxFitLength(rest, (part) => sizeOf(write(part, continued)), room);
       page.push(write(rest.slice(0, length), continued));
       rest = rest.slice(length);
       continued = true;
@@ -47,7 +47,7 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
 }
 
 /** How much of the text fits, never between the halves of a surrogate pair, and at a space where one is near. */
-function longestFit(text: string, sizeOfPart: (part: string) => number, room: number): number {
+function maxFitLength(text: string, sizeOfPart: (part: string) => number, room: number): number {
   const frame = sizeOfPart('');
   let low = 0;
   let high = Math.min(text.length, room);

@@ -7,7 +7,7 @@ const maxConcurrentCalls = 5;
 
 /** For an API that takes one item a call. */
 export const oneByOne = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
-  most: maxConcurrentCalls,
+  maxSize: maxConcurrentCalls,
   // Within a promise, so that an item that cannot even be written fails alone.
   run: (items) => Promise.allSettled(items.map(async (item) => effect(item))),
 });

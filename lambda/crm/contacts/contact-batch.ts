@@ -20,7 +20,7 @@ type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 /** A CRM whose contacts are found, created and updated many at a time. */
 export type ContactBook<Contact extends Match> = {
-  readonly most: number;
+  readonly maxSize: number;
   /** Every existing contact that has one of the keys. Without keys, none, and without a call. */
   readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
   /** Whether a found contact has the key, in any spelling. */
@@ -123,7 +123,7 @@ export function upsertInBatches<Contact extends Match>(
 
   // It throws only for look-ups, which wrote nothing: of one that nobody expected half is tried on its own, too.
   const isOneItems = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
-  return { most: book.most, run: (requests) => bisect(requests, upsertAll, { isOneItems }) };
+  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isOneItems }) };
 }
 
 export const keysOf = (people: readonly Person[]): Keys => ({

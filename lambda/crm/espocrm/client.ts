@@ -9,7 +9,7 @@ export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: 
 export type Entity = 'Contact' | 'Task' | 'Case';
 
 /** As many records as can match one visitor, and more than anybody looks through. */
-const mostMatches = 50;
+const maxMatches = 50;
 
 export type EspocrmClient = ReturnType<typeof createEspocrmClient>;
 
@@ -51,7 +51,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
       operation: `search for the ${nameOf(entity)}`,
       method: 'GET',
       path: [entity],
-      query: { ...Object.fromEntries(filters), orderBy: 'createdAt', order: 'asc', maxSize: String(mostMatches) },
+      query: { ...Object.fromEntries(filters), orderBy: 'createdAt', order: 'asc', maxSize: String(maxMatches) },
     });
     return answer.as(isPage).list;
   }

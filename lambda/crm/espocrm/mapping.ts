@@ -9,7 +9,7 @@ import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */
-const longestWord = 100;
+const maxWordLength = 100;
 
 /** What a new contact is given. EspoCRM insists on a last name. */
 export function newContact(person: Person): JsonObject {
@@ -41,7 +41,7 @@ export function isSamePerson(contact: Stored, { email, phone }: Person): boolean
  * EspoCRM refuses names and titles that hold `<`, `>` or `=`: the pattern `noBadCharacters` in its
  * `metadata/app/regExpPatterns.json`.
  */
-export const plainWord = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), longestWord);
+export const plainWord = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxWordLength);
 
 /** As `phoneNumberNumeric` has it. */
 export const digitsOf = (number: string) => number.replace(/\D/g, '');

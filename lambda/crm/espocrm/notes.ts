@@ -8,7 +8,7 @@ import type { EspocrmClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
 /** The column holds 16 MiB; a post longer than this is no pleasure in a stream. 200,000 have been seen to pass. */
-const longestPost = 100_000;
+const maxPostLength = 100_000;
 /** Of posts in full, so that an answer stays under a few megabytes. EspoCRM allows up to 200. */
 const postsPerPage = 20;
 
@@ -43,7 +43,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
   }
 
   return logAsNotes({
-    render: notesIn(renderMarkdown, { limit: longestPost }, deps),
+    render: notesIn(renderMarkdown, { limit: maxPostLength }, deps),
     create,
     update: client.updatePost,
     remove: client.deletePost,

@@ -75,7 +75,7 @@ const inPlaces = (fields: Person['fields']) => placed(fields, isContactProperty,
 const status = { open: 2, resolved: 4 } as const;
 const priority = { low: 1, medium: 2 } as const;
 const chatSource = 7;
-const longestSubject = 250;
+const maxSubjectLength = 250;
 
 export const newTicket = (
   { contactId, ownerId }: Entry,
@@ -83,7 +83,7 @@ export const newTicket = (
   { headline, left }: { readonly headline: string; readonly left: LeftToDo | null },
 ): JsonObject => ({
   requester_id: Number(contactId),
-  subject: oneLine(headline, longestSubject),
+  subject: oneLine(headline, maxSubjectLength),
   description: html,
   status: left === null ? status.resolved : status.open,
   priority: left === null ? priority.low : priority.medium,

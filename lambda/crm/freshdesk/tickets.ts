@@ -12,7 +12,7 @@ import type { FreshdeskClient } from './client.ts';
 import { newTicket, reopened } from './mapping.ts';
 
 /** Bytes. Freshdesk documents no limit; this fits a text column of the usual databases. */
-const longestPart = 60_000;
+const maxPartLength = 60_000;
 
 /**
  * One conversation as one ticket: the transcript is its description, and goes on in private notes where it is long. The
@@ -29,7 +29,7 @@ export function createTickets(
 
   async function create(entry: Entry): Promise<LogId> {
     const transcript = transcriptOf(entry.conversation);
-    const [first = '', ...more] = partsOf(entry, transcript, longestPart);
+    const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
     const left = leftToDo(entry.conversation, followUp);
     const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, left }));
     try {
@@ -44,7 +44,7 @@ export function createTickets(
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const ticket = await client.readTicket(log);
     if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
-    const parts = partsOf(entry, transcriptOf(entry.conversation), longestPart);
+    const parts = partsOf(entry, transcriptOf(entry.conversation), maxPartLength);
     const notes = await client.conversationsOf(log);
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
     const isNew = missing.length === parts.length;

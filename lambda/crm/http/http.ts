@@ -82,23 +82,23 @@ export type Answer = {
  * What the client gives up on unless told otherwise. The specification of webhooks asks for 15 to 30 seconds, and three
  * such calls still fit into a function's minute.
  */
-const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, largestAnswerBytes: 16 * 1024 * 1024 };
+const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, maxAnswerBytes: 16 * 1024 * 1024 };
 
 /** Of all that there are: no end, unless one is set. */
-const latestDate = 8.64e15;
+const maxDate = 8.64e15;
 
 /**
  * @param options.transport what carries the requests, by default the network
  * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
  * @param options.connectionTimeoutMs for the connection, a part of the above; with less than that left no call is begun
- * @param options.largestAnswerBytes a longer body counts as unreadable
+ * @param options.maxAnswerBytes a longer body counts as unreadable
  */
 export function createHttpClient(
   options: { readonly now: () => Date; readonly transport?: Transport } & Partial<Readonly<typeof defaults>>,
 ): HttpClient {
-  const { requestTimeoutMs, connectionTimeoutMs, largestAnswerBytes, now } = { ...defaults, ...options };
+  const { requestTimeoutMs, connectionTimeoutMs, maxAnswerBytes, now } = { ...defaults, ...options };
   const { transport = createTransport(connectionTimeoutMs) } = options;
-  let endsAt = new Date(latestDate);
+  let endsAt = new Date(maxDate);
 
   async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
@@ -142,7 +142,7 @@ export function createHttpClient(
     try {
       const { status, headers, body } = await transport.send(request, deadline);
       // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
-      return { status, headers, text: await readText(body, largestAnswerBytes).catch(() => undefined) };
+      return { status, headers, text: await readText(body, maxAnswerBytes).catch(() => undefined) };
     } catch (cause) {
       throw brokenOff(failed, cause, deadline.aborted);
     }

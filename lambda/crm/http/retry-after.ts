@@ -1,4 +1,4 @@
-const longestWaitMs = 24 * 60 * 60 * 1000;
+const maxWaitMs = 24 * 60 * 60 * 1000;
 
 /**
  * When to come back, from a `Retry-After` header: RFC 9110 §10.2.3 allows whole seconds or an HTTP date.
@@ -7,7 +7,7 @@ const longestWaitMs = 24 * 60 * 60 * 1000;
 export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim() ?? '';
   const waitMs = /^\d+(\.\d+)?$/.test(text) ? Math.ceil(Number(text) * 1000) : untilDate(text, now);
-  return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), longestWaitMs);
+  return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxWaitMs);
 }
 
 /** Every form of an HTTP date names a day or ends in GMT; `Date.parse` alone would take many other texts for dates. */

@@ -32,11 +32,11 @@ export class ConnectionTimeout extends Error {
   override readonly name = 'ConnectionTimeout';
 }
 
-const mostConnections = 50;
+const maxConnections = 50;
 
 /** Node's own client, over connections that are kept: `fetch` would be three times a first chat’s work. */
 export function createTransport(connectionTimeoutMs: number): Transport {
-  const settings = { keepAlive: true, maxSockets: mostConnections };
+  const settings = { keepAlive: true, maxSockets: maxConnections };
   const plain = { request: http.request, agent: new http.Agent(settings) };
   const secure = { request: https.request, agent: new https.Agent(settings) };
 

@@ -1,5 +1,5 @@
-const longestRead = 2000;
-const longestQuote = 300;
+const maxReadLength = 2000;
+const maxQuoteLength = 300;
 /** A stretch of this many characters that was also sent is no chance. */
 const echoLength = 8;
 
@@ -10,16 +10,16 @@ const echoLength = 8;
  * @param sent every text that was in the request: body values, path segments, query values
  */
 export function vendorWords(body: unknown, sent: readonly string[]): string {
-  const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * longestRead);
-  const words = hideEchoes(plainText(spoken).slice(0, longestRead), sent.map(plainText));
-  const quote = words.length <= longestQuote ? words : `${words.slice(0, longestQuote).toWellFormed()}…`;
+  const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * maxReadLength);
+  const words = hideEchoes(plainText(spoken).slice(0, maxReadLength), sent.map(plainText));
+  const quote = words.length <= maxQuoteLength ? words : `${words.slice(0, maxQuoteLength).toWellFormed()}…`;
   const scopes = scopesIn(body).filter((scope) => !sent.includes(scope));
   if (scopes.length === 0) return quote;
   return [quote.replace(/\.$/, ''), `Scopes: ${scopes.join(', ')}`].filter(isText).join('. ');
 }
 
 /** Characters to be walked through for one answer: a second's work. */
-const mostWork = 20_000_000;
+const maxWork = 20_000_000;
 
 /**
  * The same for all that one answer says. Many items of a batch are refused in the same words, which are looked at once;
@@ -32,7 +32,7 @@ export function vendorWordsFor(sentTexts: () => readonly string[]): (body: unkno
     sent ??= sentTexts();
     const key = JSON.stringify(body) ?? '';
     const work = (known.size + 1) * sent.reduce((length, text) => length + text.length, 0);
-    const words = known.get(key) ?? (known.size > 0 && work > mostWork ? '' : vendorWords(body, sent));
+    const words = known.get(key) ?? (known.size > 0 && work > maxWork ? '' : vendorWords(body, sent));
     known.set(key, words);
     return words;
   };

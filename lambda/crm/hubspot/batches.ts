@@ -17,9 +17,9 @@ export type NewObject = {
 export type Creation = { readonly id: string; readonly existed: boolean };
 
 /** "Batch read … limited to 100", and the others (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
-export const mostPerBatch = 100;
+export const maxPerBatch = 100;
 /** Characters of all properties together, so that a request goes out and is answered within the HTTP client's time. */
-const perRequest = { most: mostPerBatch, size: 2_000_000 };
+const perRequest = { maxSize: maxPerBatch, size: 2_000_000 };
 
 /**
  * Creates in batches, each object with an outcome of its own, in order.
@@ -91,7 +91,7 @@ function failed(error: ItemError | undefined, answer: Answer): PromiseSettledRes
 
 /**
  * Updates in batches, each object with an outcome of its own, in order.
- * @param objects at most `mostPerBatch`, no two of the same id: HubSpot refuses those
+ * @param objects at most `maxPerBatch`, no two of the same id: HubSpot refuses those
  */
 export function updateAll(
   call: CallApi,

@@ -2,7 +2,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { hasId } from '../http/shapes.ts';
-import { createAll, mostPerBatch, type NewObject, updateAll } from './batches.ts';
+import { createAll, maxPerBatch, type NewObject, updateAll } from './batches.ts';
 import { waitAsked } from './rate-limit.ts';
 import type { Filter } from './search.ts';
 import {
@@ -19,7 +19,7 @@ import {
 } from './shapes.ts';
 
 /** Of objects with their bodies, so that an answer stays under a few megabytes. */
-const mostBodiesPerBatch = 25;
+const maxBodiesPerBatch = 25;
 
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
 
@@ -50,7 +50,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     options: { readonly idProperty?: string; readonly bodies?: boolean } = {},
   ): Promise<readonly Stored[]> {
     const { idProperty, bodies = false } = options;
-    const size = bodies ? mostBodiesPerBatch : mostPerBatch;
+    const size = bodies ? maxBodiesPerBatch : maxPerBatch;
     const found: Stored[] = [];
     for (let from = 0; from < ids.length; from += size) {
       const answer = await call({
@@ -85,7 +85,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
           filterGroups: filters.map((filter) => ({ filters: [filter] })),
           properties,
           sorts: ['createdate'],
-          limit: mostPerBatch,
+          limit: maxPerBatch,
           after,
         },
         readsOnly: true,

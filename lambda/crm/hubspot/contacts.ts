@@ -2,7 +2,7 @@ import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { mostPerBatch } from './batches.ts';
+import { maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import { inGroups } from './groups.ts';
 import { asTexts, blanks, isContactOf, newContact, propertiesFor } from './mapping.ts';
@@ -12,7 +12,7 @@ import type { Stored } from './shapes.ts';
 /** A contact's further addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
 /** Of the 3,000 characters of a search's body: a property may be named in it, and each number stands there four times. */
-const perSearch = { most: mostPerBatch, size: 1500 };
+const perSearch = { maxSize: maxPerBatch, size: 1500 };
 
 /**
  * Contacts in batches: look-ups, then who is missing, then blanks; each mostly one call for a hundred people.
@@ -68,7 +68,7 @@ export function createContacts(
   };
 
   const book: ContactBook<Stored> = {
-    most: mostPerBatch,
+    maxSize: maxPerBatch,
     find,
     hasEmail,
     hasPhone: isNumberOf,

@@ -5,7 +5,7 @@ import { oneLine } from '../notes/cut.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import { activitiesOf, newActivity } from './activities.ts';
-import { mostPerBatch } from './batches.ts';
+import { maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import type { HubspotSettings } from './settings.ts';
 import type { Stored, Values } from './shapes.ts';
@@ -16,7 +16,7 @@ const kinds = {
 } as const;
 
 /** As much as anybody reads of a title. */
-const longestTitle = 255;
+const maxTitleLength = 255;
 
 /** In every account's support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling has them). */
 const defaultPipeline = '0';
@@ -34,7 +34,7 @@ export function createFollowUps(
 ): FollowUps {
   function propertiesOf(request: FollowUpRequest): Values {
     const { kind, dueAt } = request.followUp;
-    const title = oneLine(request.followUp.title, longestTitle);
+    const title = oneLine(request.followUp.title, maxTitleLength);
     const owner = request.ownerId !== null && { hubspot_owner_id: request.ownerId };
     const mark = followUpMark(request);
     return kind === 'ticket'
@@ -66,7 +66,7 @@ export function createFollowUps(
     return candidates.find(({ body }) => isMarked(body, request))?.id;
   }
 
-  return { create: { most: mostPerBatch, run }, find };
+  return { create: { maxSize: maxPerBatch, run }, find };
 }
 
 function storedAs(kind: FollowUpKind) {

@@ -5,14 +5,14 @@
  */
 export function inGroups<Item>(
   items: readonly Item[],
-  { most, size }: { readonly most: number; readonly size: number },
+  { maxSize, size }: { readonly maxSize: number; readonly size: number },
   sizeOf: (item: Item) => number,
 ): readonly (readonly Item[])[] {
   const groups: Item[][] = [];
   let room = 0;
   for (const item of items) {
     const last = groups.at(-1);
-    if (last === undefined || last.length >= most || sizeOf(item) > room) {
+    if (last === undefined || last.length >= maxSize || sizeOf(item) > room) {
       groups.push([item]);
       room = size - sizeOf(item);
     } else {

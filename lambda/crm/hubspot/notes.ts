@@ -6,7 +6,7 @@ import { partIn } from '../notes/marker.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import { activitiesOf, newActivity } from './activities.ts';
-import { mostPerBatch } from './batches.ts';
+import { maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
@@ -15,7 +15,7 @@ import type { Stored } from './shapes.ts';
  * (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide). Some are left for HubSpot,
  * which wraps and rewrites tags as it stores them.
  */
-const longestBody = 64_000;
+const maxBodyLength = 64_000;
 
 /** Conversations as notes, a hundred of them in one call. */
 export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
@@ -30,8 +30,8 @@ export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'time
   }
 
   return logInBatches({
-    most: mostPerBatch,
-    render: notesIn(renderHtml, { limit: longestBody }, deps),
+    maxSize: maxPerBatch,
+    render: notesIn(renderHtml, { limit: maxBodyLength }, deps),
     build: newNote,
     createAll: async (notes) => {
       const outcomes = await client.create('notes', notes);

@@ -23,7 +23,7 @@ type Outcome = PromiseSettledResult<string>;
  */
 export function logInBatches<Built>(
   notes: Omit<Notes, 'create'> & {
-    readonly most: number;
+    readonly maxSize: number;
     readonly build: (note: NewNote) => Built;
     readonly createAll: (notes: readonly Built[]) => Promise<readonly Outcome[]>;
   },
@@ -41,8 +41,8 @@ export function logInBatches<Built>(
       parts.status === 'rejected' ? [] : parts.value.map((built) => ({ entry, built })),
     );
     const outcomes = new Map<Entry, Outcome[]>();
-    for (let from = 0; from < all.length; from += notes.most) {
-      const some = all.slice(from, from + notes.most);
+    for (let from = 0; from < all.length; from += notes.maxSize) {
+      const some = all.slice(from, from + notes.maxSize);
       const answers = await settled(
         some.map(({ built }) => built),
         notes.createAll,
@@ -58,7 +58,7 @@ export function logInBatches<Built>(
 
   const partsOf = (entry: Entry) => notes.render(entry).map((body, part) => notes.build({ entry, body, part }));
 
-  const logConversations: Batch<Entry, LogId> = { most: notes.most, run };
+  const logConversations: Batch<Entry, LogId> = { maxSize: notes.maxSize, run };
   return { ...logAsNotes({ ...notes, create }), logConversations };
 }
 

@@ -12,10 +12,10 @@ const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${
 
 /**
  * The transcript as comments of one ticket, each ending in a line to know it by.
- * @param longestBytes of one comment
+ * @param maxTextBytes of one comment
  */
-export const partsOf = (entry: Entry, transcript: Transcript, longestBytes: number): readonly string[] =>
-  renderHtml(transcript, { limit: longestBytes, measure: 'bytes', footer: footerOf(stateOf(entry)) });
+export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
+  renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', footer: footerOf(stateOf(entry)) });
 
 /** Those parts that none of a ticket's comments holds yet. */
 export function missingParts(entry: Entry, parts: readonly string[], comments: readonly string[]): readonly string[] {

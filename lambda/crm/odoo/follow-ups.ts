@@ -9,14 +9,14 @@ import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts'
 import type { OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
 
-const longestTitle = 255;
+const maxTitleLength = 255;
 
 /** An activity of the type "To-Do" on the partner, due on a day. */
 export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const create = (request: FollowUpRequest): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
-      summary: oneLine(request.followUp.title, longestTitle),
+      summary: oneLine(request.followUp.title, maxTitleLength),
       note: `<p>${escapeHtml(followUpMark(request))}</p>`,
       date_deadline: localDay(request.followUp.dueAt, timezone),
       ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),

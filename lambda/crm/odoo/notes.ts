@@ -7,7 +7,7 @@ import type { Entry } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 
 /** Bytes. Odoo sets no limit; a chatter with more than this in one note is hard to read. */
-const longestPart = 60_000;
+const maxPartLength = 60_000;
 const model = 'mail.message';
 
 /**
@@ -21,7 +21,7 @@ export function createNotes(client: OdooClient, { timezone, language }: Pick<Ada
   return logAsNotes({
     render: ({ conversation }) =>
       renderHtml(buildTranscript(conversation, { timezone, language }), {
-        limit: longestPart,
+        limit: maxPartLength,
         measure: 'bytes',
         footer: footerOf(conversation.id),
       }),

@@ -6,7 +6,7 @@ import { contactOf, writtenSince } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 
-const longestTitle = 255;
+const maxTitleLength = 255;
 
 /**
  * An activity of type `task` on the person, or a lead. The task's note holds the line by which it is known again; a lead
@@ -15,7 +15,7 @@ const longestTitle = 255;
 export function createFollowUps(client: PipedriveClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const { ownerId, followUp } = request;
-    const title = oneLine(followUp.title, longestTitle);
+    const title = oneLine(followUp.title, maxTitleLength);
     const owner = ownerId === null ? {} : { owner_id: Number(ownerId) };
     const person_id = Number(contactOf(request));
     const mark = followUpMark(request);

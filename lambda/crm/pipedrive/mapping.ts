@@ -18,13 +18,13 @@ export type StoredPerson = {
 };
 
 /** A longer name than anybody has, and shorter than what Pipedrive cuts off in silence. */
-const longestName = 255;
+const maxNameLength = 255;
 
 /** Pipedrive's one duty is a name. It has no field for a country. */
 export function newPerson(person: Person): JsonObject {
   const { email, phone, ownerId } = person;
   return {
-    name: cut(fullName(person) ?? placeholderName(person), longestName),
+    name: cut(fullName(person) ?? placeholderName(person), maxNameLength),
     ...(email !== null && { emails: [primary(email)] }),
     ...(phone !== null && { phones: [primary(phone)] }),
     ...(ownerId !== null && { owner_id: Number(ownerId) }),
@@ -37,7 +37,7 @@ export function blanks(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
   return {
-    ...(name !== undefined && isNoName(stored, person) && name !== stored.name && { name: cut(name, longestName) }),
+    ...(name !== undefined && isNoName(stored, person) && name !== stored.name && { name: cut(name, maxNameLength) }),
     ...(email !== null && stored.emails.length === 0 && { emails: [primary(email)] }),
     ...(phone !== null && stored.phones.length === 0 && { phones: [primary(phone)] }),
     ...(stored.record &&

@@ -9,12 +9,12 @@ import type { PipedriveClient } from './client.ts';
  * (https://developers.pipedrive.com/docs/api/v1/Notes). Some are left for Pipedrive, which rewrites tags as it stores
  * them.
  */
-const largestNote = 90_000;
+const maxNoteLength = 90_000;
 
 /** One conversation as notes of the person, at the time of the chat. */
 export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
   return logAsNotes({
-    render: notesIn(renderHtml, { limit: largestNote, measure: 'bytes' }, deps),
+    render: notesIn(renderHtml, { limit: maxNoteLength, measure: 'bytes' }, deps),
     create: (entry, content, part) => {
       // A second apart, so that the parts keep their order.
       const at = new Date((timeOf(entry.conversation) ?? deps.now()).getTime() + part * 1000);

@@ -51,7 +51,7 @@ export type FollowUps = {
  * What `run` throws holds for all of them.
  */
 export type Batch<Item, Result> = {
-  readonly most: number;
+  readonly maxSize: number;
   readonly run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 };
 

@@ -16,7 +16,7 @@ const defaultBaseUrl = 'https://app.raynet.cz/api/v2';
 /** Raynet answers 429 to the fifth connection of a client (https://app.raynetcrm.com/api/doc/index-en.html). */
 const atOnce = 2;
 /** Bytes. Raynet documents no limit of a description; this fits a text column of the usual databases. */
-const longestPart = 60_000;
+const maxPartLength = 60_000;
 
 /** A contact, an event with the transcript at the time of the chat, and a task where something is left to do. */
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
@@ -27,7 +27,11 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   const transcriptOf = ({ conversation }: Entry) => buildTranscript(conversation, { timezone, language });
   const ownerOf = ({ ownerId }: Entry) => ownerId ?? owners.fallback;
   const render = (entry: Entry) =>
-    renderHtml(transcriptOf(entry), { limit: longestPart, measure: 'bytes', footer: footerOf(entry.conversation.id) });
+    renderHtml(transcriptOf(entry), {
+      limit: maxPartLength,
+      measure: 'bytes',
+      footer: footerOf(entry.conversation.id),
+    });
 
   const { logConversations, ...log } = logAsNotes({
     render,
@@ -51,7 +55,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
 
   return {
     upsertContacts: fewAtOnce(createContacts(client, onMultipleMatches)),
-    logConversations: { ...logConversations, most: atOnce },
+    logConversations: { ...logConversations, maxSize: atOnce },
     ...log,
     followUps: {
       create: fewAtOnce((request: FollowUpRequest) => client.create('task', newTask(request, ownerOf(request)))),
@@ -66,7 +70,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
 
 const fewAtOnce = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
   ...oneByOne(effect),
-  most: atOnce,
+  maxSize: atOnce,
 });
 
 function timesOf({ startedAt, endedAt, messages }: Conversation, now: Date): ChatTimes {

@@ -92,7 +92,7 @@ export function hasExternalId(contact: Stored, externalId: string): boolean {
   return texts.includes(externalId);
 }
 
-const longestTitle = 200;
+const maxTitleLength = 200;
 
 export type ChatTimes = { readonly from: string; readonly till: string };
 
@@ -103,7 +103,7 @@ export const newEvent = (
   part: number,
   { headline, owner, times }: { readonly headline: string; readonly owner: string; readonly times: ChatTimes },
 ): JsonObject => ({
-  title: oneLine(headline, longestTitle),
+  title: oneLine(headline, maxTitleLength),
   priority: 'DEFAULT',
   owner: Number(owner),
   person: Number(contactId),
@@ -116,7 +116,7 @@ export const newEvent = (
 });
 
 export const changedEvent = (html: string, headline: string): JsonObject => ({
-  title: oneLine(headline, longestTitle),
+  title: oneLine(headline, maxTitleLength),
   description: html,
 });
 
@@ -125,7 +125,7 @@ export const eventIdOf = (conversationId: string, part: number) =>
   part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
 
 export const newTask = (request: FollowUpRequest, owner: string): JsonObject => ({
-  title: oneLine(request.followUp.title, longestTitle),
+  title: oneLine(request.followUp.title, maxTitleLength),
   priority: 'DEFAULT',
   owner: Number(owner),
   resolver: Number(owner),

@@ -14,7 +14,7 @@ const version = 'v65.0';
 /** Sessions last two hours unless the organisation says otherwise; one that ends sooner is told by a 401. */
 const tokenLifeMs = 60 * 60 * 1000;
 /** "The list can contain up to 200 objects" (…/guide/resources-composite-sobjects-collections-create.html). */
-export const mostPerCall = 200;
+export const maxPerCall = 200;
 /** Duplicate rules that only alert let the contact through; those that block do not (…/guide/headers-duplicaterules.html). */
 const despiteAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
 

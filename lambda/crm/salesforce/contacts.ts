@@ -3,7 +3,7 @@ import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } fr
 import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { mostPerCall, type SalesforceClient } from './client.ts';
+import { maxPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
 import { RefusedRecord } from './refusals.ts';
 import type { SalesforceRecord } from './shapes.ts';
@@ -15,7 +15,7 @@ type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: str
  * Half of what a URI and its headers may have together
  * (https://help.salesforce.com/s/articleView?id=000386264): a query of a hundred usual addresses has 4,000.
  */
-const longestQuery = 8000;
+const maxQueryLength = 8000;
 
 /** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
 export function createContacts(
@@ -26,7 +26,7 @@ export function createContacts(
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const columns = new Set([...contactFields(countries), ...people.flatMap(configuredOf).map(({ name }) => name)]);
     const select = `SELECT ${[...columns].join(',')} FROM Contact WHERE `;
-    const queries = inShortQueries(criteriaOf(keys), longestQuery - select.length);
+    const queries = inShortQueries(criteriaOf(keys), maxQueryLength - select.length);
     const pages = await Promise.all(queries.map((criteria) => client.query('find the contact', select + criteria)));
     return pages.flat().map((record) => ({ ...record, id: record.Id, createdAt: String(record['CreatedDate']) }));
   }
@@ -59,7 +59,7 @@ export function createContacts(
     );
 
   const book: ContactBook<Contact> = {
-    most: mostPerCall,
+    maxSize: maxPerCall,
     find,
     create,
     update,
@@ -69,8 +69,8 @@ export function createContacts(
     hasPhone,
     hasCustomerId,
   };
-  const { most, run } = upsertInBatches(book, policy);
-  return { most, run: (items) => run(items.map(withFullId)) };
+  const { maxSize, run } = upsertInBatches(book, policy);
+  return { maxSize, run: (items) => run(items.map(withFullId)) };
 }
 
 /** Records are read with their full ids, which a remembered one is compared with. */

@@ -7,12 +7,12 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
-import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
-import { longestSubject } from './mapping.ts';
+import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
+import { maxSubjectLength } from './mapping.ts';
 import { onContact } from './tasks.ts';
 
 /** Of a case's `Description`, which has the room of a task's. */
-const longestBytes = 16_000;
+const maxTextBytes = 16_000;
 
 /**
  * An open task on the contact with a reminder, since tasks are due on a day; or a case with the transcript. Their status
@@ -34,7 +34,7 @@ export function createFollowUps(
   const toCase = (request: FollowUpRequest): Values => {
     const transcript = buildTranscript(request.conversation, { timezone, language });
     const [text = ''] = renderText(transcript, {
-      limit: longestBytes,
+      limit: maxTextBytes,
       measure: 'bytes',
       footer: followUpMark(request),
     });
@@ -42,7 +42,7 @@ export function createFollowUps(
   };
 
   const toRecord = (request: FollowUpRequest): Values => ({
-    Subject: oneLine(request.followUp.title, longestSubject),
+    Subject: oneLine(request.followUp.title, maxSubjectLength),
     ...(typeOf(request) === 'Case' ? toCase(request) : toTask(request)),
     ...(request.ownerId !== null && { OwnerId: request.ownerId }),
   });
@@ -58,7 +58,7 @@ export function createFollowUps(
     return records.find(({ Description: text }) => isMarked(text, request))?.Id;
   }
 
-  return { create: { most: mostPerCall, run }, find };
+  return { create: { maxSize: maxPerCall, run }, find };
 }
 
 const typeOf = ({ followUp }: FollowUpRequest) => (followUp.kind === 'ticket' ? 'Case' : 'Task');

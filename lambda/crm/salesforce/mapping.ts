@@ -8,9 +8,9 @@ import type { Values } from './client.ts';
 import type { SalesforceRecord } from './shapes.ts';
 
 /** As long as Salesforce's own fields are (…/object_reference/sforce_api_objects_contact.htm, …_task.htm). */
-const longestFirst = 40;
-const longestLast = 80;
-export const longestSubject = 255;
+const maxFirstNameLength = 40;
+const maxLastNameLength = 80;
+export const maxSubjectLength = 255;
 
 /** With State and Country/Territory Picklists a country is a code, without them free text. */
 export type Countries = { readonly codes: boolean };
@@ -48,6 +48,6 @@ const fieldsIn = (person: Person, countries: Countries) =>
   });
 
 const named = ({ first, last }: PersonName): Values => ({
-  ...(first !== undefined && { FirstName: cut(first, longestFirst) }),
-  ...(last !== undefined && { LastName: cut(last, longestLast) }),
+  ...(first !== undefined && { FirstName: cut(first, maxFirstNameLength) }),
+  ...(last !== undefined && { LastName: cut(last, maxLastNameLength) }),
 });

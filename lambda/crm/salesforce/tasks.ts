@@ -7,8 +7,8 @@ import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';
-import { mostPerCall, type SalesforceClient, type Values } from './client.ts';
-import { longestSubject } from './mapping.ts';
+import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
+import { maxSubjectLength } from './mapping.ts';
 import { isGone } from './refusals.ts';
 import { quoted } from './soql.ts';
 
@@ -17,7 +17,7 @@ import { quoted } from './soql.ts';
  * (https://help.salesforce.com/s/articleView?id=000382141), and a line end can count as two. Half of it is right however
  * they count.
  */
-const longestBytes = 16_000;
+const maxTextBytes = 16_000;
 
 /**
  * Conversations as completed tasks on the contact, in plain text. A task is what the activity timeline of contact and
@@ -32,7 +32,7 @@ export function createTasks(
   const { timezone, language, now } = deps;
 
   const wordsOf = ({ conversation }: Entry, body: string): Values => ({
-    Subject: oneLine(headlineOf(conversation, language), longestSubject),
+    Subject: oneLine(headlineOf(conversation, language), maxSubjectLength),
     Description: body,
   });
 
@@ -45,8 +45,8 @@ export function createTasks(
   });
 
   return logInBatches({
-    most: mostPerCall,
-    render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
+    maxSize: maxPerCall,
+    render: notesIn(renderText, { limit: maxTextBytes, measure: 'bytes' }, deps),
     build: toRecord,
     createAll: (records) => client.create('create the task', 'Task', records),
     update: async (id, body, entry) => {

@@ -14,7 +14,7 @@ import type { TemplateSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.crm.example';
 /** In characters, as this CRM counts; for one that counts bytes, add `measure: 'bytes'`. */
-const longestNote = 30_000;
+const maxNoteLength = 30_000;
 
 /** The adapter: the client's calls in the order that the port asks for. */
 export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
@@ -45,7 +45,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   }
 
   const notes = logAsNotes({
-    render: notesIn(renderHtml, { limit: longestNote }, deps),
+    render: notesIn(renderHtml, { limit: maxNoteLength }, deps),
     create: (entry, html) => client.createNote(contactOf(entry), html),
     update: client.updateNote,
     remove: client.removeNote,

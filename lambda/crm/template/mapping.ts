@@ -33,14 +33,14 @@ const named = ({ first, last }: PersonName): JsonObject => ({
 const fieldsIn = (person: Person) =>
   fieldsOf(person, { email: person.email, phone: person.phone, country_code: countryCode(person.countryCode) });
 
-const longestTitle = 255;
+const maxTitleLength = 255;
 
 /** Its description's last line is how it is found after an answer was lost. */
 export function task(request: FollowUpRequest): JsonObject {
   const { contactId, ownerId, followUp } = request;
   return {
     contact_id: contactId,
-    title: oneLine(followUp.title, longestTitle),
+    title: oneLine(followUp.title, maxTitleLength),
     description: followUpMark(request),
     due_at: followUp.dueAt,
     ...(ownerId !== null && { owner_id: ownerId }),

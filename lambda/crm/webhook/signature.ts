@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { badCredentials } from '../http/credentials.ts';
 
 const fewestKeyBytes = 24;
-const mostKeyBytes = 64;
+const maxKeyBytes = 64;
 
 /**
  * A signer for one destination, as Standard Webhooks 1.0.0 says
@@ -16,7 +16,7 @@ export function createSigner(secret: string): Webhook {
   const key = secret.trim().replace(/^whsec_/, '');
   const bytes = Buffer.from(key, 'base64');
   const exact = bytes.toString('base64').replace(/=+$/, '') === key.replace(/=+$/, '');
-  if (!exact || key.length % 4 !== 0 || bytes.length < fewestKeyBytes || bytes.length > mostKeyBytes) {
+  if (!exact || key.length % 4 !== 0 || bytes.length < fewestKeyBytes || bytes.length > maxKeyBytes) {
     throw badCredentials(
       'The signing secret is no Standard Webhooks key. Give `whsec_` and the base64 of 24 to 64 random bytes, ' +
         'or let the stack generate one.',

@@ -56,7 +56,7 @@ export function blanks(user: User, person: Person): JsonObject {
 const inPlaces = (fields: Person['fields']) => placed(fields, isUserProperty, 'user_fields');
 
 /** Zendesk shows no more of a subject anywhere. */
-const longestSubject = 150;
+const maxSubjectLength = 150;
 
 /**
  * A ticket whose first comment is private is private as a whole: Zendesk tells the requester nothing.
@@ -76,7 +76,7 @@ export function newTicket(
   const { left, headline, solver, closedTicket } = options;
   const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
   return {
-    subject: oneLine(headline, longestSubject),
+    subject: oneLine(headline, maxSubjectLength),
     external_id: conversation.id,
     requester_id: Number(contactId),
     comment: privateComment(comment),

@@ -10,7 +10,7 @@ import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 
 /** A comment holds about 65,000 characters "depending on your encoding" (https://support.zendesk.com/hc/en-us/community/posts/4719863289498). */
-const longestComment = 60_000;
+const maxCommentLength = 60_000;
 
 /**
  * One conversation as one ticket: the transcript is its first, private comment, and goes on in further ones where it is
@@ -26,7 +26,7 @@ export function createTickets(
 ): Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'> {
   async function create(entry: Entry, closedTicket?: string): Promise<LogId> {
     const transcript = buildTranscript(entry.conversation, { timezone, language });
-    const [first = '', ...more] = partsOf(entry, transcript, longestComment);
+    const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
       left: leftToDo(entry.conversation, followUp),
@@ -63,7 +63,7 @@ export function createTickets(
     const comments = await client.commentsOf(id);
     if (comments === undefined) return 'gone';
     const transcript = buildTranscript(entry.conversation, { timezone, language });
-    const parts = partsOf(entry, transcript, longestComment);
+    const parts = partsOf(entry, transcript, maxCommentLength);
     const missing = missingParts(
       entry,
       parts,

@@ -4,7 +4,7 @@ import { configuredOf } from '../contacts/filling.ts';
 import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { Person } from '../port/adapter.ts';
 import type { ZohoClient } from './client.ts';
-import { anyOf, isIn, mostValues } from './coql.ts';
+import { anyOf, isIn, maxValues } from './coql.ts';
 import { contactFields, newContact, toFill } from './mapping.ts';
 import type { ZohoRecord } from './shapes.ts';
 
@@ -38,7 +38,7 @@ export function createContacts(client: ZohoClient, policy: OnMultipleMatches | u
     client.updateContacts(changes.map(({ id, values }) => ({ id, ...values })));
 
   const book: ContactBook<Contact> = {
-    most: mostValues,
+    maxSize: maxValues,
     find,
     create,
     update,

@@ -4,11 +4,11 @@
  * `in` takes 100 values
  * (https://help.zoho.com/portal/en/community/topic/kaizen-183-coql-apis-enhancements-in-zoho-crm-api-version-7).
  */
-export const mostValues = 100;
+export const maxValues = 100;
 
 /** A condition on a field, none for no values. @throws RangeError for more values than a list takes */
 export function isIn(field: string, values: readonly string[]): readonly string[] {
-  if (values.length > mostValues) throw new RangeError(`A list in COQL takes ${mostValues} values.`);
+  if (values.length > maxValues) throw new RangeError(`A list in COQL takes ${maxValues} values.`);
   return values.length === 0 ? [] : [`${field} in (${values.map(quoted).join(', ')})`];
 }
 

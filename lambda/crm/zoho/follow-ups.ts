@@ -7,9 +7,9 @@ import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';
-import { longestSubject } from './mapping.ts';
+import { maxSubjectLength } from './mapping.ts';
 
-const mostPerCall = 100;
+const maxPerCall = 100;
 
 /**
  * Tasks on the contact (`Who_Id`). Zoho's tasks are due on a day. The status is left to the account's own default, since
@@ -17,7 +17,7 @@ const mostPerCall = 100;
  */
 export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const toRecord = (request: FollowUpRequest): Values => ({
-    Subject: oneLine(request.followUp.title, longestSubject),
+    Subject: oneLine(request.followUp.title, maxSubjectLength),
     Due_Date: localDay(request.followUp.dueAt, timezone),
     Who_Id: { id: contactOf(request) },
     Description: followUpMark(request),
@@ -33,5 +33,5 @@ export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDe
     return tasks.find(({ Description: text }) => isMarked(text, request))?.id;
   }
 
-  return { create: { most: mostPerCall, run }, find };
+  return { create: { maxSize: maxPerCall, run }, find };
 }

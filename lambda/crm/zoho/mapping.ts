@@ -19,10 +19,10 @@ export const contactFields = [
 ] as const;
 
 /** As long as Zoho's own fields are (`length` at https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html). */
-const longestFirst = 40;
-const longestLast = 80;
-export const longestTitle = 120;
-export const longestSubject = 255;
+const maxFirstNameLength = 40;
+const maxLastNameLength = 80;
+export const maxTitleLength = 120;
+export const maxSubjectLength = 255;
 
 export const newContact = (person: Person): Values => ({
   ...named(newName(person)),
@@ -42,6 +42,6 @@ const fieldsIn = (person: Person) =>
   fieldsOf(person, { Email: person.email, Phone: person.phone, Mailing_Country: countryName(person.countryCode) });
 
 const named = ({ first, last }: PersonName): Values => ({
-  ...(first !== undefined && { First_Name: cut(first, longestFirst) }),
-  ...(last !== undefined && { Last_Name: cut(last, longestLast) }),
+  ...(first !== undefined && { First_Name: cut(first, maxFirstNameLength) }),
+  ...(last !== undefined && { Last_Name: cut(last, maxLastNameLength) }),
 });

@@ -7,20 +7,20 @@ import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
-import { longestTitle } from './mapping.ts';
+import { maxTitleLength } from './mapping.ts';
 
 /**
  * `Note_Content` takes 65,535 (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml), and where it is not
  * said whether of characters or bytes, and how line ends count. Half of it in bytes is right whatever they count.
  */
-const longestBytes = 32_000;
+const maxTextBytes = 32_000;
 /** "You can create a maximum of 100 notes per API call" (https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html). */
-const mostPerCall = 100;
+const maxPerCall = 100;
 
 /** Conversations as notes, in plain text: Zoho shows a note's tags as they are. */
 export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const wordsOf = ({ conversation }: Entry, body: string): Values => ({
-    Note_Title: oneLine(headlineOf(conversation, deps.language), longestTitle),
+    Note_Title: oneLine(headlineOf(conversation, deps.language), maxTitleLength),
     Note_Content: body,
   });
 
@@ -30,8 +30,8 @@ export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezon
   });
 
   return logInBatches({
-    most: mostPerCall,
-    render: notesIn(renderText, { limit: longestBytes, measure: 'bytes' }, deps),
+    maxSize: maxPerCall,
+    render: notesIn(renderText, { limit: maxTextBytes, measure: 'bytes' }, deps),
     build: toRecord,
     createAll: client.createNotes,
     update: (id, body, entry) => client.updateNote({ id, ...wordsOf(entry, body) }),

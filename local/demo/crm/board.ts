@@ -16,19 +16,19 @@ export type BoardStatus = ConversationStatus & {
   readonly contact: Contact | undefined;
 };
 
-export const mostListed = 200;
+export const maxListed = 200;
 
 /** @param conversations what the forwarder knows, in any order */
 export async function readBoard(crm: Crm, conversations: () => Promise<readonly ConversationStatus[]>): Promise<Board> {
   const statuses = await conversations().catch(() => undefined);
-  const { contacts, total } = crm.newest(mostListed);
+  const { contacts, total } = crm.newest(maxListed);
   const contactOf = new Map(contacts.flatMap((contact) => contact.chats.map(({ id }) => [id, contact])));
   return {
     contacts,
     totalChats: total,
     statuses: statuses
       ?.toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt))
-      .slice(0, mostListed)
+      .slice(0, maxListed)
       .map((status) => ({
         ...status,
         inCrm: crm.has(status.conversationId),

@@ -20,7 +20,7 @@ export type ChatView = {
 };
 
 /** A page of tens of thousands of messages is slow to lay out: the rest is one link away. */
-const mostMessages = 1000;
+const maxMessages = 1000;
 
 /** A narrow screen shows the chat alone. */
 const backLink: Html = html`<p class="back"><a href="/">All contacts</a></p>`;
@@ -55,7 +55,7 @@ export function chat({ conversation, transcript, language, status, whole }: Chat
 
 function messageList({ id, messages }: Conversation, { lines }: Transcript, whole: boolean, times: Times): Html {
   if (lines.length === 0) return html`<p class="quiet">Nobody wrote anything.</p>`;
-  const shown = whole ? lines : lines.slice(0, mostMessages);
+  const shown = whole ? lines : lines.slice(0, maxMessages);
   return html`<ol class="messages">${shown.map((line, index) => message(line, messages[index]?.sentAt, times))}</ol>
     ${
       shown.length < lines.length &&

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Board, type BoardStatus, chatPath, mostListed, statusOf } from '../crm/board.ts';
+import { type Board, type BoardStatus, chatPath, maxListed, statusOf } from '../crm/board.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
 import { type Html, isolated, plural, safe } from './text.ts';
 import type { Times } from './time.ts';
@@ -12,7 +12,7 @@ export function contactList(board: Board, current: string | undefined, times: Ti
     <h2 id="list-heading">Contacts</h2>
     ${board.totalChats === 0 && elsewhere.length === 0 ? welcome : null}
     ${elsewhere.length > 0 ? notHere(elsewhere, current, times) : null}
-    ${board.totalChats > mostListed && html`<p class="quiet">The newest ${mostListed} of ${plural(board.totalChats, 'chat')}.</p>`}
+    ${board.totalChats > maxListed && html`<p class="quiet">The newest ${maxListed} of ${plural(board.totalChats, 'chat')}.</p>`}
     <ul class="contacts" id="contacts">${board.contacts.map((contact) => contactItem(contact, board, current, times))}</ul>`;
 }
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
-import { type Board, type BoardStatus, chatPath, mostListed } from '../crm/board.ts';
+import { type Board, type BoardStatus, chatPath, maxListed } from '../crm/board.ts';
 import { type Html, isolated, plural } from './text.ts';
 import type { Times } from './time.ts';
 import { nameOf, outcomeBadge, stateBadge, stateMeanings } from './words.ts';
@@ -25,7 +25,7 @@ export function allDeliveries({ statuses }: Board, times: Times): Html {
   if (statuses === undefined) return unavailable;
   if (statuses.length === 0) return html`<p class="quiet">Nothing was received yet.</p>`;
   return html`
-    ${statuses.length === mostListed && html`<p class="quiet">The newest ${mostListed} are shown.</p>`}
+    ${statuses.length === maxListed && html`<p class="quiet">The newest ${maxListed} are shown.</p>`}
     <ol class="conversations">${statuses.map((status) => conversation(status, times))}</ol>`;
 }
 

@@ -16,7 +16,7 @@ type Input = {
 };
 
 endWithParent();
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 const contacts = new Map<string, string>();
 let lastId = 100;
 let delayMs = 0;
@@ -86,7 +86,7 @@ function count(notes: number): void {
 function wait(wanted: number, response: ServerResponse): void {
   waiting.set(response, wanted);
   if (seen.notes >= wanted) tell(response);
-  else setTimeout(tell, longestWaitMs, response);
+  else setTimeout(tell, maxWaitMs, response);
 }
 
 function tell(response: ServerResponse): void {

@@ -51,9 +51,9 @@ export function createOutbox(file: string) {
 
   return {
     add: inOneCommit(({ id, body }: Pick<Chat, 'id' | 'body'>) => insert.run(id, body)),
-    due: (now: number, most: number) =>
+    due: (now: number, maxSize: number) =>
       due
-        .all(now, most)
+        .all(now, maxSize)
         .map(({ id, body, attempts }): Chat => ({ id: String(id), body: String(body), attempts: Number(attempts) })),
     done: inOneCommit(({ id, body }: Chat) => done.run(id, body)),
     later: inOneCommit(({ id, at }: { readonly id: string; readonly at: number }) => later.run(at, id)),

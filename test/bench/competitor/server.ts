@@ -13,7 +13,7 @@ import { type Chat, createOutbox } from './outbox.ts';
 
 const atOnce = 32;
 const idleMs = 20;
-const longestWaitMs = 30 * 60_000;
+const maxWaitMs = 30 * 60_000;
 
 endWithParent();
 const [file = '', webhookUrl = '', webhookKey = '', hookKey = ''] = process.argv.slice(2);
@@ -54,7 +54,7 @@ async function deliver(chat: Chat): Promise<void> {
     if (!response.ok) throw new Error(`The CRM answered ${response.status}.`);
     await outbox.done(chat);
   } catch {
-    const wait = Math.min(longestWaitMs, 1000 * 2 ** chat.attempts);
+    const wait = Math.min(maxWaitMs, 1000 * 2 ** chat.attempts);
     await outbox.later({ id: chat.id, at: Date.now() + wait * (1 + Math.random() / 4) });
   }
 }

@@ -32,7 +32,7 @@ const sizes = [128, 256, 512, 1024] as const;
 export const billedReceive: Row = {
   name: 'the same as lambda would bill it',
   measure: async () => {
-    const { receive, mostMegabytes, memoryMegabytes } = await receiveStarts();
+    const { receive, maxMegabytes, memoryMegabytes } = await receiveStarts();
     const init = middle(receive, ({ init }) => init);
     const [first, second] = [0, 1].map((at) => ({
       cpu: middle(receive, ({ invokes }) => invokes[at]?.cpu ?? 0),
@@ -45,7 +45,7 @@ export const billedReceive: Row = {
     };
     const modelled = sizes.map(at);
     const chosen = at(memoryMegabytes);
-    const least = sizes.find((megabytes) => megabytes > mostMegabytes) ?? 'more than 1024';
+    const least = sizes.find((megabytes) => megabytes > maxMegabytes) ?? 'more than 1024';
     return {
       results: [
         ...modelled.flatMap(({ memory, firstAnswer, cold, warm }) => [
@@ -53,10 +53,10 @@ export const billedReceive: Row = {
           published(`receive at ${memory} MB, a million cold starts`, cold, '$'),
           published(`receive at ${memory} MB, a million that follow`, warm, '$'),
         ]),
-        published('receive, memory that the largest hook takes', mostMegabytes, 'MB'),
+        published('receive, memory that the largest hook takes', maxMegabytes, 'MB'),
       ],
       notes: [
-        `The largest hook takes ${Math.round(mostMegabytes)} MB, so the least of these that holds it is ${least} MB; receive ` +
+        `The largest hook takes ${Math.round(maxMegabytes)} MB, so the least of these that holds it is ${least} MB; receive ` +
           `has ${memoryMegabytes}: there a first answer comes after ${Math.round(chosen.firstAnswer)} ms, the next after ` +
           `${Math.round(chosen.next)} ms, for $${chosen.cold.toFixed(2)} and $${chosen.warm.toFixed(2)} a million.`,
       ],

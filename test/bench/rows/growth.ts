@@ -12,7 +12,7 @@ const tableSizes = [1, 100, 1_000, 10_000, 100_000] as const;
 const rounds = 3;
 const tableRounds = 5;
 /** So much more than linear, or flat, is noise. */
-const most = 1.25;
+const maxSize = 1.25;
 
 /** What becomes of time and memory as bodies, the queue and the table grow. */
 export const growth: Row = {
@@ -27,13 +27,13 @@ export const growth: Row = {
         published('growth, time for a chat of 6 MB', largest?.milliseconds ?? Number.NaN, 'ms'),
         published('growth, memory for a chat of 6 MB', largest?.megabytes ?? Number.NaN, 'MB'),
         atMost(
-          most,
+          maxSize,
           'growth, a byte of 6 MB',
           byteOf(transcripts, 6 * megabyte) / byteOf(transcripts, megabyte),
           '× of 1 MB',
         ),
         atMost(
-          most,
+          maxSize,
           'growth, a chat of 10,000 on the queue',
           valueAt(queue, 10_000) / valueAt(queue, 1_000),
           '× of 1,000',
@@ -43,13 +43,13 @@ export const growth: Row = {
         ]),
         // From here on, what both tell of does not grow with the table: the last twenty, and those of the last week.
         atMost(
-          most,
+          maxSize,
           'growth, list with 100,000 chats',
           valueAt(table.list, 100_000) / valueAt(table.list, 1_000),
           '× with 1,000',
         ),
         atMost(
-          most,
+          maxSize,
           'growth, status with 100,000 chats',
           valueAt(table.status, 100_000) / valueAt(table.status, 10_000),
           '× with 10,000',
@@ -84,12 +84,12 @@ const byteOf = (transcripts: readonly Transcript[], bytes: number) =>
 
 /** Milliseconds a chat, by how many there were. */
 async function measureQueue(): Promise<readonly Point[]> {
-  const { few, some, most } = await drainedBacklogs();
+  const { few, some, maxSize } = await drainedBacklogs();
   const each = (chats: number, seconds: number): Point => [chats, (seconds * 1000) / chats];
   return [
     ...few.map(({ seconds }, at) => each(depths.few[at] ?? 0, seconds)),
     each(depths.some, median(some.map(({ seconds }) => seconds))),
-    each(depths.most, most.seconds),
+    each(depths.maxSize, maxSize.seconds),
   ];
 }
 

@@ -17,11 +17,11 @@ export type ChatOptions = {
 export const bodyOf = (size: Size, options?: ChatOptions): string => bodyOfBytes(bytes[size], options);
 
 /** @see bodyOf */
-export function bodyOfBytes(most: number, { number = 1, visitor = number }: ChatOptions = {}): string {
+export function bodyOfBytes(maxSize: number, { number = 1, visitor = number }: ChatOptions = {}): string {
   const messages: object[] = [];
   const write = () => JSON.stringify(hook(number, visitor, messages));
   const talk = createTalk(number);
-  for (let size = write().length; size < most; ) {
+  for (let size = write().length; size < maxSize; ) {
     const message = talk();
     messages.push(message);
     size += Buffer.byteLength(JSON.stringify(message)) + 1;

@@ -4,15 +4,15 @@ import { sqsRecord } from '../../../local/events/batch.ts';
 import type { BenchStack } from './bench-stack.ts';
 
 /** The most that SQS takes or gives at once. */
-const mostMessages = 10;
+const maxMessages = 10;
 
 const never = () => Promise.reject(new Error('The bench sends nothing that the queue cannot carry.'));
 
 /** Puts chats on the queue. */
 export async function enqueueAll({ servers, deliver }: BenchStack, bodies: readonly string[]): Promise<void> {
-  for (let from = 0; from < bodies.length; from += mostMessages) {
+  for (let from = 0; from < bodies.length; from += maxMessages) {
     const Entries = await Promise.all(
-      bodies.slice(from, from + mostMessages).map(async (body, at) => ({
+      bodies.slice(from, from + maxMessages).map(async (body, at) => ({
         Id: String(at),
         MessageBody: await seal(body, new Date(), never),
       })),
@@ -28,7 +28,7 @@ export async function eventOf(stack: BenchStack, bodies: readonly string[]): Pro
   const QueueUrl = stack.deliver.environment['QUEUE_URL'];
   const records: unknown[] = [];
   while (records.length < bodies.length) {
-    const MaxNumberOfMessages = Math.min(mostMessages, bodies.length - records.length);
+    const MaxNumberOfMessages = Math.min(maxMessages, bodies.length - records.length);
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages, MessageSystemAttributeNames: ['All'] }),
     );

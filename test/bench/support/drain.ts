@@ -40,7 +40,7 @@ async function drain(chats: number, crmDelayMs: number): Promise<Drained> {
 
 const crmDelayMs = 20;
 const rounds = 2;
-export const depths = { few: [10, 100], some: 1_000, most: 10_000 } as const;
+export const depths = { few: [10, 100], some: 1_000, maxSize: 10_000 } as const;
 
 /** Backlogs of several depths, at a HubSpot that takes 20 ms for a call, and one at a HubSpot that answers at once. */
 export const drainedBacklogs = once(async () => {
@@ -52,5 +52,5 @@ export const drainedBacklogs = once(async () => {
     some.push(await drain(depths.some, crmDelayMs));
     instant.push(await drain(depths.some, 0));
   }
-  return { few, some, instant, most: await drain(depths.most, crmDelayMs) };
+  return { few, some, instant, maxSize: await drain(depths.maxSize, crmDelayMs) };
 });

@@ -11,7 +11,7 @@ const rounds = 21;
 export const hooks = { warmUp: 100, measured: 50 };
 const empty = 'exports.handler = async () => ({ statusCode: 200 });';
 /** What API Gateway hands over of a body of the most that Lambda takes. */
-const largestBody = 5_500_000;
+const maxBodyBytes = 5_500_000;
 
 /** Receive's cold starts and an empty function's, in turn; one of each size that stays warm; one with the largest hook. */
 export const receiveStarts = once(async () => {
@@ -37,7 +37,7 @@ export const receiveStarts = once(async () => {
     );
     const once = { ...common, env };
     const manyOf = async (size: Size) => Array.from({ length: hooks.warmUp + hooks.measured }, () => next(size));
-    const largest = hookEvent(bodyOfBytes(largestBody), stack.hookKey);
+    const largest = hookEvent(bodyOfBytes(maxBodyBytes), stack.hookKey);
     const others = await coldStarts(
       [
         { ...once, name: '3 KB', events: () => manyOf('3 KB') },
@@ -51,7 +51,7 @@ export const receiveStarts = once(async () => {
       empty: starts.get('empty') ?? [],
       receive: starts.get('receive') ?? [],
       warm: { '3 KB': others.get('3 KB') ?? [], '60 KB': others.get('60 KB') ?? [] },
-      mostMegabytes: others.get('largest')?.[0]?.peakMegabytes ?? Number.NaN,
+      maxMegabytes: others.get('largest')?.[0]?.peakMegabytes ?? Number.NaN,
       memoryMegabytes: stack.receive.memoryMegabytes,
     };
   } finally {

@@ -5,14 +5,14 @@ import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { createSystem, message, pass } from './stage.ts';
 
 /** The CRM in memory, with batches of a hundred; tells how many items each call had. */
-function inBatches(most = 100) {
+function inBatches(maxSize = 100) {
   const crm = createMemoryCrm();
   const sizes: Record<string, number[]> = { contacts: [], logs: [] };
   const counted = <Item, Result>(
     name: string,
     batch: { readonly run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]> },
   ) => ({
-    most,
+    maxSize,
     run: (items: readonly Item[]) => {
       sizes[name]?.push(items.length);
       return batch.run(items);

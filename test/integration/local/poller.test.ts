@@ -141,13 +141,13 @@ describe('a batch', () => {
 
   test('is never more than an event may hold, and is cut in no more at once than may run', async () => {
     let running = 0;
-    let most = 0;
+    let maxSize = 0;
     const sizes: number[] = [];
     for (let count = 0; count < 14; count += 1) await sqs.send('x'.repeat(900_000));
     start(
       async (event) => {
         running += 1;
-        most = Math.max(most, running);
+        maxSize = Math.max(maxSize, running);
         sizes.push(Buffer.byteLength(JSON.stringify(event)));
         await new Promise((resolve) => setTimeout(resolve, 20));
         running -= 1;
@@ -157,7 +157,7 @@ describe('a batch', () => {
     );
     await eventually(async () => sizes.length >= 3 && String(await left()) === '0,0');
     for (const size of sizes) expect(size).toBeLessThanOrEqual(6 * 1024 * 1024);
-    expect(most).toBe(1);
+    expect(maxSize).toBe(1);
   });
 });
 
@@ -167,12 +167,12 @@ describe('the concurrency', () => {
     ["the mapping's", 2, 4],
   ])('is no higher than %s', async (_name, maxConcurrency, concurrency) => {
     let running = 0;
-    let most = 0;
+    let maxSize = 0;
     let done = 0;
     start(
       async () => {
         running += 1;
-        most = Math.max(most, running);
+        maxSize = Math.max(maxSize, running);
         await new Promise((resolve) => setTimeout(resolve, 50));
         running -= 1;
         done += 1;
@@ -183,7 +183,7 @@ describe('the concurrency', () => {
     );
     await Promise.all(Array.from({ length: 8 }, (_, index) => sqs.send(String(index))));
     await eventually(() => done === 8);
-    expect(most).toBe(2);
+    expect(maxSize).toBe(2);
   });
 });
 

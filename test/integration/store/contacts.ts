@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonAt } from '../../../lambda/delivery/ports.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createPersons } from '../../../lambda/store/persons.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { type Clock, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
 export const contactTests: StoreTests = (table) => {
@@ -32,6 +33,19 @@ export const contactTests: StoreTests = (table) => {
     await acquire();
     await locks().release(person, clock.inSeconds(30));
     expect(await acquire()).toEqual({ kind: 'acquired', contactId: '77' });
+  });
+
+  test('is known to be acquired, if the answer was lost and the update was sent again', async () => {
+    const twice: Table = {
+      ...table(),
+      update: async (...asked) => {
+        await table().update(...asked);
+        return table().update(...asked);
+      },
+    };
+    const repeating = createContactLocks(twice, { ...retention, now: clock.now });
+    expect(await repeating.acquire(person, clock.inSeconds(30))).toEqual(nobody);
+    expect(await acquire()).toEqual({ kind: 'busy' });
   });
 
   test('is another at another destination', async () => {

@@ -3,6 +3,7 @@ import { complete, type Delivery } from '../../../lambda/delivery/delivery.ts';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
+import type { Table } from '../../../lambda/store/table.ts';
 import { itemBytes } from '../../support/items.ts';
 import {
   type Clock,
@@ -54,6 +55,22 @@ export const deliveryTests: StoreTests = (table) => {
     const written = await Promise.all([delivered, parked, delivered, parked].map(write));
     expect(written.filter(Boolean)).toHaveLength(1);
     expect(await write(leased)).toBe(false);
+  });
+
+  test('that is written is known to be, if the answer was lost and the write was sent again', async () => {
+    const twice: Table = {
+      ...table(),
+      put: async (...asked) => {
+        await table().put(...asked);
+        return table().put(...asked);
+      },
+    };
+    const repeating = createLedger(twice, { ...retention, now: clock.now });
+    const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
+    expect(await repeating.write(id(), leased)).toBe(true);
+    expect(await repeating.write(id(), delivered)).toBe(true);
+    expect(await repeating.write(id(), delivered)).toBe(false);
+    expect(await read()).toEqual(delivered);
   });
 
   test('that is gone is not brought back by one who saw it', async () => {

@@ -42,7 +42,7 @@ function list(
     rejected: () => each(rejected.map((body) => ({ ...body, reason: 'invalid', detail: '', faults: [], copies: 1 }))),
   };
   const filter: Filter = { states: new Set(only), destination: undefined, since: undefined, reason: undefined };
-  return findRows({ records, waitingHooks: async (most) => waiting.slice(0, most) }, filter, limit);
+  return findRows({ records, waitingHooks: async (maxSize) => waiting.slice(0, maxSize) }, filter, limit);
 }
 
 const ids = async (rows: ReturnType<typeof list>) => (await rows).map(({ id }) => id);

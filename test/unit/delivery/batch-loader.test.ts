@@ -13,15 +13,15 @@ const answerAll: Run = async (items) => items.map(({ name }) => fulfilled(`answe
 /** Participants who load from one batch; tells which items each call held. */
 function createLoads(parts: {
   readonly participants: number;
-  readonly most?: number;
+  readonly maxSize?: number;
   readonly run?: Run;
   readonly hasTime?: () => boolean;
 }) {
-  const { participants, most = 100, run = answerAll, hasTime = () => true } = parts;
+  const { participants, maxSize = 100, run = answerAll, hasTime = () => true } = parts;
   const calls: string[][] = [];
   const { loadWith, leave } = createBatchLoader({ participants, hasTime });
   const recorded: Batch<Item, string> = {
-    most,
+    maxSize,
     run: (items) => {
       calls.push(items.map(({ name }) => name));
       return run(items);
@@ -65,7 +65,10 @@ describe('deliveries that run side by side', () => {
 
   test('wait for one another whatever kind of call each asks for', async () => {
     const { calls, load, loadWith, leave } = createLoads({ participants: 3 });
-    const count = loadWith<Item, number>({ most: 2, run: async (items) => items.map(() => fulfilled(items.length)) });
+    const count = loadWith<Item, number>({
+      maxSize: 2,
+      run: async (items) => items.map(() => fulfilled(items.length)),
+    });
     const loads = [load(item('a')), count(item('b'))];
     await Promise.resolve();
     expect(calls).toEqual([]);
@@ -136,13 +139,13 @@ describe('the chunk after a chunk', () => {
       items.map(() => rejected(error));
 
   test('holds what the adapter’s size has left', async () => {
-    const { calls, loadAll } = createLoads({ participants: 5, most: 2 });
+    const { calls, loadAll } = createLoads({ participants: 5, maxSize: 2 });
     await loadAll(letters(5));
     expect(calls).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
   test('is skipped if the CRM failed the first for now: it fails the same way, and leaves no doubt', async () => {
-    const { calls, loadAll } = createLoads({ participants: 5, most: 2, run: failWith(away) });
+    const { calls, loadAll } = createLoads({ participants: 5, maxSize: 2, run: failWith(away) });
     const outcomes = await loadAll(letters(5));
     expect(calls).toEqual([['a', 'b']]);
     const skipped = { outcomeUnknown: false, status: 503, fault: { kind: 'retryable', retryAfterMs: 7 } };
@@ -157,7 +160,7 @@ describe('the chunk after a chunk', () => {
 
   test('is skipped if the CRM refused the credentials', async () => {
     const refused = new CrmError('who are you?', { kind: 'credentials' });
-    const { calls, loadAll } = createLoads({ participants: 4, most: 2, run: failWith(refused) });
+    const { calls, loadAll } = createLoads({ participants: 4, maxSize: 2, run: failWith(refused) });
     await loadAll(letters(4));
     expect(calls).toHaveLength(1);
   });
@@ -170,7 +173,7 @@ describe('the chunk after a chunk', () => {
     ],
     ['broke with a bug of the adapter', failWith(new TypeError('undefined is not a function'))],
   ])('is tried if the CRM %s', async (_what, run) => {
-    const { calls, loadAll } = createLoads({ participants: 4, most: 2, run });
+    const { calls, loadAll } = createLoads({ participants: 4, maxSize: 2, run });
     await loadAll(letters(4));
     expect(calls).toHaveLength(2);
   });
@@ -189,7 +192,7 @@ describe('no call is begun once time is up', () => {
       isUp = true;
       return answerAll(items);
     };
-    const { calls, loadAll } = createLoads({ participants: 3, most: 2, run, hasTime: () => !isUp });
+    const { calls, loadAll } = createLoads({ participants: 3, maxSize: 2, run, hasTime: () => !isUp });
     expect(await loadAll(letters(3))).toEqual([
       fulfilled('answer to a'),
       fulfilled('answer to b'),

@@ -24,7 +24,7 @@ function createCrm(says: Says, now: () => Date) {
   const askedAt: Date[] = [];
   const adapter: CrmAdapter = {
     logConversations: {
-      most: 100,
+      maxSize: 100,
       run: async (entries) => {
         const error = says(askedAt.push(now()) - 1);
         if (error !== undefined) throw error;

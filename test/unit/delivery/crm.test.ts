@@ -20,7 +20,7 @@ const aPerson = (parts: Partial<Person>): Person => ({
   ...parts,
 });
 const unused: Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'check'> = {
-  logConversations: { most: 100, run: async (entries) => entries.map(() => fulfilled('log')) },
+  logConversations: { maxSize: 100, run: async (entries) => entries.map(() => fulfilled('log')) },
   updateConversation: async (_, logId) => logId,
   check: async () => [],
 };
@@ -47,7 +47,7 @@ test('calls for one item at a time go out beside a batch, five at once', async (
 test('two chats that may be the same contact’s are looked up one after the other', async () => {
   const calls: (string | null)[][] = [];
   const upsertContacts: NonNullable<CrmAdapter['upsertContacts']> = {
-    most: 100,
+    maxSize: 100,
     run: async (requests) => {
       calls.push(requests.map(({ person }) => person.email ?? person.phone));
       return requests.map(() => fulfilled('7'));

@@ -21,7 +21,7 @@ function start(log: (words: readonly string[]) => Promise<unknown> = async () =>
   const calls: string[][] = [];
   const adapter: CrmAdapter = {
     logConversations: {
-      most: 100,
+      maxSize: 100,
       run: async (entries) => {
         calls.push(entries.map(({ conversation }) => conversation.channelId));
         await log(entries.flatMap(({ conversation }) => conversation.messages.map(({ text }) => text)));

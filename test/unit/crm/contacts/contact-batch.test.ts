@@ -34,7 +34,7 @@ const ask = (words: string) => {
 const batch = (policy?: 'oldest' | 'park') =>
   upsertInBatches<Contact>(
     {
-      most: 100,
+      maxSize: 100,
       find: async ({ ids, emails }: Keys) => {
         const keys = [...ids, ...emails];
         if (keys.length > 0) ask(`find ${keys.join()}`);

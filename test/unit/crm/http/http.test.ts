@@ -16,7 +16,7 @@ let sockets: Socket[];
 let serve: (socket: Socket, request: string) => void;
 
 beforeEach(async () => {
-  http = createHttpClient({ now, largestAnswerBytes: 1000 });
+  http = createHttpClient({ now, maxAnswerBytes: 1000 });
   hasty = createHttpClient({ now, requestTimeoutMs: 50, connectionTimeoutMs: 40 });
   sockets = [];
   server = createServer((socket) => {

@@ -15,7 +15,7 @@ function write(
 ) {
   const nothing = async () => {};
   const { logConversations } = logInBatches({
-    most: 2,
+    maxSize: 2,
     render: () => ['a', 'b', 'c'],
     build: (note) => note,
     createAll,

@@ -63,7 +63,7 @@ export function createAdapter({ crm, process, nextTrouble, inBatches, keepsEmail
   };
   const batch = <Item>(what: string, effect: (item: Item) => string): Batch<Item, string> =>
     inBatches
-      ? { most: 3, run: (items) => call(`${what}s`, () => items.map((item) => fulfilled(effect(item)))) }
+      ? { maxSize: 3, run: (items) => call(`${what}s`, () => items.map((item) => fulfilled(effect(item)))) }
       : oneByOne((item) => call(what, () => effect(item)));
   const at = (index: number) => (index === -1 ? undefined : String(index));
   const noteOf = ({ conversation, contentHash, contactId }: Entry) => ({
@@ -79,7 +79,7 @@ export function createAdapter({ crm, process, nextTrouble, inBatches, keepsEmail
   return {
     ...(keepsEmailsUnique && { keepsEmailsUnique }),
     upsertContacts: {
-      most: create.most,
+      maxSize: create.maxSize,
       run: async (items) => {
         const emails = items.map(({ person: { email } }) => email ?? '');
         const found = await call('find the contacts', () => emails.map((email) => at(crm.contacts.indexOf(email))));
