@@ -35,7 +35,7 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
     case 'minimum':
       return `${written} is too little: ${params['limit']} at least.`;
     case 'maximum':
-      return `${written} is too much: ${params['limit']} at maxSize.`;
+      return `${written} is too much: ${params['limit']} at most.`;
     case 'pattern':
       return `${written} will not do. ${patterns[params['pattern']] ?? `It has to fit ${params['pattern']}`}.`;
     default:

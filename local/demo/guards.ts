@@ -41,7 +41,7 @@ export function bodyOfAtMost(bytes: number): MiddlewareHandler {
   return async (context, next) => {
     const length = context.req.header('content-length');
     if (length === undefined) return problem(context, 411, 'Length required', 'Send Content-Length.');
-    if (Number(length) > bytes) return problem(context, 413, 'Too large', `Send at maxSize ${bytes} bytes.`);
+    if (Number(length) > bytes) return problem(context, 413, 'Too large', `Send at most ${bytes} bytes.`);
     return next();
   };
 }

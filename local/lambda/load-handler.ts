@@ -27,7 +27,7 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
   if (found.length >= 3) {
     throw new RuntimeError(
       'CallbackHandlerDeprecated',
-      `${handler} takes a callback, which Node.js 24 no longer gives. Declare at maxSize two parameters and return a promise.`,
+      `${handler} takes a callback, which Node.js 24 no longer gives. Declare at most two parameters and return a promise.`,
     );
   }
   return found;

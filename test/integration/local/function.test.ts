@@ -96,7 +96,7 @@ describe('a function that fails', () => {
 
   test.each([
     ['has no such export', 'exports.other = 1;', 'Runtime.HandlerNotFound', /index.handler is undefined/],
-    ['takes a callback', 'exports.handler = (a, b, c) => {};', 'Runtime.CallbackHandlerDeprecated', /at maxSize two/],
+    ['takes a callback', 'exports.handler = (a, b, c) => {};', 'Runtime.CallbackHandlerDeprecated', /at most two/],
     ['throws while loading', 'throw new TypeError("no load");', 'TypeError', /no load/],
     ['ends while loading', 'process.exit(3);', 'Runtime.ExitError', /exit status 3/],
   ])('because it %s, fails each event and the warming', async (_name, source, errorType, message) => {
