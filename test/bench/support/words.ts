@@ -11,7 +11,7 @@ three work all e-mail Friday bag best find hours too moment offer through card p
 address parcel wait hand arrive came change website might few kind package way weeks money
 different another take days boots wrong green morning people should water warm cost between under weight tell
 next nice because since again light item basket even branch ship fits something customer used around try
-use over maxSize winter Saturday discount free summer code possible cheaper between pick left actually refund until end
+use over most winter Saturday discount free summer code possible cheaper between pick left actually refund until end
 four page model link account pocket office product both working password lovely exactly five ten bought yesterday
 write read couldn't wife son daughter birthday heavy wet grey broken zip missing sole waist length width centimetres
 litres kilos helmet gloves wheels tyre chain brake saddle frame pump pedals lock sleeve hood lining fabric cotton wool
