@@ -1,5 +1,5 @@
 /**
- * What makes a spreadsheet take a cell for a formula if it stands first, also in full width, and what may stand unseen
+ * The characters that make a spreadsheet take a cell for a formula if they stand first, also in full width, and what may stand unseen
  * before it.
  */
 const opening = String.raw`[=+\-@＝＋－＠\p{Cc}\p{Cf}]`;

@@ -50,11 +50,12 @@ export async function deliverTo(
 
   const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
   if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);
-  if (ended.attempts < lease.delivery.attempts) {
-    // Somebody else's turn, or a second look to come.
-    dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt: ended.nextAttemptAt });
-  } else report(dependencies, ended, id);
-  return ended.nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(ended.nextAttemptAt) };
+  const { attempts, nextAttemptAt } = ended;
+  // Somebody else's turn, or a second look to come: no attempt to count.
+  const isPostponed = attempts < lease.delivery.attempts;
+  if (isPostponed) dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt });
+  else report(dependencies, ended, id);
+  return nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(nextAttemptAt) };
 }
 
 /** Our time was up and another attempt took over: what it says of the delivery is what counts. */

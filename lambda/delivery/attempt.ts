@@ -109,13 +109,15 @@ async function resolveContact(
   const at = { personKey, destination };
   const lock = await contactLocks.acquire(at, deadline);
   if (lock.kind === 'busy') return 'busy';
-  let found: ContactId | undefined;
   try {
-    found = await upsert(lock.contactId ?? own);
-  } finally {
+    const found = await upsert(lock.contactId ?? own);
     await contactLocks.release(at, deadline, found);
+    return { contactId: found, personDigest: digest };
+  } catch (error) {
+    // A contact that may be created yet keeps others from creating it, until the lock runs out.
+    if (error instanceof StageError && !error.isOutcomeUnknown) await contactLocks.release(at, deadline);
+    throw error;
   }
-  return { contactId: found, personDigest: digest };
 }
 
 /** Both another contact and another person's: one that was merged in the CRM is still the same person's. */

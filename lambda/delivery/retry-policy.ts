@@ -37,7 +37,8 @@ const unknownOutcomeDelay = 90 * second;
 
 /**
  * From a typed error to the next step: permanent faults are parked at once; a vendor's wish to wait is honoured; an
- * unknown outcome is left alone until it must be decided; the rest backs off. Jitter is added to a delay, never taken from it, so nothing comes back before its time.
+ * unknown outcome is left alone until it must be decided; the rest backs off. Jitter is added to a delay, never taken
+ * from it, so nothing comes back before its time.
  * @param random from 0 to 1
  */
 export function createRetryPolicy(options: {

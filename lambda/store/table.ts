@@ -123,7 +123,7 @@ export function createTable(
     getMany: async (keys) => {
       const items: Item[] = [];
       let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
-      // What is throttled, or beyond 16 MB, is left over. A call is refused if that is all of it, so this ends.
+      // DynamoDB leaves over keys that are throttled, or beyond 16 MB. It refuses a call if that is all of them, so this ends.
       for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
         if (pause > 0) await sleep(pause);
         const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });

@@ -18,7 +18,7 @@ export async function checkIdentity(where: Where): Promise<Finding> {
 }
 
 /**
- * Where `cdk bootstrap` stores its version for an account and region
+ * The parameter in which `cdk bootstrap` stores its version for an account and region
  * (https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html), and the oldest that the template can do with.
  */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';

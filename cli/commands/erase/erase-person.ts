@@ -72,7 +72,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   left.push(...keptContacts(contacts));
   for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
-  // What is known of the person serves to erase the rest.
+  // The person's contacts are needed until the last chat is erased.
   if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
   return { chats: erased.length, notes, bodies: bodies.length, left: notErasedLines(left), failed };
 

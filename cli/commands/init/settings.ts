@@ -145,7 +145,7 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
   return {
     timezone,
     language,
-    // What is undefined is not written.
+    // Undefined values are not written.
     alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
     ...('value' in retention && { retentionDays: retention.value }),
   };

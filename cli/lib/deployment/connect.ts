@@ -36,7 +36,7 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     name,
     outputs,
     table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
-    // Where an emulator is, and not where its queues say that they are.
+    // An emulator's queue URLs name AWS's own host.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
     destinations: JSON.parse(outputs.DestinationSecrets),

@@ -56,7 +56,7 @@ export type Call = {
 };
 
 /**
- * What a success brings with it, by the vendor's documentation:
+ * The body of a success, by the vendor's documentation:
  * - `json`: what was written. Check its shape, and its id, with `as`.
  * - `nothing`: 204, or an empty body.
  * - `json or nothing`: 204 says that there is nothing, and is no error.
