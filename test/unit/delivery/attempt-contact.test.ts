@@ -75,6 +75,12 @@ describe('the contact is locked while it is looked up', () => {
     expect(locking.at(-1)).toEqual(['release', key, deadline, undefined]);
   });
 
+  test('and stays locked until the lock runs out, if the contact may be created yet', async () => {
+    failOnce('contact', 'after', new CrmError('reset', { kind: 'retryable' }, { outcomeUnknown: true }));
+    await attemptIt(undefined, { contactLocks });
+    expect(locking).toEqual([['acquire', key, deadline]]);
+  });
+
   test('and if somebody else does so, the chat looks again within 2 seconds, which counts as no attempt', async () => {
     lock = { kind: 'busy' };
     const postponed = await attemptIt(undefined, { contactLocks });
