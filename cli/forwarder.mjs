@@ -7,4 +7,4 @@ import { fileURLToPath } from 'node:url';
 // The cache must be on before the first .ts file loads: stripping its types is most of the start.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
 process.argv.splice(2, 0, fileURLToPath(new URL('main.ts', import.meta.url)));
-await import('../local/run.mjs');
+await import('../local/launch.mjs');

@@ -77,7 +77,7 @@ export class Sweep extends Construct {
       metric: new MathExpression({
         label: 'put back on the queue',
         expression: 'FILL(waiting, 0)',
-        usingMetrics: { waiting: found('SweptWaiting') },
+        usingMetrics: { spooled: found('SweptSpooled') },
       }),
       above: 0,
     });

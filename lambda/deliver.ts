@@ -18,10 +18,10 @@ import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
 import { readConversation } from './smartsupp/recognise.ts';
+import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createLedger } from './store/ledger.ts';
-import { createGetOverflow } from './store/overflow.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
@@ -42,7 +42,7 @@ const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
 
 const handle = createBatchHandler({
   deliver: createDeliver({
-    open: createOpenMessage(createGetOverflow(table)),
+    open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
     read: readConversation,
     phoneOf: createPhoneOf(config.variables.phone),

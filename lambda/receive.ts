@@ -3,8 +3,8 @@ import { awsClientOptions, type CallLimits, warmUpOptions } from './platform/aws
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
-import { createAuthenticator } from './receiving/authenticate.ts';
-import { createReceiver } from './receiving/receiver.ts';
+import { createAuthenticator } from './receive/authenticate.ts';
+import { createReceiver } from './receive/receiver.ts';
 import { recogniseHook } from './smartsupp/recognise.ts';
 
 const now = () => new Date();
@@ -34,9 +34,9 @@ export const handler = log.withRequestId(
     enqueue: createEnqueue({
       sqs: new SQSClient(awsClientOptions('SQS', limits)),
       queueUrl: requiredEnv('QUEUE_URL'),
-      putOverflow: async (bytes) => (await table()).putOverflow(bytes),
+      putClaimCheck: async (bytes) => (await table()).putClaimCheck(bytes),
     }),
-    keepWaiting: async (body, receivedAt) => (await table()).keepWaiting(body, receivedAt),
+    spool: async (body, receivedAt) => (await table()).spool(body, receivedAt),
     keepRejected: async (body, refused) => (await table()).keepRejected(body, refused),
     log,
     now,

@@ -8,13 +8,13 @@ import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
 import { createMeasureBacklog } from './store/backlog.ts';
+import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
-import { createPutOverflow } from './store/overflow.ts';
+import { createListSpooled } from './store/spool.ts';
 import { createTable } from './store/table.ts';
 import { createChatsOf } from './store/visitors.ts';
-import { createListWaiting } from './store/waiting.ts';
-import { createSweep } from './sweeping/sweep.ts';
+import { createSweep } from './sweep/sweep.ts';
 
 const now = () => new Date();
 const config = readCheckedConfig(requiredEnv('LAMBDA_TASK_ROOT'));
@@ -27,8 +27,8 @@ const log = createLogger('sweep');
 
 export const handler = log.withRequestId(
   createSweep({
-    waiting: createListWaiting(table),
-    enqueue: createEnqueue({ ...queue, putOverflow: createPutOverflow(table, now) }),
+    spooled: createListSpooled(table),
+    enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
     listDue: createListDue(table, ledger, now),
     enqueueChat,
     listHeld: createListHeld(table),

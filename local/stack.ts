@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { collect } from '../lambda/platform/collect.ts';
 import { createRecords } from '../lambda/store/records.ts';
-import { announce, announcedOutputs } from './announcement.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
@@ -12,6 +11,7 @@ import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
+import { outputNames, publishStackInfo } from './stack-info.ts';
 import { TemplateError } from './template/template.ts';
 import { openWebServer } from './web-server.ts';
 
@@ -84,9 +84,9 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
     demo.changed();
   };
   await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });
-  const announced = announcedOutputs.map((name) => [name, deployment.stack.output(name)]);
+  const announced = outputNames.map((name) => [name, deployment.stack.output(name)]);
   lifetime.onEnd(
-    announce(state, {
+    publishStackInfo(state, {
       outputs: { ...Object.fromEntries(announced), HookUrl: hookAddress },
       endpoints: servers.endpoints,
       configFile,

@@ -27,7 +27,7 @@ export async function synthesize({ root, outputDirectory, configFile, signal }: 
   const program = String(app).split(' ').at(-1) ?? '';
   const { child, output } = spawnNode(program, {
     cwd: root,
-    nodeOptions: [`--import=${new URL('tie.mjs', import.meta.url).href}`],
+    nodeOptions: [`--import=${new URL('exit-with-parent.mjs', import.meta.url).href}`],
     env: {
       ...process.env,
       CDK_OUTDIR: outputDirectory,

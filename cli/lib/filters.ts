@@ -13,8 +13,8 @@ export type Filter = {
   readonly reason: string | undefined;
 };
 
-/** A delivery's states; `rejected` bodies and hooks `waiting` for the queue are no deliveries yet. */
-export const states = ['pending', 'waiting', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
+/** A delivery's states; `rejected` bodies and hooks `spooled` for the queue are no deliveries yet. */
+export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 
 /** The states that the table lists by time; the others are found by their chats. */
@@ -40,7 +40,7 @@ export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
 
 const statesInWords: Readonly<Record<State, string>> = {
   pending: 'on its way, or to be tried again',
-  waiting: 'kept in the table because the queue was away; the sweep sends it',
+  spooled: 'kept in the table because the queue was away; the sweep sends it',
   held: 'until the visitor leaves an address to be recognised by',
   parked: 'given up: somebody has to look at it',
   rejected: 'a body that was no chat',

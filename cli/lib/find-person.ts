@@ -4,14 +4,14 @@ import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
+import { claimCheckBodies } from '../../lambda/store/claim-check-bodies.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
-import { createGetOverflow } from '../../lambda/store/overflow.ts';
-import { overflowBodies } from '../../lambda/store/overflow-bodies.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
-import { createListWaiting } from '../../lambda/store/waiting.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
 import { plural } from './terminal/output.ts';
@@ -40,14 +40,14 @@ export type PersonChat = {
 };
 
 export type LooseBody = {
-  readonly where: 'rejected' | 'waiting' | 'overflow' | 'queue' | 'dead letters';
+  readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
   readonly body: string;
   /** Absent for a queue's: they are taken off during the visit. */
   readonly remove?: () => Promise<void>;
 };
 
 /** More than the sweep leaves behind. */
-const maxWaiting = 10_000;
+const maxSpooled = 10_000;
 
 /**
  * Finds a person, and the chats of the same browser that have no other address. A visitor's id identifies a browser only
@@ -157,16 +157,16 @@ export async function findPerson(
     for await (const { id } of records.rejected()) {
       await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
     }
-    for (const { read, remove } of await createListWaiting(table)(maxWaiting)) {
-      await add('waiting', (await read()).body, remove);
+    for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {
+      await add('spooled', (await read()).body, remove);
     }
-    for await (const { read, remove } of overflowBodies(table)) await add('overflow', await read(), remove);
+    for await (const { read, remove } of claimCheckBodies(table)) await add('claim check', await read(), remove);
     return bodies;
   }
 
   async function inQueues(): Promise<readonly LooseBody[]> {
     const bodies: LooseBody[] = [];
-    const open = createOpenMessage(createGetOverflow(table));
+    const open = createOpenMessage(createGetClaimCheck(table));
     const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
       visitMessages({
         sqs,

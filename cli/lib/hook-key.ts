@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Outputs } from '../../local/announcement.ts';
+import type { Outputs } from '../../local/stack-info.ts';
 
 /** As many as infra/ has CloudFormation make: 256 bits, without a character that a URL would escape. */
 const keyLength = 43;

@@ -3,7 +3,7 @@ import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { collect } from '../../lambda/platform/collect.ts';
 import { recogniseHook } from '../../lambda/smartsupp/recognise.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
-import type { WaitingHook } from '../../lambda/sweeping/sweep.ts';
+import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
 import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
 import { reasonOf } from './rejected.ts';
@@ -30,7 +30,7 @@ export type Row = {
 
 type Sources = {
   readonly records: Pick<Records, 'chats' | 'deliveries' | 'deliveriesOf' | 'rejected'>;
-  readonly waitingHooks: (limit: number) => Promise<readonly WaitingHook[]>;
+  readonly spooledHooks: (limit: number) => Promise<readonly SpooledHook[]>;
 };
 
 /** What the filter picks, newest first, at most `limit`: of each kind the newest, of which the newest are picked. */
@@ -48,7 +48,7 @@ export async function findRows(sources: Sources, filter: Filter, limit: number):
   if (filter.destination === undefined) {
     // All of them: they are listed by their last copy, but sorted by their first.
     if (filter.states.has('rejected')) kinds.push(collect(rejectedRows(records, filter)));
-    if (filter.states.has('waiting')) kinds.push(waitingRows(sources, filter, limit));
+    if (filter.states.has('spooled')) kinds.push(spooledRows(sources, filter, limit));
   }
   return newest((await Promise.all(kinds)).flat(), limit);
 }
@@ -109,23 +109,23 @@ export function rejectedRow(rejected: RejectedRecord): Row {
   return { ...nothingYet, at: receivedAt, id, state: 'rejected', reason: reasonOf(rejected) };
 }
 
-async function waitingRows({ waitingHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
+async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
   // Oldest first: the newest are the last of all.
-  const hooks = (await waitingHooks(maxWaiting)).slice(-limit);
+  const hooks = (await spooledHooks(maxSpooled)).slice(-limit);
   const rows = await Promise.all(
     hooks.map(async ({ id, read }) => {
       const stored = await read().catch(() => undefined);
-      if (stored === undefined) return { ...nothingYet, at: '', id, state: 'waiting', reason: 'It cannot be read.' };
+      if (stored === undefined) return { ...nothingYet, at: '', id, state: 'spooled', reason: 'It cannot be read.' };
       const recognised = recogniseHook(stored.body);
       const named = recognised.ok ? recognised.conversationId : id;
-      return { ...nothingYet, at: stored.receivedAt.toISOString(), id: named, state: 'waiting', reason: waitsForQueue };
+      return { ...nothingYet, at: stored.receivedAt.toISOString(), id: named, state: 'spooled', reason: waitsForQueue };
     }),
   );
   return rows.filter(({ at, reason }) => (at === '' || isSince(filter, at)) && hasReason(filter, reason));
 }
 
 /** More than the sweep leaves behind. */
-const maxWaiting = 10_000;
+const maxSpooled = 10_000;
 
 const waitsForQueue = 'The queue was away. The sweep puts it there.';
 

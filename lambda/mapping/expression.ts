@@ -1,7 +1,7 @@
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
-import { createTurns } from './turns.ts';
+import { createMutex } from './mutex.ts';
 
 /** A JSONata expression over a conversation, compiled. */
 export type Expression = (conversation: Conversation) => Promise<unknown>;
@@ -18,7 +18,7 @@ export class ExpressionError extends Error {
 const limits = { timeout: 2000, stack: 500, sequence: 100_000 };
 
 /** One expression at a time: they share a thread, and the time of each should be its own. */
-const inTurn = createTurns();
+const exclusively = createMutex();
 
 /**
  * @param place where it stands in `forwarder.json`, for messages
@@ -30,7 +30,7 @@ export async function compile(source: string, place: string): Promise<Expression
   const expression = parse(() => jsonata(source, limits), place, source);
   return async (conversation) => {
     try {
-      return await inTurn(() => expression.evaluate(inputOf(conversation)));
+      return await exclusively(() => expression.evaluate(inputOf(conversation)));
     } catch (error) {
       // Only the code: the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';

@@ -6,7 +6,7 @@ import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
 import { ownerOf } from './owner.ts';
 import { fieldExpressions, personKeyOf, personOf } from './person.ts';
-import { whyNot } from './rules.ts';
+import { skipReason } from './rules.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 /** What is to become of one conversation at one destination. */
@@ -56,7 +56,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 
   return async (conversation, known) => {
     const email = normaliseEmail(conversation.visitor.email) ?? known.email;
-    const refusal = await whyNot(conversation, email, settings, when);
+    const refusal = await skipReason(conversation, email, settings, when);
     if (refusal !== null) return { kind: 'skip', reason: refusal };
 
     const ownerId = ownerOf(conversation, settings.owners);

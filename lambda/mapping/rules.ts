@@ -6,7 +6,7 @@ import type { MappingSettings } from './settings.ts';
  * Why a chat does not go to a destination; null where it does.
  * @param email the visitor's, whether from this chat or another
  */
-export async function whyNot(
+export async function skipReason(
   conversation: Conversation,
   email: string | null,
   settings: MappingSettings,

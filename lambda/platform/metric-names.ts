@@ -12,7 +12,7 @@ export const metricUnits = {
   CredentialsRefused: 'Count',
   Redirected: 'Count',
   /** Of the sweep: what it put back on the queue. */
-  SweptWaiting: 'Count',
+  SweptSpooled: 'Count',
   SweptDue: 'Count',
   /** Of the sweep: how matters stand. */
   ParkedNow: 'Count',

@@ -22,10 +22,10 @@ type ChatEnvelope = {
 };
 
 /** Keeps compressed bytes that the queue cannot carry, for longer than it keeps a message; answers their id. */
-export type PutOverflow = (bytes: Uint8Array) => Promise<string>;
+export type PutClaimCheck = (bytes: Uint8Array) => Promise<string>;
 
 /** @throws Error if there is nothing under this id */
-export type GetOverflow = (id: string) => Promise<Uint8Array>;
+export type GetClaimCheck = (id: string) => Promise<Uint8Array>;
 
 /** Opens a message of the queue. */
 export type OpenMessage = (message: string) => Promise<OpenedMessage>;
@@ -39,7 +39,7 @@ export type OpenedMessage =
 export const maxMessageBytes = 1024 * 1024;
 
 /** Seals a hook's body for the queue: as it is, else compressed, else by reference. */
-export async function seal(text: string, receivedAt: Date, putOverflow: PutOverflow): Promise<string> {
+export async function seal(text: string, receivedAt: Date, putClaimCheck: PutClaimCheck): Promise<string> {
   const write = (body: HookEnvelope['body']) => toMessage({ version: 1, receivedAt: receivedAt.toISOString(), body });
   const writeIfItFits = (content: string, body: HookEnvelope['body']) => {
     // What is over the limit by itself needs no quoting to find that out.
@@ -53,7 +53,7 @@ export async function seal(text: string, receivedAt: Date, putOverflow: PutOverf
   const compressed = await compress(Buffer.from(text));
   const base64 = compressed.toString('base64');
   const packed = writeIfItFits(base64, { kind: 'zstd', base64 });
-  return packed ?? write({ kind: 'stored', id: await putOverflow(compressed) });
+  return packed ?? write({ kind: 'stored', id: await putClaimCheck(compressed) });
 }
 
 /** A message by which a stored chat is brought to these destinations again. */
@@ -62,14 +62,14 @@ export const referTo = (conversationId: string, destinations: readonly string[])
 
 /** Opens what `seal` or `referTo` wrote. Anything else is told apart, not thrown, since trying again cannot help. */
 export const createOpenMessage =
-  (getOverflow: GetOverflow): OpenMessage =>
+  (getClaimCheck: GetClaimCheck): OpenMessage =>
   async (message) => {
     const envelope = readEnvelope(message);
     if (envelope === undefined) return unreadable;
     if (!('body' in envelope)) {
       return { kind: 'chat', conversationId: envelope.conversationId, destinations: envelope.destinations };
     }
-    const body = await readBody(envelope.body, getOverflow);
+    const body = await readBody(envelope.body, getClaimCheck);
     return body === undefined ? unreadable : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt) };
   };
 
@@ -83,9 +83,9 @@ const unreadable: OpenedMessage = {
 };
 
 /** Undefined if the bytes are not what `seal` compressed. */
-async function readBody(body: HookEnvelope['body'], getOverflow: GetOverflow): Promise<string | undefined> {
+async function readBody(body: HookEnvelope['body'], getClaimCheck: GetClaimCheck): Promise<string | undefined> {
   if (body.kind === 'text') return body.text;
-  const compressed = body.kind === 'zstd' ? Buffer.from(body.base64, 'base64') : await getOverflow(body.id);
+  const compressed = body.kind === 'zstd' ? Buffer.from(body.base64, 'base64') : await getClaimCheck(body.id);
   return decompress(compressed).then(String, () => undefined);
 }
 

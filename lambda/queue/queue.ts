@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type PutOverflow, referTo, seal } from './envelope.ts';
+import { type PutClaimCheck, referTo, seal } from './envelope.ts';
 
 type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 
@@ -12,10 +12,10 @@ type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 export function createEnqueue({
   sqs,
   queueUrl,
-  putOverflow,
-}: QueueDependencies & { readonly putOverflow: PutOverflow }) {
+  putClaimCheck,
+}: QueueDependencies & { readonly putClaimCheck: PutClaimCheck }) {
   return async (body: string, receivedAt: Date): Promise<void> => {
-    const MessageBody = await seal(body, receivedAt, putOverflow);
+    const MessageBody = await seal(body, receivedAt, putClaimCheck);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
   };
 }

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/model.ts';
-import type { Recognise } from '../receiving/ports.ts';
+import type { Recognise } from '../receive/ports.ts';
 import { readHook } from './hook.ts';
 import { conversationId, toConversation } from './to-conversation.ts';
 

@@ -1,4 +1,4 @@
-import type { Backlog } from '../sweeping/sweep.ts';
+import type { Backlog } from '../sweep/sweep.ts';
 import { readDelivery } from './ledger.ts';
 import type { Table } from './table.ts';
 

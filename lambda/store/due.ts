@@ -1,7 +1,7 @@
 import { park } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { collect } from '../platform/collect.ts';
-import type { DueDelivery, HeldDelivery } from '../sweeping/sweep.ts';
+import type { DueDelivery, HeldDelivery } from '../sweep/sweep.ts';
 import { readDelivery } from './ledger.ts';
 import type { Item, Table } from './table.ts';
 

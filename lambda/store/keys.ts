@@ -34,11 +34,11 @@ export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefi
 /** How much was rejected on a day, by UTC. */
 export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
 
-export const waitingKey = (id: string) => ({ pk: `WAITING#${id}`, sk: 'WAITING' });
+export const spoolKey = (id: string) => ({ pk: `SPOOL#${id}`, sk: 'SPOOL' });
 
-export const overflowPrefix = 'OVERFLOW#';
+export const claimCheckPrefix = 'CLAIMCHECK#';
 
-export const overflowPartition = (id: string) => `${overflowPrefix}${id}`;
+export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
 /** The access token that a destination's calls are made with. */
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });

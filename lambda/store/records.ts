@@ -1,7 +1,7 @@
 import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { collect } from '../platform/collect.ts';
-import type { Refused } from '../receiving/ports.ts';
+import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { readDelivery } from './ledger.ts';
 import type { Item, Table } from './table.ts';
@@ -21,7 +21,7 @@ export type Records = {
   /** Newest first. */
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
   /** When each of the hooks was received that wait for the queue, oldest first. */
-  readonly waiting: () => AsyncIterable<Instant>;
+  readonly spooled: () => AsyncIterable<Instant>;
   /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
 };
@@ -93,8 +93,8 @@ export function createRecords(table: Table): Records {
     async *rejected(since) {
       for await (const item of listed('rejected', 'newest first', since)) yield toRejected(item);
     },
-    async *waiting() {
-      for await (const { receivedAt } of listed('waiting', 'oldest first')) yield String(receivedAt);
+    async *spooled() {
+      for await (const { receivedAt } of listed('spooled', 'oldest first')) yield String(receivedAt);
     },
     async *chatsOf(personKey) {
       for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);

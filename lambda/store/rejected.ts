@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compress } from '../platform/compression.ts';
-import type { KeepRejected } from '../receiving/ports.ts';
+import type { KeepRejected } from '../receive/ports.ts';
 import { putChunks } from './chunks.ts';
 import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
 import type { Table } from './table.ts';
@@ -19,7 +19,7 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
     const at = now();
     if (await countCopy(table, id, at)) return id;
     const bytes = await compress(body);
-    if (dailyBytes !== null && !(await takeRoom(table, bytes.length, { dailyBytes, at }))) return undefined;
+    if (dailyBytes !== null && !(await reserveQuota(table, bytes.length, { dailyBytes, at }))) return undefined;
 
     const key = rejectedKey(id);
     const expires = expiresAt(at, retentionDays);
@@ -42,7 +42,7 @@ async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
 }
 
 /** Whether there is room left for it today. */
-async function takeRoom(
+async function reserveQuota(
   table: Table,
   bytes: number,
   { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },

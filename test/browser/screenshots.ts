@@ -6,7 +6,7 @@ import { launchBrowser, visit } from '../support/chromium.ts';
 /**
  * Takes the README's pictures of the demo CRM, in light and dark. It needs Debian's packages chromium and fonts-noto-color-emoji:
  *
- *     node local/run.mjs test/browser/screenshots.ts
+ *     node local/launch.mjs test/browser/screenshots.ts
  */
 
 const directory = 'docs/images';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Template } from 'aws-cdk-lib/assertions';
 import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/deliver.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
-import { createReceiver, type ReceiverDependencies } from '../../lambda/receiving/receiver.ts';
+import { createReceiver, type ReceiverDependencies } from '../../lambda/receive/receiver.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -63,7 +63,7 @@ describe("receive's log says what is counted of it:", () => {
       isAuthentic: () => true,
       recognise: () => ({ ok: false, reason: 'not-json', detail: 'It is not JSON.', faults: [] }),
       enqueue: async () => {},
-      keepWaiting: async () => {},
+      spool: async () => {},
       keepRejected: async () => 'id',
       log: { info: write, warn: write, error: write },
       now: () => new Date(),

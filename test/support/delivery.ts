@@ -7,10 +7,10 @@ import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
 import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
-import { createGetOverflow } from '../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
@@ -33,7 +33,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
   const options = { retentionDays: 30, now };
-  const open = createOpenMessage(createGetOverflow(table));
+  const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, options);
   const conversations = createConversations(table, options);
   const deadline = () => new Date(now().getTime() + 30_000);

@@ -78,12 +78,12 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   const [parked, rejected, oldest] = await Promise.all([
     collect(records.deliveries('parked'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
-    collect(records.waiting(), 1),
+    collect(records.spooled(), 1),
   ]);
   return [
     ...parkedFindings(deployment, parked),
     ...rejectedFindings(deployment, rejected),
-    ...oldest.flatMap((receivedAt) => waitingFindings(now.getTime() - Date.parse(receivedAt))),
+    ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
 }
 
@@ -128,7 +128,7 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
   ];
 }
 
-const waitingFindings = (waitedMs: number) =>
+const spooledFindings = (waitedMs: number) =>
   waitedMs > maxWaitMs
     ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
     : [];

@@ -58,7 +58,7 @@ function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] 
   return mistakes.map((mistake) => problem(subject, mistake.trim(), `Fix it in ${file}.`));
 }
 
-type Checkup = {
+type CrmChecks = {
   readonly config: Config;
   /** Undefined if nothing is deployed or running. */
   readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
@@ -68,7 +68,7 @@ type Checkup = {
 };
 
 /** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
-export async function checkCrms({ config, deployment, commandLine, local }: Checkup): Promise<readonly Finding[]> {
+export async function checkCrms({ config, deployment, commandLine, local }: CrmChecks): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {
       const secret = await readSecretOf(settings, deployment);
@@ -91,7 +91,7 @@ const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine
     ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
     : 'It takes the credentials, and has all that is configured.';
 
-async function readSecretOf({ name }: Destination, deployment: Checkup['deployment']): Promise<string | undefined> {
+async function readSecretOf({ name }: Destination, deployment: CrmChecks['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
   if (deployment === undefined || secretId === undefined) return readSettings(process.env, process.cwd()).secret(name);
   return readSecret(deployment.secrets, secretId);
@@ -106,7 +106,7 @@ async function readSecret(secrets: SecretsManagerClient, secretId: string): Prom
 /** Of a destination that is not deployed yet. */
 function withoutSecret(
   { name, adapter }: Destination,
-  { commandLine, local }: Pick<Checkup, 'commandLine' | 'local'>,
+  { commandLine, local }: Pick<CrmChecks, 'commandLine' | 'local'>,
 ): readonly Finding[] {
   if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
   const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;

@@ -1,5 +1,5 @@
 import { createRecords } from '../../../lambda/store/records.ts';
-import { createListWaiting } from '../../../lambda/store/waiting.ts';
+import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { count, defineCommand, json, text } from '../../lib/define-command.ts';
 import { destination, since, states, statesNote, statesOption } from '../../lib/filters.ts';
 import { findRows, findRowsOf, rowsTable } from '../../lib/rows.ts';
@@ -26,7 +26,7 @@ export const list = defineCommand({
     const records = createRecords(table);
     const rows =
       email === undefined
-        ? await findRows({ records, waitingHooks: createListWaiting(table) }, filter, limit)
+        ? await findRows({ records, spooledHooks: createListSpooled(table) }, filter, limit)
         : await findRowsOf(records, email, filter, limit);
     if (options.json) return printJson(rows);
     if (rows.length === 0) return note('Nothing of that kind is there.');

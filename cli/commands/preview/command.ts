@@ -87,7 +87,7 @@ function readBody(file: string, body: string): Conversation {
 const transcriptsOf = (conversation: Conversation, config: Config): readonly string[] =>
   renderHtml(buildTranscript(conversation, config), {
     limit: Number.POSITIVE_INFINITY,
-    footer: `Smartsupp chat ${conversation.id}`,
+    reference: `Smartsupp chat ${conversation.id}`,
   });
 
 function refuseTerminal(chats: readonly string[]): void {

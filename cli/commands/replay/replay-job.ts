@@ -2,11 +2,11 @@ import { type Delivery, requeue } from '../../../lambda/delivery/delivery.ts';
 import type { EnqueueChat, Ledger } from '../../../lambda/delivery/ports.ts';
 import { createOpenMessage, type OpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { decodeBody } from '../../../lambda/receiving/decode.ts';
-import type { Recognise, Refused } from '../../../lambda/receiving/ports.ts';
+import { decodeBody } from '../../../lambda/receive/decode.ts';
+import type { Recognise, Refused } from '../../../lambda/receive/ports.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected-bodies.ts';
 import { createEnqueueChatOn, createIsStored } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
@@ -31,8 +31,8 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
   const replayRejected = createReplayRejected({
     ...createRejectedBodies(table),
     recognise: recogniseHook,
-    open: createOpenMessage(createGetOverflow(table)),
-    enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putOverflow: createPutOverflow(table, now) }),
+    open: createOpenMessage(createGetClaimCheck(table)),
+    enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
     enqueueChat,
   });
 

@@ -6,7 +6,7 @@ import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
-import { createListWaiting } from '../../../lambda/store/waiting.ts';
+import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
@@ -58,9 +58,9 @@ async function whyMissing(deployment: Deployment, id: string): Promise<string> {
     const when = `${short(erasedAt)} (${timezone})`;
     return `The chat ${JSON.stringify(id)} was erased at ${when}. Copies of it that come in the ${erasureDays} days after that are thrown away, though the hook answers "accepted".`;
   }
-  const waiting = await createListWaiting(table)(1);
+  const spooled = await createListSpooled(table)(1);
   const may = `${commandLine('list')} shows what there is; one that has just come may be on the queue still`;
-  const where = waiting.length === 0 ? may : `${may}, or wait for it in the table`;
+  const where = spooled.length === 0 ? may : `${may}, or wait for it in the table`;
   return `There is no chat ${JSON.stringify(id)}. ${where}.`;
 }
 

@@ -61,7 +61,7 @@ const hint = (text: string) => wrapped(text).map(dim);
 
 function transcriptLines(conversation: Conversation, config: Config): readonly string[] {
   const transcript = buildTranscript(conversation, config);
-  const [text = ''] = renderText(transcript, { limit: Number.POSITIVE_INFINITY, footer: '' });
+  const [text = ''] = renderText(transcript, { limit: Number.POSITIVE_INFINITY, reference: '' });
   return printableLines(text.trimEnd()).flatMap(fittedLine);
 }
 

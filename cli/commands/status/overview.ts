@@ -16,7 +16,7 @@ export type Overview = {
     readonly parked: number;
     readonly rejected: number;
     /** Hooks in the table because the queue was away. */
-    readonly waiting: number;
+    readonly spooled: number;
     readonly queue: { readonly messages: number; readonly inFlight: number };
     readonly deadLetters: number;
     /** Since when the oldest of what is pending or waiting has been so. */
@@ -51,10 +51,10 @@ export async function readOverview(deployment: Deployment, records: Records, now
     const deliveries = Map.groupBy(await records.deliveriesTo(names, [...ids]), ({ conversationId }) => conversationId);
     return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
   };
-  const [groups, rejected, waiting, queue, deadLetters, ...listed] = await Promise.all([
+  const [groups, rejected, spooled, queue, deadLetters, ...listed] = await Promise.all([
     collect(mapInOrder(groupsOf(records.chats(week), maxChats), withDeliveries)),
     collect(records.rejected()),
-    collect(records.waiting()),
+    collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
     depthOf(deployment, outputs.DeadLetterQueueUrl),
     ...listedStates.map(async (state) => {
@@ -72,14 +72,14 @@ export async function readOverview(deployment: Deployment, records: Records, now
     since: since.toISOString(),
     rejected: rejected.filter(({ receivedAt }) => isSince(receivedAt, since)).length,
   });
-  const [oldest] = [...pending.map(({ since }) => since), ...waiting].toSorted();
+  const [oldest] = [...pending.map(({ since }) => since), ...spooled].toSorted();
   return {
     now: {
       pending: pending.length,
       held: held.length,
       parked: parked.length,
       rejected: rejected.length,
-      waiting: waiting.length,
+      spooled: spooled.length,
       queue,
       deadLetters: deadLetters.messages,
       oldestPendingSince: oldest ?? null,

@@ -3,7 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import type { Outputs } from '../../../local/announcement.ts';
+import type { Outputs } from '../../../local/stack-info.ts';
 import type { RaisedAlarm } from './alarms.ts';
 
 /** What a command works on: the same parts under the same names, on AWS or on this machine. */

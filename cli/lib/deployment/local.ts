@@ -1,6 +1,6 @@
-import { readAnnouncement } from '../../../local/announcement.ts';
 import { account, credentials } from '../../../local/lib/environment.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
+import { readStackInfo } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts } from './deployment.ts';
@@ -11,13 +11,13 @@ const patience = 5000;
 /** The stack that `npm start` runs on this directory's data, or on that of FORWARDER_DATA. */
 export async function openLocal(): Promise<Parts> {
   const { dataDirectory } = readSettings(process.env, process.cwd());
-  const announcement = readAnnouncement(dataDirectory);
-  if (announcement === undefined || !(await answers(announcement.healthUrl))) {
+  const stackInfo = readStackInfo(dataDirectory);
+  if (stackInfo === undefined || !(await answers(stackInfo.healthUrl))) {
     throw new CliError(
       `The local stack is not running on ${dataDirectory}. Run npm start, or name its directory in FORWARDER_DATA.`,
     );
   }
-  const { outputs, endpoints, configFile } = announcement;
+  const { outputs, endpoints, configFile } = stackInfo;
   const client = { region: account.region, credentials };
   return connect({ name: 'the local stack', outputs, configFile, client, endpoints });
 }

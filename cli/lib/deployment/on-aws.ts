@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import type { announcedOutputs, Outputs } from '../../../local/announcement.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
+import type { Outputs, outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
@@ -72,7 +72,7 @@ async function describe(client: CloudFormationClient, stackName: string): Promis
 
 function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
   const values = new Map(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const value = (key: (typeof announcedOutputs)[number]) => {
+  const value = (key: (typeof outputNames)[number]) => {
     const found = values.get(key);
     if (found !== undefined) return found;
     throw new CliError(

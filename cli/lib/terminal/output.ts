@@ -21,7 +21,7 @@ export function stateText(state: string): string {
 const colours: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   delivered: 'green',
   pending: 'yellow',
-  waiting: 'yellow',
+  spooled: 'yellow',
   parked: 'red',
   rejected: 'red',
 };

@@ -18,7 +18,7 @@ export const renderHtml = renderIn(({ colon }) => ({
         return `<p><strong>${isolate(who)}</strong>${at}<br>${isolate(text)}</p>`;
     }
   },
-  footer: (text) => `<p><em>${escapeHtml(text)}</em></p>`,
+  reference: (text) => `<p><em>${escapeHtml(text)}</em></p>`,
 }));
 
 /** Escapes for text and for attributes, and replaces what no HTML document may hold. Line ends become `<br>`. */

@@ -14,7 +14,7 @@ export const renderMarkdown = renderIn(({ colon }) => ({
     const name = speaker === 'trigger' ? italic(who) : bold(who);
     return `\n${name}${at}${lineBreak}${escapeMarkdown(text)}\n`;
   },
-  footer: (text) => `\n${italic(text)}\n`,
+  reference: (text) => `\n${italic(text)}\n`,
 }));
 
 const lineBreak = '  \n';

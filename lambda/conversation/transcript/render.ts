@@ -11,7 +11,7 @@ export type RenderOptions = {
   /** What the limit counts: `characters` (the default) are UTF-16 units, `bytes` are those of UTF-8. */
   readonly measure?: 'characters' | 'bytes';
   /** The last line of every part, by which the part can be recognised. */
-  readonly footer: string;
+  readonly reference: string;
 };
 
 /** How the pieces of a transcript are written in one format. Whatever is handed in is hostile still. */
@@ -22,14 +22,14 @@ export type Format = {
   readonly page: (text: string) => string;
   /** @param more for words that go on from the part before: the word for it, with a space before; else empty */
   readonly line: (line: Line, more: string) => string;
-  readonly footer: (text: string) => string;
+  readonly reference: (text: string) => string;
 };
 
 export function renderIn(formatWith: (words: LayoutWords) => Format): Render {
-  return (transcript, { limit, measure = 'characters', footer }) => {
+  return (transcript, { limit, measure = 'characters', reference }) => {
     const format = formatWith(transcript.words);
     const sizeOf = measure === 'bytes' ? bytesOf : unitsOf;
-    const frame = (part: number, parts: number) => format.footer(numbered(footer, part, parts));
+    const frame = (part: number, parts: number) => format.reference(numbered(reference, part, parts));
     const room = limit - sizeOf(frame(99_999, 99_999));
     const pages = paginate(blocks(transcript, format), room, sizeOf);
     return pages.map((page, index) => page.replace(/^\n/, '') + frame(index + 1, pages.length));
@@ -43,8 +43,8 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
  * English in every language: adapters recognise what they wrote by this line, also what they wrote before somebody
  * chose another language.
  */
-const numbered = (footer: string, part: number, parts: number) =>
-  parts === 1 ? footer : `${footer}, part ${part} of ${parts}`;
+const numbered = (reference: string, part: number, parts: number) =>
+  parts === 1 ? reference : `${reference}, part ${part} of ${parts}`;
 
 function blocks({ headline, facts, pages, lines, words }: Transcript, format: Format): readonly Block[] {
   return [

@@ -15,7 +15,7 @@ export const renderText = renderIn(({ colon }) => ({
     if (speaker === 'system') return `\n${at}${indented(text)}${more}\n`;
     return `\n${at}${onOneLine(who)}${more}${colon.trimEnd()}\n  ${indented(text)}\n`;
   },
-  footer: (text) => `\n${onOneLine(text)}\n`,
+  reference: (text) => `\n${onOneLine(text)}\n`,
 }));
 
 const indented = (text: string) => plainWords(text).replace(/\n/g, '\n  ');

@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
@@ -41,7 +41,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
       { type: 'equals', attribute: contact, value: contactOf(request) },
       { type: 'contains', attribute: 'description', value: descriptionOf(request) },
     ]);
-    return candidates.find(({ description }) => isMarked(description, request))?.id;
+    return candidates.find(({ description }) => hasReference(description, request))?.id;
   }
 
   return { create: oneByOne(create), find };
@@ -49,7 +49,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
 
-const descriptionOf = (request: FollowUpRequest) => escapeMarkdown(followUpMark(request));
+const descriptionOf = (request: FollowUpRequest) => escapeMarkdown(followUpReference(request));
 
 function caseOf(request: FollowUpRequest): JsonObject {
   const contactId = contactOf(request);

@@ -9,7 +9,7 @@ import { createTickets } from './tickets.ts';
 
 /**
  * The visitor as a requester and the chat as a ticket, resolved, or left open where somebody was missed. So there are no
- * follow-ups beside it: see `left-to-do.ts`.
+ * follow-ups beside it: see `follow-up-needed.ts`.
  */
 export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createFreshdeskClient(settings.baseUrl, deps);

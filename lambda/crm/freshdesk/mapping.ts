@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
-import type { LeftToDo } from '../follow-ups/left-to-do.ts';
+import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { Entry, Person } from '../port/adapter.ts';
@@ -80,7 +80,7 @@ const maxSubjectLength = 250;
 export const newTicket = (
   { contactId, ownerId }: Entry,
   html: string,
-  { headline, left }: { readonly headline: string; readonly left: LeftToDo | null },
+  { headline, left }: { readonly headline: string; readonly left: FollowUpNeeded | null },
 ): JsonObject => ({
   requester_id: Number(contactId),
   subject: oneLine(headline, maxSubjectLength),

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
@@ -30,7 +30,7 @@ export function createTickets(
   async function create(entry: Entry): Promise<LogId> {
     const transcript = transcriptOf(entry.conversation);
     const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
-    const left = leftToDo(entry.conversation, followUp);
+    const left = followUpNeeded(entry.conversation, followUp);
     const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, left }));
     try {
       for (const part of more) await client.createNote(id, part);
@@ -49,7 +49,7 @@ export function createTickets(
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
     const isNew = missing.length === parts.length;
     // Before the note: once the note is there, the ticket is not opened again, an agent may have closed it since.
-    if (isNew && leftToDo(entry.conversation, followUp) !== null) await client.updateTicket(log, reopened);
+    if (isNew && followUpNeeded(entry.conversation, followUp) !== null) await client.updateTicket(log, reopened);
     for (const part of missing) await client.createNote(log, part);
     return log;
   }

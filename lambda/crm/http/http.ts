@@ -2,7 +2,7 @@ import type { CrmError } from '../port/errors.ts';
 import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
-import { vendorWordsFor } from './vendor-words.ts';
+import { createSafeVendorMessage } from './vendor-message.ts';
 import { isWebPage } from './web-page.ts';
 
 /** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
@@ -25,7 +25,7 @@ export type ApiOptions = {
   /** A 401 may mean that a token has expired: called once, with what was refused; then the request is sent anew. */
   readonly renew?: (refusedHeaders: Readonly<Record<string, string>>) => Promise<void>;
   /** The vendor's own way to say how long to wait, in milliseconds; of it and `Retry-After` the longer counts. */
-  readonly waitAsked?: (answer: Answer) => number | undefined;
+  readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Where a refusal's words are, for a vendor that has them elsewhere than in the body. */
   readonly wordsIn?: (answer: Answer) => unknown;
 };
@@ -112,7 +112,7 @@ export function createHttpClient(
     }
     const json = parseJson(text);
     const body = json === undefined ? text : json.value;
-    const words = vendorWordsFor(() => textsIn(api, call, request));
+    const words = createSafeVendorMessage(() => textsIn(api, call, request));
     const answer: Answer = {
       status,
       headers,
@@ -125,7 +125,10 @@ export function createHttpClient(
         refused(failed, {
           status: item.status,
           words: words(item.body),
-          retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.waitAsked?.({ ...answer, ...item })),
+          retryAfterMs: longer(
+            parseRetryAfter(headers['retry-after'], now()),
+            api.retryDelay?.({ ...answer, ...item }),
+          ),
         }),
     };
     const isSuccess = status >= 200 && status < 300;

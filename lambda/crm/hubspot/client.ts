@@ -3,7 +3,7 @@ import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { hasId } from '../http/shapes.ts';
 import { createAll, maxPerBatch, type NewObject, updateAll } from './batches.ts';
-import { waitAsked } from './rate-limit.ts';
+import { retryDelay } from './rate-limit.ts';
 import type { Filter } from './search.ts';
 import {
   isBatchAnswer,
@@ -35,7 +35,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     vendor: 'HubSpot',
     baseUrl,
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), 'HubSpot')}` }),
-    waitAsked,
+    retryDelay,
   });
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
@@ -36,7 +36,7 @@ export function createFollowUps(
     const { kind, dueAt } = request.followUp;
     const title = oneLine(request.followUp.title, maxTitleLength);
     const owner = request.ownerId !== null && { hubspot_owner_id: request.ownerId };
-    const mark = followUpMark(request);
+    const mark = followUpReference(request);
     return kind === 'ticket'
       ? { subject: title, content: mark, hs_pipeline: ticketPipeline, hs_pipeline_stage: ticketStage, ...owner }
       : {
@@ -52,7 +52,7 @@ export function createFollowUps(
     const { type, bodyProperty } = storedAs(kind);
     const build = (request: FollowUpRequest) =>
       newActivity(type, request, propertiesOf(request), ({ properties }: Stored) =>
-        isMarked(properties[bodyProperty], request),
+        hasReference(properties[bodyProperty], request),
       );
     const outcomes = await buildEach(requests, build, (objects) => client.create(type, objects));
     return outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome : fulfilled(outcome.value.id)));
@@ -63,7 +63,7 @@ export function createFollowUps(
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const { type, bodyProperty } = storedAs(request.followUp.kind);
     const candidates = await activitiesOf(client, type, request, bodyProperty);
-    return candidates.find(({ body }) => isMarked(body, request))?.id;
+    return candidates.find(({ body }) => hasReference(body, request))?.id;
   }
 
   return { create: { maxSize: maxPerBatch, run }, find };

@@ -8,7 +8,7 @@ const secondMs = 1000;
  * (https://developers.hubspot.com/docs/api/usage-details).
  * @returns milliseconds
  */
-export function waitAsked({ status, body }: Answer): number | undefined {
+export function retryDelay({ status, body }: Answer): number | undefined {
   if (status !== 429 || typeof body !== 'object' || body === null || !('policyName' in body)) return undefined;
   switch (body.policyName) {
     case 'SECONDLY':

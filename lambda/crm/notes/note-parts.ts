@@ -4,7 +4,7 @@ import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
 import { inDoubt } from '../port/errors.ts';
-import { footerOf, partIn } from './marker.ts';
+import { partIn, referenceOf } from './reference.ts';
 import { type Removal, removeAll } from './removal.ts';
 
 type NoteId = string;
@@ -13,7 +13,7 @@ type Parts = ReadonlyMap<number, NoteId>;
 
 /** What a CRM can do with notes, one at a time. */
 export type Notes = Removal & {
-  /** The transcript as the CRM shows it, in one part or several, each with the last line of `marker.ts`. */
+  /** The transcript as the CRM shows it, in one part or several, each with the last line of `reference.ts`. */
   readonly render: (entry: Entry) => readonly string[];
   /** @param part from 0 */
   readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
@@ -27,11 +27,14 @@ export type Notes = Removal & {
 export const notesIn =
   (
     format: Render,
-    limit: Omit<RenderOptions, 'footer'>,
+    limit: Omit<RenderOptions, 'reference'>,
     { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
   ): Notes['render'] =>
   ({ conversation }) =>
-    format(buildTranscript(conversation, { timezone, language }), { ...limit, footer: footerOf(conversation.id) });
+    format(buildTranscript(conversation, { timezone, language }), {
+      ...limit,
+      reference: referenceOf(conversation.id),
+    });
 
 /**
  * Conversations as notes on a contact: one each, or several where it is long. The `LogId` is their ids in order, joined

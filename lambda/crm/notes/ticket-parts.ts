@@ -2,7 +2,7 @@ import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { Transcript } from '../../conversation/transcript/transcript.ts';
 import type { Entry } from '../port/adapter.ts';
-import { footerOf, partIn, visibleText } from './marker.ts';
+import { partIn, referenceOf, visibleText } from './reference.ts';
 
 /**
  * What a ticket's comment is known by: the conversation and this state of it. Comments stay as they were written, so a
@@ -15,7 +15,7 @@ const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${
  * @param maxTextBytes of one comment
  */
 export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
-  renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', footer: footerOf(stateOf(entry)) });
+  renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', reference: referenceOf(stateOf(entry)) });
 
 /** Those parts that none of a ticket's comments holds yet. */
 export function missingParts(entry: Entry, parts: readonly string[], comments: readonly string[]): readonly string[] {
@@ -27,7 +27,7 @@ export function missingParts(entry: Entry, parts: readonly string[], comments: r
 /** Whether a comment holds a part of this conversation, in whatever state. */
 export function isOf({ id }: Conversation, comment: string): boolean {
   const text = visibleText(comment);
-  const beginning = `${footerOf(id)} `;
+  const beginning = `${referenceOf(id)} `;
   const at = text.lastIndexOf(beginning);
   return at >= 0 && /^[0-9a-f]{8}(, part \d+ of \d+)?$/.test(text.slice(at + beginning.length));
 }

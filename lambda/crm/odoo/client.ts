@@ -42,7 +42,7 @@ export function createOdooClient(
       authorization: `bearer ${tokenFrom(await secret(), 'Odoo')}`,
       ...(database !== undefined && { 'x-odoo-database': database }),
     }),
-    waitAsked: ({ status, body }) => (status === 409 && nameOf(body).endsWith('.LockError') ? lockedMs : undefined),
+    retryDelay: ({ status, body }) => (status === 409 && nameOf(body).endsWith('.LockError') ? lockedMs : undefined),
   });
 
   /** @param method with its model, `res.partner/load` */

@@ -1,10 +1,10 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
-import { visibleText } from '../notes/marker.ts';
+import { visibleText } from '../notes/reference.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
@@ -17,7 +17,7 @@ export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDe
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
       summary: oneLine(request.followUp.title, maxTitleLength),
-      note: `<p>${escapeHtml(followUpMark(request))}</p>`,
+      note: `<p>${escapeHtml(followUpReference(request))}</p>`,
       date_deadline: localDay(request.followUp.dueAt, timezone),
       ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
     });
@@ -33,7 +33,7 @@ export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDe
       fields: ['note'],
       context: { active_test: false },
     });
-    const task = activities.find(({ note }) => isMarked(visibleText(String(note)), request));
+    const task = activities.find(({ note }) => hasReference(visibleText(String(note)), request));
     return task && String(task.id);
   }
 

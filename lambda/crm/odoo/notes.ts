@@ -1,8 +1,8 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { footerOf } from '../notes/marker.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
+import { referenceOf } from '../notes/reference.ts';
 import type { Entry } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 
@@ -23,7 +23,7 @@ export function createNotes(client: OdooClient, { timezone, language }: Pick<Ada
       renderHtml(buildTranscript(conversation, { timezone, language }), {
         limit: maxPartLength,
         measure: 'bytes',
-        footer: footerOf(conversation.id),
+        reference: referenceOf(conversation.id),
       }),
     create: (entry, body) =>
       client.make('create the note', 'res.partner/message_post', partnerOf(entry), {

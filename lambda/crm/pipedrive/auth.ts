@@ -3,7 +3,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
 import type { CallApi } from '../http/http.ts';
 import type { MadeToken } from '../http/oauth.ts';
-import { waitAsked } from './rate-limit.ts';
+import { retryDelay } from './rate-limit.ts';
 
 const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
@@ -21,9 +21,9 @@ export function createCall(
     vendor,
     baseUrl,
     headers: async () => ({ 'x-api-token': tokenFrom(await secret(), vendor) }),
-    waitAsked,
+    retryDelay,
   });
-  const asApp = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), waitAsked });
+  const asApp = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay });
 
   async function makeToken(): Promise<MadeToken> {
     const names = ['clientId', 'clientSecret', 'refreshToken'] as const;

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
@@ -18,7 +18,7 @@ export function createFollowUps(client: PipedriveClient): FollowUps {
     const title = oneLine(followUp.title, maxTitleLength);
     const owner = ownerId === null ? {} : { owner_id: Number(ownerId) };
     const person_id = Number(contactOf(request));
-    const mark = followUpMark(request);
+    const mark = followUpReference(request);
     if (followUp.kind === 'lead') return client.createLead({ title, person_id, origin_id: mark, ...owner });
     return client.createActivity({
       subject: title,
@@ -36,10 +36,10 @@ export function createFollowUps(client: PipedriveClient): FollowUps {
     const person = contactOf(request);
     if (request.followUp.kind === 'lead') {
       const leads = await client.leadsOf(person);
-      return leads.find((lead) => lead['origin_id'] === followUpMark(request))?.id;
+      return leads.find((lead) => lead['origin_id'] === followUpReference(request))?.id;
     }
     const activities = await client.activitiesOf(person, writtenSince(request));
-    const task = activities.find(({ note }) => isMarked(note, request));
+    const task = activities.find(({ note }) => hasReference(note, request));
     return task && String(task.id);
   }
 

@@ -9,7 +9,7 @@ const hourMs = 60 * 60 * 1000;
  * ask again every hour, whatever else the answer says.
  * @returns milliseconds
  */
-export function waitAsked({ status, headers }: Answer): number | undefined {
+export function retryDelay({ status, headers }: Answer): number | undefined {
   if (status !== 429) return undefined;
   if (headers['x-daily-ratelimit-token-remaining'] === '0') return hourMs;
   const seconds = Number(headers['x-ratelimit-reset'] ?? Number.NaN);

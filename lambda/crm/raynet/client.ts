@@ -31,7 +31,7 @@ export function createRaynetClient(
         const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`;
         return { authorization: lockOut.show(authorization), 'x-instance-name': instance };
       },
-      waitAsked: (answer) => waitAsked(answer, now()),
+      retryDelay: (answer) => retryDelay(answer, now()),
     }),
   );
 
@@ -110,7 +110,7 @@ function proveWrite(answer: Answer, id: string): void {
  * A 429 with nothing left is for the day, until the time in `X-Ratelimit-Reset` (Unix time, seconds). Any other means
  * that more than 4 connections were open, which is over in a moment.
  */
-function waitAsked({ status, headers }: Answer, now: Date): number | undefined {
+function retryDelay({ status, headers }: Answer, now: Date): number | undefined {
   if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']) * 1000;
   return Number.isFinite(reset) ? Math.max(reset - now.getTime(), 0) : undefined;

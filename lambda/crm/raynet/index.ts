@@ -3,8 +3,8 @@ import { renderHtml } from '../../conversation/transcript/html.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { footerOf } from '../notes/marker.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
+import { referenceOf } from '../notes/reference.ts';
 import type { Batch, CrmAdapter, Entry, FollowUpRequest } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createRaynetClient } from './client.ts';
@@ -30,7 +30,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
     renderHtml(transcriptOf(entry), {
       limit: maxPartLength,
       measure: 'bytes',
-      footer: footerOf(entry.conversation.id),
+      reference: referenceOf(entry.conversation.id),
     });
 
   const { logConversations, ...log } = logAsNotes({

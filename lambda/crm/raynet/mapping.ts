@@ -2,7 +2,7 @@ import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { followUpMark } from '../follow-ups/follow-up-mark.ts';
+import { followUpReference } from '../follow-ups/reference.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../port/adapter.ts';
@@ -131,7 +131,7 @@ export const newTask = (request: FollowUpRequest, owner: string): JsonObject => 
   resolver: Number(owner),
   deadline: withOffset(request.followUp.dueAt),
   person: Number(request.contactId),
-  description: `<p>${escapeHtml(followUpMark(request))}</p>`,
+  description: `<p>${escapeHtml(followUpReference(request))}</p>`,
   tags: ['smartsupp'],
   extId: taskIdOf(request),
 });

@@ -5,7 +5,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { isGone, RefusedRecord, waitAsked } from './refusals.ts';
+import { isGone, RefusedRecord, retryDelay } from './refusals.ts';
 import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
 import { fullId } from './soql.ts';
 
@@ -31,7 +31,7 @@ export function createSalesforceClient(
   baseUrl: string,
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
 ) {
-  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), waitAsked });
+  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay });
   const path = (...segments: readonly string[]) => ['services', 'data', version, ...segments];
 
   /**

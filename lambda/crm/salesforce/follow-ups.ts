@@ -1,8 +1,8 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf } from '../notes/entry.ts';
@@ -27,7 +27,7 @@ export function createFollowUps(
     IsReminderSet: true,
     ReminderDateTime: request.followUp.dueAt,
     WhoId: contactOf(request),
-    Description: followUpMark(request),
+    Description: followUpReference(request),
   });
 
   /** A transcript that is longer is all there on the contact. */
@@ -36,7 +36,7 @@ export function createFollowUps(
     const [text = ''] = renderText(transcript, {
       limit: maxTextBytes,
       measure: 'bytes',
-      footer: followUpMark(request),
+      reference: followUpReference(request),
     });
     return { ContactId: contactOf(request), Description: text };
   };
@@ -55,7 +55,7 @@ export function createFollowUps(
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const type = typeOf(request);
     const records = await client.query(`list the contact's ${type.toLowerCase()}s`, onContact(type, request));
-    return records.find(({ Description: text }) => isMarked(text, request))?.Id;
+    return records.find(({ Description: text }) => hasReference(text, request))?.Id;
   }
 
   return { create: { maxSize: maxPerCall, run }, find };

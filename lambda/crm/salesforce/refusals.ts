@@ -12,7 +12,7 @@ const minuteMs = 60 * 1000;
  * allowance of the last 24 hours comes back little by little.
  * @returns milliseconds
  */
-export function waitAsked({ body }: Pick<Answer, 'body'>): number | undefined {
+export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
   const error: unknown = Array.isArray(body) ? body[0] : body;
   if (!isRecord(error) || error['errorCode'] !== 'REQUEST_LIMIT_EXCEEDED') return undefined;
   return /concurrent/i.test(String(error['message'])) ? minuteMs : 15 * minuteMs;

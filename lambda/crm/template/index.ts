@@ -3,7 +3,7 @@ import { oneByOne } from '../batches/batch.ts';
 import { ownersIn } from '../check/owners.ts';
 import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
 import { matchContact } from '../contacts/matching.ts';
-import { isMarked } from '../follow-ups/follow-up-mark.ts';
+import { hasReference } from '../follow-ups/reference.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
@@ -57,7 +57,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   const followUps = {
     create: oneByOne((request: FollowUpRequest) => client.createTask(task(request))),
     find: async (request: FollowUpRequest) =>
-      (await client.tasksOf(contactOf(request))).find(({ description }) => isMarked(description, request))?.id,
+      (await client.tasksOf(contactOf(request))).find(({ description }) => hasReference(description, request))?.id,
   };
 
   const check = () =>

@@ -2,7 +2,7 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { followUpMark } from '../follow-ups/follow-up-mark.ts';
+import { followUpReference } from '../follow-ups/reference.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { FollowUpRequest, Person } from '../port/adapter.ts';
@@ -41,7 +41,7 @@ export function task(request: FollowUpRequest): JsonObject {
   return {
     contact_id: contactId,
     title: oneLine(followUp.title, maxTitleLength),
-    description: followUpMark(request),
+    description: followUpReference(request),
     due_at: followUp.dueAt,
     ...(ownerId !== null && { owner_id: ownerId }),
   };

@@ -36,7 +36,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
       const { email, token } = await credentials();
       return { authorization: `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}` };
     },
-    waitAsked,
+    retryDelay,
   });
   const users = ['api', 'v2', 'users'];
   const tickets = ['api', 'v2', 'tickets'];
@@ -225,5 +225,5 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
  * Two writes met in Zendesk's database, `409 {"error":"DatabaseConflict"}`, which is over in a moment
  * (https://github.com/facetoe/zenpy/issues/58). Other 409s mean what they say.
  */
-const waitAsked = ({ status, body }: Answer) =>
+const retryDelay = ({ status, body }: Answer) =>
   status === 409 && isRecord(body) && body['error'] === 'DatabaseConflict' ? 1000 : undefined;

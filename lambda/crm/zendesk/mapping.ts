@@ -1,6 +1,6 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
-import type { LeftToDo } from '../follow-ups/left-to-do.ts';
+import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/cut.ts';
 import type { Entry, Person } from '../port/adapter.ts';
@@ -68,7 +68,7 @@ export function newTicket(
   comment: string,
   options: {
     readonly headline: string;
-    readonly left: LeftToDo | null;
+    readonly left: FollowUpNeeded | null;
     readonly solver: string;
     readonly closedTicket: string | undefined;
   },
@@ -90,11 +90,11 @@ export function newTicket(
 }
 
 /** An agent's own decision on the status stands, unless there is something new to do. */
-export const addition = (comment: string, left: LeftToDo | null): JsonObject => ({
+export const addition = (comment: string, left: FollowUpNeeded | null): JsonObject => ({
   comment: privateComment(comment),
   ...(left !== null && { status: 'open', ...task(left) }),
 });
 
 const privateComment = (html: string) => ({ html_body: html, public: false });
 
-const task = ({ dueAt }: LeftToDo) => (dueAt === null ? {} : { type: 'task', due_at: dueAt });
+const task = ({ dueAt }: FollowUpNeeded) => (dueAt === null ? {} : { type: 'task', due_at: dueAt });

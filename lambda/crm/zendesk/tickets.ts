@@ -1,6 +1,6 @@
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { type FollowUpSettings, leftToDo } from '../follow-ups/left-to-do.ts';
+import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { removeAll } from '../notes/removal.ts';
 import { missingParts, partsOf } from '../notes/ticket-parts.ts';
@@ -29,7 +29,7 @@ export function createTickets(
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
-      left: leftToDo(entry.conversation, followUp),
+      left: followUpNeeded(entry.conversation, followUp),
       solver: await client.ownEmail(),
       closedTicket,
     });
@@ -69,7 +69,7 @@ export function createTickets(
       parts,
       comments.map((comment) => comment.html_body),
     );
-    const left = missing.length === parts.length ? leftToDo(entry.conversation, followUp) : null;
+    const left = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
     for (const [index, comment] of missing.entries()) {
       if (!(await client.updateTicket(id, addition(comment, index === 0 ? left : null)))) return 'closed';
     }

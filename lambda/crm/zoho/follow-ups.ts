@@ -1,6 +1,6 @@
 import { buildEach } from '../batches/batch.ts';
-import { followUpMark, isMarked } from '../follow-ups/follow-up-mark.ts';
 import { localDay } from '../follow-ups/local-day.ts';
+import { followUpReference, hasReference } from '../follow-ups/reference.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/cut.ts';
 import { contactOf } from '../notes/entry.ts';
@@ -20,7 +20,7 @@ export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDe
     Subject: oneLine(request.followUp.title, maxSubjectLength),
     Due_Date: localDay(request.followUp.dueAt, timezone),
     Who_Id: { id: contactOf(request) },
-    Description: followUpMark(request),
+    Description: followUpReference(request),
     ...(request.ownerId !== null && { Owner: { id: request.ownerId } }),
   });
 
@@ -30,7 +30,7 @@ export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDe
     const contact = quoted(contactOf(request));
     const select = `select id, Description from Tasks where Who_Id = ${contact} order by Created_Time desc`;
     const tasks = await client.query("list the contact's tasks", select);
-    return tasks.find(({ Description: text }) => isMarked(text, request))?.id;
+    return tasks.find(({ Description: text }) => hasReference(text, request))?.id;
   }
 
   return { create: { maxSize: maxPerCall, run }, find };

@@ -20,7 +20,7 @@ async function work(body: string): Promise<void> {
   const conversation = readConversation(opened.kind === 'hook' ? opened.body : '');
   if (conversation === undefined) throw new Error('What was accepted is a chat.');
   const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
-  renderHtml(transcript, { limit: 64_000, footer: conversation.id });
+  renderHtml(transcript, { limit: 64_000, reference: conversation.id });
 }
 
 const body = bodyOfBytes(Number(process.argv[2]));

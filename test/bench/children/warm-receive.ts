@@ -13,9 +13,9 @@ import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { createLogger } from '../../../lambda/platform/logger.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
-import type { Enqueue } from '../../../lambda/receiving/ports.ts';
-import { createReceiver } from '../../../lambda/receiving/receiver.ts';
+import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
+import type { Enqueue } from '../../../lambda/receive/ports.ts';
+import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { credentials } from '../../../local/lib/environment.ts';
 import { bodyOf } from '../support/chats.ts';
@@ -34,7 +34,7 @@ const receiver = (enqueue: Enqueue) =>
     isAuthentic: createAuthenticator([createHash('sha256').update(hookKey).digest('hex')]),
     recognise: recogniseHook,
     enqueue,
-    keepWaiting: never,
+    spool: never,
     keepRejected: never,
     log: createLogger('receive'),
     now: () => new Date(),
@@ -56,7 +56,7 @@ const signed = receiver(
   createEnqueue({
     sqs: new SQSClient({ region: 'us-east-1', credentials, requestHandler }),
     queueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/chats',
-    putOverflow: never,
+    putClaimCheck: never,
   }),
 );
 const { handler } = await import(pathToFileURL(bundle).href).then((loaded) => loaded.default ?? loaded);

@@ -36,6 +36,6 @@ function renderer(messages: number): () => readonly string[] {
   return () =>
     renderHtml(buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' }), {
       limit: 65_536,
-      footer: `Smartsupp chat ${conversation.id}`,
+      reference: `Smartsupp chat ${conversation.id}`,
     });
 }

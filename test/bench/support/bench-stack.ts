@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { announcedOutputs, type Outputs } from '../../../local/announcement.ts';
 import { assemble } from '../../../local/assemble.ts';
 import { deploy } from '../../../local/deploy.ts';
 import type { FunctionDefinition } from '../../../local/lambda/function.ts';
@@ -11,6 +10,7 @@ import { openLogs } from '../../../local/lib/logs.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { openState, type State } from '../../../local/lib/state.ts';
 import { type Servers, startServers } from '../../../local/servers/servers.ts';
+import { type Outputs, outputNames } from '../../../local/stack-info.ts';
 import type { MappingDefinition, TableDefinition } from '../../../local/template/definitions.ts';
 import { hubspot } from './hubspot.ts';
 import { once, run } from './run.ts';
@@ -71,7 +71,7 @@ export async function openBenchStack(): Promise<BenchStack> {
     hookKey,
     mapping,
     tables: stack.tables(),
-    outputs: Object.fromEntries(announcedOutputs.map((name) => [name, stack.output(name)])) as Outputs,
+    outputs: Object.fromEntries(outputNames.map((name) => [name, stack.output(name)])) as Outputs,
     configFile,
     state,
     close: lifetime.end,

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { chatPartition } from '../../../lambda/store/keys.ts';
-import { announce } from '../../../local/announcement.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
 import { account, credentials } from '../../../local/lib/environment.ts';
 import { listenOnLoopback } from '../../../local/lib/listen.ts';
 import { provisionTables } from '../../../local/provision/tables.ts';
+import { publishStackInfo } from '../../../local/stack-info.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
 import { type BenchStack, openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';
@@ -54,7 +54,7 @@ export async function openManyChats(sizes: readonly number[]): Promise<ManyChats
   return {
     command: async (chats, ...args) => {
       const outputs = { ...stack.outputs, TableName: tableOf(chats) };
-      announce(stack.state, { outputs, endpoints, configFile: stack.configFile, healthUrl });
+      publishStackInfo(stack.state, { outputs, endpoints, configFile: stack.configFile, healthUrl });
       const from = performance.now();
       // As cli/forwarder.mjs sets it.
       const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };

@@ -61,7 +61,7 @@ export async function openRecords(stack: Stack): Promise<Records> {
         .map((state) => Number(Attributes[`ApproximateNumberOfMessages${state}`] ?? 0))
         .reduce((sum, count) => sum + count, 0);
     },
-    waiting: async () => (await scan('begins_with(sk, :prefix)', 'WAITING')).length,
+    waiting: async () => (await scan('begins_with(sk, :prefix)', 'SPOOL')).length,
     deliveries: async () =>
       (await scan('begins_with(sk, :prefix)', 'DELIVERY#')).flatMap((item) => {
         const delivery = readDelivery(item);

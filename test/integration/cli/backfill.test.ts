@@ -56,7 +56,7 @@ test('a new destination gets every stored chat once; those that had them none ag
 });
 
 test('a deployment on AWS is found by its stack, and worked on by the same commands', async () => {
-  const { outputs, endpoints } = stage.announcement;
+  const { outputs, endpoints } = stage.stackInfo;
   const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs);
   const env = {
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,

@@ -156,7 +156,7 @@ describe('of a deployment', () => {
       env?: NodeJS.ProcessEnv;
     } = {},
   ): Promise<Result> {
-    const { outputs, endpoints } = stage.announcement;
+    const { outputs, endpoints } = stage.stackInfo;
     const deployed = { ...outputs, Version: manifest.version, ...options.outputs };
     const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', deployed, options.status);
     const env = {

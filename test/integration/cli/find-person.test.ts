@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
+import { createSpool } from '../../../lambda/store/spool.ts';
 import type { Item, Table } from '../../../lambda/store/table.ts';
-import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { bodyOf, type Chat, findByEmail, messageOf } from './support/persons.ts';
@@ -26,8 +26,8 @@ test('a chat without an address is whose browser it came from, in the same accou
   await save({ channel: 2, visitor: '7' });
   await save({ channel: 3, visitor: '7', account: 999 });
   await save({ channel: 4, visitor: '7', email: 'adam@example.com' });
-  await createKeepWaiting(running.table)(bodyOf({ channel: 5, visitor: '7' }), now());
-  await createKeepWaiting(running.table)(bodyOf({ channel: 6, visitor: '7', account: 999 }), now());
+  await createSpool(running.table)(bodyOf({ channel: 5, visitor: '7' }), now());
+  await createSpool(running.table)(bodyOf({ channel: 6, visitor: '7', account: 999 }), now());
 
   expect(await chatsOf('eva@example.com')).toEqual(['208:1', '208:2']);
   expect((await find('eva@example.com')).bodies.map(({ body }) => body)).toEqual([
@@ -39,7 +39,7 @@ test('of an id that a shop gives to all its visitors, nothing is a person’s bu
   const others = Array.from({ length: 201 }, (_, index) => ({ channel: 1000 + index, visitor: 'all' }));
   for (let from = 0; from < others.length; from += 20) await Promise.all(others.slice(from, from + 20).map(save));
   await save({ channel: 999, visitor: 'all', email: 'ida@example.com' });
-  await createKeepWaiting(running.table)(bodyOf({ channel: 998, visitor: 'all' }), now());
+  await createSpool(running.table)(bodyOf({ channel: 998, visitor: 'all' }), now());
 
   expect(await chatsOf('ida@example.com')).toEqual(['208:999']);
   expect((await find('ida@example.com')).bodies).toEqual([]);

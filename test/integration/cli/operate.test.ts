@@ -144,7 +144,7 @@ describe('a rejected body', () => {
 });
 
 test('a dead letter is put back on the queue, and its chat arrives', async () => {
-  const { DeadLetterQueueUrl: QueueUrl } = stage.announcement.outputs;
+  const { DeadLetterQueueUrl: QueueUrl } = stage.stackInfo.outputs;
   const MessageBody = await seal(chatBody(20), new Date(), () => Promise.reject(new Error('it is small')));
   await stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   expect((await json('status')).now.deadLetters).toBe(1);

@@ -5,9 +5,9 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { createPutOverflow } from '../../../lambda/store/overflow.ts';
+import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { createSpool } from '../../../lambda/store/spool.ts';
 import { type FakeHubspot, startFakeHubspot } from '../../support/fake-hubspot.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
@@ -70,7 +70,7 @@ describe('a person', () => {
     await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"EVA@example.com"}'), why);
     await createKeepRejected(stage.table, rejected)(Buffer.from('{"from":"adam@example.com"}'), why);
     const large = await compress(Buffer.from(bodyOf({ channel: 104, visitor: 'vi-x', email: 'eva@example.com' })));
-    await createPutOverflow(stage.table, now)(large);
+    await createPutClaimCheck(stage.table, now)(large);
   }, 60_000);
 
   test('is exported whole, over accounts, with what has no address of its own', async () => {
@@ -80,7 +80,10 @@ describe('a person', () => {
     const ids = exported.chats.map(({ conversationId }: { conversationId: string }) => conversationId);
     expect(ids.toSorted()).toEqual(['208:100', '208:102', '209:101']);
     expect(stdout).toContain('the green one');
-    expect(exported.others.map(({ where }: { where: string }) => where).toSorted()).toEqual(['overflow', 'rejected']);
+    expect(exported.others.map(({ where }: { where: string }) => where).toSorted()).toEqual([
+      'claim check',
+      'rejected',
+    ]);
     expect(exported.contacts).toEqual([{ destination: 'sales', contactId: expect.any(String) }]);
     expect(stdout).not.toMatch(/adam|grey/);
   });
@@ -115,12 +118,12 @@ describe('a person', () => {
   });
 
   test('stays erased when a copy that was on its way comes', async () => {
-    const { QueueUrl } = stage.announcement.outputs;
+    const { QueueUrl } = stage.stackInfo.outputs;
     const copy = bodyOf({ channel: 100, visitor: 'vi-eva', email: 'eva@example.com', words: 'the blue one' });
     const MessageBody = await seal(
       copy,
       new Date(),
-      createPutOverflow(stage.table, () => new Date()),
+      createPutClaimCheck(stage.table, () => new Date()),
     );
     await stage.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     await post({ channel: 106, visitor: 'vi-adam', email: 'adam@example.com', words: 'the last one' });
@@ -137,19 +140,19 @@ describe('a person', () => {
 });
 
 test('what lies on a queue is erased with the person, and what is another’s stays there', async () => {
-  const { DeadLetterQueueUrl } = stage.announcement.outputs;
+  const { DeadLetterQueueUrl } = stage.stackInfo.outputs;
   for (const email of ['ida@example.com', 'jan@example.com']) {
     const body = bodyOf({ channel: 200, visitor: email, email });
     const MessageBody = await seal(
       body,
       new Date(),
-      createPutOverflow(stage.table, () => new Date()),
+      createPutClaimCheck(stage.table, () => new Date()),
     );
     await stage.sqs.send(new SendMessageCommand({ QueueUrl: DeadLetterQueueUrl, MessageBody }));
   }
-  await createKeepWaiting(stage.table)(bodyOf({ channel: 202, visitor: 'i', email: 'ida@example.com' }), new Date());
-  expect((await run('export', '--email', 'ida@example.com')).stdout).toMatch(/"waiting".*"dead letters"/s);
-  // A sweep may have put the waiting one on the queue by now, and deliver taken it off.
+  await createSpool(stage.table)(bodyOf({ channel: 202, visitor: 'i', email: 'ida@example.com' }), new Date());
+  expect((await run('export', '--email', 'ida@example.com')).stdout).toMatch(/"spooled".*"dead letters"/s);
+  // A sweep may have put the spooled one on the queue by now, and deliver taken it off.
   const { stdout } = await run('erase', '--email', 'ida@example.com', '--yes', '--json');
   expect(JSON.parse(stdout).bodies + JSON.parse(stdout).chats).toBe(2);
   await eventually(async () => {

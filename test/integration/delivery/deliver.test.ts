@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm, removed } from '../../support/memory-crm.ts';
-import { createSystem, id, message, noOverflow, now, pass } from './stage.ts';
+import { createSystem, id, message, noClaimCheck, now, pass } from './stage.ts';
 
 describe('a chat', () => {
   test('becomes one contact and one note', async () => {
@@ -125,7 +125,7 @@ describe('a chat', () => {
 describe('a message that nobody can read', () => {
   test.each([
     ['is no envelope', async () => 'rubbish'],
-    ['holds no chat', () => seal('{}', now(), noOverflow)],
+    ['holds no chat', () => seal('{}', now(), noClaimCheck)],
   ])('is kept as rejected and leaves the queue: it %s', async (_what, write) => {
     const { deliver, lines } = createSystem({});
     expect(await deliver(await write())).toBeUndefined();

@@ -30,7 +30,7 @@ export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms'])
 };
 
 /** Every chat here is small. */
-export const noOverflow = () => Promise.reject(new Error('a small chat fits the queue'));
+export const noClaimCheck = () => Promise.reject(new Error('a small chat fits the queue'));
 
 /** The test's own chat, or a part of it changed, as receive hands it over. */
 export const message = (
@@ -62,5 +62,5 @@ export const message = (
       ],
     }),
     clock,
-    noOverflow,
+    noClaimCheck,
   );

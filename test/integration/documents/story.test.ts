@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { readAnnouncement } from '../../../local/announcement.ts';
+import { readStackInfo } from '../../../local/stack-info.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { FakeServer } from '../../support/fake-server.ts';
 import { type FakeAccount, startFakeAccount } from '../cli/support/fake-account.ts';
@@ -49,18 +49,18 @@ beforeAll(async () => {
   await eventually(() => ['208:55039', '208:55040'].every((id) => stack.output().includes(`${id}  parked for shop`)));
   crm.mend();
 
-  const announcement = readAnnouncement(data);
-  if (announcement === undefined) throw new Error('The stack has left no word of where it is.');
-  outputs = { ...announcement.outputs, Version: manifest.version };
+  const stackInfo = readStackInfo(data);
+  if (stackInfo === undefined) throw new Error('The stack has left no word of where it is.');
+  outputs = { ...stackInfo.outputs, Version: manifest.version };
   stages = {
     prod: await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs),
     dev: await startFakeCloudFormation('SmartsuppCrmForwarder-dev', outputs),
   };
   account = await startFakeAccount({ bootstrapVersion: '30' });
   Object.assign(onAws, account.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: announcement.endpoints.dynamodb,
-    AWS_ENDPOINT_URL_SQS: announcement.endpoints.sqs,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: announcement.endpoints.secretsManager,
+    AWS_ENDPOINT_URL_DYNAMODB: stackInfo.endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SQS: stackInfo.endpoints.sqs,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: stackInfo.endpoints.secretsManager,
   });
 }, startPatience);
 

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { decompress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { createAuthenticator } from '../../../lambda/receiving/authenticate.ts';
-import { createReceiver } from '../../../lambda/receiving/receiver.ts';
+import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
+import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { getChunks } from '../../../lambda/store/chunks.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { rejectedKey } from '../../../lambda/store/keys.ts';
-import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createKeepWaiting, createListWaiting } from '../../../lambda/store/waiting.ts';
+import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { copyFrom } from '../store/support.ts';
@@ -39,9 +39,9 @@ function createSystem({ queueIsAway = false } = {}) {
     recognise: recogniseHook,
     enqueue: async (body, receivedAt) => {
       if (queueIsAway) throw new Error('the queue is away');
-      queue.push(await seal(body, receivedAt, createPutOverflow(table, now)));
+      queue.push(await seal(body, receivedAt, createPutClaimCheck(table, now)));
     },
-    keepWaiting: createKeepWaiting(table),
+    spool: createSpool(table),
     keepRejected: createKeepRejected(table, { ...retention, dailyBytes: 50 * 1024 * 1024, now }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     now,
@@ -69,7 +69,7 @@ describe('a hostile chat is answered 200 and kept as it came', () => {
     const { statusCode, answer, tookMs } = await post(bytes, true);
     expect([statusCode, answer.length < maxAnswerMs, tookMs < maxMs]).toEqual([200, true, true]);
 
-    const opened = await createOpenMessage(createGetOverflow(running.table))(queue[0] ?? '');
+    const opened = await createOpenMessage(createGetClaimCheck(running.table))(queue[0] ?? '');
     if (opened.kind !== 'hook') throw new Error('what was sealed opens');
     expectSame(Buffer.from(opened.body), withoutMark(bytes));
     const copy = copyFrom(opened.body, now());
@@ -85,7 +85,7 @@ describe('a hostile chat is answered 200 and kept as it came', () => {
     for (const { make } of chats.slice(0, 4)) {
       const bytes = make();
       expect((await post(bytes, true)).statusCode).toBe(200);
-      const [hook] = await createListWaiting(running.table)(1);
+      const [hook] = await createListSpooled(running.table)(1);
       expectSame(Buffer.from((await hook?.read())?.body ?? ''), withoutMark(bytes));
       await hook?.remove();
     }

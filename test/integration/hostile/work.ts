@@ -7,7 +7,7 @@ import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { decodeBody } from '../../../lambda/receiving/decode.ts';
+import { decodeBody } from '../../../lambda/receive/decode.ts';
 import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 
@@ -43,7 +43,7 @@ async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Wor
     await compress(Buffer.from(body));
     contentHash(conversation);
     const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
-    pages = renderHtml(transcript, { limit, footer: `Smartsupp chat ${conversation.id}` });
+    pages = renderHtml(transcript, { limit, reference: `Smartsupp chat ${conversation.id}` });
     JSON.stringify({ type: 'conversation', data: conversation });
   }
   return {

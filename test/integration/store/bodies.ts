@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { collect } from '../../../lambda/platform/collect.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from '../../../lambda/store/chunks.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { claimCheckBodies } from '../../../lambda/store/claim-check-bodies.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createGetOverflow, createPutOverflow } from '../../../lambda/store/overflow.ts';
-import { overflowBodies } from '../../../lambda/store/overflow-bodies.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { createSpool } from '../../../lambda/store/spool.ts';
 import { allItems, itemBytes, maxItemBytes } from '../../support/items.ts';
 import { copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
 
@@ -22,8 +22,8 @@ export const bodyTests: StoreTests = (table) => {
   test('takes no item of more than 400 KB, wherever it is put', async () => {
     const words = randomBytes(600_000).toString('base64');
     await createConversations(table(), retention).save(copyOf(newChannel(), [words]));
-    await createKeepWaiting(table())(words, now());
-    await createPutOverflow(table(), now)(Buffer.from(words));
+    await createSpool(table())(words, now());
+    await createPutClaimCheck(table(), now)(Buffer.from(words));
     const keepRejected = createKeepRejected(table(), { ...retention, dailyBytes: null, now });
     const faults = Array.from({ length: 20 }, () => ({ pointer: `/${'x'.repeat(256)}…`, detail: 'must be object' }));
     await keepRejected(Buffer.from(words), { reason: 'invalid', detail: 'The body is not a chat.', faults });
@@ -77,25 +77,25 @@ export const bodyTests: StoreTests = (table) => {
     });
 
     test('is kept whole beside the queue, and once for all its copies', async () => {
-      const put = createPutOverflow(table(), now);
+      const put = createPutClaimCheck(table(), now);
       const bytes = randomBytes(6_000_000);
       const id = await put(bytes);
       expect(await put(bytes)).toBe(id);
-      expect(bytes.equals(await createGetOverflow(table())(id))).toBe(true);
+      expect(bytes.equals(await createGetClaimCheck(table())(id))).toBe(true);
     });
   });
 
   test('that is beside the queue is found by a look through the table, and gone once it is removed', async () => {
     const words = `the words of ${newChannel()}`;
-    const id = await createPutOverflow(table(), now)(await compress(Buffer.from(words)));
-    for (const { read, remove } of await collect(overflowBodies(table()))) {
+    const id = await createPutClaimCheck(table(), now)(await compress(Buffer.from(words)));
+    for (const { read, remove } of await collect(claimCheckBodies(table()))) {
       // Those of other tests are not compressed.
       if ((await read().catch(() => undefined)) === words) await remove();
     }
-    await expect(createGetOverflow(table())(id)).rejects.toThrow('incomplete');
+    await expect(createGetClaimCheck(table())(id)).rejects.toThrow('incomplete');
   });
 
   test('that is not beside the queue is an error', async () => {
-    await expect(createGetOverflow(table())('nothing')).rejects.toThrow('incomplete');
+    await expect(createGetClaimCheck(table())('nothing')).rejects.toThrow('incomplete');
   });
 };

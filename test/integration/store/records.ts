@@ -5,7 +5,7 @@ import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createKeepWaiting } from '../../../lambda/store/waiting.ts';
+import { createSpool } from '../../../lambda/store/spool.ts';
 import {
   type Clock,
   copyFrom,
@@ -131,7 +131,7 @@ export const recordsTests: StoreTests = (table) => {
       copies: 2,
     });
     clock.pass(60);
-    await createKeepWaiting(table())('{}', clock.now());
-    expect(await collect(records().waiting())).toContain(clock.now().toISOString());
+    await createSpool(table())('{}', clock.now());
+    expect(await collect(records().spooled())).toContain(clock.now().toISOString());
   });
 };

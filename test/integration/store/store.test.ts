@@ -11,10 +11,10 @@ import { erasureTests } from './erasure.ts';
 import { recordsTests } from './records.ts';
 import { rejectedTests } from './rejected.ts';
 import { sideBySideTests } from './side-by-side.ts';
+import { spoolTests } from './spool.ts';
 import type { StoreTests } from './support.ts';
 import { tokenTests } from './tokens.ts';
 import { visitorTests } from './visitors.ts';
-import { waitingTests } from './waiting.ts';
 
 /** A JVM, and six megabytes in and out, take their time on a busy machine. */
 jest.setTimeout(90_000);
@@ -31,7 +31,7 @@ const tests: readonly (readonly [string, StoreTests])[] = [
   ['a contact lock', contactTests],
   ['an access token', tokenTests],
   ['a body', bodyTests],
-  ['a hook that waits for the queue', waitingTests],
+  ['a hook that waits for the queue', spoolTests],
   ['a refused body', rejectedTests],
   ['what an operator looks at', recordsTests],
 ];

@@ -29,6 +29,6 @@ test('every page of help fits into 80 columns, and ends with something to copy',
 
 test('what can be listed by state says what each means', () => {
   for (const { command, text } of helpPages().filter((page) => ['list', 'replay'].includes(page.command))) {
-    expect([command, text]).toEqual([command, expect.stringMatching(/ or all\n.*\n {2}waiting {4}kept in the table/s)]);
+    expect([command, text]).toEqual([command, expect.stringMatching(/ or all\n.*\n {2}spooled {4}kept in the table/s)]);
   }
 });

@@ -17,7 +17,7 @@ test('what stays in a CRM is a line for each, with everything once', () => {
 });
 
 test('bodies are called what they are, and what is not there is not told of', () => {
-  expect(bodiesCounted([{ where: 'rejected' }, { where: 'waiting' }, { where: 'queue' }])).toEqual([
+  expect(bodiesCounted([{ where: 'rejected' }, { where: 'spooled' }, { where: 'queue' }])).toEqual([
     '1 refused body',
     '2 bodies still on the queue',
   ]);

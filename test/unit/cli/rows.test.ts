@@ -3,7 +3,7 @@ import { type Filter, type State, states } from '../../../cli/lib/filters.ts';
 import { findRows } from '../../../cli/lib/rows.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records } from '../../../lambda/store/records.ts';
-import type { WaitingHook } from '../../../lambda/sweeping/sweep.ts';
+import type { SpooledHook } from '../../../lambda/sweep/sweep.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
 
 const day = (date: number) => `2026-05-${String(date).padStart(2, '0')}T08:00:00.000Z`;
@@ -26,13 +26,13 @@ type Listed = {
   /** By when they came last. */
   readonly rejected?: readonly { readonly id: string; readonly receivedAt: string }[];
   /** Oldest first. */
-  readonly waiting?: readonly WaitingHook[];
+  readonly spooled?: readonly SpooledHook[];
 };
 
 function list(
   only: readonly State[],
   limit: number,
-  { chats = [], deliveries = {}, rejected = [], waiting = [] }: Listed,
+  { chats = [], deliveries = {}, rejected = [], spooled = [] }: Listed,
 ) {
   const records: Pick<Records, 'chats' | 'deliveries' | 'deliveriesOf' | 'rejected'> = {
     chats: () => each(chats.map(({ id, receivedAt }) => ({ conversationId: id, receivedAt, outcome: 'answered' }))),
@@ -42,7 +42,7 @@ function list(
     rejected: () => each(rejected.map((body) => ({ ...body, reason: 'invalid', detail: '', faults: [], copies: 1 }))),
   };
   const filter: Filter = { states: new Set(only), destination: undefined, since: undefined, reason: undefined };
-  return findRows({ records, waitingHooks: async (maxSize) => waiting.slice(0, maxSize) }, filter, limit);
+  return findRows({ records, spooledHooks: async (maxSize) => spooled.slice(0, maxSize) }, filter, limit);
 }
 
 const ids = async (rows: ReturnType<typeof list>) => (await rows).map(({ id }) => id);
@@ -83,7 +83,7 @@ describe('a list that is cut begins with the newest', () => {
 
   test('of what waits, of which no more is read than is shown', async () => {
     const read: number[] = [];
-    const waiting = days.map((date) => ({
+    const spooled = days.map((date) => ({
       id: `hook ${date}`,
       read: async () => {
         read.push(date);
@@ -91,7 +91,7 @@ describe('a list that is cut begins with the newest', () => {
       },
       remove: async () => {},
     }));
-    expect(await ids(list(['waiting'], 2, { waiting }))).toEqual(['208:9', '208:8']);
+    expect(await ids(list(['spooled'], 2, { spooled }))).toEqual(['208:9', '208:8']);
     expect(read).toEqual([8, 9]);
   });
 });

@@ -132,7 +132,7 @@ async function expectUsable(hook: Hook, body: string): Promise<void> {
   expect(personKeys(conversation.visitor).length).toBeLessThanOrEqual(2);
 
   const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
-  const pages = renderHtml(transcript, { limit: 4000, footer: conversation.id });
+  const pages = renderHtml(transcript, { limit: 4000, reference: conversation.id });
   for (const page of pages) {
     expect(page.isWellFormed()).toBe(true);
     expect(page.replaceAll(/<\/?(?:p|em|strong|bdi)>|<br>/g, '')).not.toMatch(/[<>]/);

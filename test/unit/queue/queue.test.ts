@@ -23,7 +23,7 @@ describe('a body', () => {
   const body = '{"accountId":208}';
 
   test('goes to the queue as an envelope', async () => {
-    await createEnqueue({ ...queue, putOverflow: never })(body, now());
+    await createEnqueue({ ...queue, putClaimCheck: never })(body, now());
     expect(server.asked()).toMatchObject([{ operation: 'SendMessage', input: { QueueUrl: queueUrl } }]);
     const opened = await createOpenMessage(never)(String(server.asked()[0]?.input['MessageBody']));
     expect(opened).toEqual({ kind: 'hook', body, receivedAt: now() });
@@ -40,7 +40,9 @@ describe('a body', () => {
     ['who knows what', {}],
   ])('of which SQS says that it keeps %s is not taken to be there', async (_what, answer) => {
     server.inject({ how: { status: 200, body: answer } });
-    await expect(createEnqueue({ ...queue, putOverflow: never })(body, now())).rejects.toThrow('InvalidChecksumError');
+    await expect(createEnqueue({ ...queue, putClaimCheck: never })(body, now())).rejects.toThrow(
+      'InvalidChecksumError',
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type Announcement, readAnnouncement } from '../../../../local/announcement.ts';
 import { account, credentials } from '../../../../local/lib/environment.ts';
+import { readStackInfo, type StackInfo } from '../../../../local/stack-info.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
 import { type ProbedTable, probedTable } from '../../../support/probed-table.ts';
 import { newDirectory } from '../../local/support/directory.ts';
@@ -43,7 +43,7 @@ export type CliStage = {
   readonly directory: string;
   readonly stack: LocalStack;
   readonly forwarder: Forwarder;
-  readonly announcement: Announcement;
+  readonly stackInfo: StackInfo;
   readonly table: ProbedTable;
   readonly sqs: SQSClient;
   /** The files stay where they are. */
@@ -75,15 +75,15 @@ export async function setStageOn(
 ): Promise<CliStage> {
   const data = join(directory, 'data');
   const stack = await startLocalStack(data, { FORWARDER_CONFIG: configFile, ...environment });
-  const announcement = readAnnouncement(data);
-  if (announcement === undefined) throw new Error('The stack has left no word of where it is.');
+  const stackInfo = readStackInfo(data);
+  if (stackInfo === undefined) throw new Error('The stack has left no word of where it is.');
   const client = { region: account.region, credentials };
-  const { endpoints, outputs } = announcement;
+  const { endpoints, outputs } = stackInfo;
   return {
     directory,
     stack,
     forwarder: createForwarder(data),
-    announcement,
+    stackInfo,
     table: probedTable(endpoints.dynamodb, outputs.TableName),
     sqs: new SQSClient({ ...client, endpoint: endpoints.sqs }),
     end: async () => {

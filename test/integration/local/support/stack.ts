@@ -13,10 +13,10 @@ export type Run = {
 
 type Where = { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
 
-/** Runs `node local/run.mjs` as npm's scripts do, on whatever Node.js runs the tests. */
+/** Runs `node local/launch.mjs` as npm's scripts do, on whatever Node.js runs the tests. */
 export const runProgram = (
   args: readonly string[],
-  { script = 'local/run.mjs', ...where }: Where & { readonly script?: string } = {},
+  { script = 'local/launch.mjs', ...where }: Where & { readonly script?: string } = {},
 ): Run => runCommand(process.execPath, [script, ...args], where);
 
 export function runCommand(
@@ -42,7 +42,7 @@ const demoConfig = resolve('test/fixtures/forwarder.demo.json');
 /** `npm start` on a free port, in a directory where no `.env` of the user's lies. */
 export const runStart = (env: NodeJS.ProcessEnv): Run =>
   runProgram([resolve('local/start.ts')], {
-    script: resolve('local/run.mjs'),
+    script: resolve('local/launch.mjs'),
     cwd: tmpdir(),
     env: { PORT: '0', FORWARDER_CONFIG: demoConfig, ...env },
   });

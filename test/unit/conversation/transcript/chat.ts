@@ -45,7 +45,7 @@ export const transcriptOf = (
   { timezone = 'Europe/Prague', language = 'en' as Language } = {},
 ) => buildTranscript(chat(parts), { timezone, language });
 
-export const footer = 'Smartsupp chat 208:1';
+export const reference = 'Smartsupp chat 208:1';
 
 /** What a visitor might write, were they to know every format: to be put between their words. */
 export const markup = [

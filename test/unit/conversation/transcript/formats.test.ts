@@ -4,7 +4,7 @@ import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
 import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
 import type { RenderOptions } from '../../../../lambda/conversation/transcript/render.ts';
 import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
-import { footer, markup, transcriptOf } from './chat.ts';
+import { markup, reference, transcriptOf } from './chat.ts';
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 const decode = (text: string) =>
@@ -43,7 +43,7 @@ describe('a limit', () => {
     fc.assert(
       fc.property(fc.array(content, { maxLength: 5 }), fc.integer({ min: 900, max: 4000 }), (contents, limit) => {
         const messages = contents.map((text) => ({ type: 'visitor', content: text }));
-        const parts = render(transcriptOf({ messages }), { limit, measure, footer });
+        const parts = render(transcriptOf({ messages }), { limit, measure, reference });
         expect(Math.max(...parts.map(sizeOf))).toBeLessThanOrEqual(limit);
         const all = shown(parts.map(read).join(' '));
         let at = all.indexOf('Conversation');
@@ -60,20 +60,20 @@ describe('a limit', () => {
   test.each(cases)('in $measure of $format never parts the halves of a character', ({ render, read, measure }) => {
     const horses = '🐎'.repeat(2000);
     const messages = [{ type: 'visitor', content: horses }];
-    const parts = render(transcriptOf({ visitor: null, messages }), { limit: 1501, measure, footer });
+    const parts = render(transcriptOf({ visitor: null, messages }), { limit: 1501, measure, reference });
     expect(parts.every((part) => part.isWellFormed())).toBe(true);
     expect(read(parts.join('')).match(/🐎/gu)).toHaveLength(2000);
     expect(Math.max(...parts.map(sizes[measure]))).toBeLessThanOrEqual(1501);
   });
 
   test.each(cases)('in $measure of $format that is too small for a character is an error', ({ render, measure }) => {
-    expect(() => render(transcriptOf(), { limit: 60, measure, footer })).toThrow(RangeError);
+    expect(() => render(transcriptOf(), { limit: 60, measure, reference })).toThrow(RangeError);
   });
 
   test('counts characters unless told otherwise', () => {
     const transcript = transcriptOf({ messages: [{ type: 'visitor', content: 'ř'.repeat(800) }] });
-    expect(renderText(transcript, { limit: 1700, footer })).toHaveLength(1);
-    expect(renderText(transcript, { limit: 1700, measure: 'bytes', footer })).toHaveLength(2);
+    expect(renderText(transcript, { limit: 1700, reference })).toHaveLength(1);
+    expect(renderText(transcript, { limit: 1700, measure: 'bytes', reference })).toHaveLength(2);
   });
 });
 
@@ -87,21 +87,21 @@ describe.each(formats)('as $format', ({ render, read }) => {
         .at(-1)
         ?.replaceAll('*', '')
         .trim();
-    expect(render(transcript, { limit: 65_536, footer }).map(lastLine)).toEqual([footer]);
-    const parts = render(transcript, { limit: 400, footer });
+    expect(render(transcript, { limit: 65_536, reference }).map(lastLine)).toEqual([reference]);
+    const parts = render(transcript, { limit: 400, reference });
     expect(parts.length).toBeGreaterThan(1);
-    expect(parts.map(lastLine)).toEqual(parts.map((_, at) => `${footer}, part ${at + 1} of ${parts.length}`));
+    expect(parts.map(lastLine)).toEqual(parts.map((_, at) => `${reference}, part ${at + 1} of ${parts.length}`));
   });
 
   test('words that go on in the next part say whose they are', () => {
     const messages = [{ type: 'visitor', content: 'word '.repeat(300) }];
-    const parts = render(transcriptOf({ messages }, { language: 'cs' }), { limit: 1000, footer });
+    const parts = render(transcriptOf({ messages }, { language: 'cs' }), { limit: 1000, reference });
     expect(read(parts.at(-1) ?? '')).toMatch(/Eva\W+\(pokračování\)/);
   });
 
   test('fifty thousand messages are all there, in order', () => {
     const messages = Array.from({ length: 50_000 }, (_, at) => ({ type: 'visitor', content: `<${at}>` }));
-    const parts = render(transcriptOf({ messages }), { limit: 65_536, footer });
+    const parts = render(transcriptOf({ messages }), { limit: 65_536, reference });
     const numbers = [
       ...parts
         .map(read)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { escapeHtml, renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
-import { footer, transcriptOf } from './chat.ts';
+import { reference, transcriptOf } from './chat.ts';
 
 describe('as HTML', () => {
   test('a chat reads as it should', () => {
-    expect(renderHtml(transcriptOf(), { limit: 65_536, footer })).toMatchSnapshot();
+    expect(renderHtml(transcriptOf(), { limit: 65_536, reference })).toMatchSnapshot();
   });
 
   test('lets nothing that was typed become markup', () => {
@@ -19,7 +19,7 @@ describe('as HTML', () => {
         triggeredBy: evil,
       })),
     });
-    const [page = ''] = renderHtml(transcript, { limit: 65_536, footer });
+    const [page = ''] = renderHtml(transcript, { limit: 65_536, reference });
     const tags = new Set(page.match(/<[^>]*>/g));
     expect([...tags].sort()).toEqual([
       '</bdi>',

@@ -14,7 +14,7 @@ import { fr } from '../../../../lambda/conversation/transcript/words/fr.ts';
 import { hu } from '../../../../lambda/conversation/transcript/words/hu.ts';
 import { it } from '../../../../lambda/conversation/transcript/words/it.ts';
 import { pl } from '../../../../lambda/conversation/transcript/words/pl.ts';
-import { chat, footer, transcriptOf } from './chat.ts';
+import { chat, reference, transcriptOf } from './chat.ts';
 
 const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
 const outcomes: readonly Outcome[] = ['answered', 'missed', 'offline', 'dropped', 'automatic'];
@@ -35,7 +35,7 @@ describe.each(languages)('in %s', (language) => {
       for (const parts of [{}, { visitor: null }, { messages: [], channel: { id: 1 } }]) {
         const transcript = buildTranscript({ ...chat(parts), outcome }, { timezone: 'Europe/Prague', language });
         for (const render of [renderHtml, renderMarkdown, renderText]) {
-          const written = render(transcript, { limit: 700, footer }).join('');
+          const written = render(transcript, { limit: 700, reference }).join('');
           expect(written).not.toMatch(/undefined|null|NaN|\{\{|\}\}/);
           expect(written).not.toMatch(keys);
         }
@@ -55,7 +55,7 @@ describe.each(languages)('in %s', (language) => {
     const paths = [{ url: 'https://shop.example/?utm_source=mail', title: 'Shop' }];
     const visitor = { name: 'Dusan Kmet', note: 'VIP', countryCode: 'CZ', referer: 'https://search.example/' };
     expect(
-      renderText(transcriptOf({ paths, visitor }, { language }), { limit: 65_536, footer }).join(''),
+      renderText(transcriptOf({ paths, visitor }, { language }), { limit: 65_536, reference }).join(''),
     ).toMatchSnapshot();
   });
 

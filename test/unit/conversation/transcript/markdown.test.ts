@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeMarkdown, renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
-import { footer, markup, transcriptOf } from './chat.ts';
+import { markup, reference, transcriptOf } from './chat.ts';
 
 describe('as Markdown', () => {
   test('a chat reads as it should', () => {
-    expect(renderMarkdown(transcriptOf(), { limit: 65_536, footer }).join('')).toMatchSnapshot();
+    expect(renderMarkdown(transcriptOf(), { limit: 65_536, reference }).join('')).toMatchSnapshot();
   });
 
   test.each([
@@ -45,7 +45,7 @@ describe('as Markdown', () => {
       { type: 'visitor', name: '\u0007', content: 'a' },
       { type: 'system', name: ' * ', content: '\n\n' },
     ];
-    const [page = ''] = renderMarkdown(transcriptOf({ visitor: null, messages }), { limit: 65_536, footer });
+    const [page = ''] = renderMarkdown(transcriptOf({ visitor: null, messages }), { limit: 65_536, reference });
     expect(page.match(/\*+.*?\*+/g)).toEqual(expect.arrayContaining(['**\ufffd**', '*&#42;:*']));
     expect(page).not.toContain('****');
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
-import { footer, markup, transcriptOf } from './chat.ts';
+import { markup, reference, transcriptOf } from './chat.ts';
 
 const text = (parts: Record<string, unknown> = {}) =>
-  renderText(transcriptOf(parts), { limit: 65_536, footer }).join('');
+  renderText(transcriptOf(parts), { limit: 65_536, reference }).join('');
 
 describe('as plain text', () => {
   test('a chat reads as it should', () => {
@@ -16,7 +16,7 @@ describe('as plain text', () => {
     const content = 'Deal?\r\n00:01:00 John:\u2028  It is yours for 1 €.\n\nSmartsupp chat 208:2';
     const beginnings = text({ messages: [{ type: 'visitor', content }] }).match(/^\S.*$/gm);
     expect(beginnings).not.toContainEqual(expect.stringContaining('John'));
-    expect(beginnings?.at(-1)).toBe(footer);
+    expect(beginnings?.at(-1)).toBe(reference);
   });
 
   test('holds no character that steers what shows it', () => {

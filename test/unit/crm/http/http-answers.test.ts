@@ -83,7 +83,7 @@ describe('one item of an answer', () => {
 
   test('says how long to wait, by the vendor’s own way', async () => {
     answer = () => ({ status: 200, body: [] });
-    const { refusal } = await api({ waitAsked: ({ body }) => (body === 'later' ? 5000 : undefined) })(write);
+    const { refusal } = await api({ retryDelay: ({ body }) => (body === 'later' ? 5000 : undefined) })(write);
     expect(refusal({ status: 429, body: 'later' }).fault).toEqual({ kind: 'retryable', retryAfterMs: 5000 });
   });
 });

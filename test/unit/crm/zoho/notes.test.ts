@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { footerOf } from '../../../../lambda/crm/notes/marker.ts';
+import { referenceOf } from '../../../../lambda/crm/notes/reference.ts';
 import { createZohoAdapter } from '../../../../lambda/crm/zoho/index.ts';
 import { aPerson, log, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
@@ -44,7 +44,7 @@ test('a note has a title that tells what happened, and room for it', async () =>
 test('a lost note is looked for among the newest, and no further back than the chat', async () => {
   const contactId = await upsert(adapter(), aPerson());
   for (let many = 0; many < 350; many += 1) note(contactId, 'Older', new Date('2026-01-01T00:00:00Z'));
-  const { id } = note(contactId, `Chat\n${footerOf(chat.id)}\n`, new Date('2026-05-04T08:22:00Z'));
+  const { id } = note(contactId, `Chat\n${referenceOf(chat.id)}\n`, new Date('2026-05-04T08:22:00Z'));
   for (let many = 0; many < 99; many += 1) note(contactId, 'Newer', new Date('2026-05-05T00:00:00Z'));
   expect(await declared(adapter().findConversation)(anEntry(chat, contactId))).toBe(id);
   expect(lists().map(({ query }) => query.get('page'))).toEqual(['1', '2']);

@@ -4,7 +4,7 @@ import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
 import { createReleaseHeld } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
 import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
-import { createSweep } from '../../../../lambda/sweeping/sweep.ts';
+import { createSweep } from '../../../../lambda/sweep/sweep.ts';
 import { aDestination } from '../../../support/destination.ts';
 import { createAdapter, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcess, type Process } from './process.ts';
@@ -100,7 +100,7 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
       const enqueueChat = enqueueWith(process);
       const run = createSweep({
         ...stores,
-        waiting: async () => [],
+        spooled: async () => [],
         enqueue: () => Promise.reject(new Error('No hook waits here.')),
         enqueueChat,
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),

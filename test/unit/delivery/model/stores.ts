@@ -11,7 +11,7 @@ import type {
   VisitorChat,
 } from '../../../../lambda/delivery/ports.ts';
 import { listing } from '../../../../lambda/store/ledger.ts';
-import type { SweepDependencies } from '../../../../lambda/sweeping/sweep.ts';
+import type { SweepDependencies } from '../../../../lambda/sweep/sweep.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
 import type { Fate, Process } from './process.ts';
 

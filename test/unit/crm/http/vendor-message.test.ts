@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createSafeVendorMessage, safeVendorMessage } from '../../../../lambda/crm/http/vendor-message.ts';
+
+describe('what a vendor says', () => {
+  test.each([
+    ['HubSpot', { status: 'error', message: 'Slow down', category: 'RATE_LIMITS' }, 'Slow down (RATE_LIMITS)'],
+    ['problem+json', { type: 'about:blank', title: 'Gone', detail: 'It is gone.' }, 'It is gone.'],
+    ['OAuth', { error: 'invalid_grant', error_description: 'Expired' }, 'Expired'],
+    ['a list of errors', [{ message: 'Required', errorCode: 'REQUIRED_FIELD' }], 'Required (REQUIRED_FIELD)'],
+    [
+      'HubSpot, of a scope that is missing',
+      {
+        message: "This app hasn't been granted all required scopes to make this call.",
+        errors: [
+          {
+            message: 'One or more of the following scopes are required.',
+            context: { requiredGranularScopes: ['crm.objects.contacts.write'] },
+          },
+        ],
+        category: 'MISSING_SCOPES',
+      },
+      "This app hasn't been granted all required scopes to make this call. One or more of the following scopes are " +
+        'required (MISSING_SCOPES). Scopes: crm.objects.contacts.write',
+    ],
+    [
+      'HubSpot, of two properties',
+      {
+        message: `Property values were not valid: ${JSON.stringify([
+          {
+            message: 'Property "colour" does not exist',
+            localizedErrorMessage: 'Property "colour" does not exist',
+            name: 'colour',
+          },
+          { message: 'not one of the options', name: 'lifecyclestage', error: 'INVALID_OPTION' },
+        ])}`,
+        category: 'VALIDATION_ERROR',
+      },
+      'Property values were not valid: Property "colour" does not exist; lifecyclestage: not one of the options ' +
+        '(VALIDATION_ERROR)',
+    ],
+    ['errors inside', { errors: [{ message: 'Deep' }] }, 'Deep'],
+    ['a page', '<html><body><h1>502</h1>\n<p>Bad   gateway</p></body></html>', '502 Bad gateway'],
+    ['nothing', undefined, ''],
+    ['a number', 7, ''],
+  ])('%s', (_, body, words) => {
+    expect(safeVendorMessage(body, [])).toBe(words);
+  });
+
+  test('is one line, cut short', () => {
+    const words = safeVendorMessage({ message: `line\n${'x'.repeat(5000)}` }, []);
+    expect(words).toMatch(/^line x+…$/);
+    expect(words.length).toBeLessThan(310);
+  });
+});
+
+describe('what we sent is not said again', () => {
+  test('a value, in any case, and only where it stands as a word', () => {
+    const words = safeVendorMessage('Eva HORÁKOVÁ (eva) is not evaluated: Eva', ['Eva', 'horáková']);
+    expect(words).toBe('… … (…) is not evaluated: …');
+  });
+
+  test('a stretch of a long text', () => {
+    const words = safeVendorMessage('Bad token near "the blue bicycle, ple"', [
+      '<p><b>Eva</b></p><p>I want the blue bicycle, please</p>',
+    ]);
+    expect(words).toBe('Bad token near "…"');
+  });
+
+  test('any e-mail address, sent or not', () => {
+    expect(safeVendorMessage('Owner (someone@else.example) refused', [])).toBe('Owner (…) refused');
+    expect(safeVendorMessage('{"email":"a.b+c@d.cz"}', [])).toBe('{"email":"…"}');
+  });
+
+  test('whatever it is and wherever the vendor puts it', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\p{L}\d]{9,40}$/u), fc.string(), fc.string(), (value, before, after) => {
+        expect(safeVendorMessage({ message: `${before} ${value} ${after}` }, [value]).toLowerCase()).not.toContain(
+          value.toLowerCase(),
+        );
+      }),
+      {
+        examples: [
+          ['0AA𐒰0AA0A', '', ''],
+          ['İSTANBULİİİ', '', ''],
+        ],
+      },
+    );
+  });
+
+  test('megabytes are walked through in a moment', () => {
+    const sent = [Array.from({ length: 300_000 }, (_, at) => `word${at}`).join(' ')];
+    const startedAt = performance.now();
+    expect(safeVendorMessage('The word 299999 is bad: word299998 word299999', sent)).toBe('The word 299999 is bad:…');
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+});
+
+test('what is said of many is looked at once, and what is said of each as long as that is not too much work', () => {
+  let asked = 0;
+  const words = createSafeVendorMessage(() => {
+    asked += 1;
+    return ['ž'.repeat(9_000_000), 'Eva Horáková'];
+  });
+  expect(words({ message: 'Eva Horáková is invalid' })).toBe('… is invalid');
+  expect(words({ message: 'No such owner' })).toBe('No such owner');
+  expect(words({ message: 'No such field' })).toBe('');
+  expect(words({ message: 'No such owner' })).toBe('No such owner');
+  expect(asked).toBe(1);
+});

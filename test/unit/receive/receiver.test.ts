@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
+import type { KeepRejected } from '../../../lambda/receive/ports.ts';
+import { createReceiver } from '../../../lambda/receive/receiver.ts';
+import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+
+const digest = (key: string) => createHash('sha256').update(key).digest('hex');
+const chat = JSON.stringify({ accountId: 208, channel: { id: 55039 }, visitor: { name: 'Žofie' } });
+
+function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomFull?: boolean } = {}) {
+  const queued: string[] = [];
+  const rejected: { body: string; reason: string }[] = [];
+  const waiting: string[] = [];
+  const lines: unknown[] = [];
+  const write = (...line: unknown[]) => {
+    lines.push(line);
+  };
+  const keepRejected: KeepRejected = async (body, { reason }) => {
+    if (options.tableAway) throw new Error('table away');
+    if (options.roomFull) return undefined;
+    rejected.push({ body: Buffer.from(body).toString('latin1'), reason });
+    return 'r1';
+  };
+  const receive = createReceiver({
+    isAuthentic: createAuthenticator([digest('right'), digest('previous')]),
+    recognise: recogniseHook,
+    enqueue: async (body) => {
+      if (options.queueAway) throw new Error('queue away');
+      queued.push(body);
+    },
+    spool: async (body) => {
+      if (options.tableAway) throw new Error('table away');
+      waiting.push(body);
+    },
+    keepRejected,
+    log: { info: write, warn: write, error: write },
+    now: () => new Date('2026-05-01T08:00:00Z'),
+  });
+  const post = async (body: string | undefined, parts: { key?: string; isBase64Encoded?: boolean } = {}) => {
+    const { key = 'right', isBase64Encoded = false } = parts;
+    const request = { pathParameters: { key }, isBase64Encoded, ...(body === undefined ? {} : { body }) };
+    const { statusCode, headers, body: answer } = await receive(request);
+    return { statusCode, headers, answer: JSON.parse(answer ?? '') };
+  };
+  return { queued, waiting, rejected, lines, post };
+}
+
+describe('a chat', () => {
+  test('is answered 200 once it is on the queue, as it came', async () => {
+    const { post, queued } = createSystem();
+    const { statusCode, headers, answer } = await post(chat);
+    expect(statusCode).toBe(200);
+    expect(headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(answer).toEqual({ status: 'accepted', conversationId: '208:55039' });
+    expect(queued).toEqual([chat]);
+  });
+
+  test.each([
+    ['in base64', Buffer.from(chat).toString('base64'), true],
+    ['with a byte order mark', `\ufeff${chat}`, false],
+    ['in base64 with a byte order mark', Buffer.from(`\ufeff${chat}`).toString('base64'), true],
+  ])('may come %s', async (_how, body, isBase64Encoded) => {
+    const { post, queued } = createSystem();
+    expect((await post(body, { isBase64Encoded })).statusCode).toBe(200);
+    expect(queued).toEqual([chat]);
+  });
+
+  test('is accepted with either key during a rotation', async () => {
+    expect((await createSystem().post(chat, { key: 'previous' })).statusCode).toBe(200);
+  });
+
+  test('is kept in the table when the queue is away, and answered 200 all the same', async () => {
+    const { post, waiting } = createSystem({ queueAway: true });
+    expect((await post(chat)).answer).toEqual({ status: 'accepted', conversationId: '208:55039' });
+    expect(waiting).toEqual([chat]);
+  });
+
+  test('is answered 503 with a time to try again when both are away', async () => {
+    const { statusCode, headers } = await createSystem({ queueAway: true, tableAway: true }).post(chat);
+    expect(statusCode).toBe(503);
+    expect(headers).toMatchObject({ 'retry-after': '30', 'content-type': 'application/problem+json' });
+  });
+});
+
+test.each(['wrong', '', 'right '])('with the key "%s" there is no hook here', async (key) => {
+  const { post, queued, rejected } = createSystem();
+  const { statusCode, answer } = await post(chat, { key });
+  expect(statusCode).toBe(404);
+  expect(answer).toMatchObject({ status: 404, title: 'Not found' });
+  expect([queued, rejected]).toEqual([[], []]);
+});
+
+describe('a body that is no chat', () => {
+  test('is kept, and answered with a pointer to each fault', async () => {
+    const { post, rejected } = createSystem();
+    const body = JSON.stringify({ accountId: 208, channel: {}, beginAt: 'now' });
+    const { statusCode, headers, answer } = await post(body);
+    expect(statusCode).toBe(400);
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(answer.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/beginAt',
+      '/channel/id',
+    ]);
+    expect(answer.rejectedId).toBe('r1');
+    expect(rejected).toEqual([{ body, reason: 'invalid' }]);
+  });
+
+  test.each([
+    ['nothing at all', undefined, false, 'not-json'],
+    ['a form', 'a=b', false, 'not-json'],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]).toString('base64'), true, 'not-utf-8'],
+    ['gzip', Buffer.from([0x1f, 0x8b, 0x08]).toString('base64'), true, 'not-utf-8'],
+    ['the statistics hook', '{"domains":{}}', false, 'not-a-chat'],
+  ])('is kept with the reason: %s', async (_what, body, isBase64Encoded, reason) => {
+    const { post, rejected } = createSystem();
+    expect((await post(body, { isBase64Encoded })).statusCode).toBe(400);
+    expect(rejected.map((kept) => kept.reason)).toEqual([reason]);
+  });
+
+  test('is answered 400 without an id when the day’s room for rubbish is full', async () => {
+    const { statusCode, answer } = await createSystem({ roomFull: true }).post('rubbish');
+    expect(statusCode).toBe(400);
+    expect(answer).not.toHaveProperty('rejectedId');
+    expect(answer.detail).toContain('not kept');
+  });
+
+  test('is answered 503 where it cannot be kept: what we refuse, we keep', async () => {
+    expect((await createSystem({ tableAway: true }).post('rubbish')).statusCode).toBe(503);
+  });
+});
+
+test('no log line holds the key, or a word of the body', async () => {
+  const { post, lines } = createSystem();
+  await post(chat);
+  await post('Žofie wrote rubbish');
+  await post(JSON.stringify({ accountId: 1, channel: { id: 1 }, visitor: { variables: { Žofie: [1] } } }));
+  await post(chat, { key: 'wrong key' });
+  expect(lines.length).toBeGreaterThan(2);
+  expect(JSON.stringify(lines)).not.toMatch(/Žofie|right|wrong key/);
+});
+
+test.each([[[]], [['short']], [[digest('right'), '']]])(
+  'digests that are none are refused at the start: %j',
+  (digests) => {
+    expect(() => createAuthenticator(digests)).toThrow('HOOK_KEY_DIGESTS');
+  },
+);

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { VisitorChat } from '../../../lambda/delivery/ports.ts';
+import { createSweep, type DueDelivery, type SweepDependencies } from '../../../lambda/sweep/sweep.ts';
+
+const now = new Date('2026-05-04T08:00:00Z');
+const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+
+let done: unknown[][];
+beforeEach(() => {
+  done = [];
+});
+const note =
+  (what: string) =>
+  async (...args: readonly unknown[]) =>
+    void done.push([what, ...args]);
+
+function sweepWith(parts: Partial<SweepDependencies>) {
+  const sweep = createSweep({
+    spooled: async () => [],
+    enqueue: note('enqueue'),
+    listDue: async () => [],
+    enqueueChat: note('enqueue chat'),
+    listHeld: async () => [],
+    chatsOf: async () => [],
+    releaseHeld: note('release held'),
+    destinations: ['crm', 'other'],
+    measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+    metrics: { count: (name, value) => void done.push([name, value]), flush: () => {} },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    now: () => now,
+    ...parts,
+  });
+  return sweep();
+}
+const actions = () => done.filter(([what]) => typeof what === 'string' && /^[a-z]/.test(what));
+
+describe('a sweep puts back on the queue', () => {
+  const due = (conversationId: string, destination: string): DueDelivery => ({
+    conversationId,
+    destination,
+    listAgain: note(`list ${conversationId} again`),
+    park: note(`park ${conversationId}`),
+  });
+
+  test('a delivery that has been due for a minute, once in a quarter of an hour', async () => {
+    const asked: unknown[] = [];
+    const listDue: SweepDependencies['listDue'] = async (before) => {
+      asked.push(before);
+      return [due('1:1', 'crm')];
+    };
+    expect(await sweepWith({ listDue })).toMatchObject({ due: 1, orphaned: 0 });
+    expect(asked).toEqual([inMinutes(-1)]);
+    expect(actions()).toEqual([
+      ['enqueue chat', '1:1', ['crm']],
+      ['list 1:1 again', inMinutes(15)],
+    ]);
+  });
+
+  test('none whose destination is gone: that is parked, and says how to go on', async () => {
+    await sweepWith({ listDue: async () => [due('1:1', 'gone')] });
+    expect(actions()).toEqual([['park 1:1', expect.stringContaining('replay --destination gone')]]);
+  });
+
+  test('a hook that waits in the table, even if one before it cannot be read', async () => {
+    const hook = { body: '{}', receivedAt: now };
+    const spooled: SweepDependencies['spooled'] = async () => [
+      { id: 'a', read: () => Promise.reject(new Error('gone')), remove: note('remove a') },
+      { id: 'b', read: async () => hook, remove: note('remove b') },
+    ];
+    await sweepWith({ spooled });
+    expect(actions()).toEqual([['enqueue', '{}', now], ['remove b']]);
+  });
+});
+
+describe('a sweep looks once more at what was held lately', () => {
+  const chats: Readonly<Record<string, readonly VisitorChat[]>> = {
+    '1#7': [{ conversationId: '1:1', email: 'eva@example.com', phone: null }],
+    '1#8': [],
+  };
+
+  test('in the last quarter of an hour, by visitor, for the destinations at which it is held', async () => {
+    const asked: unknown[] = [];
+    await sweepWith({
+      listHeld: async (since) => {
+        asked.push(since);
+        return [
+          { destination: 'crm', heldFor: '1#7' },
+          { destination: 'crm', heldFor: '1#8' },
+          { destination: 'other', heldFor: '1#7' },
+          { destination: 'crm', heldFor: '1#7' },
+        ];
+      },
+      chatsOf: async (visitor) => chats[visitor] ?? [],
+    });
+    expect(asked).toEqual([inMinutes(-15)]);
+    expect(actions()).toEqual([
+      ['release held', chats['1#7'], ['crm', 'other']],
+      ['release held', [], ['crm']],
+    ]);
+  });
+});
+
+test('a sweep measures what waits even if the queue is away', async () => {
+  const swept = sweepWith({
+    spooled: () => Promise.reject(new Error('the table is away')),
+    measureBacklog: async () => ({ parked: 2, pending: 3, pendingSince: inMinutes(-10) }),
+  });
+  await expect(swept).rejects.toThrow('the table is away');
+  expect(done).toEqual([
+    ['ParkedNow', 2],
+    ['PendingNow', 3],
+    ['OldestPendingSeconds', 600],
+  ]);
+});
