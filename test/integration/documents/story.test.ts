@@ -88,6 +88,7 @@ async function run({ line, reads: [example, theirs] = ['', ''], answers = '', in
 
 test.each(story.map((step) => [step.line, step] as const))('%s', async (_line, step) => {
   if ('deploys' in step) return deploy();
+  if (step.isRepeated) return eventually(async () => step.prints.test((await run(step)).output));
   const { code, output } = await run(step);
   expect(output).toMatch(step.prints);
   expect(code).toBe(step.isRefused ? 1 : 0);

@@ -8,6 +8,8 @@ export type Told = {
   readonly line: string;
   /** It ends with an error, rightly. */
   readonly isRefused?: true;
+  /** It only reads, and prints this once the deliveries under way have ended. */
+  readonly isRepeated?: true;
   /** What the reader puts in the place of an example of ours. */
   readonly reads?: readonly [example: string, theirs: string];
   /** What the reader would answer in a terminal, as the flags for it. */
@@ -56,7 +58,7 @@ export const story: readonly (Told | Deployment)[] = [
     reads: ['hubspot', 'shop'],
     prints: /^Nothing of that kind is there/,
   },
-  { line: 'npx forwarder list --state pending', prints: /nothing/i },
+  { line: 'npx forwarder list --state pending', isRepeated: true, prints: /nothing/i },
   { line: 'npx forwarder list --state rejected', prints: /rejected +invalid: / },
   { line: 'npx forwarder replay --state rejected', isRefused: true, prints: /refused by this release too/ },
   { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
