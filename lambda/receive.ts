@@ -3,9 +3,9 @@ import { awsClientOptions, type CallLimits, warmUpOptions } from './platform/aws
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
-import { createAuthenticator } from './receive/authenticate.ts';
 import { createReceiver } from './receive/receiver.ts';
-import { recogniseHook } from './smartsupp/recognise.ts';
+import { createAuthenticator } from './receive/request.ts';
+import { validateHook } from './smartsupp/to-conversation.ts';
 
 const now = () => new Date();
 /** Two attempts at the queue and two at the table must end before the front door gives up on us. */
@@ -30,7 +30,7 @@ warmUp.catch(() => {});
 export const handler = log.withRequestId(
   createReceiver({
     isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue: createEnqueue({
       sqs: new SQSClient(awsClientOptions('SQS', limits)),
       queueUrl: requiredEnv('QUEUE_URL'),

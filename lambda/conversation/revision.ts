@@ -1,4 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Conversation } from './model.ts';
+
+/** SHA-256 over the normalised conversation: the same for every copy of a hook, whatever its spacing or key order. */
+export function contentHash(conversation: Conversation): string {
+  return hash('sha256', JSON.stringify(conversation));
+}
 
 /**
  * Puts the copies of one chat in order, as text: the longer, then the later ended, then the rated, then the later

@@ -1,8 +1,8 @@
-import type { AttemptDependencies, Job } from '../delivery/attempt.ts';
-import { attempt } from '../delivery/attempt.ts';
+import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
-import { acquireLease, type Delivery, type LeaseResult } from '../delivery/delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import type { Destination, Ledger } from '../delivery/ports.ts';
+import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 

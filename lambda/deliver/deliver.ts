@@ -1,4 +1,4 @@
-import { createHandleMessage, type HandleMessageDependencies, type NextVisit } from './handle-message.ts';
+import { createHandleMessage, type HandleMessageDependencies, type RetryAt } from './handle-message.ts';
 
 export type DeliverDependencies = HandleMessageDependencies & {
   /** Whether a message may hold so much that it is better handled alone. */
@@ -17,12 +17,12 @@ const minTimeLeftMs = 30_000;
 export function createDeliver(dependencies: DeliverDependencies) {
   const { isHeavy, now } = dependencies;
 
-  return (messages: readonly string[], deadline: Date): readonly Promise<NextVisit>[] => {
+  return (messages: readonly string[], deadline: Date): readonly Promise<RetryAt>[] => {
     const participants = messages.filter((message) => !isHeavy(message)).length;
     const handle = createHandleMessage(dependencies, { participants, deadline, isIsolated: false });
     const handled = messages.map((message) => (isHeavy(message) ? isolate : handle(message)));
 
-    const handleIsolated = async (message: string): Promise<NextVisit> => {
+    const handleIsolated = async (message: string): Promise<RetryAt> => {
       if (deadline.getTime() - now().getTime() < minTimeLeftMs) return now();
       const visit = await createHandleMessage(dependencies, { participants: 1, deadline, isIsolated: true })(message);
       return visit === 'isolate' ? now() : visit;

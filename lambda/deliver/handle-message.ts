@@ -1,11 +1,10 @@
-import { contentHash } from '../conversation/content-hash.ts';
 import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { revisionOf } from '../conversation/revision.ts';
+import { contentHash, revisionOf } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
-import { park } from '../delivery/delivery.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
+import { park } from '../delivery/state-machine.ts';
 import type { PhoneOf } from '../mapping/phone.ts';
 import type { Known } from '../mapping/plan.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
@@ -17,7 +16,7 @@ export type HandleMessageDependencies = DeliverToDependencies &
     /** Translates a body of the source's format; undefined if it is none. */
     readonly read: (body: string) => Conversation | undefined;
     readonly phoneOf: PhoneOf;
-    /** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
+    /** Keeps a message that cannot be read, instead of handing it batch the queue for ever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
@@ -27,9 +26,9 @@ export type HandleMessageDependencies = DeliverToDependencies &
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
 /** When to hand a message out again, or undefined when it is done with. */
-export type NextVisit = Date | undefined;
+export type RetryAt = Date | undefined;
 
-export type Round = {
+export type BatchContext = {
   /** How many messages are handled side by side. */
   readonly participants: number;
   readonly deadline: Date;
@@ -58,9 +57,9 @@ const releaseAgainMs = 3000;
  * the same visitor.
  * @returns `isolate` if the message is to be handled once more, with nothing else running
  */
-export function createHandleMessage(dependencies: HandleMessageDependencies, round: Round) {
+export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
   const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
-  const { participants, deadline, isIsolated } = round;
+  const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
   const lanes = dependencies.destinations.then((destinations) =>
     destinations.map((destination) => {
@@ -69,7 +68,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     }),
   );
 
-  return async (message: string): Promise<NextVisit | 'isolate'> => {
+  return async (message: string): Promise<RetryAt | 'isolate'> => {
     const all = await lanes;
     const staying = new Set(all);
     const leave = (lane: (typeof all)[number]) => {
@@ -77,7 +76,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     };
     try {
       const opened = await open(message);
-      if (opened.kind === 'unreadable') return await setAside(message, opened);
+      if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
       const chat = opened.kind === 'hook' ? await save(opened) : await load(opened);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
@@ -93,7 +92,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return soonest([...shortWaits(results, now()), ...(await release(chat, chats, all))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, all))]);
     } finally {
       for (const lane of staying) leave(lane);
     }
@@ -101,7 +100,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
 
   async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
     const conversation = read(body);
-    if (conversation === undefined) return setAside(body, notAChat);
+    if (conversation === undefined) return keepAsRejected(body, notAChat);
     const phone = await phoneOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
     const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
@@ -132,7 +131,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     }
   }
 
-  async function setAside(
+  async function keepAsRejected(
     content: string,
     { reason, detail }: Pick<Unreadable, 'reason' | 'detail'>,
   ): Promise<undefined> {
@@ -175,7 +174,7 @@ const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], no
     return until.getTime() - now.getTime() <= maxQueueWaitMs ? [until] : [];
   });
 
-const soonest = (times: readonly Date[]): NextVisit =>
+const earliest = (times: readonly Date[]): RetryAt =>
   times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())));
 
 const notAChat = {

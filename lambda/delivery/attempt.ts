@@ -4,10 +4,11 @@ import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter.ts';
 import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
-import { complete, type Delivery, firstSeenAt, type Outcome, postpone } from './delivery.ts';
+import { type Delivery, firstSeenAt } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { during, StageError } from './stage-error.ts';
+import { complete, type Outcome, postpone } from './state-machine.ts';
 
 /** What is to be brought to the CRM. */
 export type Job = {

@@ -1,5 +1,6 @@
-import { isLeased, requeue } from './delivery.ts';
+import { isLeased } from './delivery.ts';
 import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
+import { requeue } from './state-machine.ts';
 
 export type ReleaseHeldDependencies = {
   readonly ledger: Pick<Ledger, 'read' | 'write'>;

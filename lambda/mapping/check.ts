@@ -1,7 +1,6 @@
 import { compile, ExpressionError } from './expression.ts';
 import { fieldExpressions } from './person.ts';
 import type { MappingSettings } from './settings.ts';
-import { unknownFunctions } from './unknown-functions.ts';
 
 /** What is wrong with a destination's expressions: each mistake with its place and position; empty where all compile. */
 export async function mistakesIn({ when, fields }: MappingSettings, place: string): Promise<readonly string[]> {
@@ -22,3 +21,46 @@ export async function mistakesIn({ when, fields }: MappingSettings, place: strin
   );
   return mistakes.flat();
 }
+
+/** Names of functions that an expression calls, and that neither JSONata nor the expression itself has. */
+export async function unknownFunctions(source: string): Promise<readonly string[]> {
+  const { default: jsonata } = await import('jsonata');
+  const nodes = nodesOf(jsonata(source).ast());
+  const bound = new Set(nodes.flatMap(namesBoundBy));
+  const called = [...new Set(nodes.flatMap(namesCalledBy))].filter((name) => name !== '' && !bound.has(name));
+  // A name alone runs nothing: what JSONata does not know has no value.
+  const values = await Promise.all(called.map((name) => jsonata(`$${name}`).evaluate({})));
+  return called.filter((_, index) => values[index] === undefined);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Each node of a syntax tree, at any depth. */
+function nodesOf(tree: unknown): readonly Node[] {
+  const nodes = new Set<Node>();
+  const visit = (value: unknown) => {
+    if (!isNode(value) || nodes.has(value)) return;
+    nodes.add(value);
+    Object.values(value).forEach(visit);
+  };
+  visit(tree);
+  return [...nodes];
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+
+/** By `$f(…)`, `$f(?)` and `… ~> $f`. */
+const namesCalledBy = ({ type, procedure, rhs }: Node): readonly string[] => {
+  if (type === 'function' || type === 'partial') return variableNames(procedure);
+  return type === 'apply' ? variableNames(rhs) : [];
+};
+
+/** By `$f := …`, `function($f)`, `@$f` and `#$f`; where it is bound does not matter here. */
+const namesBoundBy = ({ type, lhs, arguments: parameters, focus, index }: Node): readonly string[] => [
+  ...(type === 'bind' ? variableNames(lhs) : []),
+  ...(type === 'lambda' && Array.isArray(parameters) ? parameters.flatMap(variableNames) : []),
+  ...[focus, index].filter((name) => typeof name === 'string'),
+];
+
+const variableNames = (node: unknown): readonly string[] =>
+  isNode(node) && node['type'] === 'variable' && typeof node['value'] === 'string' ? [node['value']] : [];

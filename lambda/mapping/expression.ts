@@ -1,7 +1,7 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
-import { createMutex } from './mutex.ts';
 
 /** A JSONata expression over a conversation, compiled. */
 export type Expression = (conversation: Conversation) => Promise<unknown>;
@@ -97,3 +97,16 @@ const hasText = <Name extends string>(value: unknown, name: Name): value is Reco
 
 const hasNumber = <Name extends string>(value: unknown, name: Name): value is Record<Name, number> =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'number';
+
+/** Runs tasks one after another, in the order in which they come; between two of them everything else has its turn. */
+export function createMutex(): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task);
+    last = turn.then(
+      () => othersFirst(),
+      () => othersFirst(),
+    );
+    return turn;
+  };
+}

@@ -1,5 +1,8 @@
+import type { Language } from '../conversation/language.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { followUpWords } from '../conversation/transcript/follow-up-words.ts';
+import { shorten } from '../conversation/transcript/speakers.ts';
+import { onOneLine } from '../conversation/transcript/text.ts';
+import { wordsIn } from '../conversation/transcript/words.ts';
 import type { FollowUp } from '../crm/port/adapter.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
@@ -20,7 +23,7 @@ export function followUpOf(
   return {
     kind: as,
     reason,
-    title: followUpWords(language)[reason](name ?? email),
+    title: followUpTitle(reason, name ?? email, language),
     dueAt: new Date(due).toISOString(),
   };
 }
@@ -28,4 +31,12 @@ export function followUpOf(
 function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowUp['reason'] | null {
   if (outcome === 'missed' || outcome === 'offline') return outcome;
   return rating !== null && rating.score <= lowRating ? 'lowRating' : null;
+}
+
+/** What to do and why, on one line of plain text: `Reply to Eva: missed chat`. At most 200 characters; escape it. */
+export function followUpTitle(reason: FollowUp['reason'], name: string | null, language: Language): string {
+  const say = wordsIn(language);
+  return name === null
+    ? say(`anonymousFollowUp.${reason}`)
+    : say(`followUp.${reason}`, { name: shorten(onOneLine(name)) });
 }

@@ -4,7 +4,6 @@ import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
-import { ownerOf } from './owner.ts';
 import { fieldExpressions, personKeyOf, personOf } from './person.ts';
 import { skipReason } from './rules.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
@@ -91,3 +90,15 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 }
 
 const nothingLeft = 'The visitor left nothing to be recognised by: no e-mail address, phone number or customer id.';
+
+/** The CRM's user whose chat it was: by the agent who wrote most of those that are on the map. */
+export function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
+  const users = new Map(Object.entries(owners?.agents ?? {}));
+  const counts = new Map<string, number>();
+  for (const { speaker, agentId, name } of messages) {
+    const user = speaker === 'agent' ? (users.get(agentId ?? '') ?? users.get(name ?? '')) : undefined;
+    if (user !== undefined) counts.set(user, (counts.get(user) ?? 0) + 1);
+  }
+  const [maxSize] = [...counts].sort(([, a], [, b]) => b - a);
+  return maxSize?.[0] ?? owners?.fallback ?? null;
+}

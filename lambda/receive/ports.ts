@@ -18,4 +18,4 @@ export type Refused = {
 };
 
 /** Knows the source's format: says which conversation a body is, or why it is none. */
-export type Recognise = (body: string) => Accepted | Refused;
+export type Validate = (body: string) => Accepted | Refused;

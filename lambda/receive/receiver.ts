@@ -1,12 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { decodeBody } from './decode.ts';
-import type { Enqueue, KeepRejected, Recognise, Refused, Spool } from './ports.ts';
-import { accepted, problem } from './responses.ts';
+import type { Enqueue, KeepRejected, Refused, Spool, Validate } from './ports.ts';
+import { decodeBody } from './request.ts';
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
-  readonly recognise: Recognise;
+  readonly validate: Validate;
   readonly enqueue: Enqueue;
   readonly spool: Spool;
   readonly keepRejected: KeepRejected;
@@ -25,7 +24,7 @@ const retryAfter = '30';
  * "rejected", "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
-  const { isAuthentic, recognise, log } = dependencies;
+  const { isAuthentic, validate, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
     if (!isAuthentic(request.pathParameters?.['key'])) {
@@ -33,10 +32,10 @@ export function createReceiver(dependencies: ReceiverDependencies) {
     }
     const decoded = decodeBody(request);
     if (!decoded.ok) return refuse(dependencies, decoded.bytes, notText);
-    const recognised = recognise(decoded.text);
-    if (!recognised.ok) return refuse(dependencies, decoded.bytes, recognised);
+    const validated = validate(decoded.text);
+    if (!validated.ok) return refuse(dependencies, decoded.bytes, validated);
 
-    const { conversationId } = recognised;
+    const { conversationId } = validated;
     const where = await keep(dependencies, decoded.text, conversationId);
     if (where === undefined) return unavailable;
     log.info('accepted', { conversationId, where, bytes: decoded.bytes.length });
@@ -87,3 +86,36 @@ const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },
   { 'retry-after': retryAfter },
 );
+
+/** Exactly 200: Smartsupp's newer hooks take any other answer for a failure. */
+export function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
+  return answer(200, 'application/json', { status: 'accepted', conversationId });
+}
+
+export type Problem = {
+  readonly status: 400 | 404 | 503;
+  readonly title: string;
+  readonly detail: string;
+  readonly [extension: string]: unknown;
+};
+
+/** A problem as RFC 9457 has it. */
+export function problem(
+  content: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyStructuredResultV2 {
+  return answer(content.status, 'application/problem+json', content, headers);
+}
+
+function answer(
+  statusCode: number,
+  contentType: string,
+  content: object,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  return {
+    statusCode,
+    headers: { 'content-type': contentType, 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(content),
+  };
+}

@@ -14,7 +14,7 @@ const time = { type: ['number', 'null'], minimum: -8.64e15, maximum: 8.64e15 } a
  * Six megabytes, the most that Lambda takes, hold 60,000 messages with a word in them. Of empty ones they hold two
  * million, whose transcript no function has the memory to write.
  */
-const maxSize = 100_000;
+const maxItems = 100_000;
 const scalar = { type: ['string', 'number', 'boolean', 'null'] } as const;
 
 const channel = {
@@ -41,7 +41,7 @@ const channel = {
 /** Documented as a map of key to `{label, value}`; a flat map of key to value is met too. */
 const variables = {
   type: ['object', 'null'],
-  maxProperties: maxSize,
+  maxProperties: maxItems,
   additionalProperties: {
     type: ['object', 'string', 'number', 'boolean', 'null'],
     properties: { label: text, value: scalar },
@@ -94,7 +94,7 @@ export const hookSchema = {
     endAt: time,
     channel,
     visitor,
-    paths: { type: ['array', 'null'], maxItems: maxSize, items: path },
-    messages: { type: ['array', 'null'], maxItems: maxSize, items: message },
+    paths: { type: ['array', 'null'], maxItems, items: path },
+    messages: { type: ['array', 'null'], maxItems, items: message },
   },
 } as const;

@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
-import type { Hook } from './hook.ts';
+import type { Validate } from '../receive/ports.ts';
+import { type Hook, readHook } from './hook.ts';
+
+/** Says which conversation a body is, or why it is none. */
+export const validateHook: Validate = (body) => {
+  const reading = readHook(body);
+  return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
+};
+
+/** The conversation in a body, undefined where it holds none. */
+export function readConversation(body: string): Conversation | undefined {
+  const reading = readHook(body);
+  return reading.ok ? toConversation(reading.hook) : undefined;
+}
 
 type HookVisitor = NonNullable<Hook['visitor']>;
 type HookMessage = NonNullable<Hook['messages']>[number];

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { decompress } from '../platform/compression.ts';
 import type { GetClaimCheck, PutClaimCheck } from '../queue/envelope.ts';
-import { getChunks, putChunks } from './chunks.ts';
-import { claimCheckPartition, expiresAt } from './keys.ts';
+import { deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { claimCheckPartition, claimCheckPrefix, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A message lives on the queue for 14 days at most; one day more for the one who works on it. */
@@ -20,4 +21,26 @@ export function createPutClaimCheck(table: Table, now: () => Date): PutClaimChec
 
 export function createGetClaimCheck(table: Table): GetClaimCheck {
   return (id) => getChunks(table, address(id));
+}
+
+export type ClaimCheckBody = {
+  readonly read: () => Promise<string>;
+  readonly remove: () => Promise<void>;
+};
+
+/** The bodies that were too large for the queue. They are in no list: this reads through the whole table. */
+export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheckBody> {
+  const first = table.scan({
+    filter: 'begins_with(pk, :prefix) AND sk = :first',
+    values: { ':prefix': claimCheckPrefix, ':first': 'BODY#000' },
+    attributes: 'pk, #count',
+    names: { '#count': 'count' },
+  });
+  for await (const { pk, count } of first) {
+    const address = { pk: String(pk), prefix: 'BODY#' };
+    yield {
+      read: async () => String(await decompress(await getChunks(table, address))),
+      remove: () => deleteChunks(table, address, Number(count)),
+    };
+  }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
-import { contactKey, expiresAt } from './keys.ts';
-import type { Table } from './table.ts';
+import { contactKey, contactPrefix, expiresAt, personPartition } from './keys.ts';
+import { collect, type Item, type Table } from './table.ts';
 
 /** Contact locks in the table, each with the contact that the person is. */
 export function createContactLocks(
@@ -12,7 +12,7 @@ export function createContactLocks(
 
   return {
     acquire: async (person, until) => {
-      const { held, old } = await table.update(keyOf(person), {
+      const { isWritten, old } = await table.update(keyOf(person), {
         update: 'SET lockedUntil = :until, lockId = :id, expiresAt = :expires',
         // An update whose answer is lost is sent again, and finds its own lock.
         condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id',
@@ -24,7 +24,7 @@ export function createContactLocks(
         },
         returnsOld: true,
       });
-      if (!held) return { kind: 'busy' };
+      if (!isWritten) return { kind: 'busy' };
       const contactId = old?.['contactId'];
       return { kind: 'acquired', contactId: typeof contactId === 'string' ? contactId : undefined };
     },
@@ -35,6 +35,25 @@ export function createContactLocks(
         condition: 'lockedUntil = :until',
         values: { ':until': until.toISOString(), ':contactId': contactId },
       });
+    },
+  };
+}
+
+export type PersonContact = { readonly destination: string; readonly contactId: string };
+
+/** What lies under a person: the contacts that the CRMs have of them. */
+export function createPersons(table: Table) {
+  const itemsOf = (personKey: string): Promise<readonly Item[]> =>
+    collect(table.query({ where: 'pk = :pk', values: { ':pk': personPartition(personKey) }, consistent: true }));
+
+  return {
+    contactsOf: async (personKey: string): Promise<readonly PersonContact[]> =>
+      (await itemsOf(personKey)).flatMap(({ sk, contactId }) =>
+        typeof contactId === 'string' ? [{ destination: String(sk).slice(contactPrefix.length), contactId }] : [],
+      ),
+    forget: async (personKey: string): Promise<void> => {
+      const items = await itemsOf(personKey);
+      await Promise.all(items.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
     },
   };
 }

@@ -21,8 +21,8 @@ export function createConversations(table: Table, options: { readonly retentionD
       // All that the item speaks of is there before the item is.
       const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
       const body = bodyId === undefined ? { body: bytes } : { bodyId };
-      const { held, old } = await table.put(
-        { ...chatKey(id), ...foundBy(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
+      const { isWritten, old } = await table.put(
+        { ...chatKey(id), ...indexedAttributes(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
         {
           // Of one and the same copy, what this release makes of it counts.
           condition: 'attribute_not_exists(pk) OR revision <= :revision',
@@ -30,10 +30,10 @@ export function createConversations(table: Table, options: { readonly retentionD
           returnsOld: true,
         },
       );
-      const unused = held ? old : { bodyId, chunks };
-      const kept = held || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
+      const unused = isWritten ? old : { bodyId, chunks };
+      const kept = isWritten || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
       await deleteBody(table, id, unused, kept);
-      if (!held) return 'superseded';
+      if (!isWritten) return 'superseded';
       return old === undefined ? 'new' : 'known';
     },
     load: createLoadChat(table),
@@ -70,7 +70,7 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** What a chat is listed and found by: all but its words, which no index holds. */
-function foundBy({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
+function indexedAttributes({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
   const { id, outcome, visitor } = conversation;
   const at = receivedAt.toISOString();
   return {

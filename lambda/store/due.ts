@@ -1,9 +1,8 @@
-import { park } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
-import { collect } from '../platform/collect.ts';
+import { park } from '../delivery/state-machine.ts';
 import type { DueDelivery, HeldDelivery } from '../sweep/sweep.ts';
 import { readDelivery } from './ledger.ts';
-import type { Item, Table } from './table.ts';
+import { collect, type Item, type Table } from './table.ts';
 
 /** Pending deliveries that were due before a time, the longest due first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {

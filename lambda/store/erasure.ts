@@ -1,8 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
-import { collect } from '../platform/collect.ts';
 import { erasedRevision, isErased, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
 /** A message with a copy of the chat may come back for as long as the queue keeps one, which is 14 days. */
 export const erasureDays = 15;

@@ -32,7 +32,7 @@ export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJE
 export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefix.length);
 
 /** How much was rejected on a day, by UTC. */
-export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
+export const rejectedQuotaKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
 
 export const spoolKey = (id: string) => ({ pk: `SPOOL#${id}`, sk: 'SPOOL' });
 

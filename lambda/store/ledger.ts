@@ -16,7 +16,7 @@ export function createLedger(
       const { destination, version } = delivery;
       const key = deliveryKey(conversationId, destination);
       const writeId = randomUUID();
-      const { held, old } = await table.put(
+      const { isWritten, old } = await table.put(
         {
           ...key,
           ...listing(delivery),
@@ -30,7 +30,7 @@ export function createLedger(
           : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
       );
       // A write whose answer is lost is sent again, and refused, because it is there already.
-      return held || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+      return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
     },
     remove: async (conversationId, destination) => {
       await table.delete(deliveryKey(conversationId, destination));

@@ -1,10 +1,9 @@
 import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { collect } from '../platform/collect.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { readDelivery } from './ledger.ts';
-import type { Item, Table } from './table.ts';
+import { collect, type Item, type Table } from './table.ts';
 
 /** What lies in the table, page by page, for an operator to look at. What is listed may be a second behind. */
 export type Records = {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { compress } from '../platform/compression.ts';
+import { compress, decompress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/ports.ts';
-import { putChunks } from './chunks.ts';
-import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
+import { deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
 import type { Table } from './table.ts';
 
 export type RejectedOptions = {
@@ -33,12 +33,12 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
 
 /** Whether this very body is kept already. What has expired may lie there in part, until DynamoDB comes round to it. */
 async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
-  const { held } = await table.update(rejectedKey(id), {
+  const { isWritten } = await table.update(rejectedKey(id), {
     update: 'SET listedAt = :at ADD copies :one',
     condition: 'expiresAt > :now',
     values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
   });
-  return held;
+  return isWritten;
 }
 
 /** Whether there is room left for it today. */
@@ -47,10 +47,40 @@ async function reserveQuota(
   bytes: number,
   { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
 ): Promise<boolean> {
-  const { held } = await table.update(rejectedRoomKey(at), {
+  const { isWritten } = await table.update(rejectedQuotaKey(at), {
     update: 'SET expiresAt = :expires ADD taken :bytes',
     condition: 'attribute_not_exists(taken) OR taken <= :left',
     values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
   });
-  return held;
+  return isWritten;
+}
+
+export type RejectedBody = {
+  /** Why it was rejected, in a word. */
+  readonly reason: string;
+  /** As it came. */
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+};
+
+/** The refused bodies that `createKeepRejected` keeps, to be looked at and sent through again. */
+export function createRejectedBodies(table: Table) {
+  const addressOf = (id: string) => ({ pk: rejectedKey(id).pk, prefix: 'BODY#' });
+
+  return {
+    /** @throws Error where it is listed, but a part of it is not there */
+    read: async (id: string): Promise<RejectedBody | undefined> => {
+      const header = await table.get(rejectedKey(id), { consistent: true });
+      if (header === undefined) return undefined;
+      const body = await decompress(await getChunks(table, addressOf(id)));
+      return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
+    },
+    remove: async (id: string): Promise<void> => {
+      // Read, not taken from the delete's answer: one that is lost, and asked for again, tells of nothing.
+      const header = await table.get(rejectedKey(id), { consistent: true });
+      // Unlisted first: who dies here leaves chunks, which expire, and not a body that cannot be read.
+      await table.delete(rejectedKey(id));
+      await deleteChunks(table, addressOf(id), Number(header?.['chunks'] ?? 0));
+    },
+  };
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { collect } from '../platform/collect.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { Spool } from '../receive/ports.ts';
 import type { SpooledHook } from '../sweep/sweep.ts';
 import { deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { expiresAt, spoolKey } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { collect, type Item, type Table } from './table.ts';
 
 /** The sweep empties this within minutes of the queue's return; a queue that is away for longer is a catastrophe. */
 const days = 30;

@@ -67,7 +67,7 @@ export type Change = {
 
 export type Written = {
   /** False where there was a condition that did not hold, and so nothing was written. */
-  readonly held: boolean;
+  readonly isWritten: boolean;
   /** What lay there before, where that was asked for. Embedded servers do not tell it of a condition that did not hold. */
   readonly old: Item | undefined;
 };
@@ -107,10 +107,10 @@ export function createTable(
   const written = async (sent: Promise<{ readonly Attributes?: Attributes | undefined }>): Promise<Written> => {
     try {
       const { Attributes } = await sent;
-      return { held: true, old: fromAttributes(Attributes) };
+      return { isWritten: true, old: fromAttributes(Attributes) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { held: false, old: fromAttributes(error.Item) };
+      return { isWritten: false, old: fromAttributes(error.Item) };
     }
   };
 
@@ -209,3 +209,13 @@ const old = (isWanted: boolean | undefined) =>
 const toAttributes = (values: Values): Attributes => marshall(values, { removeUndefinedValues: true });
 
 const fromAttributes = (attributes: Attributes | undefined): Item | undefined => attributes && unmarshall(attributes);
+
+/** The first of what comes, at most `limit`; no more is asked for than is needed. */
+export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
+  const found: T[] = [];
+  if (limit <= 0) return found;
+  for await (const each of source) {
+    if (found.push(each) >= limit) break;
+  }
+  return found;
+}

@@ -134,7 +134,7 @@ export function createSharedToken(
 
   /** @returns false where the condition does not hold */
   async function update(change: Change): Promise<boolean> {
-    return (await table.update(key, change)).held;
+    return (await table.update(key, change)).isWritten;
   }
 
   return { get, discard };

@@ -1,7 +1,6 @@
 import type { ChatsOf } from '../delivery/ports.ts';
-import { collect } from '../platform/collect.ts';
 import { keyText } from './keys.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
 /** An id with more chats is no person's: some shops give all their visitors the same. */
 const maxChats = 200;

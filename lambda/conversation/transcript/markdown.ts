@@ -1,5 +1,5 @@
-import { onOneLine, plainWords } from './plain-words.ts';
 import { renderIn } from './render.ts';
+import { onOneLine, plainWords } from './text.ts';
 
 /** The transcript for streams that show Markdown: paragraphs, line breaks, lists, bold and italics. */
 export const renderMarkdown = renderIn(({ colon }) => ({

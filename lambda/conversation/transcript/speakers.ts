@@ -1,5 +1,4 @@
 import type { Conversation, Message } from '../model.ts';
-import { isOfVisitor } from './events.ts';
 import type { Say } from './words.ts';
 
 /**
@@ -31,4 +30,21 @@ export function speakerNames(conversation: Conversation, say: Say): (message: Me
 /** A label stays a label, however long a "name" somebody typed. The header shows the whole of it once. */
 export function shorten(label: string): string {
   return label.length <= 120 ? label : `${label.slice(0, 119).toWellFormed()}…`;
+}
+
+/** Whether it was the visitor who did it, where the message names nobody. */
+export const isOfVisitor = (code: string) => code.startsWith('close.visitor');
+
+/**
+ * A system message's code in words. Only two codes are documented, and the set is open: another is shown as it came.
+ */
+export function eventInWords(code: string, name: string, say: Say): string {
+  switch (code) {
+    case 'agent.join':
+      return say('event.agentJoined', { name });
+    case 'close.visitorClose':
+      return say('event.visitorClosed', { name });
+    default:
+      return `${name}${say('layout.colon')}${code}`;
+  }
 }

@@ -1,9 +1,8 @@
 import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
-import { eventInWords } from './events.ts';
 import { type Fact, factsOf } from './facts.ts';
-import { shorten, speakerNames } from './speakers.ts';
+import { eventInWords, shorten, speakerNames } from './speakers.ts';
 import { type Say, wordsIn } from './words.ts';
 
 /** The chat as a salesperson reads it, before it is written in any format. All texts are still hostile: escape them. */

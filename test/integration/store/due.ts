@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Delivery, postpone, requeue } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';

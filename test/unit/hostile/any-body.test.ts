@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { personKeys } from '../../../lambda/conversation/match-keys.ts';
-import { revisionOf } from '../../../lambda/conversation/revision.ts';
+import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';

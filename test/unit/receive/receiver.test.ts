@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
 import type { KeepRejected } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { createAuthenticator } from '../../../lambda/receive/request.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 
 const digest = (key: string) => createHash('sha256').update(key).digest('hex');
 const chat = JSON.stringify({ accountId: 208, channel: { id: 55039 }, visitor: { name: 'Žofie' } });
@@ -24,7 +24,7 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomF
   };
   const receive = createReceiver({
     isAuthentic: createAuthenticator([digest('right'), digest('previous')]),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue: async (body) => {
       if (options.queueAway) throw new Error('queue away');
       queued.push(body);

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
-import { collect } from '../../../lambda/platform/collect.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { collect, createTable } from '../../../lambda/store/table.ts';
 import { type FakeAws, refusal, startFakeAws } from '../../support/fake-aws.ts';
 
 let dynamodb: FakeAws;
@@ -31,7 +30,7 @@ test('a condition that does not hold is an answer, with what lies there', async 
     () => table.update(key, { update: 'SET a = :a', values: { ':a': 1 }, ...condition }),
   ]) {
     dynamodb.inject({ how });
-    expect(await write()).toEqual({ held: false, old: { pk: 'a', chunks: 2 } });
+    expect(await write()).toEqual({ isWritten: false, old: { pk: 'a', chunks: 2 } });
   }
   const asksForOld = { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
   expect(inputs()).toMatchObject([asksForOld, asksForOld, asksForOld]);
@@ -46,7 +45,7 @@ test('any other refusal is an error', async () => {
 test('a throttled call is tried again', async () => {
   const { table, inputs } = await createDynamoDb();
   dynamodb.inject({ how: { status: 500, body: {} } });
-  expect(await table.put(key)).toEqual({ held: true, old: undefined });
+  expect(await table.put(key)).toEqual({ isWritten: true, old: undefined });
   expect(inputs()).toHaveLength(2);
 });
 

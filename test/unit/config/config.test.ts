@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { checkedConfigFile, readCheckedConfig, writeCheckedConfig } from '../../../lambda/config/checked.ts';
+import { checkedConfigFile, readCheckedConfig, writeCheckedConfig } from '../../../lambda/config/config.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
