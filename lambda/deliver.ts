@@ -46,7 +46,7 @@ const handle = createBatchHandler({
     isHeavy,
     read: readConversation,
     phoneOf: createPhoneOf(config.variables.phone),
-    // It was acknowledged: it must be kept, however much of that there is.
+    // It was acknowledged, so it must be kept, however large.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),
     chatsOf: createChatsOf(table),
@@ -74,7 +74,7 @@ const warmUps = [
 ];
 Promise.allSettled(warmUps);
 
-/** Time to write down what came of the CRMs' calls before the function is stopped. */
+/** Time to record the results of the CRM calls before the function is stopped. */
 const releaseMs = 5_000;
 
 export const handler = log.withRequestId((event: SQSEvent, context) => {

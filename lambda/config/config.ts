@@ -11,23 +11,19 @@ export type Config = {
   readonly retentionDays: number;
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
-  /** Where alarms go. */
   readonly alarmEmail?: string | undefined;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
   readonly destinations: readonly Destination[];
 };
 
-/** What the configuration is called beside the code of the function that reads it. */
 export const checkedConfigFile = 'forwarder.json';
 
-/** The configuration as `readCheckedConfig` takes it. */
 export const writeCheckedConfig = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`;
 
 /**
- * Reads the configuration that `infra/` has checked, and put beside a function's code with every default filled in. It is
- * not checked again: the checks are a third of all that deliver would load, and a sixth of its cold start.
- * @throws Error where it is not there
+ * Reads the configuration that `infra/` has checked and completed. It isn't checked again: the checks would be a third
+ * of deliver's code and a sixth of its cold start. Throws an Error if the file is missing.
  */
 export function readCheckedConfig(directory: string): Config {
   const path = join(directory, checkedConfigFile);

@@ -1,7 +1,4 @@
-/**
- * `JSON.parse`, whose own errors mostly do not say where the mistake is.
- * @throws SyntaxError with line and column
- */
+/** `JSON.parse` with line and column in its SyntaxError, which V8's often lacks. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -12,7 +9,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The first character that nothing could make right: what comes before it only lacks its end. */
+/** The first wrong character: the text before it is a valid beginning. */
 function mistakeAt(text: string): number {
   let good = 0;
   let bad = text.length + 1;
@@ -35,6 +32,5 @@ function lacksOnlyItsEnd(text: string): boolean {
   }
 }
 
-/** V8's words without the text around the mistake, and without the place. */
 const reasonOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).replace(/(, \.*".*| (in JSON )?at position .*)$/s, '');

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { destinationName, secureUrl } from '../crm/port/settings.ts';
 import { configSchema } from './config.schema.ts';
 
-/** What the schema's validator has found, in words: each mistake with its place (a JSON pointer) and what may stand there. */
+/** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
   errors.filter(isTold).map((error) => {
     const { instancePath, params } = error;
@@ -11,7 +11,7 @@ export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): read
     return `${place || '/'}: ${wordsFor(error, valueAt(value, place))}`;
   });
 
-/** Of a missing adapter the validator complains twice; of what fits none of several forms, once for each and once for all. */
+/** Drops duplicates: a missing adapter is reported twice, a value that fits no form of several once for each. */
 const isTold = ({ params, schemaPath }: ErrorObject) =>
   params['error'] !== 'tag' && !/\/anyOf\/\d+\/type$/.test(schemaPath);
 
@@ -62,7 +62,7 @@ const patterns: Readonly<Record<string, string>> = {
 
 const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');
 
-/** What a pointer names; `..` in it goes back up. */
+/** Resolves a JSON pointer, in which `..` goes up. */
 function valueAt(root: unknown, pointer: string): unknown {
   const names: string[] = [];
   for (const name of pointer.split('/').slice(1)) name === '..' ? names.pop() : names.push(name);

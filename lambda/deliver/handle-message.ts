@@ -13,10 +13,10 @@ import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './de
 export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
-    /** Translates a body of the source's format; undefined if it is none. */
+    /** Translates a body; undefined if it is not a chat. */
     readonly read: (body: string) => Conversation | undefined;
     readonly phoneOf: PhoneOf;
-    /** Keeps a message that cannot be read, instead of handing it batch the queue for ever. */
+    /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
@@ -25,14 +25,13 @@ export type HandleMessageDependencies = DeliverToDependencies &
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
-/** When to hand a message out again, or undefined when it is done with. */
+/** When the queue must hand the message out again; undefined when it is done. */
 export type RetryAt = Date | undefined;
 
 export type BatchContext = {
-  /** How many messages are handled side by side. */
+  /** Messages that are handled side by side. */
   readonly participants: number;
   readonly deadline: Date;
-  /** Nothing else runs at the same time. */
   readonly isIsolated: boolean;
 };
 
@@ -45,17 +44,17 @@ type Chat = {
   readonly isNew: boolean;
 };
 
-/** A longer wait is the ledger's: its pending entry is the timer, and the sweep puts the chat back on the queue. */
+/** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
-/** Characters. What is longer comes as a heavy message when it comes from the hook. */
+/** In characters. A longer hook arrives as a heavy message. */
 const maxLightLength = 1024 * 1024;
-/** How soon to release held chats once more, if one was being attempted. */
+/** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
 
 /**
- * Handles one message: stores or loads its chat, attempts every destination that it is for, and releases what is held of
- * the same visitor.
- * @returns `isolate` if the message is to be handled once more, with nothing else running
+ * Handles one message: stores or loads its chat, attempts its destinations, and releases held chats of the same
+ * visitor.
+ * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
   const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
@@ -105,7 +104,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const revision = revisionOf(conversation, receivedAt);
     const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
     const saved = await conversations.save({ ...copy, body });
-    // The newer copy has a message of its own.
+    // The newer copy has its own message.
     return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
   }
 
@@ -136,7 +135,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     { reason, detail }: Pick<Unreadable, 'reason' | 'detail'>,
   ): Promise<undefined> {
     await keepUnreadable(Buffer.from(content), { reason, detail, faults: [] });
-    // This line is counted, and raises an alarm.
+    // An alarm counts this log line.
     log.error('unreadable message kept as rejected', { reason });
   }
 
@@ -147,7 +146,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   ): Promise<readonly Date[]> {
     const own = { conversationId: conversation.id, email: normaliseEmail(conversation.visitor.email), phone };
     if (own.email === null && own.phone === null) return [];
-    // The index may not know this chat yet.
+    // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
     const released = await releaseHeld([own, ...others], names);
@@ -157,7 +156,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
-/** A visitor who left no address in this chat is the one who left one last; and failing that, a number. */
+/** Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. */
 function identify(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
   if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
   const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
@@ -165,7 +164,7 @@ function identify(conversation: Conversation, phone: string | null, chats: reado
   return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
 }
 
-/** @throws a destination's store error, only after the others have had their attempt */
+/** @throws a destination's store error, but only after all destinations were attempted */
 const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Date[] =>
   results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;

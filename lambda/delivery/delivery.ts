@@ -26,7 +26,6 @@ export type Delivery = {
   readonly heldFor: string | null;
   /** Consecutive attempts during which the process died. */
   readonly crashCount: number;
-  /** Attempts at this content. */
   readonly attempts: number;
   /** The first attempt at this content: giving up is decided by time, not by count. */
   readonly since: Instant;
@@ -36,7 +35,7 @@ export type Delivery = {
   /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
-  /** The last finished attempts, oldest first. */
+  /** The last `maxHistory` finished attempts, oldest first. */
   readonly history: readonly PastAttempt[];
   readonly updatedAt: Instant;
   /** Counts the writes: a write succeeds only if it is the next one. */
@@ -49,20 +48,14 @@ export type PastAttempt = {
   readonly durationMs: number | null;
   readonly outcome: Exclude<DeliveryState, 'pending'> | 'retry' | 'crashed';
   readonly fault: FaultKind | null;
-  /** The vendor's words, never the visitor's. */
   readonly reason: string | null;
 };
 
-/** How many past attempts a delivery keeps. */
 export const maxHistory = 20;
 
-/** Which copy of the conversation goes to which destination. */
 export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revision'>;
 
-/**
- * When the chat was first received. The current copy may be later than the one of an earlier attempt.
- * @param receivedAt when the current copy was received
- */
+/** When the chat was first received: `receivedAt` may belong to a later copy than the first attempt's. */
 export const firstSeenAt = ({ since, history }: Pick<Delivery, 'since' | 'history'>, receivedAt: Date): Instant =>
   [receivedAt.toISOString(), since, ...history.map(({ startedAt }) => startedAt)].reduce((a, b) => (a < b ? a : b));
 
@@ -70,7 +63,6 @@ export const firstSeenAt = ({ since, history }: Pick<Delivery, 'since' | 'histor
 export const dueAt = ({ leaseUntil, nextAttemptAt, updatedAt }: Delivery): Instant =>
   leaseUntil ?? nextAttemptAt ?? updatedAt;
 
-/** An attempt is under way. */
 export const isLeased = ({ leaseUntil }: Delivery, now: Date): boolean => isAhead(leaseUntil, now);
 
 export const isAhead = (instant: Instant | null, now: Date): instant is Instant =>

@@ -14,7 +14,6 @@ export type LeaseResult =
   /** The process died during the last attempt: make the next one in isolation. */
   | { readonly kind: 'quarantined' };
 
-/** The result of an attempt, apart from its checkpoints. */
 export type Outcome = Pick<Delivery, 'state'> &
   Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
 
@@ -24,10 +23,7 @@ const maxCrashes = 5;
 /** In characters. */
 const maxReasonLength = 300;
 
-/**
- * Decides whether an attempt may start now. Write the acquired delivery before the attempt.
- * @param wanted.isIsolated nothing else runs at the same time, so a crash affects nothing else
- */
+/** Decides whether an attempt may start now. Write the acquired delivery before the attempt. */
 export function acquireLease(
   known: Delivery | undefined,
   wanted: DeliveryKey & { readonly now: Date; readonly leaseUntil: Date; readonly isIsolated: boolean },
@@ -97,10 +93,7 @@ export type Requeued =
   /** `why` completes a sentence that begins with the delivery. */
   | { readonly kind: 'refused'; readonly why: string };
 
-/**
- * Starts a delivery anew, with all its attempts and time, and keeps what is known of the CRM's records, so that nothing
- * is created twice. The note of a delivered chat is written once more.
- */
+/** Starts a delivery anew, and keeps the CRM's ids, so that nothing is created twice. */
 export function requeue(known: Delivery, now: Date): Requeued {
   if (isAhead(known.leaseUntil, now)) return { kind: 'refused', why: 'is being delivered at this moment' };
   const isDue = known.state === 'pending' && !known.awaitsSecondLook && !isAhead(known.nextAttemptAt, now);

@@ -3,36 +3,29 @@ import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
 
-/** A JSONata expression over a conversation, compiled. */
 export type Expression = (conversation: Conversation) => Promise<unknown>;
 
-/** The expression cannot be compiled; the message has the position. */
+/** The expression does not compile; the message has the position. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
 }
 
-/**
- * What a slip of the pen may cost one chat: milliseconds, nested calls, and values in a sequence. A chat of 2,000 messages
- * needs a hundredth of this.
- */
+/** In milliseconds, nested calls, and values in a sequence. A chat of 2,000 messages needs a hundredth of this. */
 const limits = { timeout: 2000, stack: 500, sequence: 100_000 };
 
-/** One expression at a time: they share a thread, and the time of each should be its own. */
+/** Expressions share a thread, so each runs alone to get its full time. */
 const exclusively = createMutex();
 
-/**
- * @param place where it stands in `forwarder.json`, for messages
- * @throws ExpressionError
- */
+/** `place` is its place in `forwarder.json`, for messages. Throws an ExpressionError. */
 export async function compile(source: string, place: string): Promise<Expression> {
-  // Only where an expression is configured: others do not pay for it at every cold start.
+  // Loaded only if an expression is configured, to save cold-start time.
   const { default: jsonata } = await import('jsonata');
   const expression = parse(() => jsonata(source, limits), place, source);
   return async (conversation) => {
     try {
       return await exclusively(() => expression.evaluate(inputOf(conversation)));
     } catch (error) {
-      // Only the code: the message may quote what a visitor typed.
+      // Only the code, because the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';
       throw new CrmError(
         `${place} failed on this chat: ${failures[code] ?? 'it cannot be evaluated'} (JSONata ${code}). ` +
@@ -43,7 +36,7 @@ export async function compile(source: string, place: string): Promise<Expression
   };
 }
 
-/** Of the commonest codes, in words of ours: JSONata's own quote the values. */
+/** The most common codes in our words, because JSONata's messages quote the values. */
 const failures: Readonly<Record<string, string>> = {
   D1011: 'it calls itself without an end',
   D1012: 'it takes too long',
@@ -59,10 +52,7 @@ const failures: Readonly<Record<string, string>> = {
 
 const inputs = new WeakMap<Conversation, object>();
 
-/**
- * What an expression sees: the conversation, its attribution, and the variables' values by their keys. A copy, since
- * JSONata leaves marks on arrays, and one for all expressions over the same conversation.
- */
+/** A copy, since JSONata marks arrays; shared by all expressions over the same conversation. */
 function inputOf(conversation: Conversation): object {
   const known = inputs.get(conversation);
   if (known !== undefined) return known;
@@ -86,7 +76,6 @@ function parse<T>(make: () => T, place: string, source: string): T {
     const what = hasText(error, 'message') ? error.message : 'cannot be read';
     const position = hasNumber(error, 'position') ? error.position : source.length;
     const before = source.slice(0, position);
-    // From the begin of a word on.
     const end = /(?<![\p{L}\p{N}_$.])\S.{0,29}$/su.exec(before)?.[0] ?? before.slice(-30);
     throw new ExpressionError(`${place}: ${what} (at position ${position}, after "${end}")`);
   }
@@ -98,7 +87,7 @@ const hasText = <Name extends string>(value: unknown, name: Name): value is Reco
 const hasNumber = <Name extends string>(value: unknown, name: Name): value is Record<Name, number> =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'number';
 
-/** Runs tasks one after another, in the order in which they come; between two of them everything else has its turn. */
+/** Runs tasks one after another, in the order of the calls, and lets other work run in between. */
 export function createMutex(): <Result>(task: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {

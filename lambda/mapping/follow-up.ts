@@ -8,7 +8,6 @@ import type { MappingSettings, SharedSettings } from './settings.ts';
 
 const defaults = { on: ['missed', 'offline', 'lowRating'], as: 'task', dueInHours: 4, lowRating: 2 } as const;
 
-/** What is left to do after a chat, if anything. */
 export function followUpOf(
   conversation: Conversation,
   settings: MappingSettings['followUp'],
@@ -33,7 +32,7 @@ function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowU
   return rating !== null && rating.score <= lowRating ? 'lowRating' : null;
 }
 
-/** What to do and why, on one line of plain text: `Reply to Eva: missed chat`. At most 200 characters; escape it. */
+/** `Reply to Eva: missed chat`: plain text on one line, at most 200 characters. Escape it. */
 export function followUpTitle(reason: FollowUp['reason'], name: string | null, language: Language): string {
   const say = wordsIn(language);
   return name === null

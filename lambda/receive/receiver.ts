@@ -15,13 +15,13 @@ export type ReceiverDependencies = {
 
 type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
 
-/** Seconds after which a sender may well try again when we cannot keep what it sent. */
+/** In seconds. */
 const retryAfter = '30';
 
 /**
- * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is no chat is kept as rejected, 404
- * for a wrong key, 503 where nothing could be kept. `infra/receive.ts` counts by what the log says: "accepted",
- * "rejected", "rejected, and not kept…".
+ * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is not a chat is kept as rejected,
+ * 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
+ * "accepted", "rejected" and "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
   const { isAuthentic, validate, log } = dependencies;
@@ -43,7 +43,7 @@ export function createReceiver(dependencies: ReceiverDependencies) {
   };
 }
 
-/** Makes the chat durable: on the queue, else in the table, whence the sweep puts it on the queue; undefined: nowhere. */
+/** On the queue, or else in the table, from where the sweep queues it; undefined if both failed. */
 async function keep({ enqueue, spool, log, now }: ReceiverDependencies, body: string, conversationId: string) {
   const receivedAt = now();
   try {
@@ -65,7 +65,7 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   const { reason, detail, faults } = refused;
   try {
     const rejectedId = await keepRejected(bytes, refused);
-    // No pointers here: a variable's key may be anything that was typed.
+    // No pointers in the log: a variable's key may be anything that a visitor typed.
     if (rejectedId === undefined) {
       log.error('rejected, and not kept: too much was refused today', { reason, bytes: bytes.length });
       return problem({ status: 400, title: 'Not a Smartsupp chat', detail: `${detail} ${notKept}`, errors: faults });
@@ -87,7 +87,7 @@ const unavailable = problem(
   { 'retry-after': retryAfter },
 );
 
-/** Exactly 200: Smartsupp's newer hooks take any other answer for a failure. */
+/** Exactly 200: Smartsupp's newer hooks treat any other answer as a failure. */
 export function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
   return answer(200, 'application/json', { status: 'accepted', conversationId });
 }
@@ -99,7 +99,7 @@ export type Problem = {
   readonly [extension: string]: unknown;
 };
 
-/** A problem as RFC 9457 has it. */
+/** RFC 9457. */
 export function problem(
   content: Problem,
   headers: Readonly<Record<string, string>> = {},

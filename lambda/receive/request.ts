@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /**
- * Checks the key in the hook's URL against the digests of the keys that are valid: one, or two during a rotation.
- * @param digests SHA-256 in hex; no secrets, since the keys are 256 random bits
+ * Checks the hook's key against the SHA-256 digests (hex) of the valid keys: two during a rotation. Digests aren't
+ * secret, because the keys are 256 random bits.
  */
 export function createAuthenticator(digests: readonly string[]): (key: string | undefined) => boolean {
   const accepted = digests.map((digest) => Buffer.from(digest, 'hex'));
@@ -12,7 +12,7 @@ export function createAuthenticator(digests: readonly string[]): (key: string | 
   }
   return (key = '') => {
     const given = createHash('sha256').update(key).digest();
-    // Every digest is compared, in constant time, whichever is right.
+    // Compare every digest in constant time, even after a match.
     return accepted.filter((digest) => timingSafeEqual(digest, given)).length > 0;
   };
 }
@@ -23,10 +23,7 @@ export type Decoded =
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/**
- * The body's bytes as text, whatever its content type says: the vendor documents none, and API Gateway encodes all that
- * it does not take for text. A byte order mark is dropped.
- */
+/** Ignores the content type, because the vendor documents none. Drops a byte order mark. */
 export function decodeBody({
   body = '',
   isBase64Encoded,

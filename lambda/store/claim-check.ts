@@ -5,12 +5,12 @@ import { deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { claimCheckPartition, claimCheckPrefix, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** A message lives on the queue for 14 days at most; one day more for the one who works on it. */
+/** A message stays on the queue for 14 days at most; one more day to process it. */
 const days = 15;
 
 const address = (id: string) => ({ pk: claimCheckPartition(id), prefix: 'BODY#' });
 
-/** Keeps bodies that the queue cannot carry, by their content, so that a copy takes no room. */
+/** Stores bodies that are too large for the queue under their digest, so that copies share one item. */
 export function createPutClaimCheck(table: Table, now: () => Date): PutClaimCheck {
   return async (bytes) => {
     const id = createHash('sha256').update(bytes).digest('hex');
@@ -28,7 +28,7 @@ export type ClaimCheckBody = {
   readonly remove: () => Promise<void>;
 };
 
-/** The bodies that were too large for the queue. They are in no list: this reads through the whole table. */
+/** Reads through the whole table: these bodies are in no index. */
 export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheckBody> {
   const first = table.scan({
     filter: 'begins_with(pk, :prefix) AND sk = :first',

@@ -3,7 +3,7 @@ import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
 import { contactKey, contactPrefix, expiresAt, personPartition } from './keys.ts';
 import { collect, type Item, type Table } from './table.ts';
 
-/** Contact locks in the table, each with the contact that the person is. */
+/** Contact locks in the table. Each also holds the person's contact. */
 export function createContactLocks(
   table: Table,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
@@ -14,7 +14,7 @@ export function createContactLocks(
     acquire: async (person, until) => {
       const { isWritten, old } = await table.update(keyOf(person), {
         update: 'SET lockedUntil = :until, lockId = :id, expiresAt = :expires',
-        // An update whose answer is lost is sent again, and finds its own lock.
+        // The SDK repeats an update whose answer was lost, and the second must accept its own lock.
         condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id',
         values: {
           ':until': until.toISOString(),
@@ -31,7 +31,7 @@ export function createContactLocks(
     release: async (person, until, contactId) => {
       await table.update(keyOf(person), {
         update: contactId === undefined ? 'REMOVE lockedUntil' : 'SET contactId = :contactId REMOVE lockedUntil',
-        // Unless the lock has passed to another.
+        // Only if the lock is still ours.
         condition: 'lockedUntil = :until',
         values: { ':until': until.toISOString(), ':contactId': contactId },
       });
@@ -41,7 +41,6 @@ export function createContactLocks(
 
 export type PersonContact = { readonly destination: string; readonly contactId: string };
 
-/** What lies under a person: the contacts that the CRMs have of them. */
 export function createPersons(table: Table) {
   const itemsOf = (personKey: string): Promise<readonly Item[]> =>
     collect(table.query({ where: 'pk = :pk', values: { ':pk': personPartition(personKey) }, consistent: true }));

@@ -7,12 +7,12 @@ import type { Table } from './table.ts';
 
 export type RejectedOptions = {
   readonly retentionDays: number;
-  /** Compressed bytes that may be kept a day (UTC): what comes after them is dropped. Null: no bound. */
+  /** How many compressed bytes may be kept a day (UTC). Bodies beyond that are dropped. Null: no limit. */
   readonly dailyBytes: number | null;
   readonly now: () => Date;
 };
 
-/** Keeps refused bodies by their content: the same rubbish a thousand times is one item, counted. */
+/** Keeps refused bodies by digest: the same body sent a thousand times is one item with a count. */
 export function createKeepRejected(table: Table, { retentionDays, dailyBytes, now }: RejectedOptions): KeepRejected {
   return async (body, { reason, detail, faults }) => {
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
@@ -31,7 +31,7 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
   };
 }
 
-/** Whether this very body is kept already. What has expired may lie there in part, until DynamoDB comes round to it. */
+/** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
 async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
   const { isWritten } = await table.update(rejectedKey(id), {
     update: 'SET listedAt = :at ADD copies :one',
@@ -41,7 +41,6 @@ async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
   return isWritten;
 }
 
-/** Whether there is room left for it today. */
 async function reserveQuota(
   table: Table,
   bytes: number,
@@ -56,19 +55,16 @@ async function reserveQuota(
 }
 
 export type RejectedBody = {
-  /** Why it was rejected, in a word. */
   readonly reason: string;
-  /** As it came. */
   readonly body: Uint8Array;
   readonly receivedAt: Date;
 };
 
-/** The refused bodies that `createKeepRejected` keeps, to be looked at and sent through again. */
 export function createRejectedBodies(table: Table) {
   const addressOf = (id: string) => ({ pk: rejectedKey(id).pk, prefix: 'BODY#' });
 
   return {
-    /** @throws Error where it is listed, but a part of it is not there */
+    /** @throws Error if it is listed but incomplete */
     read: async (id: string): Promise<RejectedBody | undefined> => {
       const header = await table.get(rejectedKey(id), { consistent: true });
       if (header === undefined) return undefined;
@@ -76,9 +72,9 @@ export function createRejectedBodies(table: Table) {
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
     },
     remove: async (id: string): Promise<void> => {
-      // Read, not taken from the delete's answer: one that is lost, and asked for again, tells of nothing.
+      // Read first, because a delete that is repeated after a lost answer no longer returns the item.
       const header = await table.get(rejectedKey(id), { consistent: true });
-      // Unlisted first: who dies here leaves chunks, which expire, and not a body that cannot be read.
+      // Unlist first: if the process dies here, it leaves chunks that expire, not a listed body that cannot be read.
       await table.delete(rejectedKey(id));
       await deleteChunks(table, addressOf(id), Number(header?.['chunks'] ?? 0));
     },

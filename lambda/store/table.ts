@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-/** What an attribute can hold here. What is undefined is left out. */
+/** What an attribute may hold. Undefined values are left out. */
 export type Value =
   | string
   | number
@@ -26,20 +26,19 @@ export type Value =
 
 export type Values = { readonly [name: string]: Value };
 
-/** An item as it is read: check an attribute before relying on it. */
+/** An item as read: check an attribute before relying on it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** The one table, and all that is done with it. Conditions are written in DynamoDB's language of expressions. */
+/** Conditions are DynamoDB expressions. */
 export type Table = {
   readonly get: (key: Key, options?: { readonly consistent: boolean }) => Promise<Item | undefined>;
-  /** At most a hundred, in no order, and without those that there are not. */
+  /** At most a hundred keys. The items come in no order, without those that don't exist. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
-  /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
+  /** Items of one partition, ordered by sort key. Pages are read as they are needed. */
   readonly query: (query: Query) => AsyncIterable<Item>;
-  /** All items, read through in no order. */
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
 
@@ -51,9 +50,7 @@ export type WriteOptions = {
 } & (Condition | { readonly condition?: never; readonly values?: never });
 
 type Condition = {
-  /** Where it does not hold, nothing is written. */
   readonly condition: string;
-  /** What stands for the names with a colon. */
   readonly values?: Values;
 };
 
@@ -66,25 +63,23 @@ export type Change = {
 };
 
 export type Written = {
-  /** False where there was a condition that did not hold, and so nothing was written. */
+  /** False if the condition did not hold, so nothing was written. */
   readonly isWritten: boolean;
-  /** What lay there before, where that was asked for. Embedded servers do not tell it of a condition that did not hold. */
+  /** The previous item, if `returnsOld` asked for it. Some emulators leave it out if the condition did not hold. */
   readonly old: Item | undefined;
 };
 
 export type Query = {
   readonly where: string;
-  /** Which of those; the others are read all the same. */
+  /** Filters the result; the other items are read and paid for, too. */
   readonly filter?: string;
   readonly values: Values;
   readonly order?: 'ascending' | 'descending';
-  /** Only these attributes. */
   readonly attributes?: string;
-  /** The most items that are asked for at once; else as many as DynamoDB gives, which is a megabyte of them. */
+  /** Items to read at once; by default as many as DynamoDB returns, up to a megabyte. */
   readonly pageSize?: number;
 } & (
   | { readonly consistent?: boolean; readonly index?: never }
-  /** An index is a moment behind, always. */
   | { readonly index: 'listing' | 'byVisitor'; readonly consistent?: never }
 );
 
@@ -92,11 +87,10 @@ export type Scan = {
   readonly filter: string;
   readonly values: Values;
   readonly attributes: string;
-  /** What stands for the names with a hash: DynamoDB reserves many words. */
+  /** The names behind a hash sign, since DynamoDB reserves many words. */
   readonly names: Readonly<Record<string, string>>;
 };
 
-/** @param sleep waits so many milliseconds */
 export function createTable(
   client: DynamoDBClient,
   tableName: string,
@@ -123,7 +117,7 @@ export function createTable(
     getMany: async (keys) => {
       const items: Item[] = [];
       let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
-      // DynamoDB leaves over keys that are throttled, or beyond 16 MB. It refuses a call if that is all of them, so this ends.
+      // DynamoDB leaves throttled keys unprocessed, but refuses a call rather than all of its keys, so this loop ends.
       for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
         if (pause > 0) await sleep(pause);
         const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
@@ -210,7 +204,7 @@ const toAttributes = (values: Values): Attributes => marshall(values, { removeUn
 
 const fromAttributes = (attributes: Attributes | undefined): Item | undefined => attributes && unmarshall(attributes);
 
-/** The first of what comes, at most `limit`; no more is asked for than is needed. */
+/** The first `limit` items. No more pages are read than needed. */
 export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
   const found: T[] = [];
   if (limit <= 0) return found;

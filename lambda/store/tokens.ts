@@ -3,23 +3,22 @@ import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/
 import { expiresAt, tokenKey } from './keys.ts';
 import type { Change, Table } from './table.ts';
 
-/** A token is not used in its last two minutes, so that none expires on its way. */
+/** A token is not used in its last two minutes, so that none expires in transit. */
 const marginMs = 2 * 60 * 1000;
-/** Longer than a token endpoint may take to answer. */
+/** Longer than a token endpoint takes to answer. */
 const leaseMs = 30_000;
 const patienceMs = 5000;
 const pollMs = 200;
-/** A refused token that is younger is not made anew: with Zoho's 10 in 10 minutes, half are left for real needs. */
+/** A refused token younger than this is kept: Zoho allows 10 in 10 minutes, and half are left for real needs. */
 const freshMs = 2 * 60 * 1000;
-/** How long a failure to make one stands for all who ask here, so that a backlog does not hammer the vendor. */
+/** How long a failure is reused, so that a backlog does not hammer the vendor. */
 const failureMs = 10_000;
 
 type Token = { readonly value: string; readonly madeAt: Date; readonly usableUntil: Date };
 
 /**
- * A destination's access token in the table, where every instance finds it. Whoever finds none claims the making of it;
- * a claim ends by itself, since its holder may die. In one process the token is asked for once and kept.
- * @param options.sleep waits so many milliseconds
+ * A destination's access token, shared through the table. One instance claims the right to request a new one; its claim
+ * expires, because it may die. Concurrent requests of a process share one.
  */
 export function createSharedToken(
   table: Table,
@@ -73,7 +72,7 @@ export function createSharedToken(
     };
   }
 
-  /** Ours alone, unless somebody has made another token or a claim since we looked. */
+  /** Undefined if another instance has made a token or a claim since `seen` was read. */
   async function claimAfter(seen: Token | undefined): Promise<string | undefined> {
     const claim = randomUUID();
     const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
@@ -108,7 +107,7 @@ export function createSharedToken(
     }
   }
 
-  /** Where the claim has passed to another, that one's token is for all, and ours for us. */
+  /** If another instance has taken over the claim, its token is published, and ours is used only here. */
   const publish = (claim: string, { value, madeAt, usableUntil }: Token) =>
     update({
       update:
@@ -132,7 +131,6 @@ export function createSharedToken(
     });
   };
 
-  /** @returns false where the condition does not hold */
   async function update(change: Change): Promise<boolean> {
     return (await table.update(key, change)).isWritten;
   }

@@ -3,18 +3,15 @@ import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
-  /** Hooks that were kept in the table because the queue was away, oldest first. */
+  /** Hooks that were spooled while the queue was unavailable, oldest first. */
   readonly spooled: (limit: number) => Promise<readonly SpooledHook[]>;
-  /** Puts a hook on the queue. */
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
-  /** Pending deliveries that were due before then, the longest due first. */
+  /** Pending deliveries that were due before then, longest overdue first. */
   readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly enqueueChat: EnqueueChat;
-  /** Deliveries that have been held since then. */
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
-  /** The names of those that are configured. */
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly metrics: Metrics;
@@ -22,34 +19,32 @@ export type SweepDependencies = {
   readonly now: () => Date;
 };
 
-/** What waits at the destinations that are configured. */
+/** At the configured destinations. */
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
-  /** Since when the oldest of the pending deliveries has been attempted. */
+  /** When the oldest pending delivery was first attempted. */
   readonly pendingSince: Date | undefined;
 };
 
 export type SpooledHook = {
-  /** Where it lies, for the log. */
+  /** Its partition key, for the log. */
   readonly id: string;
   readonly read: () => Promise<{ readonly body: string; readonly receivedAt: Date }>;
-  /** Called once it is on the queue. */
   readonly remove: () => Promise<void>;
 };
 
 export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  /** Due again at that time, unless it was attempted meanwhile. */
+  /** Due again at that time, unless it was attempted in between. */
   readonly listAgain: (at: Date) => Promise<void>;
-  /** Unless it was attempted meanwhile. */
   readonly park: (reason: string) => Promise<void>;
 };
 
 export type HeldDelivery = {
   readonly destination: string;
-  /** The visitor, as `accountVisitor` has it. */
+  /** From `accountVisitor`. */
   readonly heldFor: string;
 };
 
@@ -59,29 +54,28 @@ const orphaned = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
 const maxSpooled = 500;
-/** About ten seconds' work; the next sweep comes in a minute. */
+/** About ten seconds of work; the next sweep is a minute later. */
 const maxDue = 5000;
 const maxHeld = 500;
 const concurrency = 25;
-/** A message that is hidden for a short wait comes back by itself: what is later than this has none. */
+/** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
 const lateMs = 60_000;
-/** How long a message may wait on a full queue before another is sent. */
+/** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
-/** How far back to look for chats that were held before an index knew of the one that identifies their visitor. */
+/** Covers chats that were held before an index showed the one that identifies their visitor. */
 const heldLatelyMs = 15 * 60_000;
 
 /**
- * Runs every minute. Puts back on the queue what is due: nothing is lost by a message that is. Releases what was held
- * lately, if its visitor is identified by now. Parks what is on its way to a destination that is not configured any more,
- * since nobody would come for it. Then measures what waits: the alarms go by that. Safe to run at any time.
- * @throws what the queue and the table throw; the next run goes on from there
+ * Runs every minute, and is safe to run at any time. Requeues what is due, so a lost message loses nothing; releases
+ * recently held chats whose visitor is now identified; parks deliveries to removed destinations; and measures the
+ * backlog for the alarms. If the queue or the table throws, the next run continues.
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
   const isConfigured = ({ destination }: { readonly destination: string }) =>
     dependencies.destinations.includes(destination);
 
-  /** One that cannot be read is told, and holds no other back. */
+  /** A hook that cannot be read is logged, and does not block the others. */
   const putBackSpooled = async (): Promise<number> => {
     const hooks = await dependencies.spooled(maxSpooled);
     for (const { id, read, remove } of hooks) {
@@ -135,7 +129,7 @@ export function createSweep(dependencies: SweepDependencies) {
       }
       return swept;
     } finally {
-      // Whether the queue is there or not: it is the table that is measured.
+      // Even if the queue is unavailable: the table is measured.
       await measure();
     }
   };

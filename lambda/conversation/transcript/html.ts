@@ -1,6 +1,6 @@
 import { renderIn } from './render.ts';
 
-/** The transcript in the few tags that every CRM's notes keep. */
+/** Uses only tags that every CRM keeps in notes. */
 export const renderHtml = renderIn(({ colon }) => ({
   headline: strongly,
   heading: strongly,
@@ -21,7 +21,7 @@ export const renderHtml = renderIn(({ colon }) => ({
   reference: (text) => `<p><em>${escapeHtml(text)}</em></p>`,
 }));
 
-/** Escapes for text and for attributes, and replaces what no HTML document may hold. Line ends become `<br>`. */
+/** Escapes for text and attributes, and replaces characters that HTML must not contain. Line ends become `<br>`. */
 export function escapeHtml(text: string): string {
   return text.toWellFormed().replace(/\r\n|(?!\t)[\p{Cc}&<>"']/gu, (found) => written[found] ?? '\ufffd');
 }
@@ -39,5 +39,5 @@ const written: Readonly<Record<string, string>> = {
 
 const strongly = (text: string) => `<p><strong>${escapeHtml(text)}</strong></p>`;
 
-/** A right-to-left override in a visitor's words ends with them, and cannot turn round the words beside it. */
+/** Confines a right-to-left override in a visitor's text to that text. */
 const isolate = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;

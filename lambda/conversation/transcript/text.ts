@@ -1,8 +1,8 @@
 import { renderIn } from './render.ts';
 
 /**
- * A visitor's text for where no element keeps it apart: characters that steer a terminal or turn the text around them
- * (https://trojansource.codes) are shown as the replacement character, and every line end is `\n`.
+ * Makes a text safe where no markup separates it: characters that control a terminal or reorder the text around them
+ * (https://trojansource.codes) become the replacement character, and every line end `\n`.
  */
 export function plainWords(text: string): string {
   return text
@@ -11,13 +11,9 @@ export function plainWords(text: string): string {
     .replace(/(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
-/** The same on one line, for what stands beside something else. */
 export const onOneLine = (text: string): string => plainWords(text).replace(/\s+/gu, ' ').trim();
 
-/**
- * The transcript for fields that take no markup. Whatever goes on over several lines is indented, so that nothing that
- * a visitor types can pass for the beginning of somebody else's words.
- */
+/** Indents continuation lines, so that nothing a visitor types can look like another speaker's message. */
 export const renderText = renderIn(({ colon }) => ({
   headline: (text) => `${onOneLine(text)}\n\n`,
   heading: (text) => `\n${onOneLine(text)}\n`,
