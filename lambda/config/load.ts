@@ -70,7 +70,9 @@ function unknownTimezone({ timezone }: Config): readonly string[] {
 function sharedNames({ destinations }: Config): readonly string[] {
   const names = destinations.map(({ name }) => name);
   return names.flatMap((name, index) =>
-    names.indexOf(name) === index ? [] : [`/destinations/${index}/name: "${name}" is taken. Give each its own name.`],
+    names.indexOf(name) === index
+      ? []
+      : [`/destinations/${index}/name: "${name}" is already used. Give each destination its own name.`],
   );
 }
 

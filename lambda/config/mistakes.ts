@@ -19,13 +19,13 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
   const written = JSON.stringify(value);
   switch (keyword) {
     case 'additionalProperties':
-      return `there is no such setting here. There is: ${namesOf(schemaAt(`${schemaPath}/../properties`))}.`;
+      return `there is no such setting here. Use one of: ${namesOf(schemaAt(`${schemaPath}/../properties`))}.`;
     case 'required':
       return 'it is missing.';
     case 'discriminator':
-      return `there is no adapter ${written}. There is: ${adapters.join(', ')}.`;
+      return `there is no adapter ${written}. Use one of: ${adapters.join(', ')}.`;
     case 'enum':
-      return `${written} is none of ${params['allowedValues'].join(', ')}.`;
+      return `${written} is not one of ${params['allowedValues'].join(', ')}.`;
     case 'type':
       return `${written} is not ${types[String(params['type'])] ?? params['type']}.`;
     case 'anyOf':
@@ -33,11 +33,11 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
     case 'minLength':
       return 'it must not be empty.';
     case 'minimum':
-      return `${written} is too little: ${params['limit']} at least.`;
+      return `${written} is too small: at least ${params['limit']}.`;
     case 'maximum':
-      return `${written} is too much: ${params['limit']} at most.`;
+      return `${written} is too large: at most ${params['limit']}.`;
     case 'pattern':
-      return `${written} will not do. ${patterns[params['pattern']] ?? `It has to fit ${params['pattern']}`}.`;
+      return `${written} is not valid. ${patterns[params['pattern']] ?? `It must match ${params['pattern']}`}.`;
     default:
       return `${message}.`;
   }
@@ -55,9 +55,9 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const patterns: Readonly<Record<string, string>> = {
-  [destinationName.pattern]: 'Give small letters, digits and -, with a letter first; at most 40',
-  [secureUrl.pattern]: 'Give an address with https:// (plain http:// only for this machine)',
-  [configSchema.properties.alarmEmail.pattern]: 'Give an e-mail address',
+  [destinationName.pattern]: 'Use lower-case letters, digits and -, starting with a letter; at most 40 characters',
+  [secureUrl.pattern]: 'Use an https:// address (http:// only for this machine)',
+  [configSchema.properties.alarmEmail.pattern]: 'Use an e-mail address',
 };
 
 const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');

@@ -60,18 +60,18 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
   const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
-  const lanes = dependencies.destinations.then((destinations) =>
-    destinations.map((destination) => {
-      const shared = createSharedCrm(destination.adapter, { participants, deadline, now });
-      return { ...destination, ...shared };
-    }),
+  const configured = dependencies.destinations.then((destinations) =>
+    destinations.map((destination) => ({
+      ...destination,
+      ...createSharedCrm(destination.adapter, { participants, deadline, now }),
+    })),
   );
 
   return async (message: string): Promise<RetryAt | 'isolate'> => {
-    const all = await lanes;
-    const staying = new Set(all);
-    const leave = (lane: (typeof all)[number]) => {
-      if (staying.delete(lane)) lane.leave();
+    const destinations = await configured;
+    const active = new Set(destinations);
+    const leave = (destination: (typeof destinations)[number]) => {
+      if (active.delete(destination)) destination.leave();
     };
     try {
       const opened = await open(message);
@@ -80,20 +80,22 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
-      const isMeant = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
-      for (const lane of all) if (!isMeant(lane)) leave(lane);
+      const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
+      for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
       const chats = visitor === null ? [] : await chatsOf(visitor);
       const copy = { ...chat, known: identify(conversation, chat.phone, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
-        [...staying].map((lane) => deliverTo(lane, lane.crm, copy, dependencies).finally(() => leave(lane))),
+        [...active].map((destination) =>
+          deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
+        ),
       );
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, all))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, destinations))]);
     } finally {
-      for (const lane of staying) leave(lane);
+      for (const destination of active) leave(destination);
     }
   };
 
@@ -179,6 +181,6 @@ const earliest = (times: readonly Date[]): RetryAt =>
 const notAChat = {
   reason: 'not-a-chat',
   detail:
-    'Another release accepted this as a chat, and this one cannot read it. Its body is kept whole: deploy a release ' +
-    'that can, then replay it.',
+    'Another release accepted this as a chat, and this one cannot read it. Its body is kept: deploy a release that ' +
+    'can, then replay it.',
 };

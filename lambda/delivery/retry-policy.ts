@@ -50,7 +50,7 @@ export function createRetryPolicy(options: {
     const giveUpAt = since.getTime() + options.giveUpAfterHours * 60 * minute;
     if (at.getTime() > giveUpAt) {
       const hours = `${options.giveUpAfterHours} hours`;
-      return { decision: { kind: 'park' }, reason: `Gave up after ${hours}. At last: ${reason}`, fault: fault.kind };
+      return { decision: { kind: 'park' }, reason: `Gave up after ${hours}. Last error: ${reason}`, fault: fault.kind };
     }
     return { decision: { kind: 'retry', at }, reason, fault: fault.kind };
   };

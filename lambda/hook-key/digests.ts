@@ -18,8 +18,8 @@ export async function readDigests(read: ReadVersion, secretId: string): Promise<
   const current = textIn(await read(secretId, 'AWSCURRENT'));
   if (!urlSafe.test(current)) {
     throw new Error(
-      'The hook key must be letters, digits or ._~- alone, with no line break at its end: ' +
-        'put such a value into the secret and deploy again.',
+      'The hook key must consist of letters, digits and ._~- only, without a line break at its end. ' +
+        'Put such a value into the secret and deploy again.',
     );
   }
   const previous = await read(secretId, 'AWSPREVIOUS').then(textIn, absentVersion);

@@ -29,7 +29,7 @@ export async function compile(source: string, place: string): Promise<Expression
       const code = hasText(error, 'code') ? error.code : 'unknown';
       throw new CrmError(
         `${place} failed on this chat: ${failures[code] ?? 'it cannot be evaluated'} (JSONata ${code}). ` +
-          'Mend it in forwarder.json.',
+          'Fix it in forwarder.json.',
         { kind: 'permanent' },
       );
     }
@@ -38,16 +38,16 @@ export async function compile(source: string, place: string): Promise<Expression
 
 /** The most common codes in our words, because JSONata's messages quote the values. */
 const failures: Readonly<Record<string, string>> = {
-  D1011: 'it calls itself without an end',
+  D1011: 'it recurses without end',
   D1012: 'it takes too long',
-  D2015: 'it makes too long a list',
-  D3030: 'it makes a number of what is none',
-  T0410: 'a function gets what it does not take',
-  T1006: 'it calls what is no function',
-  T2001: 'it calculates with what is no number',
-  T2002: 'it calculates with what is no number',
-  T2009: 'it compares values of two kinds',
-  T2010: 'it compares what are neither numbers nor texts',
+  D2015: 'it builds too long a list',
+  D3030: 'it converts a text to a number that is not one',
+  T0410: 'a function gets an argument of the wrong type',
+  T1006: 'it calls something that is not a function',
+  T2001: 'it calculates with something that is not a number',
+  T2002: 'it calculates with something that is not a number',
+  T2009: 'it compares values of different types',
+  T2010: 'it compares values that are neither numbers nor texts',
 };
 
 const inputs = new WeakMap<Conversation, object>();

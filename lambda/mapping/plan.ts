@@ -57,8 +57,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
       ? await contactOf(conversation, { email, phone: known.phone }, ownerId)
       : null;
     if (contact === 'hold')
-      return { kind: 'hold', reason: `${nothingLeft} The chat waits until they leave an address or a number.` };
-    if (contact === 'skip') return { kind: 'skip', reason: nothingLeft };
+      return { kind: 'hold', reason: `${unidentified} The chat waits until they leave an address or a number.` };
+    if (contact === 'skip') return { kind: 'skip', reason: unidentified };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
   };
 
@@ -83,7 +83,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   }
 }
 
-const nothingLeft = 'The visitor left nothing to be recognised by: no e-mail address, phone number or customer id.';
+const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
 
 /** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
 export function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
@@ -93,6 +93,6 @@ export function ownerOf({ messages }: Conversation, owners: MappingSettings['own
     const user = speaker === 'agent' ? (users.get(agentId ?? '') ?? users.get(name ?? '')) : undefined;
     if (user !== undefined) counts.set(user, (counts.get(user) ?? 0) + 1);
   }
-  const [maxSize] = [...counts].sort(([, a], [, b]) => b - a);
-  return maxSize?.[0] ?? owners?.fallback ?? null;
+  const [top] = [...counts].sort(([, a], [, b]) => b - a);
+  return top?.[0] ?? owners?.fallback ?? null;
 }

@@ -11,12 +11,12 @@ export async function skipReason(
 ): Promise<string | null> {
   const { automatic = false, onlyWithEmail = false, minMessages = 0 } = settings;
   if (conversation.outcome === 'automatic' && !automatic)
-    return 'Nobody wrote anything: its messages are automatic, or it has none (automatic).';
+    return 'Nobody wrote anything: the chat has only automatic messages, or none (automatic).';
   if (onlyWithEmail && email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
   // An offline message is a single message, and always meant.
   if (conversation.outcome !== 'offline' && spoken < minMessages) {
-    return `Fewer messages of people (${spoken}) than minMessages (${minMessages}).`;
+    return `Fewer messages by people (${spoken}) than minMessages (${minMessages}).`;
   }
   if (when !== undefined && (await when(conversation)) !== true) return 'The rule does not match (when).';
   return null;

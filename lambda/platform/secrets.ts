@@ -6,7 +6,7 @@ export type ReadSecret = (id: string) => Promise<string>;
 
 /** Caches secrets for five minutes. Throws an Error naming the secret if it is missing or not text. */
 export function createReadSecret(client: SecretsManagerClient, now: () => Date): ReadSecret {
-  const kept = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
+  const cache = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
 
   async function read(id: string): Promise<string> {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id }));
@@ -16,12 +16,12 @@ export function createReadSecret(client: SecretsManagerClient, now: () => Date):
 
   return (id) => {
     const at = now().getTime();
-    const known = kept.get(id);
+    const known = cache.get(id);
     if (known !== undefined && at - known.readAt < maxAgeMs) return known.text;
     const text = read(id);
-    kept.set(id, { text, readAt: at });
+    cache.set(id, { text, readAt: at });
     // Do not cache a failure.
-    text.catch(() => kept.delete(id));
+    text.catch(() => cache.delete(id));
     return text;
   };
 }

@@ -77,7 +77,7 @@ export const isHeavy = (message: string) => /"body":\{"kind":"(?:zstd|stored)"/.
 const unreadable: OpenedMessage = {
   kind: 'unreadable',
   reason: 'no-envelope',
-  detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it.',
+  detail: 'A message on the queue is not a version 1 envelope. Deploy a release that can read it.',
 };
 
 async function readBody(body: HookEnvelope['body'], getClaimCheck: GetClaimCheck): Promise<string | undefined> {

@@ -80,7 +80,7 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
 
 const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
 
-const notKept = 'It was not kept, since too much was refused today.';
+const notKept = 'It was not kept, because too much was refused today.';
 
 const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },

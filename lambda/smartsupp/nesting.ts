@@ -8,15 +8,15 @@ const closeBrace = 0x7d;
 /** Whether arrays and objects in a JSON text are nested more than so many levels deep. Allocates nothing. */
 export function nestsDeeper(json: string, levels: number): boolean {
   // Nearly no chat has that many brackets, and searching for them takes a tenth of the time of a full scan.
-  return hasMore(json, levels) && isDeeper(json, levels);
+  return hasMoreBrackets(json, levels) && isDeeper(json, levels);
 }
 
-function hasMore(json: string, maxSize: number): boolean {
+function hasMoreBrackets(json: string, limit: number): boolean {
   let count = 0;
   for (const bracket of ['{', '[']) {
     for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
       count += 1;
-      if (count > maxSize) return true;
+      if (count > limit) return true;
     }
   }
   return false;

@@ -24,7 +24,7 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
       {
         conversationId,
         destination: delivery.destination,
-        listAgain: async (at) => {
+        relist: async (at) => {
           await table.update(
             { pk: String(item['pk']), sk: String(item['sk']) },
             {

@@ -7,7 +7,7 @@ import type { Change, Table } from './table.ts';
 const marginMs = 2 * 60 * 1000;
 /** Longer than a token endpoint takes to answer. */
 const leaseMs = 30_000;
-const patienceMs = 5000;
+const maxWaitMs = 5000;
 const pollMs = 200;
 /** A refused token younger than this is kept: Zoho allows 10 in 10 minutes, and half are left for real needs. */
 const freshMs = 2 * 60 * 1000;
@@ -31,49 +31,49 @@ export function createSharedToken(
   const { destination, now, sleep } = options;
   const key = tokenKey(destination);
   const later = (ms: number) => new Date(now().getTime() + ms);
-  let kept: Token | undefined;
-  let asked: Promise<string> | undefined;
+  let cached: Token | undefined;
+  let inFlight: Promise<string> | undefined;
   let failure: { readonly error: unknown; readonly until: Date } | undefined;
 
   const get = (make: () => Promise<MadeToken>): Promise<string> => {
-    if (isUsable(kept)) return Promise.resolve(kept.value);
+    if (isUsable(cached)) return Promise.resolve(cached.value);
     if (failure !== undefined && failure.until > now()) return Promise.reject(failure.error);
-    asked ??= find(make).finally(() => {
-      asked = undefined;
+    inFlight ??= findOrRequest(make).finally(() => {
+      inFlight = undefined;
     });
-    return asked;
+    return inFlight;
   };
 
   const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > now();
 
-  async function find(make: () => Promise<MadeToken>): Promise<string> {
-    for (const end = later(patienceMs); now() < end; await sleep(pollMs)) {
+  async function findOrRequest(make: () => Promise<MadeToken>): Promise<string> {
+    for (const end = later(maxWaitMs); now() < end; await sleep(pollMs)) {
       const found = await read();
       if (isUsable(found.token)) return keep(found.token);
       if (found.claimedUntil > now()) continue;
-      const claim = await claimAfter(found.token);
-      if (claim !== undefined) return makeUnder(claim, make);
+      const claim = await tryClaim(found.token);
+      if (claim !== undefined) return requestToken(claim, make);
     }
     throw tokenInTheMaking();
   }
 
   function keep(token: Token): string {
-    kept = token;
+    cached = token;
     return token.value;
   }
 
   async function read() {
     const item = await table.get(key, { consistent: true });
     const [value, madeAt, usableUntil] = [item?.['accessToken'], item?.['madeAt'], item?.['usableUntil']];
-    const has = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
+    const isComplete = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
     return {
-      token: has ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
+      token: isComplete ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
       claimedUntil: new Date(String(item?.['claimedUntil'] ?? 0)),
     };
   }
 
   /** Undefined if another instance has made a token or a claim since `seen` was read. */
-  async function claimAfter(seen: Token | undefined): Promise<string | undefined> {
+  async function tryClaim(seen: Token | undefined): Promise<string | undefined> {
     const claim = randomUUID();
     const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
     const claimed = await update({
@@ -90,7 +90,7 @@ export function createSharedToken(
     return claimed ? claim : undefined;
   }
 
-  async function makeUnder(claim: string, make: () => Promise<MadeToken>): Promise<string> {
+  async function requestToken(claim: string, make: () => Promise<MadeToken>): Promise<string> {
     try {
       const { token: value, validForMs } = await make();
       const token = { value, madeAt: now(), usableUntil: later(validForMs - marginMs) };
@@ -123,7 +123,7 @@ export function createSharedToken(
     });
 
   const discard = async (value: string) => {
-    if (kept?.value === value) kept = undefined;
+    if (cached?.value === value) cached = undefined;
     await update({
       update: 'SET usableUntil = madeAt',
       condition: 'accessToken = :value AND madeAt <= :old',

@@ -38,7 +38,7 @@ export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
   /** Due again at that time, unless it was attempted in between. */
-  readonly listAgain: (at: Date) => Promise<void>;
+  readonly relist: (at: Date) => Promise<void>;
   readonly park: (reason: string) => Promise<void>;
 };
 
@@ -63,7 +63,7 @@ const lateMs = 60_000;
 /** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
 /** Covers chats that were held before an index showed the one that identifies their visitor. */
-const heldLatelyMs = 15 * 60_000;
+const recentlyHeldMs = 15 * 60_000;
 
 /**
  * Runs every minute, and is safe to run at any time. Requeues what is due, so a lost message loses nothing; releases
@@ -76,7 +76,7 @@ export function createSweep(dependencies: SweepDependencies) {
     dependencies.destinations.includes(destination);
 
   /** A hook that cannot be read is logged, and does not block the others. */
-  const putBackSpooled = async (): Promise<number> => {
+  const requeueSpooled = async (): Promise<number> => {
     const hooks = await dependencies.spooled(maxSpooled);
     for (const { id, read, remove } of hooks) {
       const hook = await read().catch((error: unknown) => {
@@ -89,20 +89,20 @@ export function createSweep(dependencies: SweepDependencies) {
     return hooks.length;
   };
 
-  const putBackDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
+  const requeueDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
     const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
     const due = all.filter(isConfigured);
     const orphans = all.filter((delivery) => !isConfigured(delivery));
-    await forEach(due, async ({ conversationId, destination, listAgain }) => {
+    await forEach(due, async ({ conversationId, destination, relist }) => {
       await dependencies.enqueueChat(conversationId, [destination]);
-      await listAgain(new Date(now().getTime() + enqueueAgainMs));
+      await relist(new Date(now().getTime() + enqueueAgainMs));
     });
     await forEach(orphans, ({ destination, park }) => park(orphaned(destination)));
     return { due: due.length, orphaned: orphans.length };
   };
 
-  const releaseHeldLately = async (): Promise<void> => {
-    const held = await dependencies.listHeld(new Date(now().getTime() - heldLatelyMs), maxHeld);
+  const releaseRecentlyHeld = async (): Promise<void> => {
+    const held = await dependencies.listHeld(new Date(now().getTime() - recentlyHeldMs), maxHeld);
     const visitors = Map.groupBy(held.filter(isConfigured), ({ heldFor }) => heldFor);
     await forEach([...visitors], async ([visitor, deliveries]) => {
       const destinations = new Set(deliveries.map(({ destination }) => destination));
@@ -120,8 +120,8 @@ export function createSweep(dependencies: SweepDependencies) {
 
   return async (): Promise<Swept> => {
     try {
-      const swept = { spooled: await putBackSpooled(), ...(await putBackDue()) };
-      await releaseHeldLately();
+      const swept = { spooled: await requeueSpooled(), ...(await requeueDue()) };
+      await releaseRecentlyHeld();
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
         metrics.count('SweptSpooled', swept.spooled);

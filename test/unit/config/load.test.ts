@@ -42,12 +42,12 @@ describe('a mistake is named with its place and what to do', () => {
     [
       'a misspelt key',
       { destinations: [], timezon: 'UTC' },
-      /\/timezon: there is no such setting here. There is: .*timezone,/,
+      /\/timezon: there is no such setting here. Use one of: .*timezone,/,
     ],
     [
       'an unknown adapter',
       { destinations: [{ name: 'x', adapter: 'lotus' }] },
-      /0\/adapter: there is no adapter "lotus". There is: webhook, hubspot,.*odoo/,
+      /0\/adapter: there is no adapter "lotus". Use one of: webhook, hubspot,.*odoo/,
     ],
     ['no adapter', { destinations: [{ name: 'x' }] }, /mistake:\n {2}\/destinations\/0\/adapter: it is missing.$/],
     [
@@ -58,14 +58,14 @@ describe('a mistake is named with its place and what to do', () => {
     [
       'a setting of another CRM',
       { destinations: [{ ...hubspot, url: 'x' }] },
-      /0\/url: there is no such setting here. There is: .*baseUrl,/,
+      /0\/url: there is no such setting here. Use one of: .*baseUrl,/,
     ],
-    ['a language that is not spoken', { destinations: [], language: 'xx' }, '/language: "xx" is none of en, cs,'],
+    ['a language that is not spoken', { destinations: [], language: 'xx' }, '/language: "xx" is not one of en, cs,'],
     ['a number in quotes', { destinations: [], retentionDays: '3' }, '/retentionDays: "3" is not a whole number.'],
-    ['too much', { destinations: [], retentionDays: 5000 }, '/retentionDays: 5000 is too much: 3650 at most.'],
-    ['too little', { destinations: [], retentionDays: 0 }, '/retentionDays: 0 is too little: 1 at least.'],
+    ['too much', { destinations: [], retentionDays: 5000 }, '/retentionDays: 5000 is too large: at most 3650.'],
+    ['too little', { destinations: [], retentionDays: 0 }, '/retentionDays: 0 is too small: at least 1.'],
     ['nothing', { destinations: [], variables: { phone: '' } }, '/variables/phone: it must not be empty.'],
-    ['no address', { destinations: [], alarmEmail: 'me' }, '/alarmEmail: "me" will not do. Give an e-mail address.'],
+    ['no address', { destinations: [], alarmEmail: 'me' }, '/alarmEmail: "me" is not valid. Use an e-mail address.'],
     [
       'a field that is a number',
       { destinations: [{ ...hubspot, fields: { a: 1 } }] },
@@ -77,7 +77,7 @@ describe('a mistake is named with its place and what to do', () => {
       '/destinations/0/url',
     ],
     ['a name with capitals', { destinations: [{ ...hubspot, name: 'HubSpot' }] }, '/destinations/0/name'],
-    ['a name twice', { destinations: [hubspot, hubspot] }, '/destinations/1/name: "hubspot" is taken'],
+    ['a name twice', { destinations: [hubspot, hubspot] }, '/destinations/1/name: "hubspot" is already used'],
     ['a timezone of no place', { destinations: [], timezone: 'Europe/Brno' }, '"Europe/Brno" is not a timezone'],
   ])('%s', (_what, content, words) => {
     expect(() => load(content)).toThrow(ConfigError);

@@ -30,7 +30,7 @@ describe('an expression that goes wrong ends, and is the operator’s to mend:',
 
   test('and says what is wrong without what a visitor typed', async () => {
     await expect(evaluate('visitor.name + 1')).rejects.toThrow(
-      'when failed on this chat: it calculates with what is no number (JSONata T2001). Mend it in forwarder.json.',
+      'when failed on this chat: it calculates with something that is not a number (JSONata T2001). Fix it in forwarder.json.',
     );
   });
 

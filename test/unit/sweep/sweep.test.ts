@@ -38,7 +38,7 @@ describe('a sweep puts back on the queue', () => {
   const due = (conversationId: string, destination: string): DueDelivery => ({
     conversationId,
     destination,
-    listAgain: note(`list ${conversationId} again`),
+    relist: note(`list ${conversationId} again`),
     park: note(`park ${conversationId}`),
   });
 

@@ -137,7 +137,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         .map((seen) => ({
           conversationId: seen.conversationId,
           destination: seen.delivery.destination,
-          listAgain: (at) =>
+          relist: (at) =>
             ask('list it again', () => {
               const present = table.deliveries.get(keyOf(seen.conversationId, seen.delivery.destination));
               if (present !== undefined && present.listedAt === seen.listedAt)
