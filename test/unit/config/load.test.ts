@@ -15,11 +15,11 @@ function write(content: unknown): string {
 const load = (content: unknown) => loadConfig(write(content));
 const hubspot = { name: 'hubspot', adapter: 'hubspot' };
 
-test('the configuration that everybody starts with is right', () => {
+test('the example configuration is valid', () => {
   expect(loadConfig('test/fixtures/forwarder.demo.json').destinations).toHaveLength(1);
 });
 
-test('what is left out has its default', () => {
+test('a setting that is left out has its default', () => {
   expect(load({ destinations: [hubspot] })).toEqual({
     timezone: 'UTC',
     language: 'en',
@@ -84,7 +84,7 @@ describe('a mistake is named with its place and what to do', () => {
     expect(() => load(content)).toThrow(words);
   });
 
-  test('a file that is not there', () => {
+  test('a missing file', () => {
     expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow('FORWARDER_CONFIG');
   });
 });
@@ -107,13 +107,13 @@ describe('an expression that cannot be compiled is named with its place and posi
     expect(error).not.toContain('/destinations/0/fields/phone');
   });
 
-  test('with the words before it, from the begin of one', async () => {
+  test('with the words before the mistake', async () => {
     await expect(check({ when: '$exists(pages) and visitor.countryCode = ' })).rejects.toThrow(
       'after "and visitor.countryCode = ")',
     );
   });
 
-  test('beside every other mistake', async () => {
+  test('together with every other mistake', async () => {
     const error = await check({ when: '(' }, { timezone: 'Europe/Brno' }).catch(String);
     expect(error).toContain('/timezone: ');
     expect(error).toContain('/destinations/0/when: ');
@@ -125,7 +125,7 @@ describe('an expression that cannot be compiled is named with its place and posi
     ['visitor.name ~> $trimm', 'trimm'],
     ['$map(messages, function($m) { $lenght($m.text) })', 'lenght'],
     ['$joined(?, ",")', 'joined'],
-  ])('where it calls a function that there is not: %s', async (when, name) => {
+  ])('if it calls an unknown function: %s', async (when, name) => {
     await expect(check({ when })).rejects.toThrow(`/destinations/0/when: there is no function $${name}.`);
   });
 
@@ -138,7 +138,7 @@ describe('an expression that cannot be compiled is named with its place and posi
     '($first := $substring(?, 0, 5); pages.url.$first($))',
     'function($x) { $x + 1 }(2) = 3',
     '$sum(messages@$m.$length($m.text)) > 3',
-  ])('and what calls only those there are is right: %s', async (when) => {
+  ])('an expression that calls known functions only is accepted: %s', async (when) => {
     await expect(check({ when })).resolves.toMatchObject({ destinations: [{ when }] });
   });
 });
