@@ -3,25 +3,25 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const before = text.slice(0, mistakeAt(text)).split('\n');
+    const before = text.slice(0, errorPosition(text)).split('\n');
     const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
     throw new SyntaxError(`${place}: ${reasonOf(cause)}`, { cause });
   }
 }
 
 /** The first wrong character: the text before it is a valid beginning. */
-function mistakeAt(text: string): number {
+function errorPosition(text: string): number {
   let good = 0;
   let bad = text.length + 1;
   while (bad - good > 1) {
     const middle = (good + bad) >>> 1;
-    if (lacksOnlyItsEnd(text.slice(0, middle))) good = middle;
+    if (isValidPrefix(text.slice(0, middle))) good = middle;
     else bad = middle;
   }
   return good;
 }
 
-function lacksOnlyItsEnd(text: string): boolean {
+function isValidPrefix(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -5,7 +5,7 @@ import validate from './config.validate.generated.js';
 import { parseJson } from './json.ts';
 import { mistakesOf } from './mistakes.ts';
 
-/** The message says where the mistake is and how to fix it. */
+/** The message names each mistake and how to fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

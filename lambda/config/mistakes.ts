@@ -4,7 +4,7 @@ import { configSchema } from './config.schema.ts';
 
 /** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
-  errors.filter(isTold).map((error) => {
+  errors.filter(isReported).map((error) => {
     const { instancePath, params } = error;
     const below = params['additionalProperty'] ?? params['missingProperty'] ?? params['tag'];
     const place = below === undefined ? instancePath : `${instancePath}/${pointerOf(below)}`;
@@ -12,7 +12,7 @@ export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): read
   });
 
 /** Drops duplicates: a missing adapter is reported twice, a value that fits no form of several once for each. */
-const isTold = ({ params, schemaPath }: ErrorObject) =>
+const isReported = ({ params, schemaPath }: ErrorObject) =>
   params['error'] !== 'tag' && !/\/anyOf\/\d+\/type$/.test(schemaPath);
 
 function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: unknown): string {

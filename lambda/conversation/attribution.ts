@@ -20,7 +20,7 @@ const clickParameters = ['gclid', 'wbraid', 'gbraid', 'fbclid', 'msclkid', 'ttcl
 export function attributionOf({ pages, visitor }: Conversation): Attribution {
   const queries = pages.map(({ url }) => queryOf(url));
   const tagged = queries.find((query) => [...query.keys()].some((name) => name.startsWith('utm_')));
-  const of = (name: string) => tagged?.get(name)?.trim() || null;
+  const parameter = (name: string) => tagged?.get(name)?.trim() || null;
   const clicks = queries.flatMap((query) =>
     clickParameters.flatMap((name) => {
       const id = query.get(name)?.trim();
@@ -31,11 +31,11 @@ export function attributionOf({ pages, visitor }: Conversation): Attribution {
     referrer: visitor.referrer,
     landingPage: pages[0]?.url ?? null,
     lastPage: pages.at(-1)?.url ?? null,
-    source: of('utm_source'),
-    medium: of('utm_medium'),
-    campaign: of('utm_campaign'),
-    term: of('utm_term'),
-    content: of('utm_content'),
+    source: parameter('utm_source'),
+    medium: parameter('utm_medium'),
+    campaign: parameter('utm_campaign'),
+    term: parameter('utm_term'),
+    content: parameter('utm_content'),
     clickSource: clicks[0]?.name ?? null,
     clickId: clicks[0]?.id ?? null,
   };

@@ -14,7 +14,7 @@ export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
   readonly receivedAt: Date;
-  /** What identifies the visitor, apart from this chat. */
+  /** The visitor's identity, apart from this chat. */
   readonly known: Known;
   readonly deadline: Date;
 };
@@ -59,8 +59,8 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     if (contact === 'busy') {
       return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
     }
-    if (progress.logId !== null && isOfAnother(progress, contact)) {
-      // The chat now belongs to another person than the one an earlier copy was delivered to.
+    if (progress.logId !== null && belongsToAnother(progress, contact)) {
+      // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
       await during('note', () => crm.removeConversation?.(logId));
       checkpoint({ logId: null, loggedHash: null });
@@ -121,7 +121,7 @@ async function resolveContact(
 }
 
 /** A contact that was merged in the CRM still belongs to the same person. */
-const isOfAnother = (known: Contact, contact: Contact) =>
+const belongsToAnother = (known: Contact, contact: Contact) =>
   known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
 
 type Entry = Parameters<Crm['logConversation']>[0];

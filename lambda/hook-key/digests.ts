@@ -22,7 +22,7 @@ export async function readDigests(read: ReadVersion, secretId: string): Promise<
         'Put such a value into the secret and deploy again.',
     );
   }
-  const previous = await read(secretId, 'AWSPREVIOUS').then(textIn, absentVersion);
+  const previous = await read(secretId, 'AWSPREVIOUS').then(textIn, emptyIfMissing);
   // A previous version that fits no URL was a mistake, so nobody uses it.
   const keys = urlSafe.test(previous) ? [current, previous] : [current];
   return [...new Set(keys.map(digest))];
@@ -30,7 +30,7 @@ export async function readDigests(read: ReadVersion, secretId: string): Promise<
 
 const textIn = ({ SecretString: key }: Awaited<ReturnType<ReadVersion>>) => (typeof key === 'string' ? key : '');
 
-function absentVersion(error: unknown): '' {
+function emptyIfMissing(error: unknown): '' {
   if (error instanceof Error && error.name === 'ResourceNotFoundException') return '';
   throw error;
 }

@@ -8,7 +8,7 @@ export const metricUnits = {
   Skipped: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
-  /** What the sweep requeued. */
+  /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',
   /** The backlog, as measured by the sweep. */

@@ -65,7 +65,7 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
   };
 }
 
-/** What the indexes list and find a chat by. No index holds its words. */
+/** The indexes list and find chats by these. They never hold the words of a chat. */
 function indexedAttributes({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
   const { id, outcome, visitor } = conversation;
   const at = receivedAt.toISOString();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Where everything is stored in the table. Ids are percent-encoded, so they contain no `#`. */
+/** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
 
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });

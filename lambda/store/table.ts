@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-/** What an attribute may hold. Undefined values are left out. */
+/** The value of an attribute. Undefined values are left out. */
 export type Value =
   | string
   | number
@@ -44,21 +44,15 @@ export type Table = {
 
 export type Key = { readonly pk: string; readonly sk: string };
 
-export type WriteOptions = {
-  /** Whether to tell what lay there before. */
-  readonly returnsOld?: boolean;
-} & (Condition | { readonly condition?: never; readonly values?: never });
-
-type Condition = {
-  readonly condition: string;
-  readonly values?: Values;
-};
+export type WriteOptions = { readonly returnsOld?: boolean } & (
+  | { readonly condition: string; readonly values?: Values }
+  | { readonly condition?: never; readonly values?: never }
+);
 
 export type Change = {
   readonly update: string;
   readonly condition?: string;
   readonly values: Values;
-  /** Whether to tell what lay there before. */
   readonly returnsOld?: boolean;
 };
 
@@ -136,7 +130,7 @@ export function createTable(
         UpdateExpression: update,
         ConditionExpression: condition,
         ExpressionAttributeValues: toAttributes(values),
-        ...old(returnsOld),
+        ...returnValues(returnsOld),
       });
       return written(client.send(command));
     },
@@ -194,10 +188,10 @@ async function* itemsOf(read: (startKey: Attributes | undefined) => Promise<Page
 const parameters = ({ condition, values, returnsOld }: WriteOptions) => ({
   ConditionExpression: condition,
   ExpressionAttributeValues: values && toAttributes(values),
-  ...old(returnsOld),
+  ...returnValues(returnsOld),
 });
 
-const old = (isWanted: boolean | undefined) =>
+const returnValues = (isWanted: boolean | undefined) =>
   isWanted === true ? ({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const) : {};
 
 const toAttributes = (values: Values): Attributes => marshall(values, { removeUndefinedValues: true });

@@ -50,7 +50,7 @@ export type HeldDelivery = {
 
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
-const orphaned = (destination: string) =>
+const orphanReason = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
 const maxSpooled = 500;
@@ -97,7 +97,7 @@ export function createSweep(dependencies: SweepDependencies) {
       await dependencies.enqueueChat(conversationId, [destination]);
       await relist(new Date(now().getTime() + enqueueAgainMs));
     });
-    await forEach(orphans, ({ destination, park }) => park(orphaned(destination)));
+    await forEach(orphans, ({ destination, park }) => park(orphanReason(destination)));
     return { due: due.length, orphaned: orphans.length };
   };
 

@@ -16,7 +16,7 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
   const pages: string[] = [];
   let page: string[] = [];
   let left = room;
-  const turn = () => {
+  const endPage = () => {
     pages.push(page.join(''));
     page = [];
     left = room;
@@ -29,25 +29,25 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
       const whole = rest.length <= room ? write(rest, continued) : undefined;
       const size = whole === undefined ? Number.POSITIVE_INFINITY : sizeOf(whole);
       if (whole !== undefined && size <= room) {
-        if (size > left) turn();
+        if (size > left) endPage();
         page.push(whole);
         left -= size;
         break;
       }
-      if (page.length > 0) turn();
-      const length = maxFitLength(rest, (part) => sizeOf(write(part, continued)), room);
+      if (page.length > 0) endPage();
+      const length = fittingLength(rest, (part) => sizeOf(write(part, continued)), room);
       page.push(write(rest.slice(0, length), continued));
       rest = rest.slice(length);
       continued = true;
-      turn();
+      endPage();
     } while (rest.length > 0);
   }
-  if (page.length > 0 || pages.length === 0) turn();
+  if (page.length > 0 || pages.length === 0) endPage();
   return pages;
 }
 
 /** How much of the text fits. Never splits a surrogate pair, and breaks at a space if one is near. */
-function maxFitLength(text: string, sizeOfPart: (part: string) => number, room: number): number {
+function fittingLength(text: string, sizeOfPart: (part: string) => number, room: number): number {
   const frame = sizeOfPart('');
   let low = 0;
   let high = Math.min(text.length, room);

@@ -46,20 +46,20 @@ function load(language: Language): Say {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  return remembering(instance.getFixedT(language, namespace));
+  return withCache(instance.getFixedT(language, namespace));
 }
 
 /** i18next takes 7 µs for each text, and most have no values or small numbers: cache those. */
-function remembering(say: Say): Say {
-  const said = new Map<string, unknown>();
+function withCache(say: Say): Say {
+  const cache = new Map<string, unknown>();
   return new Proxy(say, {
     apply(_, self, given: readonly unknown[]) {
       const [key, values = {}] = given;
       const numbers = Object.values(Object(values));
       if (!numbers.every(isSmall)) return Reflect.apply(say, self, given);
       const which = [key, ...numbers].join(' ');
-      if (!said.has(which)) said.set(which, Reflect.apply(say, self, given));
-      return said.get(which);
+      if (!cache.has(which)) cache.set(which, Reflect.apply(say, self, given));
+      return cache.get(which);
     },
   });
 }
