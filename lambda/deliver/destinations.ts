@@ -10,9 +10,8 @@ import { createPlanner } from '../mapping/plan.ts';
 import type { ReadSecret } from '../platform/secrets.ts';
 
 /**
- * Every configured destination with its adapter and its mapping. What all chats need is loaded and asked for at once: a
- * function has a whole core while it starts, and a part of one afterwards.
- * @param secretIds destination's name to the id of its secret
+ * Loads now what all chats need: a function has a full core while it starts, and only a share of one afterwards.
+ * @param secretIds maps a destination's name to the id of its secret
  */
 export async function createDestinations(
   config: Config,
@@ -28,7 +27,7 @@ export async function createDestinations(
     config.destinations.map(async (settings) => {
       const { name } = settings;
       const secret = async () => readSecret(secretIds[name] ?? missing(name));
-      // Where this fails, so does the call that needs it.
+      // If this fails, so does the call that needs the secret.
       secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
       if (settings.adapter !== 'webhook') prepareTranscripts({ timezone, language });
@@ -37,7 +36,6 @@ export async function createDestinations(
   );
 }
 
-/** A destination with the adapter that speaks to it. */
 export async function createDestination(
   settings: DestinationSettings,
   adapter: CrmAdapter,

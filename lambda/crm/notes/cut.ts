@@ -1,4 +1,4 @@
-import { onOneLine } from '../../conversation/transcript/plain-words.ts';
+import { onOneLine } from '../../conversation/transcript/text.ts';
 
 /** A text short enough for a field, never cut in the middle of a character. */
 export const cut = (text: string, longest: number) =>
