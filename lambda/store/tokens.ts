@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/oauth.ts';
+import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
 import type { Change, Table } from './table.ts';
 

@@ -1,5 +1,7 @@
+import type { FromSchema } from 'json-schema-to-ts';
 import type { Problem } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
+import type { contactSettings } from '../port/settings.ts';
 
 /**
  * Asks one question after the other for an adapter's `check`. One that cannot be asked is itself the problem, and ends
@@ -57,3 +59,9 @@ type Configured = {
 export const configuredFields = ({ customerIdField, fields = {} }: Configured): readonly string[] => [
   ...new Set([...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])]),
 ];
+
+/** Every user of the CRM that the configuration names. */
+export function ownersIn(owners: FromSchema<typeof contactSettings.owners> | undefined): readonly string[] {
+  const { agents = {}, fallback } = owners ?? {};
+  return [...new Set([...Object.values(agents), ...(fallback === undefined ? [] : [fallback])])];
+}

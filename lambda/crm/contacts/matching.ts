@@ -69,3 +69,11 @@ export const sameEmail = (stored: unknown, wanted: string) => typeof stored === 
 /** @param wanted in E.164 */
 export const samePhone = (stored: unknown, wanted: string) =>
   typeof stored === 'string' && stored.replace(/[\s()./-]/g, '') === wanted;
+
+/** Requests that share a key may be the same contact, and must not be in one run. An anonymous person has no key. */
+export const requestKeys = ({ person: { email, phone, customerId }, known }: ContactRequest): readonly string[] => [
+  ...(email === null ? [] : [`email ${fold(email)}`]),
+  ...(phone === null ? [] : [`phone ${phone}`]),
+  ...(customerId === null ? [] : [`customerId ${customerId.field} ${fold(customerId.value)}`]),
+  ...(known === undefined ? [] : [`id ${known}`]),
+];

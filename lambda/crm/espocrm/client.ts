@@ -2,7 +2,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import { RefusedField } from './refused-field.ts';
+import { CrmError } from '../port/errors.ts';
 import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
@@ -174,4 +174,14 @@ const inside = (holder: unknown, name: unknown) =>
 function reasonOf({ body, headers }: Answer): unknown {
   const isTold = isRecord(body) || (typeof body === 'string' && body !== '');
   return isTold ? body : (headers['x-status-reason'] ?? '');
+}
+
+/** EspoCRM found one field's value not valid, and refused the whole record. */
+export class RefusedField extends CrmError {
+  readonly field: string;
+
+  constructor({ message, fault, status }: CrmError, field: string) {
+    super(message, fault, status === undefined ? {} : { status });
+    this.field = field;
+  }
 }

@@ -1,9 +1,8 @@
 import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import type { EspocrmClient } from './client.ts';
+import { type EspocrmClient, RefusedField } from './client.ts';
 import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
-import { RefusedField } from './refused-field.ts';
 import type { Stored } from './shapes.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';

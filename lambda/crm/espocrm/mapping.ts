@@ -4,7 +4,7 @@ import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 

@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { FreshdeskClient } from './client.ts';
 import { customerIdField, isContactProperty } from './mapping.ts';

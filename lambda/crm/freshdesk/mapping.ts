@@ -3,7 +3,7 @@ import { fullName, isPlaceholderName, placeholderName } from '../contacts/contac
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Entry, Person } from '../port/adapter.ts';
 import type { Contact } from './shapes.ts';
 

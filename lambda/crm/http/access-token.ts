@@ -1,8 +1,7 @@
 import { CrmError } from '../port/errors.ts';
-import type { AdapterDeps } from './adapter-deps.ts';
+import type { AdapterDeps, MadeToken, SharedToken } from './adapter-deps.ts';
 import { badCredentials } from './credentials.ts';
 import type { Answer, ApiOptions } from './http.ts';
-import type { MadeToken, SharedToken } from './oauth.ts';
 import { isRecord } from './shapes.ts';
 
 /** A throttled token endpoint is left alone for as long as Zoho counts, the strictest of them. */

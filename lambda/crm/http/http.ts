@@ -1,9 +1,8 @@
 import type { CrmError } from '../port/errors.ts';
+import { type DocumentedAnswer, isAsDocumented, isWebPage, parseJson, parseRetryAfter, readText } from './answer.ts';
 import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 import { createSafeVendorMessage } from './vendor-message.ts';
-import { isWebPage } from './web-page.ts';
 
 /** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
 export type HttpClient = {
@@ -54,17 +53,6 @@ export type Call = {
   /** Texts in the body that an error's message may quote, such as names of fields. */
   readonly quotable?: readonly string[];
 };
-
-/**
- * The body of a success, by the vendor's documentation:
- * - `json`: what was written. Check its shape, and its id, with `as`.
- * - `nothing`: 204, or an empty body.
- * - `json or nothing`: 204 says that there is nothing, and is no error.
- * - `anything`: the status is the receiver's word, however its body looks or ends.
- *
- * A web page never is an answer.
- */
-type DocumentedAnswer = 'json' | 'nothing' | 'json or nothing' | 'anything';
 
 export type Answer = {
   readonly status: number;
@@ -160,19 +148,6 @@ export function createHttpClient(
   };
 }
 
-function isAsDocumented(documented: DocumentedAnswer = 'json', text: string | undefined, isJson: boolean): boolean {
-  switch (documented) {
-    case 'json':
-      return isJson;
-    case 'nothing':
-      return text?.trim() === '';
-    case 'json or nothing':
-      return isJson || text?.trim() === '';
-    case 'anything':
-      return true;
-  }
-}
-
 const longer = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
@@ -208,25 +183,6 @@ function bodyOf({ body, form }: Call): string | undefined {
 
 /** `@` may stand in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
 const encodeSegment = (segment: string) => encodeURIComponent(segment.toWellFormed()).replaceAll('%40', '@');
-
-async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > limit) throw new RangeError(`An answer longer than ${limit} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string | undefined): { readonly value: unknown } | undefined {
-  try {
-    return text === undefined ? undefined : { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
 
 /** Every text that a vendor could quote back: the configured address too, since some of them hold a key. */
 function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {

@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { HubspotClient } from './client.ts';
 import type { HubspotSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
-import { oneLine } from '../notes/cut.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import { activitiesOf, newActivity } from './activities.ts';

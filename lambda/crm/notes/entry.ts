@@ -1,4 +1,5 @@
 import type { Conversation } from '../../conversation/model.ts';
+import { onOneLine } from '../../conversation/transcript/plain-words.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
 
 /** How far the clocks of Smartsupp and of a CRM may be apart. */
@@ -25,3 +26,13 @@ export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversa
   const begun = timeOf(conversation)?.getTime() ?? received;
   return new Date(Math.min(begun, received) - clockSkewMs);
 }
+
+/** A text short enough for a field, never cut in the middle of a character. */
+export const cut = (text: string, longest: number) =>
+  text
+    .slice(0, longest)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
+
+/** A headline, which may hold whatever a visitor typed for a name, as a title: on one line, and short enough. */
+export const oneLine = (text: string, longest: number) => cut(onOneLine(text), longest);

@@ -1,9 +1,8 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import { visibleText } from '../notes/reference.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';

@@ -1,9 +1,7 @@
 import { requestToken, withAccessToken } from '../http/access-token.ts';
-import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { AdapterDeps, MadeToken } from '../http/adapter-deps.ts';
 import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
-import type { CallApi } from '../http/http.ts';
-import type { MadeToken } from '../http/oauth.ts';
-import { retryDelay } from './rate-limit.ts';
+import type { Answer, CallApi } from '../http/http.ts';
 
 const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
@@ -38,4 +36,18 @@ export function createCall(
   }
 
   return async (call) => ((await secret()).trimStart().startsWith('{') ? asApp(call) : asUser(call));
+}
+
+/**
+ * How long Pipedrive's 429 means. The burst of two seconds tells how many are left of them in `x-ratelimit-reset`
+ * (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). Where the company's tokens of the day are used up,
+ * `x-daily-ratelimit-token-remaining` is 0, and they come back at midnight of a server whose timezone is not told: so
+ * ask again every hour, whatever else the answer says.
+ * @returns milliseconds
+ */
+function retryDelay({ status, headers }: Answer): number | undefined {
+  if (status !== 429) return undefined;
+  if (headers['x-daily-ratelimit-token-remaining'] === '0') return hourMs;
+  const seconds = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+  return seconds > 0 ? Math.min(seconds * 1000, hourMs) : undefined;
 }

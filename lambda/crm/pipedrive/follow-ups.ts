@@ -1,8 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, writtenSince } from '../notes/entry.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { cut } from '../notes/cut.ts';
+import { cut } from '../notes/entry.ts';
 import type { ContactId, Person } from '../port/adapter.ts';
 import type { WithId } from './shapes.ts';
 

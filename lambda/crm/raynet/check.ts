@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { isRecord } from '../http/shapes.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';

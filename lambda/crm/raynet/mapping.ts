@@ -2,9 +2,9 @@ import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { followUpReference } from '../follow-ups/reference.ts';
+import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../port/adapter.ts';
 import { type Stored, within } from './shapes.ts';
 

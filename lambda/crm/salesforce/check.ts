@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { ObjectType, SalesforceClient } from './client.ts';
 import { type Countries, contactFields } from './mapping.ts';

@@ -1,11 +1,9 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf } from '../notes/entry.ts';
+import { contactOf, oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
 import { maxSubjectLength } from './mapping.ts';

@@ -1,9 +1,8 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import { localDay } from '../follow-ups/local-day.ts';
+import { localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';

@@ -1,9 +1,8 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { matchContact } from '../contacts/matching.ts';
-import { hasReference } from '../follow-ups/reference.ts';
+import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';

@@ -2,9 +2,9 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { followUpReference } from '../follow-ups/reference.ts';
+import { followUpReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { FollowUpRequest, Person } from '../port/adapter.ts';
 
 /** What goes where: pure functions from what the port hands in to what the CRM's API takes. */

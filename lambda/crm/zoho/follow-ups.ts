@@ -1,9 +1,7 @@
 import { buildEach } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf } from '../notes/entry.ts';
+import { contactOf, oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';

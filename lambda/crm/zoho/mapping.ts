@@ -2,7 +2,7 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { cut } from '../notes/cut.ts';
+import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Values } from './client.ts';
 import type { ZohoRecord } from './shapes.ts';

@@ -1,8 +1,7 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';

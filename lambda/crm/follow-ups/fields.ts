@@ -1,3 +1,4 @@
+import type { Instant } from '../../conversation/model.ts';
 import { visibleText } from '../notes/reference.ts';
 import type { FollowUpRequest } from '../port/adapter.ts';
 
@@ -14,3 +15,12 @@ export const hasReference = (description: unknown, request: FollowUpRequest) =>
 
 /** Of a text that did not fit. */
 const withoutPart = (text: string) => text.replace(/, part 1 of \d+$/, '');
+
+/** The day on which an instant falls in a timezone, `2026-05-04`, for CRMs in which tasks are due on a day. */
+export function localDay(instant: Instant | Date, timezone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    .formatToParts(new Date(instant))
+    .map(({ type, value }) => [type, value] as const);
+  const part = new Map<string, string>(parts);
+  return `${part.get('year')}-${part.get('month')}-${part.get('day')}`;
+}

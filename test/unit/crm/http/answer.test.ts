@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRetryAfter } from '../../../../lambda/crm/http/retry-after.ts';
+import { parseRetryAfter } from '../../../../lambda/crm/http/answer.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const day = 24 * 60 * 60 * 1000;

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { localDay } from '../../../../lambda/crm/follow-ups/local-day.ts';
-import { cut } from '../../../../lambda/crm/notes/cut.ts';
+import { localDay } from '../../../../lambda/crm/follow-ups/fields.ts';
 
 test.each([
   ['2026-05-04T22:30:00.000Z', 'Europe/Prague', '2026-05-05'],
@@ -8,9 +7,4 @@ test.each([
   ['2026-01-01T00:00:00.000Z', 'America/New_York', '2025-12-31'],
 ])('%s in %s is on %s', (instant, timezone, day) => {
   expect(localDay(instant, timezone)).toBe(day);
-});
-
-test('a text is cut to its field, and never in the middle of a character', () => {
-  expect(cut('abc', 3)).toBe('abc');
-  expect(cut('ab 🚲', 4)).toBe('ab');
 });
