@@ -122,8 +122,8 @@ export function upsertInBatches<Contact extends Match>(
   }
 
   // It throws only for look-ups, which wrote nothing: of one that nobody expected half is tried on its own, too.
-  const isOneItems = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
-  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isOneItems }) };
+  const isItemFault = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
+  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isItemFault }) };
 }
 
 export const keysOf = (people: readonly Person[]): Keys => ({

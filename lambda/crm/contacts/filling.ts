@@ -40,7 +40,11 @@ export const valuesOf = (fields: readonly Field[]): JsonObject =>
   Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
 /** The same for a CRM that keeps custom fields in an object of their own, named `holder`. */
-export function placed(fields: readonly Field[], isOwn: (name: string) => boolean, holder: string): JsonObject {
+export function nestCustomFields(
+  fields: readonly Field[],
+  isOwn: (name: string) => boolean,
+  holder: string,
+): JsonObject {
   const custom = fields.filter(({ name }) => !isOwn(name));
   return {
     ...valuesOf(fields.filter(({ name }) => isOwn(name))),

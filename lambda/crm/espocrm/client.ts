@@ -22,7 +22,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     vendor: 'EspoCRM',
     baseUrl,
     headers: async () => ({ 'x-api-key': tokenFrom(await secret(), 'EspoCRM') }),
-    wordsIn: reasonOf,
+    messageIn: messageOf,
   });
 
   /**
@@ -171,9 +171,9 @@ const nameOf = (entity: Entity) => entity.toLowerCase();
 const inside = (holder: unknown, name: unknown) =>
   isRecord(holder) && typeof name === 'string' ? holder[name] : undefined;
 
-function reasonOf({ body, headers }: Answer): unknown {
-  const isTold = isRecord(body) || (typeof body === 'string' && body !== '');
-  return isTold ? body : (headers['x-status-reason'] ?? '');
+function messageOf({ body, headers }: Answer): unknown {
+  const hasBody = isRecord(body) || (typeof body === 'string' && body !== '');
+  return hasBody ? body : (headers['x-status-reason'] ?? '');
 }
 
 /** EspoCRM found one field's value not valid, and refused the whole record. */

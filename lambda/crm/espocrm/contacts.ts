@@ -2,7 +2,7 @@ import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/mat
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { type EspocrmClient, RefusedField } from './client.ts';
-import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
+import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /**
@@ -17,11 +17,11 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
     const found = await matchContact(
       request,
       {
-        byId: async (id) => dated(await client.readContact(id)),
-        byEmail: async (email) => (await by('emailAddress', email)).map(datedAlways),
+        byId: async (id) => toMatch(await client.readContact(id)),
+        byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
         // However it is written: the digits of every number are kept for this.
-        byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(datedAlways),
-        byCustomerId: async ({ field, value }) => (await by(field, value)).map(datedAlways),
+        byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
+        byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
       },
       policy,
     );
@@ -31,16 +31,16 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
   async function create(person: Person): Promise<ContactId> {
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
     // Whoever left nothing to be known by is compared with nobody.
-    const isNobody = person.email === null && person.phone === null;
-    const write = isNobody ? createAnyway : client.createContact;
+    const isAnonymous = person.email === null && person.phone === null;
+    const write = isAnonymous ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
     if (typeof answer === 'string') return answer;
-    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(datedAlways), policy);
+    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(withCreatedAt), policy);
     return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
   }
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
-    await withoutRefusedPhone(blanks(contact, person), async (missing) => {
+    await withoutRefusedPhone(toFill(contact, person), async (missing) => {
       if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
     });
     return contact.id;
@@ -68,6 +68,6 @@ async function withoutRefusedPhone<Result>(
 type Dated = Stored & { readonly createdAt: string };
 
 /** `2026-05-04 08:15:00`, which sorts as it stands. */
-const datedAlways = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
+const withCreatedAt = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
 
-const dated = (contact: Stored | undefined) => contact && datedAlways(contact);
+const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

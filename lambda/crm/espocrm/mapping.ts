@@ -9,7 +9,7 @@ import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */
-const maxWordLength = 100;
+const maxTextLength = 100;
 
 /** What a new contact is given. EspoCRM insists on a last name. */
 export function newContact(person: Person): JsonObject {
@@ -21,7 +21,7 @@ export function newContact(person: Person): JsonObject {
 }
 
 /** What of the person is missing on the contact. */
-export function blanks(contact: Stored, person: Person): JsonObject {
+export function toFill(contact: Stored, person: Person): JsonObject {
   const { firstName: first, lastName: last, emailAddress: email, phoneNumber: phone } = contact;
   const missing = fieldsToFill(fieldsIn(person), (name) => contact[name]);
   return {
@@ -41,14 +41,14 @@ export function isSamePerson(contact: Stored, { email, phone }: Person): boolean
  * EspoCRM refuses names and titles that hold `<`, `>` or `=`: the pattern `noBadCharacters` in its
  * `metadata/app/regExpPatterns.json`.
  */
-export const plainWord = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxWordLength);
+export const allowedText = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxTextLength);
 
 /** As `phoneNumberNumeric` has it. */
 export const digitsOf = (number: string) => number.replace(/\D/g, '');
 
 function named({ first, last }: PersonName): JsonObject {
-  const firstName = first && plainWord(first);
-  const lastName = last && plainWord(last);
+  const firstName = first && allowedText(first);
+  const lastName = last && allowedText(last);
   return {
     ...(firstName && { firstName }),
     // A name of nothing else than what is refused.

@@ -30,13 +30,13 @@ async function fieldProblems(client: FreshdeskClient, names: readonly string[]):
 }
 
 /** What every ticket of ours has. */
-const written = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
+const writtenFields = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
 
 async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly Problem[]> {
   const fields = await client.fieldsOf('ticket');
   return fields
     .filter((field) => field['required_for_agents'] === true || field['required_for_closure'] === true)
-    .filter(({ name }) => !written.includes(name))
+    .filter(({ name }) => !writtenFields.includes(name))
     .map(({ name }) => ({
       problem: `The ticket field "${name}" is required of agents, and chats have none.`,
       remedy: 'Make it optional in Admin → Workflows → Ticket Fields.',

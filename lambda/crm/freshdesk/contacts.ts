@@ -2,7 +2,7 @@ import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../c
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
-import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
+import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';
 
 /**
@@ -40,7 +40,7 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
   };
 
   async function inFull(contact: Contact, person: Person): Promise<Contact> {
-    return isTold(contact, person) ? contact : ((await client.readContact(String(contact.id))) ?? contact);
+    return hasAllFields(contact, person) ? contact : ((await client.readContact(String(contact.id))) ?? contact);
   }
 
   async function takeOver(id: ContactId, person: Person): Promise<ContactId> {
@@ -52,7 +52,7 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
   }
 
   async function fill(contact: Contact, person: Person): Promise<ContactId> {
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0 && !(await client.updateContact(contact.id, missing))) {
       // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
       const others = withoutUnique(missing);

@@ -5,7 +5,7 @@ import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-n
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
-import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
+import { isPartOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
 import { inDoubt } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -30,8 +30,8 @@ export function createTickets(
   async function create(entry: Entry): Promise<LogId> {
     const transcript = transcriptOf(entry.conversation);
     const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
-    const left = followUpNeeded(entry.conversation, followUp);
-    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, left }));
+    const needed = followUpNeeded(entry.conversation, followUp);
+    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, needed }));
     try {
       for (const part of more) await client.createNote(id, part);
     } catch (error) {
@@ -62,7 +62,7 @@ export function createTickets(
 
   async function findConversation(entry: Entry): Promise<LogId | undefined> {
     const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry));
-    const found = tickets.find(({ description }) => isOf(entry.conversation, description));
+    const found = tickets.find(({ description }) => isPartOf(entry.conversation, description));
     return found && String(found.id);
   }
 

@@ -35,7 +35,7 @@ export type SharedToken = {
 export type MadeToken = { readonly token: string; readonly validForMs: number };
 
 /** Another instance is making the token, and the one who asked has waited long enough. */
-export const tokenInTheMaking = () =>
+export const tokenBeingMade = () =>
   new CrmError('Another instance is getting a new access token. It will be tried again.', {
     kind: 'retryable',
     retryAfterMs: 5000,

@@ -10,7 +10,7 @@ export type FailedCall = {
 };
 
 /** The exchange broke off: no connection, a reset, a time-out. */
-export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
+export function connectionFailed(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
   const unsent = neverSent(cause);
   const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'broke off the connection';
   const code = codeOf(cause);
@@ -54,10 +54,10 @@ export function refused(
 ): CrmError {
   const { status, words, retryAfterMs } = answer;
   const fault = faultOf(status, retryAfterMs);
-  const said = words === '' ? '' : `: ${words}`;
-  const stop = /[.!?…]$/.test(said) ? '' : '.';
+  const quoted = words === '' ? '' : `: ${words}`;
+  const fullStop = /[.!?…]$/.test(quoted) ? '' : '.';
   return new CrmError(
-    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${stop} ${advice(status, fault)}`,
+    `${call.vendor} answered ${status} when asked to ${call.operation}${quoted}${fullStop} ${advice(status, fault)}`,
     fault,
     { status, outcomeUnknown: call.writes && (status >= 500 || status === 408 || status < 400) },
   );
@@ -66,8 +66,8 @@ export function refused(
 function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   if (status === 401) return { kind: 'credentials' };
   if (status < 400) return { kind: 'redirected' };
-  const passing = status >= 500 || [408, 423, 425, 429].includes(status);
-  if (passing || retryAfterMs !== undefined) {
+  const isTemporary = status >= 500 || [408, 423, 425, 429].includes(status);
+  if (isTemporary || retryAfterMs !== undefined) {
     return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };

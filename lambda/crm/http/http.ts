@@ -1,6 +1,6 @@
 import type { CrmError } from '../port/errors.ts';
 import { type DocumentedAnswer, isAsDocumented, isWebPage, parseJson, parseRetryAfter, readText } from './answer.ts';
-import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
+import { connectionFailed, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 import { createSafeVendorMessage } from './vendor-message.ts';
 
@@ -26,7 +26,7 @@ export type ApiOptions = {
   /** The vendor's own way to say how long to wait, in milliseconds; of it and `Retry-After` the longer counts. */
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Where a refusal's words are, for a vendor that has them elsewhere than in the body. */
-  readonly wordsIn?: (answer: Answer) => unknown;
+  readonly messageIn?: (answer: Answer) => unknown;
 };
 
 /** @throws CrmError on anything but a 2xx with what `answer` says, or a status in `expected` */
@@ -109,7 +109,7 @@ export function createHttpClient(
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
-      refusal: (item = { status, body: api.wordsIn?.(answer) ?? body }) =>
+      refusal: (item = { status, body: api.messageIn?.(answer) ?? body }) =>
         refused(failed, {
           status: item.status,
           words: words(item.body),
@@ -127,15 +127,15 @@ export function createHttpClient(
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
-    const leftMs = endsAt.getTime() - now().getTime();
-    if (leftMs < connectionTimeoutMs) throw outOfTime(failed);
-    const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, leftMs));
+    const timeLeftMs = endsAt.getTime() - now().getTime();
+    if (timeLeftMs < connectionTimeoutMs) throw outOfTime(failed);
+    const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, timeLeftMs));
     try {
       const { status, headers, body } = await transport.send(request, deadline);
       // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
       return { status, headers, text: await readText(body, maxAnswerBytes).catch(() => undefined) };
     } catch (cause) {
-      throw brokenOff(failed, cause, deadline.aborted);
+      throw connectionFailed(failed, cause, deadline.aborted);
     }
   }
 

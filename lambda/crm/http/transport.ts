@@ -49,8 +49,8 @@ export function createTransport(connectionTimeoutMs: number): Transport {
       outgoing.on('error', reject);
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) return;
-        const patience = setTimeout(() => outgoing.destroy(new ConnectionTimeout()), connectionTimeoutMs);
-        for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(patience));
+        const timer = setTimeout(() => outgoing.destroy(new ConnectionTimeout()), connectionTimeoutMs);
+        for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(timer));
       });
       outgoing.end(body);
     });

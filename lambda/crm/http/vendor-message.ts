@@ -1,6 +1,6 @@
 const maxReadLength = 2000;
 const maxQuoteLength = 300;
-/** A stretch of this many characters that was also sent is no chance. */
+/** A fragment of this many characters that was also sent is no chance. */
 const echoLength = 8;
 
 /**
@@ -10,8 +10,8 @@ const echoLength = 8;
  * @param sent every text that was in the request: body values, path segments, query values
  */
 export function safeVendorMessage(body: unknown, sent: readonly string[]): string {
-  const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * maxReadLength);
-  const words = hideEchoes(plainText(spoken).slice(0, maxReadLength), sent.map(plainText));
+  const message = (typeof body === 'string' ? body : messageOf(body)).slice(0, 8 * maxReadLength);
+  const words = hideEchoes(plainText(message).slice(0, maxReadLength), sent.map(plainText));
   const quote = words.length <= maxQuoteLength ? words : `${words.slice(0, maxQuoteLength).toWellFormed()}…`;
   const scopes = scopesIn(body).filter((scope) => !sent.includes(scope));
   if (scopes.length === 0) return quote;
@@ -39,28 +39,28 @@ export function createSafeVendorMessage(sentTexts: () => readonly string[]): (bo
 }
 
 /** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
-const wordFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
+const messageFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
 const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
 /** Where the general words are followed by those on the field that is wrong, as Zendesk and Freshdesk do. */
 const innerFields = ['details', 'errors'];
 
-function spokenBy(body: unknown): string {
-  if (Array.isArray(body)) return spokenBy(body[0]);
+function messageOf(body: unknown): string {
+  if (Array.isArray(body)) return messageOf(body[0]);
   if (typeof body !== 'object' || body === null) return '';
   const fields = new Map<string, unknown>(Object.entries(body));
   const textsOf = (names: readonly string[]) => names.map((name) => fields.get(name)).filter(isText);
-  const [first = '', ...others] = textsOf(wordFields).map(withoutJson);
+  const [first = '', ...others] = textsOf(messageFields).map(withoutJson);
   // Zendesk writes a code where others write the words: words have spaces between them.
   const general = [first, ...others].find((text) => text.includes(' ')) ?? first;
-  const inner = innerFields.map((name) => spokenBy(fields.get(name))).find(isText) ?? '';
-  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(joint(general));
-  const words = told || ([...fields.values()].map(spokenBy).find(isText) ?? '');
+  const inner = innerFields.map((name) => messageOf(fields.get(name))).find(isText) ?? '';
+  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(separator(general));
+  const words = told || ([...fields.values()].map(messageOf).find(isText) ?? '');
   const [code] = textsOf(codeFields);
   return code === undefined || words.includes(code) ? words : `${words.replace(/\.$/, '')} (${code})`.trim();
 }
 
 /** General words may be a sentence, which has its end. */
-const joint = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
+const separator = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
 
 /**
  * HubSpot writes a list of what is wrong with each property, as JSON, into its sentence, where each thing is said
@@ -72,14 +72,14 @@ function withoutJson(text: string): string {
   try {
     const parsed: unknown = JSON.parse(text.slice(start));
     const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    const said = [...new Set(items.map(itemWords).filter(isText))].join('; ');
+    const said = [...new Set(items.map(itemMessage).filter(isText))].join('; ');
     return said === '' ? text : text.slice(0, start) + said;
   } catch {
     return text;
   }
 }
 
-function itemWords(item: unknown): string {
+function itemMessage(item: unknown): string {
   const { name, message } = fieldsOf(item);
   if (!isText(message)) return '';
   return isText(name) && !message.includes(name) ? `${name}: ${message}` : message;
@@ -110,7 +110,7 @@ function plainText(text: string): string {
     .trim();
 }
 
-/** Replaces by `…` each value that we sent, each long stretch of one, and whatever looks like an e-mail address. */
+/** Replaces by `…` each value that we sent, each long fragment of one, and whatever looks like an e-mail address. */
 function hideEchoes(words: string, sent: readonly string[]): string {
   const hidden = new Array<boolean>(words.length).fill(false);
   const hide = (start: number, length: number) => hidden.fill(true, start, start + length);
@@ -118,25 +118,25 @@ function hideEchoes(words: string, sent: readonly string[]): string {
     hide(index, address.length);
   }
   const haystack = foldCase(words);
-  const stretches = stretchesOf(haystack);
+  const fragments = fragmentsOf(haystack);
   for (const value of sent.map(foldCase)) {
     for (const at of wholeMatches(haystack, value)) hide(at, value.length);
     for (let at = 0; at + echoLength <= value.length; at += 1) {
-      for (const start of stretches.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
+      for (const start of fragments.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
     }
   }
   const kept = [...hidden.keys()].map((at) => (hidden[at] ? '\0' : words.charAt(at)));
   return kept.join('').replace(/\0+/g, '…');
 }
 
-/** Every stretch of the text with its positions: what was sent can be megabytes, and is walked through once. */
-function stretchesOf(text: string): ReadonlyMap<string, readonly number[]> {
-  const stretches = new Map<string, number[]>();
+/** Every fragment of the text with its positions: what was sent can be megabytes, and is walked through once. */
+function fragmentsOf(text: string): ReadonlyMap<string, readonly number[]> {
+  const fragments = new Map<string, number[]>();
   for (let at = 0; at + echoLength <= text.length; at += 1) {
-    const stretch = text.slice(at, at + echoLength);
-    stretches.set(stretch, [...(stretches.get(stretch) ?? []), at]);
+    const fragment = text.slice(at, at + echoLength);
+    fragments.set(fragment, [...(fragments.get(fragment) ?? []), at]);
   }
-  return stretches;
+  return fragments;
 }
 
 /** Small letters, every character at its place: `İ` would become two, and `Σ` goes by what is around it. */

@@ -4,7 +4,7 @@ import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matchin
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { inGroups, maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
-import { asTexts, blanks, isContactOf, newContact, propertiesFor } from './mapping.ts';
+import { asTexts, isContactOf, newContact, propertiesFor, toFill } from './mapping.ts';
 import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
 import type { Stored } from './shapes.ts';
 
@@ -73,7 +73,7 @@ export function createContacts(
     hasPhone: isNumberOf,
     hasCustomerId: ({ properties }, { field, value }) => sameText(properties[field], value),
     create,
-    toFill: ({ properties }, person) => blanks(properties, person),
+    toFill: ({ properties }, person) => toFill(properties, person),
     changed: (contact, values) => ({ ...contact, properties: { ...contact.properties, ...asTexts(values) } }),
     update: (changes) => client.updateContacts(changes.map(({ id, values }) => ({ id, properties: asTexts(values) }))),
   };

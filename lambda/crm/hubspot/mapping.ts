@@ -29,7 +29,7 @@ export function newContact(person: Person): Values {
 }
 
 /** Only blanks, and a placeholder's real name: a salesperson's edit is worth more than what a visitor types. */
-export function blanks(contact: Properties, person: Person): Values {
+export function toFill(contact: Properties, person: Person): Values {
   const { firstname: first, lastname: last, email, phone } = contact;
   return asTexts({
     ...named(nameToFill({ first, last, email, phone }, person, { requiresLast: false })),

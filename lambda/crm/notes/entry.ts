@@ -28,11 +28,11 @@ export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversa
 }
 
 /** A text short enough for a field, never cut in the middle of a character. */
-export const cut = (text: string, longest: number) =>
+export const cut = (text: string, maxLength: number) =>
   text
-    .slice(0, longest)
+    .slice(0, maxLength)
     .replace(/[\ud800-\udbff]$/, '')
     .trim();
 
 /** A headline, which may hold whatever a visitor typed for a name, as a title: on one line, and short enough. */
-export const oneLine = (text: string, longest: number) => cut(onOneLine(text), longest);
+export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);

@@ -25,7 +25,7 @@ export function missingParts(entry: Entry, parts: readonly string[], comments: r
 }
 
 /** Whether a comment holds a part of this conversation, in whatever state. */
-export function isOf({ id }: Conversation, comment: string): boolean {
+export function isPartOf({ id }: Conversation, comment: string): boolean {
   const text = visibleText(comment);
   const beginning = `${referenceOf(id)} `;
   const at = text.lastIndexOf(beginning);

@@ -1,11 +1,11 @@
 import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
-import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
+import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /** Addresses for invoices and deliveries are partners too, often with the e-mail address of the one they belong to. */
-const noAddresses: Domain = [['type', '=', 'contact']];
+const contactsOnly: Domain = [['type', '=', 'contact']];
 
 /**
  * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
@@ -26,19 +26,19 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
     };
     return {
       byId: async (id: ContactId) => (await find([['id', '=', Number(id)]]))[0],
-      byEmail: (email: string) => find([...noAddresses, ['email_normalized', '=', email]]),
+      byEmail: (email: string) => find([...contactsOnly, ['email_normalized', '=', email]]),
       byPhone: async (phone: string) => {
-        const likely = await find([...noAddresses, ['phone', '=ilike', [...phone].join('%')]]);
+        const likely = await find([...contactsOnly, ['phone', '=ilike', [...phone].join('%')]]);
         return likely.filter(({ partner }) => samePhone(partner['phone'], phone));
       },
       byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) =>
-        find([...noAddresses, [field, '=', value]]),
+        find([...contactsOnly, [field, '=', value]]),
     };
   }
 
   async function fill(partner: Stored, person: Person): Promise<ContactId> {
     const id = String(partner.id);
-    const missing = blanks(partner, person);
+    const missing = toFill(partner, person);
     if (Object.keys(missing).length > 0) await load('update the contact', { '.id': id, ...missing });
     return id;
   }

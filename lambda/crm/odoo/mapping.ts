@@ -19,7 +19,7 @@ export const newPartner = (person: Person): Columns => ({
 });
 
 /** What of the person is missing on the partner. Empty where nothing is. */
-export function blanks(partner: Stored, person: Person): Columns {
+export function toFill(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
   const known = fullName(person);
   return {

@@ -1,5 +1,5 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { cut } from '../notes/entry.ts';
 import type { ContactId, Person } from '../port/adapter.ts';
@@ -28,20 +28,21 @@ export function newPerson(person: Person): JsonObject {
     ...(email !== null && { emails: [primary(email)] }),
     ...(phone !== null && { phones: [primary(phone)] }),
     ...(ownerId !== null && { owner_id: Number(ownerId) }),
-    ...inPlaces(configuredOf(person)),
+    ...nested(configuredOf(person)),
   };
 }
 
 /** What Pipedrive lacks of the person. Only a placeholder name is replaced, and only a blank gets an address or number. */
-export function blanks(stored: StoredPerson, person: Person): JsonObject {
+export function toFill(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
   return {
-    ...(name !== undefined && isNoName(stored, person) && name !== stored.name && { name: cut(name, maxNameLength) }),
+    ...(name !== undefined &&
+      isPlaceholder(stored, person) &&
+      name !== stored.name && { name: cut(name, maxNameLength) }),
     ...(email !== null && stored.emails.length === 0 && { emails: [primary(email)] }),
     ...(phone !== null && stored.phones.length === 0 && { phones: [primary(phone)] }),
-    ...(stored.record &&
-      inPlaces(fieldsToFill(configuredOf(person), (field) => valueIn(stored.record, field), isBlank))),
+    ...(stored.record && nested(fieldsToFill(configuredOf(person), (field) => valueIn(stored.record, field), isBlank))),
   };
 }
 
@@ -81,13 +82,13 @@ function stored(
 
 const primary = (value: string) => ({ value, primary: true, label: 'work' });
 
-const inPlaces = (fields: Person['fields']): JsonObject =>
-  placed(fields, (name) => !isCustomField(name), 'custom_fields');
+const nested = (fields: Person['fields']): JsonObject =>
+  nestCustomFields(fields, (name) => !isCustomField(name), 'custom_fields');
 
 const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
 
 /** A placeholder may be made of any of the addresses and numbers. */
-const isNoName = ({ name, emails, phones }: StoredPerson, person: Person) =>
+const isPlaceholder = ({ name, emails, phones }: StoredPerson, person: Person) =>
   [undefined, ...emails].some((email) =>
     [undefined, ...phones].some((phone) => isPlaceholderName(name, { email, phone }, person)),
   );

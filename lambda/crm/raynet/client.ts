@@ -8,7 +8,7 @@ import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored }
 /** What this adapter keeps in Raynet: contacts, chats and tasks. */
 export type Entity = 'person' | 'event' | 'task';
 
-const called: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
+const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
 
 export type RaynetClient = ReturnType<typeof createRaynetClient>;
 
@@ -29,14 +29,14 @@ export function createRaynetClient(
       headers: async () => {
         const { user, apiKey } = fieldsFrom(await secret(), 'Raynet', ['user', 'apiKey']);
         const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`;
-        return { authorization: lockOut.show(authorization), 'x-instance-name': instance };
+        return { authorization: lockOut.use(authorization), 'x-instance-name': instance };
       },
       retryDelay: (answer) => retryDelay(answer, now()),
     }),
   );
 
   async function create(entity: Entity, record: JsonObject): Promise<string> {
-    const operation = `create the ${called[entity]}`;
+    const operation = `create the ${nameOf[entity]}`;
     const answer = await call({ operation, method: 'PUT', path: [entity, ''], body: record });
     return String(answer.as(isCreated).data.id);
   }
@@ -44,7 +44,7 @@ export function createRaynetClient(
   /** @returns false where the record is gone */
   async function update(entity: Entity, id: string, record: JsonObject): Promise<boolean> {
     const answer = await call({
-      operation: `update the ${called[entity]}`,
+      operation: `update the ${nameOf[entity]}`,
       method: 'POST',
       path: [entity, id, ''],
       body: record,
@@ -62,7 +62,7 @@ export function createRaynetClient(
   const readByExternalId = (entity: Entity, externalId: string) => detail(entity, [entity, 'ext', externalId, '']);
 
   async function detail(entity: Entity, path: readonly string[]): Promise<Stored | undefined> {
-    const operation = `read the ${called[entity]}`;
+    const operation = `read the ${nameOf[entity]}`;
     const answer = await call({ operation, method: 'GET', path, expected: [404] });
     return answer.status === 404 ? undefined : answer.as(isDetail).data;
   }
@@ -82,7 +82,7 @@ export function createRaynetClient(
 
   /** No matter where it is gone already. */
   async function remove(entity: Entity, id: string): Promise<void> {
-    const operation = `delete the ${called[entity]}`;
+    const operation = `delete the ${nameOf[entity]}`;
     const path = [entity, id, ''];
     const answer = await call({ operation, method: 'DELETE', path, expected: [404], answer: 'json or nothing' });
     if (answer.status !== 404) proveWrite(answer, id);

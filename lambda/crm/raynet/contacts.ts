@@ -1,7 +1,7 @@
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
-import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
+import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
 /**
@@ -40,7 +40,7 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
     const id = String(contact.id);
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0) await client.update('person', id, missing);
     if (person.customerId !== null) await addCustomerId(contact, externalIdOf(person.customerId));
     return id;

@@ -7,21 +7,21 @@ import { CrmError } from '../port/errors.ts';
  * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), for all who share it. A batch of chats would
  * have used them up in a minute.
  */
-const leaveAloneMs = 15 * 60 * 1000;
+const lockOutMs = 15 * 60 * 1000;
 
 /** Once credentials were refused, does not show them again for a while; others are tried at once. */
 export function createLockOut(now: () => Date) {
   let refused: { readonly authorization: string; readonly at: number } | undefined;
-  let shown: string | undefined;
+  let lastUsed: string | undefined;
 
   /** @throws CrmError of kind `credentials` without asking Raynet */
-  function show(authorization: string): string {
-    if (refused?.authorization === authorization && now().getTime() - refused.at < leaveAloneMs) {
+  function use(authorization: string): string {
+    if (refused?.authorization === authorization && now().getTime() - refused.at < lockOutMs) {
       throw badCredentials(
         'Raynet refused these credentials a short while ago, and is not asked again so soon. Give the destination others.',
       );
     }
-    shown = authorization;
+    lastUsed = authorization;
     return authorization;
   }
 
@@ -32,10 +32,10 @@ export function createLockOut(now: () => Date) {
         return await call(request);
       } catch (error) {
         const isRefusal = error instanceof CrmError && error.status === 401;
-        if (isRefusal && shown !== undefined) refused = { authorization: shown, at: now().getTime() };
+        if (isRefusal && lastUsed !== undefined) refused = { authorization: lastUsed, at: now().getTime() };
         throw error;
       }
     };
 
-  return { show, guard };
+  return { use, guard };
 }

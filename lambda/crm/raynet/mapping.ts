@@ -38,7 +38,7 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
 }
 
 /** What of the person is missing on the contact, apart from the external id. Empty where nothing is. */
-export function blanks(contact: Stored, person: Person): JsonObject {
+export function toFill(contact: Stored, person: Person): JsonObject {
   const [info, address, custom] = ['contactInfo', 'privateAddress', 'customFields'].map((name) =>
     within(contact, name),
   );
@@ -60,16 +60,16 @@ export function blanks(contact: Stored, person: Person): JsonObject {
   return {
     ...(first !== undefined && { firstName: first }),
     ...(last !== undefined && { lastName: last }),
-    ...(Object.keys(missingInfo).length > 0 && { contactInfo: { ...kept(info, infoNames), ...missingInfo } }),
+    ...(Object.keys(missingInfo).length > 0 && { contactInfo: { ...existingValues(info, infoNames), ...missingInfo } }),
     ...(country !== undefined &&
-      isNothing(address?.['country']) && { privateAddress: { ...kept(address, addressNames), country } }),
+      isNothing(address?.['country']) && { privateAddress: { ...existingValues(address, addressNames), country } }),
     ...valuesOf(missing.filter(({ name }) => ownProperties.includes(name))),
     ...(Object.keys(missingCustom).length > 0 && { customFields: missingCustom }),
   };
 }
 
 /** Whether what is inside an object but not sent stays there is not documented: so all of it is sent again. */
-const kept = (values: JsonObject | undefined, names: readonly string[]) =>
+const existingValues = (values: JsonObject | undefined, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, values?.[name]]).filter(([, value]) => !isNothing(value)));
 
 const infoNames = ['email', 'tel1', 'tel1Type', 'tel2Type', 'doNotSendMM', ...contactInfoProperties];

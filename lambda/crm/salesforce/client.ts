@@ -16,7 +16,7 @@ const tokenLifeMs = 60 * 60 * 1000;
 /** "The list can contain up to 200 objects" (…/guide/resources-composite-sobjects-collections-create.html). */
 export const maxPerCall = 200;
 /** Duplicate rules that only alert let the contact through; those that block do not (…/guide/headers-duplicaterules.html). */
-const despiteAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
+const allowDuplicateAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
 
 export type Values = Readonly<Record<string, unknown>>;
 export type ObjectType = 'Contact' | 'Task' | 'Case';
@@ -81,7 +81,7 @@ export function createSalesforceClient(
         operation,
         method,
         path: path('composite', 'sobjects'),
-        headers: despiteAlerts,
+        headers: allowDuplicateAlerts,
         body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
       });
       // Of new records there is none to compare with.

@@ -46,8 +46,8 @@ export function createContacts(
       if (existing !== undefined) return fulfilled({ id: existing, taken: true });
       if (!isBlocked(outcome)) return outcome;
       if (there.status === 'rejected') return there;
-      const twin = there.value.find((contact) => people[at] && isTwin(contact, people[at]));
-      return twin === undefined ? outcome : fulfilled({ id: twin.id, taken: true });
+      const duplicate = there.value.find((contact) => people[at] && isSamePerson(contact, people[at]));
+      return duplicate === undefined ? outcome : fulfilled({ id: duplicate.id, taken: true });
     });
   }
 
@@ -88,7 +88,7 @@ const hasCustomerId = (contact: Contact, { field, value }: NonNullable<Person['c
   sameText(contact[field], value);
 
 /** A duplicate rule finds similar names too: what it found is only taken for the person by what tells people apart. */
-const isTwin = (contact: Contact, { email, phone, customerId }: Person) =>
+const isSamePerson = (contact: Contact, { email, phone, customerId }: Person) =>
   (email !== null && hasEmail(contact, email)) ||
   (email === null && phone !== null && hasPhone(contact, phone)) ||
   (customerId !== null && hasCustomerId(contact, customerId));
@@ -110,12 +110,12 @@ function criteriaOf({ ids, emails, phones, customerIds }: Keys): readonly (reado
 }
 
 /** Criteria of as few queries as their length, encoded for a URI, allows. */
-function inShortQueries(criteria: ReturnType<typeof criteriaOf>, longest: number): readonly string[] {
+function inShortQueries(criteria: ReturnType<typeof criteriaOf>, maxLength: number): readonly string[] {
   if (criteria.length === 0) return [];
   const byField = Map.groupBy(criteria, ([field]) => field);
   const all = [...byField].flatMap(([field, some]) => isIn(field, [...new Set(some.map(([, value]) => value))]));
   const text = all.join(' OR ');
-  if (criteria.length === 1 || encodeURIComponent(text).length <= longest) return [text];
+  if (criteria.length === 1 || encodeURIComponent(text).length <= maxLength) return [text];
   const half = Math.ceil(criteria.length / 2);
-  return [...inShortQueries(criteria.slice(0, half), longest), ...inShortQueries(criteria.slice(half), longest)];
+  return [...inShortQueries(criteria.slice(0, half), maxLength), ...inShortQueries(criteria.slice(half), maxLength)];
 }

@@ -8,7 +8,7 @@ import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { ContactId, ContactRequest, CrmAdapter, FollowUpRequest, Problem } from '../port/adapter.ts';
 import { createTemplateClient, type Stored } from './client.ts';
-import { blanks, newContact, task } from './mapping.ts';
+import { newContact, task, toFill } from './mapping.ts';
 import type { TemplateSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.crm.example';
@@ -23,10 +23,10 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
     const found = await matchContact(
       request,
       {
-        byId: async (id) => dated(await client.readContact(id)),
-        byEmail: async (email) => (await client.findContacts('email', email)).map(datedAlways),
-        byPhone: async (phone) => (await client.findContacts('phone', phone)).map(datedAlways),
-        byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(datedAlways),
+        byId: async (id) => toMatch(await client.readContact(id)),
+        byEmail: async (email) => (await client.findContacts('email', email)).map(withCreatedAt),
+        byPhone: async (phone) => (await client.findContacts('phone', phone)).map(withCreatedAt),
+        byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(withCreatedAt),
       },
       settings.onMultipleMatches,
     );
@@ -38,7 +38,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   }
 
   async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
     return contact.id;
   }
@@ -74,6 +74,6 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 }
 
 /** For the choice among several: ISO 8601, which sorts as it stands. */
-const datedAlways = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
 
-const dated = (contact: Stored | undefined) => contact && datedAlways(contact);
+const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

@@ -17,7 +17,7 @@ export const newContact = (person: Person): JsonObject => ({
 });
 
 /** What of the person is missing on the contact: nobody's edit is overwritten, but where that is configured. */
-export function blanks(contact: JsonObject, person: Person): JsonObject {
+export function toFill(contact: JsonObject, person: Person): JsonObject {
   const { first_name: first, last_name: last, email, phone } = contact;
   return {
     ...named(nameToFill({ first, last, email, phone }, person)),

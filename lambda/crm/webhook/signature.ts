@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { badCredentials } from '../http/credentials.ts';
 
-const fewestKeyBytes = 24;
+const minKeyBytes = 24;
 const maxKeyBytes = 64;
 
 /**
@@ -16,7 +16,7 @@ export function createSigner(secret: string): Webhook {
   const key = secret.trim().replace(/^whsec_/, '');
   const bytes = Buffer.from(key, 'base64');
   const exact = bytes.toString('base64').replace(/=+$/, '') === key.replace(/=+$/, '');
-  if (!exact || key.length % 4 !== 0 || bytes.length < fewestKeyBytes || bytes.length > maxKeyBytes) {
+  if (!exact || key.length % 4 !== 0 || bytes.length < minKeyBytes || bytes.length > maxKeyBytes) {
     throw badCredentials(
       'The signing secret is no Standard Webhooks key. Give `whsec_` and the base64 of 24 to 64 random bytes, ' +
         'or let the stack generate one.',

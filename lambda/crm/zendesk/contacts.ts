@@ -1,7 +1,7 @@
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
-import { blanks, fieldOf, newUser } from './mapping.ts';
+import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
 /**
@@ -35,7 +35,7 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
   };
 
   async function fill(user: User, person: Person): Promise<ContactId> {
-    const missing = blanks(user, person);
+    const missing = toFill(user, person);
     if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
       // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
       const { email: _, skip_verify_email: __, ...others } = missing;

@@ -29,7 +29,7 @@ export function createTickets(
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
-      left: followUpNeeded(entry.conversation, followUp),
+      needed: followUpNeeded(entry.conversation, followUp),
       solver: await client.ownEmail(),
       closedTicket,
     });
@@ -69,9 +69,9 @@ export function createTickets(
       parts,
       comments.map((comment) => comment.html_body),
     );
-    const left = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
+    const needed = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
     for (const [index, comment] of missing.entries()) {
-      if (!(await client.updateTicket(id, addition(comment, index === 0 ? left : null)))) return 'closed';
+      if (!(await client.updateTicket(id, addition(comment, index === 0 ? needed : null)))) return 'closed';
     }
     return 'complete';
   }

@@ -29,9 +29,9 @@ export const isResults =
     isRecord(value) &&
     Array.isArray(value['data']) &&
     value['data'].length === ids.length &&
-    value['data'].every((result, at) => isResult(result) && isOf(ids[at], result));
+    value['data'].every((result, at) => isResult(result) && isResultOf(ids[at], result));
 
-const isOf = (id: string | undefined, { status, details }: Result) =>
+const isResultOf = (id: string | undefined, { status, details }: Result) =>
   id === undefined || status === 'error' || details['id'] === id;
 
 export function isResult(value: unknown): value is Result {

@@ -27,7 +27,7 @@ describe('bisect', () => {
       if (some.includes(7)) throw bug;
       return some.map((at) => fulfilled(at));
     };
-    const found = await bisect(items, attempt, { isOneItems: (error) => error instanceof TypeError });
+    const found = await bisect(items, attempt, { isItemFault: (error) => error instanceof TypeError });
     expect(found).toEqual(items.map((at) => (at === 7 ? rejected(bug) : fulfilled(at))));
     expect(await bisect(items, attempt)).toEqual(items.map(() => rejected(bug)));
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { blanks, newContact } from '../../../../lambda/crm/hubspot/mapping.ts';
+import { newContact, toFill } from '../../../../lambda/crm/hubspot/mapping.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, nobody, upsert } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';
@@ -47,7 +47,7 @@ describe('a contact’s properties', () => {
       { lastname: 'Horáková' },
     ],
   ])('are filled where blank: %s', (_, contact, missing) => {
-    expect(blanks({ email: 'eva@example.com', ...contact }, eva)).toEqual(missing);
+    expect(toFill({ email: 'eva@example.com', ...contact }, eva)).toEqual(missing);
   });
 });
 
