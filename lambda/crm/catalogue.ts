@@ -10,7 +10,6 @@ import { type WebhookSettings, webhookSecret, webhookSettings } from './webhook/
 import { type ZendeskSettings, zendeskSecret, zendeskSettings } from './zendesk/settings.ts';
 import { type ZohoSettings, zohoSecret, zohoSettings } from './zoho/settings.ts';
 
-/** The settings of each kind of CRM, as `forwarder.json` takes them. */
 export const settingsSchemas = [
   webhookSettings,
   hubspotSettings,
@@ -24,7 +23,7 @@ export const settingsSchemas = [
   odooSettings,
 ] as const;
 
-/** A destination in `forwarder.json`, checked. */
+/** A validated destination of `forwarder.json`. */
 export type Destination =
   | WebhookSettings
   | HubspotSettings
@@ -37,7 +36,6 @@ export type Destination =
   | RaynetSettings
   | OdooSettings;
 
-/** What each kind of CRM needs in its destination's secret. */
 export const secretShapes: Readonly<Record<Destination['adapter'], SecretShape>> = {
   webhook: webhookSecret,
   hubspot: hubspotSecret,

@@ -1,19 +1,19 @@
 import { CrmError } from '../port/errors.ts';
 import { rejected } from './batch.ts';
 
-/** Enough to find one bad item in a hundred. */
+/** Enough to find one bad item among a hundred. */
 const maxExtraCalls = 16;
 
 type Attempt<Item, Result> = (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 
-/** A batch that throws it had no effect. */
+/** A refused batch had no effect. */
 export const isRefusal = (error: unknown): boolean => error instanceof CrmError && error.fault.kind === 'permanent';
 
 /**
- * Finds the item for which a batch fails: each half is tried on its own. If too many items are bad, the rest is retried
+ * Finds the item that fails a batch, by trying each half on its own. If too many items are bad, the rest is retried
  * later in a smaller batch.
  * @param attempt returns an outcome for each item, or throws for all of them
- * @param options.isItemFault whether an error may be one item's fault, and certainly wrote nothing. Default: a refusal
+ * @param options.isItemFault whether an error may be one item's fault and certainly wrote nothing. Default: a refusal
  */
 export async function bisect<Item, Result>(
   items: readonly Item[],
@@ -28,7 +28,7 @@ export async function bisect<Item, Result>(
     try {
       return await attempt(some);
     } catch (error) {
-      // A CRM that is unavailable now will not serve the other half either.
+      // A CRM that is unavailable will not serve the other half either.
       if (!isItemFault(error)) failure = { reason: error };
       if (!isItemFault(error) || some.length === 1) return rejectAll(some, error);
       if (extraCalls >= maxExtraCalls) return rejectAll(some, retryInSmallerBatch(error));

@@ -4,8 +4,8 @@ import { CrmError } from '../port/errors.ts';
 import type { contactSettings } from '../port/settings.ts';
 
 /**
- * Asks one question after the other for an adapter's `check`. One that cannot be asked is itself the problem, and ends
- * the round: what comes after would fail for the same reason, and some vendors lock out who knocks again.
+ * Runs the questions of an adapter's `check` in order. A question that throws becomes the problem and ends the check:
+ * the rest would fail for the same reason, and some vendors lock out repeated failures.
  */
 export async function problemsFrom(
   ...questions: readonly (() => Promise<readonly Problem[]>)[]
@@ -27,7 +27,7 @@ function toProblem(error: unknown): Problem {
       remedy: 'This is a mistake in the adapter: report it.',
     };
   }
-  // A delivery is tried again; a check is not.
+  // Deliveries are retried, checks are not.
   const problem = error.message.replace(/ It will be tried again\.$/, '');
   return { problem, remedy: remedies[error.fault.kind] };
 }
@@ -39,7 +39,6 @@ const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
   retryable: "See whether the destination's address in forwarder.json is right, and try again.",
 };
 
-/** What of a configured list the CRM does not have. */
 export const unknownNames = (
   what: string,
   configured: readonly string[],
@@ -55,12 +54,12 @@ type Configured = {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** The CRM's names of all fields that a destination writes beyond the adapter's own. */
+/** All fields that a destination writes in addition to the adapter's own. */
 export const configuredFields = ({ customerIdField, fields = {} }: Configured): readonly string[] => [
   ...new Set([...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])]),
 ];
 
-/** Every user of the CRM that the configuration names. */
+/** The CRM's users in the configuration. */
 export function ownersIn(owners: FromSchema<typeof contactSettings.owners> | undefined): readonly string[] {
   const { agents = {}, fallback } = owners ?? {};
   return [...new Set([...Object.values(agents), ...(fallback === undefined ? [] : [fallback])])];

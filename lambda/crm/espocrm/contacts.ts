@@ -6,8 +6,8 @@ import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /**
- * Finds or creates contacts. EspoCRM's own check for duplicates is a second look while creating: it knows of contacts
- * that came since the search, and also takes everybody of the same name for the same person, which is not enough here.
+ * EspoCRM's own duplicate check sees contacts that were created since the search. But it also takes people of the same
+ * name for duplicates, so its matches are compared.
  */
 export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
@@ -19,7 +19,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
       {
         byId: async (id) => toMatch(await client.readContact(id)),
         byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
-        // However it is written: the digits of every number are kept for this.
+        // EspoCRM stores the digits of every number for this.
         byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
       },
@@ -30,7 +30,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
 
   async function create(person: Person): Promise<ContactId> {
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
-    // Whoever left nothing to be known by is compared with nobody.
+    // Nothing identifies the visitor, so there is nothing to compare.
     const isAnonymous = person.email === null && person.phone === null;
     const write = isAnonymous ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
@@ -48,8 +48,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
 }
 
 /**
- * EspoCRM has its own idea of which numbers there are, and refuses the whole contact over one. The number stands in the
- * transcript all the same.
+ * EspoCRM refuses the whole contact for a phone number that it thinks invalid. The number is still in the transcript.
  */
 async function withoutRefusedPhone<Result>(
   body: JsonObject,
@@ -67,7 +66,7 @@ async function withoutRefusedPhone<Result>(
 
 type Dated = Stored & { readonly createdAt: string };
 
-/** `2026-05-04 08:15:00`, which sorts as it stands. */
+/** `2026-05-04 08:15:00` sorts by time. */
 const withCreatedAt = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

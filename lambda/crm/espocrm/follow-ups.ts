@@ -8,7 +8,7 @@ import type { EspocrmClient } from './client.ts';
 import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
 
-/** A task of the contact, or a case for a ticket. Its description is what it is known again by. */
+/** Creates a task, or a case for a ticket. */
 export function createFollowUps(client: EspocrmClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const body = { name: allowedText(request.followUp.title), description: descriptionOf(request) };
@@ -29,7 +29,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
     };
   }
 
-  /** EspoCRM insists on somebody for a task (`entityDefs/Task.json`): the contact's owner, or ourselves. */
+  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): the contact's owner, or the API user. */
   async function defaultOwner(contactId: string): Promise<string> {
     const owner = (await client.readContact(contactId))?.['assignedUserId'];
     return typeof owner === 'string' && owner !== '' ? owner : (await client.appUser()).user.id;

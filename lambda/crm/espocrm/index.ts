@@ -11,8 +11,8 @@ import type { EspocrmSettings } from './settings.ts';
 /**
  * A contact, a post with the transcript in its stream, and a task or case.
  *
- * A contact that is known costs two calls, or three where a blank can be filled, and a new one three: search, contact,
- * post; one more where somebody else has the same name. Searches are consistent at once: they ask the database.
+ * A known contact costs two calls, three if a blank can be filled; a new one three, plus one if there is a namesake.
+ * Searches read the database, so they see every write at once.
  */
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);

@@ -8,10 +8,9 @@ import { oneLine } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 
-/** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */
+/** EspoCRM's `maxLength` for names, and the shortest one that it had for titles. */
 const maxTextLength = 100;
 
-/** What a new contact is given. EspoCRM insists on a last name. */
 export function newContact(person: Person): JsonObject {
   return {
     ...named(newName(person)),
@@ -20,7 +19,6 @@ export function newContact(person: Person): JsonObject {
   };
 }
 
-/** What of the person is missing on the contact. */
 export function toFill(contact: Stored, person: Person): JsonObject {
   const { firstName: first, lastName: last, emailAddress: email, phoneNumber: phone } = contact;
   const missing = fieldsToFill(fieldsIn(person), (name) => contact[name]);
@@ -30,7 +28,7 @@ export function toFill(contact: Stored, person: Person): JsonObject {
   };
 }
 
-/** Whether EspoCRM's idea of a duplicate is ours: it takes another person of the same name for one. */
+/** EspoCRM also reports people of the same name as duplicates. */
 export function isSamePerson(contact: Stored, { email, phone }: Person): boolean {
   const hasEmail = email !== null && valuesIn(contact, 'emailAddress').some((each) => sameEmail(each, email));
   if (hasEmail) return true;
@@ -38,12 +36,11 @@ export function isSamePerson(contact: Stored, { email, phone }: Person): boolean
 }
 
 /**
- * EspoCRM refuses names and titles that hold `<`, `>` or `=`: the pattern `noBadCharacters` in its
- * `metadata/app/regExpPatterns.json`.
+ * EspoCRM refuses `<`, `>` and `=` in names and titles: `noBadCharacters` in its `metadata/app/regExpPatterns.json`.
  */
 export const allowedText = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxTextLength);
 
-/** As `phoneNumberNumeric` has it. */
+/** The format of `phoneNumberNumeric`. */
 export const digitsOf = (number: string) => number.replace(/\D/g, '');
 
 function named({ first, last }: PersonName): JsonObject {
@@ -51,7 +48,7 @@ function named({ first, last }: PersonName): JsonObject {
   const lastName = last && allowedText(last);
   return {
     ...(firstName && { firstName }),
-    // A name of nothing else than what is refused.
+    // The name had only refused characters.
     ...(last !== undefined && { lastName: lastName || '?' }),
   };
 }
@@ -63,7 +60,7 @@ const fieldsIn = (person: Person) =>
     addressCountry: countryName(person.countryCode),
   });
 
-/** The first value, and those beside it, which EspoCRM keeps as `emailAddressData: [{emailAddress, …}]`. */
+/** The primary value and the others, `emailAddressData: [{emailAddress, …}]`. */
 function valuesIn(contact: Stored, field: 'emailAddress' | 'phoneNumber'): readonly string[] {
   const others = contact[`${field}Data`];
   const all: readonly unknown[] = [

@@ -3,20 +3,20 @@ import { visibleText } from '../notes/reference.ts';
 import type { FollowUpRequest } from '../port/adapter.ts';
 
 /**
- * The last line of a follow-up's description: how it is known again after an answer was lost. It is not the line that
- * transcripts end with, for CRMs in which both are tasks.
+ * The last line of a follow-up's description, by which it is found after a lost answer. It differs from the reference
+ * line of transcripts, because in some CRMs both are tasks.
  */
 export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =>
   `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
 
-/** @param description as the CRM gives it back, in HTML, Markdown or plain text */
+/** @param description as the CRM returns it, in HTML, Markdown or plain text */
 export const hasReference = (description: unknown, request: FollowUpRequest) =>
   typeof description === 'string' && withoutPart(visibleText(description)).endsWith(followUpReference(request));
 
-/** Of a text that did not fit. */
+/** Drops the mark of a text that was split into parts. */
 const withoutPart = (text: string) => text.replace(/, part 1 of \d+$/, '');
 
-/** The day on which an instant falls in a timezone, `2026-05-04`, for CRMs in which tasks are due on a day. */
+/** For CRMs in which tasks are due on a day: `2026-05-04`. */
 export function localDay(instant: Instant | Date, timezone: string): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
     .formatToParts(new Date(instant))

@@ -29,7 +29,6 @@ async function fieldProblems(client: FreshdeskClient, names: readonly string[]):
   return unknownNames('contact field', names, existing, remedy);
 }
 
-/** What every ticket of ours has. */
 const writtenFields = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
 
 async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly Problem[]> {

@@ -8,8 +8,8 @@ import type { FreshdeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
 /**
- * The visitor as a requester and the chat as a ticket, resolved, or left open where somebody was missed. So there are no
- * follow-ups beside it: see `follow-up-needed.ts`.
+ * A requester and a ticket, resolved, or left open if somebody was missed. That replaces follow-ups: see
+ * `follow-up-needed.ts`.
  */
 export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createFreshdeskClient(settings.baseUrl, deps);

@@ -7,7 +7,7 @@ import { oneLine } from '../notes/entry.ts';
 import type { Entry, Person } from '../port/adapter.ts';
 import type { Contact } from './shapes.ts';
 
-/** A contact's own properties that may be configured as fields. Any other name is a custom field's. */
+/** Configurable standard properties; any other name is a custom field's. */
 const contactProperties = [
   'address',
   'company_id',
@@ -23,10 +23,10 @@ const contactProperties = [
 
 export const isContactProperty = (name: string) => contactProperties.some((property) => property === name);
 
-/** The one field by which Freshdesk can tell a shop's customers apart. */
+/** The only field by which Freshdesk can search for a customer id. */
 export const customerIdField = 'unique_external_id';
 
-/** Freshdesk wants a name, and one thing at least by which nobody else is known. */
+/** Freshdesk requires a name and a unique identifier. */
 export function newContact(person: Person): JsonObject {
   const { email, phone } = person;
   const fields = configuredOf(person);
@@ -40,7 +40,7 @@ export function newContact(person: Person): JsonObject {
   };
 }
 
-/** A list may leave out fields of a contact, which are not blank for that. */
+/** A list may leave out fields, which are then not blank. */
 export const hasAllFields = (contact: Contact, person: Person) =>
   configuredOf(person).every(({ name }) => fieldOf(contact, name) !== undefined);
 
@@ -50,7 +50,6 @@ function fieldOf(contact: Contact, name: string): unknown {
   return isRecord(custom) ? custom[name] : undefined;
 }
 
-/** What of the person is missing on the contact. Empty where nothing is. */
 export function toFill(contact: Contact, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
@@ -63,7 +62,7 @@ export function toFill(contact: Contact, person: Person): JsonObject {
   };
 }
 
-/** Without what another contact may have already. */
+/** Without the unique fields. */
 export function withoutUnique(contact: JsonObject): JsonObject {
   const { email: _, [customerIdField]: __, ...others } = contact;
   return others;
@@ -71,7 +70,7 @@ export function withoutUnique(contact: JsonObject): JsonObject {
 
 const nested = (fields: Person['fields']) => nestCustomFields(fields, isContactProperty, 'custom_fields');
 
-/** Freshdesk's numbers (https://developers.freshdesk.com/api/#ticket_attributes). */
+/** https://developers.freshdesk.com/api/#ticket_attributes */
 const status = { open: 2, resolved: 4 } as const;
 const priority = { low: 1, medium: 2 } as const;
 const chatSource = 7;

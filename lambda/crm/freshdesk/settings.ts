@@ -9,7 +9,7 @@ import {
 } from '../port/settings.ts';
 
 const { followUp } = followUpSettings('ticket');
-/** By when is the help desk's own to say: Freshdesk counts it by the SLA policy, and refuses times that are past. */
+/** Freshdesk sets the due time by SLA policy, and refuses times in the past. */
 const { dueInHours: _, ...followUpProperties } = followUp.properties;
 
 export const freshdeskSettings = {

@@ -15,9 +15,8 @@ import { newTicket, reopened } from './mapping.ts';
 const maxPartLength = 60_000;
 
 /**
- * One conversation as one ticket: the transcript is its description, and goes on in private notes where it is long. The
- * `LogId` is the ticket's id. A chat that has changed is written out again in a private note, where agents see that there
- * is something new.
+ * One conversation as one ticket. The transcript is its description, continued in private notes if it is long. A
+ * changed chat is written again as a private note, so that agents see the news.
  */
 export function createTickets(
   client: FreshdeskClient,
@@ -40,7 +39,7 @@ export function createTickets(
     return id;
   }
 
-  /** Adds what the ticket does not hold of this state of the conversation. One that was deleted is written anew. */
+  /** Adds the parts of this version that the ticket lacks. A deleted ticket is created again. */
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const ticket = await client.readTicket(log);
     if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
@@ -48,13 +47,13 @@ export function createTickets(
     const notes = await client.conversationsOf(log);
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
     const isNew = missing.length === parts.length;
-    // Before the note: once the note is there, the ticket is not opened again, an agent may have closed it since.
+    // Reopen before adding the note: a later attempt that finds the note must not reopen what an agent closed.
     if (isNew && followUpNeeded(entry.conversation, followUp) !== null) await client.updateTicket(log, reopened);
     for (const part of missing) await client.createNote(log, part);
     return log;
   }
 
-  /** The ticket that an earlier attempt made in the place of the one that is gone. */
+  /** Finds the ticket that an earlier attempt created to replace a deleted one. */
   async function findElsewhere(entry: Entry, gone: LogId): Promise<LogId | undefined> {
     const found = await findConversation(entry);
     return found === undefined || found === gone ? undefined : updateConversation(entry, found);
@@ -74,7 +73,7 @@ export function createTickets(
   };
 }
 
-/** A requester may read the description in Freshdesk's portal: what agents noted about them is not for them. */
+/** Requesters may read the description in the portal, so it must not contain the agents' note about them. */
 const withoutNote = (conversation: Conversation): Conversation => ({
   ...conversation,
   visitor: { ...conversation.visitor, note: null },

@@ -2,39 +2,37 @@ import type { Language } from '../../conversation/language.ts';
 import { CrmError } from '../port/errors.ts';
 import type { HttpClient } from './http.ts';
 
-/** What every adapter is made of, beside its settings. */
 export type AdapterDeps = {
   readonly http: HttpClient;
-  /** The destination's credentials, asked for anew at each use, so that rotated ones are taken up. */
+  /** Read at each use, so that rotated credentials take effect. */
   readonly secret: () => Promise<string>;
-  /** An access token that expires, shared by all instances that speak for this destination. */
+  /** Shared by all instances that serve this destination. */
   readonly token: SharedToken;
-  /** IANA name of the timezone that sales staff read times in. */
+  /** IANA name of the timezone in which sales staff read times. */
   readonly timezone: string;
   readonly language: Language;
   readonly now: () => Date;
 };
 
 /**
- * An access token that expires, made by one instance at a time and used by all, because vendors bound how many may be
+ * An expiring access token, made by one instance at a time and shared by all, because vendors limit how many may be
  * made (Zoho: 10 in 10 minutes, https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html).
  */
 export type SharedToken = {
   /**
-   * The token that is valid now; `make` is called where there is none.
-   * @throws CrmError of kind `retryable` where another instance takes long to make one; what `make` throws
+   * Returns the valid token; calls `make` if there is none.
+   * @throws CrmError of kind `retryable` if another instance takes too long to make one; whatever `make` throws
    */
   readonly get: (make: () => Promise<MadeToken>) => Promise<string>;
   /**
-   * The vendor refused this token: the next `get` makes another, unless somebody has done so already. A token that was
-   * only just made is kept: another would be refused as well, as it is for a missing scope.
+   * Call after the vendor refused this token: the next `get` makes another. A token that was just made is kept, because
+   * a new one would be refused too, for example for a missing scope.
    */
   readonly discard: (token: string) => Promise<void>;
 };
 
 export type MadeToken = { readonly token: string; readonly validForMs: number };
 
-/** Another instance is making the token, and the one who asked has waited long enough. */
 export const tokenBeingMade = () =>
   new CrmError('Another instance is getting a new access token. It will be tried again.', {
     kind: 'retryable',

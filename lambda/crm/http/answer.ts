@@ -1,11 +1,11 @@
 /**
- * The body of a success, by the vendor's documentation:
- * - `json`: what was written. Check its shape, and its id, with `as`.
+ * The body of a success, as the vendor documents it:
+ * - `json`: the written record. Check its shape and id with `as`.
  * - `nothing`: 204, or an empty body.
- * - `json or nothing`: 204 says that there is nothing, and is no error.
- * - `anything`: the status is the receiver's word, however its body looks or ends.
+ * - `json or nothing`: JSON, or an empty body if nothing was found.
+ * - `anything`: the status is enough.
  *
- * A web page never is an answer.
+ * A web page is never an answer.
  */
 export type DocumentedAnswer = 'json' | 'nothing' | 'json or nothing' | 'anything';
 
@@ -48,8 +48,8 @@ export function parseJson(text: string | undefined): { readonly value: unknown }
 const maxWaitMs = 24 * 60 * 60 * 1000;
 
 /**
- * When to come back, from a `Retry-After` header: RFC 9110 §10.2.3 allows whole seconds or an HTTP date.
- * @returns milliseconds from `now`, at most a day; undefined for no header or one that says neither
+ * Parses a `Retry-After` header: whole seconds or an HTTP date (RFC 9110 §10.2.3).
+ * @returns milliseconds from `now`, at most a day; undefined if missing or invalid
  */
 export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   const text = header?.trim() ?? '';
@@ -57,7 +57,7 @@ export function parseRetryAfter(header: string | undefined, now: Date): number |
   return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxWaitMs);
 }
 
-/** Every form of an HTTP date names a day or ends in GMT; `Date.parse` alone would take many other texts for dates. */
+/** Every HTTP date begins with a weekday; `Date.parse` alone would accept many other texts. */
 function untilDate(text: string, now: Date): number | undefined {
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return undefined;
   const at = Date.parse(text);
@@ -65,8 +65,8 @@ function untilDate(text: string, now: Date): number | undefined {
 }
 
 /**
- * Whether a page for people came in the place of an API's answer: a proxy's, a log-in's. The type alone does not tell:
- * Express's `res.send('ok')`, Flask and PHP call the plain words of an API `text/html`, and PHP an empty body.
+ * Whether a web page came instead of an API's answer, from a proxy or a log-in. The content type is not enough:
+ * Express's `res.send('ok')`, Flask and PHP label plain text `text/html`, and PHP even an empty body.
  * @param text undefined if the body was cut short
  */
 export function isWebPage({ 'content-type': type = '' }: Readonly<Record<string, string>>, text: string | undefined) {

@@ -1,9 +1,8 @@
 import { CrmError } from '../port/errors.ts';
 
 /**
- * A token as it goes into a header. White space around it is dropped, since a paste into a console often brings a line
- * end along.
- * @throws CrmError of kind `credentials` for what cannot be a token
+ * A token for a header, without surrounding white space: a paste into a console often adds a line end.
+ * @throws CrmError of kind `credentials` if it cannot be a token
  */
 export function tokenFrom(secret: string, vendor: string): string {
   const token = secret.trim();
@@ -12,8 +11,9 @@ export function tokenFrom(secret: string, vendor: string): string {
 }
 
 /**
- * The values of a secret that is a JSON object, `{"clientId":"…","clientSecret":"…"}`, by the names of its `SecretShape`.
- * @throws CrmError of kind `credentials` naming what is missing, and no value
+ * The values of a secret that is a JSON object, `{"clientId":"…","clientSecret":"…"}`, by the names in its
+ * `SecretShape`.
+ * @throws CrmError of kind `credentials` that names what is missing, and quotes no value
  */
 export function fieldsFrom<Name extends string>(
   secret: string,
@@ -43,5 +43,4 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 const isToken = (text: string) => /^[\x21-\x7e]+$/.test(text);
 
-/** The credentials cannot even be tried: an operator must act. */
 export const badCredentials = (message: string) => new CrmError(message, { kind: 'credentials' });

@@ -1,13 +1,13 @@
 const maxReadLength = 2000;
 const maxQuoteLength = 300;
-/** A fragment of this many characters that was also sent is no chance. */
+/** Longer fragments that were also sent are not a coincidence. */
 const echoLength = 8;
 
 /**
- * What a vendor says of a refused request, fit for an operator and for a log: one line, cut short, and without anything
- * that we sent, since vendors like to quote the values they refuse.
- * @param body the answer, parsed where it was JSON
- * @param sent every text that was in the request: body values, path segments, query values
+ * A vendor's message about a refused request, safe for an operator and a log: one line, cut short, without anything
+ * that we sent, since vendors quote the values they refuse.
+ * @param body the answer, parsed if it was JSON
+ * @param sent every text in the request: body values, path segments, query values
  */
 export function safeVendorMessage(body: unknown, sent: readonly string[]): string {
   const message = (typeof body === 'string' ? body : messageOf(body)).slice(0, 8 * maxReadLength);
@@ -18,12 +18,12 @@ export function safeVendorMessage(body: unknown, sent: readonly string[]): strin
   return [quote.replace(/\.$/, ''), `Scopes: ${scopes.join(', ')}`].filter(isText).join('. ');
 }
 
-/** Characters to be walked through for one answer: a second's work. */
+/** Characters to scan for one answer: about a second of CPU. */
 const maxWork = 20_000_000;
 
 /**
- * The same for all that one answer says. Many items of a batch are refused in the same words, which are looked at once;
- * where each is refused in words of its own, and what was sent is large, the last of them get none.
+ * `safeVendorMessage` for all items of one answer. Equal bodies are scanned once. If all bodies differ and the request
+ * was large, the last ones get no message.
  */
 export function createSafeVendorMessage(sentTexts: () => readonly string[]): (body: unknown) => string {
   const known = new Map<string, string>();
@@ -38,10 +38,10 @@ export function createSafeVendorMessage(sentTexts: () => readonly string[]): (bo
   };
 }
 
-/** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
+/** Fields with the message, the most specific first: RFC 9457, OAuth, and the CRMs here. */
 const messageFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
 const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
-/** Where the general words are followed by those on the field that is wrong, as Zendesk and Freshdesk do. */
+/** Fields with the message about a single field, as in Zendesk and Freshdesk. */
 const innerFields = ['details', 'errors'];
 
 function messageOf(body: unknown): string {
@@ -50,7 +50,7 @@ function messageOf(body: unknown): string {
   const fields = new Map<string, unknown>(Object.entries(body));
   const textsOf = (names: readonly string[]) => names.map((name) => fields.get(name)).filter(isText);
   const [first = '', ...others] = textsOf(messageFields).map(withoutJson);
-  // Zendesk writes a code where others write the words: words have spaces between them.
+  // Zendesk may send a code here; a message has spaces.
   const general = [first, ...others].find((text) => text.includes(' ')) ?? first;
   const inner = innerFields.map((name) => messageOf(fields.get(name))).find(isText) ?? '';
   const told = general.includes(inner) ? general : [general, inner].filter(isText).join(separator(general));
@@ -59,12 +59,11 @@ function messageOf(body: unknown): string {
   return code === undefined || words.includes(code) ? words : `${words.replace(/\.$/, '')} (${code})`.trim();
 }
 
-/** General words may be a sentence, which has its end. */
 const separator = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
 
 /**
- * HubSpot writes a list of what is wrong with each property, as JSON, into its sentence, where each thing is said
- * twice: the words for people alone, with the property that they are about.
+ * HubSpot appends a JSON list of property errors to its sentence, with each error twice. Keeps the readable part, with
+ * the property names.
  */
 function withoutJson(text: string): string {
   const start = text.search(/[[{]\s*[{"]/);
@@ -85,7 +84,7 @@ function itemMessage(item: unknown): string {
   return isText(name) && !message.includes(name) ? `${name}: ${message}` : message;
 }
 
-/** The scopes that HubSpot asks for. They are names of its own, and stand as they are, though a path may share a word. */
+/** The scopes that HubSpot requires. They are shown unchanged, although a path may contain the same word. */
 function scopesIn(body: unknown): readonly string[] {
   const { errors } = fieldsOf(body);
   const contexts = [body, ...(Array.isArray(errors) ? errors : [])].map((each) => fieldsOf(fieldsOf(each).context));
@@ -102,7 +101,7 @@ const fieldsOf = (value: unknown): Fields => Object(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
-/** A proxy answers with a page of HTML: its words are wanted, not its tags. */
+/** A proxy may answer in HTML: keep the words, drop the tags. */
 function plainText(text: string): string {
   return text
     .replace(/<[^<>]*>/g, ' ')
@@ -110,7 +109,7 @@ function plainText(text: string): string {
     .trim();
 }
 
-/** Replaces by `…` each value that we sent, each long fragment of one, and whatever looks like an e-mail address. */
+/** Replaces with `…` every value that we sent, every long fragment of one, and every e-mail address. */
 function hideEchoes(words: string, sent: readonly string[]): string {
   const hidden = new Array<boolean>(words.length).fill(false);
   const hide = (start: number, length: number) => hidden.fill(true, start, start + length);
@@ -129,7 +128,7 @@ function hideEchoes(words: string, sent: readonly string[]): string {
   return kept.join('').replace(/\0+/g, '…');
 }
 
-/** Every fragment of the text with its positions: what was sent can be megabytes, and is walked through once. */
+/** Every fragment with its positions, so that megabytes of sent text are scanned once. */
 function fragmentsOf(text: string): ReadonlyMap<string, readonly number[]> {
   const fragments = new Map<string, number[]>();
   for (let at = 0; at + echoLength <= text.length; at += 1) {
@@ -139,7 +138,7 @@ function fragmentsOf(text: string): ReadonlyMap<string, readonly number[]> {
   return fragments;
 }
 
-/** Small letters, every character at its place: `İ` would become two, and `Σ` goes by what is around it. */
+/** Lower case without moving any character: `İ` would become two, and `Σ` depends on its neighbours. */
 const foldCase = (text: string) => text.replaceAll('İ', 'I').toLowerCase().replaceAll('ς', 'σ');
 
 function wholeMatches(haystack: string, value: string): readonly number[] {

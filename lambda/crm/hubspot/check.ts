@@ -2,7 +2,7 @@ import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check
 import type { HubspotClient } from './client.ts';
 import type { HubspotSettings } from './settings.ts';
 
-/** Reads contacts and tries to write what cannot be there: the scopes can be told by that. */
+/** Reads contacts and writes to objects that cannot exist, which reveals missing scopes. */
 export const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>
   problemsFrom(
     async () => {

@@ -8,24 +8,22 @@ import { asTexts, isContactOf, newContact, propertiesFor, toFill } from './mappi
 import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
 import type { Stored } from './shapes.ts';
 
-/** A contact's further addresses, joined by `;`. */
+/** Secondary addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
-/** Of the 3,000 characters of a search's body: a property may be named in it, and each number stands there four times. */
+/** Half of the 3,000 characters of a search: it repeats each number four times. */
 const perSearch = { maxSize: maxPerBatch, size: 1500 };
 
 /**
- * Contacts in batches: look-ups, then who is missing, then blanks; each mostly one call for a hundred people.
- *
- * HubSpot's own uniqueness of addresses makes creating safe: whoever comes second is told the id of the contact that is
- * there. That also finds a contact by a secondary address that a look-up may miss.
+ * HubSpot keeps addresses unique, so creating is safe: the second request gets the existing contact's id. That also
+ * finds contacts by secondary addresses that a look-up misses.
  */
 export function createContacts(
   client: HubspotClient,
   policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
   /**
-   * By phone only those are looked for whose address nobody has, and by customer id whose number nobody has either: that
-   * takes HubSpot's search, which lags behind writes and has a low limit of its own.
+   * Searches by phone only for people not found by e-mail, and by customer id only for the rest: HubSpot's search lags
+   * behind writes and has its own low limit.
    */
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Stored[]> {
     const properties = propertiesFor(people);

@@ -15,18 +15,16 @@ const kinds = {
   ticket: { type: 'tickets', bodyProperty: 'content' },
 } as const;
 
-/** As much as anybody reads of a title. */
 const maxTitleLength = 255;
 
-/** In every account's support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling has them). */
+/** Every account has this support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling). */
 const defaultPipeline = '0';
 const defaultStage = '1';
 
 /**
- * Tasks and tickets on the contact. What is to be done stands in the title; the chat itself is in the contact's note.
- * Properties by https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
- * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. A ticket has no time by which it
- * is due: that is for the service level agreements of the pipeline.
+ * Properties: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. Tickets have no due time: the
+ * pipeline's service level agreement decides.
  */
 export function createFollowUps(
   client: HubspotClient,

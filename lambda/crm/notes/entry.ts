@@ -2,24 +2,23 @@ import type { Conversation } from '../../conversation/model.ts';
 import { onOneLine } from '../../conversation/transcript/plain-words.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
 
-/** How far the clocks of Smartsupp and of a CRM may be apart. */
+/** Tolerance between the clocks of Smartsupp and a CRM. */
 const clockSkewMs = 24 * 60 * 60 * 1000;
 
-/** For CRMs in which everything is kept on a contact. */
 export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
   if (contactId === undefined) throw new Error('Here chats are kept on contacts: call upsertContacts first.');
   return contactId;
 }
 
-/** When the chat began; undefined for one without any time. */
+/** When the chat began, if it has any time. */
 export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | undefined {
   const at = startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt;
   return typeof at === 'string' ? new Date(at) : undefined;
 }
 
 /**
- * Since when anything can have been written of a chat: from its beginning or its receipt, whichever is earlier, since the
- * sender's clock may be ahead. Its end does not count: a chat that goes on for days is first written long before that.
+ * The earliest time at which anything can have been written about a chat: its start or its receipt, whichever is
+ * earlier, since the sender's clock may be ahead. A long chat is first written well before its end.
  */
 export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversation' | 'receivedAt'>): Date {
   const received = Date.parse(receivedAt);
@@ -27,12 +26,12 @@ export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversa
   return new Date(Math.min(begun, received) - clockSkewMs);
 }
 
-/** A text short enough for a field, never cut in the middle of a character. */
+/** Never cuts in the middle of a character. */
 export const cut = (text: string, maxLength: number) =>
   text
     .slice(0, maxLength)
     .replace(/[\ud800-\udbff]$/, '')
     .trim();
 
-/** A headline, which may hold whatever a visitor typed for a name, as a title: on one line, and short enough. */
+/** A title on one line. A headline may contain the name that a visitor typed. */
 export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);

@@ -4,12 +4,12 @@ import type { Columns, Domain, OdooClient } from './client.ts';
 import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
-/** Addresses for invoices and deliveries are partners too, often with the e-mail address of the one they belong to. */
+/** Invoice and delivery addresses are partners too, often with the same e-mail address. */
 const contactsOnly: Domain = [['type', '=', 'contact']];
 
 /**
- * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
- * written with `load`, the method of imports, which finds countries and owners along the way.
+ * A known partner costs one call, two if a blank can be filled; a new one two. The import method `load` resolves
+ * countries and owners in the same call.
  */
 export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
   return async (request: ContactRequest): Promise<ContactId> => {
@@ -47,7 +47,7 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
     const { [countryColumn]: country, ...others } = columns;
     const loaded = await client.loadPartner(operation, columns);
     if ('id' in loaded) return loaded.id;
-    // A contact without its country is better than none: codes come and go, and Odoo may not know this one.
+    // Odoo may not know the country: better a contact without it than none.
     const again = country === undefined ? loaded : await client.loadPartner(operation, others);
     if ('id' in again) return again.id;
     throw again.refusal;

@@ -10,7 +10,7 @@ import { partnerOf } from './notes.ts';
 
 const maxTitleLength = 255;
 
-/** An activity of the type "To-Do" on the partner, due on a day. */
+/** A "To-Do" activity on the partner. */
 export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const create = (request: FollowUpRequest): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
@@ -21,7 +21,7 @@ export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDe
       ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
     });
 
-  /** Done ones are archived, and found all the same. */
+  /** Also finds archived activities, which are done. */
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const activities = await client.search('find the task', 'mail.activity', {
       domain: [

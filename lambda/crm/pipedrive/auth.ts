@@ -7,9 +7,8 @@ const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
 
 /**
- * Calls Pipedrive with whatever the secret holds: an API token as plain text, or the JSON object
- * `{"clientId":"…","clientSecret":"…","refreshToken":"…"}` of an OAuth app. A refresh token lives on as long as it is
- * used at least every 60 days (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
+ * Authenticates with an API token, or with an OAuth app's `{"clientId":"…","clientSecret":"…","refreshToken":"…"}`. A
+ * refresh token expires after 60 days without use (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
  */
 export function createCall(
   { baseUrl, authUrl }: { readonly baseUrl: string; readonly authUrl: string },
@@ -39,10 +38,9 @@ export function createCall(
 }
 
 /**
- * How long Pipedrive's 429 means. The burst of two seconds tells how many are left of them in `x-ratelimit-reset`
- * (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). Where the company's tokens of the day are used up,
- * `x-daily-ratelimit-token-remaining` is 0, and they come back at midnight of a server whose timezone is not told: so
- * ask again every hour, whatever else the answer says.
+ * A 429 for a burst gives the seconds left in `x-ratelimit-reset`
+ * (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). With `x-daily-ratelimit-token-remaining` 0 the
+ * company must wait until midnight in an unknown timezone, so retry hourly.
  * @returns milliseconds
  */
 function retryDelay({ status, headers }: Answer): number | undefined {

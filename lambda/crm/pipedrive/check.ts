@@ -2,7 +2,6 @@ import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check
 import type { PipedriveClient } from './client.ts';
 import type { PipedriveSettings } from './settings.ts';
 
-/** Tries the credentials, the rights of each kind of call, and that what the configuration names exists. */
 export const createCheck = (client: PipedriveClient, settings: PipedriveSettings) => () =>
   problemsFrom(
     async () => unknownNames('field', configuredFields(settings), await client.personFields(), fieldRemedy),

@@ -3,10 +3,7 @@ import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 import { fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, toFill, valueIn } from './mapping.ts';
 
-/**
- * Finds or creates persons. Pipedrive keeps nothing unique, so whoever looks first is alone responsible: a failed search
- * throws, and two chats of one visitor take turns in the core.
- */
+/** Pipedrive keeps nothing unique, so a failed search must throw; the core serialises two chats of one visitor. */
 export function createPersons(client: PipedriveClient, policy: OnMultipleMatches | undefined) {
   const lookUps: LookUps<StoredPerson> = {
     byId: async (id) => toStored(await client.readPerson(id)),
@@ -14,12 +11,12 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
       const found = (await client.searchPersons(email, 'email', true)).map(fromSearch);
       return withDates(found.filter(({ emails }) => emails.some((each) => sameEmail(each, email))));
     },
-    // Numbers stand as somebody typed them, so a part is enough for the search, and the digits decide.
+    // Numbers are stored as typed: search for parts, then compare the digits.
     byPhone: async (phone) => {
       const found = (await client.searchPersons(phone, 'phone', false)).map(fromSearch);
       return withDates(found.filter(({ phones }) => phones.some((each) => digitsOf(each) === digitsOf(phone))));
     },
-    // The search tells of all custom fields without their names.
+    // The search covers all custom fields without naming them.
     byCustomerId: async ({ field, value }) => {
       const candidates = await client.searchPersons(value, 'custom_fields', true);
       if (candidates.length === 0) return [];
@@ -28,7 +25,7 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
     },
   };
 
-  /** The search tells no dates, and among several the date may decide. */
+  /** Search results have no dates, which are needed to choose among several. */
   async function withDates(found: readonly StoredPerson[]): Promise<readonly StoredPerson[]> {
     return found.length < 2 ? found : (await client.readPersons(found.map(({ id }) => id))).map(fromRecord);
   }
@@ -51,5 +48,5 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
 
 const toStored = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);
 
-/** `00` before a number is the `+` of old. */
+/** `00` is the old form of `+`. */
 const digitsOf = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');

@@ -32,7 +32,7 @@ export const pipedriveSettings = {
   },
 } as const;
 
-/** For OAuth the secret is a JSON object instead: `auth.ts`. */
+/** For OAuth the secret is a JSON object, see `auth.ts`. */
 export const pipedriveSecret: SecretShape = {
   kind: 'token',
   label: 'API token',

@@ -42,7 +42,7 @@ async function checkFields(client: RaynetClient, keys: readonly string[]): Promi
   );
 }
 
-/** Users are contacts who may log in. */
+/** Users are contacts that may log in. */
 async function checkOwners(client: RaynetClient, ids: readonly string[]): Promise<readonly Problem[]> {
   const users: string[] = [];
   for (const id of ids) if ((await client.read('person', id))?.['activeUserAccount'] === true) users.push(id);

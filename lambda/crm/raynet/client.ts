@@ -5,7 +5,6 @@ import type { JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
 import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
 
-/** What this adapter keeps in Raynet: contacts, chats and tasks. */
 export type Entity = 'person' | 'event' | 'task';
 
 const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
@@ -13,9 +12,8 @@ const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'ev
 export type RaynetClient = ReturnType<typeof createRaynetClient>;
 
 /**
- * Raynet's REST API v2, as far as this adapter needs it (https://app.raynetcrm.com/api/doc/index-en.html). `PUT` creates
- * and `POST` updates. An external id, `system:id`, can be given along with a new record, which is then found exactly by
- * it, and at once.
+ * Raynet's REST API v2 (https://app.raynetcrm.com/api/doc/index-en.html). `PUT` creates and `POST` updates. A new
+ * record can have an external id, `system:id`, by which it is found exactly and at once.
  */
 export function createRaynetClient(
   { baseUrl, instance }: { readonly baseUrl: string; readonly instance: string },
@@ -41,7 +39,7 @@ export function createRaynetClient(
     return String(answer.as(isCreated).data.id);
   }
 
-  /** @returns false where the record is gone */
+  /** @returns false if the record is gone */
   async function update(entity: Entity, id: string, record: JsonObject): Promise<boolean> {
     const answer = await call({
       operation: `update the ${nameOf[entity]}`,
@@ -56,7 +54,7 @@ export function createRaynetClient(
     return true;
   }
 
-  /** Undefined where the record is gone: deleted, or merged into another. */
+  /** Undefined if deleted, or merged into another. */
   const read = (entity: Entity, id: string) => detail(entity, [entity, id, '']);
 
   const readByExternalId = (entity: Entity, externalId: string) => detail(entity, [entity, 'ext', externalId, '']);
@@ -67,7 +65,7 @@ export function createRaynetClient(
     return answer.status === 404 ? undefined : answer.as(isDetail).data;
   }
 
-  /** @param filters by the names of the list's parameters, such as `contactInfo.email` */
+  /** @param filters the list's parameters, such as `contactInfo.email` */
   async function findContacts(filters: Readonly<Record<string, string>>): Promise<readonly Stored[]> {
     const query = { ...filters, limit: '100', sortColumn: 'id', sortDirection: 'ASC' };
     const answer = await call({ operation: 'find the contact', method: 'GET', path: ['person', ''], query });
@@ -80,7 +78,7 @@ export function createRaynetClient(
     proveWrite(await call({ operation, method: 'PUT', path, body: { extId }, answer: 'json or nothing' }), id);
   }
 
-  /** No matter where it is gone already. */
+  /** Succeeds if it is already gone. */
   async function remove(entity: Entity, id: string): Promise<void> {
     const operation = `delete the ${nameOf[entity]}`;
     const path = [entity, id, ''];
@@ -88,7 +86,7 @@ export function createRaynetClient(
     if (answer.status !== 404) proveWrite(answer, id);
   }
 
-  /** The custom fields of all kinds of records, as `{"Person": [{"name": …}]}`. */
+  /** By kind of record: `{"Person": [{"name": …}]}`. */
   async function customFields(): Promise<JsonObject> {
     const path = ['customField', 'config', ''];
     const answer = await call({ operation: 'list the custom fields', method: 'GET', path });
@@ -99,16 +97,16 @@ export function createRaynetClient(
 }
 
 /**
- * Of the body of an update or a deletion the documentation says nothing: with one it has to speak of success, and of
- * this record if of any.
+ * The body of an update or deletion is not documented: if there is one, it must report success, and name no other
+ * record.
  */
 function proveWrite(answer: Answer, id: string): void {
   if (answer.body !== '') answer.as(isSuccessOf(id));
 }
 
 /**
- * A 429 with nothing left is for the day, until the time in `X-Ratelimit-Reset` (Unix time, seconds). Any other means
- * that more than 4 connections were open, which is over in a moment.
+ * A 429 with nothing remaining lasts until `X-Ratelimit-Reset` (Unix time, seconds). Any other means that more than 4
+ * connections were open, which passes in a moment.
  */
 function retryDelay({ status, headers }: Answer, now: Date): number | undefined {
   if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;

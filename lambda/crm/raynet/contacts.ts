@@ -5,8 +5,8 @@ import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
 /**
- * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Raynet has no
- * filter for phone numbers: the full-text search is asked, and what it finds is compared.
+ * A known contact costs one call, two if a blank can be filled; a new one two. Raynet has no filter for phone numbers,
+ * so the results of its full-text search are compared.
  */
 export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
@@ -50,14 +50,14 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
     const id = String(contact.id);
     const detail = 'extIds' in contact ? contact : await client.read('person', id);
     if (detail === undefined || hasExternalId(detail, externalId)) return;
-    // Another customer's id stays: which of the two is right is not ours to decide.
+    // Keep another customer's id: we cannot know which of the two is right.
     const [system] = externalId.split(':');
     if (JSON.stringify(detail['extIds'] ?? null).includes(`"${system}:`)) return;
     await client.addExternalId('person', id, externalId);
   }
 }
 
-/** `_` stands for any character in Raynet's LIKE, and `%` for any number of them: what is found is compared. */
+/** In Raynet's LIKE `_` stands for one character and `%` for any number, so the results are compared. */
 const likely = (text: string) => text.replaceAll('%', '_');
 
 const matching = (found: readonly Stored[], isMatch: (contactInfo: Stored | Record<string, unknown>) => boolean) =>

@@ -13,12 +13,12 @@ import { type ChatTimes, changedEvent, eventIdOf, newEvent, newTask, taskIdOf, w
 import type { RaynetSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://app.raynet.cz/api/v2';
-/** Raynet answers 429 to the fifth connection of a client (https://app.raynetcrm.com/api/doc/index-en.html). */
+/** Raynet answers 429 to a client's fifth connection (https://app.raynetcrm.com/api/doc/index-en.html). */
 const maxConcurrentCalls = 2;
-/** Bytes. Raynet documents no limit of a description; this fits a text column of the usual databases. */
+/** Bytes. Raynet documents no limit; this fits a text column of the usual databases. */
 const maxPartLength = 60_000;
 
-/** A contact, an event with the transcript at the time of the chat, and a task where something is left to do. */
+/** A contact, an event with the transcript at the time of the chat, and a task. */
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
   const { instance, baseUrl = defaultBaseUrl, owners, onMultipleMatches } = settings;
   const client = createRaynetClient({ baseUrl, instance }, deps);

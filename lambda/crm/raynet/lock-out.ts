@@ -3,18 +3,17 @@ import type { CallApi } from '../http/http.ts';
 import { CrmError } from '../port/errors.ts';
 
 /**
- * Raynet blocks an address for an hour after 20 logins with wrong credentials
- * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), for all who share it. A batch of chats would
- * have used them up in a minute.
+ * Raynet blocks an IP address, with everyone who shares it, for an hour after 20 logins with wrong credentials
+ * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login). A batch of chats would reach that in a minute.
  */
 const lockOutMs = 15 * 60 * 1000;
 
-/** Once credentials were refused, does not show them again for a while; others are tried at once. */
+/** Does not retry refused credentials for a while; new ones are tried at once. */
 export function createLockOut(now: () => Date) {
   let refused: { readonly authorization: string; readonly at: number } | undefined;
   let lastUsed: string | undefined;
 
-  /** @throws CrmError of kind `credentials` without asking Raynet */
+  /** @throws CrmError of kind `credentials`, without asking Raynet */
   function use(authorization: string): string {
     if (refused?.authorization === authorization && now().getTime() - refused.at < lockOutMs) {
       throw badCredentials(

@@ -5,7 +5,6 @@ import { type Countries, contactFields } from './mapping.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { fullId, isId, isIn } from './soql.ts';
 
-/** Whether the integration user may write what has to be written, and whether what is configured exists. */
 export function createCheck(
   client: SalesforceClient,
   settings: SalesforceSettings,

@@ -9,12 +9,12 @@ import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
 import { maxSubjectLength } from './mapping.ts';
 import { onContact } from './tasks.ts';
 
-/** Of a case's `Description`, which has the room of a task's. */
+/** A case's `Description` has the size of a task's. */
 const maxTextBytes = 16_000;
 
 /**
- * An open task on the contact with a reminder, since tasks are due on a day; or a case with the transcript. Their status
- * is left to the organisation's own default. There is no lead: in Salesforce that is somebody who is no contact yet.
+ * An open task with a reminder, since tasks are due on a day; or a case with the transcript. The status is the
+ * organisation's default. No leads: in Salesforce a lead is not a contact yet.
  */
 export function createFollowUps(
   client: SalesforceClient,
@@ -28,7 +28,7 @@ export function createFollowUps(
     Description: followUpReference(request),
   });
 
-  /** A transcript that is longer is all there on the contact. */
+  /** The rest of a longer transcript is in the contact's tasks. */
   const toCase = (request: FollowUpRequest): Values => {
     const transcript = buildTranscript(request.conversation, { timezone, language });
     const [text = ''] = renderText(transcript, {

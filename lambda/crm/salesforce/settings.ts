@@ -8,7 +8,7 @@ import {
   secureUrl,
 } from '../port/settings.ts';
 
-/** Names of fields go into queries, so they can be nothing else. */
+/** Field names are put into queries unescaped. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
 
 export const salesforceSettings = {

@@ -12,10 +12,10 @@ import { newContact, task, toFill } from './mapping.ts';
 import type { TemplateSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.crm.example';
-/** In characters, as this CRM counts; for one that counts bytes, add `measure: 'bytes'`. */
+/** In characters; for a CRM that counts bytes, add `measure: 'bytes'`. */
 const maxNoteLength = 30_000;
 
-/** The adapter: the client's calls in the order that the port asks for. */
+/** Calls the client in the order that the port asks for. */
 export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
   const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
 
@@ -32,7 +32,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));
-    // Somebody else has created the contact since we looked.
+    // Another process has created the contact in between.
     const contact = existed ? await client.readContact(id) : undefined;
     return contact === undefined ? id : fill(contact, request);
   }
@@ -73,7 +73,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
   return { upsertContacts: oneByOne(upsertContact), ...notes, followUps, check };
 }
 
-/** For the choice among several: ISO 8601, which sorts as it stands. */
+/** ISO 8601 sorts by time, which the choice among several contacts needs. */
 const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

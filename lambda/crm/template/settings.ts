@@ -8,7 +8,7 @@ import {
   secureUrl,
 } from '../port/settings.ts';
 
-/** What a destination of this kind takes in `forwarder.json`: what all have in common, and what this CRM needs. */
+/** The settings in `forwarder.json`: the common ones, and those of this CRM. */
 export const templateSettings = {
   type: 'object',
   title: 'template: a contact, a note with the transcript, and a task when somebody was missed',
@@ -20,7 +20,7 @@ export const templateSettings = {
     baseUrl: { ...secureUrl, description: 'The API to call. Default: https://api.crm.example.' },
     ...rules,
     ...contactSettings,
-    // What the CRM can make, the default first.
+    // The kinds that the CRM can create, the default first.
     ...followUpSettings('task'),
   },
 } as const;
@@ -28,7 +28,7 @@ export const templateSettings = {
 export type TemplateSettings = FromSchema<typeof templateSettings>;
 
 /**
- * What the operator is asked for, and where it is found.
+ * Shown when the operator is asked for the secret.
  * @public A real CRM's is used by `catalogue.ts`.
  */
 export const templateSecret: SecretShape = {

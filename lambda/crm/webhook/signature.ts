@@ -6,11 +6,11 @@ const minKeyBytes = 24;
 const maxKeyBytes = 64;
 
 /**
- * A signer for one destination, as Standard Webhooks 1.0.0 says
+ * A signer according to Standard Webhooks 1.0.0
  * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the key is 24 to 64
- * bytes in base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are such base64,
- * of 24 bytes.
- * @throws CrmError of kind `credentials` for a secret that is no such key
+ * bytes in base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are base64 for 24
+ * bytes.
+ * @throws CrmError of kind `credentials` if the secret is not such a key
  */
 export function createSigner(secret: string): Webhook {
   const key = secret.trim().replace(/^whsec_/, '');
@@ -26,8 +26,8 @@ export function createSigner(secret: string): Webhook {
 }
 
 /**
- * The receiver's idempotency key: the same for every attempt at one content of one conversation. A digest, because the
- * specification wants no full stop in it and an account's id may have one.
+ * The receiver's idempotency key for one version of a conversation. A digest, because the specification forbids full
+ * stops and an account's id may contain one.
  */
 export function webhookId(conversationId: string, contentHash: string): string {
   return `msg_${createHash('sha256').update(`${conversationId} ${contentHash}`).digest('base64url')}`;

@@ -5,7 +5,7 @@ import { isUserProperty } from './mapping.ts';
 import type { ZendeskSettings } from './settings.ts';
 import type { User } from './shapes.ts';
 
-/** Agents' tokens may read users, and who may read users may write tickets: a role tells what a cheap read can tell. */
+/** Anyone who may read users may also write tickets, so the role is enough. */
 export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) => () =>
   problemsFrom(
     async () => (isAgent(await client.readMe()) ? [] : [notAnAgent]),
@@ -17,7 +17,7 @@ export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) =>
     () => checkOwners(client, ownersIn(settings.owners)),
   );
 
-/** Zendesk answers a request without credentials as "Anonymous user", an end user. */
+/** Without credentials Zendesk answers as "Anonymous user", an end user. */
 const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'admin';
 
 const notAnAgent: Problem = {

@@ -5,11 +5,9 @@ import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
 /**
- * The visitor as a user of Zendesk. A known one costs one call, or two where a blank can be filled; a new one two.
- *
- * The search may not know yet what was written a minute ago. That makes no second user: Zendesk keeps addresses unique,
- * and whoever comes second takes over the user that is there. A user by phone or customer id alone is safe from it too,
- * since the id of whom we made is remembered.
+ * A known user costs one call, two if a blank can be filled; a new one two. The search may lag, but Zendesk keeps
+ * addresses unique, so the second request takes the existing user. Users without an address are safe too, because the
+ * id of a created user is stored.
  */
 export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
@@ -37,7 +35,7 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
   async function fill(user: User, person: Person): Promise<ContactId> {
     const missing = toFill(user, person);
     if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
-      // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
+      // Leave another user's address there: merging the two is not our decision.
       const { email: _, skip_verify_email: __, ...others } = missing;
       if (Object.keys(others).length > 0) await client.updateUser(user.id, others);
     }

@@ -6,7 +6,7 @@ import { oneLine } from '../notes/entry.ts';
 import type { Entry, Person } from '../port/adapter.ts';
 import type { User } from './shapes.ts';
 
-/** A user's own properties that may be configured as fields. Any other name is the key of a custom user field. */
+/** Configurable standard properties; any other name is a custom field's key. */
 const userProperties = [
   'alias',
   'details',
@@ -27,7 +27,7 @@ export function fieldOf(user: User, name: string): unknown {
   return isRecord(custom) ? custom[name] : undefined;
 }
 
-/** Zendesk wants a name, keeps users apart by e-mail, and would write to whoever is new, asking to verify the address. */
+/** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
   return {
@@ -39,7 +39,6 @@ export function newUser(person: Person): JsonObject {
   };
 }
 
-/** What of the person is missing on the user. Empty where nothing is. */
 export function toFill(user: User, person: Person): JsonObject {
   const name = fullName(person);
   const missing = fieldsToFill(configuredOf(person), (field) => fieldOf(user, field));
@@ -55,13 +54,13 @@ export function toFill(user: User, person: Person): JsonObject {
 
 const nested = (fields: Person['fields']) => nestCustomFields(fields, isUserProperty, 'user_fields');
 
-/** Zendesk shows no more of a subject anywhere. */
+/** Zendesk shows no more of a subject. */
 const maxSubjectLength = 150;
 
 /**
- * A ticket whose first comment is private is private as a whole: Zendesk tells the requester nothing.
- * @param options.left what is left to do; without it the ticket is solved, which Zendesk accepts only of one that has an
- *   assignee: `solver` is that where no owner is configured
+ * The private first comment makes the whole ticket private, so the requester is not notified.
+ * @param options.needed the follow-up; null solves the ticket
+ * @param options.solver the assignee that Zendesk requires for a solved ticket, if no owner is configured
  */
 export function newTicket(
   { conversation, contactId, ownerId }: Entry,
@@ -89,7 +88,7 @@ export function newTicket(
   };
 }
 
-/** An agent's own decision on the status stands, unless there is something new to do. */
+/** Keeps the agent's status, unless a new follow-up is needed. */
 export const addition = (comment: string, needed: FollowUpNeeded | null): JsonObject => ({
   comment: privateComment(comment),
   ...(needed !== null && { status: 'open', ...task(needed) }),

@@ -9,15 +9,16 @@ import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 
-/** A comment holds about 65,000 characters "depending on your encoding" (https://support.zendesk.com/hc/en-us/community/posts/4719863289498). */
+/**
+ * About 65,000 characters "depending on your encoding"
+ * (https://support.zendesk.com/hc/en-us/community/posts/4719863289498).
+ */
 const maxCommentLength = 60_000;
 
 /**
- * One conversation as one ticket: the transcript is its first, private comment, and goes on in further ones where it is
- * long. The `LogId` is the ticket's id. The ticket's `external_id` is the conversation's, by which it is found again.
- *
- * Comments cannot be rewritten: a chat that has changed is written out again below. A ticket that is closed for good
- * takes no more, so then a follow-up ticket is made, which Zendesk links to it, and the `LogId` is both ids.
+ * One conversation as one ticket, found by its `external_id`. The transcript is its first private comment, continued in
+ * others if it is long. Comments cannot be rewritten, so a changed chat is added below. A closed ticket takes no more
+ * comments, so a linked follow-up ticket is created, and the `LogId` has both ids.
  */
 export function createTickets(
   client: ZendeskClient,
@@ -48,7 +49,7 @@ export function createTickets(
     const known = tried.at(-1) ?? '';
     const state = await complete(entry, known);
     if (state === 'complete') return log;
-    // Its follow-up may be there although we never heard of it.
+    // An earlier attempt may have created the follow-up ticket.
     const others = await client.ticketsWith(entry.conversation.id);
     const later = others.filter(({ id, status }) => status !== 'closed' && !tried.includes(String(id))).at(-1);
     const kept = tried.filter((id) => state === 'closed' || id !== known);
@@ -58,7 +59,7 @@ export function createTickets(
     return [...kept, await create(entry, state === 'closed' ? known : undefined)].join();
   }
 
-  /** Adds what the ticket does not hold of this state of the conversation. */
+  /** Adds the parts of this version that the ticket lacks. */
   async function complete(entry: Entry, id: string): Promise<'complete' | 'closed' | 'gone'> {
     const comments = await client.commentsOf(id);
     if (comments === undefined) return 'gone';

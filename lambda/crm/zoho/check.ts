@@ -4,7 +4,6 @@ import type { ZohoClient } from './client.ts';
 import { contactFields } from './mapping.ts';
 import type { ZohoSettings } from './settings.ts';
 
-/** Whether the refresh token has all scopes, and whether what is configured exists. */
 export function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<readonly Problem[]> {
   async function fieldsExist() {
     const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';

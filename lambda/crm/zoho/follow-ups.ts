@@ -9,10 +9,7 @@ import { maxSubjectLength } from './mapping.ts';
 
 const maxPerCall = 100;
 
-/**
- * Tasks on the contact (`Who_Id`). Zoho's tasks are due on a day. The status is left to the account's own default, since
- * its words can be changed.
- */
+/** Zoho's tasks are due on a day. The status is the account's default, because its values can be renamed. */
 export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const toRecord = (request: FollowUpRequest): Values => ({
     Subject: oneLine(request.followUp.title, maxSubjectLength),

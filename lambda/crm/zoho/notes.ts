@@ -9,14 +9,17 @@ import type { Values, ZohoClient } from './client.ts';
 import { maxTitleLength } from './mapping.ts';
 
 /**
- * `Note_Content` takes 65,535 (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml), and where it is not
- * said whether of characters or bytes, and how line ends count. Half of it in bytes is right whatever they count.
+ * `Note_Content` takes 65,535 (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml), of an undocumented
+ * unit, so half of it in bytes is safe.
  */
 const maxTextBytes = 32_000;
-/** "You can create a maximum of 100 notes per API call" (https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html). */
+/**
+ * "You can create a maximum of 100 notes per API call"
+ * (https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html).
+ */
 const maxPerCall = 100;
 
-/** Conversations as notes, in plain text: Zoho shows a note's tags as they are. */
+/** Plain text, because Zoho shows HTML tags as they are. */
 export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const wordsOf = ({ conversation }: Entry, body: string): Values => ({
     Note_Title: oneLine(headlineOf(conversation, deps.language), maxTitleLength),

@@ -1,7 +1,5 @@
 import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Zoho's answers, checked before it is relied on. */
-
 export type ZohoRecord = JsonObject & { readonly id: string };
 
 export type Page = { readonly data: readonly ZohoRecord[]; readonly info: { readonly more_records: boolean } };
@@ -11,7 +9,6 @@ export function isPage(value: unknown): value is Page {
   return isRecord(value['info']) && typeof value['info']['more_records'] === 'boolean';
 }
 
-/** What became of one record of a write. */
 export type Result = {
   readonly status: 'success' | 'error';
   readonly code: string;
@@ -20,8 +17,8 @@ export type Result = {
 };
 
 /**
- * A result for each of the records. Single refusals come so too, with a status of 4xx.
- * @param ids of each record, in their order; undefined for a new one
+ * Refusals have this shape too, with a 4xx status.
+ * @param ids of each record in order; undefined for a new one
  */
 export const isResults =
   (ids: readonly (string | undefined)[]) =>
