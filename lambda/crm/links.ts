@@ -3,9 +3,7 @@ import type { ContactId, LogId } from './port/adapter.ts';
 import { dataCentres } from './zoho/settings.ts';
 
 /**
- * The page in the CRM that shows a chat: its ticket, or the contact that has its note. Undefined if the address is not
- * known.
- * Vendors do not promise these addresses. Sources:
+ * The page that shows a chat: its ticket, or the contact with its note. Vendors do not promise these addresses:
  * Salesforce https://developer.salesforce.com/blogs/2018/01/heres-need-know-new-url-format-lightning.html,
  * Pipedrive https://ringcentral.github.io/rc-unified-crm-extension/developers/view-details,
  * EspoCRM https://docs.cloud.google.com/contact-center/ccai-platform/docs/espo-example-implementation,

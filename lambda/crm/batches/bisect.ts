@@ -1,7 +1,6 @@
 import { CrmError } from '../port/errors.ts';
 import { rejected } from './batch.ts';
 
-/** Enough to find one bad item among a hundred. */
 const maxExtraCalls = 16;
 
 type Attempt<Item, Result> = (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
@@ -10,10 +9,9 @@ type Attempt<Item, Result> = (items: readonly Item[]) => Promise<readonly Promis
 export const isRefusal = (error: unknown): boolean => error instanceof CrmError && error.fault.kind === 'permanent';
 
 /**
- * Finds the item that fails a batch, by trying each half on its own. If too many items are bad, the rest is retried
- * later in a smaller batch.
+ * Finds the item that fails a batch, by trying each half. With too many bad items, the rest is retried later.
  * @param attempt returns an outcome for each item, or throws for all of them
- * @param options.isItemFault whether an error may be one item's fault and certainly wrote nothing. Default: a refusal
+ * @param options.isItemFault whether an error may be one item's fault and wrote nothing. Default: a refusal
  */
 export async function bisect<Item, Result>(
   items: readonly Item[],

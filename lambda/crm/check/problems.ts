@@ -3,10 +3,7 @@ import type { Problem } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { contactSettings } from '../port/settings.ts';
 
-/**
- * Runs the questions of an adapter's `check` in order. A question that throws becomes the problem and ends the check:
- * the rest would fail for the same reason, and some vendors lock out repeated failures.
- */
+/** Runs the questions in order. An error ends the check, since some vendors lock out repeated failures. */
 export async function problemsFrom(
   ...questions: readonly (() => Promise<readonly Problem[]>)[]
 ): Promise<readonly Problem[]> {
@@ -27,7 +24,6 @@ function toProblem(error: unknown): Problem {
       remedy: 'This is a mistake in the adapter: report it.',
     };
   }
-  // Deliveries are retried, checks are not.
   const problem = error.message.replace(/ It will be tried again\.$/, '');
   return { problem, remedy: remedies[error.fault.kind] };
 }
@@ -59,7 +55,6 @@ export const configuredFields = ({ customerIdField, fields = {} }: Configured): 
   ...new Set([...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])]),
 ];
 
-/** The CRM's users in the configuration. */
 export function ownersIn(owners: FromSchema<typeof contactSettings.owners> | undefined): readonly string[] {
   const { agents = {}, fallback } = owners ?? {};
   return [...new Set([...Object.values(agents), ...(fallback === undefined ? [] : [fallback])])];

@@ -12,7 +12,6 @@ export type Keys = {
   readonly customerIds: readonly NonNullable<Person['customerId']>[];
 };
 
-/** `taken`: the contact existed already. */
 export type Created = { readonly id: ContactId; readonly taken: boolean };
 
 type Values = Readonly<Record<string, unknown>>;
@@ -40,11 +39,9 @@ export type ContactBook<Contact extends Match> = {
 type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | undefined };
 
 /**
- * Finds, creates and fills many people's contacts in at most five calls: find, find again those that are gone, create,
- * read those that turned out to exist, fill.
- *
- * Nothing is written before the look-ups are done, so a failed look-up fails all requests; a refused or unexpected one
- * is bisected. Later a failed call fails only its own requests, so that a created contact is never forgotten.
+ * Finds, creates and fills many people's contacts in at most five calls. Nothing is written before the look-ups are
+ * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. Later a failed call fails only
+ * its own requests, so that a created contact is never forgotten.
  */
 export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,

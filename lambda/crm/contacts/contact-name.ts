@@ -8,7 +8,6 @@ type OnContact = { readonly email: unknown; readonly phone: unknown };
 
 const anonymousName = 'Visitor';
 
-/** For a CRM that requires a name, if none is known. */
 export const placeholderName = ({ email, phone, customerId }: Person): string =>
   placeholderOf(email) ?? phone ?? customerId?.value ?? anonymousName;
 
@@ -16,10 +15,7 @@ const placeholderOf = (email: string | null) => withoutFormula(localPartOf(email
 
 const localPartOf = (email: string | null) => email?.split('@')[0];
 
-/**
- * Whether a real name may replace this one: it is blank, or a placeholder made by us or by the CRM (the address, its
- * local part, the number, or the customer id).
- */
+/** Whether a name is blank or a placeholder, made by us or by the CRM, which a real name may replace. */
 export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
   // Odoo's blank is `false`.
   if (name === false || isNothing(name)) return true;
@@ -42,8 +38,7 @@ export function newName(person: Person): PersonName & { readonly last: string } 
 }
 
 /**
- * The name parts to write to an existing contact. A real name replaces a placeholder. A missing part is filled only if
- * the other part is the same, so that two people's names are never mixed.
+ * The name parts to write. A missing part is filled only if the other part matches, so that two names never mix.
  * @param options.requiresLast whether the CRM requires a last name. Default: true
  */
 export function nameToFill(

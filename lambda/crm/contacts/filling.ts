@@ -6,10 +6,7 @@ export const configuredOf = ({ customerId, fields }: Person): readonly Field[] =
   ...fields,
 ];
 
-/**
- * All fields of a contact, by the CRM's names. The last of two with the same name counts.
- * @param standard the adapter's own fields; null and undefined are left out
- */
+/** @param standard the adapter's own fields; null and undefined are left out */
 export const fieldsOf = (
   person: Person,
   standard: Readonly<Record<string, string | null | undefined>>,
@@ -21,7 +18,7 @@ export const fieldsOf = (
 ];
 
 /**
- * The fields to write to an existing contact: the blank ones, and those to overwrite that differ.
+ * The blank fields, and those to overwrite that differ.
  * @param isBlank for a CRM with a blank of its own, such as Odoo's `false`
  */
 export const fieldsToFill = (

@@ -4,9 +4,8 @@ export type PersonName = { readonly first?: string; readonly last?: string };
 const maxNameLength = 120;
 
 /**
- * Splits a typed name. Handles academic titles (left out), `Novák, Jan`, a surname in capitals, surname particles
- * (`Ludwig van Beethoven`), and surname first for Hungary and for Chinese, Japanese and Korean script. A single word is
- * a first name. `Visitor 123` is not a name.
+ * Splits a typed name. Handles academic titles (left out), `Novák, Jan`, surnames in capitals, particles (`van
+ * Beethoven`), and surname first in Hungary and in Chinese, Japanese and Korean script. `Visitor 123` is not a name.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
@@ -60,7 +59,6 @@ const particles = new Set(
   'van von vom zu zum de del della der den des di da do dos das du la le lo el al bin ibn ter ten af av'.split(' '),
 );
 
-/** The surname's range among the words: from, to. */
 function surname(words: readonly string[], countryCode: string | null): readonly [number, number] {
   const last = words.length - 1;
   if (isInCapitals(words[0]) && !isInCapitals(words[last])) return [0, words.findIndex((word) => !isInCapitals(word))];

@@ -8,15 +8,11 @@ import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } f
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
 export type Entity = 'Contact' | 'Task' | 'Case';
 
-/** More than can match one visitor. */
 const maxMatches = 50;
 
 export type EspocrmClient = ReturnType<typeof createEspocrmClient>;
 
-/**
- * EspoCRM's REST API (https://docs.espocrm.com/development/api/), and where that is silent, its source
- * (https://github.com/espocrm/espocrm).
- */
+/** https://docs.espocrm.com/development/api/, and where that is silent, https://github.com/espocrm/espocrm. */
 export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor: 'EspoCRM',
@@ -25,10 +21,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     messageIn: messageOf,
   });
 
-  /**
-   * EspoCRM names the refused field in JSON, without a message.
-   * @throws RefusedField, or another CrmError
-   */
+  /** @throws RefusedField if EspoCRM names the invalid field, or another CrmError */
   async function ask(request: Call, expected: (answer: Answer) => boolean = () => false): Promise<Answer> {
     const path = ['api', 'v1', ...(request.path ?? [])];
     const names = ({ body }: Answer) => failedField(body) !== undefined;
@@ -69,13 +62,11 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
   async function createContact(body: JsonObject): Promise<string | readonly Stored[]> {
     const answer = await ask(
       { operation: 'create the contact', method: 'POST', path: ['Contact'], body },
-      // Any other 409 is an error.
       (refused) => refused.status === 409 && isStoredList(refused.body),
     );
     return answer.status === 409 ? answer.as(isStoredList) : answer.as(isStored).id;
   }
 
-  /** Skips the duplicate check. */
   async function createAnyway(entity: Entity, body: JsonObject): Promise<Stored> {
     const operation = `create the ${nameOf(entity)}`;
     const headers = { 'x-skip-duplicate-check': 'true' };
@@ -114,7 +105,6 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.status !== 404 && answer.as(hasId(id))['deleted'] !== true;
   }
 
-  /** Newest first, with full posts. */
   async function streamOf(contactId: string, offset: number, maxSize: number): Promise<readonly Stored[]> {
     const answer = await ask({
       operation: "list the contact's stream",

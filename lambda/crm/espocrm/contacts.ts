@@ -5,10 +5,7 @@ import { type EspocrmClient, RefusedField } from './client.ts';
 import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
-/**
- * EspoCRM's own duplicate check sees contacts that were created since the search. But it also takes people of the same
- * name for duplicates, so its matches are compared.
- */
+/** EspoCRM's duplicate check is newer than the search, but also matches namesakes, so its matches are compared. */
 export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
@@ -19,7 +16,6 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
       {
         byId: async (id) => toMatch(await client.readContact(id)),
         byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
-        // EspoCRM stores the digits of every number for this.
         byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
       },
@@ -30,7 +26,6 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
 
   async function create(person: Person): Promise<ContactId> {
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
-    // Nothing identifies the visitor, so there is nothing to compare.
     const isAnonymous = person.email === null && person.phone === null;
     const write = isAnonymous ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
@@ -47,9 +42,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
   }
 }
 
-/**
- * EspoCRM refuses the whole contact for a phone number that it thinks invalid. The number is still in the transcript.
- */
+/** EspoCRM refuses a contact for a number that it thinks invalid. The transcript has the number too. */
 async function withoutRefusedPhone<Result>(
   body: JsonObject,
   write: (body: JsonObject) => Promise<Result>,
@@ -66,7 +59,6 @@ async function withoutRefusedPhone<Result>(
 
 type Dated = Stored & { readonly createdAt: string };
 
-/** `2026-05-04 08:15:00` sorts by time. */
 const withCreatedAt = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

@@ -8,7 +8,6 @@ import type { EspocrmClient } from './client.ts';
 import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
 
-/** Creates a task, or a case for a ticket. */
 export function createFollowUps(client: EspocrmClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const body = { name: allowedText(request.followUp.title), description: descriptionOf(request) };

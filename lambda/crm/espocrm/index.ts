@@ -8,12 +8,7 @@ import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { EspocrmSettings } from './settings.ts';
 
-/**
- * A contact, a post with the transcript in its stream, and a task or case.
- *
- * A known contact costs two calls, three if a blank can be filled; a new one three, plus one if there is a namesake.
- * Searches read the database, so they see every write at once.
- */
+/** A known contact costs two calls, three if a blank can be filled; a new one three, four if there is a namesake. */
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {

@@ -35,9 +35,7 @@ export function isSamePerson(contact: Stored, { email, phone }: Person): boolean
   return phone !== null && valuesIn(contact, 'phoneNumber').some((each) => digitsOf(each) === digitsOf(phone));
 }
 
-/**
- * EspoCRM refuses `<`, `>` and `=` in names and titles: `noBadCharacters` in its `metadata/app/regExpPatterns.json`.
- */
+/** EspoCRM's `noBadCharacters` (`metadata/app/regExpPatterns.json`) refuses these in names and titles. */
 export const allowedText = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxTextLength);
 
 /** The format of `phoneNumberNumeric`. */

@@ -2,10 +2,7 @@ import type { Instant } from '../../conversation/model.ts';
 import { visibleText } from '../notes/reference.ts';
 import type { FollowUpRequest } from '../port/adapter.ts';
 
-/**
- * The last line of a follow-up's description, by which it is found after a lost answer. It differs from the reference
- * line of transcripts, because in some CRMs both are tasks.
- */
+/** The last line, by which a follow-up is found. Differs from that of transcripts: in some CRMs both are tasks. */
 export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =>
   `Smartsupp follow-up ${conversation.id} (${followUp.reason})`;
 

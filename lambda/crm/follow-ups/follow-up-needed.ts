@@ -16,8 +16,8 @@ export type FollowUpNeeded = {
 const defaults = { on: ['missed', 'offline', 'lowRating'], dueInHours: 4, lowRating: 2 } as const;
 
 /**
- * Decides for help desks whether the chat's own ticket stays open. A separate follow-up ticket would duplicate it, and
- * solving a ticket before opening it again would set off the help desk's triggers and surveys.
+ * Whether a help desk's ticket stays open for a follow-up: a second ticket would duplicate it, and solving a ticket
+ * before opening it again would set off triggers and surveys.
  */
 export function followUpNeeded(conversation: Conversation, settings: FollowUpSettings = {}): FollowUpNeeded | null {
   const on = settings.on ?? defaults.on;

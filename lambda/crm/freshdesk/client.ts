@@ -20,10 +20,7 @@ const perPage = 100;
 
 export type FreshdeskClient = ReturnType<typeof createFreshdeskClient>;
 
-/**
- * Freshdesk's API v2 (https://developers.freshdesk.com/api/). The key is the user name, with any password. A 429 has
- * `Retry-After`.
- */
+/** https://developers.freshdesk.com/api/. The key is the user name, with any password. A 429 has `Retry-After`. */
 export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor: 'Freshdesk',
@@ -188,7 +185,6 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   };
 }
 
-/** A page that is not full is the last one. */
 async function allPages<Item>(readPage: (page: number) => Promise<readonly Item[]>): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (let page = 1; ; page += 1) {

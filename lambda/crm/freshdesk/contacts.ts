@@ -5,10 +5,7 @@ import type { FreshdeskClient } from './client.ts';
 import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';
 
-/**
- * A known contact costs one call, two if a blank can be filled; a new one two. Freshdesk keeps addresses unique among
- * contacts, deleted contacts and agents: whoever has the address becomes the requester.
- */
+/** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; their owner becomes the requester. */
 export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => {

@@ -15,8 +15,7 @@ import { newTicket, reopened } from './mapping.ts';
 const maxPartLength = 60_000;
 
 /**
- * One conversation as one ticket. The transcript is its description, continued in private notes if it is long. A
- * changed chat is written again as a private note, so that agents see the news.
+ * The transcript is the ticket's description and, if long, private notes. A changed chat is added as a private note.
  */
 export function createTickets(
   client: FreshdeskClient,

@@ -9,8 +9,7 @@ const throttledMs = 10 * 60 * 1000;
 
 /**
  * Options for `http.api` that send an access token and renew it after a 401.
- * @param make requests a new token, see `requestToken`
- * @param scheme the authentication scheme in the header
+ * @param make see `requestToken`
  */
 export const withAccessToken = (
   token: SharedToken,

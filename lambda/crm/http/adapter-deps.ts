@@ -6,7 +6,6 @@ export type AdapterDeps = {
   readonly http: HttpClient;
   /** Read at each use, so that rotated credentials take effect. */
   readonly secret: () => Promise<string>;
-  /** Shared by all instances that serve this destination. */
   readonly token: SharedToken;
   /** IANA name of the timezone in which sales staff read times. */
   readonly timezone: string;
@@ -19,14 +18,10 @@ export type AdapterDeps = {
  * made (Zoho: 10 in 10 minutes, https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html).
  */
 export type SharedToken = {
-  /**
-   * Returns the valid token; calls `make` if there is none.
-   * @throws CrmError of kind `retryable` if another instance takes too long to make one; whatever `make` throws
-   */
+  /** @throws CrmError of kind `retryable` if another instance takes too long; whatever `make` throws */
   readonly get: (make: () => Promise<MadeToken>) => Promise<string>;
   /**
-   * Call after the vendor refused this token: the next `get` makes another. A token that was just made is kept, because
-   * a new one would be refused too, for example for a missing scope.
+   * Call after a refusal. A token that was just made is kept: the next would be refused too, as for a missing scope.
    */
   readonly discard: (token: string) => Promise<void>;
 };

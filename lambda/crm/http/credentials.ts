@@ -1,7 +1,7 @@
 import { CrmError } from '../port/errors.ts';
 
 /**
- * A token for a header, without surrounding white space: a paste into a console often adds a line end.
+ * The token without white space, which a paste often adds.
  * @throws CrmError of kind `credentials` if it cannot be a token
  */
 export function tokenFrom(secret: string, vendor: string): string {
@@ -11,8 +11,7 @@ export function tokenFrom(secret: string, vendor: string): string {
 }
 
 /**
- * The values of a secret that is a JSON object, `{"clientId":"…","clientSecret":"…"}`, by the names in its
- * `SecretShape`.
+ * The values of a JSON secret, by the names in its `SecretShape`.
  * @throws CrmError of kind `credentials` that names what is missing, and quotes no value
  */
 export function fieldsFrom<Name extends string>(

@@ -13,7 +13,6 @@ export type HttpClient = {
 };
 
 export type ApiOptions = {
-  /** For messages. */
   readonly vendor: string;
   /** Paths are appended to it; its query is kept. */
   readonly baseUrl: string;
@@ -45,10 +44,7 @@ export type Call = {
   readonly readsOnly?: boolean;
   /** Answers outside 2xx that are not errors, such as 404 to a look-up. */
   readonly expected?: readonly number[] | ((answer: Answer) => boolean);
-  /**
-   * How the vendor answers a success. A status alone does not prove a write, since any proxy can send it. Default:
-   * `json`.
-   */
+  /** Default: `json`. A status alone does not prove a write: any proxy can send it. */
   readonly answer?: DocumentedAnswer;
   /** Texts in the body that an error message may quote, such as field names. */
   readonly quotable?: readonly string[];

@@ -1,5 +1,3 @@
-/** Type guards that every adapter needs for answers. */
-
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isRecord = (value: unknown): value is JsonObject =>
@@ -10,13 +8,12 @@ export const isListOf =
   (value: unknown): value is readonly T[] =>
     Array.isArray(value) && value.every(isItem);
 
-/** An object with one named property, such as `{"ticket": …}`. */
 export const isHolding =
   <Name extends string, T>(name: Name, isContent: (value: unknown) => value is T) =>
   (value: unknown): value is { readonly [Key in Name]: T } =>
     isRecord(value) && isContent(value[name]);
 
-/** An id that is a whole number. All CRMs' ids are stored as text. */
+/** All CRMs' ids are stored as text. */
 export const hasNumericId = (value: unknown): value is JsonObject & { readonly id: number } =>
   isRecord(value) && Number.isSafeInteger(value['id']);
 
@@ -28,6 +25,5 @@ export const hasId =
   (value: unknown): value is JsonObject =>
     isRecord(value) && ['number', 'string'].includes(typeof value['id']) && String(value['id']) === String(id);
 
-/** An id that is a non-empty text. */
 export const hasTextId = (value: unknown): value is JsonObject & { readonly id: string } =>
   isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '';

@@ -5,7 +5,6 @@ export type HttpRequest = {
   readonly method: string;
   /** `https://api.example.com` */
   readonly origin: string;
-  /** Including the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -13,7 +12,6 @@ export type HttpRequest = {
 
 export type HttpResponse = {
   readonly status: number;
-  /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Streamed; throws if the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;

@@ -4,8 +4,7 @@ const maxQuoteLength = 300;
 const echoLength = 8;
 
 /**
- * A vendor's message about a refused request, safe for an operator and a log: one line, cut short, without anything
- * that we sent, since vendors quote the values they refuse.
+ * A vendor's message, safe to log: one line, cut short, without anything that we sent, since vendors quote it.
  * @param body the answer, parsed if it was JSON
  * @param sent every text in the request: body values, path segments, query values
  */
@@ -21,10 +20,7 @@ export function safeVendorMessage(body: unknown, sent: readonly string[]): strin
 /** Characters to scan for one answer: about a second of CPU. */
 const maxWork = 20_000_000;
 
-/**
- * `safeVendorMessage` for all items of one answer. Equal bodies are scanned once. If all bodies differ and the request
- * was large, the last ones get no message.
- */
+/** Scans equal bodies once. If all differ and the request was large, the last ones get no message. */
 export function createSafeVendorMessage(sentTexts: () => readonly string[]): (body: unknown) => string {
   const known = new Map<string, string>();
   let sent: readonly string[] | undefined;
@@ -61,10 +57,7 @@ function messageOf(body: unknown): string {
 
 const separator = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
 
-/**
- * HubSpot appends a JSON list of property errors to its sentence, with each error twice. Keeps the readable part, with
- * the property names.
- */
+/** HubSpot appends its property errors as JSON, each twice: keeps the readable part with the property names. */
 function withoutJson(text: string): string {
   const start = text.search(/[[{]\s*[{"]/);
   if (start < 0) return text;
@@ -101,7 +94,6 @@ const fieldsOf = (value: unknown): Fields => Object(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
-/** A proxy may answer in HTML: keep the words, drop the tags. */
 function plainText(text: string): string {
   return text
     .replace(/<[^<>]*>/g, ' ')

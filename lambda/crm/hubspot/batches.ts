@@ -21,9 +21,8 @@ export const maxPerBatch = 100;
 const perRequest = { maxSize: maxPerBatch, size: 2_000_000 };
 
 /**
- * Creates in batches, with an outcome for each object in order. If each input has an `objectWriteTraceId`, HubSpot
- * creates what it can and answers 207 with the other errors
- * (https://developers.hubspot.com/docs/api-reference/error-handling, "Multi-status errors"), the results in any order
+ * With an `objectWriteTraceId` for each input, HubSpot creates what it can and answers 207 with the other errors
+ * (https://developers.hubspot.com/docs/api-reference/error-handling), in any order
  * (https://github.com/HubSpot/hubspot-api-nodejs/issues/190).
  */
 export async function createAll(
@@ -103,7 +102,7 @@ export function updateAll(
   });
 }
 
-/** Leaves out the item's context, so that equal messages stay equal. */
+/** Leaves out the context, so that equal messages stay equal. */
 const refusalOf = (answer: Answer, { category, message }: ItemError): CrmError =>
   answer.refusal({ status: statusOf({ category }), body: { category, message } });
 

@@ -24,9 +24,8 @@ const maxBodiesPerBatch = 25;
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
 
 /**
- * HubSpot's CRM objects API (https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm),
- * always in batches: a batch of one costs the same. Property values are strings. `associations` and
- * `propertiesWithHistory` are required even if empty.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm. A batch of one costs no more.
+ * `associations` and `propertiesWithHistory` are required even if empty.
  */
 export function createHubspotClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
@@ -38,8 +37,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 
   /**
-   * Returns the objects in any order and leaves out missing ones, for which HubSpot answers 207.
-   * @param idProperty `email` to read contacts by address; default: by id
+   * Returns the objects in any order, without those that are gone (HubSpot answers 207). `idProperty`: default the id.
    */
   async function read(
     type: ObjectType,
@@ -164,10 +162,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     return items;
   }
 
-  /**
-   * Writes to object 0, which does not exist: HubSpot checks the scope first.
-   * @throws CrmError of kind `credentials` if the scope is missing
-   */
+  /** @throws CrmError of kind `credentials` if the scope is missing, which HubSpot checks before the id 0 */
   async function tryWriting(type: ObjectType): Promise<void> {
     const path = pathOf(type, '0');
     const body = { properties: {} };

@@ -13,18 +13,12 @@ const otherEmails = 'hs_additional_emails';
 /** Half of the 3,000 characters of a search: it repeats each number four times. */
 const perSearch = { maxSize: maxPerBatch, size: 1500 };
 
-/**
- * HubSpot keeps addresses unique, so creating is safe: the second request gets the existing contact's id. That also
- * finds contacts by secondary addresses that a look-up misses.
- */
+/** HubSpot keeps addresses unique, even secondary ones: a second creation gets the existing contact's id. */
 export function createContacts(
   client: HubspotClient,
   policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
-  /**
-   * Searches by phone only for people not found by e-mail, and by customer id only for the rest: HubSpot's search lags
-   * behind writes and has its own low limit.
-   */
+  /** Searches only for people not found by e-mail: HubSpot's search lags, and has its own low limit. */
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Stored[]> {
     const properties = propertiesFor(people);
     const found = [

@@ -22,9 +22,8 @@ const defaultPipeline = '0';
 const defaultStage = '1';
 
 /**
- * Properties: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
- * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. Tickets have no due time: the
- * pipeline's service level agreement decides.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. Tickets have no due time.
  */
 export function createFollowUps(
   client: HubspotClient,

@@ -13,10 +13,7 @@ export const propertiesFor = (people: readonly Person[]): readonly string[] => [
   ...new Set<string>([...ownProperties, ...people.flatMap(configuredOf).map(({ name }) => name)]),
 ];
 
-/**
- * HubSpot requires an e-mail address or a name
- * (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide).
- */
+/** Needs an address or a name (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
 export function newContact(person: Person): Values {
   const isNameless = person.email === null && fullName(person) === undefined;
   return asTexts({
@@ -50,7 +47,6 @@ const fieldsIn = (person: Person) =>
 export const asTexts = (values: JsonObject): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 
-/** Whether HubSpot created this contact for the person. */
 export function isContactOf({ properties: stored }: { readonly properties: Properties }, sent: Values): boolean {
   const names = sent['email'] === undefined ? ownProperties : (['email'] as const);
   return names.every((name) => fold(stored[name] ?? '') === fold(sent[name] ?? ''));

@@ -11,8 +11,8 @@ import type { HubspotClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
 /**
- * 65,536 (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide), less what HubSpot adds
- * when it rewrites tags.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide: 65,536, less room for HubSpot's
+ * own tags.
  */
 const maxBodyLength = 64_000;
 

@@ -3,10 +3,7 @@ import type { Stored } from './shapes.ts';
 
 export type Filter = { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] };
 
-/**
- * Matches whole values. HubSpot indexes text in lower case
- * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
- */
+/** Values in lower case, https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm. */
 export const isIn = (propertyName: string, values: readonly string[]): Filter => ({
   propertyName,
   operator: 'IN',
@@ -21,8 +18,8 @@ const local = ['hs_searchable_calculated_phone_number', 'hs_searchable_calculate
 export const numberProperties = [...typed, ...international];
 
 /**
- * Finds a number in any spelling. HubSpot searches by local number without country code
- * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm), so the results must be compared.
+ * HubSpot searches by local number without country code
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm), so compare the results.
  * @param numbers in E.164
  */
 export async function numberFilters(numbers: readonly string[]): Promise<readonly Filter[]> {

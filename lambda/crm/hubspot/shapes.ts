@@ -1,9 +1,6 @@
 import { hasTextId, isListOf, isRecord } from '../http/shapes.ts';
 
-/**
- * Dated paths replace v3
- * (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning).
- */
+/** https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning */
 export const version = '2026-09';
 export type ObjectType = 'contacts' | 'notes' | 'tasks' | 'tickets';
 
@@ -17,7 +14,6 @@ export type Stored = {
   readonly objectWriteTraceId?: string;
 };
 type BatchAnswer = { readonly results: readonly Stored[]; readonly errors?: readonly ItemError[] };
-/** `context` identifies the items. */
 export type ItemError = {
   readonly category?: unknown;
   readonly message?: unknown;

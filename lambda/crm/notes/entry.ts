@@ -10,15 +10,15 @@ export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
   return contactId;
 }
 
-/** When the chat began, if it has any time. */
+/** The start, else any other time of the chat. */
 export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | undefined {
   const at = startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt;
   return typeof at === 'string' ? new Date(at) : undefined;
 }
 
 /**
- * The earliest time at which anything can have been written about a chat: its start or its receipt, whichever is
- * earlier, since the sender's clock may be ahead. A long chat is first written well before its end.
+ * The earliest time at which anything can have been written: the chat's start or its receipt, whichever is earlier,
+ * since the sender's clock may be ahead.
  */
 export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversation' | 'receivedAt'>): Date {
   const received = Date.parse(receivedAt);

@@ -13,10 +13,8 @@ export type NewNote = {
 type Outcome = PromiseSettledResult<string>;
 
 /**
- * `logAsNotes` for a CRM that takes many notes in one call. Each conversation is rendered before any call: one that
- * cannot be rendered fails alone.
+ * `logAsNotes` for a CRM that takes many notes per call. A conversation that cannot be rendered fails alone.
  * @param notes.maxSize notes per call
- * @param notes.build the request for one note
  * @param notes.createAll returns each note's id in order; an error that it throws applies to all
  */
 export function logInBatches<Built>(

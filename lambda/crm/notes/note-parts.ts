@@ -22,7 +22,6 @@ export type Notes = Removal & {
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
 };
 
-/** `Notes.render` for a format and a maximum length. */
 export const notesIn =
   (
     format: Render,
@@ -37,11 +36,9 @@ export const notesIn =
 
 /**
  * Writes each conversation as one note, or several if it is long. The `LogId` is their ids in order, joined by commas,
- * and empty for a part that was not found.
- *
- * Without looking, a note is created only if nothing can have been written before; otherwise a missing part is looked
- * up first, so that a crash never doubles it. A note that somebody deleted is written again when the chat changes: they
- * may not know the new content.
+ * and empty for a part that was not found. Unless nothing can have been written before, a missing part is looked up
+ * before it is created, so that a crash never doubles it. A note that somebody deleted is written again when the chat
+ * changes.
  */
 export function logAsNotes(
   notes: Notes,

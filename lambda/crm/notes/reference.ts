@@ -1,13 +1,9 @@
-/**
- * The last line of every note, by which it is found after a lost answer. It is visible text because CRMs drop unknown
- * comments and attributes, and a custom field needs administrator rights.
- */
+/** The last line of every note, by which it is found. Visible, because CRMs drop unknown comments and attributes. */
 export const referenceOf = (conversationId: string) => `Smartsupp chat ${conversationId}`;
 
 /**
- * Which part of the conversation a note holds.
  * @param body as the CRM returns it, in HTML, Markdown or plain text
- * @returns from 0; undefined for any other note, also for similar words inside the transcript
+ * @returns the part, from 0; undefined for any other note, also for similar words inside the transcript
  */
 export function partIn(body: string, conversationId: string): number | undefined {
   const text = visibleText(body);

@@ -8,8 +8,7 @@ export type Removal = {
 };
 
 /**
- * Removes each record and confirms by reading that it is gone: an erasure must not forget the id of a record that still
- * exists.
+ * Confirms each removal by reading: an erasure must not forget a record that still exists.
  * @throws CrmError if the CRM still has one
  */
 export async function removeAll(ids: readonly string[], { remove, exists }: Removal): Promise<void> {

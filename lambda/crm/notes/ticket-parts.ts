@@ -4,16 +4,10 @@ import type { Transcript } from '../../conversation/transcript/transcript.ts';
 import type { Entry } from '../port/adapter.ts';
 import { partIn, referenceOf, visibleText } from './reference.ts';
 
-/**
- * Identifies the conversation and its content. Comments cannot be rewritten, so a changed chat is added below, and its
- * hash tells the versions apart.
- */
+/** Comments cannot be rewritten, so a changed chat is added below, and its hash tells the versions apart. */
 const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${contentHash.slice(0, 8)}`;
 
-/**
- * The transcript as comments of one ticket, each ending in a reference line.
- * @param maxTextBytes per comment
- */
+/** The transcript as comments of one ticket, each ending in a reference line. */
 export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
   renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', reference: referenceOf(stateOf(entry)) });
 

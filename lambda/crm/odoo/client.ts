@@ -16,7 +16,6 @@ type Search = {
   readonly fields: readonly string[];
   readonly order?: string;
   readonly limit?: number;
-  /** False also finds archived records. */
   readonly context?: { readonly active_test: false };
 };
 
@@ -26,10 +25,7 @@ export type OdooClient = ReturnType<typeof createOdooClient>;
 const lockedMs = 1000;
 const locked = 423;
 
-/**
- * Odoo's JSON-2 API (https://www.odoo.com/documentation/19.0/developer/reference/external_api.html): every method is a
- * POST, in its own transaction.
- */
+/** https://www.odoo.com/documentation/19.0/developer/reference/external_api.html; each call is a transaction. */
 export function createOdooClient(
   { baseUrl, database }: { readonly baseUrl: string; readonly database?: string | undefined },
   { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>,
@@ -76,7 +72,6 @@ export function createOdooClient(
     return { refusal: isConflict(body) ? answer.refusal({ status: locked, body }) : asRefused(answer, body) };
   }
 
-  /** Runs a record's method that creates another record. */
   async function make(operation: string, method: string, id: string, values: JsonObject): Promise<string> {
     const answer = await run(operation, method, { ids: [Number(id)], ...values });
     return String(answer.as(isOneId)[0]);

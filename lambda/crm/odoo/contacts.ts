@@ -7,10 +7,7 @@ import type { Stored } from './shapes.ts';
 /** Invoice and delivery addresses are partners too, often with the same e-mail address. */
 const contactsOnly: Domain = [['type', '=', 'contact']];
 
-/**
- * A known partner costs one call, two if a blank can be filled; a new one two. The import method `load` resolves
- * countries and owners in the same call.
- */
+/** Written by `load`, the import method, which resolves countries and owners in the same call. */
 export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;

@@ -10,7 +10,6 @@ import { partnerOf } from './notes.ts';
 
 const maxTitleLength = 255;
 
-/** A "To-Do" activity on the partner. */
 export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const create = (request: FollowUpRequest): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {

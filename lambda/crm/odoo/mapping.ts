@@ -10,7 +10,6 @@ export const readFields = (person: Person): readonly string[] => [
   ...(person.customerId === null ? [] : [person.customerId.field]),
 ];
 
-/** Odoo requires a name. */
 export const newPartner = (person: Person): Columns => ({
   name: fullName(person) ?? placeholderName(person),
   ...inColumns(fieldsIn(person)),

@@ -11,8 +11,8 @@ const maxPartLength = 60_000;
 const model = 'mail.message';
 
 /**
- * An internal note: `message_post` would send anything else to the partner's followers, by default the visitor. It
- * escapes the text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
+ * Internal: `message_post` would send anything else to the partner's followers, by default the visitor. It escapes the
+ * text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
  */
 export function createNotes(client: OdooClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const exists = (id: string) => client.exists('find the note', model, id);

@@ -7,8 +7,8 @@ const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
 
 /**
- * Authenticates with an API token, or with an OAuth app's `{"clientId":"…","clientSecret":"…","refreshToken":"…"}`. A
- * refresh token expires after 60 days without use (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
+ * With an API token or an OAuth app, whose refresh token expires after 60 days without use
+ * (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
  */
 export function createCall(
   { baseUrl, authUrl }: { readonly baseUrl: string; readonly authUrl: string },
@@ -38,9 +38,8 @@ export function createCall(
 }
 
 /**
- * A 429 for a burst gives the seconds left in `x-ratelimit-reset`
- * (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). With `x-daily-ratelimit-token-remaining` 0 the
- * company must wait until midnight in an unknown timezone, so retry hourly.
+ * `x-ratelimit-reset` is in seconds (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). The daily limit
+ * lasts until midnight in an unknown timezone, so retry hourly.
  * @returns milliseconds
  */
 function retryDelay({ status, headers }: Answer): number | undefined {

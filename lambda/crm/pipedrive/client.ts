@@ -28,10 +28,7 @@ export function createPipedriveClient(call: CallApi) {
   const v1 = ['v1'];
   const v2 = ['api', 'v2'];
 
-  /**
-   * The search ignores case, and its index may lag.
-   * @param exact whole values only, else also parts
-   */
+  /** The index may lag. Unless `exact`, also parts of values match. */
   async function searchPersons(term: string, fields: 'email' | 'phone' | 'custom_fields', exact: boolean) {
     const query = { term, fields, ...(exact && { exact_match: 'true' }), limit: String(personsPerPage) };
     const found = await allPages(
@@ -95,7 +92,6 @@ export function createPipedriveClient(call: CallApi) {
     return isActiveNote(await call({ operation: 'read the note', method: 'GET', path, expected: gone }), id);
   }
 
-  /** @param since the first day to look at */
   function notesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
     return allPages(
@@ -114,7 +110,6 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
   }
 
-  /** Newest first. */
   function activitiesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const updated_since = `${since.toISOString().slice(0, 19)}Z`;
     const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };

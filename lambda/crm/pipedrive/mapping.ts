@@ -7,7 +7,6 @@ import type { WithId } from './shapes.ts';
 
 export type StoredPerson = {
   readonly id: ContactId;
-  /** Empty in search results. */
   readonly createdAt: string;
   readonly name: string;
   readonly emails: readonly string[];

@@ -4,10 +4,7 @@ import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { PipedriveClient } from './client.ts';
 
-/**
- * "Approximately 100,000 characters (or 100KB per note)" (https://developers.pipedrive.com/docs/api/v1/Notes), less
- * what Pipedrive adds when it rewrites tags.
- */
+/** About 100,000 (https://developers.pipedrive.com/docs/api/v1/Notes), less room for Pipedrive's own tags. */
 const maxNoteLength = 90_000;
 
 export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
@@ -29,5 +26,4 @@ export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'ti
   });
 }
 
-/** `2026-05-04 08:15:00`, in UTC. */
 const inSeconds = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ');

@@ -48,5 +48,4 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
 
 const toStored = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);
 
-/** `00` is the old form of `+`. */
 const digitsOf = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');

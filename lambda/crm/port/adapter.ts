@@ -14,23 +14,19 @@ export type CrmAdapter = {
    */
   readonly upsertContacts?: Batch<ContactRequest, ContactId>;
   /**
-   * Set if the CRM itself refuses a second contact with the same e-mail address, even one created at the same moment,
-   * and `upsertContacts` then takes the first. For other CRMs the chats of a new visitor wait for each other.
+   * Set if the CRM refuses a second contact with the same address, even one created at the same moment, and the adapter
+   * then takes the first. Otherwise the chats of a new visitor wait for each other.
    */
   readonly keepsEmailsUnique?: true;
   readonly logConversations: Batch<Entry, LogId>;
   /** Rewrites a log after the chat went on or was rated. */
   readonly updateConversation: (entry: Entry, log: LogId) => Promise<LogId>;
   /**
-   * Finds what an earlier `logConversations` may have written although its answer was lost. Changes nothing. The result
-   * may be incomplete or outdated, so pass it to `updateConversation`. Absent if writing twice is harmless, because the
-   * receiver recognises the key.
+   * Finds what an earlier `logConversations` may have written although its answer was lost. May be incomplete: pass it
+   * to `updateConversation`. Absent if writing twice is harmless, because the receiver recognises the key.
    */
   readonly findConversation?: (entry: Entry) => Promise<LogId | undefined>;
-  /**
-   * Removes a log when a person's data is erased; succeeds if it is already gone. Resolves only after reading confirms
-   * that it is gone. Absent if the CRM cannot remove anything.
-   */
+  /** For erasure. Resolves only after reading confirms that the log is gone. Absent if nothing can be removed. */
   readonly removeConversation?: (log: LogId) => Promise<void>;
   /** Absent if the CRM has no tasks, tickets or leads. */
   readonly followUps?: FollowUps;
@@ -44,10 +40,7 @@ export type FollowUps = {
   readonly find: (request: FollowUpRequest) => Promise<FollowUpId | undefined>;
 };
 
-/**
- * One effect for up to `maxSize` items. The outcomes are in the items' order, so one bad item fails alone. An error
- * thrown by `run` applies to all items.
- */
+/** One effect for up to `maxSize` items, with outcomes in their order. An error thrown by `run` applies to all. */
 export type Batch<Item, Result> = {
   readonly maxSize: number;
   readonly run: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
@@ -64,10 +57,7 @@ export type ContactRequest = {
   readonly known: ContactId | undefined;
 };
 
-/**
- * The visitor, as written to a contact. Matched by e-mail, then phone, then customer id; null values are never matched.
- * If all three are null, a new contact is always created.
- */
+/** The visitor. Matched by e-mail, then phone, then customer id; with all three null, a new contact is created. */
 export type Person = {
   /** Trimmed, in lower case. */
   readonly email: string | null;
@@ -91,15 +81,11 @@ export type Field = {
   readonly overwrite: boolean;
 };
 
-/** One conversation for one destination. */
 export type Entry = {
   readonly conversation: Conversation;
   /** Changes if and only if the visible content of the conversation changes. */
   readonly contentHash: string;
-  /**
-   * When we first received the chat, by our own clock: nothing was written before. The chat's own times come from the
-   * sender.
-   */
+  /** When we first received the chat, by our own clock; the chat's own times come from the sender. */
   readonly receivedAt: Instant;
   /** Set whenever the adapter has `upsertContacts`. */
   readonly contactId: ContactId | undefined;
@@ -120,5 +106,4 @@ export type FollowUp = {
 
 export type FollowUpKind = 'task' | 'ticket' | 'lead';
 
-/** A problem that will keep chats from arriving, and how to fix it. */
 export type Problem = { readonly problem: string; readonly remedy: string };

@@ -1,7 +1,4 @@
-/**
- * The kind decides the retry policy. The message is for the operator: it quotes the vendor, and never contains what a
- * visitor typed.
- */
+/** The kind decides the retry policy. The message quotes the vendor, and never contains what a visitor typed. */
 export type CrmFault =
   /** Retrying cannot help: park it. */
   | { readonly kind: 'permanent' }
@@ -15,7 +12,6 @@ export type CrmFault =
 export class CrmError extends Error {
   override readonly name = 'CrmError';
   readonly fault: CrmFault;
-  /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
   /** The request may have taken effect: look before writing again. */
   readonly outcomeUnknown: boolean;

@@ -11,10 +11,7 @@ const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'ev
 
 export type RaynetClient = ReturnType<typeof createRaynetClient>;
 
-/**
- * Raynet's REST API v2 (https://app.raynetcrm.com/api/doc/index-en.html). `PUT` creates and `POST` updates. A new
- * record can have an external id, `system:id`, by which it is found exactly and at once.
- */
+/** https://app.raynetcrm.com/api/doc/index-en.html: `PUT` creates, `POST` updates. */
 export function createRaynetClient(
   { baseUrl, instance }: { readonly baseUrl: string; readonly instance: string },
   { http, secret, now }: Pick<AdapterDeps, 'http' | 'secret' | 'now'>,
@@ -65,7 +62,6 @@ export function createRaynetClient(
     return answer.status === 404 ? undefined : answer.as(isDetail).data;
   }
 
-  /** @param filters the list's parameters, such as `contactInfo.email` */
   async function findContacts(filters: Readonly<Record<string, string>>): Promise<readonly Stored[]> {
     const query = { ...filters, limit: '100', sortColumn: 'id', sortDirection: 'ASC' };
     const answer = await call({ operation: 'find the contact', method: 'GET', path: ['person', ''], query });
@@ -96,18 +92,12 @@ export function createRaynetClient(
   return { create, update, read, readByExternalId, findContacts, addExternalId, remove, customFields };
 }
 
-/**
- * The body of an update or deletion is not documented: if there is one, it must report success, and name no other
- * record.
- */
+/** The body is not documented: if there is one, it must report success, and name no other record. */
 function proveWrite(answer: Answer, id: string): void {
   if (answer.body !== '') answer.as(isSuccessOf(id));
 }
 
-/**
- * A 429 with nothing remaining lasts until `X-Ratelimit-Reset` (Unix time, seconds). Any other means that more than 4
- * connections were open, which passes in a moment.
- */
+/** A 429 with nothing remaining lasts until `X-Ratelimit-Reset` (Unix seconds); any other passes in a moment. */
 function retryDelay({ status, headers }: Answer, now: Date): number | undefined {
   if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']) * 1000;

@@ -4,10 +4,7 @@ import type { RaynetClient } from './client.ts';
 import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
-/**
- * A known contact costs one call, two if a blank can be filled; a new one two. Raynet has no filter for phone numbers,
- * so the results of its full-text search are compared.
- */
+/** Raynet has no filter for phone numbers, so the results of its full-text search are compared. */
 export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),

@@ -18,7 +18,6 @@ const maxConcurrentCalls = 2;
 /** Bytes. Raynet documents no limit; this fits a text column of the usual databases. */
 const maxPartLength = 60_000;
 
-/** A contact, an event with the transcript at the time of the chat, and a task. */
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
   const { instance, baseUrl = defaultBaseUrl, owners, onMultipleMatches } = settings;
   const client = createRaynetClient({ baseUrl, instance }, deps);

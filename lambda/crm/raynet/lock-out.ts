@@ -3,8 +3,9 @@ import type { CallApi } from '../http/http.ts';
 import { CrmError } from '../port/errors.ts';
 
 /**
- * Raynet blocks an IP address, with everyone who shares it, for an hour after 20 logins with wrong credentials
- * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login). A batch of chats would reach that in a minute.
+ * Raynet blocks an IP address for an hour after 20 wrong logins
+ * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), which a batch of chats would reach in a
+ * minute.
  */
 const lockOutMs = 15 * 60 * 1000;
 

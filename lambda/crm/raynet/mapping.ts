@@ -68,10 +68,7 @@ export function toFill(contact: Stored, person: Person): JsonObject {
   };
 }
 
-/**
- * The documentation does not say whether an update keeps properties of an object that are left out, so all are sent
- * again.
- */
+/** An update might drop properties of an object that are left out, so all are sent again. */
 const existingValues = (values: JsonObject | undefined, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, values?.[name]]).filter(([, value]) => !isNothing(value)));
 
@@ -122,7 +119,6 @@ export const changedEvent = (html: string, headline: string): JsonObject => ({
   description: html,
 });
 
-/** @param part from 0 */
 export const eventIdOf = (conversationId: string, part: number) =>
   part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
 

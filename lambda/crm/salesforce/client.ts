@@ -22,10 +22,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export type ObjectType = 'Contact' | 'Task' | 'Case';
 export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
 
-/**
- * Salesforce's REST API, https://developer.salesforce.com/docs/platform/api-rest/guide/. sObject Collections write up
- * to 200 records per call, each with its own result. SOQL sees every write at once.
- */
+/** https://developer.salesforce.com/docs/platform/api-rest/guide/. SOQL sees every write at once. */
 export function createSalesforceClient(
   baseUrl: string,
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
@@ -34,7 +31,7 @@ export function createSalesforceClient(
   const path = (...segments: readonly string[]) => ['services', 'data', version, ...segments];
 
   /**
-   * The client credentials flow works only at the My Domain host
+   * Needs the My Domain host
    * (https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm).
    */
   async function makeToken() {
@@ -68,7 +65,6 @@ export function createSalesforceClient(
   const create = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'POST', type, records);
 
-  /** @param records each with its `id` */
   const update = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'PATCH', type, records);
 

@@ -14,7 +14,6 @@ type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: str
 /** Half of the limit for a URI with headers (https://help.salesforce.com/s/articleView?id=000386264). */
 const maxQueryLength = 8000;
 
-/** One SOQL query finds many people by all their keys. */
 export function createContacts(
   client: SalesforceClient,
   policy: OnMultipleMatches | undefined,

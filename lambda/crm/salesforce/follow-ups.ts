@@ -12,10 +12,7 @@ import { onContact } from './tasks.ts';
 /** A case's `Description` has the size of a task's. */
 const maxTextBytes = 16_000;
 
-/**
- * An open task with a reminder, since tasks are due on a day; or a case with the transcript. The status is the
- * organisation's default. No leads: in Salesforce a lead is not a contact yet.
- */
+/** Tasks are due on a day, so they get a reminder. No leads: in Salesforce a lead is not a contact yet. */
 export function createFollowUps(
   client: SalesforceClient,
   { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,

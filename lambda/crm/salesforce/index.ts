@@ -7,10 +7,7 @@ import { createFollowUps } from './follow-ups.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { createTasks } from './tasks.ts';
 
-/**
- * A contact, a completed task with the transcript, and an open task or a case. A known contact costs two calls per
- * chat, three if a blank can be filled; a new one three; each call takes 200 of them.
- */
+/** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 200 of them. */
 export function createSalesforceAdapter(settings: SalesforceSettings, deps: AdapterDeps): CrmAdapter {
   const client = createSalesforceClient(settings.baseUrl, deps);
   const { completedStatus = 'Completed', countryCodes = false } = settings;

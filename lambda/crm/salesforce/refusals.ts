@@ -7,9 +7,8 @@ import { fullId } from './soql.ts';
 const minuteMs = 60 * 1000;
 
 /**
- * REQUEST_LIMIT_EXCEEDED is a temporary 403
- * (https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html): concurrent requests end soon, the
- * 24-hour allowance returns gradually.
+ * A temporary 403 (https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html); the 24-hour
+ * allowance returns gradually.
  * @returns milliseconds
  */
 export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
@@ -19,7 +18,6 @@ export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
 }
 
 export class RefusedRecord extends CrmError {
-  /** Salesforce's error code. */
   readonly code: string;
   /** The id of the record that already has a unique value. */
   readonly existing: string | undefined;

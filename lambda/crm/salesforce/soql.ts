@@ -24,8 +24,8 @@ export const isId = (id: string) => /^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(id
 
 /**
  * Adds the three characters that encode which letters are capitals
- * (https://codebycody.com/salesforces-algorithm-for-converting-ids-from-15-to-18-characters). Anything that is not an
- * id is returned unchanged.
+ * (https://codebycody.com/salesforces-algorithm-for-converting-ids-from-15-to-18-characters). Leaves anything else
+ * unchanged.
  */
 export function fullId(id: string): string {
   if (!isId(id)) return id;

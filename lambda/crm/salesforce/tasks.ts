@@ -11,15 +11,12 @@ import { maxSubjectLength } from './mapping.ts';
 import { isGone } from './refusals.ts';
 import { quoted } from './soql.ts';
 
-/**
- * `Description` takes 32,000 bytes (https://help.salesforce.com/s/articleView?id=000382141), and a line end may count
- * as two, so half of it is safe.
- */
+/** Half of 32,000 (https://help.salesforce.com/s/articleView?id=000382141), since a line end may count as two. */
 const maxTextBytes = 16_000;
 
 /**
- * Completed tasks, in plain text, because timelines, reports and list views show them. A `ContentNote` would be a
- * separate file linked by a second call, and `LiveChatTranscript` needs a licence.
+ * Tasks, because timelines, reports and list views show them. A `ContentNote` would be a separate file linked by a
+ * second call, and `LiveChatTranscript` needs a licence.
  */
 export function createTasks(
   client: SalesforceClient,

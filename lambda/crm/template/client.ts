@@ -25,7 +25,6 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.as(isHolding('contacts', isListOf(hasTextId))).contacts;
   }
 
-  /** Undefined if the contact is gone. */
   async function readContact(id: ContactId): Promise<Stored | undefined> {
     const path = ['v1', 'contacts', id];
     const answer = await call({ operation: 'read the contact', method: 'GET', path, expected: [404] });
@@ -95,7 +94,6 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.as(isHolding('tasks', isListOf(hasTextId))).tasks;
   }
 
-  /** The key's scopes, the contacts' fields, and the users. */
   async function readAccount(): Promise<Account> {
     const answer = await call({ operation: 'read the account', method: 'GET', path: ['v1', 'account'] });
     return answer.as(isAccount);

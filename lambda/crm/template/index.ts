@@ -15,7 +15,6 @@ const defaultBaseUrl = 'https://api.crm.example';
 /** In characters; for a CRM that counts bytes, add `measure: 'bytes'`. */
 const maxNoteLength = 30_000;
 
-/** Calls the client in the order that the port asks for. */
 export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
   const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
 

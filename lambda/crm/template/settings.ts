@@ -27,10 +27,7 @@ export const templateSettings = {
 
 export type TemplateSettings = FromSchema<typeof templateSettings>;
 
-/**
- * Shown when the operator is asked for the secret.
- * @public A real CRM's is used by `catalogue.ts`.
- */
+/** @public A real CRM's is used by `catalogue.ts`, and its labels are shown to the operator. */
 export const templateSecret: SecretShape = {
   kind: 'token',
   label: 'API key',

@@ -6,11 +6,8 @@ import type { WebhookSettings } from './settings.ts';
 import { createSigner, webhookId } from './signature.ts';
 
 /**
- * POSTs the whole conversation as signed JSON. Nothing is looked up: the receiver recognises a repeated `webhook-id`. A
- * changed conversation gets a new id and the same `data.id`.
- *
- * Any 2xx except a web page is a success. 410 Gone means that the receiver wants no more (Standard Webhooks, "Delivery
- * success and failure"); like every other 4xx it parks the delivery.
+ * The receiver recognises a repeated `webhook-id`, so nothing is looked up. A changed conversation gets a new id and
+ * the same `data.id`. Like every other 4xx, 410 Gone ("the receiver wants no more") parks the delivery.
  */
 export function createWebhookAdapter(
   settings: WebhookSettings,

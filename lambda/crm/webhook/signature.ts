@@ -6,10 +6,8 @@ const minKeyBytes = 24;
 const maxKeyBytes = 64;
 
 /**
- * A signer according to Standard Webhooks 1.0.0
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): the key is 24 to 64
- * bytes in base64, with or without the prefix `whsec_`. The 32 alphanumerics that the stack generates are base64 for 24
- * bytes.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: the key is 24 to 64 bytes
+ * in base64, with or without `whsec_`. The stack generates 32 alphanumerics, which is such base64.
  * @throws CrmError of kind `credentials` if the secret is not such a key
  */
 export function createSigner(secret: string): Webhook {
@@ -25,10 +23,7 @@ export function createSigner(secret: string): Webhook {
   return new Webhook(key);
 }
 
-/**
- * The receiver's idempotency key for one version of a conversation. A digest, because the specification forbids full
- * stops and an account's id may contain one.
- */
+/** The idempotency key of one version. A digest, because full stops are forbidden and an account's id may have one. */
 export function webhookId(conversationId: string, contentHash: string): string {
   return `msg_${createHash('sha256').update(`${conversationId} ${contentHash}`).digest('base64url')}`;
 }

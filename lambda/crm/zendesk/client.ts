@@ -23,8 +23,8 @@ const usersPerPage = 100;
 export type ZendeskClient = ReturnType<typeof createZendeskClient>;
 
 /**
- * Zendesk's Ticketing API (https://developer.zendesk.com/api-reference/ticketing/introduction/). A 429 has
- * `Retry-After` (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
+ * https://developer.zendesk.com/api-reference/ticketing/introduction/. A 429 has `Retry-After`
+ * (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
  */
 export function createZendeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const credentials = async () => fieldsFrom(await secret(), 'Zendesk', ['email', 'token']);
@@ -49,9 +49,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /**
-   * Searches by query, or exactly by external id. May lag by minutes
-   * (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches parts of words, so
-   * compare the results.
+   * May lag by minutes (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches
+   * parts of words, so compare the results.
    */
   async function searchUsers(
     query: { readonly query: string } | { readonly external_id: string },
@@ -82,10 +81,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.status === 422 ? undefined : answer.as(isUserAnswer).user;
   }
 
-  /**
-   * The user with this primary or secondary address. "Create or update" with only an address changes nothing, and
-   * cannot create a user, which needs a name.
-   */
+  /** Finds by primary or secondary address: "create or update" with an address alone changes and creates nothing. */
   async function userByAddress(email: string): Promise<User> {
     const path = [...users, 'create_or_update'];
     const body = { user: { email, skip_verify_email: true } };
@@ -108,9 +104,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /**
-   * Posting the same ticket again within 2 hours returns the first
-   * (https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency). Zendesk refuses another body
-   * under the same key, so the key is a digest of the body.
+   * Posting a ticket again within 2 hours returns the first
+   * (https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency). Another body needs another key,
+   * so the key is its digest.
    */
   async function createTicket(ticket: JsonObject): Promise<Ticket> {
     const body = JSON.stringify({ ticket });
@@ -218,9 +214,6 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   };
 }
 
-/**
- * A conflict in Zendesk's database, which passes in a moment (https://github.com/facetoe/zenpy/issues/58). Other 409s
- * are permanent.
- */
+/** Passes in a moment (https://github.com/facetoe/zenpy/issues/58). Other 409s are permanent. */
 const retryDelay = ({ status, body }: Answer) =>
   status === 409 && isRecord(body) && body['error'] === 'DatabaseConflict' ? 1000 : undefined;

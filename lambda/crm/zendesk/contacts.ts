@@ -4,11 +4,7 @@ import type { ZendeskClient } from './client.ts';
 import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
-/**
- * A known user costs one call, two if a blank can be filled; a new one two. The search may lag, but Zendesk keeps
- * addresses unique, so the second request takes the existing user. Users without an address are safe too, because the
- * id of a created user is stored.
- */
+/** Creating finds a user whom the lagging search misses, since addresses are unique; others are found by stored ids. */
 export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),

@@ -7,10 +7,7 @@ import { createContacts } from './contacts.ts';
 import type { ZendeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/**
- * A requester and a ticket, solved, or left open if somebody was missed. That replaces follow-ups: see
- * `follow-up-needed.ts`.
- */
+/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `follow-up-needed.ts`. */
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createZendeskClient(settings.baseUrl, deps);
   return {

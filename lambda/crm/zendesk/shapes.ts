@@ -27,10 +27,7 @@ export function isCommentsAnswer(value: unknown): value is {
   return meta['has_more'] === false || typeof meta['after_cursor'] === 'string';
 }
 
-/**
- * `{"error":"RecordInvalid","details":{"email":[{"description":"…","error":"DuplicateValue"}]}}`
- * (https://github.com/cloudbees-oss/zendesk-java-client/issues/91).
- */
+/** See https://github.com/cloudbees-oss/zendesk-java-client/issues/91. */
 export const isAddressTaken = (value: unknown): boolean => faultsOf(value, 'email').includes('DuplicateValue');
 
 /** `details.status`: "Status: closed prevents ticket update". */

@@ -9,16 +9,12 @@ import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 
-/**
- * About 65,000 characters "depending on your encoding"
- * (https://support.zendesk.com/hc/en-us/community/posts/4719863289498).
- */
+/** https://support.zendesk.com/hc/en-us/community/posts/4719863289498: about 65,000 characters. */
 const maxCommentLength = 60_000;
 
 /**
- * One conversation as one ticket, found by its `external_id`. The transcript is its first private comment, continued in
- * others if it is long. Comments cannot be rewritten, so a changed chat is added below. A closed ticket takes no more
- * comments, so a linked follow-up ticket is created, and the `LogId` has both ids.
+ * The transcript is the first private comment, and further ones if it is long. Comments cannot be rewritten, so a
+ * changed chat is added below. For a closed ticket a linked follow-up ticket is created; the `LogId` then has both ids.
  */
 export function createTickets(
   client: ZendeskClient,

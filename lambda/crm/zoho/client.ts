@@ -15,8 +15,8 @@ const recordsPerQuery = 200;
 /** Keeps an answer with texts below a few megabytes. */
 const notesPerPage = 100;
 /**
- * Makes an upsert insert only: an existing record gives ALREADY_MODIFIED with its id and is not overwritten
- * (`If-Unmodified-Since`, https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html).
+ * Makes an upsert insert only: an existing record gives ALREADY_MODIFIED with its id
+ * (https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html).
  */
 const insertOnly = { 'if-unmodified-since': '2000-01-01T00:00:00+00:00' };
 
@@ -25,10 +25,7 @@ type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 export type ZohoClient = ReturnType<typeof createZohoClient>;
 
-/**
- * Zoho CRM's API v8, https://github.com/zoho/crm-oas/tree/main/v8.0. Up to 100 records per call, each with its own
- * result, in order.
- */
+/** https://github.com/zoho/crm-oas/tree/main/v8.0. Up to 100 records per call, each with its own result, in order. */
 export function createZohoClient(
   { baseUrl, accountsUrl }: { readonly baseUrl: string; readonly accountsUrl: string },
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,

@@ -10,7 +10,6 @@ import type { ZohoRecord } from './shapes.ts';
 
 type Contact = ZohoRecord & { readonly createdAt: string };
 
-/** One COQL query finds up to 100 people by all their keys. */
 export function createContacts(client: ZohoClient, policy: OnMultipleMatches | undefined) {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const criteria = [

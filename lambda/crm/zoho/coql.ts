@@ -12,8 +12,5 @@ export function isIn(field: string, values: readonly string[]): readonly string[
 /** COQL requires brackets in pairs: `((a or b) or c)`. */
 export const anyOf = (criteria: readonly string[]) => criteria.reduce((all, one) => `(${all} or ${one})`);
 
-/**
- * Quotes are doubled (https://help.zoho.com/portal/en/community/topic/kaizen-171-faqs-on-coql-api); backslashes too, to
- * be safe.
- */
+/** https://help.zoho.com/portal/en/community/topic/kaizen-171-faqs-on-coql-api; backslashes are doubled to be safe. */
 export const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;

@@ -8,15 +8,9 @@ import type { Entry } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { maxTitleLength } from './mapping.ts';
 
-/**
- * `Note_Content` takes 65,535 (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml), of an undocumented
- * unit, so half of it in bytes is safe.
- */
+/** Half of 65,535 of an unknown unit (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml). */
 const maxTextBytes = 32_000;
-/**
- * "You can create a maximum of 100 notes per API call"
- * (https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html).
- */
+/** Per https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html. */
 const maxPerCall = 100;
 
 /** Plain text, because Zoho shows HTML tags as they are. */

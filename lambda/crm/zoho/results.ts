@@ -23,16 +23,12 @@ export function createdFrom(result: Result): Created | undefined {
 export const isGone = ({ code, details }: Result) =>
   code === 'INVALID_DATA' && (details['api_name'] === undefined || details['api_name'] === 'id');
 
-/** Names the field that Zoho names. */
 export function itemRefusal(answer: Answer, { code, message, details }: Result): CrmError {
   const field = typeof details['api_name'] === 'string' ? `: ${details['api_name']}` : '';
   return answer.refusal({ status: statusOf(code), body: { message: `${message}${field}`, code } });
 }
 
-/**
- * Codes: https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html, and the operations' OpenAPI. The status of
- * the whole answer may differ.
- */
+/** https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html, and the operations' OpenAPI. */
 function statusOf(code: string): number {
   switch (code) {
     case 'INTERNAL_ERROR':

@@ -9,8 +9,7 @@ import {
 } from '../port/settings.ts';
 
 /**
- * By the ending of the account's address, https://crm.zoho.<ending>
- * (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html,
+ * By the ending of https://crm.zoho.<ending> (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html,
  * https://www.bigin.com/developer/docs/apis/multi-dc.html).
  */
 export const dataCentres = {

@@ -16,10 +16,7 @@ export type Result = {
   readonly details: JsonObject;
 };
 
-/**
- * Refusals have this shape too, with a 4xx status.
- * @param ids of each record in order; undefined for a new one
- */
+/** @param ids of each record in order; undefined for a new one */
 export const isResults =
   (ids: readonly (string | undefined)[]) =>
   (value: unknown): value is { readonly data: readonly Result[] } =>
