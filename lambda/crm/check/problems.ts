@@ -20,8 +20,8 @@ function toProblem(error: unknown): Problem {
   if (!(error instanceof CrmError)) {
     const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) };
     return {
-      problem: `The check broke off: ${name}: ${message}`,
-      remedy: 'This is a mistake in the adapter: report it.',
+      problem: `The check failed: ${name}: ${message}`,
+      remedy: 'This is a bug in the adapter: report it.',
     };
   }
   const problem = error.message.replace(/ It will be tried again\.$/, '');

@@ -1,7 +1,7 @@
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 
-/** What to do if several contacts match. The oldest has the history. */
+/** The contact to take if several match. The oldest has the history. */
 export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
 
 /** `createdAt` is in the vendor's format, which must sort by time. */

@@ -25,7 +25,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
       // EspoCRM answers 403 for a missing contact as well as for a missing right.
       const mayBeGone = error instanceof CrmError && error.status === 403;
       if (!mayBeGone || (await client.readContact(contactId)) !== undefined) throw error;
-      throw new CrmError('EspoCRM has this contact no more. It will be looked for anew.', { kind: 'permanent' });
+      throw new CrmError('EspoCRM no longer has this contact. It will be looked up again.', { kind: 'permanent' });
     }
   }
 

@@ -25,7 +25,7 @@ const customerIdProblems = (field: string = customerIdField): readonly Problem[]
 async function fieldProblems(client: FreshdeskClient, names: readonly string[]): Promise<readonly Problem[]> {
   if (names.length === 0) return [];
   const existing = (await client.fieldsOf('contact')).map(({ name }) => name);
-  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or mend its name in forwarder.json.';
+  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or fix its name in forwarder.json.';
   return unknownNames('contact field', names, existing, remedy);
 }
 
@@ -49,6 +49,6 @@ async function ownerProblems(client: FreshdeskClient, ids: readonly string[]): P
     'agent with the id',
     ids,
     existing,
-    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
   );
 }

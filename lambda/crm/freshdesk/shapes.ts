@@ -31,7 +31,7 @@ export const isFieldDefinitions = isListOf(
 );
 
 /**
- * Who has the unique value, in a 409 (https://developers.freshdesk.com/api/#create_contact): a contact, a deleted one,
+ * The owner of a unique value, in a 409 (https://developers.freshdesk.com/api/#create_contact): a contact, a deleted one,
  * or an agent.
  * `{"errors":[{"field":"email","additional_info":{"user_id":42},"code":"duplicate_value"}]}`
  */

@@ -64,7 +64,7 @@ function isOAuthError({ status, body }: Pick<Answer, 'status' | 'body'>): boolea
 function tokenRefused(vendor: string, answer: Answer): CrmError {
   const { message } = answer.refusal({ status: 401, body: answer.body });
   if (/access.denied|too many|rate.?limit/i.test(JSON.stringify(answer.body))) {
-    const words = `${vendor} gives no more access tokens for the moment. It will be tried again.`;
+    const words = `${vendor} gives no more access tokens at the moment. It will be tried again.`;
     return new CrmError(words, { kind: 'retryable', retryAfterMs: throttledMs }, { status: answer.status });
   }
   return badCredentials(message);

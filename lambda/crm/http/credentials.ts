@@ -7,7 +7,7 @@ import { CrmError } from '../port/errors.ts';
 export function tokenFrom(secret: string, vendor: string): string {
   const token = secret.trim();
   if (isToken(token)) return token;
-  throw badCredentials(`The secret for ${vendor} is no token. Give the token alone.`);
+  throw badCredentials(`The secret for ${vendor} is not a token. Give only the token.`);
 }
 
 /**
@@ -24,8 +24,8 @@ export function fieldsFrom<Name extends string>(
   const missing = fields.filter(([, value]) => !isToken(value)).map(([name]) => name);
   if (missing.length > 0) {
     throw badCredentials(
-      `The secret for ${vendor} has no valid ${missing.join(', ')}. Give ${names.join(', ')}; where ` +
-        'that is one text, as a JSON object.',
+      `The secret for ${vendor} has no valid ${missing.join(', ')}. Give ${names.join(', ')}; if ` +
+        'the secret is one text, as a JSON object.',
     );
   }
   return Object.fromEntries(fields) as Record<Name, string>;

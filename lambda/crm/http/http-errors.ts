@@ -1,7 +1,7 @@
 import { CrmError, type CrmFault } from '../port/errors.ts';
 import { ConnectionTimeout } from './transport.ts';
 
-/** What an error message may say about a failed call: never an address or a value that was sent. */
+/** For error messages, so it never contains an address or a value that was sent. */
 export type FailedCall = {
   readonly vendor: string;
   /** An infinitive: `create the note`. */
@@ -12,7 +12,7 @@ export type FailedCall = {
 /** No connection, a reset or a time-out. */
 export function connectionFailed(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
   const unsent = neverSent(cause);
-  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'broke off the connection';
+  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'closed the connection';
   const code = codeOf(cause);
   return new CrmError(
     `${call.vendor} ${what} when asked to ${call.operation}${code ? ` (${code})` : ''}. It will be tried again.`,

@@ -78,7 +78,7 @@ function existingId({ message, context }: ItemError): string | undefined {
 }
 
 function failed(error: ItemError | undefined, answer: Answer): PromiseSettledResult<Creation> {
-  if (error === undefined) return rejected(untold(answer));
+  if (error === undefined) return rejected(missingOutcome(answer));
   const existing = error.category === 'CONFLICT' ? existingId(error) : undefined;
   return existing === undefined ? rejected(refusalOf(answer, error)) : fulfilled({ id: existing, existed: true });
 }
@@ -97,7 +97,7 @@ export function updateAll(
     return inputs.map(({ id }): PromiseSettledResult<void> => {
       if (updated.has(id)) return fulfilled(undefined);
       const error = errors.find(({ context }) => context?.['ids']?.includes(id));
-      return rejected(error === undefined ? untold(answer) : refusalOf(answer, error));
+      return rejected(error === undefined ? missingOutcome(answer) : refusalOf(answer, error));
     });
   });
 }
@@ -124,9 +124,9 @@ function statusOf({ category }: ItemError): number {
   }
 }
 
-const untold = ({ status }: Answer) =>
+const missingOutcome = ({ status }: Answer) =>
   new CrmError(
-    'HubSpot did not say what became of this one of a batch. It will be tried again.',
+    'HubSpot did not report the outcome of this item of a batch. It will be tried again.',
     { kind: 'retryable' },
     { status, outcomeUnknown: true },
   );

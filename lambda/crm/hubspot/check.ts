@@ -14,13 +14,13 @@ export const createCheck = (client: HubspotClient, settings: HubspotSettings) =>
     async () => {
       const fields = configuredFields(settings);
       if (fields.length === 0) return [];
-      const remedy = "Create it in HubSpot's settings under Properties, or mend its internal name in forwarder.json.";
+      const remedy = "Create it in HubSpot's settings under Properties, or fix its internal name in forwarder.json.";
       return unknownNames('contact property', fields, await client.contactProperties(), remedy);
     },
     async () => {
       const owners = ownersIn(settings.owners);
       if (owners.length === 0) return [];
-      const remedy = 'Mend `owners` in forwarder.json: the ids are those of owners, not of users.';
+      const remedy = 'Fix `owners` in forwarder.json: the ids are those of owners, not of users.';
       return unknownNames('owner', owners, await client.ownerIds(), remedy);
     },
   );

@@ -6,7 +6,7 @@ import type { ContactId, Entry } from '../port/adapter.ts';
 const clockSkewMs = 24 * 60 * 60 * 1000;
 
 export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
-  if (contactId === undefined) throw new Error('Here chats are kept on contacts: call upsertContacts first.');
+  if (contactId === undefined) throw new Error('This CRM keeps chats on contacts: call upsertContacts first.');
   return contactId;
 }
 

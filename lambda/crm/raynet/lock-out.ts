@@ -18,7 +18,7 @@ export function createLockOut(now: () => Date) {
   function use(authorization: string): string {
     if (refused?.authorization === authorization && now().getTime() - refused.at < lockOutMs) {
       throw badCredentials(
-        'Raynet refused these credentials a short while ago, and is not asked again so soon. Give the destination others.',
+        'Raynet refused these credentials recently, so it is not asked again yet. Give the destination valid credentials.',
       );
     }
     lastUsed = authorization;

@@ -64,8 +64,8 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       const isReadOnly: Problem = { problem: 'The key may only read.', remedy: 'Make one with the scope "write".' };
       return [
         ...(scopes.includes('write') ? [] : [isReadOnly]),
-        ...unknownNames('field', configuredFields(settings), fields, 'Mend its name in forwarder.json.'),
-        ...unknownNames('user', ownersIn(settings.owners), users, 'Mend `owners` in forwarder.json.'),
+        ...unknownNames('field', configuredFields(settings), fields, 'Fix its name in forwarder.json.'),
+        ...unknownNames('user', ownersIn(settings.owners), users, 'Fix `owners` in forwarder.json.'),
       ];
     });
 

@@ -16,7 +16,7 @@ export function createSigner(secret: string): Webhook {
   const exact = bytes.toString('base64').replace(/=+$/, '') === key.replace(/=+$/, '');
   if (!exact || key.length % 4 !== 0 || bytes.length < minKeyBytes || bytes.length > maxKeyBytes) {
     throw badCredentials(
-      'The signing secret is no Standard Webhooks key. Give `whsec_` and the base64 of 24 to 64 random bytes, ' +
+      'The signing secret is not a Standard Webhooks key. Give `whsec_` and the base64 of 24 to 64 random bytes, ' +
         'or let the stack generate one.',
     );
   }

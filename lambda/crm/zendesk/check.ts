@@ -21,13 +21,13 @@ export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) =>
 const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'admin';
 
 const notAnAgent: Problem = {
-  problem: "The token's user is no agent.",
+  problem: "The token's user is not an agent.",
   remedy: 'Give the e-mail address of an agent with the rights that docs/crms/zendesk.md lists.',
 };
 
 async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {
   if (keys.length === 0) return [];
-  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or mend its key in forwarder.json.';
+  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or fix its key in forwarder.json.';
   return unknownNames('user field with the key', keys, await client.userFieldKeys(), remedy);
 }
 
@@ -38,6 +38,6 @@ async function checkOwners(client: ZendeskClient, ids: readonly string[]): Promi
     'agent with the id',
     ids,
     agents,
-    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
   );
 }

@@ -90,4 +90,4 @@ export function createTickets(
 }
 
 const closedMeanwhile = () =>
-  new CrmError('Zendesk closed the ticket while it was written. It will be looked at again.', { kind: 'retryable' });
+  new CrmError('Zendesk closed the ticket while it was written. It will be tried again.', { kind: 'retryable' });

@@ -93,5 +93,5 @@ describe('a user', () => {
 
 test('the check tells of a token whose user is no agent', async () => {
   const adapter = await open({ role: 'end-user' });
-  expect(await adapter.check()).toEqual([expect.objectContaining({ problem: "The token's user is no agent." })]);
+  expect(await adapter.check()).toEqual([expect.objectContaining({ problem: "The token's user is not an agent." })]);
 });
