@@ -18,7 +18,10 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(header, now)).toBe(wait);
   });
 
-  test.each([undefined, '', 'soon', '-5', '5 minutes', 'Mon, the fourth', '1e3'])('says nothing: %s', (header) => {
-    expect(parseRetryAfter(header, now)).toBeUndefined();
-  });
+  test.each([undefined, '', 'soon', '-5', '5 minutes', 'Mon, the fourth', '1e3'])(
+    'is ignored if invalid: %s',
+    (header) => {
+      expect(parseRetryAfter(header, now)).toBeUndefined();
+    },
+  );
 });
