@@ -58,9 +58,7 @@ function isOAuthError({ status, body }: Pick<Answer, 'status' | 'body'>): boolea
   return fits && isRecord(body) && typeof body['error'] === 'string' && body['access_token'] === undefined;
 }
 
-/**
- * Zoho's `Access Denied` ("You have made too many requests continuously") does not mean that the credentials are wrong.
- */
+/** Zoho's `Access Denied` means "too many requests continuously", not wrong credentials. */
 function tokenRefused(vendor: string, answer: Answer): CrmError {
   const { message } = answer.refusal({ status: 401, body: answer.body });
   if (/access.denied|too many|rate.?limit/i.test(JSON.stringify(answer.body))) {

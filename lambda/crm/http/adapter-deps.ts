@@ -20,9 +20,7 @@ export type AdapterDeps = {
 export type SharedToken = {
   /** @throws CrmError of kind `retryable` if another instance takes too long; whatever `make` throws */
   readonly get: (make: () => Promise<MadeToken>) => Promise<string>;
-  /**
-   * Call after a refusal. A token that was just made is kept: the next would be refused too, as for a missing scope.
-   */
+  /** Call after a 401. Keeps a token that was just made: the next would be refused too, as for a missing scope. */
   readonly discard: (token: string) => Promise<void>;
 };
 

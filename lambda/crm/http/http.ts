@@ -19,7 +19,7 @@ export type ApiOptions = {
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
   /** Called once after a 401, with the headers that were refused; then the request is sent again. */
   readonly renew?: (refusedHeaders: Readonly<Record<string, string>>) => Promise<void>;
-  /** The vendor's own rate limit header or body, in milliseconds; the longer of it and `Retry-After` counts. */
+  /** Reads the vendor's own wait time, in milliseconds; the longer of it and `Retry-After` counts. */
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Finds the message of a refusal, for a vendor that does not send it in the body. */
   readonly messageIn?: (answer: Answer) => unknown;

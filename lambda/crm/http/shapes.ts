@@ -13,7 +13,7 @@ export const isHolding =
   (value: unknown): value is { readonly [Key in Name]: T } =>
     isRecord(value) && isContent(value[name]);
 
-/** All CRMs' ids are stored as text. */
+/** A number in the answer; ids are stored as text. */
 export const hasNumericId = (value: unknown): value is JsonObject & { readonly id: number } =>
   isRecord(value) && Number.isSafeInteger(value['id']);
 

@@ -1,6 +1,6 @@
 const maxReadLength = 2000;
 const maxQuoteLength = 300;
-/** Longer fragments that were also sent are not a coincidence. */
+/** A fragment of this length that was also sent is not a coincidence. */
 const echoLength = 8;
 
 /**

@@ -214,6 +214,6 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   };
 }
 
-/** Passes in a moment (https://github.com/facetoe/zenpy/issues/58). Other 409s are permanent. */
+/** A database conflict passes in a moment (https://github.com/facetoe/zenpy/issues/58); other 409s are permanent. */
 const retryDelay = ({ status, body }: Answer) =>
   status === 409 && isRecord(body) && body['error'] === 'DatabaseConflict' ? 1000 : undefined;

@@ -12,5 +12,5 @@ export function isIn(field: string, values: readonly string[]): readonly string[
 /** COQL requires brackets in pairs: `((a or b) or c)`. */
 export const anyOf = (criteria: readonly string[]) => criteria.reduce((all, one) => `(${all} or ${one})`);
 
-/** https://help.zoho.com/portal/en/community/topic/kaizen-171-faqs-on-coql-api; backslashes are doubled to be safe. */
+/** Doubles quotes (https://help.zoho.com/portal/en/community/topic/kaizen-171-faqs-on-coql-api), and backslashes. */
 export const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
