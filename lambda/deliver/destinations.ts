@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
 import type { Destination as DestinationSettings } from '../crm/catalogue.ts';
-import type { AdapterDeps } from '../crm/http/adapter-deps.ts';
-import type { SharedToken } from '../crm/http/oauth.ts';
+import type { AdapterDeps, SharedToken } from '../crm/http/adapter-deps.ts';
 import type { CrmAdapter } from '../crm/port/adapter.ts';
 import { createAdapter } from '../crm/registry.ts';
 import type { Destination } from '../delivery/ports.ts';

@@ -1,5 +1,5 @@
 import { oneByOne } from '../crm/batches/batch.ts';
-import { requestKeys } from '../crm/contacts/request-keys.ts';
+import { requestKeys } from '../crm/contacts/matching.ts';
 import type { Batch, CrmAdapter, Entry, LogId } from '../crm/port/adapter.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/oauth.ts';
+import { type MadeToken, type SharedToken, tokenBeingMade } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
 import type { Change, Table } from './table.ts';
 
@@ -54,7 +54,7 @@ export function createSharedToken(
       const claim = await tryClaim(found.token);
       if (claim !== undefined) return requestToken(claim, make);
     }
-    throw tokenInTheMaking();
+    throw tokenBeingMade();
   }
 
   function keep(token: Token): string {
