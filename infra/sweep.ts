@@ -76,7 +76,7 @@ export class Sweep extends Construct {
     alarms.add(this, alarmDefinitions.swept, {
       metric: new MathExpression({
         label: 'put back on the queue',
-        expression: 'FILL(waiting, 0)',
+        expression: 'FILL(spooled, 0)',
         usingMetrics: { spooled: found('SweptSpooled') },
       }),
       above: 0,
