@@ -4,7 +4,7 @@ import type { Deployment } from './deploy.ts';
 import { startPoller } from './events/poller.ts';
 import { startSchedule } from './events/schedule.ts';
 import { createGateway } from './gateway/gateway.ts';
-import type { Lifetime } from './lib/lifetime.ts';
+import { deferOrEnd } from './lib/cleanup.ts';
 import type { LogSink } from './lib/logs.ts';
 import type { Servers } from './servers/servers.ts';
 import { createSite } from './site.ts';
@@ -18,7 +18,7 @@ type RunOptions = {
   readonly servers: Servers;
   readonly web: WebServer;
   readonly demo: Hono;
-  readonly lifetime: Lifetime;
+  readonly resources: AsyncDisposableStack;
   readonly log: LogSink;
   readonly onTooLarge: () => void;
 };
@@ -27,7 +27,7 @@ type RunOptions = {
  * Opens for business: the queue feeds its functions, and the port answers.
  * @throws StartError where a function does not load
  */
-export async function run({ deployment, servers, web, demo, lifetime, log, onTooLarge }: RunOptions): Promise<void> {
+export async function run({ deployment, servers, web, demo, resources, log, onTooLarge }: RunOptions): Promise<void> {
   const { stack, functions } = deployment;
   const mappings = stack.mappings();
   const routes = stack.routes();
@@ -54,7 +54,7 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
   web.serve(site.fetch);
 
   const schedules = stack.schedules().map((schedule) => startSchedule(schedule, functions.invoke));
-  lifetime.onEnd(async () => {
+  deferOrEnd(resources, async () => {
     for (const schedule of schedules) schedule.stop();
     web.stopTaking();
     const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
