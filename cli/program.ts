@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandDefinition, CommandOption } from './lib/define-command.ts';
-import { commandLineOf, whereOf } from './lib/deployment/deployment.ts';
-import { openDeployment } from './lib/deployment/open.ts';
+import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deployment.ts';
 import { UsageError } from './lib/terminal/errors.ts';
 import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 
@@ -181,4 +180,14 @@ function reported<T>(read: () => T): T {
 function chosen(text: string, choices: readonly string[] | undefined): string {
   if (choices === undefined || choices.includes(text)) return text;
   throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+}
+
+/** @throws CliError if there is no such deployment */
+async function openDeployment(command: Command): Promise<Deployment> {
+  const where = whereOf(command);
+  // Loaded when they are needed: nobody waits for AWS's clients to read a help text.
+  const parts = where.local
+    ? await (await import('./lib/deployment/local.ts')).openLocal()
+    : await (await import('./lib/deployment/on-aws.ts')).openOnAws(where);
+  return { ...parts, commandLine: commandLineOf(command) };
 }

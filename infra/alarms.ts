@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -124,3 +125,12 @@ export const sentMetric = (
     period: five,
     ...options,
   });
+
+/** Counts the lines of a log that match, five minutes at a time. */
+export const logMetric = (scope: Construct, name: string, logGroup: ILogGroup, filterPattern: IFilterPattern): Metric =>
+  new MetricFilter(scope, name, {
+    logGroup,
+    filterPattern,
+    metricNamespace: Stack.of(scope).stackName,
+    metricName: name,
+  }).metric({ statistic: 'Sum', period: Duration.minutes(5) });

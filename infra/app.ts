@@ -3,7 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
-import { loopbackDestinations } from './loopback.ts';
+import { loopbackDestinations } from './config.ts';
 import { ForwarderStack } from './stack.ts';
 import { StageError, stageNamed } from './stages.ts';
 

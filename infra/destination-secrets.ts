@@ -1,8 +1,7 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { grantRead } from './secret.ts';
 
 /** One secret for each destination: what it signs with, or the token that its CRM gave out. */
 export class DestinationSecrets extends Construct {
@@ -39,3 +38,8 @@ export class DestinationSecrets extends Construct {
     return secret;
   }
 }
+
+/** To read the value, and no more: `Secret.grantRead` would let its settings be read too. */
+export const grantRead = (secret: Secret, grantee: IGrantable): void => {
+  Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [secret.secretArn] });
+};

@@ -13,8 +13,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
+import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
-import { logMetric } from './log-metric.ts';
 
 /**
  * Requests a second, and at once. A hook that is turned away is lost, so this is far above what any chat team ends in

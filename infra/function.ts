@@ -6,9 +6,8 @@ import { Architecture, Function as LambdaFunction, type RecursiveLoop, Runtime }
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
-import type { Alarms } from './alarms.ts';
+import { type Alarms, logMetric } from './alarms.ts';
 import { bundle } from './bundle.ts';
-import { logMetric } from './log-metric.ts';
 
 /** What every function of a stage is given. */
 export type FunctionSettings = { readonly alarms: Alarms; readonly logRetention: RetentionDays };

@@ -1,8 +1,8 @@
 import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { grantRead } from './secret.ts';
 
 /** Letters and digits carry 5.95 bits each: 43 of them are 256 bits, and need no escaping in a URL. */
 const keyLength = 43;

@@ -1,5 +1,5 @@
 import type { Config } from '../lambda/config/config.ts';
-import { StartError } from './lib/start-error.ts';
+import { StartError } from './lib/errors.ts';
 
 /** Where the default configuration says that the demo CRM is. Its origin here depends on PORT and HOST. */
 const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;

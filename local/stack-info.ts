@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Endpoints } from './lib/environment.ts';
+import type { Endpoints } from './lib/settings.ts';
 import type { State } from './lib/state.ts';
 
 /** The template's outputs by which an operator's commands find the parts, on AWS and here. */

@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { StartError } from './lib/errors.ts';
 import { spawnNode } from './lib/processes.ts';
-import { StartError } from './lib/start-error.ts';
 
 export type SynthOptions = {
   /** The repository's root, with cdk.json. */

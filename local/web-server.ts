@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { StartError } from './lib/errors.ts';
 import { listenOnLoopback, portOf } from './lib/listen.ts';
-import { StartError } from './lib/start-error.ts';
 
 /** How long an answer that is already made may take to be written, in milliseconds. */
 const flushTime = 200;

@@ -1,5 +1,4 @@
-import type { AttemptDependencies, Job } from '../delivery/attempt.ts';
-import { attempt } from '../delivery/attempt.ts';
+import { type AttemptDependencies, type Job, attempt } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
 import { acquireLease, type Delivery, type LeaseResult } from '../delivery/delivery.ts';
 import type { Destination, Ledger } from '../delivery/ports.ts';

@@ -1,14 +1,13 @@
 import { Hono } from 'hono';
 import type { Language } from '../../lambda/conversation/language.ts';
 import type { ConversationStatus } from '../../lambda/conversation/status.ts';
-import { createAssets } from './assets.ts';
 import { readBoard } from './crm/board.ts';
 import { openCrm } from './crm/crm.ts';
 import { createLive } from './live.ts';
 import { createPages } from './pages.ts';
 import { createSender } from './sender.ts';
 import { createWebhook } from './webhook.ts';
-import { createWebsite } from './website.ts';
+import { createAssets, createWebsite } from './website.ts';
 
 export type DemoOptions = {
   /** Where the CRM keeps its database; made where it is missing. */

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { problem } from './problem.ts';
 
 /** Nothing but the page's own files may be loaded, run or posted to. */
 export const pageHeaders: MiddlewareHandler = secureHeaders({
@@ -44,4 +43,13 @@ export function bodyOfAtMost(bytes: number): MiddlewareHandler {
     if (Number(length) > bytes) return problem(context, 413, 'Too large', `Send at most ${bytes} bytes.`);
     return next();
   };
+}
+
+type ProblemStatus = 400 | 401 | 403 | 411 | 413 | 421 | 502;
+
+/** An answer as RFC 9457 has it. */
+export function problem(context: Context, status: ProblemStatus, title: string, detail: string): Response {
+  return context.body(JSON.stringify({ title, status, detail }), status, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+  });
 }

@@ -7,8 +7,7 @@ import { chat, undeliveredChat, unknownChat } from './views/chat.ts';
 import { contactList } from './views/contacts.ts';
 import { layout } from './views/layout.ts';
 import { curlLine, overview } from './views/overview.ts';
-import { type Html, safe } from './views/text.ts';
-import { createTimes } from './views/time.ts';
+import { createTimes, type Html, safe } from './views/text.ts';
 
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 

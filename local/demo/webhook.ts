@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, WebhookRefusal } from './crm/envelope.ts';
-import { bodyOfAtMost } from './guards.ts';
-import { problem } from './problem.ts';
+import { bodyOfAtMost, problem } from './guards.ts';
 
 /**
  * A chat of 6 MB, the most that Lambda takes, grows when it is normalised: every message then names all of its fields.

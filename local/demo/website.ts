@@ -1,13 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { Board } from './crm/board.ts';
-import { bodyOfAtMost, knownHostOnly, pageHeaders } from './guards.ts';
+import { bodyOfAtMost, knownHostOnly, pageHeaders, problem } from './guards.ts';
 import type { Live } from './live.ts';
 import type { Pages } from './pages.ts';
-import { problem } from './problem.ts';
 import { HookRefusal, type SendSample } from './sender.ts';
 
 const readable = ['/', '/deliveries', '/chats/:id', '/demo/:file'];
@@ -71,5 +72,24 @@ export function createWebsite(deps: {
     if (!(error instanceof HTTPException)) throw error;
     return problem(context, 403, 'Not from this page', 'Send samples with the button on the page itself.');
   });
+  return app;
+}
+
+const directory = join(import.meta.dirname, 'assets');
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The page's own files, by their names below `/demo/`, read once. */
+export function createAssets(): Hono {
+  const app = new Hono();
+  for (const file of readdirSync(directory)) {
+    const type = types[extname(file)];
+    const content = readFileSync(join(directory, file), 'utf8');
+    if (type) app.get(`/demo/${file}`, (context) => context.body(content, 200, { 'Content-Type': type }));
+  }
   return app;
 }

@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { type InvocationResult, maxPayloadBytes } from '../lambda/function.ts';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 
 /** A message as Lambda hands it to a function. */
 export function sqsRecord(message: Message, queueArn: string): SQSRecord {

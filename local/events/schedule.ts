@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 import type { ScheduleDefinition } from '../template/definitions.ts';
 
 /** The longest that a timer of Node.js takes, in milliseconds. */

@@ -5,8 +5,7 @@ import { type Context, Hono } from 'hono';
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import type { RouteDefinition } from '../template/definitions.ts';
 import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
-import { readBody } from './body.ts';
-import { requestEvent } from './request-event.ts';
+import { readBody, requestEvent } from './request.ts';
 
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 
 type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
 
@@ -71,4 +71,21 @@ function encodedBody(body: Buffer, headers: Readonly<Record<string, string>>) {
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const isText = textTypes.test(type.trim()) && headers['content-encoding'] === undefined;
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
+}
+
+/** API Gateway takes no longer body, in bytes. */
+const maxBodyLength = 10 * 1024 * 1024;
+
+/** The whole body, or undefined where it is too long, which is not read to its end. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyLength) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Who sends too much is told so, over the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
+    if (length > maxBodyLength) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

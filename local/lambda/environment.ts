@@ -1,4 +1,5 @@
-import { account, credentials, type Endpoints, machineEnvironment } from '../lib/environment.ts';
+import { machineEnvironment } from '../lib/processes.ts';
+import { account, credentials, type Endpoints } from '../lib/settings.ts';
 import type { FunctionDefinition } from './function.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Endpoints } from '../lib/environment.ts';
 import { spawnNode } from '../lib/processes.ts';
+import type { Endpoints } from '../lib/settings.ts';
 import { functionEnvironment } from './environment.ts';
 import {
   type FunctionDefinition,

@@ -1,5 +1,11 @@
-import type { FunctionDefinition, FunctionError, InvocationResult } from './function.ts';
-import { failed, maxPayloadBytes, tooLarge } from './function.ts';
+import {
+  type FunctionDefinition,
+  type FunctionError,
+  failed,
+  type InvocationResult,
+  maxPayloadBytes,
+  tooLarge,
+} from './function.ts';
 import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
 
 /** More processes of one function would only take this machine's memory. */

@@ -17,3 +17,8 @@ export function portOf(server: Server): number {
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
   return address.port;
 }
+
+/** Listens, and tells the stack where. */
+export async function listenAndReport(server: Server, port: number): Promise<void> {
+  process.send?.({ port: await listenOnLoopback(server, port) });
+}

@@ -46,3 +46,9 @@ export function endWithParent(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('disconnect', () => process.exit());
 }
+
+/** All that a process of the stack gets of this machine's environment. On Windows, no socket opens without SystemRoot. */
+export function machineEnvironment(): Record<string, string> {
+  const { PATH = '', SystemRoot } = process.env;
+  return SystemRoot === undefined ? { PATH } : { PATH, SystemRoot };
+}

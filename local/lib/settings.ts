@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { StartError } from './start-error.ts';
+import { StartError } from './errors.ts';
 
 /** What the user can set, from the environment or `.env`. */
 export type Settings = {
@@ -48,3 +48,12 @@ function readEnvFile(file: string): NodeJS.ProcessEnv {
     throw new StartError(`Cannot read ${file}: ${error}`);
   }
 }
+
+/** What stands for the account here. The number is fauxqs's own, which cannot be changed. */
+export const account = { id: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
+
+/** Credentials that no service checks, but without which the SDK sends nothing. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/** Where the SDK finds the embedded servers. */
+export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StartError } from './start-error.ts';
+import { StartError } from './errors.ts';
 
 /** Gives the value kept under a name, and makes and keeps one where there is none. */
 export type KeptValues = (name: string, make: () => string) => string;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { StartError, TemplateError } from '../lib/errors.ts';
 import { listenOnLoopback } from '../lib/listen.ts';
-import { StartError } from '../lib/start-error.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
-import { TemplateError } from '../template/template.ts';
 import type { Functions } from './functions.ts';
 
 /** A custom resource; `read` throws a TemplateError as long as it refers to another that does not exist yet. */

@@ -1,8 +1,8 @@
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import { createFunction, type LocalFunction } from '../lambda/pool.ts';
-import type { Endpoints } from '../lib/environment.ts';
+import { StartError } from '../lib/errors.ts';
 import type { LogSink } from '../lib/logs.ts';
-import { StartError } from '../lib/start-error.ts';
+import type { Endpoints } from '../lib/settings.ts';
 import type { StackDefinition } from '../template/stack.ts';
 
 export type Functions = {

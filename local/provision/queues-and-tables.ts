@@ -9,8 +9,18 @@ import {
   PutItemCommand,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../template/definitions.ts';
+import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueDefinition, TableDefinition } from '../template/definitions.ts';
 import { tableDigestLength } from '../template/identities.ts';
+
+/** Creates the queues that do not exist, and gives all of them the template's attributes. */
+export async function provisionQueues(sqs: SQSClient, queues: readonly QueueDefinition[]): Promise<void> {
+  for (const { name, attributes } of queues) {
+    // Without attributes, so that a queue that exists with others is no conflict.
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
+  }
+}
 
 /**
  * Creates the tables that do not exist. Where infra/ has changed a table's keys or indexes, its name is another one

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Settings } from '../lib/settings.ts';
-import type { KeptValues } from '../lib/state.ts';
+import type { KeptValues, State } from '../lib/state.ts';
+import type { SecretHistory } from '../servers/secrets-manager.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
 import { optionalNumber, optionalText, type Properties } from '../template/properties.ts';
 
@@ -55,3 +56,30 @@ export function generated(options: Properties): string {
   const length = optionalNumber(options, 'PasswordLength') ?? 32;
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
+
+type SecretHistoryOptions = Pick<SecretValuesOptions, 'secrets' | 'hookKeyArn' | 'settings'> & {
+  readonly state: Pick<State, 'recall' | 'keep'>;
+};
+
+/** The version before the current one, kept beside it: with the hook's key it stays valid. */
+export function secretHistory({ secrets, hookKeyArn, settings, state }: SecretHistoryOptions): SecretHistory {
+  const find = (arn: string) => secrets.find((secret) => secret.arn === arn);
+  const isSet = (arn: string) => {
+    const secret = find(arn);
+    return secret !== undefined && setByUser(secret, { hookKeyArn, settings }) !== undefined;
+  };
+  const nameOf = (arn: string) => {
+    const secret = find(arn);
+    return secret === undefined ? arn : keptName(secret, hookKeyArn);
+  };
+  return {
+    // What the user sets has no past.
+    previous: (arn) => (isSet(arn) ? undefined : state.recall(previousName(nameOf(arn)))),
+    // The next start would not know what was put over it.
+    mayChange: (arn) => !isSet(arn),
+    changed: (arn, { current, previous }) =>
+      state.keep({ [nameOf(arn)]: current, [previousName(nameOf(arn))]: previous }),
+  };
+}
+
+const previousName = (name: string) => `${name}/previous`;

@@ -3,11 +3,11 @@ import { buildApp } from 'fauxqs';
 // The package exports only its main module, whose `startFauxqs` would listen on every interface.
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
-import { account } from '../lib/environment.ts';
+import { listenAndReport } from '../lib/listen.ts';
 import { endWithParent } from '../lib/processes.ts';
+import { account } from '../lib/settings.ts';
 import { GroupCommit } from './group-commit.ts';
 import { QuietStore } from './quiet-store.ts';
-import { serve } from './server-process.ts';
 
 endWithParent();
 
@@ -32,4 +32,4 @@ app.addHook('onSend', async ({ headers }) => {
   await (isSent ? persistence.flushed() : persistence.committed());
 });
 await app.ready();
-await serve(app.server, Number(port));
+await listenAndReport(app.server, Number(port));

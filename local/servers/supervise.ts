@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { account, machineEnvironment } from '../lib/environment.ts';
-import { spawnNode } from '../lib/processes.ts';
-import { StartError } from '../lib/start-error.ts';
+import { StartError } from '../lib/errors.ts';
+import { machineEnvironment, spawnNode } from '../lib/processes.ts';
+import { account } from '../lib/settings.ts';
 
 export type EmbeddedServer = {
   readonly endpoint: string;

@@ -1,6 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Template, TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
+
+/** A synthesized CloudFormation template, as far as it is read here. */
+export type Template = {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+};
+
+export type Resource = {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+};
 
 export type Assembly = {
   readonly stackName: string;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { account } from '../lib/environment.ts';
+import { TemplateError } from '../lib/errors.ts';
+import { account } from '../lib/settings.ts';
+import type { Resource, Template } from './assembly.ts';
 import type { References } from './intrinsics.ts';
-import { type Resource, type Template, TemplateError } from './template.ts';
 
 const { id: accountId, region, partition } = account;
 

@@ -1,4 +1,4 @@
-import { TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
 
 /** What the references of a template lead to. Each throws a TemplateError where there is nothing. */
 export type References = {

@@ -1,4 +1,4 @@
-import { TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
 
 /** Reads resolved properties; CloudFormation takes numbers and booleans as texts too. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -28,4 +28,26 @@ export function nested(properties: Properties, name: string): Properties {
   if (typeof value !== 'object')
     throw new TemplateError(`${name} is ${JSON.stringify(value)} where an object is needed.`);
   return Object.fromEntries(Object.entries(value));
+}
+
+const minute = 60_000;
+const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day: 24 * 60 * minute };
+
+/** `rate(5 minutes)` in milliseconds. */
+export function rate(expression: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const length = units[unit];
+  if (length === undefined) throw new TemplateError(`The local stack runs rate(…), not ${expression}.`);
+  return Number(count) * length;
+}
+
+/** From a name, an ARN, or an ARN within API Gateway's path to an invocation; without a version or alias. */
+export function functionNameOf(nameOrArn: string): string {
+  return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+/** `Stack/HookKey/Digest/Function/Resource` is the hook-key-digest. */
+export function labelOf(path: string): string {
+  const [, ...parts] = path.split('/').filter((part) => !['Function', 'Resource'].includes(part));
+  return (parts.length > 0 ? parts.join('-') : path).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }

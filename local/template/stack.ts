@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../lambda/function.ts';
-import type { Assembly } from './assembly.ts';
+import { TemplateError } from '../lib/errors.ts';
+import type { Assembly, Resource } from './assembly.ts';
 import type {
   CustomResourceDefinition,
   MappingDefinition,
@@ -9,11 +10,18 @@ import type {
   SecretDefinition,
   TableDefinition,
 } from './definitions.ts';
-import { functionNameOf, labelOf, rate } from './expressions.ts';
 import { isCustom } from './identities.ts';
 import { type References, resolve } from './intrinsics.ts';
-import { nested, optionalNumber, optionalText, type Properties, text } from './properties.ts';
-import { type Resource, TemplateError } from './template.ts';
+import {
+  functionNameOf,
+  labelOf,
+  nested,
+  optionalNumber,
+  optionalText,
+  type Properties,
+  rate,
+  text,
+} from './properties.ts';
 
 /** SQS's own: a property that infra/ no longer sets goes back to it. */
 const queueDefaults = {

@@ -1,8 +1,7 @@
 import { collect } from '../../../lambda/platform/collect.ts';
 import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
-import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';

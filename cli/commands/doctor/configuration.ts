@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { loopbackDestinations } from '../../../infra/loopback.ts';
+import { loopbackDestinations } from '../../../infra/config.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { ConfigError, loadWithExpressions } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';

@@ -1,10 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ReadVersion, readDigests } from '../../../lambda/hook-key/digests.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, yes } from '../../lib/define-command.ts';
-import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import { isDeployedKey, keyOf, newHookKey } from '../../lib/hook-key.ts';
+import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
 import { createAsker } from '../../lib/terminal/ask.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { uninterrupted } from '../../lib/terminal/interrupt.ts';
@@ -53,6 +53,13 @@ async function retireOld(deployment: Deployment, where: Where, { yes }: { readon
   await put(deployment, where, current);
   noteWrapped(`✓ The old key is retired. It becomes invalid ${takenUp(where)}.`);
 }
+
+/** As many as infra/ has CloudFormation make: 256 bits, without a character that a URL would escape. */
+const keyLength = 43;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+export const newHookKey = (): string =>
+  Array.from({ length: keyLength }, () => alphabet[randomInt(alphabet.length)]).join('');
 
 /** When what is in the secret counts. */
 const takenUp = ({ local }: Where) => (local ? 'when npm start is started again' : 'with the next deployment');

@@ -1,7 +1,6 @@
 import { type Language, languages } from '../../../lambda/conversation/language.ts';
 import { defineCommand, json, text } from '../../lib/define-command.ts';
-import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
+import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
 import { bold, note, print, printJson } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { supportAddress, supportEmail } from './support-email.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
@@ -55,3 +56,10 @@ export type Parts = Omit<Deployment, 'commandLine'>;
 /** What the CDK's commands need to mean the same deployment. */
 export const cdkFlags = ({ stage, profile }: Where): string =>
   `${stage === 'prod' ? '' : ` -c stage=${stage}`}${profile === undefined ? '' : ` --profile ${profile}`}`;
+
+/** Whether receive, as it is deployed, lets this key in. A key that was only put into its secret waits for a deployment. */
+export const isDeployedKey = ({ HookKeyDigests }: Pick<Outputs, 'HookKeyDigests'>, key: string): boolean =>
+  HookKeyDigests.split(',').includes(createHash('sha256').update(key).digest('hex'));
+
+/** The key at the end of a hook's URL. */
+export const keyOf = (hookUrl: string): string => decodeURIComponent(new URL(hookUrl).pathname.split('/').at(-1) ?? '');

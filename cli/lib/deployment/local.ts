@@ -1,5 +1,4 @@
-import { account, credentials } from '../../../local/lib/environment.ts';
-import { readSettings } from '../../../local/lib/settings.ts';
+import { account, credentials, readSettings } from '../../../local/lib/settings.ts';
 import { readStackInfo } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';

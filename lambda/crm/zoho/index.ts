@@ -5,8 +5,7 @@ import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
-import type { ZohoSettings } from './settings.ts';
-import { dataCentres } from './settings.ts';
+import { type ZohoSettings, dataCentres } from './settings.ts';
 
 /**
  * A contact, a note with the transcript on it, and a task. A known contact costs two calls a chat, or three where a

@@ -5,9 +5,7 @@ import type { ConversationStatus } from '../../../lambda/conversation/status.ts'
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { chatPath } from '../crm/board.ts';
 import { deliveryList } from './deliveries.ts';
-import { type Html, isolated, plural, safe } from './text.ts';
-import type { Times } from './time.ts';
-import { outcomeBadge, ratingBadge } from './words.ts';
+import { type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Times } from './text.ts';
 
 export type ChatView = {
   readonly conversation: Conversation;

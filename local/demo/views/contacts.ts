@@ -1,9 +1,17 @@
 import { html } from 'hono/html';
 import { type Board, type BoardStatus, chatPath, maxListed, statusOf } from '../crm/board.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
-import { type Html, isolated, plural, safe } from './text.ts';
-import type { Times } from './time.ts';
-import { nameOf, outcomeBadge, ratingBadge, stateBadge } from './words.ts';
+import {
+  type Html,
+  isolated,
+  nameOf,
+  outcomeBadge,
+  plural,
+  ratingBadge,
+  safe,
+  stateBadge,
+  type Times,
+} from './text.ts';
 
 /** The list of contacts, each with its chats; above them what the forwarder holds and this CRM has not got. */
 export function contactList(board: Board, current: string | undefined, times: Times): Html {

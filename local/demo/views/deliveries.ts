@@ -1,9 +1,7 @@
 import { html } from 'hono/html';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
 import { type Board, type BoardStatus, chatPath, maxListed } from '../crm/board.ts';
-import { type Html, isolated, plural } from './text.ts';
-import type { Times } from './time.ts';
-import { nameOf, outcomeBadge, stateBadge, stateMeanings } from './words.ts';
+import { type Html, isolated, nameOf, outcomeBadge, plural, stateBadge, stateMeanings, type Times } from './text.ts';
 
 /** Where one conversation stands at each of its destinations. */
 export function deliveryList({ deliveries }: ConversationStatus, times: Times): Html {

@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
 import type { Board } from '../crm/board.ts';
 import { allDeliveries, stateLegend } from './deliveries.ts';
-import type { Html } from './text.ts';
-import type { Times } from './time.ts';
+import type { Html, Times } from './text.ts';
 
 /** What a newcomer and an operator want to see beside the list: where to post, and what became of what was posted. */
 export function overview(board: Board, hook: { readonly url: string; readonly curl: string }, times: Times): Html {

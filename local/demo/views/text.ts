@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import type { Instant, Outcome } from '../../../lambda/conversation/model.ts';
+import type { DeliveryState } from '../../../lambda/conversation/status.ts';
 
 /** What a view returns: markup in which every value has been escaped. */
 export type Html = ReturnType<typeof html>;
@@ -19,3 +21,66 @@ export const isolated = (text: string): Html => html`<bdi>${safe(text)}</bdi>`;
 
 export const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+
+export type Times = {
+  /** `22 Nov 2026, 16:33` in a `<time>` element. */
+  readonly moment: (at: Instant) => Html;
+  /** The words given, in a `<time>` element of that moment; only the words where the moment is not known. */
+  readonly labelled: (label: string, at: Instant | null | undefined) => Html;
+};
+
+/** @param timezone IANA name, checked when the configuration is loaded */
+export function createTimes(timezone: string): Times {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return {
+    moment: (at) => html`<time datetime="${at}">${format.format(new Date(at))}</time>`,
+    labelled: (label, at) => (at ? html`<time datetime="${at}">${label}</time>` : html`<span>${label}</span>`),
+  };
+}
+
+const outcomes: Record<Outcome, string> = {
+  answered: 'Answered',
+  missed: 'Missed',
+  offline: 'Offline message',
+  dropped: 'Dropped',
+  automatic: 'Automatic only',
+};
+
+const states: Record<DeliveryState, string> = {
+  pending: 'Pending',
+  delivered: 'Delivered',
+  held: 'Held',
+  skipped: 'Skipped',
+  parked: 'Parked',
+};
+
+/** What each state asks of whoever reads it. */
+export const stateMeanings: Record<DeliveryState, string> = {
+  pending: 'on its way; tried again by itself',
+  delivered: 'the CRM has it',
+  held: 'the visitor left no way to be recognised yet',
+  skipped: 'a rule says that it does not go there',
+  parked: 'somebody must look at it; not tried again by itself',
+};
+
+export const nameOf = ({ name, email }: { readonly name: string | null; readonly email: string | null }) =>
+  name ?? email ?? 'Anonymous visitor';
+
+export const outcomeBadge = (outcome: Outcome): Html =>
+  html`<span class="badge" data-outcome="${outcome}">${outcomes[outcome]}</span>`;
+
+export const stateBadge = (state: DeliveryState): Html =>
+  html`<span class="badge" data-state="${state}">${states[state]}</span>`;
+
+export const ratingBadge = (score: number | null): Html | null =>
+  score === null
+    ? null
+    : html`<span class="rating"><span aria-hidden="true">★</span><span class="visually-hidden">Rated</span> ${score}</span>`;

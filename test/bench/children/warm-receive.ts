@@ -17,7 +17,7 @@ import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
 import type { Enqueue } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
-import { credentials } from '../../../local/lib/environment.ts';
+import { credentials } from '../../../local/lib/settings.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config-digest.ts';
+import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import manifest from '../../../package.json' with { type: 'json' };

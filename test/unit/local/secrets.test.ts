@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generated, secretValues } from '../../../local/provision/secret-values.ts';
+import { generated, secretValues } from '../../../local/provision/secrets.ts';
 
 describe('secretValues', () => {
   const secret = (arn: string, destination?: string) => ({ arn, destination, generate: {} });

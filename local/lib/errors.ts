@@ -2,3 +2,8 @@
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
+
+/** The template asks for something that the local stack cannot give. The message says what, and where. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+}
