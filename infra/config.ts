@@ -6,7 +6,7 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 
 export const isLoopback = (address: string): boolean => loopback.test(address);
 
-/** The destinations whose address is this machine: a function on AWS would find nothing there. */
+/** The destinations on this machine, which a function on AWS cannot reach. */
 export const loopbackDestinations = ({ destinations }: Pick<Config, 'destinations'>): readonly string[] =>
   destinations
     .filter((destination) =>
@@ -14,6 +14,6 @@ export const loopbackDestinations = ({ destinations }: Pick<Config, 'destination
     )
     .map(({ name }) => name);
 
-/** Of the configuration as it lies beside the functions: by it is seen whether it has changed since it was deployed. */
+/** The digest of the deployed configuration, by which a later change is detected. */
 export const configDigest = (config: Config): string =>
   createHash('sha256').update(writeCheckedConfig(config)).digest('hex');

@@ -1,18 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What differs between the stages. Every stage says everything: none has a value by way of another. */
+/** What differs between stages. Each stage sets every value itself. */
 export type Stage = {
   readonly name: string;
+  /** What happens to the chats when the stack is deleted, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
+  /** How long log lines are kept. */
   readonly logRetention: RetentionDays;
-  /** Whether alarms go to the configuration's `alarmEmail`. */
+  /** Whether alarms are sent to the configuration's `alarmEmail`. */
   readonly alarmsByEmail: boolean;
 };
 
 const prod: Stage = {
   name: 'prod',
-  // The truth that everything can be delivered from again: it outlives the stack.
+  // The stored chats, from which everything can be delivered again, outlive the stack.
   table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
   logRetention: RetentionDays.ONE_MONTH,
   alarmsByEmail: true,
@@ -20,7 +22,7 @@ const prod: Stage = {
 
 const dev: Stage = {
   name: 'dev',
-  // For trying things out: gone with the stack, chats and all.
+  // For trials: deleted with the stack.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
   logRetention: RetentionDays.THREE_DAYS,
   alarmsByEmail: false,
@@ -33,8 +35,8 @@ export class StageError extends Error {
 }
 
 /**
- * @param name what `-c stage=…` says
- * @throws StageError naming the stages there are
+ * @param name the value of `-c stage=…`
+ * @throws StageError naming the known stages
  */
 export function stageNamed(name: unknown): Stage {
   const stage = stages.find((each) => each.name === name);
