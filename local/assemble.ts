@@ -8,7 +8,7 @@ import { type Assembly, readAssembly } from './template/assembly.ts';
 export type Assembled = {
   readonly assembly: Assembly;
   readonly config: Config;
-  /** The destination that is the demo CRM, if there is one. */
+  /** The name of the demo CRM's destination, if it is configured. */
   readonly demoDestination: string | undefined;
 };
 
@@ -21,8 +21,8 @@ type AssembleOptions = {
 };
 
 /**
- * Makes the template, for the user's configuration with the demo CRM's address put right.
- * @throws StartError where the configuration is wrong or infra/ fails
+ * Synthesizes the template for the user's configuration, with the demo CRM's address adapted to this stack.
+ * @throws StartError if the configuration is wrong or infra/ fails
  */
 export async function assemble({ root, state, configFile, demoOrigin, signal }: AssembleOptions): Promise<Assembled> {
   const { text, demoDestination } = localConfig(await readFile(configFile, 'utf8').catch(() => ''), demoOrigin);
@@ -32,7 +32,7 @@ export async function assemble({ root, state, configFile, demoOrigin, signal }: 
   try {
     await synthesize({ root, outputDirectory, configFile: localFile, signal });
   } catch (error) {
-    // Where the configuration is to blame, this says so with the name of the user's own file.
+    // A mistake in the configuration is reported with the name of the user's own file.
     await readConfig(configFile);
     throw error;
   }

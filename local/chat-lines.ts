@@ -1,18 +1,15 @@
-/** Why a delivery failed, as the ledger has it: in the CRM's words, without a visitor's. The logs do not say. */
+/** Why a delivery failed, from the ledger, since logs do not hold the CRM's words. */
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
 export type ChatLines = {
-  /**
-   * What the functions log, in a line for people, or undefined for what needs no mention. Only what is named here is
-   * shown, and none of it is a visitor's.
-   */
+  /** A line for the terminal, or undefined if the log line needs no mention. It shows no data of a visitor. */
   readonly logged: (logLine: string, reasonOf: ReasonOf) => Promise<string | undefined>;
-  /** For an invocation that failed, of which the function itself may have said nothing. */
+  /** For a failed invocation, about which the function may have logged nothing. */
   readonly failed: (label: string, errorType: string) => string;
   readonly tooLarge: () => string;
 };
 
-/** @param timezone in which they tell times, as the page and the transcripts do */
+/** @param timezone of the times shown, the same as on the page */
 export function createChatLines(timezone: string): ChatLines {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
   const clock: Clock = (at) => {
@@ -33,7 +30,7 @@ export function createChatLines(timezone: string): ChatLines {
   };
 }
 
-/** The time of day of an instant; of now where it is none. */
+/** Formats the time of day; now if the value is not a time. */
 type Clock = (at: unknown) => string;
 type Entry = Readonly<Record<string, unknown>>;
 type Describe = (entry: Entry, by: { readonly reasonOf: ReasonOf; readonly clock: Clock }) => string | Promise<string>;
@@ -43,7 +40,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
     const { conversationId, destination, outcome, attempt, durationMs, fault, nextAttemptAt } = entry;
     const what = `attempt ${attempt}, ${durationMs} ms`;
     const hasFailed = outcome === 'retry' || outcome === 'parked';
-    // The table may be away: the kind of fault is better than nothing.
+    // The table may be unavailable; then the kind of fault is shown.
     const reason = hasFailed ? await reasonOf(`${conversationId}`, `${destination}`).catch(() => undefined) : undefined;
     const why = reason === undefined ? `${fault}` : shortened(reason);
     const whole = ` → npx forwarder show ${conversationId} --local`;
@@ -64,7 +61,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
 
 const maxReasonLength = 80;
 
-/** As much of a reason as leaves a line that can be read, up to a word's end; `show` has it whole. */
+/** Shortens a reason at the end of a word, to keep the line readable. */
 function shortened(reason: string): string {
   if (reason.length <= maxReasonLength) return reason;
   return `${reason
@@ -84,5 +81,5 @@ function parse(line: string): Entry | undefined {
   }
 }
 
-/** Nothing in a log may steer the terminal. */
+/** Control characters must not reach the terminal. */
 const printable = (text: string) => text.replaceAll(/\p{C}/gu, '');

@@ -28,7 +28,7 @@ type DeployOptions = {
   readonly onFailure: (label: string, errorType: string) => void;
 };
 
-/** Takes CloudFormation's part: what the template describes exists when the promise resolves. */
+/** Does CloudFormation's work: creates what the template describes. */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { assembly, servers, settings, state, resources, openLog, onFailure } = options;
   const { stackName, template } = assembly;

@@ -10,7 +10,7 @@ import type { Servers } from './servers/servers.ts';
 import { createSite } from './site.ts';
 import type { WebServer } from './web-server.ts';
 
-/** How long answers and deliveries under way may take once the stack is told to stop, in milliseconds. */
+/** How long current requests and deliveries may take once the stack stops, in milliseconds. */
 const grace = 1000;
 
 type RunOptions = {
@@ -24,8 +24,8 @@ type RunOptions = {
 };
 
 /**
- * Opens for business: the queue feeds its functions, and the port answers.
- * @throws StartError where a function does not load
+ * Starts serving requests and polling the queues.
+ * @throws StartError if a function does not load
  */
 export async function run({ deployment, servers, web, demo, resources, log, onTooLarge }: RunOptions): Promise<void> {
   const { stack, functions } = deployment;
@@ -58,7 +58,7 @@ export async function run({ deployment, servers, web, demo, resources, log, onTo
     for (const schedule of schedules) schedule.stop();
     web.stopTaking();
     const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
-    // Whatever takes longer is cut short, and comes again after the next start.
+    // What takes longer is cut off, and is repeated after the next start.
     await Promise.race([Promise.all(handled), sleep(grace)]);
   });
 }

@@ -15,16 +15,14 @@ import { startServers } from './servers/servers.ts';
 import { outputNames, publishStackInfo } from './stack-info.ts';
 import { openWebServer } from './web-server.ts';
 
-/** As many as the page shows. */
 const listedChats = 100;
 
 type StackOptions = {
-  /** The repository's root. */
   readonly root: string;
   readonly settings: Settings;
-  /** Gets everything that is started; disposing of it stops the stack. */
+  /** Gets everything that is started; its disposal stops the stack. */
   readonly resources: AsyncDisposableStack;
-  /** Aborted when the stop begins. */
+  /** Aborted when the disposal begins. */
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 };
@@ -32,9 +30,9 @@ type StackOptions = {
 export type Addresses = { readonly hookUrl: string; readonly pageUrl: string };
 
 /**
- * Runs what infra/ describes on this machine, until `resources` is disposed.
- * @returns where it is, once everything is up
- * @throws StartError or TemplateError, with what to tell the user
+ * Runs what infra/ describes on this machine until `resources` is disposed.
+ * @returns the addresses, once everything is up
+ * @throws StartError or TemplateError with a message for the user
  */
 export async function startStack({ root, settings, resources, signal, print }: StackOptions): Promise<Addresses> {
   const state = openState(settings.dataDirectory);
@@ -51,7 +49,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
     startServers({ state, resources, openLog }),
   ]);
   const lines = createChatLines(config.timezone);
-  // What is cut short by the end of the stack comes again, and is no failure.
+  // An invocation that the stop cuts off is repeated later, so it is not a failure.
   const onFailure = (label: string, errorType: string) => signal.aborted || print(lines.failed(label, errorType));
   const onTooLarge = () => print(lines.tooLarge());
   const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, resources });
@@ -73,7 +71,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
   };
   const demo = createDemo({
     dataDir: state.path('demo'),
-    // Without a demo destination nobody signs, and the page shows only where deliveries stand.
+    // Without a demo destination nothing is signed, and the page only shows deliveries.
     signingSecret: deployment.destinationSecret(demoDestination) ?? randomUUID(),
     hookUrl: () => hookUrl,
     conversations,
@@ -99,7 +97,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
   return { hookUrl, pageUrl: `${web.origin}/` };
 }
 
-/** The hook's URL up to the key, in which its route ends. */
+/** The hook's URL without the key. */
 function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()

@@ -1,10 +1,10 @@
-/** `npm start`: the whole stack on this machine. */
+/** `npm start`: runs the whole stack on this machine. */
 import { join } from 'node:path';
 import { StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
 import { startStack } from './stack.ts';
 
-/** The end takes well under two seconds, whatever hangs: what is left then goes with this process. */
+/** Anything that hangs for longer ends with this process. */
 const maxStopMs = 1200;
 
 const resources = new AsyncDisposableStack();
@@ -15,15 +15,14 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 async function stop(code: number): Promise<never> {
   setTimeout(() => process.exit(code), maxStopMs);
   stopping.abort();
-  // A second call of disposeAsync would not wait for the first.
+  // A second call of disposeAsync does not wait for the first.
   stopped ??= resources.disposeAsync();
-  // What failed to stop ends with this process.
   await stopped.catch(() => {});
   process.exit(code);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
-// A terminal or a pipe that is gone takes nothing more; that alone is no reason to stop.
+// The stack keeps running without its terminal or pipe.
 process.stdout.on('error', () => {});
 
 try {
@@ -34,7 +33,7 @@ try {
   print(`Hook URL: ${hookUrl}`);
   print(`Page: ${pageUrl}`);
 } catch (error) {
-  // While the end is under way, what was being started fails for that reason alone.
+  // Errors during the stop are caused by it.
   if (!stopping.signal.aborted) {
     const expected = error instanceof StartError || error instanceof TemplateError;
     process.stderr.write(`${expected ? error.message : describe(error)}\n`);

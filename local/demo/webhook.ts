@@ -3,12 +3,10 @@ import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, WebhookRefusal } from './crm/envelope.ts';
 import { bodyOfAtMost, problem } from './guards.ts';
 
-/**
- * A chat of 6 MB, the most that Lambda takes, grows when it is normalised: every message then names all of its fields.
- */
+/** A hook of 6 MB, Lambda's limit, grows when it is normalised, since every message then names all its fields. */
 const maxWebhookBytes = 32 * 1024 * 1024;
 
-/** The `webhook` adapter's other end: what is signed and well formed is kept, and anything else is told why not. */
+/** Receives the `webhook` adapter's requests: stores valid ones, and answers others with the reason. */
 export function createWebhook(deps: {
   readonly crm: Crm;
   readonly signingSecret: string;

@@ -13,7 +13,7 @@ import { HookRefusal, type SendSample } from './sender.ts';
 
 const readable = ['/', '/deliveries', '/chats/:id', '/demo/:file'];
 
-/** The page's routes. They guard nothing but their own paths, since the server has others. */
+/** The page's routes. The guards are on these paths only, since the server has other routes. */
 export function createWebsite(deps: {
   readonly board: () => Promise<Board>;
   readonly pages: Pages;
@@ -29,7 +29,7 @@ export function createWebsite(deps: {
   for (const path of readable) {
     app.get(path, etag(), async (context, next) => {
       await next();
-      // Kept by the browser, but never used without asking: an unchanged page is a 304.
+      // Cached by the browser, but revalidated: an unchanged page is a 304.
       context.header('Cache-Control', 'private, no-cache');
     });
   }
@@ -50,7 +50,7 @@ export function createWebsite(deps: {
 
   app.get('/events', (context) => {
     const response = streamSSE(context, live.hold);
-    // A connection that was kept alive would keep a stopping server waiting after the stream's end.
+    // A kept-alive connection would delay the server's stop.
     response.headers.set('Connection', 'close');
     return response;
   });
@@ -83,7 +83,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page's own files, by their names below `/demo/`, read once. */
+/** The page's static files, below `/demo/`; read once. */
 export function createAssets(): Hono {
   const app = new Hono();
   for (const file of readdirSync(directory)) {

@@ -10,11 +10,11 @@ import { readBody, requestEvent } from './request.ts';
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
-  /** A body was turned away that nothing here can take. */
+  /** Called for each body that is over a limit. */
   readonly onTooLarge: () => void;
 };
 
-/** The HTTP API's routes: each request becomes an event of API Gateway's, and the function's result the answer. */
+/** Serves the HTTP API's routes: converts requests to Lambda events, and the functions' results to answers. */
 export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
@@ -46,7 +46,7 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
 
   const serve = async ({ env, req }: Context<{ Bindings: HttpBindings }>, route: RouteDefinition) => {
     const { incoming, outgoing } = env;
-    // Hono's own objects for the body and the answer would be most of the work.
+    // Hono's own request and response objects would take most of the time.
     send(outgoing, await answerTo(incoming, req.param(), route));
     return RESPONSE_ALREADY_SENT;
   };
@@ -58,13 +58,13 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
   return app;
 }
 
-/** The narrower route wins, whatever the template's order. */
+/** A greater number for a less specific route: the most specific route wins, in any order. */
 function openness({ routeKey }: RouteDefinition): number {
   if (routeKey === '$default') return 3;
   return routeKey.includes('+}') ? 2 : Number(routeKey.includes('{'));
 }
 
-/** `ANY /a/{b}/{c+}` in Hono's words. */
+/** Converts `ANY /a/{b}/{c+}` to Hono's syntax. */
 function honoRoute(routeKey: string) {
   const [method = '', path = '/*'] = routeKey.split(' ');
   return {

@@ -1,6 +1,6 @@
 /**
- * The program of a function's process: it loads the handler, then gives it one event after another, as Lambda's own
- * runtime does. Events come over the channel to the stack, since Lambda's Runtime API would be two HTTP exchanges for each.
+ * The program of a function's process: loads the handler, then handles one event after another. Events arrive over the
+ * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
 import { endWithParent } from '../lib/processes.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
@@ -39,7 +39,7 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   }
 }
 
-/** What a handler gets as its second argument (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html). */
+/** The handler's second argument (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html). */
 function contextOf({ requestId, functionArn, deadline }: Invocation) {
   return {
     awsRequestId: requestId,
@@ -53,14 +53,14 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
   };
 }
 
-/** Lambda ends a process whose code threw where nothing could catch it; what it was doing fails with that error. */
+/** Lambda ends the process after an uncaught error, and the current invocation fails with it. */
 async function die(error: unknown, code: number): Promise<void> {
   process.stderr.write(`${described(error)}\n`);
   await tell({ kind: 'ending', error: functionError(error) });
   process.exit(code);
 }
 
-/** Resolves once it is sent, or cannot be. */
+/** Resolves once it is sent, or cannot be sent. */
 function tell(report: Report): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(report, undefined, undefined, () => resolve());

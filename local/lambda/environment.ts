@@ -3,8 +3,8 @@ import { account, credentials, type Endpoints } from '../lib/settings.ts';
 import type { FunctionDefinition } from './function.ts';
 
 /**
- * The variables that Lambda gives to a Node.js function, the function's own, and where the embedded servers are.
- * Nothing of this machine's environment but the path gets through, so that what works here does not depend on it.
+ * The variables that Lambda sets, the function's own, and the embedded servers' addresses. Of this machine's variables
+ * only the path is passed on, so that nothing depends on the others.
  */
 export function functionEnvironment(
   definition: FunctionDefinition,

@@ -1,6 +1,6 @@
 /**
- * Defers the end of something that was started. If the stack was disposed while it was starting, it ends at once: `defer`
- * alone would throw and leave it running.
+ * Defers the end of something that was started. If the stack was disposed in the meantime, ends it at once: `defer`
+ * would throw and leave it running.
  */
 export function deferOrEnd(resources: AsyncDisposableStack, end: () => unknown): void {
   const ending = async () => {

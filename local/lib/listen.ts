@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** Listens on loopback, on a port of the system's choice, and says which. */
+/** Listens on loopback, by default on a free port, and returns the port. */
 export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -18,7 +18,7 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Listens, and tells the stack where. */
+/** Listens, and sends the port to the parent. */
 export async function listenAndReport(server: Server, port: number): Promise<void> {
   process.send?.({ port: await listenOnLoopback(server, port) });
 }

@@ -9,13 +9,13 @@ type SpawnOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nodeOptions?: readonly string[];
   readonly args?: readonly string[];
-  /** Whether the processors are for others first. */
+  /** Whether the process gets a lower priority. Default: false. */
   readonly canWait?: boolean;
 };
 
 /**
- * Starts one of the stack's own processes on this Node.js. The channel to it is what ties it to the stack: when the
- * stack is gone, however it went, the channel closes and the process ends (`endWithParent`).
+ * Starts a process of the stack on this Node.js. When the stack ends, even by a crash, the channel to it closes, and
+ * the process ends (`endWithParent`).
  */
 export function spawnNode(
   script: string,
@@ -36,18 +36,18 @@ function yieldProcessors(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It is gone already, or this system forbids it: then it runs like all others.
+    // The process has ended, or the system forbids it: then it keeps its priority.
   }
 }
 
-/** The child's half of `spawnNode`. */
+/** To be called by the child. */
 export function endWithParent(): void {
-  // A signal meant for the stack reaches every process of the terminal; the stack alone decides what ends when.
+  // A terminal's signal reaches every process, but the stack decides what stops when.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('disconnect', () => process.exit());
 }
 
-/** All that a process of the stack gets of this machine's environment. On Windows, no socket opens without SystemRoot. */
+/** The only variables of this machine that the stack's processes get. On Windows, sockets need SystemRoot. */
 export function machineEnvironment(): Record<string, string> {
   const { PATH = '', SystemRoot } = process.env;
   return SystemRoot === undefined ? { PATH } : { PATH, SystemRoot };

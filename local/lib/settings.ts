@@ -3,26 +3,26 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { StartError } from './errors.ts';
 
-/** What the user can set, from the environment or `.env`. */
+/** The user's settings, from the environment or `.env`. */
 export type Settings = {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly dataDirectory: string;
   readonly configFile: string;
-  /** The key in the hook's URL; undefined to make one and keep it. */
+  /** The key in the hook's URL; if undefined, the stack generates one. */
   readonly hookKey: string | undefined;
-  /** The credentials of a destination, where they are set. */
+  /** A destination's credentials, if they are set. */
   readonly secret: (destination: string) => string | undefined;
 };
 
 /**
- * Reads the settings; the real environment wins over `.env`.
- * @throws StartError for a port that is none
+ * Reads the settings; the environment wins over `.env`.
+ * @throws StartError for an invalid port
  */
 export function readSettings(environment: NodeJS.ProcessEnv, directory: string): Settings {
   const variables: NodeJS.ProcessEnv = { ...readEnvFile(resolve(directory, '.env')), ...environment };
-  // A variable that is set to nothing counts as not set.
+  // An empty variable counts as not set.
   const value = (name: string) => variables[name] || undefined;
   return {
     host: value('HOST') ?? '127.0.0.1',
@@ -49,11 +49,11 @@ function readEnvFile(file: string): NodeJS.ProcessEnv {
   }
 }
 
-/** What stands for the account here. The number is fauxqs's own, which cannot be changed. */
+/** The local stack's AWS account. fauxqs has this id built in. */
 export const account = { id: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
 
-/** Credentials that no service checks, but without which the SDK sends nothing. */
+/** No service checks them, but the SDK needs some. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
-/** Where the SDK finds the embedded servers. */
+/** The embedded servers' addresses. */
 export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };

@@ -7,19 +7,19 @@ import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';
 
-/** A custom resource; `read` throws a TemplateError as long as it refers to another that does not exist yet. */
+/** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
 export type Unread = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;
   readonly functions: Pick<Functions, 'invoke' | 'retire'>;
-  /** Filled as they are created: others may refer to them. */
+  /** Extended with each created resource, since others may refer to it. */
   readonly created: Map<string, Created>;
 };
 
 /**
- * Creates the custom resources as CloudFormation does: each one's function is invoked, and answers to a URL.
- * @throws StartError where one fails
+ * Creates the custom resources as CloudFormation does: invokes the function of each, which answers to a URL.
+ * @throws StartError if one fails
  */
 export async function createCustomResources(resources: readonly Unread[], creation: Creation): Promise<void> {
   const left = [...resources];
@@ -73,7 +73,7 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
   throw new StartError(`${type} ${logicalId} could not be created: ${reason}`);
 }
 
-/** CloudFormation hands every number and boolean over as a text. */
+/** CloudFormation passes every number and boolean as a string. */
 function texts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(texts);
   if (typeof value === 'object' && value !== null) {

@@ -8,11 +8,11 @@ import type { StackDefinition } from '../template/stack.ts';
 export type Functions = {
   readonly get: (name: string) => LocalFunction;
   readonly invoke: (name: string, event: string, signal?: AbortSignal) => Promise<InvocationResult>;
-  /** @throws StartError where it does not load */
+  /** @throws StartError if it does not load */
   readonly warm: (name: string) => Promise<void>;
-  /** Stops it: it is not needed any more. */
+  /** Stops a function that is no longer needed. */
   readonly retire: (name: string) => Promise<void>;
-  /** Resolves when nothing is being handled. */
+  /** Resolves when no invocation is running. */
   readonly settled: () => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
@@ -21,15 +21,15 @@ type FunctionsOptions = {
   readonly stack: StackDefinition;
   readonly endpoints: Endpoints;
   readonly openLog: (name: string) => LogSink;
-  /** An invocation failed: the function threw, died or ran out of time. Told by its short name. */
+  /** Called for each failed invocation, with the function's short name. */
   readonly onFailure: (label: string, errorType: string) => void;
 };
 
-/** The template's functions, each made when it is first asked for. */
+/** The template's functions, created on first use. */
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();
-  // Whatever else is done does not hold up who waits for an answer, as it would not on AWS.
+  // Functions that answer requests get a higher priority than the others.
   const awaited = new Set(stack.routes().map(({ functionName }) => functionName));
 
   const get = (name: string): LocalFunction => {

@@ -12,10 +12,7 @@ export type SecretValuesOptions = {
   readonly kept: KeptValues;
 };
 
-/**
- * The values of the template's secrets, by ARN: what the user has set, or else what CloudFormation would have generated,
- * made at the first start and kept.
- */
+/** The secrets' values by ARN: the user's setting, or else a generated value, which is stored at the first start. */
 export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, string> {
   const { secrets, hookKeyArn, settings, kept } = options;
 
@@ -24,13 +21,13 @@ export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, 
   return new Map(secrets.map((secret) => [secret.arn, read(secret)]));
 }
 
-/** Under which name a secret's value is kept: not the template's, which infra/ can change. */
+/** The name under which a value is stored, independent of the template's names. */
 export function keptName({ arn, destination }: SecretDefinition, hookKeyArn: string): string {
   if (arn === hookKeyArn) return 'hook-key';
   return destination === undefined ? arn : `destination/${destination}`;
 }
 
-/** What the environment or `.env` says; undefined where the stack keeps a value of its own. */
+/** The value in the environment or `.env`; undefined if the stack generates it. */
 export function setByUser(
   { arn, destination }: SecretDefinition,
   { hookKeyArn, settings }: Pick<SecretValuesOptions, 'hookKeyArn' | 'settings'>,
@@ -46,7 +43,7 @@ const characters = {
   ExcludePunctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 };
 
-/** As CloudFormation's `GenerateSecretString` does, with its default length of 32. */
+/** Generates a value as CloudFormation's `GenerateSecretString` does; the default length is 32. */
 export function generated(options: Properties): string {
   const excluded = optionalText(options, 'ExcludeCharacters') ?? '';
   const alphabet = Object.entries(characters)
@@ -61,7 +58,7 @@ type SecretHistoryOptions = Pick<SecretValuesOptions, 'secrets' | 'hookKeyArn' |
   readonly state: Pick<State, 'recall' | 'keep'>;
 };
 
-/** The version before the current one, kept beside it: with the hook's key it stays valid. */
+/** Keeps the previous version of each secret: with it, the hook's previous key stays valid. */
 export function secretHistory({ secrets, hookKeyArn, settings, state }: SecretHistoryOptions): SecretHistory {
   const find = (arn: string) => secrets.find((secret) => secret.arn === arn);
   const isSet = (arn: string) => {
@@ -73,9 +70,9 @@ export function secretHistory({ secrets, hookKeyArn, settings, state }: SecretHi
     return secret === undefined ? arn : keptName(secret, hookKeyArn);
   };
   return {
-    // What the user sets has no past.
+    // A value set by the user has no previous version.
     previous: (arn) => (isSet(arn) ? undefined : state.recall(previousName(nameOf(arn)))),
-    // The next start would not know what was put over it.
+    // A stored value would be ignored at the next start.
     mayChange: (arn) => !isSet(arn),
     changed: (arn, { current, previous }) =>
       state.keep({ [nameOf(arn)]: current, [previousName(nameOf(arn))]: previous }),

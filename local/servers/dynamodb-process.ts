@@ -1,4 +1,4 @@
-/** DynamoDB on disk: dynalite, in a process of its own. Arguments: its directory, the port (0 for any). */
+/** Runs DynamoDB (dynalite) on disk. Arguments: its directory, and the port (0 for any). */
 import dynalite from 'dynalite';
 import { listenAndReport } from '../lib/listen.ts';
 import { endWithParent } from '../lib/processes.ts';

@@ -1,7 +1,4 @@
-/**
- * Does something that must not run twice at the same time: whoever asks while it is under way waits for the next, which
- * is one for all who do.
- */
+/** Coalesces calls: calls during a run share one run after it. */
 export function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;

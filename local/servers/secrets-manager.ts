@@ -4,12 +4,12 @@ import { listenOnLoopback } from '../lib/listen.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
-  /** The secrets it has from now on: ARN to value. */
+  /** Replaces all secrets: ARN to value. */
   readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
   readonly stop: () => void;
 };
 
-/** What becomes of a secret's versions. */
+/** The versions of the secrets. */
 export type SecretHistory = {
   readonly previous: (arn: string) => string | undefined;
   readonly mayChange: (arn: string) => boolean;
@@ -20,7 +20,7 @@ type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>]
 
 const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
 
-/** Secrets Manager's GetSecretValue and PutSecretValue, in the AWS JSON 1.1 protocol; it writes nothing to disk itself. */
+/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It writes nothing to disk itself. */
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   let history = noHistory;

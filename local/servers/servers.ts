@@ -25,7 +25,7 @@ type ServersOptions = {
   readonly openLog: (name: string) => LogSink;
 };
 
-/** What AWS would be: the embedded servers, and clients for them. */
+/** Starts the embedded servers that replace AWS, with clients for them. */
 export async function startServers({ state, resources, openLog }: ServersOptions): Promise<Servers> {
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);

@@ -9,16 +9,16 @@ import { account } from '../lib/settings.ts';
 export type EmbeddedServer = {
   readonly endpoint: string;
   readonly isUp: () => boolean;
-  /** Of the process that runs now. */
+  /** Of the current process. */
   readonly pid: () => number | undefined;
   readonly stop: () => Promise<void>;
 };
 
-/** One that died while it was starting is tried again so much later, in milliseconds. */
+/** Delay before the next attempt to restart a server. */
 const retryAfter = 500;
 
 type ServerOptions = {
-  /** The program: it gets the directory and the port as arguments, and sends `{ port }` once it listens. */
+  /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
   readonly script: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
@@ -26,9 +26,8 @@ type ServerOptions = {
 };
 
 /**
- * Runs an embedded server as a process of its own. One that dies is started again on the same port, which clients
- * already know, with what it has on disk.
- * @throws StartError where it does not come up the first time
+ * Runs an embedded server in its own process, and restarts it on the same port after a crash.
+ * @throws StartError if the first start fails
  */
 export async function superviseServer({
   script,
@@ -66,7 +65,7 @@ export async function superviseServer({
           current = await start(port);
           return watch();
         } catch {
-          // It is down, and /healthz says so: the reason is in its log.
+          // /healthz reports it as down; its log says why.
           await sleep(retryAfter);
         }
       }
@@ -79,7 +78,7 @@ export async function superviseServer({
     pid: () => current.child.pid,
     async stop() {
       stopped = true;
-      // Both keep what they acknowledged, whenever they end.
+      // Both servers keep what they have acknowledged.
       current.child.kill('SIGKILL');
       await current.exited;
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TemplateError } from '../lib/errors.ts';
 
-/** A synthesized CloudFormation template, as far as it is read here. */
+/** The parts of a synthesized CloudFormation template that are used here. */
 export type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
@@ -18,7 +18,7 @@ export type Resource = {
 export type Assembly = {
   readonly stackName: string;
   readonly template: Template;
-  /** The directory behind a `Code.S3Key`. */
+  /** The directory of a `Code.S3Key`. */
   readonly assetDirectory: (key: string) => string;
 };
 
@@ -46,7 +46,7 @@ type AssetManifest = {
   >;
 };
 
-/** Reads what `cdk synth` wrote: the one stack's template, and where its assets lie. */
+/** Reads the output of `cdk synth`: the template of its one stack, and the assets' directories. */
 export async function readAssembly(directory: string): Promise<Assembly> {
   const manifest = await readJson<Manifest>(join(directory, 'manifest.json'));
   const artifacts = Object.entries(manifest.artifacts ?? {});

@@ -6,7 +6,7 @@ import type { References } from './intrinsics.ts';
 
 const { id: accountId, region, partition } = account;
 
-/** What a resource is called: what `Ref` gives, and its attributes. */
+/** A resource's `Ref` and attributes. */
 type Identity = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 type Named = {
@@ -15,18 +15,18 @@ type Named = {
   readonly properties: Readonly<Record<string, unknown>>;
 };
 
-/** What a custom resource answered when it was created. */
+/** A custom resource's answer at its creation. */
 export type Created = { readonly physicalId: string; readonly data: Readonly<Record<string, unknown>> };
 
 type IdentityOptions = {
   readonly template: Template;
   readonly stackName: string;
   readonly queueUrl: (queueName: string) => string;
-  /** The custom resources created so far, by logical id. Read anew at each reference. */
+  /** The custom resources created so far, by logical id. Read at each reference. */
   readonly created: ReadonlyMap<string, Created>;
 };
 
-/** What the references of a template lead to on this machine. */
+/** Resolves a template's references to what exists on this machine. */
 export function createReferences({ template, stackName, queueUrl, created }: IdentityOptions): References {
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': accountId,
@@ -106,8 +106,8 @@ const identities = (queueUrl: (name: string) => string): Readonly<Record<string,
 });
 
 /**
- * A table's name ends in a digest of its keys and indexes: where infra/ changes them, there is a new table to move the
- * items to, since the embedded server cannot change one that exists.
+ * A table's name ends in a digest of its keys and indexes, since the embedded server cannot change them: a change in
+ * infra/ makes a new table, to which the items are moved.
  */
 function tableIdentity({ name, properties }: Named): Identity {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
@@ -121,5 +121,5 @@ export const tableDigestLength = 8;
 
 const own = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Names have limits; a logical id ends in a digest that tells it from others, so the end is what stays. */
+/** Keeps the end of a name, since a logical id ends in its unique digest. */
 const shortened = (name: string, length: number) => name.slice(-length);

@@ -1,15 +1,14 @@
 import { TemplateError } from '../lib/errors.ts';
 
-/** What the references of a template lead to. Each throws a TemplateError where there is nothing. */
+/** Resolves references. Both functions throw a TemplateError for an unknown target. */
 export type References = {
-  /** A resource, parameter or pseudo parameter. */
   readonly ref: (name: string) => unknown;
   readonly attribute: (logicalId: string, name: string) => unknown;
 };
 
 /**
- * Replaces the intrinsic functions in a property's value by what they stand for.
- * @throws TemplateError for a function that is not known here, and for a reference that leads nowhere
+ * Replaces the intrinsic functions in a property's value by their results.
+ * @throws TemplateError for an unknown function or reference
  */
 export function resolve(value: unknown, references: References): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, references)).filter((item) => item !== undefined);

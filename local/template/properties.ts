@@ -1,6 +1,6 @@
 import { TemplateError } from '../lib/errors.ts';
 
-/** Reads resolved properties; CloudFormation takes numbers and booleans as texts too. */
+/** Resolved properties. CloudFormation also takes numbers and booleans as strings. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 export function optionalText(properties: Properties, name: string): string | undefined {
@@ -22,7 +22,7 @@ export function optionalNumber(properties: Properties, name: string): number | u
   return number;
 }
 
-/** The properties below a property; none where there is no such property. */
+/** The properties of a nested object; empty if there is none. */
 export function nested(properties: Properties, name: string): Properties {
   const value = properties[name] ?? {};
   if (typeof value !== 'object')
@@ -33,7 +33,7 @@ export function nested(properties: Properties, name: string): Properties {
 const minute = 60_000;
 const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day: 24 * 60 * minute };
 
-/** `rate(5 minutes)` in milliseconds. */
+/** Converts `rate(5 minutes)` to milliseconds. */
 export function rate(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const length = units[unit];
@@ -41,12 +41,12 @@ export function rate(expression: string): number {
   return Number(count) * length;
 }
 
-/** From a name, an ARN, or an ARN within API Gateway's path to an invocation; without a version or alias. */
+/** Takes a name, an ARN, or API Gateway's invocation URI; ignores a version or alias. */
 export function functionNameOf(nameOrArn: string): string {
   return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
-/** `Stack/HookKey/Digest/Function/Resource` is the hook-key-digest. */
+/** `Stack/HookKey/Digest/Function/Resource` gives `hook-key-digest`. */
 export function labelOf(path: string): string {
   const [, ...parts] = path.split('/').filter((part) => !['Function', 'Resource'].includes(part));
   return (parts.length > 0 ? parts.join('-') : path).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();

@@ -23,7 +23,7 @@ import {
   text,
 } from './properties.ts';
 
-/** SQS's own: a property that infra/ no longer sets goes back to it. */
+/** SQS's defaults, to which a property is reset if infra/ no longer sets it. */
 const queueDefaults = {
   VisibilityTimeout: '30',
   DelaySeconds: '0',
@@ -36,9 +36,9 @@ const queueDefaults = {
 export type StackDefinition = ReturnType<typeof readStack>;
 
 /**
- * The resources of a template that run on this machine, with every reference resolved; the others (roles, alarms, log
- * groups) have no meaning here. Each method resolves anew, and throws a TemplateError for what it cannot resolve, such
- * as an attribute of a custom resource that was not created yet.
+ * The resources of a template that run on this machine; others, such as roles and alarms, have no effect here. Each
+ * method resolves the references when it is called, and throws a TemplateError for those that it cannot resolve, such
+ * as an attribute of a custom resource that does not exist yet.
  */
 export function readStack({ template, assetDirectory }: Assembly, references: References) {
   const { ref, attribute } = references;
@@ -95,7 +95,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
         .filter(([, resource]) => isCustom(resource))
         .map(([logicalId, { Type: type, Properties: properties = {} }]) => ({
           logicalId,
-          /** Throws as long as it depends on another that was not created yet. */
+          /** Throws a TemplateError while it depends on a resource that does not exist yet. */
           read: (): CustomResourceDefinition =>
             within(logicalId, () => {
               const all = resolved(properties, ...Object.keys(properties));
@@ -172,7 +172,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
   };
 }
 
-/** Says which resource a mistake is in. */
+/** Adds the resource to the error's message. */
 function within<T>(logicalId: string, read: () => T): T {
   try {
     return read();

@@ -10,20 +10,18 @@ import { type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Time
 export type ChatView = {
   readonly conversation: Conversation;
   readonly transcript: Transcript;
-  /** The transcript's; the page around it is in English. */
+  /** The transcript's language; the page itself is in English. */
   readonly language: Language;
   readonly status: ConversationStatus | undefined;
-  /** Every message, however many there are. */
+  /** Whether all messages are shown, however many there are. */
   readonly whole: boolean;
 };
 
-/** A page of tens of thousands of messages is slow to lay out: the rest is one link away. */
+/** Tens of thousands of messages are slow to lay out; a link shows the rest. */
 const maxMessages = 1000;
 
-/** A narrow screen shows the chat alone. */
 const backLink: Html = html`<p class="back"><a href="/">All contacts</a></p>`;
 
-/** One chat as the salesperson reads it. */
 export function chat({ conversation, transcript, language, status, whole }: ChatView, times: Times): Html {
   const { id, outcome, rating, startedAt, messages } = conversation;
   const count = messages.filter(({ speaker }) => speaker !== 'system').length;
@@ -74,7 +72,7 @@ function page({ url, title }: Transcript['pages'][number]): Html {
   return html`<li>${title && html`<span class="title">${isolated(title)}</span>`} ${address(url)}</li>`;
 }
 
-/** Only what is plainly the web becomes a link, and it shows where it leads. */
+/** Only http and https addresses become links. */
 function address(url: string): Html {
   const parsed = URL.parse(url);
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:')
@@ -82,7 +80,7 @@ function address(url: string): Html {
   return html`<a class="url" href="${parsed.href}" target="_blank" rel="noopener noreferrer nofollow">${isolated(url)}</a>`;
 }
 
-/** A chat that the forwarder has and this CRM has not. */
+/** A chat that is not in this CRM yet. */
 export function undeliveredChat(status: ConversationStatus, times: Times): Html {
   return html`<article class="chat" id="open-${status.conversationId}">
     ${backLink}

@@ -13,7 +13,7 @@ import {
   type Times,
 } from './text.ts';
 
-/** The list of contacts, each with its chats; above them what the forwarder holds and this CRM has not got. */
+/** The contacts with their chats, below the chats that are not in this CRM. */
 export function contactList(board: Board, current: string | undefined, times: Times): Html {
   const elsewhere = board.statuses?.filter(({ inCrm }) => !inCrm) ?? [];
   return html`
@@ -70,7 +70,7 @@ function chatLine(chat: ChatSummary, times: Times, undelivered: BoardStatus['del
     <span class="preview">${chat.preview === null ? plural(chat.messages, 'message') : isolated(chat.preview)}</span>`;
 }
 
-/** @param announce what a screen reader is told when the chat appears by itself */
+/** @param announce what screen readers announce when the chat appears */
 function chatItem(id: string, current: string | undefined, content: Html, announce?: string): Html {
   return html`<li id="chat-${id}" ${announce === undefined ? null : html`data-announce="${announce}"`}>
     <a href="${chatPath(id)}" ${id === current ? html`aria-current="page"` : null}>${content}</a>

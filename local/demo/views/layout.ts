@@ -4,7 +4,7 @@ import type { Html } from './text.ts';
 
 export type Page = {
   readonly title: string;
-  /** What a narrow screen shows: the list, or what was chosen from it. */
+  /** What a narrow screen shows. */
   readonly shows: 'list' | 'detail';
   readonly list: Html;
   readonly detail: Html;
@@ -14,7 +14,7 @@ export type Page = {
 
 export const eachInTurn = 'next';
 
-/** The last one says what changes with the width of the screen, and so comes last. */
+/** `screens` overrides the others for narrow screens, so it comes last. */
 const stylesheets = ['tokens', 'base', 'top', 'list', 'chat', 'overview', 'screens'];
 
 export function layout({ title, shows, list, detail, samples, notice }: Page): Html {

@@ -3,7 +3,7 @@ import type { Board } from '../crm/board.ts';
 import { allDeliveries, stateLegend } from './deliveries.ts';
 import type { Html, Times } from './text.ts';
 
-/** What a newcomer and an operator want to see beside the list: where to post, and what became of what was posted. */
+/** The hook's URL, and every chat with its deliveries. */
 export function overview(board: Board, hook: { readonly url: string; readonly curl: string }, times: Times): Html {
   return html`<div class="overview">
     <h2 id="detail-heading">Hook and deliveries</h2>
@@ -28,7 +28,10 @@ const copyable = (id: string, label: string, text: string): Html => html`<div cl
   <button type="button" data-copies="${id}" hidden>${label}</button>
 </div>`;
 
-/** A line for a shell of the POSIX kind; the chat in it is told by its ids: the same each time, until the next start. */
+/**
+ * A command for a POSIX shell. Its chat has the same id until the next start, so that a second run makes no second
+ * chat.
+ */
 export function curlLine(hookUrl: string, sentAt: number): string {
   const chat = {
     accountId: 100200,

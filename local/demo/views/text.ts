@@ -2,12 +2,12 @@ import { html } from 'hono/html';
 import type { Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
 
-/** What a view returns: markup in which every value has been escaped. */
+/** Markup with every value escaped. */
 export type Html = ReturnType<typeof html>;
 
 /**
- * A visitor's text, fit for a page: characters that no page may hold, or that turn the text around them, are shown as
- * the replacement character. The template escapes the rest.
+ * Replaces the characters in a visitor's text that HTML does not allow or that change the text's direction. The
+ * template escapes the rest.
  */
 export function safe(text: string): string {
   return text
@@ -16,7 +16,7 @@ export function safe(text: string): string {
     .replace(/(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
-/** The same in an element of its own direction, so that Arabic beside Latin moves nothing but itself. */
+/** Isolated in its own element, so that its direction does not affect the text around it. */
 export const isolated = (text: string): Html => html`<bdi>${safe(text)}</bdi>`;
 
 export const plural = (count: number, one: string, many = `${one}s`) =>
@@ -25,11 +25,10 @@ export const plural = (count: number, one: string, many = `${one}s`) =>
 export type Times = {
   /** `22 Nov 2026, 16:33` in a `<time>` element. */
   readonly moment: (at: Instant) => Html;
-  /** The words given, in a `<time>` element of that moment; only the words where the moment is not known. */
+  /** The label in a `<time>` element; the label alone if the time is unknown. */
   readonly labelled: (label: string, at: Instant | null | undefined) => Html;
 };
 
-/** @param timezone IANA name, checked when the configuration is loaded */
 export function createTimes(timezone: string): Times {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -62,7 +61,7 @@ const states: Record<DeliveryState, string> = {
   parked: 'Parked',
 };
 
-/** What each state asks of whoever reads it. */
+/** What each state means to the reader. */
 export const stateMeanings: Record<DeliveryState, string> = {
   pending: 'on its way; tried again by itself',
   delivered: 'the CRM has it',
