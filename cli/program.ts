@@ -5,7 +5,7 @@ import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deploy
 import { UsageError } from './lib/terminal/errors.ts';
 import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 
-/** What the list of commands tells of one. The rest is loaded when it is named. */
+/** What the list of commands shows. The rest is loaded when the command is called. */
 type Entry = {
   readonly name: string;
   readonly argument?: string;
@@ -13,7 +13,7 @@ type Entry = {
   readonly load: () => Promise<CommandDefinition>;
 };
 
-/** In the order in which the help lists them. */
+/** In the help's order. */
 const entries: readonly Entry[] = [
   {
     name: 'init',
@@ -94,13 +94,13 @@ const entries: readonly Entry[] = [
 ];
 
 type ProgramOptions = {
-  /** Of the command line: the commands among them are loaded, the others only listed. All are if it is absent. */
+  /** The command line: commands named in it are loaded, others only listed. Default: all are loaded. */
   readonly words?: readonly string[];
   /** Called before a command is loaded. */
   readonly prepare?: () => Promise<void>;
 };
 
-/** The whole command line. `parseAsync` throws what a command throws, and what commander has already told. */
+/** `parseAsync` throws a command's errors, and those that commander has already printed. */
 export async function createProgram({ words, prepare }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('forwarder')
     .description('Looks after the chats that go from Smartsupp to your CRM.')
@@ -147,13 +147,13 @@ function addDefinition(command: Command, argument: string | undefined, definitio
   });
 }
 
-/** A flag that is not given is false, and a list empty. */
+/** Default for a flag: false; for a list: empty. */
 function readValue({ placeholder, isRepeatable }: CommandOption, given: unknown): unknown {
   if (placeholder === undefined) return given === true;
   return isRepeatable ? (given ?? []) : given;
 }
 
-/** A list has lines of its own. */
+/** A list already has lines. */
 const fittedNote = (note: string) => (note.includes('\n') ? note : wrapped(note).join('\n'));
 
 function optionFrom(name: string, option: CommandOption): Option {
@@ -168,7 +168,7 @@ function optionFrom(name: string, option: CommandOption): Option {
   return made;
 }
 
-/** So that commander names the option. */
+/** Lets commander name the option in the message. */
 function reported<T>(read: () => T): T {
   try {
     return read();
@@ -182,10 +182,9 @@ function chosen(text: string, choices: readonly string[] | undefined): string {
   throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
 }
 
-/** @throws CliError if there is no such deployment */
 async function openDeployment(command: Command): Promise<Deployment> {
   const where = whereOf(command);
-  // Loaded when they are needed: nobody waits for AWS's clients to read a help text.
+  // Loaded on use, so that a help text does not wait for the clients.
   const parts = where.local
     ? await (await import('./lib/deployment/local.ts')).openLocal()
     : await (await import('./lib/deployment/on-aws.ts')).openOnAws(where);

@@ -14,14 +14,13 @@ const lookAgainMs = 1000;
 type Bulk<T> = {
   readonly deployment: Pick<Deployment, 'sqs' | 'outputs'>;
   readonly items: readonly T[];
-  /** Puts one on the queue. */
   readonly act: (item: T) => Promise<void>;
 };
 
 /**
- * Acts on every item, with a progress bar, as fast as the queue is drained. After Ctrl-C the current items still end, and
- * no more begin.
- * @throws what `act` throws; Interrupted after Ctrl-C, saying how far it came
+ * Acts on every item, no faster than the queue is drained, with a progress bar. After Ctrl-C only the current items
+ * finish.
+ * @throws what `act` throws; Interrupted after Ctrl-C
  */
 export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<void> {
   const { signal, release } = abortOnInterrupt();
@@ -52,11 +51,10 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
   }
 }
 
-/** Puts stored chats on the deployment's queue. */
 export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
   createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
 
-/** Whether a chat is kept, and was not erased. */
+/** Whether a chat is stored and not erased. */
 export function createIsStored({ table }: Pick<Deployment, 'table'>) {
   const load = createLoadChat(table);
   return async (conversationId: string): Promise<boolean> => {
@@ -66,20 +64,20 @@ export function createIsStored({ table }: Pick<Deployment, 'table'>) {
 }
 
 type PaceOptions = {
-  /** How many messages are on the queue to be received. */
+  /** The number of messages ready to be received. */
   readonly depth: () => Promise<number>;
   readonly wait: () => Promise<unknown>;
-  /** What is being waited for; empty when it goes on. */
+  /** Shows what is being waited for; empty if nothing. */
   readonly remark: (text: string) => void;
   readonly signal: AbortSignal;
 };
 
-/** New chats wait behind what is on the queue, so no more than this is put there at a time. */
+/** New chats wait behind these messages, so there must not be too many. */
 export const maxOnQueue = 500;
-/** Items between two looks at the depth. */
+/** Items between two checks of the depth. */
 const lookEvery = 50;
 
-/** To be awaited before each message that is put on the queue: resolves when there is room, or at once when aborted. */
+/** Returns a function to await before each message: it resolves once the queue has room, or the signal is aborted. */
 export function createPace({ depth, wait, remark, signal }: PaceOptions): () => Promise<void> {
   let begun = 0;
   let room = Promise.resolve();
@@ -103,12 +101,11 @@ export function createPace({ depth, wait, remark, signal }: PaceOptions): () => 
 
 type Progress = {
   readonly advance: () => void;
-  /** What is being waited for; empty when it goes on. */
   readonly remark: (text: string) => void;
   readonly stop: () => void;
 };
 
-/** A bar with rate and time left; nothing unless stderr is a terminal. */
+/** Shows rate and time left; nothing unless stderr is a terminal. */
 export function startProgress(total: number): Progress {
   const begin = Date.now();
   let done = 0;

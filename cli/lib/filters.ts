@@ -4,20 +4,20 @@ import { UsageError } from './terminal/errors.ts';
 import { parseSince } from './terminal/time.ts';
 import { timezoneHere } from './timezone.ts';
 
-/** Which chats a command was asked for; undefined means any. */
+/** Undefined means any. */
 export type Filter = {
   readonly states: ReadonlySet<State>;
   readonly destination: string | undefined;
   readonly since: Date | undefined;
-  /** A part of the reason, in upper or lower case. */
+  /** A part of the reason; case is ignored. */
   readonly reason: string | undefined;
 };
 
-/** A delivery's states; `rejected` bodies and hooks `spooled` for the queue are no deliveries yet. */
+/** A delivery's states, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
 export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 
-/** The states that the table lists by time; the others are found by their chats. */
+/** The states in the table's index; others are found through their chats. */
 export const listedStates = ['pending', 'held', 'parked'] as const;
 export type ListedState = (typeof listedStates)[number];
 
@@ -68,7 +68,6 @@ export const statesOption = (description: string): CommandOption<readonly State[
     throw new UsageError(`Give one or more of ${states.join(', ')} (with commas), or all.`);
   });
 
-/** What each state means, below the help. */
 export const statesNote = `States:
 ${Object.entries(statesInWords)
   .map(([state, words]) => `  ${state.padEnd(9)}  ${words}`)

@@ -7,7 +7,7 @@ import { createTimes } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 import { type Finding, ok, problem, warning } from './findings.ts';
 
-/** @throws if AWS does not accept the credentials: then nothing else can be checked */
+/** Throws if AWS rejects the credentials, since nothing else can be checked then. */
 export async function checkIdentity(where: Where): Promise<Finding> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
@@ -17,10 +17,7 @@ export async function checkIdentity(where: Where): Promise<Finding> {
   return ok('AWS account', `${account} in ${region}, as ${arn.split('/').at(-1)}`);
 }
 
-/**
- * The parameter in which `cdk bootstrap` stores its version for an account and region
- * (https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html), and the oldest that the template can do with.
- */
+/** Where `cdk bootstrap` stores its version: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const neededBootstrap = 6;
 
@@ -48,7 +45,6 @@ async function bootstrapVersion(where: Where): Promise<number | undefined> {
 
 const subject = 'stack';
 
-/** Whether what is deployed is whole, and of this release. */
 export function checkStack(name: string, stack: Stack | undefined, where: Where): readonly Finding[] {
   const deploy = `npx cdk deploy${cdkFlags(where)}`;
   if (stack === undefined) {
@@ -75,11 +71,10 @@ export const outputOf = ({ Outputs }: Stack, name: string): string | undefined =
 
 type Deployed = {
   readonly destinations: Readonly<Record<string, string>>;
-  /** Of its configuration; undefined where it does not tell. */
+  /** The deployed configuration's digest; undefined if unknown. */
   readonly digest: string | undefined;
 };
 
-/** Whether what is configured is what is deployed. */
 export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
   const others = checkDestinations(config, deployed.destinations, deploy);
   const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
@@ -101,7 +96,7 @@ function checkDestinations(
   ];
 }
 
-/** The alarms that are raised, each with where to read on; nothing where a deployment has none. */
+/** The raised alarms with their runbook sections; empty if the deployment has no alarms. */
 export async function checkAlarms(deployment: Pick<Deployment, 'alarms' | 'config'>): Promise<readonly Finding[]> {
   if (deployment.alarms === undefined) return [];
   const raised = await deployment.alarms();

@@ -6,14 +6,14 @@ import { canReplay } from '../../lib/rejected.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** API Gateway answers within 30 seconds. */
+/** Longer than API Gateway's limit of 30 seconds. */
 const timeoutMs = 35_000;
-/** The sweep runs every five minutes: whatever waits longer was left by it. */
+/** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (where it is local: start npm start again)';
 const maxCounted = 1000;
 
-/** Whether chats come in, and whether they are delivered. */
+/** Checks that chats come in and are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),
@@ -23,7 +23,7 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** With an invalid key, so that no chat comes in. */
+/** Posts with an invalid key, so that no chat is created. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
@@ -132,6 +132,5 @@ const spooledFindings = (waitedMs: number) =>
     ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
     : [];
 
-/** @param all that these are a part of, counted up to a maximum */
 const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
   all.length >= maxCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

@@ -10,7 +10,7 @@ import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** The functions' own version; `npx forwarder` runs on it wherever there is a package of it. */
+/** The functions' version. */
 const neededNode = 24;
 
 export function checkNode(): Finding {
@@ -25,7 +25,6 @@ const subject = 'configuration';
 
 type Checked = { readonly findings: readonly Finding[]; readonly config: Config | undefined };
 
-/** Reads the configuration as a deployment does. */
 export async function checkConfiguration(file: string, { local }: { readonly local: boolean }): Promise<Checked> {
   try {
     const config = await loadWithExpressions(file);
@@ -48,7 +47,7 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
   }
 }
 
-/** A line for each, where there are several. */
+/** One finding for each mistake. */
 function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
   const [first = '', ...mistakes] = message.split('\n');
   if (mistakes.length === 0) {
@@ -63,11 +62,11 @@ type CrmChecks = {
   /** Undefined if nothing is deployed or running. */
   readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
   readonly commandLine: Deployment['commandLine'];
-  /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
+  /** Whether it is the local stack, whose credentials can be stored before the destination exists. */
   readonly local: boolean;
 };
 
-/** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
+/** Tries every CRM with deliver's credentials, or with those in `.env` if it is not deployed yet. */
 export async function checkCrms({ config, deployment, commandLine, local }: CrmChecks): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {
@@ -85,7 +84,7 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
   return (await Promise.all(findings)).flat();
 }
 
-/** A system of your own would take any request for a chat. */
+/** A system of your own would take any request for a chat, so it is not asked. */
 const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
   isOwnSystem(adapter)
     ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
@@ -103,7 +102,6 @@ async function readSecret(secrets: SecretsManagerClient, secretId: string): Prom
   return secret;
 }
 
-/** Of a destination that is not deployed yet. */
 function withoutSecret(
   { name, adapter }: Destination,
   { commandLine, local }: Pick<CrmChecks, 'commandLine' | 'local'>,

@@ -40,7 +40,7 @@ export const erase = defineCommand({
 
 type Output = { readonly json: boolean };
 
-/** After Ctrl-C the current chat is still erased completely, and no other begins. */
+/** After Ctrl-C the current chat is still erased completely. */
 async function eraseAll(deployment: Deployment, who: Who, options: Output): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   try {
@@ -91,7 +91,6 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
   ].join('\n');
 }
 
-/** `3 notes`; `3 notes, and 1 that may be there`. */
 const noteCount = ({ count, doubtful }: NotesAt): string =>
   `${plural(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
 
@@ -135,7 +134,9 @@ type AdapterContext = {
   readonly now: () => Date;
 };
 
-/** The adapters of a deployment's destinations, with its own credentials; undefined for one that is not configured. */
+/**
+ * Creates the destinations' adapters with their own credentials; undefined for a destination that is not configured.
+ */
 export function createAdapterOf({ deployment, http, now }: AdapterContext) {
   const { table, secrets, destinations } = deployment;
   const config = deployment.config();

@@ -29,7 +29,7 @@ export const init = defineCommand({
   notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
   example: ['init --local', 'for the stack that npm start runs'],
   handler: async ({ options, where, commandLine }) => {
-    // Loaded for a set-up, not for a help text: ajv and the CRMs' clients are large.
+    // ajv and the CRMs' clients are large: they are not loaded for a help text.
     const [{ setUpDestination }, { askGeneral }] = await Promise.all([
       import('./destination.ts'),
       import('./settings.ts'),
@@ -56,14 +56,13 @@ export const init = defineCommand({
 });
 
 type Situation = {
-  /** The destination's. */
+  /** The destination's name. */
   readonly name: string;
   readonly where: Where;
   readonly placed: Placed;
   readonly commandLine: Deployment['commandLine'];
 };
 
-/** What to do after `init`, in the order in which to do it. */
 const nextSteps = (situation: Situation): readonly Step[] =>
   situation.where.local ? localSteps(situation) : awsSteps(situation);
 
@@ -86,15 +85,14 @@ function awsSteps({ name, where, placed, commandLine }: Situation): readonly Ste
   ];
 }
 
-/** What became of a new destination's secret, as far as the next steps depend on it. */
 type Placed = {
-  /** Whether the stage is on AWS already. */
+  /** Whether the stage is deployed. */
   readonly isDeployed: boolean;
-  /** Whether the credentials are still to be given, once the destination is deployed. */
+  /** Whether the credentials are still missing once the destination is deployed. */
   readonly isMissing: boolean;
 };
 
-/** Stores the secret, if its destination is deployed already or runs on this machine. */
+/** Stores the secret if its destination is deployed or local. */
 async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<Placed> {
   const isNeeded = crm.secret.kind !== 'generated';
   if (where.local) {
@@ -110,7 +108,6 @@ async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise
 }
 
 async function findPlace(destination: string, where: Where) {
-  // AWS's clients are loaded when they are needed.
   const { clientOptions, findStack } = await import('../../lib/deployment/on-aws.ts');
   try {
     const { stack, region } = await findStack(where);
@@ -120,7 +117,7 @@ async function findPlace(destination: string, where: Where) {
     const client = { ...clientOptions(where), region };
     return { isDeployed: stack !== undefined, secretId: secretIds[destination], client };
   } catch (error) {
-    // An account is not needed yet to write a configuration.
+    // Writing a configuration needs no AWS account yet.
     noteWrapped(`! It is unknown whether it is deployed. ${explain(error).text}`);
     return { isDeployed: false, secretId: undefined, client: clientOptions(where) };
   }

@@ -10,9 +10,8 @@ import { wrapped } from '../../lib/terminal/wrap.ts';
 import { type ConfigFile, changedContent, checkedContent, type Draft, destinationIn } from './config-file.ts';
 import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
 
-/** The flags that say what the destination is to be. */
 export type DestinationFlags = {
-  /** Whether it is for the stack on this machine. */
+  /** Whether it is for the local stack. */
   readonly local: boolean;
   readonly crm: string | undefined;
   readonly name: string | undefined;
@@ -23,7 +22,6 @@ export type DestinationFlags = {
 
 export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces: string | undefined };
 
-/** Asks which CRM it is, and all that its adapter must know. */
 async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
   const replaces = await whichToReplace(file, flags, ask);
   const before = destinationIn(file, replaces);
@@ -32,7 +30,7 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
     flag: `--crm, one of ${crms.map((each) => each.adapter).join(', ')}`,
     given: flags.crm,
     choices: crms.map(({ adapter, description }) => ({ value: adapter, description: `${adapter}: ${description}` })),
-    // A default is for who looks at it: a script has to say what it means.
+    // Scripts must name the CRM.
     ...(ask.isInteractive && before && { fallback: String(before['adapter']) }),
   });
   const crm = crmOf(adapter);
@@ -47,7 +45,7 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
     check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
   });
   const said = readAssignments(crm, flags.set);
-  // Set up anew, it keeps its mapping and its rules.
+  // The existing mapping and rules are kept.
   const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
   const settings = readAssignments(crm, flags.set, present);
   const isSaid = (path: string) => valueAt(said, path) !== undefined;
@@ -55,7 +53,7 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
-/** The same settings, asked for again with what they are now. */
+/** Asks for the same settings again, with their current values as defaults. */
 async function askAgain(
   { crm, draft, ...plan }: Plan,
   { local }: Pick<DestinationFlags, 'local'>,
@@ -72,14 +70,14 @@ type Content = Readonly<Record<string, unknown>>;
 
 type ToAsk = {
   readonly crm: Crm;
-  /** As they are now: the defaults of the answers. */
+  /** The current values, which are the defaults. */
   readonly settings: Content;
-  /** Whether a flag has answered it. */
+  /** Whether a flag has answered the question. */
   readonly isSaid: (path: string) => boolean;
   readonly local: boolean;
 };
 
-/** The settings with what is required asked for. */
+/** Asks for the required settings. */
 async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
   let answered = settings;
   for (const path of crm.required.filter((each) => !isSaid(each))) {
@@ -102,7 +100,6 @@ async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker):
   return answered;
 }
 
-/** Above the question, since it may be long. */
 const explain = ({ description = '' }: SettingSchema) => note(wrapped(description).map(dim).join('\n'));
 
 async function whichToReplace(
@@ -134,7 +131,7 @@ function freeName(adapter: string, taken: readonly string[]): string {
 type SetUpFlags = DestinationFlags & { readonly secretStdin: boolean; readonly check: boolean };
 
 export type SetUp = Plan & {
-  /** Undefined where there is none to store: the stack makes it, or it is asked for later. */
+  /** Undefined if the stack generates it, or it is given later. */
   readonly secret: string | undefined;
 };
 
@@ -148,7 +145,7 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
     if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in what was said.`);
     return { config, settings };
   };
-  // Before anybody types a long token for settings that will not do.
+  // Checked before the user types a long token.
   const { settings } = settingsNow();
   if (!flags.local && loopbackDestinations({ destinations: [settings] }).length > 0) throw new UsageError(notOnAws);
 

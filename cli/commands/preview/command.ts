@@ -97,7 +97,7 @@ function refuseTerminal(chats: readonly string[]): void {
   );
 }
 
-/** Nothing runs on it and nothing is fetched, whatever the transcript holds. */
+/** Its policy allows no scripts and no requests. */
 const page = (transcripts: readonly string[]) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

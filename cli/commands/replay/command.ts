@@ -13,9 +13,7 @@ import { putBackDeadLetters } from './dead-letters.ts';
 import { findJobs, findJobsById, type Job } from './jobs.ts';
 import { createReplayJob, type JobResult } from './replay-job.ts';
 
-/** Without an id or a state: what needs attention. */
 const defaultStates: readonly State[] = ['parked', 'rejected'];
-/** A dry run of many shows the first of them. */
 const maxShown = 50;
 
 export const replay = defineCommand({
@@ -73,14 +71,14 @@ export const replay = defineCommand({
 type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
 function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
-  // For a script, an answer has its usual shape.
+  // Scripts always get the usual shape.
   if (json) printJson(dryRun ? [] : { sent: [], left: [] });
   else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
 }
 
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** Overwriting what has arrived needs a confirmation, however few they are. */
+/** Overwriting what has arrived needs a confirmation, even for a single chat. */
 async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void> {
   const what = `Send ${plural(jobs.length, 'chat')} again`;
   const arrived = jobs.filter(({ deliveries }) => deliveries.some(({ state }) => state === 'delivered')).length;

@@ -15,10 +15,10 @@ import type { Job } from './jobs.ts';
 
 export type JobResult = {
   readonly id: string;
-  /** The destinations that it is on its way to; for a body that was rejected, the chat that it is. */
+  /** Destinations; for a rejected body, the chat's id. */
   readonly sent: readonly string[];
   readonly left: readonly { readonly destination: string | null; readonly why: string }[];
-  /** It needs somebody to look at it again. */
+  /** Whether somebody must look at it again. */
   readonly failed: boolean;
 };
 
@@ -65,26 +65,23 @@ function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
-  /** Whether the chat is kept still. */
   readonly isStored: (conversationId: string) => Promise<boolean>;
   readonly enqueueChat: EnqueueChat;
   readonly now: () => Date;
 };
 
 export type Replayed = {
-  /** The destinations that it is on its way to again. */
   readonly sent: readonly string[];
   readonly left: readonly Left[];
 };
 
-/** A delivery that was not touched; `why` completes a sentence that begins with it. */
+/** A delivery that was not changed; `why` completes a sentence about it. */
 export type Left = { readonly destination: string; readonly why: string };
 
 /**
- * Sends a stored conversation again, only to the destinations of the given deliveries. Safe to repeat, also during a
- * delivery: one that has changed since it was seen is left alone. A crash between ledger and queue leaves a pending
- * delivery, which the sweep puts on the queue.
- * @throws what the stores and the queue throw
+ * Sends a stored conversation to the destinations of the given deliveries again. Safe to repeat, even during a
+ * delivery: deliveries that have changed are left alone. A crash between ledger and queue leaves a pending delivery,
+ * which the sweep puts on the queue.
  */
 export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDependencies) {
   const setBack = async (conversationId: string, seen: Delivery): Promise<Left | undefined> => {
@@ -117,14 +114,12 @@ export type ReplayRejectedDependencies = {
 
 export type ReplayedRejected =
   | { readonly kind: 'sent'; readonly conversationId: string }
-  /** This release refuses it too. */
   | { readonly kind: 'refused'; readonly refused: Omit<Refused, 'ok'> }
   | { readonly kind: 'unknown' };
 
 /**
- * Sends a body that was rejected through again, as if it came now, for a release that takes it. What is still refused
- * stays where it is. Safe to repeat: one that is on the queue and not yet removed is the same chat twice.
- * @throws what the stores and the queue throw
+ * Sends a rejected body through again, as if it had just arrived; what is still refused stays. Safe to repeat: if it is
+ * on the queue and not yet removed, it is the same chat twice.
  */
 export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   const { read, recognise, open, enqueue, enqueueChat, remove } = dependencies;
@@ -134,7 +129,7 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     if (!decoded.ok) return { kind: 'refused', refused: notText };
-    // It is either a body, or a message that deliver could not open.
+    // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
         ? await open(decoded.text)

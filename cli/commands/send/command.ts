@@ -13,7 +13,7 @@ type Answer = { readonly name: string; readonly status: number; readonly answer:
 
 const usualSample = 'answered';
 
-/** API Gateway answers within 30 seconds. */
+/** Longer than API Gateway's limit of 30 seconds. */
 const timeoutMs = 35_000;
 
 export const send = defineCommand({
@@ -33,7 +33,6 @@ export const send = defineCommand({
       if (!json) print(lineOf(answer, deployment));
     }
     if (json) printJson(answers);
-    // The URL is ours, so it cannot be mistyped.
     if (answers.some(({ status }) => status === 404)) {
       note(`Its key is not valid, or not yet: ${deployment.commandLine('doctor')} says what to do.`);
     }
@@ -63,7 +62,7 @@ async function post(hookUrl: string, { name, body }: NamedBody): Promise<Answer>
     const text = await response.text();
     return { name, status: response.status, answer: jsonOrText(text) };
   } catch (error) {
-    // Without the path, which is a secret.
+    // Without the path, which holds the key.
     const { origin } = new URL(hookUrl);
     const why = error instanceof Error ? error.message : String(error);
     throw new CliError(

@@ -76,7 +76,7 @@ async function showRejected(deployment: Deployment, id: string, options: Options
   if (stored !== undefined) writeBytes(Buffer.from(stored.body));
 }
 
-/** As it came, into a file or a pipe; a terminal gets it so that it cannot act on it. */
+/** Written unchanged to a file or pipe; escaped for a terminal. */
 function writeBytes(bytes: Buffer): void {
   if (process.stdout.isTTY) print(printableLines(bytes.toString()).join('\n'));
   else process.stdout.write(bytes);

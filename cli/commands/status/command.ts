@@ -19,7 +19,6 @@ export const status = defineCommand({
   },
 });
 
-/** The status in 80 columns. */
 function overviewText(
   deployment: Pick<Deployment, 'name' | 'commandLine'>,
   overview: Overview,

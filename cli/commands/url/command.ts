@@ -16,7 +16,7 @@ export const url = defineCommand({
     const hookUrl = await deployment.hookUrl();
     const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
     const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
-    // With a key that is refused, the e-mail would make Smartsupp's posts fail.
+    // With an invalid key, Smartsupp's posts would fail.
     const emails = (isValid ? emailLanguages(second) : []).map((each) => [each, supportEmail(each, hookUrl)] as const);
     if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
     else print(urlText(hookUrl, emails));
@@ -25,10 +25,10 @@ export const url = defineCommand({
   },
 });
 
-/** English, which their support reads, and the user's own. */
+/** English for Smartsupp's support, and the user's own language. */
 const emailLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
 
-/** A configuration with a mistake in it has nothing to do with the URL. */
+/** A mistake in the configuration does not affect the URL. */
 function configuredLanguage({ config }: Deployment): Language {
   try {
     return config().language;

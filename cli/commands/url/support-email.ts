@@ -5,7 +5,7 @@ export type SupportEmail = { readonly subject: string; readonly text: string };
 
 export const supportAddress = 'support@smartsupp.com';
 
-/** @param url with the key in it */
+/** @param url with the key */
 export const supportEmail = (language: Language, url: string): SupportEmail => {
   const { subject, greeting, request, about, close } = words[language];
   return { subject, text: [greeting, request, `    ${url}`, about, close].join('\n\n') };
@@ -19,7 +19,7 @@ type Words = {
   readonly close: string;
 };
 
-/** Lines end where an e-mail of 72 columns does. */
+/** Lines have at most 80 columns. */
 const words: Readonly<Record<Language, Words>> = {
   en: {
     subject: 'POST hook for our account',

@@ -10,7 +10,7 @@ import { note, printable } from '../terminal/output.ts';
 import { noteWrapped, wrapped } from '../terminal/wrap.ts';
 import { isOwnSystem } from './crms.ts';
 
-/** Tries a secret against its CRM, as deliver would use it; changes nothing there. Empty when all is well. */
+/** Tries a secret as deliver would use it, without changing anything in the CRM. Returns the problems. */
 export async function tryCrm(
   settings: Destination,
   secret: string,
@@ -33,7 +33,7 @@ export async function tryCrm(
   }
 }
 
-/** A token for one check only, so that these credentials are tried and not an older token. */
+/** Used for one check only, so that these credentials are tried and not an older token. */
 function createOwnToken(): SharedToken {
   let made: Promise<string> | undefined;
   return {
@@ -41,25 +41,23 @@ function createOwnToken(): SharedToken {
       made ??= make().then(({ token }) => token);
       return made;
     },
-    // A new one would be refused too.
+    // A new token would be refused too.
     discard: async () => {},
   };
 }
 
 type Trial = {
   readonly ask: Asker;
-  /** What is to be tried now. */
+  /** What to try now. */
   readonly attempt: () => { readonly settings: Destination; readonly config: Config; readonly secret: string };
-  /** Asks for the credentials anew. */
   readonly anotherSecret: () => Promise<void>;
-  /** Asks for the CRM's settings anew; absent where they are not what is being changed. */
+  /** Absent if the settings are not being changed. */
   readonly otherSettings?: () => Promise<void>;
 };
 
 /**
- * Tries credentials and settings against the CRM, shows what is wrong, and has it corrected until all is well or the
- * user goes on all the same.
- * @throws CliError where nobody is there to correct it, or the user stops
+ * Tries credentials and settings until all is well or the user continues anyway.
+ * @throws CliError if nobody can correct them, or the user stops
  */
 export async function promptUntilValid({ ask, attempt, anotherSecret, otherSettings }: Trial): Promise<void> {
   for (;;) {

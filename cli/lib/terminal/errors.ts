@@ -5,22 +5,21 @@ export class CliError extends Error {
   override readonly name: string = 'CliError';
 }
 
-/** A wrong command line. */
 export class UsageError extends CliError {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C; the message says how far it came. */
+/** Ctrl-C; the message says what was done. */
 export class Interrupted extends CliError {
   override readonly name = 'Interrupted';
 }
 
 type Explanation = { readonly text: string; readonly exitCode: number; readonly isBug?: true };
 
-/** The text for an error: a few lines if it is expected, a stack if it is a bug of ours. */
+/** A few lines for an expected error, a stack trace for a bug. */
 export function explain(error: unknown): Explanation {
   const { name, message, code } = describe(error);
-  // Commander has printed it already; --help exits with 0.
+  // Commander has printed it; --help exits with 0.
   if (code.startsWith('commander.')) {
     return { text: '', exitCode: Object(error).exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
@@ -34,7 +33,7 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-/** Errors of the other parts whose messages are for the user. */
+/** Errors of other parts with messages for the user. */
 const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError']);
 
 function describe(error: unknown) {
@@ -42,7 +41,7 @@ function describe(error: unknown) {
   return { name: String(name), message: String(message), code: String(code) };
 }
 
-/** The names are the SDK's: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and its own. */
+/** The SDK's error names: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 function awsMessage(name: string, message: string, code: string): string | undefined {
   if (/^Region is missing/.test(message)) {
     return 'No AWS region is set. Give it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
@@ -65,7 +64,7 @@ function awsMessage(name: string, message: string, code: string): string | undef
   return undefined;
 }
 
-/** A signature is valid for five minutes; only the message tells what is wrong with it. */
+/** Signatures are valid for five minutes; only the message names the reason. */
 const isAboutTime = (name: string, message: string) =>
   /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
   (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));
