@@ -7,7 +7,6 @@ import { createProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The folders that the schemas import. */
 const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
   'lambda/config/config.validate.generated.js',

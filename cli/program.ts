@@ -13,7 +13,6 @@ type Entry = {
   readonly load: () => Promise<CommandDefinition>;
 };
 
-/** In the help's order. */
 const entries: readonly Entry[] = [
   {
     name: 'init',
@@ -96,7 +95,6 @@ const entries: readonly Entry[] = [
 type ProgramOptions = {
   /** The command line: commands named in it are loaded, others only listed. Default: all are loaded. */
   readonly words?: readonly string[];
-  /** Called before a command is loaded. */
   readonly prepare?: () => Promise<void>;
 };
 

@@ -1,6 +1,5 @@
 export type AlarmDefinition = {
   readonly id: string;
-  /** What has happened, in one sentence. */
   readonly what: string;
   /** Its section in docs/runbook.md. */
   readonly anchor: string;
@@ -8,7 +7,6 @@ export type AlarmDefinition = {
 
 const whatToDo = ' What to do: ';
 
-/** The description that the e-mail and the CloudWatch page show. */
 export const alarmText = ({ what, anchor }: AlarmDefinition, runbook: string): string =>
   `${what}${whatToDo}${runbook}#${anchor}`;
 

@@ -110,7 +110,6 @@ function alarmTopic(scope: Construct): Topic {
   return topic;
 }
 
-/** A metric that the functions send (`lambda/platform/metrics.ts`). */
 export const sentMetric = (
   scope: Construct,
   name: MetricName,

@@ -9,10 +9,7 @@ import { configureDocument } from './configure-document.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/**
- * Compiles the schemas to functions, so that no cold start pays for a compiler, and publishes the configuration's
- * schema for editors and as a document. Unchanged files are not written.
- */
+/** Compiles the schemas to functions, which cold starts need not compile, and publishes the configuration's schema. */
 export async function compileSchemas(): Promise<void> {
   await Promise.all([
     write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, {})),

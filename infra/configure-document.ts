@@ -1,7 +1,6 @@
 import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
 
-/** The parts of a JSON schema that this document uses. */
 type Schema = {
   readonly title?: string;
   readonly description?: string;

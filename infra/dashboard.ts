@@ -26,17 +26,12 @@ export type DashboardProps = {
   readonly hookKey: HookKey;
   /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];
-  /** The runbook's URL or path. */
   readonly runbook: string;
 };
 
-/** The width of CloudWatch's grid. */
 const fullWidth = 24;
 
-/**
- * Adds a dashboard that shows at a glance whether chats flow.
- * @returns its URL
- */
+/** Adds a dashboard that shows at a glance whether chats flow. Returns its URL. */
 export function addDashboard(stack: Stack, props: DashboardProps): string {
   const { alarms, receive, sweep } = props;
   const dashboard = new Dashboard(stack, 'Dashboard', {
@@ -77,11 +72,9 @@ const perDestination = (
 
 const number = { width: 6, height: 4 };
 
-/** One number for the whole period shown. */
 const total = (title: string, ...metrics: readonly IMetric[]) =>
   new SingleValueWidget({ ...number, title, metrics: [...metrics], setPeriodToTimeRange: true });
 
-/** The last value sent. */
 const now = (title: string, metric: IMetric) => new SingleValueWidget({ ...number, title, metrics: [metric] });
 
 /** Empty if no destination is configured, since a widget needs a metric. */

@@ -67,7 +67,6 @@ export class Deliver extends NodeFunction {
     }
   }
 
-  /** How many attempts at a destination ended in this way. */
   attempts(name: MetricName, destination: string): Metric {
     return sentMetric(this, name, { service: 'deliver', destination });
   }

@@ -16,16 +16,10 @@ import { alarmDefinitions } from './alarm-definitions.ts';
 import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
 
-/**
- * Requests a second, and at once. Far above any chat team's rate, since a rejected hook is lost; it limits the cost of
- * a flood of guessed keys.
- */
+/** Far above any chat team's rate, since a rejected hook is lost; it still limits the cost of a flood. */
 const throttle = { rateLimit: 50, burstLimit: 200 };
 
-/**
- * The route key instead of the path, which holds the key. Visitors' browsers never call this API, so the address is
- * Smartsupp's, or that of somebody who tries keys.
- */
+/** Without the path, which holds the key. The address is Smartsupp's or an intruder's, never a visitor's. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -48,7 +42,6 @@ export type FrontDoorProps = FunctionSettings & {
 
 /** The HTTP API with its one route, `POST /smartsupp/{key}`, and alarms for its answers. */
 export class FrontDoor extends Construct {
-  /** The hook's URL without the key. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {

@@ -17,7 +17,6 @@ export type FunctionSettings = {
 };
 
 export type NodeFunctionProps = FunctionSettings & {
-  /** Shown in the AWS console. */
   readonly description: string;
   /** The handler's file, relative to the repository. */
   readonly entry: string;
@@ -35,7 +34,6 @@ export type NodeFunctionProps = FunctionSettings & {
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** The grantee for the function's permissions. */
   readonly role: IGrantable;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {

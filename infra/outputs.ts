@@ -26,7 +26,6 @@ export type Parts = {
   readonly dashboard: string;
 };
 
-/** Prints what the operator needs: the hook's URL, and the name of every part. */
 export const addOutputs = (stack: Stack, parts: Parts): void => {
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });

@@ -7,18 +7,13 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type ReceiveProps = FunctionSettings & {
-  /** Where chats are sent. */
   readonly chats: ChatQueue;
   /** Where refused and large bodies are stored. */
   readonly conversations: ConversationTable;
-  /** See `lambda/receive.ts`. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/**
- * The function that takes the hook, with alarms for what it refuses. Its metrics come from its log: a metrics library
- * would add 5 ms to a cold start.
- */
+/** Takes the hook. Its metrics come from its log: a metrics library would add 5 ms to a cold start. */
 export class Receive extends NodeFunction {
   readonly accepted: Metric;
 

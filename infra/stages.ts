@@ -34,10 +34,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/**
- * @param name the value of `-c stage=…`
- * @throws StageError naming the known stages
- */
+/** Finds the stage that `-c stage=…` names. Throws StageError, which names the known stages. */
 export function stageNamed(name: unknown): Stage {
   const stage = stages.find((each) => each.name === name);
   if (stage !== undefined) return stage;

@@ -8,7 +8,6 @@ import { type Assembly, readAssembly } from './template/assembly.ts';
 export type Assembled = {
   readonly assembly: Assembly;
   readonly config: Config;
-  /** The name of the demo CRM's destination, if it is configured. */
   readonly demoDestination: string | undefined;
 };
 
@@ -20,10 +19,7 @@ type AssembleOptions = {
   readonly signal: AbortSignal;
 };
 
-/**
- * Synthesizes the template for the user's configuration, with the demo CRM's address adapted to this stack.
- * @throws StartError if the configuration is wrong or infra/ fails
- */
+/** Synthesizes the template with this stack's address of the demo CRM. Throws StartError if infra/ fails. */
 export async function assemble({ root, state, configFile, demoOrigin, signal }: AssembleOptions): Promise<Assembled> {
   const { text, demoDestination } = localConfig(await readFile(configFile, 'utf8').catch(() => ''), demoOrigin);
   const localFile = state.path('forwarder.json');

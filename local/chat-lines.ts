@@ -2,14 +2,12 @@
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
 export type ChatLines = {
-  /** A line for the terminal, or undefined if the log line needs no mention. It shows no data of a visitor. */
+  /** A line without a visitor's data, or undefined if the log line needs no mention. */
   readonly logged: (logLine: string, reasonOf: ReasonOf) => Promise<string | undefined>;
-  /** For a failed invocation, about which the function may have logged nothing. */
   readonly failed: (label: string, errorType: string) => string;
   readonly tooLarge: () => string;
 };
 
-/** @param timezone of the times shown, the same as on the page */
 export function createChatLines(timezone: string): ChatLines {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
   const clock: Clock = (at) => {
@@ -30,7 +28,6 @@ export function createChatLines(timezone: string): ChatLines {
   };
 }
 
-/** Formats the time of day; now if the value is not a time. */
 type Clock = (at: unknown) => string;
 type Entry = Readonly<Record<string, unknown>>;
 type Describe = (entry: Entry, by: { readonly reasonOf: ReasonOf; readonly clock: Clock }) => string | Promise<string>;

@@ -6,14 +6,10 @@ const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)
 
 export type LocalConfig = {
   readonly text: string;
-  /** The name of the demo CRM's destination, if it is configured. */
   readonly demoDestination: string | undefined;
 };
 
-/**
- * The user's configuration with the demo CRM's real address. Invalid text is returned unchanged; its reader reports the
- * mistakes.
- */
+/** Adapts the demo CRM's address. Invalid text is returned unchanged; its reader reports the mistakes. */
 export function localConfig(text: string, demoOrigin: string): LocalConfig {
   const config = parse(text);
   const destinations: readonly unknown[] = Array.isArray(config?.['destinations']) ? config['destinations'] : [];
@@ -28,10 +24,7 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
   return { text: JSON.stringify({ ...config, destinations: local }, null, 2), demoDestination };
 }
 
-/**
- * Loads the user's configuration, with its expressions. infra/ must have run before, since it compiles the schemas.
- * @throws StartError listing every mistake
- */
+/** Call it after infra/ has compiled the schemas. Throws StartError listing every mistake. */
 export async function readConfig(file: string): Promise<Config> {
   const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
   try {

@@ -39,7 +39,6 @@ function install() {
   if (status !== 0) fail('The packages could not be installed (see above). Mend that, or run "npm ci" by hand.');
 }
 
-/** The npm that runs this script, or the one installed with this Node.js. */
 function findNpm() {
   const { npm_execpath: running = '' } = process.env;
   const home = dirname(realpathSync(process.execPath));

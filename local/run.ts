@@ -23,10 +23,7 @@ type RunOptions = {
   readonly onTooLarge: () => void;
 };
 
-/**
- * Starts serving requests and polling the queues.
- * @throws StartError if a function does not load
- */
+/** Starts serving requests and polling the queues. Throws StartError if a function does not load. */
 export async function run({ deployment, servers, web, demo, resources, log, onTooLarge }: RunOptions): Promise<void> {
   const { stack, functions } = deployment;
   const mappings = stack.mappings();

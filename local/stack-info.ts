@@ -16,11 +16,9 @@ export const outputNames = [
 
 export type Outputs = Readonly<Record<(typeof outputNames)[number], string>>;
 
-/** Tells the CLI where the running stack is. */
 export type StackInfo = {
   readonly outputs: Outputs;
   readonly endpoints: Endpoints;
-  /** The user's own configuration file. */
   readonly configFile: string;
   /** Answers 200 while the stack is healthy. */
   readonly healthUrl: string;
@@ -28,10 +26,7 @@ export type StackInfo = {
 
 const fileName = 'deployment.json';
 
-/**
- * Writes the stack info to the state directory, and returns a function that removes it. A killed stack leaves it
- * behind.
- */
+/** Writes the stack info, and returns a function that removes it. A killed stack leaves it behind. */
 export function publishStackInfo(state: Pick<State, 'path'>, stackInfo: StackInfo): () => void {
   const file = state.path(fileName);
   // Atomic, and readable by its owner only, since the queue's and the table's ports need no credentials.

@@ -29,11 +29,7 @@ type StackOptions = {
 
 export type Addresses = { readonly hookUrl: string; readonly pageUrl: string };
 
-/**
- * Runs what infra/ describes on this machine until `resources` is disposed.
- * @returns the addresses, once everything is up
- * @throws StartError or TemplateError with a message for the user
- */
+/** Runs what infra/ describes until `resources` is disposed. Throws StartError or TemplateError for the user. */
 export async function startStack({ root, settings, resources, signal, print }: StackOptions): Promise<Addresses> {
   const state = openState(settings.dataDirectory);
   deferOrEnd(resources, state.release);
@@ -97,7 +93,6 @@ export async function startStack({ root, settings, resources, signal, print }: S
   return { hookUrl, pageUrl: `${web.origin}/` };
 }
 
-/** The hook's URL without the key. */
 function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()

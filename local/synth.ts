@@ -16,10 +16,7 @@ export type SynthOptions = {
 /** What the CDK CLI adds to the context: constructs' and assets' paths, for the template. */
 const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
-/**
- * Runs the CDK app as the CDK CLI does, but one or two seconds faster.
- * @throws StartError with the app's output
- */
+/** Runs the CDK app as the CDK CLI does, but one or two seconds faster. Throws StartError with the app's output. */
 export async function synthesize({ root, outputDirectory, configFile, signal }: SynthOptions): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   await rm(outputDirectory, { recursive: true, force: true });

@@ -11,13 +11,10 @@ const flushTime = 200;
 export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 export type WebServer = {
-  /** The address for people and for Smartsupp. */
   readonly origin: string;
   /** The address on this machine, whatever HOST is: the demo CRM's destination may use plain HTTP only on loopback. */
   readonly loopbackOrigin: string;
-  /** Serves all later requests. */
   readonly serve: (serve: Serve) => void;
-  /** Accepts no new connections or requests. */
   readonly stopTaking: () => void;
   /** Closes every connection once its answer is written, or after `flushTimeoutMs`. */
   readonly close: () => Promise<void>;
@@ -26,10 +23,7 @@ export type WebServer = {
 const unavailable: Serve = () =>
   Response.json({ message: 'Service Unavailable' }, { status: 503, headers: { 'retry-after': '5' } });
 
-/**
- * Listens at once, so that a used port is noticed before anything else starts. Answers 503 until `serve` is called.
- * @throws StartError if it cannot listen
- */
+/** Listens at once, to notice a used port early; answers 503 until `serve` is called. Throws StartError. */
 export async function openWebServer(host: string, port: number): Promise<WebServer> {
   let current = unavailable;
   // Hono's global Request and Response would also change fetch in this process.

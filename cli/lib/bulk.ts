@@ -18,9 +18,8 @@ type Bulk<T> = {
 };
 
 /**
- * Acts on every item, no faster than the queue is drained, with a progress bar. After Ctrl-C only the current items
- * finish.
- * @throws what `act` throws; Interrupted after Ctrl-C
+ * Acts on every item, no faster than the queue is drained. After Ctrl-C, finishes the current ones and throws
+ * Interrupted.
  */
 export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<void> {
   const { signal, release } = abortOnInterrupt();
@@ -54,7 +53,6 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
 export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
   createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
 
-/** Whether a chat is stored and not erased. */
 export function createIsStored({ table }: Pick<Deployment, 'table'>) {
   const load = createLoadChat(table);
   return async (conversationId: string): Promise<boolean> => {
@@ -64,7 +62,6 @@ export function createIsStored({ table }: Pick<Deployment, 'table'>) {
 }
 
 type PaceOptions = {
-  /** The number of messages ready to be received. */
   readonly depth: () => Promise<number>;
   readonly wait: () => Promise<unknown>;
   /** Shows what is being waited for; empty if nothing. */

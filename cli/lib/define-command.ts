@@ -1,7 +1,6 @@
 import type { Deployment, Where } from './deployment/deployment.ts';
 import { UsageError } from './terminal/errors.ts';
 
-/** An option as data; `Value` is the handler's type for it. */
 export type CommandOption<Value = unknown> = {
   /** `<name>`; absent for a flag. */
   readonly placeholder?: string;
@@ -34,12 +33,9 @@ export type Invocation<Values> = {
 };
 
 type Definition<Options extends CommandOptions> = {
-  /** The description of the arguments. */
   readonly argument?: string;
   readonly options: Options;
-  /** Paragraphs below the help. */
   readonly notes?: readonly string[];
-  /** A command line to copy, and its purpose. */
   readonly example: readonly [line: string, what: string];
   readonly handler: (invocation: Invocation<ValuesOf<Options>>) => Promise<void>;
 };

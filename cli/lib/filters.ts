@@ -4,7 +4,6 @@ import { UsageError } from './terminal/errors.ts';
 import { parseSince } from './terminal/time.ts';
 import { timezoneHere } from './timezone.ts';
 
-/** Undefined means any. */
 export type Filter = {
   readonly states: ReadonlySet<State>;
   readonly destination: string | undefined;

@@ -17,7 +17,6 @@ import { visitMessages } from './deployment/queues.ts';
 import { plural } from './terminal/output.ts';
 import type { Who } from './who.ts';
 
-/** Everything stored about one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
   /** Chats whose erasure crashed: their bodies are deleted, but not yet their keys. */
@@ -25,7 +24,6 @@ export type Person = {
   /** In the CRMs, found by every key in the chats. */
   readonly contacts: readonly PersonContact[];
   readonly personKeys: readonly string[];
-  /** Bodies that are not a stored chat. */
   readonly bodies: readonly LooseBody[];
 };
 

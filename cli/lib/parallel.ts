@@ -1,9 +1,7 @@
 /** Concurrent requests; AWS answers each within milliseconds. */
 const width = 16;
 
-/**
- * Acts on the items concurrently. Starts no more once aborted or after a failure, and then throws the first failure.
- */
+/** Acts on items concurrently. After an abort or a failure it starts no more; it throws the first failure. */
 export async function forEach<T>(
   items: Iterable<T>,
   act: (item: T) => Promise<void>,

@@ -31,7 +31,6 @@ export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unre
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;
 
-/** Without a full stop. */
 export function refusalText({ detail, faults: [first] }: Pick<RejectedRecord, 'detail' | 'faults'>): string {
   const fault = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
   return `${detail.replace(/\.$/, '')}${fault}`;

@@ -13,12 +13,8 @@ import { type Column, renderTable } from './terminal/table.ts';
 import type { Times } from './terminal/time.ts';
 import { wrapped } from './terminal/wrap.ts';
 
-/** A row of `list`. */
 export type Row = {
-  /**
-   * The sort key: when the chat was last received (rows found by chat), when the delivery began (rows listed by state),
-   * or when the body was received.
-   */
+  /** The sort key: when the chat was last received, the delivery began, or the body was received. */
   readonly at: string;
   readonly id: string;
   readonly state: string;
@@ -33,7 +29,6 @@ type Sources = {
   readonly spooledHooks: (limit: number) => Promise<readonly SpooledHook[]>;
 };
 
-/** The newest matches, newest first. */
 export async function findRows(sources: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
   const { records } = sources;
   const kinds: Promise<readonly Row[]>[] = [];
@@ -67,7 +62,6 @@ export async function findRowsOf(records: Records, email: string, filter: Filter
 const newest = (rows: readonly Row[], limit: number) =>
   rows.toSorted((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
 
-/** Newest first. */
 async function* chatRows(
   { deliveriesOf }: Sources['records'],
   chats: AsyncIterable<ChatRecord>,
@@ -141,7 +135,6 @@ const columns: readonly Column[] = [
   { head: 'TRIES', align: 'right' },
 ];
 
-/** Reasons need this width to be readable in a column. */
 const widthForReasons = 120;
 
 /** One line each; in a narrow terminal the reason is below. Names the timezone at the end. */

@@ -10,7 +10,6 @@ const names: readonly string[] = [...samples.map(({ name }) => name), 'all'];
 /** One name each time, since files may follow. */
 export const sampleOption = (description: string) => textList('<name>', description, { choices: names });
 
-/** Each is a new chat that has just ended. */
 export function samplesNamed(wanted: readonly string[]): readonly Sample[] {
   return samples
     .filter(({ name }) => wanted.includes(name) || wanted.includes('all'))

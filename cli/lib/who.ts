@@ -12,7 +12,6 @@ export const personOptions = {
 export type Who = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
-  /** Whether the chat's own data name the person. */
   readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
   /** Whether a body that is not a chat names the person. */
   readonly isNamedIn: (body: string) => boolean;

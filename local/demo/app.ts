@@ -10,12 +10,10 @@ import { createWebhook } from './webhook.ts';
 import { createAssets, createWebsite } from './website.ts';
 
 export type DemoOptions = {
-  /** The directory of the CRM's database; created if missing. */
   readonly dataDir: string;
   readonly signingSecret: string;
   /** The whole URL with the key. A function, since the port may only be known later. */
   readonly hookUrl: () => string;
-  /** The recorded conversations with their deliveries, in any order. */
   readonly conversations: () => Promise<readonly ConversationStatus[]>;
   readonly timezone: string;
   readonly language: Language;
@@ -24,13 +22,11 @@ export type DemoOptions = {
 export type Demo = {
   /** Mounted at `/`; answers `/demo-crm` and the page's own paths only. */
   readonly app: Hono;
-  /** Makes open pages refresh. */
   readonly changed: () => void;
   /** Ends the pages' event streams and closes the database. Call it before the server waits for its connections. */
   readonly close: () => void;
 };
 
-/** A small CRM for the local stack: it receives the `webhook` adapter's requests, and its page shows the chats. */
 export function createDemo({ dataDir, signingSecret, hookUrl, conversations, timezone, language }: DemoOptions): Demo {
   const now = () => new Date();
   const crm = openCrm(dataDir);

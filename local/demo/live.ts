@@ -1,6 +1,5 @@
 import type { SSEStreamingApi } from 'hono/streaming';
 
-/** The open pages and their event streams. */
 export type Live = {
   /** Keeps a page's stream open until the page or the server closes it. */
   readonly hold: (stream: SSEStreamingApi) => Promise<void>;
@@ -9,10 +8,8 @@ export type Live = {
   readonly close: () => void;
 };
 
-/** How long browsers wait before they reconnect to a restarted server. */
 const reconnectMs = 1000;
 
-/** @param coalesceMs how long changes are gathered for one event */
 export function createLive(coalesceMs = 100): Live {
   const streams = new Set<SSEStreamingApi>();
   let timer: NodeJS.Timeout | undefined;

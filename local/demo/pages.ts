@@ -12,7 +12,6 @@ import { createTimes, type Html, safe } from './views/text.ts';
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
 export type Pages = {
-  /** The overview; on a narrow screen only the part that `shows` names. */
   readonly overview: (board: Board, shows: 'contacts' | 'deliveries', notice?: string) => Html;
   readonly chat: (board: Board, conversationId: string, options: { readonly whole: boolean }) => Rendered;
 };

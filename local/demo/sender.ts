@@ -8,13 +8,9 @@ export class HookRefusal extends Error {
   override readonly name = 'HookRefusal';
 }
 
-/**
- * Returns the sample that was sent, or undefined for an unknown name.
- * @throws HookRefusal
- */
+/** Returns the sample that was sent, or undefined for an unknown name. Throws HookRefusal. */
 export type SendSample = (name: string) => Promise<Sample | undefined>;
 
-/** Posts samples to the hook as Smartsupp does, each as a new chat. */
 export function createSender(hookUrl: () => string, now: () => Date): SendSample {
   let turn = 0;
 

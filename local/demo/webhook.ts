@@ -3,10 +3,9 @@ import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, WebhookRefusal } from './crm/envelope.ts';
 import { bodyOfAtMost, problem } from './guards.ts';
 
-/** A hook of 6 MB, Lambda's limit, grows when it is normalised, since every message then names all its fields. */
+/** A hook of 6 MB, Lambda's limit, grows when normalised: every message then names all its fields. */
 const maxWebhookBytes = 32 * 1024 * 1024;
 
-/** Receives the `webhook` adapter's requests: stores valid ones, and answers others with the reason. */
 export function createWebhook(deps: {
   readonly crm: Crm;
   readonly signingSecret: string;

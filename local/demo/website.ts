@@ -83,7 +83,6 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page's static files, below `/demo/`; read once. */
 export function createAssets(): Hono {
   const app = new Hono();
   for (const file of readdirSync(directory)) {

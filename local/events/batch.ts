@@ -3,7 +3,6 @@ import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambd
 import { type InvocationResult, maxPayloadBytes } from '../lambda/function.ts';
 import { account } from '../lib/settings.ts';
 
-/** A message as a record of Lambda's event. */
 export function sqsRecord(message: Message, queueArn: string): SQSRecord {
   const { MessageId, ReceiptHandle, Body, MD5OfBody, MD5OfMessageAttributes, Attributes, MessageAttributes } = message;
   return {
@@ -56,7 +55,6 @@ export function batches(records: readonly SQSRecord[], batchSize: number): reado
   return result;
 }
 
-/** A record's size in an event, with its comma. */
 export const sizeOf = (record: SQSRecord): number => Buffer.byteLength(JSON.stringify(record)) + 1;
 
 export const maxRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;

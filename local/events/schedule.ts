@@ -7,10 +7,7 @@ const maxTimerMs = 2 ** 31 - 1;
 
 type Invoke = (functionName: string, event: string) => Promise<unknown>;
 
-/**
- * Invokes a function at its rate, as EventBridge does, and once at the start: a local stack may not run for a whole
- * interval.
- */
+/** Invokes a function at its rate, as EventBridge does, and at the start: a stack may not run for an interval. */
 export function startSchedule(schedule: ScheduleDefinition, invoke: Invoke): { readonly stop: () => void } {
   const { functionName, ruleArn, everyMilliseconds } = schedule;
   const call = () => void invoke(functionName, JSON.stringify(scheduledEvent(ruleArn, new Date())));

@@ -15,7 +15,6 @@ const messages = {
   503: 'Service Unavailable',
 };
 
-/** An answer of API Gateway itself. */
 export const gatewayAnswer = (status: keyof typeof messages) => ({
   status,
   headers: { 'content-type': 'application/json' },
@@ -46,7 +45,6 @@ export function functionAnswer(result: InvocationResult): Answer {
 const isStructured = (answer: unknown): answer is APIGatewayProxyStructuredResultV2 =>
   typeof answer === 'object' && answer !== null && 'statusCode' in answer;
 
-/** Sends status, headers and body in one write. */
 export function send(response: ServerResponse, answer: Answer): void {
   const { status, headers, body } = answer.status < 200 ? gatewayAnswer(500) : answer;
   const length = body.length > 0 && { 'content-length': Buffer.byteLength(body) };

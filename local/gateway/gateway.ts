@@ -10,7 +10,6 @@ import { readBody, requestEvent } from './request.ts';
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
-  /** Called for each body that is over a limit. */
   readonly onTooLarge: () => void;
 };
 

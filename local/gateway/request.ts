@@ -5,10 +5,7 @@ import { account } from '../lib/settings.ts';
 
 type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
 
-/**
- * Converts a request to API Gateway's payload format 2.0:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
- */
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function requestEvent(request: IncomingMessage, body: Buffer, route: Route, time: Date): APIGatewayProxyEventV2 {
   const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
@@ -45,7 +42,6 @@ export function requestEvent(request: IncomingMessage, body: Buffer, route: Rout
   };
 }
 
-/** Lower-case names; several values are joined by commas. */
 function joinedHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(',') ?? '']));
 }

@@ -60,7 +60,6 @@ async function die(error: unknown, code: number): Promise<void> {
   process.exit(code);
 }
 
-/** Resolves once it is sent, or cannot be sent. */
 function tell(report: Report): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(report, undefined, undefined, () => resolve());

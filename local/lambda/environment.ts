@@ -3,8 +3,7 @@ import { account, credentials, type Endpoints } from '../lib/settings.ts';
 import type { FunctionDefinition } from './function.ts';
 
 /**
- * The variables that Lambda sets, the function's own, and the embedded servers' addresses. Of this machine's variables
- * only the path is passed on, so that nothing depends on the others.
+ * Lambda's variables, the function's own, and the servers' addresses. Of this machine's, only the path is passed on.
  */
 export function functionEnvironment(
   definition: FunctionDefinition,

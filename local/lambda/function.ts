@@ -1,10 +1,8 @@
-/** A function of the template, with every reference resolved. */
 export type FunctionDefinition = {
   readonly name: string;
   readonly arn: string;
   /** A short name for people, from its place in infra/. */
   readonly label: string;
-  /** The bundle's directory: `LAMBDA_TASK_ROOT`. */
   readonly codeDirectory: string;
   readonly handler: string;
   readonly timeoutSeconds: number;

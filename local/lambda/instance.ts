@@ -13,14 +13,12 @@ import {
 } from './function.ts';
 import { type Invocation, isReport, type Report } from './messages.ts';
 
-/** Lambda's limit for loading a function. */
 const loadTimeout = 10_000;
 
 export type Instance = {
   readonly isAlive: () => boolean;
   /** Call it for one event at a time, once the instance is ready. Never rejects. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
-  /** Resolves when the process has ended. */
   readonly stop: () => Promise<void>;
 };
 
@@ -36,7 +34,6 @@ export type InstanceOptions = {
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
-/** An execution environment of a function, in its own process. */
 export function startInstance(options: InstanceOptions): Instance {
   const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
   let ready = false;

@@ -11,10 +11,7 @@ class RuntimeError extends Error {
   }
 }
 
-/**
- * Loads the function that a template's `Handler` names, such as `index.handler`, from a CommonJS or ES module.
- * @throws RuntimeError named as on Lambda, or what the module throws
- */
+/** Loads the function that `Handler` names, such as `index.handler`. Throws RuntimeError named as on Lambda. */
 export async function loadHandler(taskRoot: string, handler: string): Promise<Handler> {
   const [, path = '', name = ''] = /^(.*)\.([^.]+)$/.exec(handler) ?? [];
   const file = ['.js', '.mjs', '.cjs'].map((extension) => join(taskRoot, path + extension)).find(existsSync);

@@ -9,7 +9,7 @@ export type Invocation = {
   readonly event: string;
 };
 
-/** An instance's message to the stack. `ending`: it did not load, or an error was uncaught. */
+/** `ending`: it did not load, or an error was uncaught. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'ending'; readonly error: FunctionError }

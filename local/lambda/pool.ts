@@ -16,15 +16,12 @@ const maxIdleMs = 60_000;
 
 export type LocalFunction = {
   readonly definition: FunctionDefinition;
-  /** How many events can be handled at the same time. */
   readonly concurrency: number;
   /** Passes the event to an idle or new instance, or queues it. Never rejects. */
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
   /** Starts an instance before the first event, and keeps one from then on. Returns the error if it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
-  /** Whether events are queued. */
   readonly isBusy: () => boolean;
-  /** Whether an instance is loaded. */
   readonly isUp: () => boolean;
   readonly stop: () => Promise<void>;
 };
@@ -80,12 +77,10 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     waiting.shift()?.settle({ succeeded: false, error });
   };
 
-  /** Starts an instance for each queued event, up to the maximum. */
   const startMore = () => {
     while (!stopped && waiting.length > loading && instances.size < concurrency) start();
   };
 
-  /** Gives the instance the oldest queued event, or makes it idle. */
   const offer = (instance: Instance): void => {
     if (!instance.isAlive()) return;
     const next = waiting.shift();

@@ -18,7 +18,6 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
-/** Listens, and sends the port to the parent. */
 export async function listenAndReport(server: Server, port: number): Promise<void> {
   process.send?.({ port: await listenOnLoopback(server, port) });
 }

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** Takes a process's output, or a line of our own. */
 export type LogSink = (output: Readable | string) => void;
 
-/** A larger log, in bytes, is moved aside at the next start. */
 const maxLogBytes = 10 * 1024 * 1024;
 
 /** Output is gathered for this long, in milliseconds, to be written at once. */
 const gathering = 20;
 
-/** Appends output to `<name>.log` in the directory, and passes each line of a process to `onLine`. */
+/** Appends output to `<name>.log`, and passes each line of a process to `onLine`. */
 export function openLogs(directory: string, onLine: (line: string) => void): (name: string) => LogSink {
   return (name) => {
     const file = join(directory, `${name}.log`);

@@ -13,10 +13,7 @@ type SpawnOptions = {
   readonly canWait?: boolean;
 };
 
-/**
- * Starts a process of the stack on this Node.js. When the stack ends, even by a crash, the channel to it closes, and
- * the process ends (`endWithParent`).
- */
+/** Starts a process that ends with the stack, even after a crash, since the channel to it closes (`endWithParent`). */
 export function spawnNode(
   script: string,
   { cwd, env, nodeOptions = [], args = [], canWait = false }: SpawnOptions,
@@ -40,7 +37,6 @@ function yieldProcessors(pid: number): void {
   }
 }
 
-/** To be called by the child. */
 export function endWithParent(): void {
   // A terminal's signal reaches every process, but the stack decides what stops when.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

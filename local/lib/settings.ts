@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { StartError } from './errors.ts';
 
-/** The user's settings, from the environment or `.env`. */
 export type Settings = {
   readonly host: string;
   /** 0 means any free port. */
@@ -12,14 +11,10 @@ export type Settings = {
   readonly configFile: string;
   /** The key in the hook's URL; if undefined, the stack generates one. */
   readonly hookKey: string | undefined;
-  /** A destination's credentials, if they are set. */
   readonly secret: (destination: string) => string | undefined;
 };
 
-/**
- * Reads the settings; the environment wins over `.env`.
- * @throws StartError for an invalid port
- */
+/** Reads the settings; the environment wins over `.env`. Throws StartError for an invalid port. */
 export function readSettings(environment: NodeJS.ProcessEnv, directory: string): Settings {
   const variables: NodeJS.ProcessEnv = { ...readEnvFile(resolve(directory, '.env')), ...environment };
   // An empty variable counts as not set.
@@ -55,5 +50,4 @@ export const account = { id: '000000000000', region: 'us-east-1', partition: 'aw
 /** No service checks them, but the SDK needs some. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
-/** The embedded servers' addresses. */
 export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };

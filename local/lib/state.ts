@@ -7,11 +7,9 @@ import { StartError } from './errors.ts';
 export type KeptValues = (name: string, make: () => string) => string;
 
 export type State = {
-  /** A path in the state directory. */
   readonly path: (...names: readonly string[]) => string;
   readonly kept: KeptValues;
   readonly recall: (name: string) => string | undefined;
-  /** Stores all these values at once. */
   readonly keep: (values: Readonly<Record<string, string>>) => void;
   readonly release: () => void;
 };
@@ -21,10 +19,7 @@ const stopTime = 2000;
 
 const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
 
-/**
- * Opens the state directory for this stack alone, until it is released or the process ends.
- * @throws StartError if another stack uses it, or it is not writable
- */
+/** Opens the state directory for this stack alone. Throws StartError if it is in use or not writable. */
 export function openState(directory: string): State {
   const path = (...names: readonly string[]) => join(directory, ...names);
   try {
@@ -56,7 +51,6 @@ function lock(directory: string): () => void {
   return () => database.close();
 }
 
-/** The process that holds the lock, if known. */
 function holder(file: string): string {
   const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   return /^\d+$/.test(pid) ? ` (process ${pid})` : '';

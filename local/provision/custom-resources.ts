@@ -17,10 +17,7 @@ type Creation = {
   readonly created: Map<string, Created>;
 };
 
-/**
- * Creates the custom resources as CloudFormation does: invokes the function of each, which answers to a URL.
- * @throws StartError if one fails
- */
+/** Creates the resources as CloudFormation does: their functions answer to a URL. Throws StartError if one fails. */
 export async function createCustomResources(resources: readonly Unread[], creation: Creation): Promise<void> {
   const left = [...resources];
   const used = new Set<string>();

@@ -10,7 +10,6 @@ export type Functions = {
   readonly invoke: (name: string, event: string, signal?: AbortSignal) => Promise<InvocationResult>;
   /** @throws StartError if it does not load */
   readonly warm: (name: string) => Promise<void>;
-  /** Stops a function that is no longer needed. */
   readonly retire: (name: string) => Promise<void>;
   /** Resolves when no invocation is running. */
   readonly settled: () => Promise<unknown>;
@@ -25,7 +24,6 @@ type FunctionsOptions = {
   readonly onFailure: (label: string, errorType: string) => void;
 };
 
-/** The template's functions, created on first use. */
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();

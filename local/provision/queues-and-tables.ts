@@ -13,7 +13,6 @@ import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from '@
 import type { QueueDefinition, TableDefinition } from '../template/definitions.ts';
 import { tableDigestLength } from '../template/identities.ts';
 
-/** Creates missing queues, and sets the template's attributes on all. */
 export async function provisionQueues(sqs: SQSClient, queues: readonly QueueDefinition[]): Promise<void> {
   for (const { name, attributes } of queues) {
     // Without attributes, which could conflict with those of an existing queue.
@@ -22,10 +21,7 @@ export async function provisionQueues(sqs: SQSClient, queues: readonly QueueDefi
   }
 }
 
-/**
- * Creates missing tables. If a table's keys or indexes have changed, its name has too (`identities.ts`): the old
- * table's items are moved.
- */
+/** Creates missing tables. If a table's keys or indexes have changed (`identities.ts`), moves the old table's items. */
 export async function provisionTables(dynamodb: DynamoDBClient, tables: readonly TableDefinition[]): Promise<void> {
   const { TableNames: present = [] } = await dynamodb.send(new ListTablesCommand());
   for (const table of tables) {

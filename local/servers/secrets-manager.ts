@@ -4,12 +4,10 @@ import { listenOnLoopback } from '../lib/listen.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
-  /** Replaces all secrets: ARN to value. */
   readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
   readonly stop: () => void;
 };
 
-/** The versions of the secrets. */
 export type SecretHistory = {
   readonly previous: (arn: string) => string | undefined;
   readonly mayChange: (arn: string) => boolean;

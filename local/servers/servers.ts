@@ -25,7 +25,6 @@ type ServersOptions = {
   readonly openLog: (name: string) => LogSink;
 };
 
-/** Starts the embedded servers that replace AWS, with clients for them. */
 export async function startServers({ state, resources, openLog }: ServersOptions): Promise<Servers> {
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);

@@ -9,12 +9,10 @@ import { account } from '../lib/settings.ts';
 export type EmbeddedServer = {
   readonly endpoint: string;
   readonly isUp: () => boolean;
-  /** Of the current process. */
   readonly pid: () => number | undefined;
   readonly stop: () => Promise<void>;
 };
 
-/** Delay before the next attempt to restart a server. */
 const retryAfter = 500;
 
 type ServerOptions = {
@@ -25,10 +23,7 @@ type ServerOptions = {
   readonly canWait?: boolean;
 };
 
-/**
- * Runs an embedded server in its own process, and restarts it on the same port after a crash.
- * @throws StartError if the first start fails
- */
+/** Runs a server, and restarts it on the same port after a crash. Throws StartError if the first start fails. */
 export async function superviseServer({
   script,
   directory,

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TemplateError } from '../lib/errors.ts';
 
-/** The parts of a synthesized CloudFormation template that are used here. */
 export type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
@@ -18,7 +17,6 @@ export type Resource = {
 export type Assembly = {
   readonly stackName: string;
   readonly template: Template;
-  /** The directory of a `Code.S3Key`. */
   readonly assetDirectory: (key: string) => string;
 };
 

@@ -13,7 +13,6 @@ export type SecretDefinition = {
   readonly generate: Properties;
 };
 
-/** An event source mapping: a queue that feeds a function. */
 export type MappingDefinition = {
   readonly queueArn: string;
   readonly functionName: string;

@@ -6,7 +6,6 @@ import type { References } from './intrinsics.ts';
 
 const { id: accountId, region, partition } = account;
 
-/** A resource's `Ref` and attributes. */
 type Identity = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 type Named = {
@@ -15,7 +14,6 @@ type Named = {
   readonly properties: Readonly<Record<string, unknown>>;
 };
 
-/** A custom resource's answer at its creation. */
 export type Created = { readonly physicalId: string; readonly data: Readonly<Record<string, unknown>> };
 
 type IdentityOptions = {
@@ -26,7 +24,6 @@ type IdentityOptions = {
   readonly created: ReadonlyMap<string, Created>;
 };
 
-/** Resolves a template's references to what exists on this machine. */
 export function createReferences({ template, stackName, queueUrl, created }: IdentityOptions): References {
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': accountId,
@@ -105,10 +102,7 @@ const identities = (queueUrl: (name: string) => string): Readonly<Record<string,
   'AWS::ApiGatewayV2::Stage': ({ properties }) => ({ ref: String(properties['StageName']), attributes: {} }),
 });
 
-/**
- * A table's name ends in a digest of its keys and indexes, since the embedded server cannot change them: a change in
- * infra/ makes a new table, to which the items are moved.
- */
+/** The name ends in a digest of keys and indexes, since the embedded server cannot change them in a table. */
 function tableIdentity({ name, properties }: Named): Identity {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
   const shape = JSON.stringify([KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes]);

@@ -6,10 +6,7 @@ export type References = {
   readonly attribute: (logicalId: string, name: string) => unknown;
 };
 
-/**
- * Replaces the intrinsic functions in a property's value by their results.
- * @throws TemplateError for an unknown function or reference
- */
+/** Replaces intrinsic functions by their results. Throws TemplateError for an unknown function or reference. */
 export function resolve(value: unknown, references: References): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, references)).filter((item) => item !== undefined);
   if (typeof value !== 'object' || value === null) return value;

@@ -33,7 +33,6 @@ export function nested(properties: Properties, name: string): Properties {
 const minute = 60_000;
 const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day: 24 * 60 * minute };
 
-/** Converts `rate(5 minutes)` to milliseconds. */
 export function rate(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const length = units[unit];

@@ -172,7 +172,6 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
   };
 }
 
-/** Adds the resource to the error's message. */
 function within<T>(logicalId: string, read: () => T): T {
   try {
     return read();

@@ -6,14 +6,12 @@ import { canReplay } from '../../lib/rejected.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** Longer than API Gateway's limit of 30 seconds. */
 const timeoutMs = 35_000;
 /** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (where it is local: start npm start again)';
 const maxCounted = 1000;
 
-/** Checks that chats come in and are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),

@@ -47,7 +47,6 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
   }
 }
 
-/** One finding for each mistake. */
 function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
   const [first = '', ...mistakes] = message.split('\n');
   if (mistakes.length === 0) {
@@ -66,7 +65,6 @@ type CrmChecks = {
   readonly local: boolean;
 };
 
-/** Tries every CRM with deliver's credentials, or with those in `.env` if it is not deployed yet. */
 export async function checkCrms({ config, deployment, commandLine, local }: CrmChecks): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {

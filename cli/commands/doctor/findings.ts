@@ -39,7 +39,6 @@ export async function findingsOf(
   }
 }
 
-/** Explains an error as a command does. */
 export function failed(subject: string, error: unknown): Finding {
   const { text, isBug } = explain(error);
   if (isBug) {

@@ -29,7 +29,6 @@ type EraseDependencies = {
   readonly signal: AbortSignal;
 };
 
-/** Longer than any attempt takes. */
 const maxWaitMs = 90_000;
 const pollMs = 1000;
 /** The maximum difference between this clock and the functions'. */

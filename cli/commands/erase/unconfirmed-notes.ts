@@ -22,9 +22,7 @@ type UnconfirmedNotes = {
 const cannotLook: UnconfirmedNotes = { logIds: [], isOpen: true };
 
 /**
- * Finds the notes of a delivery in doubt. If the ledger lacks its contact, all contacts of the person are searched, and
- * the result may be incomplete.
- * @throws CrmError if a later attempt may find it
+ * Finds notes in doubt; without a known contact the result may be incomplete. Throws CrmError if a retry may find more.
  */
 export async function findUnconfirmedNotes(
   { body, receivedAt }: Pick<PersonChat, 'body' | 'receivedAt'>,
@@ -65,13 +63,10 @@ const contactsOf = (
 export type NotesAt = {
   readonly destination: string;
   readonly count: number;
-  /** How many more there may be. */
   readonly doubtful: number;
-  /** Whether an erasure removes them. */
   readonly isRemovable: boolean;
 };
 
-/** Counts the notes of these chats by destination. */
 export async function notesOf(
   chats: readonly Pick<PersonChat, 'deliveries'>[],
   adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,

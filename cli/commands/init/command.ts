@@ -56,7 +56,6 @@ export const init = defineCommand({
 });
 
 type Situation = {
-  /** The destination's name. */
   readonly name: string;
   readonly where: Where;
   readonly placed: Placed;
@@ -86,7 +85,6 @@ function awsSteps({ name, where, placed, commandLine }: Situation): readonly Ste
 }
 
 type Placed = {
-  /** Whether the stage is deployed. */
   readonly isDeployed: boolean;
   /** Whether the credentials are still missing once the destination is deployed. */
   readonly isMissing: boolean;

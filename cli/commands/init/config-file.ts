@@ -9,7 +9,6 @@ type Content = Readonly<Record<string, unknown>>;
 
 export type ConfigFile = {
   readonly path: string;
-  /** The file's content, in its order. */
   readonly content: Content;
   /** The content, checked and with defaults. */
   readonly config: Config;
@@ -35,7 +34,6 @@ export const destinationIn = ({ content }: ConfigFile, name: string | undefined)
 const destinationsIn = ({ destinations }: Content): readonly Content[] =>
   Array.isArray(destinations) ? destinations.map(Object) : [];
 
-/** An unchecked destination. */
 export type Draft = { readonly name: string; readonly adapter: Destination['adapter'] } & Content;
 
 type Changes = {

@@ -11,7 +11,6 @@ import { type ConfigFile, changedContent, checkedContent, type Draft, destinatio
 import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
 
 export type DestinationFlags = {
-  /** Whether it is for the local stack. */
   readonly local: boolean;
   readonly crm: string | undefined;
   readonly name: string | undefined;
@@ -53,7 +52,6 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
-/** Asks for the same settings again, with their current values as defaults. */
 async function askAgain(
   { crm, draft, ...plan }: Plan,
   { local }: Pick<DestinationFlags, 'local'>,
@@ -70,14 +68,11 @@ type Content = Readonly<Record<string, unknown>>;
 
 type ToAsk = {
   readonly crm: Crm;
-  /** The current values, which are the defaults. */
   readonly settings: Content;
-  /** Whether a flag has answered the question. */
   readonly isSaid: (path: string) => boolean;
   readonly local: boolean;
 };
 
-/** Asks for the required settings. */
 async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
   let answered = settings;
   for (const path of crm.required.filter((each) => !isSaid(each))) {
@@ -135,7 +130,6 @@ export type SetUp = Plan & {
   readonly secret: string | undefined;
 };
 
-/** Asks for a destination and its credentials, and tries them. */
 export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask: Asker): Promise<SetUp> {
   let plan = await planDestination(file, flags, ask);
   const { crm, draft } = plan;

@@ -10,7 +10,6 @@ import type { ConfigFile } from './config-file.ts';
 /** A setting's value, or what is wrong with the given text. */
 export type Reading = { readonly value: unknown } | { readonly mistake: string };
 
-/** Parses and checks an answer or a flag. */
 export function readSetting(schema: SettingSchema, text: string): Reading {
   const value = parse(schema, text.trim());
   return isValid(schema, value) ? { value } : { mistake: mistakeIn(schema) };
@@ -22,11 +21,7 @@ export function checkSetting(schema: SettingSchema, text: string): true | string
   return 'mistake' in reading ? reading.mistake : true;
 }
 
-/**
- * Reads repeated `--set name=value` flags; `owners.fallback=7` sets a nested value.
- * @param onto the values so far
- * @throws UsageError for an unknown name or an invalid value
- */
+/** Reads `--set name=value` flags, also `owners.fallback=7`, onto the given values. Throws UsageError. */
 export function readAssignments(
   { adapter, settings }: Crm,
   assignments: readonly string[],
@@ -148,7 +143,6 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
   };
 }
 
-/** The system's language, if transcripts support it. */
 const languageOf = (locale: string) => languages.find((language) => locale.startsWith(language)) ?? 'en';
 
 const nameOf = (language: string) =>

@@ -5,9 +5,7 @@ import { jsonOrText } from '../../lib/terminal/output.ts';
 
 export type PreviewedRequest = {
   readonly method: string;
-  /** With the query. */
   readonly path: string;
-  /** Parsed if it is JSON. */
   readonly body: unknown;
 };
 

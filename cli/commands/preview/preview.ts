@@ -28,16 +28,12 @@ export type PreviewedDelivery = {
 
 type Request = PreviewedRequest & {
   readonly origin: string;
-  /** The headers that matter to the CRM; credentials and signatures are masked. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
 type Context = { readonly config: Config; readonly now: () => Date };
 
-/**
- * Runs a delivery with the real adapter and canned responses; nothing is sent. A CRM error is a result too, so that the
- * other destinations are still shown.
- */
+/** Runs a delivery with the real adapter and canned responses. A CRM error is a result too. */
 export async function previewDelivery(
   settings: Destination,
   conversation: Conversation,

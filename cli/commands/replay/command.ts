@@ -71,7 +71,6 @@ export const replay = defineCommand({
 type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
 function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
-  // Scripts always get the usual shape.
   if (json) printJson(dryRun ? [] : { sent: [], left: [] });
   else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
 }

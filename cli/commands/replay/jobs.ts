@@ -50,7 +50,7 @@ async function rejectedJobs(records: Records, filter: Filter): Promise<readonly 
   return jobs;
 }
 
-/** The jobs for these ids, with the deliveries that match the filter. Throws CliError for an unknown id. */
+/** The jobs for these ids, with the deliveries that match. Throws CliError for an unknown id. */
 export async function findJobsById(
   { records, commandLine }: Pick<Deployment, 'commandLine'> & { readonly records: Records },
   ids: readonly string[],

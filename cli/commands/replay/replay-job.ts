@@ -18,7 +18,6 @@ export type JobResult = {
   /** Destinations; for a rejected body, the chat's id. */
   readonly sent: readonly string[];
   readonly left: readonly { readonly destination: string | null; readonly why: string }[];
-  /** Whether somebody must look at it again. */
   readonly failed: boolean;
 };
 
@@ -75,7 +74,6 @@ export type Replayed = {
   readonly left: readonly Left[];
 };
 
-/** A delivery that was not changed; `why` completes a sentence about it. */
 export type Left = { readonly destination: string; readonly why: string };
 
 /**

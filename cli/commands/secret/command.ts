@@ -29,7 +29,6 @@ export const secret = defineCommand({
   notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
   example: ['secret hubspot --secret-stdin < token.txt', 'from a file'],
   handler: async ({ args: [name], options, where, openDeployment }) => {
-    // Opened before anything is asked.
     const store = await storeFor({ where, openDeployment });
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
     const settings = destinationNamed(name, config);

@@ -13,7 +13,6 @@ type Answer = { readonly name: string; readonly status: number; readonly answer:
 
 const usualSample = 'answered';
 
-/** Longer than API Gateway's limit of 30 seconds. */
 const timeoutMs = 35_000;
 
 export const send = defineCommand({

@@ -10,7 +10,6 @@ import { timezoneOf } from '../../lib/timezone.ts';
 
 export type Overview = {
   readonly now: {
-    /** Deliveries of any age. */
     readonly pending: number;
     readonly held: number;
     readonly parked: number;
@@ -23,13 +22,11 @@ export type Overview = {
   };
   readonly today: Period;
   readonly sevenDays: Period;
-  /** The most frequent reasons of each state. */
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
 
 export type Period = {
   readonly since: string;
-  /** Chats last received within the period. */
   readonly received: number;
   readonly rejected: number;
   /** Destination to state to count. */
@@ -97,7 +94,6 @@ const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.g
 
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
-/** Includes destinations without deliveries. */
 function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
   for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {

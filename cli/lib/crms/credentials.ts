@@ -12,7 +12,6 @@ import { noteWrapped } from '../terminal/wrap.ts';
 import type { Crm } from './crms.ts';
 
 type Wanted = {
-  /** The destination's name. */
   readonly name: string;
   readonly crm: Crm;
   readonly ask: Asker;
@@ -34,7 +33,6 @@ export async function obtainSecret({ name, crm, ask, fromStdin, isRenewal }: Wan
   return ask.isInteractive ? askForSecret({ crm, ask }) : undefined;
 }
 
-/** Asks for each value, and says where to find it. */
 export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): Promise<string> {
   const { secret } = crm;
   if (secret.kind !== 'fields') {
@@ -63,8 +61,7 @@ async function readStdin(): Promise<string> {
 export const variableOf = (destination: string) => `FORWARDER_SECRET_${destination.toUpperCase().replaceAll('-', '_')}`;
 
 /**
- * Sets a variable in a `.env` file, keeping all other lines; only the owner may read it from then on.
- * @throws CliError if the value cannot be written in that format
+ * Sets a variable in a `.env` file that only its owner may read. Throws CliError if the format cannot hold the value.
  */
 export function setInEnvFile(path: string, name: string, value: string): void {
   const file = existsSync(path) ? realpathSync(path) : path;
@@ -119,7 +116,6 @@ export async function storeOnAws(client: SecretsManagerClient, secretId: string,
   noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
 }
 
-/** Says where the signing key is, which the receiver needs to verify requests. */
 export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {
   if (!local) {
     return (

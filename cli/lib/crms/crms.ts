@@ -2,7 +2,6 @@ import { configSchema } from '../../../lambda/config/config.schema.ts';
 import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
 import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
 
-/** A kind of CRM, as its settings' schema describes it. */
 export type Crm = {
   readonly adapter: Destination['adapter'];
   readonly description: string;
@@ -12,7 +11,6 @@ export type Crm = {
   readonly secret: SecretShape;
 };
 
-/** The parts of a JSON schema that a prompt needs. */
 export type SettingSchema = {
   readonly type?: string;
   readonly enum?: readonly unknown[];

@@ -48,17 +48,13 @@ function createOwnToken(): SharedToken {
 
 type Trial = {
   readonly ask: Asker;
-  /** What to try now. */
   readonly attempt: () => { readonly settings: Destination; readonly config: Config; readonly secret: string };
   readonly anotherSecret: () => Promise<void>;
   /** Absent if the settings are not being changed. */
   readonly otherSettings?: () => Promise<void>;
 };
 
-/**
- * Tries credentials and settings until all is well or the user continues anyway.
- * @throws CliError if nobody can correct them, or the user stops
- */
+/** Tries credentials and settings until they are valid or the user goes on anyway. Throws CliError otherwise. */
 export async function promptUntilValid({ ask, attempt, anotherSecret, otherSettings }: Trial): Promise<void> {
   for (;;) {
     const { settings, config, secret } = attempt();

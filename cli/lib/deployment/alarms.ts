@@ -2,11 +2,9 @@ import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudw
 import { readAlarmText } from '../../../infra/alarm-definitions.ts';
 
 export type RaisedAlarm = {
-  /** The place in the stack, and the alarm: `Deliver-sales-CredentialsRefused`. */
   readonly name: string;
   readonly since: Date | undefined;
   readonly what: string;
-  /** The runbook's section; undefined if the alarm is not of this release. */
   readonly runbook: string | undefined;
 };
 

@@ -16,7 +16,6 @@ type ConnectOptions = {
     readonly profile?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
-  /** Default: AWS. */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 

@@ -7,7 +7,6 @@ import type { Table } from '../../../lambda/store/table.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import type { RaisedAlarm } from './alarms.ts';
 
-/** What the commands work on, on AWS or on this machine. */
 export type Deployment = {
   /** For people: `the local stack`, `SmartsuppCrmForwarder-prod in eu-central-1`. */
   readonly name: string;
@@ -27,7 +26,6 @@ export type Deployment = {
   readonly hookUrl: () => Promise<string>;
 };
 
-/** Which deployment the command line names. */
 export type Where = {
   readonly local: boolean;
   readonly stage: string;

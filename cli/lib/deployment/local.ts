@@ -6,7 +6,6 @@ import type { Parts } from './deployment.ts';
 
 const patience = 5000;
 
-/** The stack that `npm start` runs on the data directory. */
 export async function openLocal(): Promise<Parts> {
   const { dataDirectory } = readSettings(process.env, process.cwd());
   const stackInfo = readStackInfo(dataDirectory);

@@ -10,13 +10,11 @@ export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
 export type FoundStack = {
   readonly region: string;
   readonly stackName: string;
-  /** For people. */
   readonly name: string;
   /** Undefined if it is not deployed. */
   readonly stack: Stack | undefined;
 };
 
-/** As in infra/. */
 const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
 
 export const clientOptions = ({ region, profile }: OnAws) => ({
@@ -24,7 +22,6 @@ export const clientOptions = ({ region, profile }: OnAws) => ({
   ...(profile !== undefined && { profile }),
 });
 
-/** The stage's stack in the profile's or environment's account and region. */
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
   if (found.stack !== undefined) return openStack(where, found, found.stack);

@@ -2,7 +2,6 @@ import { CliError, UsageError } from './errors.ts';
 import { wrapped, wrappedQuestion } from './wrap.ts';
 
 type Question = {
-  /** Without a question mark. */
   readonly message: string;
   /** How a script answers: `--crm <name>`. */
   readonly flag: string;
@@ -130,19 +129,12 @@ const maxUnasked = 50;
 /** What Inquirer appends to a yes-or-no question. */
 const widthForYes = ' (y/N) yes'.length;
 
-/**
- * Asks only if there are many.
- * @param what a question without its mark: `Send 120 chats again`
- */
+/** Asks only if there are many; `what` is a question without its mark: `Send 120 chats again`. */
 export async function confirmMany(count: number, what: string, options: { readonly yes: boolean }): Promise<void> {
   if (count > maxUnasked) await confirm(what, options);
 }
 
-/**
- * Asks before something is done.
- * @param what a question without its mark
- * @throws CliError for a no, UsageError if nobody can be asked
- */
+/** Asks before something is done. Throws CliError for a no, UsageError if nobody can be asked. */
 export async function confirm(what: string, options: { readonly yes: boolean }): Promise<void> {
   if (options.yes) return;
   if (!process.stdin.isTTY) throw new UsageError(`${what}? Nobody is here to answer: add --yes.`);

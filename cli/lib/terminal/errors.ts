@@ -1,6 +1,5 @@
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** An expected failure; the message says what to do next. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
 }
@@ -9,7 +8,6 @@ export class UsageError extends CliError {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C; the message says what was done. */
 export class Interrupted extends CliError {
   override readonly name = 'Interrupted';
 }
@@ -33,7 +31,6 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-/** Errors of other parts with messages for the user. */
 const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError']);
 
 function describe(error: unknown) {

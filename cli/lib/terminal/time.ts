@@ -48,10 +48,7 @@ export const midnightBefore = (now: Date, timezone: string) =>
 
 export const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * day);
 
-/**
- * `2h`, `3d`, `90m`, `2w` before now, or an ISO 8601 date or time, by default in the timezone; undefined for anything
- * else.
- */
+/** Reads `2h`, `3d`, `90m`, `2w` before now, or an ISO 8601 date or time, by default in the timezone. */
 export function parseSince(text: string, now: Date, timezone: string): Date | undefined {
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const length = { m: minute, h: hour, d: day, w: 7 * day }[unit];

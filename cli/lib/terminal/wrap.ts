@@ -32,7 +32,7 @@ function pieces(word: string, longest: number): readonly string[] {
   return word.length <= longest ? [word] : [word.slice(0, longest), ...pieces(word.slice(longest), longest)];
 }
 
-/** Wraps each line of a text, keeping its indentation. Text for a file stays as it is, so that it can be searched. */
+/** Wraps each line for a terminal, keeping its indentation. Lines for a file stay whole, to be searched. */
 export function fitted(text: string, stream: { readonly isTTY?: boolean } = process.stderr): string {
   if (!stream.isTTY) return text;
   return text
@@ -44,10 +44,7 @@ export function fitted(text: string, stream: { readonly isTTY?: boolean } = proc
     .join('\n');
 }
 
-/**
- * Wraps a prompt's question, since Inquirer breaks lines within words.
- * @param room columns to leave for the default and the answer
- */
+/** Wraps a prompt's question, since Inquirer breaks lines within words; `room` is left for the answer. */
 export const wrappedQuestion = (text: string, room: number): string =>
   wrapped(text, { next: '  ', width: columns() - '? '.length - room }).join('\n');
 

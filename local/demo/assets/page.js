@@ -20,7 +20,6 @@ function announce(text, { stays = false } = {}) {
 let renewing = false;
 let renewAgain = false;
 
-/** Fetches the page again and applies the differences, so that focus, selection and scroll position stay. */
 async function renew() {
   renewAgain = renewing;
   if (renewing) return;

@@ -1,7 +1,6 @@
 import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Contact, Crm } from './crm.ts';
 
-/** The data of the page's lists. */
 export type Board = {
   readonly contacts: readonly Contact[];
   /** All chats in the CRM; the contacts hold only the newest. */
@@ -18,7 +17,6 @@ export type BoardStatus = ConversationStatus & {
 
 export const maxListed = 200;
 
-/** @param conversations in any order */
 export async function readBoard(crm: Crm, conversations: () => Promise<readonly ConversationStatus[]>): Promise<Board> {
   const statuses = await conversations().catch(() => undefined);
   const { contacts, total } = crm.newest(maxListed);

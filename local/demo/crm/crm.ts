@@ -5,7 +5,6 @@ import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { Received } from './envelope.ts';
 
-/** A contact with its newest chats, newest first. */
 export type Contact = {
   readonly id: number;
   /** Normalised; null for an anonymous visitor. */
@@ -36,10 +35,7 @@ export type Crm = {
   readonly close: () => void;
 };
 
-/**
- * Opens the demo CRM's store on disk: contacts matched by e-mail, and one chat for each conversation.
- * @param dataDir created if missing
- */
+/** Opens the store: contacts matched by e-mail, and one chat for each conversation. */
 export function openCrm(dataDir: string): Crm {
   mkdirSync(dataDir, { recursive: true });
   const db = new DatabaseSync(join(dataDir, 'demo-crm.sqlite'), { timeout: 5000 });

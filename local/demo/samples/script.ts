@@ -1,6 +1,5 @@
 import type { Hook } from '../../../lambda/smartsupp/hook.ts';
 
-/** A sample chat as a script: speakers, messages, and pauses. */
 export type Script = {
   readonly visitor: NonNullable<Hook['visitor']>;
   readonly pages: readonly { readonly url: string; readonly title: string }[];
@@ -22,10 +21,7 @@ type HookMessage = NonNullable<Hook['messages']>[number] & { readonly sentAt: nu
 export const shop = 'https://www.horal-outdoor.example';
 const agent = { id: 'agent:7', name: 'Lucie Horáková' };
 
-/**
- * Turns a script into the body that Smartsupp would post (the documented v1), ending at `now`.
- * @param channelId a new one makes a new chat, a known one another copy of that chat
- */
+/** Turns a script into the body that Smartsupp would post, ending at `now`. A known `channelId` makes another copy. */
 export function perform(script: Script, { now, channelId }: { readonly now: Date; readonly channelId: number }): Hook {
   const length = script.lines.reduce((seconds, [, pause]) => seconds + pause, 0);
   const beginAt = now.getTime() - length * 1000;

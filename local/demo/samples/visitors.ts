@@ -20,7 +20,6 @@ export const jana: Visitor = {
   variables: { customer: { label: 'Customer number', value: 48213 }, orders: { label: 'Orders so far', value: 7 } },
 };
 
-/** Left neither a name nor an address. */
 export const anna: Visitor = {
   id: 'vQ77xkd02',
   name: '',

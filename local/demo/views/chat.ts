@@ -13,7 +13,6 @@ export type ChatView = {
   /** The transcript's language; the page itself is in English. */
   readonly language: Language;
   readonly status: ConversationStatus | undefined;
-  /** Whether all messages are shown, however many there are. */
   readonly whole: boolean;
 };
 

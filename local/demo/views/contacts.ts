@@ -13,7 +13,6 @@ import {
   type Times,
 } from './text.ts';
 
-/** The contacts with their chats, below the chats that are not in this CRM. */
 export function contactList(board: Board, current: string | undefined, times: Times): Html {
   const elsewhere = board.statuses?.filter(({ inCrm }) => !inCrm) ?? [];
   return html`

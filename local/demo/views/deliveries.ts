@@ -3,7 +3,6 @@ import type { ConversationStatus, DeliveryStatus } from '../../../lambda/convers
 import { type Board, type BoardStatus, chatPath, maxListed } from '../crm/board.ts';
 import { type Html, isolated, nameOf, outcomeBadge, plural, stateBadge, stateMeanings, type Times } from './text.ts';
 
-/** A conversation's status at each destination. */
 export function deliveryList({ deliveries }: ConversationStatus, times: Times): Html {
   if (deliveries.length === 0) return html`<p class="quiet">No destination is configured for it.</p>`;
   return html`<ul class="deliveries">${deliveries.map((delivery) => destination(delivery, times))}</ul>`;
@@ -18,7 +17,6 @@ function destination({ destination, state, attempts, reason, nextAttemptAt }: De
   </li>`;
 }
 
-/** Every recorded conversation, whether or not it is in this CRM. */
 export function allDeliveries({ statuses }: Board, times: Times): Html {
   if (statuses === undefined) return unavailable;
   if (statuses.length === 0) return html`<p class="quiet">Nothing was received yet.</p>`;

@@ -4,7 +4,6 @@ import type { Html } from './text.ts';
 
 export type Page = {
   readonly title: string;
-  /** What a narrow screen shows. */
   readonly shows: 'list' | 'detail';
   readonly list: Html;
   readonly detail: Html;

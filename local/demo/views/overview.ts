@@ -3,7 +3,6 @@ import type { Board } from '../crm/board.ts';
 import { allDeliveries, stateLegend } from './deliveries.ts';
 import type { Html, Times } from './text.ts';
 
-/** The hook's URL, and every chat with its deliveries. */
 export function overview(board: Board, hook: { readonly url: string; readonly curl: string }, times: Times): Html {
   return html`<div class="overview">
     <h2 id="detail-heading">Hook and deliveries</h2>

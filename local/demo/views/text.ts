@@ -5,10 +5,7 @@ import type { DeliveryState } from '../../../lambda/conversation/status.ts';
 /** Markup with every value escaped. */
 export type Html = ReturnType<typeof html>;
 
-/**
- * Replaces the characters in a visitor's text that HTML does not allow or that change the text's direction. The
- * template escapes the rest.
- */
+/** Replaces characters that HTML does not allow or that change the text's direction. The template escapes the rest. */
 export function safe(text: string): string {
   return text
     .toWellFormed()
@@ -61,7 +58,6 @@ const states: Record<DeliveryState, string> = {
   parked: 'Parked',
 };
 
-/** What each state means to the reader. */
 export const stateMeanings: Record<DeliveryState, string> = {
   pending: 'on its way; tried again by itself',
   delivered: 'the CRM has it',
