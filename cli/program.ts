@@ -60,7 +60,7 @@ const entries: readonly Entry[] = [
     name: 'replay',
     argument: '[ids...]',
     description:
-      'Sends chats again to where they did not arrive, once what was wrong is fixed. Other destinations are left alone.',
+      'Sends chats again to destinations that they did not reach, once the cause is fixed. Others are left alone.',
     load: async () => (await import('./commands/replay/command.ts')).replay,
   },
   {

@@ -24,7 +24,7 @@ export function createChatLines(timezone: string): ChatLines {
       return describe && line(entry['timestamp'], await describe(entry, { reasonOf, clock }));
     },
     failed: (label, errorType) => line(undefined, `${label} failed: ${errorType} (see its log)`),
-    tooLarge: () => line(undefined, 'refused a body: larger than Lambda takes; not kept'),
+    tooLarge: () => line(undefined, 'refused a body: larger than Lambda accepts; not kept'),
   };
 }
 
@@ -45,7 +45,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
     const lines: Readonly<Record<string, string>> = {
       delivered: `delivered to ${destination} (${what})`,
       retry: `not delivered to ${destination}; again at ${clock(nextAttemptAt)} (${what}): ${why}${rest}`,
-      held: `held for ${destination}: the visitor left no way to be recognised`,
+      held: `held for ${destination}: the visitor left no address or number`,
       parked: `parked for ${destination} (${what}): ${why}${whole}`,
     };
     return `${conversationId}  ${lines[String(outcome)] ?? `${outcome} for ${destination} (${what})`}`;

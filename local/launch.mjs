@@ -36,7 +36,7 @@ function install() {
     ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
     : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: windows });
   if (error) fail('npm was not found. Install Node 24 from https://nodejs.org, which brings it.');
-  if (status !== 0) fail('The packages could not be installed (see above). Mend that, or run "npm ci" by hand.');
+  if (status !== 0) fail('The packages could not be installed (see above). Fix that, or run "npm ci" by hand.');
 }
 
 function findNpm() {

@@ -46,7 +46,7 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
     release();
   }
   if (signal.aborted && done < items.length) {
-    throw new Interrupted(`Stopped after ${done} of ${items.length}. Run the same again for the rest.`);
+    throw new Interrupted(`Stopped after ${done} of ${items.length}. Run the same command again for the rest.`);
   }
 }
 

@@ -94,5 +94,5 @@ export const count = (placeholder: string, description: string, fallback: number
   },
 });
 
-export const json = flag('for a script to read');
+export const json = flag('for scripts');
 export const yes = flag('does not ask');

@@ -39,10 +39,10 @@ export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
 
 const statesInWords: Readonly<Record<State, string>> = {
   pending: 'on its way, or to be tried again',
-  spooled: 'kept in the table because the queue was away; the sweep sends it',
-  held: 'until the visitor leaves an address to be recognised by',
+  spooled: 'kept in the table until the queue is back; the sweep sends it',
+  held: 'until the visitor leaves an address',
   parked: 'given up: somebody has to look at it',
-  rejected: 'a body that was no chat',
+  rejected: 'a body that is not a chat',
   delivered: 'in the CRM',
   skipped: 'not meant for this destination, by its rules',
 };

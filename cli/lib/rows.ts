@@ -118,7 +118,7 @@ async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: num
 
 const maxSpooled = 10_000;
 
-const waitsForQueue = 'The queue was away. The sweep puts it there.';
+const waitsForQueue = 'The queue was unavailable. The sweep puts it there.';
 
 const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
 

@@ -4,7 +4,7 @@ import { text, type ValuesOf } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 
 export const personOptions = {
-  email: text('<address>', 'whoever left this address'),
+  email: text('<address>', 'the person who left this address'),
   phone: text('<number>', 'with its country: +420601123456'),
   visitor: text('<id>', "Smartsupp's id of the visitor"),
 };

@@ -80,6 +80,6 @@ function read(file: string): Map<string, string> {
     const values: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
     return new Map(Object.entries(values));
   } catch (error) {
-    throw new StartError(`Cannot read ${file}: ${error}. Mend it, or delete it to have new keys made.`);
+    throw new StartError(`Cannot read ${file}: ${error}. Fix it, or delete it to generate new keys.`);
   }
 }

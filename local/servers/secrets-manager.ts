@@ -72,8 +72,8 @@ const version = (id: string, stage: unknown, value: string | undefined): Answer 
 
 const messages = {
   ResourceNotFoundException: "Secrets Manager can't find the specified secret, or this version of it.",
-  InvalidRequestException: 'This is no request that can be granted: the value may be set in the environment.',
-  UnknownOperationException: 'Here secrets are only read and put.',
+  InvalidRequestException: 'This request cannot be granted: the value may be set in the environment.',
+  UnknownOperationException: 'Only GetSecretValue and PutSecretValue are supported.',
 };
 
 const failure = (type: keyof typeof messages): Answer => [400, { __type: type, message: messages[type] }];

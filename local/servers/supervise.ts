@@ -48,7 +48,7 @@ export async function superviseServer({
     const found = await Promise.race([listening, exited.then(() => undefined)]);
     if (found === undefined)
       throw new StartError(
-        `The embedded server ${basename(script)} does not start: its log in ${dirname(directory)} says why.`,
+        `The embedded server ${basename(script)} does not start: see its log in ${dirname(directory)}.`,
       );
     return { child, exited, port: found };
   }

@@ -17,7 +17,7 @@ export function resolve(value: unknown, references: References): unknown {
     const intrinsic = intrinsics[name];
     if (intrinsic) return intrinsic(argument, references);
     if (name.startsWith('Fn::'))
-      throw new TemplateError(`${name} is not known to the local stack: teach local/template/.`);
+      throw new TemplateError(`${name} is not known to the local stack: add it to local/template/.`);
   }
   return Object.fromEntries(
     entries.map(([key, item]) => [key, resolve(item, references)] as const).filter(([, item]) => item !== undefined),

@@ -14,10 +14,10 @@ export const backfill = defineCommand({
     destination: requiredText('<name>', 'the new one; it must be deployed'),
     since,
     dryRun: flag('counts them, and changes nothing'),
-    yes: flag('does not ask, however many they are'),
+    yes: flag('does not ask for confirmation'),
     json,
   },
-  example: ['backfill --destination hubspot --since 2026-01-01', 'with the chats of a year'],
+  example: ['backfill --destination hubspot --since 2026-01-01', 'for the chats of a year'],
   handler: async ({ options, openDeployment }) => {
     const { destination, since, dryRun, json } = options;
     const deployment = await openDeployment();

@@ -53,7 +53,7 @@ export function checkStack(name: string, stack: Stack | undefined, where: Where)
   const { StackStatus: status = '', StackStatusReason: reason = '' } = stack;
   const why = reason === '' ? '' : `: ${reason}`;
   if (/IN_PROGRESS$/.test(status)) {
-    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, and run this again.')];
+    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, then run this again.')];
   }
   if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) {
     const remedy = `See the stack's events in the CloudFormation console, fix the cause, then ${deploy}.`;
@@ -79,7 +79,7 @@ export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: 
   const others = checkDestinations(config, deployed.destinations, deploy);
   const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
   if (others.length > 0 || isSame) return others;
-  return [warning('configuration', 'It has changed since it was deployed last.', deploy)];
+  return [warning('configuration', 'It has changed since the last deployment.', deploy)];
 }
 
 function checkDestinations(
@@ -91,8 +91,8 @@ function checkDestinations(
   const missing = names.filter((name) => !Object.hasOwn(deployed, name));
   const gone = Object.keys(deployed).filter((name) => !names.includes(name));
   return [
-    ...missing.map((name) => problem('destinations', `${name} is configured, and not deployed.`, deploy)),
-    ...gone.map((name) => warning('destinations', `${name} is deployed, and not configured here.`, deploy)),
+    ...missing.map((name) => problem('destinations', `${name} is configured, but not deployed.`, deploy)),
+    ...gone.map((name) => warning('destinations', `${name} is deployed, but not configured here.`, deploy)),
   ];
 }
 

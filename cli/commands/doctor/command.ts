@@ -18,7 +18,7 @@ export const doctor = defineCommand({
     const { configFile } = readSettings(process.env, process.cwd());
     const { config, findings } = await checkConfiguration(configFile, { local });
     const { deployment, digest, ...found } = await (local ? lookHere : lookAtAws)(invocation);
-    const deploy = local ? 'Stop npm start, and start it again.' : `npx cdk deploy${cdkFlags(where)}`;
+    const deploy = local ? 'Restart npm start.' : `npx cdk deploy${cdkFlags(where)}`;
     const all: readonly Finding[] = [
       checkNode(),
       ...findings,

@@ -85,8 +85,8 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
 /** A system of your own would take any request for a chat, so it is not asked. */
 const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
   isOwnSystem(adapter)
-    ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
-    : 'It takes the credentials, and has all that is configured.';
+    ? `It was not asked; the signing key is valid. To try it, ${commandLine('send')}.`
+    : 'It accepts the credentials, and has everything that is configured.';
 
 async function readSecretOf({ name }: Destination, deployment: CrmChecks['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
@@ -104,7 +104,7 @@ function withoutSecret(
   { name, adapter }: Destination,
   { commandLine, local }: Pick<CrmChecks, 'commandLine' | 'local'>,
 ): readonly Finding[] {
-  if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
+  if (isOwnSystem(adapter)) return [ok(name, 'The signing key will be generated with the stack.')];
   const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
 }

@@ -43,7 +43,8 @@ export function failed(subject: string, error: unknown): Finding {
   const { text, isBug } = explain(error);
   if (isBug) {
     const { name, message, $fault: isOfAws } = Object(error);
-    if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
+    if (isOfAws)
+      return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it happens again, report it.');
     return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
   }
   const { what = text, remedy = 'Fix that, and run this again.' } =

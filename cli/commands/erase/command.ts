@@ -52,7 +52,7 @@ async function eraseAll(deployment: Deployment, who: Who, options: Output): Prom
     else print(erasureText(erasure, person));
     if (signal.aborted) {
       throw new Interrupted(
-        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same again for the rest.`,
+        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same command again for the rest.`,
       );
     }
     if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
@@ -116,10 +116,10 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
   return [
     `Erased: ${erased.join(', ') || 'nothing'}.`,
     ...(chats > 0
-      ? [`What still comes of ${chats === 1 ? 'this chat' : 'these chats'} within ${erasureDays} days is thrown away.`]
+      ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
       : []),
     ...section('Left in the CRMs, for you to remove:', left),
-    ...section('Did not work; fix it, and run the same again:', failed),
+    ...section('Failed; fix the cause, and run the same command again:', failed),
   ].join('\n');
 }
 

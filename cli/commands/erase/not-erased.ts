@@ -60,8 +60,8 @@ export const notErasedLines = (kept: readonly NotErased[]): readonly string[] =>
 
 const kinds = [
   { what: 'contact', one: 'the contact', more: 'the contacts', remark: '' },
-  { what: 'chat', one: 'what it has of chat', more: 'what it has of the chats', remark: '' },
-  { what: 'doubtful chat', one: 'what it may hold of chat', more: 'what it may hold of the chats', remark: '' },
+  { what: 'chat', one: 'the note of chat', more: 'the notes of the chats', remark: '' },
+  { what: 'doubtful chat', one: 'a possible note of chat', more: 'possible notes of the chats', remark: '' },
   { what: 'follow-up', one: 'the follow-up', more: 'the follow-ups', remark: ", which may be somebody's work" },
 ] as const;
 

@@ -16,15 +16,15 @@ export const init = defineCommand({
     crm: text('<name>', 'which one', { choices: crms.map(({ adapter }) => adapter) }),
     name: text('<name>', 'your own name for it'),
     set: textList('<name=value>', 'a setting of the CRM; may be repeated'),
-    secretStdin: flag('takes the credentials from standard input'),
+    secretStdin: flag('reads the credentials from standard input'),
     check: negatedFlag('does not try them'),
-    add: flag('in addition to the destinations that there are'),
+    add: flag('adds it to the existing destinations'),
     replace: text('<name>', 'in place of this destination'),
-    timezone: text('<name>', 'in which staff read times, such as Europe/Prague'),
-    language: text('<code>', 'in which they read transcripts'),
-    alarmEmail: text('<address>', 'who is told when something is wrong'),
+    timezone: text('<name>', 'of your staff, such as Europe/Prague'),
+    language: text('<code>', 'of the transcripts'),
+    alarmEmail: text('<address>', 'where alarms are sent'),
     retentionDays: text('<days>', 'how long conversations are kept'),
-    yes: flag('asks nothing: what is not given has its default'),
+    yes: flag('asks nothing, and uses the defaults'),
   },
   notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
   example: ['init --local', 'for the stack that npm start runs'],
@@ -42,7 +42,7 @@ export const init = defineCommand({
     const content = changedContent(file, { ...made, general });
     checkedContent(file.path, content);
     writeConfigFile(file.path, content);
-    setInterruptMessage(`Stopped. ${file.path} is written; doctor tells whether the credentials are stored.`);
+    setInterruptMessage(`Stopped. ${file.path} is written; doctor says whether the credentials are stored.`);
     noteWrapped(`✓ ${file.path} is written.`);
     if (file.demo !== undefined)
       noteWrapped(
@@ -68,18 +68,18 @@ const nextSteps = (situation: Situation): readonly Step[] =>
 function localSteps({ name, placed, commandLine }: Situation): readonly Step[] {
   return [
     ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
-    ['npm start', 'or start it again, if it runs'],
-    [commandLine('doctor'), 'whether all is well'],
+    ['npm start', 'or restart it, if it runs'],
+    [commandLine('doctor'), 'checks everything'],
     [commandLine('send --sample answered'), 'a chat to try it with'],
   ];
 }
 
 function awsSteps({ name, where, placed, commandLine }: Situation): readonly Step[] {
   return [
-    ...(placed.isDeployed ? [] : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once for an account and region'] as const]),
+    ...(placed.isDeployed ? [] : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once per account and region'] as const]),
     [`npx cdk deploy${cdkFlags(where)}`, 'brings it to AWS'],
     ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
-    [commandLine('doctor'), 'whether all is well'],
+    [commandLine('doctor'), 'checks everything'],
     ...(placed.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
   ];
 }
@@ -116,7 +116,7 @@ async function findPlace(destination: string, where: Where) {
     return { isDeployed: stack !== undefined, secretId: secretIds[destination], client };
   } catch (error) {
     // Writing a configuration needs no AWS account yet.
-    noteWrapped(`! It is unknown whether it is deployed. ${explain(error).text}`);
+    noteWrapped(`! Cannot tell whether it is deployed. ${explain(error).text}`);
     return { isDeployed: false, secretId: undefined, client: clientOptions(where) };
   }
 }

@@ -112,7 +112,7 @@ async function whichToReplace(
     flag: `--add, or ${destinations.map((name) => `--replace ${name}`).join(', or ')}`,
     choices: [
       { value: '', name: 'Add another destination' },
-      ...destinations.map((name) => ({ value: name, name: `Set up ${name} anew` })),
+      ...destinations.map((name) => ({ value: name, name: `Set up ${name} again` })),
     ],
   });
   return choice === '' ? undefined : choice;
@@ -136,7 +136,7 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
   const settingsNow = () => {
     const config = checkedContent(file.path, changedContent(file, { ...plan, general: {} }));
     const settings = config.destinations.find(({ name }) => name === draft.name);
-    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in what was said.`);
+    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in the answers.`);
     return { config, settings };
   };
   // Checked before the user types a long token.
@@ -148,8 +148,8 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
   if (secret === undefined) {
     if (isMade || !flags.check) return { ...plan, secret };
     throw new UsageError(
-      `The credentials are missing: put them into ${variableOf(draft.name)}, or send them by a pipe with --secret-stdin; ` +
-        '--no-check goes on without.',
+      `The credentials are missing: put them into ${variableOf(draft.name)}, or pipe them in with --secret-stdin; ` +
+        '--no-check continues without them.',
     );
   }
   if (flags.check) {

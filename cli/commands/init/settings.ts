@@ -60,8 +60,9 @@ function mistakeIn(schema: SettingSchema): string {
   if (values !== undefined) return `Give one of ${values.join(', ')}.`;
   const { pattern } = Object(schema);
   if (pattern === secureUrl.pattern) return `Give an address with https:// (plain http:// only for this machine).`;
-  if (pattern === destinationName.pattern) return 'Give small letters, digits and -, with a letter first; at most 40.';
-  return `That will not do. ${description}`.trim();
+  if (pattern === destinationName.pattern)
+    return 'Give lower-case letters, digits and -, starting with a letter; at most 40.';
+  return `This value is not valid. ${description}`.trim();
 }
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -117,7 +118,7 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
   });
   const emailBefore = config.alarmEmail ?? '';
   const alarmEmail = await ask.text({
-    message: `Whom to send alarms by e-mail${emailBefore === '' ? ' (empty: nobody)' : ''}`,
+    message: `Where to send alarms by e-mail${emailBefore === '' ? ' (empty: nobody)' : ''}`,
     flag: '--alarm-email <address>',
     given: flags.alarmEmail ?? (local ? emailBefore : undefined),
     fallback: emailBefore,

@@ -20,7 +20,7 @@ export const preview = defineCommand({
   argument: "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for standard input",
   options: {
     sample: sampleOption('one of ours'),
-    html: flag('a page with the transcript as CRMs show it, to be opened in a browser'),
+    html: flag('a page with the transcript as CRMs show it, for a browser'),
     destination,
     json,
   },

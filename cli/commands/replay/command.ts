@@ -20,13 +20,13 @@ export const replay = defineCommand({
   argument: 'chats, or rejected bodies',
   options: {
     state: statesOption(`in these states; ${defaultStates.join(' and ')} if none is given`),
-    reason: text('<text>', 'whose reason has this text in it'),
+    reason: text('<text>', 'whose reason contains this text'),
     since,
     destination,
-    all: flag('all that is parked or rejected'),
-    deadLetters: flag('puts what is in the dead-letter queue back on the queue'),
+    all: flag('everything that is parked or rejected'),
+    deadLetters: flag('puts the dead letters back on the queue'),
     dryRun: flag('shows what would be sent, and changes nothing'),
-    yes: flag('does not ask, however many they are, and whether they have arrived'),
+    yes: flag('does not ask, even for many chats or for those that have arrived'),
     json,
   },
   notes: [
@@ -72,7 +72,7 @@ type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json:
 
 function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
   if (json) printJson(dryRun ? [] : { sent: [], left: [] });
-  else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
+  else print(isNarrowed ? 'Nothing matches.' : `Nothing is ${oneOf.format(states)}.`);
 }
 
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
@@ -103,7 +103,7 @@ function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options
     );
   }
   if (jobs.length > maxShown) note(`and ${jobs.length - maxShown} more`);
-  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out, which no release takes.`);
+  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out: no release accepts them.`);
   note(`${plural(jobs.length, 'chat')} would be sent again. Nothing was changed.`);
 }
 

@@ -41,7 +41,7 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
     release();
   }
   tell(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
-  if (signal.aborted) throw new Interrupted('Stopped. Run the same again for the rest.');
+  if (signal.aborted) throw new Interrupted('Stopped. Run the same command again for the rest.');
 }
 
 function tell(text: string, value: object, { json }: Options): void {

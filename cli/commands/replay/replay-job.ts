@@ -40,7 +40,10 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
     const present = deliveries.filter(({ destination }) => Object.hasOwn(destinations, destination));
     const gone = deliveries.filter((delivery) => !present.includes(delivery));
     const { sent, left } = await replay(id, present);
-    const leftAlone = gone.map(({ destination }) => ({ destination, why: 'is of a destination that is gone' }));
+    const leftAlone = gone.map(({ destination }) => ({
+      destination,
+      why: 'belongs to a destination that no longer exists',
+    }));
     return { id, sent, left: [...left, ...leftAlone], failed: false };
   };
 }
@@ -53,7 +56,7 @@ function rejectedResult(id: string, replayed: ReplayedRejected): JobResult {
     case 'sent':
       return { id, sent: [replayed.conversationId], left: [], failed: false };
     case 'unknown':
-      return leave('is not there any more', false);
+      return leave('no longer exists', false);
     case 'refused': {
       const why = refusalText(replayed.refused);
       if (!canReplay(replayed.refused)) return leave(`is refused by every release: ${why}`, false);
@@ -87,12 +90,15 @@ export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDepen
     const result = requeue(seen, now());
     if (result.kind === 'refused') return { destination, why: result.why };
     if (await ledger.write(conversationId, result.delivery)) return undefined;
-    return { destination, why: 'has changed while this was looking at it' };
+    return { destination, why: 'has changed in the meantime' };
   };
 
   return async (conversationId: string, seen: readonly Delivery[]): Promise<Replayed> => {
     if (!(await isStored(conversationId))) {
-      return { sent: [], left: seen.map(({ destination }) => ({ destination, why: 'is of a chat that is gone' })) };
+      return {
+        sent: [],
+        left: seen.map(({ destination }) => ({ destination, why: 'belongs to a chat that no longer exists' })),
+      };
     }
     const results = await Promise.all(seen.map((each) => setBack(conversationId, each)));
     const sent = seen.filter((_, index) => results[index] === undefined).map(({ destination }) => destination);

@@ -26,7 +26,7 @@ export const rotateKey = defineCommand({
 async function rotate(deployment: Deployment, where: Where): Promise<void> {
   if ((await keysIn(deployment)) > 1) {
     throw new CliError(
-      `The key before this one is still valid, and only two can be. Once nobody posts to the old URL any more, run ` +
+      `The previous key is still valid, and only two can be. Once nobody posts to the old URL any more, run ` +
         `${deployment.commandLine('rotate-key --retire-old')}, then this again.`,
     );
   }
@@ -35,7 +35,7 @@ async function rotate(deployment: Deployment, where: Where): Promise<void> {
 }
 
 async function retireOld(deployment: Deployment, where: Where, { yes }: { readonly yes: boolean }): Promise<void> {
-  if ((await keysIn(deployment)) === 1) throw new CliError('There is one key only, and nothing to retire.');
+  if ((await keysIn(deployment)) === 1) throw new CliError('There is only one key, so there is nothing to retire.');
   const current = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(deployment.outputs, current)) {
     throw new CliError(
@@ -61,7 +61,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const newHookKey = (): string =>
   Array.from({ length: keyLength }, () => alphabet[randomInt(alphabet.length)]).join('');
 
-const takenUp = ({ local }: Where) => (local ? 'when npm start is started again' : 'with the next deployment');
+const takenUp = ({ local }: Where) => (local ? 'after a restart of npm start' : 'with the next deployment');
 
 async function keysIn({ secrets, outputs }: Deployment): Promise<number> {
   const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
@@ -82,15 +82,13 @@ async function put({ secrets, outputs }: Deployment, { local }: Where, key: stri
   });
   if (revision === undefined) return;
   noteWrapped(
-    `✓ hookKeyRevision in cdk.json is ${revision + 1}: by that the deployment reads the secret again. Commit it.`,
+    `✓ hookKeyRevision in cdk.json is ${revision + 1}: with it, the deployment reads the secret again. Commit it.`,
   );
 }
 
 function refuseSetKey(): void {
   if (readSettings(process.env, process.cwd()).hookKey === undefined) return;
-  throw new CliError(
-    'The local stack has the key that FORWARDER_HOOK_KEY says. Change it there, and start npm start again.',
-  );
+  throw new CliError('The local stack uses the key in FORWARDER_HOOK_KEY. Change it there, and restart npm start.');
 }
 
 function nextSteps(
@@ -98,7 +96,7 @@ function nextSteps(
   commandLine: Deployment['commandLine'],
   { retireOld }: { readonly retireOld: boolean },
 ): readonly Step[] {
-  const becomes = retireOld ? 'from then on the old key is refused' : 'makes the new key valid';
+  const becomes = retireOld ? 'from then on, the old key is refused' : 'makes the new key valid';
   const takeUp: Step = where.local
     ? ['npm start', `after stopping it: ${becomes}`]
     : [`npx cdk deploy${cdkFlags(where)}`, becomes];

@@ -23,7 +23,7 @@ import { wrapped } from '../../lib/terminal/wrap.ts';
 export const secret = defineCommand({
   argument: 'the destination, if there are several',
   options: {
-    secretStdin: flag('takes them from standard input'),
+    secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
   },
   notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
@@ -77,7 +77,7 @@ async function credentialsFor(
   const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin, isRenewal: true });
   if (given === undefined) {
     throw new UsageError(
-      `The credentials are missing: put them into ${variableOf(name)}, or send them by a pipe with --secret-stdin.`,
+      `The credentials are missing: put them into ${variableOf(name)}, or pipe them in with --secret-stdin.`,
     );
   }
   if (!options.check) return given;

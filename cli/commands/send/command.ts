@@ -25,7 +25,7 @@ export const send = defineCommand({
     const deployment = await openDeployment();
     const hookUrl = await deployment.hookUrl();
     const answers: Answer[] = [];
-    setInterruptMessage('Stopped. What the hook has answered is on its way; one more may be.');
+    setInterruptMessage('Stopped. The answered chats are on their way; one more may be.');
     for (const body of bodies) {
       const answer = await post(hookUrl, body);
       answers.push(answer);

@@ -34,7 +34,7 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
     headLine(id, receivedAt, times),
     '',
     ...(deliveries.length === 0
-      ? ['No destination has had it yet.']
+      ? ['No destination has received it yet.']
       : deliveries.flatMap((each) => lines(each, now, times))),
     ...(isParked
       ? [
@@ -109,7 +109,7 @@ type RejectedContext = Pick<Context, 'commandLine'> & { readonly times: Times };
 /** Shows no text of the body. */
 export function rejectedText(rejected: RejectedRecord, { times, commandLine }: RejectedContext): string {
   const { id, reason, detail, faults, receivedAt, copies } = rejected;
-  const often = copies > 1 ? `, and ${copies - 1} times more` : '';
+  const often = copies > 1 ? `, and ${copies - 1} more times` : '';
   return [
     `${headLine(id, receivedAt, times)}${often}`,
     '',
@@ -119,8 +119,8 @@ export function rejectedText(rejected: RejectedRecord, { times, commandLine }: R
     ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),
     ...hint(
       canReplay(rejected)
-        ? `${commandLine(`replay ${id}`)} sends it again, for a release that takes it.`
-        : 'No release takes such a body: it is deleted when its retention ends.',
+        ? `${commandLine(`replay ${id}`)} sends it again, once a release accepts it.`
+        : 'No release accepts such a body: it is deleted when its retention ends.',
     ),
   ].join('\n');
 }
@@ -135,7 +135,7 @@ export function attemptLines(delivery: Delivery, now: Date, times: Times): reado
   return [
     ...underWay(delivery, now, times),
     ...lines,
-    ...(past.length < maxHistory ? [] : [dim('  What was attempted before that is not kept.')]),
+    ...(past.length < maxHistory ? [] : [dim('  Earlier attempts are not kept.')]),
   ];
 }
 

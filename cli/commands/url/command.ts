@@ -46,11 +46,11 @@ function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnTy
 }
 
 function warnings(isValid: boolean, where: Where): readonly string[] {
-  const password = 'This URL is a password: whoever knows it can post chats. Keep it out of tickets and logs.';
-  const deploy = where.local ? 'stop npm start, start it again' : `run npx cdk deploy${cdkFlags(where)}`;
+  const password = 'This URL is a password: anyone who knows it can post chats. Keep it out of tickets and logs.';
+  const deploy = where.local ? 'restart npm start' : `run npx cdk deploy${cdkFlags(where)}`;
   if (!isValid) return [password, `Its new key is not valid yet: ${deploy}, then run this again.`];
   if (where.local)
-    return [password, 'It is the one of this machine, which Smartsupp cannot reach: send them the deployed one.'];
+    return [password, `It is this machine's URL, which Smartsupp cannot reach: send them the deployed one.`];
   return [
     password,
     'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',

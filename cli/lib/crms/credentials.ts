@@ -49,12 +49,12 @@ export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): P
   return JSON.stringify(values);
 }
 
-const check = (text: string) => text.trim() !== '' || 'It cannot be left out.';
+const check = (text: string) => text.trim() !== '' || 'It is required.';
 
 async function readStdin(): Promise<string> {
-  if (process.stdin.isTTY) throw new UsageError('--secret-stdin takes what comes by a pipe, and this is a terminal.');
+  if (process.stdin.isTTY) throw new UsageError('--secret-stdin reads from a pipe, and this is a terminal.');
   const secret = (await readText(process.stdin)).trim();
-  if (secret === '') throw new UsageError('Nothing came by standard input.');
+  if (secret === '') throw new UsageError('Standard input was empty.');
   return secret;
 }
 
@@ -79,7 +79,7 @@ export function withVariable(text: string, name: string, value: string): string 
     .map((quote) => replaced(text, name, `${name}=${quote}${value}${quote}`))
     .find((candidate) => isDeepStrictEqual({ ...parseEnv(candidate) }, wanted));
   if (changed !== undefined) return changed;
-  throw new CliError(`The value does not fit into a .env file. Set ${name} in the environment instead.`);
+  throw new CliError(`A .env file cannot hold this value. Set ${name} in the environment instead.`);
 }
 
 /** parseEnv takes quoted text as it is, except for `\n` in double quotes. */
@@ -104,29 +104,29 @@ function replaced(text: string, name: string, line: string): string {
 export function storeForLocal(destination: string, secret: string): void {
   const variable = variableOf(destination);
   setInEnvFile(resolve('.env'), variable, secret);
-  noteWrapped(`✓ ${variable} is in .env, which only you can read. The next npm start takes it up.`);
+  noteWrapped(`✓ ${variable} is in .env, which only you can read. The next npm start uses it.`);
   const { [variable]: other } = process.env;
   if (other && other !== secret)
-    noteWrapped(`! Another value of ${variable} is in the environment, and that one counts.`);
+    noteWrapped(`! Another value of ${variable} is in the environment, and takes precedence.`);
 }
 
 export async function storeOnAws(client: SecretsManagerClient, secretId: string, secret: string): Promise<void> {
   const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secret }));
-  noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
+  noteWrapped('✓ The credentials are in Secrets Manager. They take effect within five minutes.');
 }
 
 export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {
   if (!local) {
     return (
-      `The receiver checks signatures by the key in ${destination}'s secret, whose ARN the stack's output ` +
-      'DestinationSecrets tells: aws secretsmanager get-secret-value --query SecretString --output text --secret-id ARN'
+      `The receiver checks signatures with the key in ${destination}'s secret. Its ARN is in the stack's output ` +
+      'DestinationSecrets: aws secretsmanager get-secret-value --query SecretString --output text --secret-id ARN'
     );
   }
   const { dataDirectory } = readSettings(process.env, process.cwd());
   const file = relative(process.cwd(), join(dataDirectory, 'secrets.json'));
   return (
-    `The receiver checks signatures by ${destination}'s key: what ${variableOf(destination)} says, in the environment or ` +
-    `in .env; else what npm start has made, as "destination/${destination}" in ${file}.`
+    `The receiver checks signatures with ${destination}'s key: ${variableOf(destination)} in the environment or ` +
+    `in .env; otherwise what npm start has generated, "destination/${destination}" in ${file}.`
   );
 }

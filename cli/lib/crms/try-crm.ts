@@ -59,18 +59,18 @@ export async function promptUntilValid({ ask, attempt, anotherSecret, otherSetti
   for (;;) {
     const { settings, config, secret } = attempt();
     const isOurs = isOwnSystem(settings.adapter);
-    if (!isOurs) noteWrapped(`Asking ${settings.name} whether all is well …`);
+    if (!isOurs) noteWrapped(`Checking ${settings.name} …`);
     const problems = await tryCrm(settings, secret, config);
     if (problems.length === 0) {
       return noteWrapped(
         isOurs
-          ? `✓ The key is well formed. ${settings.name} was not asked: it would take that for a chat.`
-          : `✓ ${settings.name} takes the credentials, and has all that is configured.`,
+          ? `✓ The key is valid. ${settings.name} was not asked: it would take the request for a chat.`
+          : `✓ ${settings.name} accepts the credentials, and has everything that is configured.`,
       );
     }
     note(problemsText(problems));
     if (!ask.isInteractive) {
-      throw new CliError('Nothing was changed. Fix that, or add --no-check to go on all the same.');
+      throw new CliError('Nothing was changed. Fix that, or add --no-check to continue anyway.');
     }
     const choice = await ask.choose({
       message: 'What now',
@@ -79,7 +79,7 @@ export async function promptUntilValid({ ask, attempt, anotherSecret, otherSetti
         { value: 'secret', name: 'Enter the credentials again' },
         ...(otherSettings ? [{ value: 'settings', name: 'Change the settings' }] : []),
         { value: 'again', name: 'Try once more' },
-        { value: 'go on', name: 'Go on all the same' },
+        { value: 'go on', name: 'Continue anyway' },
         { value: 'stop', name: 'Stop, and change nothing' },
       ],
     });

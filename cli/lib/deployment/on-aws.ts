@@ -66,7 +66,7 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     const found = values.get(key);
     if (found !== undefined) return found;
     throw new CliError(
-      `${name} says nothing of its ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
+      `${name} has no output ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
     );
   };
   return {

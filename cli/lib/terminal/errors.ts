@@ -53,7 +53,7 @@ function awsMessage(name: string, message: string, code: string): string | undef
     return `AWS rejects these credentials: ${firstLine(message)}\nSign in again (aws sso login, or aws configure), or name another profile with --profile.`;
   }
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
-    return `AWS forbids this: ${firstLine(message)}\nAsk whoever runs the account, or name another profile with --profile.`;
+    return `AWS forbids this: ${firstLine(message)}\nAsk the account's administrator, or name another profile with --profile.`;
   }
   if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH)$/.test(code) || name === 'TimeoutError') {
     return `No connection (${code === 'undefined' ? name : code}): ${firstLine(message)}\nIs this machine online, and is the deployment running? Then try again.`;

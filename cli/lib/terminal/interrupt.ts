@@ -27,8 +27,7 @@ export function abortOnInterrupt(): { readonly signal: AbortSignal; readonly rel
   let firstAt: number | undefined;
   const stop = () => {
     firstAt ??= Date.now();
-    if (Date.now() - firstAt > repeatAfterMs)
-      endWith('Stopped at once: what was under way may be half done. Look at it.');
+    if (Date.now() - firstAt > repeatAfterMs) endWith('Stopped at once: the current work may be half done. Check it.');
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -38,7 +38,7 @@ export function chat({ conversation, transcript, language, status, whole }: Chat
     </section>
     <aside id="about" class="card" aria-label="About this chat">
       <h3>Delivery</h3>
-      ${status ? deliveryList(status, times) : html`<p class="quiet">Not known to the forwarder any more.</p>`}
+      ${status ? deliveryList(status, times) : html`<p class="quiet">No longer known to the forwarder.</p>`}
       <h3>Details</h3>
       <dl class="facts" lang="${language}">${transcript.facts.map(
         ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
@@ -97,5 +97,5 @@ export function undeliveredChat(status: ConversationStatus, times: Times): Html 
 
 export const unknownChat: Html = html`<article>
   <h2 id="detail-heading">There is no such chat</h2>
-  <p>It was never received, or the state directory is another one. <a href="/">See all chats.</a></p>
+  <p>It was never received, or this is another state directory. <a href="/">See all chats.</a></p>
 </article>`;

@@ -53,7 +53,7 @@ function contactItem(contact: Contact, board: Board, current: string | undefined
   return html`<li class="contact" id="contact-${contact.id}">
     <span class="avatar" data-hue="${contact.id % 6}" aria-hidden="true">${initials(contact)}</span>
     <h3>${isolated(name)}</h3>
-    <p class="quiet">${contact.email === null ? 'No e-mail to be recognised by' : isolated(contact.email)}</p>
+    <p class="quiet">${contact.email === null ? 'No e-mail address' : isolated(contact.email)}</p>
     <ul class="chats">${contact.chats.map((chat) => {
       const undelivered = statusOf(board, chat.id)?.deliveries.filter(({ state }) => state !== 'delivered') ?? [];
       return chatItem(chat.id, current, chatLine(chat, times, undelivered), announcement(chat, name));

@@ -37,7 +37,7 @@ function conversation(status: BoardStatus, times: Times): Html {
   </li>`;
 }
 
-const unavailable: Html = html`<p class="reason">The forwarder’s store does not answer, so nobody knows here what
+const unavailable: Html = html`<p class="reason">The forwarder’s store does not answer, so it is unknown what
   was delivered. Look at the output of <code>npm start</code>.</p>`;
 
 export const stateLegend: Html = html`<dl class="legend">${(

@@ -40,7 +40,7 @@ export function layout({ title, shows, list, detail, samples, notice }: Page): H
     ${sampleForm(samples)}
   </header>
   <p id="notice" class="notice" role="status">${notice}</p>
-  <noscript><p class="notice">Without JavaScript this page does not renew itself: reload it to see new chats.</p></noscript>
+  <noscript><p class="notice">Without JavaScript this page does not update itself: reload it to see new chats.</p></noscript>
   <main>
     <section id="list" class="list" aria-labelledby="list-heading" tabindex="-1">${list}</section>
     <section id="detail" class="detail" aria-labelledby="detail-heading" tabindex="0">${detail}</section>

@@ -8,8 +8,8 @@ export function overview(board: Board, hook: { readonly url: string; readonly cu
     <h2 id="detail-heading">Hook and deliveries</h2>
     <section class="card" aria-labelledby="hook-heading">
       <h3 id="hook-heading">Your hook</h3>
-      <p>What is posted here as Smartsupp posts it becomes a chat. Whoever knows the URL can post, so keep it to
-        yourself.</p>
+      <p>A body that is posted here in Smartsupp’s format becomes a chat. Anyone who knows the URL can post, so keep it
+        secret.</p>
       ${copyable('hook-url', 'Copy the URL', hook.url)}
       <p>Try it from a terminal. Run it twice: it stays one chat. With another <code>channel.id</code> it is another one.</p>
       ${copyable('curl-line', 'Copy the line', hook.curl)}

@@ -59,11 +59,11 @@ const states: Record<DeliveryState, string> = {
 };
 
 export const stateMeanings: Record<DeliveryState, string> = {
-  pending: 'on its way; tried again by itself',
+  pending: 'on its way; retried automatically',
   delivered: 'the CRM has it',
-  held: 'the visitor left no way to be recognised yet',
-  skipped: 'a rule says that it does not go there',
-  parked: 'somebody must look at it; not tried again by itself',
+  held: 'the visitor has left no address or number yet',
+  skipped: 'excluded by a rule',
+  parked: 'somebody must look at it; not retried automatically',
 };
 
 export const nameOf = ({ name, email }: { readonly name: string | null; readonly email: string | null }) =>
