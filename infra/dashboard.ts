@@ -26,6 +26,7 @@ export type DashboardProps = {
   readonly hookKey: HookKey;
   /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];
+  /** The runbook's URL or path, which the dashboard links to. */
   readonly runbook: string;
 };
 

@@ -17,7 +17,9 @@ export type DeliverProps = FunctionSettings & {
   readonly timeout: Duration;
   /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
+  /** Where conversations and deliveries are stored. */
   readonly conversations: ConversationTable;
+  /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;
   /** Bundled with the function. Each destination has alarms of its own. */
   readonly config: Config;

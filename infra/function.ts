@@ -17,6 +17,7 @@ export type FunctionSettings = {
 };
 
 export type NodeFunctionProps = FunctionSettings & {
+  /** Shown in the AWS console. */
   readonly description: string;
   /** The handler's file, relative to the repository. */
   readonly entry: string;

@@ -9,8 +9,8 @@ const keyLength = 43;
 
 export type HookKeyProps = FunctionSettings & {
   /**
-   * The secret is read again when this changes. After storing a key, raise `hookKeyRevision` in cdk.json and deploy, as
-   * `npx forwarder rotate-key` says. The previous key stays valid.
+   * The secret is read again when this changes. After storing a key, raise `hookKeyRevision` in cdk.json and deploy,
+   * as `npx forwarder rotate-key` does. The previous key stays valid.
    */
   readonly revision: string;
 };

@@ -7,9 +7,11 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type ReceiveProps = FunctionSettings & {
+  /** Where chats are sent. */
   readonly chats: ChatQueue;
   /** Where refused and large bodies are stored. */
   readonly conversations: ConversationTable;
+  /** Environment variables, which `lambda/receive.ts` reads. */
   readonly environment: Readonly<Record<string, string>>;
 };
 

@@ -15,6 +15,7 @@ import type { ConversationTable } from './table.ts';
 export type SweepProps = FunctionSettings & {
   /** Where due deliveries are sent. */
   readonly chats: ChatQueue;
+  /** Where it finds what is due. */
   readonly conversations: ConversationTable;
   /** Bundled with the function. */
   readonly config: Config;

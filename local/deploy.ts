@@ -39,7 +39,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 
   const secrets = stack.secrets();
   const hookKeyArn = stack.output('HookKeySecretArn');
-  const values = secretValues({ secrets, hookKeyArn, settings, kept: state.kept });
+  const values = secretValues({ secrets, hookKeyArn, settings, getOrCreate: state.getOrCreate });
   servers.secrets.put(values, secretHistory({ secrets, hookKeyArn, settings, state }));
   await Promise.all([
     provisionQueues(servers.sqs, stack.queues()),

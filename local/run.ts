@@ -11,7 +11,7 @@ import { createSite } from './site.ts';
 import type { WebServer } from './web-server.ts';
 
 /** How long current requests and deliveries may take once the stack stops, in milliseconds. */
-const grace = 1000;
+const shutdownGraceMs = 1000;
 
 type RunOptions = {
   readonly deployment: Deployment;
@@ -39,7 +39,7 @@ export async function run({ deployment, servers, web, demo, resources, log, onTo
       mapping,
       invoke: (event) => functions.invoke(mapping.functionName, event),
       concurrency: functions.get(mapping.functionName).concurrency,
-      othersWait: hooksWait,
+      hasUrgentWork: hooksWait,
     }),
   );
   const site = createSite({
@@ -54,8 +54,8 @@ export async function run({ deployment, servers, web, demo, resources, log, onTo
   deferOrEnd(resources, async () => {
     for (const schedule of schedules) schedule.stop();
     web.stopTaking();
-    const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
+    const handled = [...pollers.map((poller) => poller.stop()), functions.idle()];
     // What takes longer is cut off, and is repeated after the next start.
-    await Promise.race([Promise.all(handled), sleep(grace)]);
+    await Promise.race([Promise.all(handled), sleep(shutdownGraceMs)]);
   });
 }

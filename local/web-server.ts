@@ -6,7 +6,7 @@ import { StartError } from './lib/errors.ts';
 import { listenOnLoopback, portOf } from './lib/listen.ts';
 
 /** How long a finished answer may take to be written, in milliseconds. */
-const flushTime = 200;
+const flushTimeoutMs = 200;
 
 export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
@@ -55,7 +55,7 @@ export async function openWebServer(host: string, port: number): Promise<WebServ
     },
     stopTaking,
     async close() {
-      await Promise.race([stopTaking(), sleep(flushTime)]);
+      await Promise.race([stopTaking(), sleep(flushTimeoutMs)]);
       for (const each of servers) each.closeAllConnections();
     },
   };

@@ -9,7 +9,7 @@ import { Interrupted } from './terminal/errors.ts';
 import { abortOnInterrupt } from './terminal/interrupt.ts';
 import { inWords } from './terminal/time.ts';
 
-const lookAgainMs = 1000;
+const pollMs = 1000;
 
 type Bulk<T> = {
   readonly deployment: Pick<Deployment, 'sqs' | 'outputs'>;
@@ -26,7 +26,7 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
   const progress = startProgress(items.length);
   const pace = createPace({
     depth: async () => (await depthOf(deployment, deployment.outputs.QueueUrl)).messages,
-    wait: () => sleep(lookAgainMs, undefined, { signal }).catch(() => undefined),
+    wait: () => sleep(pollMs, undefined, { signal }).catch(() => undefined),
     remark: progress.remark,
     signal,
   });
@@ -72,7 +72,7 @@ type PaceOptions = {
 /** New chats wait behind these messages, so there must not be too many. */
 export const maxOnQueue = 500;
 /** Items between two checks of the depth. */
-const lookEvery = 50;
+const itemsPerCheck = 50;
 
 /** Returns a function to await before each message: it resolves once the queue has room, or the signal is aborted. */
 export function createPace({ depth, wait, remark, signal }: PaceOptions): () => Promise<void> {
@@ -90,7 +90,7 @@ export function createPace({ depth, wait, remark, signal }: PaceOptions): () => 
   };
 
   return () => {
-    if (begun % lookEvery === 0) room = untilRoom();
+    if (begun % itemsPerCheck === 0) room = untilRoom();
     begun += 1;
     return room;
   };

@@ -14,8 +14,8 @@ import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
+import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
-import type { Who } from './who.ts';
 
 export type Person = {
   readonly chats: readonly PersonChat[];
@@ -54,7 +54,7 @@ const maxSpooled = 10_000;
  */
 export async function findPerson(
   deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
-  who: Who,
+  query: PersonQuery,
   { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
 ): Promise<Person> {
   const { table, sqs, outputs } = deployment;
@@ -66,10 +66,10 @@ export async function findPerson(
 
   const found = new Map<string, PersonChat>();
   const halfErased: string[] = [];
-  const keys = new Set([who.personKey]);
+  const keys = new Set([query.personKey]);
   /** A chat without an address belongs to the person if it comes from one of these. */
   const browsers = new Set<string>();
-  const named = await gather('person', records.chatsOf(who.personKey));
+  const named = await gather('person', records.chatsOf(query.personKey));
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
     if (browser !== null && chats.length > 0) browsers.add(browser);
@@ -119,7 +119,7 @@ export async function findPerson(
       const conversation = readConversation(stored.body);
       const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
       // The index may still have the key of an earlier copy.
-      if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
+      if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
       const deliveries = await records.deliveriesOf(conversationId);
       found.set(conversationId, { conversationId, foundBy, ...stored, deliveries });
@@ -137,9 +137,9 @@ export async function findPerson(
 
   async function isTheirs(body: string): Promise<boolean> {
     const conversation = readConversation(body);
-    if (conversation === undefined) return who.isNamedIn(body);
+    if (conversation === undefined) return query.isNamedIn(body);
     const phone = await phoneOf(conversation);
-    if (who.isIn({ conversation, phone })) return true;
+    if (query.isIn({ conversation, phone })) return true;
     const isKnown =
       browsers.has(accountVisitor(conversation) ?? '') ||
       personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));

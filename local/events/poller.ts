@@ -6,15 +6,15 @@ import type { MappingDefinition } from '../template/definitions.ts';
 import { batches, handledIds, maxRecordsBytes, sizeOf, sqsRecord } from './batch.ts';
 
 /** SQS's maximum, in seconds. */
-const longPoll = 20;
+const longPollSeconds = 20;
 /** SQS's maximum for a receive and for a deletion. */
 const maxMessages = 10;
 /** After an error: the embedded server may be restarting. */
-const retryAfter = 500;
+const retryAfterMs = 500;
 /** Between two receives for one batch, if the first was not full. */
-const pause = 100;
+const pauseMs = 100;
 /** A batch waits this long at most for more urgent work. */
-const maxCourtesyMs = 2000;
+const maxYieldMs = 2000;
 
 export type Poller = {
   /** Stops receiving at once; resolves when all received messages have been handled. */
@@ -28,7 +28,7 @@ type PollerOptions = {
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly concurrency: number;
   /** While this is true, a batch waits, for up to two seconds. Default: never. */
-  readonly othersWait?: () => boolean;
+  readonly hasUrgentWork?: () => boolean;
 };
 
 /** An event source mapping: passes the queue's messages to the function in batches, as Lambda does. */
@@ -38,7 +38,7 @@ export function startPoller({
   mapping,
   invoke,
   concurrency,
-  othersWait = () => false,
+  hasUrgentWork = () => false,
 }: PollerOptions): Poller {
   const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
   const maxRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
@@ -74,12 +74,12 @@ export function startPoller({
       }
       return messages.length;
     };
-    let taken = take(await receive(batchSize, longPoll));
+    let taken = take(await receive(batchSize, longPollSeconds));
     const end = Date.now() + windowSeconds * 1000;
     const left = () => Math.max(0, end - Date.now());
     while (records.length > 0 && records.length < batchSize && bytes < maxRecordsBytes && left() > 0) {
       // Receives several messages at a time instead of each alone.
-      if (taken < maxMessages) await sleep(Math.min(pause, left()));
+      if (taken < maxMessages) await sleep(Math.min(pauseMs, left()));
       const more = await receive(batchSize - records.length, left() / 1000).catch(() => undefined);
       if (!more) break;
       taken = take(more);
@@ -108,26 +108,26 @@ export function startPoller({
     running.add(task);
   };
 
-  const roomToRun = async () => {
+  const untilCapacity = async () => {
     while (running.size >= maxRunning) await Promise.race(running);
   };
 
-  const letOthersGoFirst = async () => {
-    const end = Date.now() + maxCourtesyMs;
-    while (othersWait() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
+  const yieldToUrgentWork = async () => {
+    const end = Date.now() + maxYieldMs;
+    while (hasUrgentWork() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
   };
 
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await roomToRun();
+        await untilCapacity();
         for (const batch of batches(await gather(), batchSize)) {
-          await letOthersGoFirst();
-          await roomToRun();
+          await yieldToUrgentWork();
+          await untilCapacity();
           run(batch);
         }
       } catch {
-        if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfter));
+        if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }
     }
   };

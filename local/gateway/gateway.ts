@@ -32,14 +32,14 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
     const event = requestEvent(incoming, body, { routeKey, pathParameters }, new Date());
     const giveUp = new AbortController();
     return new Promise((resolve, reject) => {
-      const patience = setTimeout(() => {
+      const timer = setTimeout(() => {
         resolve(gatewayAnswer(503));
         giveUp.abort();
       }, timeoutMilliseconds);
       invoke(functionName, JSON.stringify(event), giveUp.signal)
         .then((result) => resolve(isTooLarge(result) ? tooLarge() : functionAnswer(result)))
         .catch(reject)
-        .finally(() => clearTimeout(patience));
+        .finally(() => clearTimeout(timer));
     });
   };
 
@@ -50,7 +50,7 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
     return RESPONSE_ALREADY_SENT;
   };
 
-  for (const route of routes.toSorted((a, b) => openness(a) - openness(b))) {
+  for (const route of routes.toSorted((a, b) => breadth(a) - breadth(b))) {
     const { method, path } = honoRoute(route.routeKey);
     app.on(method, path, (context) => serve(context, route));
   }
@@ -58,7 +58,7 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
 }
 
 /** A greater number for a less specific route: the most specific route wins, in any order. */
-function openness({ routeKey }: RouteDefinition): number {
+function breadth({ routeKey }: RouteDefinition): number {
   if (routeKey === '$default') return 3;
   return routeKey.includes('+}') ? 2 : Number(routeKey.includes('{'));
 }

@@ -8,21 +8,21 @@ import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 
-process.on('uncaughtException', (error) => void die(error, 129));
-process.on('unhandledRejection', (reason) => void die(reason, 128));
+process.on('uncaughtException', (error) => void exitWith(error, 129));
+process.on('unhandledRejection', (reason) => void exitWith(reason, 128));
 
 const handler = await load();
 process.on('message', (message) => {
   if (isInvocation(message)) void answer(handler, message);
 });
-void tell({ kind: 'ready' });
+void sendReport({ kind: 'ready' });
 
 async function load(): Promise<Handler> {
   try {
     return await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
   } catch (error) {
-    process.stderr.write(`${described(error)}\n`);
-    await tell({ kind: 'ending', error: functionError(error) });
+    process.stderr.write(`${describe(error)}\n`);
+    await sendReport({ kind: 'ending', error: functionError(error) });
     process.exit(1);
   }
 }
@@ -32,10 +32,10 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
-    void tell({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
+    void sendReport({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
-    process.stderr.write(`${requestId} ${described(error)}\n`);
-    void tell({ kind: 'failed', requestId, error: functionError(error) });
+    process.stderr.write(`${requestId} ${describe(error)}\n`);
+    void sendReport({ kind: 'failed', requestId, error: functionError(error) });
   }
 }
 
@@ -54,13 +54,13 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
 }
 
 /** Lambda ends the process after an uncaught error, and the current invocation fails with it. */
-async function die(error: unknown, code: number): Promise<void> {
-  process.stderr.write(`${described(error)}\n`);
-  await tell({ kind: 'ending', error: functionError(error) });
+async function exitWith(error: unknown, code: number): Promise<void> {
+  process.stderr.write(`${describe(error)}\n`);
+  await sendReport({ kind: 'ending', error: functionError(error) });
   process.exit(code);
 }
 
-function tell(report: Report): Promise<void> {
+function sendReport(report: Report): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(report, undefined, undefined, () => resolve());
     else resolve();
@@ -72,7 +72,7 @@ function functionError(thrown: unknown) {
   return { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
 }
 
-function described(error: unknown): string {
+function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -13,7 +13,7 @@ import {
 } from './function.ts';
 import { type Invocation, isReport, type Report } from './messages.ts';
 
-const loadTimeout = 10_000;
+const loadTimeoutMs = 10_000;
 
 export type Instance = {
   readonly isAlive: () => boolean;
@@ -28,14 +28,14 @@ export type InstanceOptions = {
   /** Takes the process's output, and lines that Lambda itself would log. */
   readonly log: (output: Readable | string) => void;
   /** Whether the process gets a lower priority. Default: false. */
-  readonly canWait?: boolean;
+  readonly lowPriority?: boolean;
   readonly onReady: () => void;
   /** The process has ended; the error says why it did not load, if it did not. */
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
 export function startInstance(options: InstanceOptions): Instance {
-  const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
+  const { definition, endpoints, log, lowPriority = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
   /** The process is about to end: its results no longer count, and it gets no more events. */
@@ -48,7 +48,7 @@ export function startInstance(options: InstanceOptions): Instance {
     env: functionEnvironment(definition, endpoints, randomUUID()),
     // Lambda leaves a tenth of the memory for everything outside the heap.
     nodeOptions: [`--max-old-space-size=${Math.floor(definition.memoryMegabytes * 0.9)}`],
-    canWait,
+    lowPriority,
   });
   output.forEach(log);
 
@@ -58,7 +58,7 @@ export function startInstance(options: InstanceOptions): Instance {
     log(`${new Date().toISOString()} ${errorMessage}\n`);
     child.kill('SIGKILL');
   };
-  const loading = setTimeout(timeOut, loadTimeout, `Loading timed out after ${loadTimeout / 1000} seconds`);
+  const loading = setTimeout(timeOut, loadTimeoutMs, `Loading timed out after ${loadTimeoutMs / 1000} seconds`);
 
   const take = (report: Report) => {
     switch (report.kind) {

@@ -28,7 +28,7 @@ export type LocalFunction = {
 
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
-export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
+export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'lowPriority'> & {
   readonly idleMilliseconds?: number;
 };
 

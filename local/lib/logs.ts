@@ -8,7 +8,7 @@ export type LogSink = (output: Readable | string) => void;
 const maxLogBytes = 10 * 1024 * 1024;
 
 /** Output is gathered for this long, in milliseconds, to be written at once. */
-const gathering = 20;
+const flushDelayMs = 20;
 
 /** Appends output to `<name>.log`, and passes each line of a process to `onLine`. */
 export function openLogs(directory: string, onLine: (line: string) => void): (name: string) => LogSink {
@@ -25,7 +25,7 @@ export function openLogs(directory: string, onLine: (line: string) => void): (na
         log.write(chunk);
         if (log.writableCorked > 0) return;
         log.cork();
-        setTimeout(() => log.uncork(), gathering);
+        setTimeout(() => log.uncork(), flushDelayMs);
       });
       createInterface({ input: output }).on('line', onLine);
     };

@@ -10,13 +10,13 @@ type SpawnOptions = {
   readonly nodeOptions?: readonly string[];
   readonly args?: readonly string[];
   /** Whether the process gets a lower priority. Default: false. */
-  readonly canWait?: boolean;
+  readonly lowPriority?: boolean;
 };
 
 /** Starts a process that ends with the stack, even after a crash, since the channel to it closes (`endWithParent`). */
 export function spawnNode(
   script: string,
-  { cwd, env, nodeOptions = [], args = [], canWait = false }: SpawnOptions,
+  { cwd, env, nodeOptions = [], args = [], lowPriority = false }: SpawnOptions,
 ): NodeProcess {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, script, ...args], {
     cwd,
@@ -25,11 +25,11 @@ export function spawnNode(
     serialization: 'advanced',
     windowsHide: true,
   });
-  if (canWait && child.pid !== undefined) yieldProcessors(child.pid);
+  if (lowPriority && child.pid !== undefined) lowerPriority(child.pid);
   return { child, output: [child.stdout, child.stderr].filter((stream) => stream !== null) };
 }
 
-function yieldProcessors(pid: number): void {
+function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

@@ -4,18 +4,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { StartError } from './errors.ts';
 
 /** Returns the value stored under a name; if there is none, makes and stores one. */
-export type KeptValues = (name: string, make: () => string) => string;
+export type GetOrCreate = (name: string, make: () => string) => string;
 
 export type State = {
   readonly path: (...names: readonly string[]) => string;
-  readonly kept: KeptValues;
-  readonly recall: (name: string) => string | undefined;
-  readonly keep: (values: Readonly<Record<string, string>>) => void;
+  readonly getOrCreate: GetOrCreate;
+  readonly get: (name: string) => string | undefined;
+  readonly set: (values: Readonly<Record<string, string>>) => void;
   readonly release: () => void;
 };
 
 /** How long to wait for a stack that is stopping. */
-const stopTime = 2000;
+const lockTimeoutMs = 2000;
 
 const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
 
@@ -31,12 +31,12 @@ export function openState(directory: string): State {
   } catch (error) {
     throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
   }
-  return { path, ...keptValues(path('secrets.json')), release: lock(directory) };
+  return { path, ...storedValues(path('secrets.json')), release: lock(directory) };
 }
 
 /** SQLite's lock ends with the process, so there are no stale locks. */
 function lock(directory: string): () => void {
-  const database = new DatabaseSync(join(directory, 'lock'), { timeout: stopTime });
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: lockTimeoutMs });
   const processFile = join(directory, 'pid');
   try {
     database.exec('BEGIN EXCLUSIVE');
@@ -56,22 +56,22 @@ function holder(file: string): string {
   return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
 }
 
-function keptValues(file: string): Pick<State, 'kept' | 'recall' | 'keep'> {
+function storedValues(file: string): Pick<State, 'getOrCreate' | 'get' | 'set'> {
   const values = read(file);
-  const keep = (more: Readonly<Record<string, string>>) => {
+  const set = (more: Readonly<Record<string, string>>) => {
     for (const [name, value] of Object.entries(more)) values.set(name, value);
     // Atomic, so that no key is lost if the stack is killed.
     writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
-  const kept: KeptValues = (name, make) => {
+  const getOrCreate: GetOrCreate = (name, make) => {
     const present = values.get(name);
     if (present !== undefined) return present;
     const value = make();
-    keep({ [name]: value });
+    set({ [name]: value });
     return value;
   };
-  return { kept, recall: (name) => values.get(name), keep };
+  return { getOrCreate, get: (name) => values.get(name), set };
 }
 
 function read(file: string): Map<string, string> {

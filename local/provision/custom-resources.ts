@@ -8,7 +8,7 @@ import { type Created, stackArn } from '../template/identities.ts';
 import type { Functions } from './functions.ts';
 
 /** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
-export type Unread = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
+export type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;
@@ -18,7 +18,10 @@ type Creation = {
 };
 
 /** Creates the resources as CloudFormation does: their functions answer to a URL. Throws StartError if one fails. */
-export async function createCustomResources(resources: readonly Unread[], creation: Creation): Promise<void> {
+export async function createCustomResources(
+  resources: readonly UnresolvedResource[],
+  creation: Creation,
+): Promise<void> {
   const left = [...resources];
   const used = new Set<string>();
   while (left.length > 0) {
@@ -30,7 +33,7 @@ export async function createCustomResources(resources: readonly Unread[], creati
   await Promise.all([...used].map(creation.functions.retire));
 }
 
-function firstReadable(resources: readonly Unread[]) {
+function firstReadable(resources: readonly UnresolvedResource[]) {
   let mistake: TemplateError | undefined;
   for (const [index, { read }] of resources.entries()) {
     try {
@@ -59,7 +62,7 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
     LogicalResourceId: logicalId,
     ResourceType: type,
     ServiceToken: properties['ServiceToken'],
-    ResourceProperties: texts(properties),
+    ResourceProperties: asStrings(properties),
   };
   const result = await functions.invoke(functionName, JSON.stringify(event));
   server.close();
@@ -71,10 +74,10 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
 }
 
 /** CloudFormation passes every number and boolean as a string. */
-function texts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(texts);
+function asStrings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStrings);
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asStrings(item)]));
   }
   return String(value);
 }

@@ -12,7 +12,7 @@ export type Functions = {
   readonly warm: (name: string) => Promise<void>;
   readonly retire: (name: string) => Promise<void>;
   /** Resolves when no invocation is running. */
-  readonly settled: () => Promise<unknown>;
+  readonly idle: () => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -38,7 +38,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       definition,
       endpoints,
       log: openLog(definition.label),
-      canWait: !awaited.has(name),
+      lowPriority: !awaited.has(name),
     });
     functions.set(name, made);
     return made;
@@ -61,7 +61,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       throw new StartError(`The function ${label} does not load: ${error.errorType}: ${error.errorMessage}`);
     },
     retire: (name) => get(name).stop(),
-    settled: () => Promise.all(running),
+    idle: () => Promise.all(running),
     async stop() {
       await Promise.all([...functions.values()].map((each) => each.stop()));
     },

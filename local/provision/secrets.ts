@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Settings } from '../lib/settings.ts';
-import type { KeptValues, State } from '../lib/state.ts';
+import type { GetOrCreate, State } from '../lib/state.ts';
 import type { SecretHistory } from '../servers/secrets-manager.ts';
 import type { SecretDefinition } from '../template/definitions.ts';
 import { optionalNumber, optionalText, type Properties } from '../template/properties.ts';
@@ -9,15 +9,16 @@ export type SecretValuesOptions = {
   readonly secrets: readonly SecretDefinition[];
   readonly hookKeyArn: string;
   readonly settings: Pick<Settings, 'hookKey' | 'secret'>;
-  readonly kept: KeptValues;
+  readonly getOrCreate: GetOrCreate;
 };
 
 /** The secrets' values by ARN: the user's setting, or else a generated value, which is stored at the first start. */
 export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, string> {
-  const { secrets, hookKeyArn, settings, kept } = options;
+  const { secrets, hookKeyArn, settings, getOrCreate } = options;
 
   const read = (secret: SecretDefinition): string =>
-    setByUser(secret, { hookKeyArn, settings }) ?? kept(keptName(secret, hookKeyArn), () => generated(secret.generate));
+    setByUser(secret, { hookKeyArn, settings }) ??
+    getOrCreate(keptName(secret, hookKeyArn), () => generated(secret.generate));
   return new Map(secrets.map((secret) => [secret.arn, read(secret)]));
 }
 
@@ -55,7 +56,7 @@ export function generated(options: Properties): string {
 }
 
 type SecretHistoryOptions = Pick<SecretValuesOptions, 'secrets' | 'hookKeyArn' | 'settings'> & {
-  readonly state: Pick<State, 'recall' | 'keep'>;
+  readonly state: Pick<State, 'get' | 'set'>;
 };
 
 /** Keeps the previous version of each secret: with it, the hook's previous key stays valid. */
@@ -71,11 +72,11 @@ export function secretHistory({ secrets, hookKeyArn, settings, state }: SecretHi
   };
   return {
     // A value set by the user has no previous version.
-    previous: (arn) => (isSet(arn) ? undefined : state.recall(previousName(nameOf(arn)))),
+    previous: (arn) => (isSet(arn) ? undefined : state.get(previousName(nameOf(arn)))),
     // A stored value would be ignored at the next start.
     mayChange: (arn) => !isSet(arn),
     changed: (arn, { current, previous }) =>
-      state.keep({ [nameOf(arn)]: current, [previousName(nameOf(arn))]: previous }),
+      state.set({ [nameOf(arn)]: current, [previousName(nameOf(arn))]: previous }),
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 // The package exports its main module only.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
-import { oneAfterAnother } from './one-after-another.ts';
+import { coalesced } from './coalesced.ts';
 
 /**
  * fauxqs's persistence with one commit for all writes of an event loop turn, and with flushes that run in the
@@ -22,7 +22,7 @@ export class GroupCommit extends PersistenceManager {
     // SQLite then flushes only at checkpoints; this class flushes the write-ahead log.
     this.#database.exec('PRAGMA synchronous = NORMAL');
     const log = open(join(directory, 'fauxqs.db-wal'), 'r+');
-    this.#flush = oneAfterAnother(async () => (await log).datasync());
+    this.#flush = coalesced(async () => (await log).datasync());
   }
 
   /** Resolves once all messages sent so far are on disk; rejects if they cannot be. */

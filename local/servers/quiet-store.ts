@@ -1,7 +1,7 @@
 import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
 /** How often a queue with waiting receivers looks for messages that are visible again, in milliseconds. */
-const lookEvery = 250;
+const pollIntervalMs = 250;
 
 /** fauxqs looks fifty times a second. Sent messages are still delivered at once. */
 export class QuietStore extends SqsStore {
@@ -14,7 +14,7 @@ export class QuietStore extends SqsStore {
 
 function waitAt(queue: SqsQueue, seconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const look = setInterval(() => queue.processTimers(), lookEvery);
+    const look = setInterval(() => queue.processTimers(), pollIntervalMs);
     const end = () => {
       clearInterval(look);
       clearTimeout(timer);

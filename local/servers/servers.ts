@@ -32,7 +32,7 @@ export async function startServers({ state, resources, openLog }: ServersOptions
       script,
       directory: state.path(name),
       log: openLog(name),
-      canWait: name === 'dynamodb',
+      lowPriority: name === 'dynamodb',
     });
     deferOrEnd(resources, server.stop);
     return server;

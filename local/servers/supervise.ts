@@ -13,14 +13,14 @@ export type EmbeddedServer = {
   readonly stop: () => Promise<void>;
 };
 
-const retryAfter = 500;
+const retryAfterMs = 500;
 
 type ServerOptions = {
   /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
   readonly script: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
-  readonly canWait?: boolean;
+  readonly lowPriority?: boolean;
 };
 
 /** Runs a server, and restarts it on the same port after a crash. Throws StartError if the first start fails. */
@@ -28,7 +28,7 @@ export async function superviseServer({
   script,
   directory,
   log,
-  canWait = false,
+  lowPriority = false,
 }: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
   let current = await start(0);
@@ -40,7 +40,7 @@ export async function superviseServer({
       cwd: directory,
       env: { ...machineEnvironment(), AWS_REGION: account.region },
       args: [directory, String(port)],
-      canWait,
+      lowPriority,
     });
     output.forEach(log);
     const exited = once(child, 'exit');
@@ -61,7 +61,7 @@ export async function superviseServer({
           return watch();
         } catch {
           // /healthz reports it as down; its log says why.
-          await sleep(retryAfter);
+          await sleep(retryAfterMs);
         }
       }
     });

@@ -71,7 +71,7 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
       const secret = await readSecretOf(settings, deployment);
       if (secret === undefined) return withoutSecret(settings, { commandLine, local });
       const problems = await tryCrm(settings, secret, config);
-      if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
+      if (problems.length === 0) return [ok(settings.name, okText(settings, commandLine))];
       return problems.map(({ problem: text, remedy }) => {
         const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
         const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
@@ -83,7 +83,7 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
 }
 
 /** A system of your own would take any request for a chat, so it is not asked. */
-const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
+const okText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
   isOwnSystem(adapter)
     ? `It was not asked; the signing key is valid. To try it, ${commandLine('send')}.`
     : 'It accepts the credentials, and has everything that is configured.';

@@ -7,6 +7,7 @@ import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { bodiesCounted, counted, findPerson, type Person } from '../../lib/find-person.ts';
+import { type PersonQuery, personOptions, readPersonQuery } from '../../lib/person-query.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';
@@ -14,7 +15,6 @@ import { plural, print, printable, printJson } from '../../lib/terminal/output.t
 import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
-import { personOptions, type Who, whoIs } from '../../lib/who.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
 import { notErasedLines, notErasedOf } from './not-erased.ts';
 import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
@@ -28,24 +28,24 @@ export const erase = defineCommand({
   },
   example: ['erase --email eva@example.com --dry-run', 'to see what there is'],
   handler: async ({ options, openDeployment }) => {
-    const who = whoIs(options);
+    const query = readPersonQuery(options);
     const deployment = await openDeployment();
-    if (options.dryRun) return tellFound(deployment, who, options);
-    const seen = await findPerson(deployment, who, { queues: 'leave alone' });
+    if (options.dryRun) return printFound(deployment, query, options);
+    const seen = await findPerson(deployment, query, { queues: 'leave alone' });
     const found = seen.chats.length + seen.bodies.length === 0 ? '' : `${counted(seen)}, and `;
     await confirm(`Erase ${found}what is on the queues, for good`, options);
-    await eraseAll(deployment, who, options);
+    await eraseAll(deployment, query, options);
   },
 });
 
 type Output = { readonly json: boolean };
 
 /** After Ctrl-C the current chat is still erased completely. */
-async function eraseAll(deployment: Deployment, who: Who, options: Output): Promise<void> {
+async function eraseAll(deployment: Deployment, query: PersonQuery, options: Output): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   try {
     const { erasure, person } = await withAdapters(deployment, async (adapterOf, now) => {
-      const person = await findPerson(deployment, who, { queues: 'take off' });
+      const person = await findPerson(deployment, query, { queues: 'take off' });
       return { person, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
     });
     if (options.json) printJson(erasure);
@@ -61,8 +61,8 @@ async function eraseAll(deployment: Deployment, who: Who, options: Output): Prom
   }
 }
 
-async function tellFound(deployment: Deployment, who: Who, { json }: Output): Promise<void> {
-  const person = await findPerson(deployment, who, { queues: 'look' });
+async function printFound(deployment: Deployment, query: PersonQuery, { json }: Output): Promise<void> {
+  const person = await findPerson(deployment, query, { queues: 'look' });
   const { notes, left } = await withAdapters(deployment, async (adapterOf) => ({
     notes: await notesOf(person.chats, adapterOf),
     left: notErasedLines(await notErasedOf(person, adapterOf)),

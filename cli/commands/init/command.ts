@@ -37,9 +37,9 @@ export const init = defineCommand({
     const ask = createAsker(options);
     const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
     const { local } = where;
-    const made = await setUpDestination(file, { ...options, local }, ask);
+    const setUp = await setUpDestination(file, { ...options, local }, ask);
     const general = await askGeneral(file, { flags: options, local }, ask);
-    const content = changedContent(file, { ...made, general });
+    const content = changedContent(file, { ...setUp, general });
     checkedContent(file.path, content);
     writeConfigFile(file.path, content);
     setInterruptMessage(`Stopped. ${file.path} is written; doctor says whether the credentials are stored.`);
@@ -48,56 +48,58 @@ export const init = defineCommand({
       noteWrapped(
         `! Chats no longer go to the demo CRM: ${file.demo} is removed from that file. Everything else in it stays.`,
       );
-    const placed = await placeSecret(made, where);
-    const { name } = made.draft;
-    print(stepsText(nextSteps({ name, where, placed, commandLine })));
-    if (isOwn(made.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
+    const secretStatus = await storeSecret(setUp, where);
+    const { name } = setUp.draft;
+    print(stepsText(nextSteps({ name, where, secretStatus, commandLine })));
+    if (isOwn(setUp.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
   },
 });
 
 type Situation = {
   readonly name: string;
   readonly where: Where;
-  readonly placed: Placed;
+  readonly secretStatus: SecretStatus;
   readonly commandLine: Deployment['commandLine'];
 };
 
 const nextSteps = (situation: Situation): readonly Step[] =>
   situation.where.local ? localSteps(situation) : awsSteps(situation);
 
-function localSteps({ name, placed, commandLine }: Situation): readonly Step[] {
+function localSteps({ name, secretStatus, commandLine }: Situation): readonly Step[] {
   return [
-    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
     ['npm start', 'or restart it, if it runs'],
     [commandLine('doctor'), 'checks everything'],
     [commandLine('send --sample answered'), 'a chat to try it with'],
   ];
 }
 
-function awsSteps({ name, where, placed, commandLine }: Situation): readonly Step[] {
+function awsSteps({ name, where, secretStatus, commandLine }: Situation): readonly Step[] {
   return [
-    ...(placed.isDeployed ? [] : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once per account and region'] as const]),
+    ...(secretStatus.isDeployed
+      ? []
+      : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once per account and region'] as const]),
     [`npx cdk deploy${cdkFlags(where)}`, 'brings it to AWS'],
-    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
     [commandLine('doctor'), 'checks everything'],
-    ...(placed.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
+    ...(secretStatus.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
   ];
 }
 
-type Placed = {
+type SecretStatus = {
   readonly isDeployed: boolean;
   /** Whether the credentials are still missing once the destination is deployed. */
   readonly isMissing: boolean;
 };
 
 /** Stores the secret if its destination is deployed or local. */
-async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<Placed> {
+async function storeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<SecretStatus> {
   const isNeeded = crm.secret.kind !== 'generated';
   if (where.local) {
     if (secret !== undefined) storeForLocal(draft.name, secret);
     return { isDeployed: false, isMissing: isNeeded && secret === undefined };
   }
-  const { isDeployed, secretId, client } = await findPlace(draft.name, where);
+  const { isDeployed, secretId, client } = await findSecret(draft.name, where);
   if (secret === undefined || secretId === undefined)
     return { isDeployed, isMissing: isNeeded || secret !== undefined };
   const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
@@ -105,7 +107,7 @@ async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise
   return { isDeployed, isMissing: false };
 }
 
-async function findPlace(destination: string, where: Where) {
+async function findSecret(destination: string, where: Where) {
   const { clientOptions, findStack } = await import('../../lib/deployment/on-aws.ts');
   try {
     const { stack, region } = await findStack(where);

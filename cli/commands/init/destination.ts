@@ -43,12 +43,12 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
     fallback: isSame && replaces !== undefined ? replaces : freeName(adapter, others),
     check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
   });
-  const said = readAssignments(crm, flags.set);
+  const given = readAssignments(crm, flags.set);
   // The existing mapping and rules are kept.
   const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
   const settings = readAssignments(crm, flags.set, present);
-  const isSaid = (path: string) => valueAt(said, path) !== undefined;
-  const all = await askSettings({ crm, settings, isSaid, local: flags.local }, ask);
+  const isGiven = (path: string) => valueAt(given, path) !== undefined;
+  const all = await askSettings({ crm, settings, isGiven, local: flags.local }, ask);
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
@@ -57,7 +57,7 @@ async function askAgain(
   { local }: Pick<DestinationFlags, 'local'>,
   ask: Asker,
 ): Promise<Plan> {
-  const settings = await askSettings({ crm, settings: draft, isSaid: () => false, local }, ask);
+  const settings = await askSettings({ crm, settings: draft, isGiven: () => false, local }, ask);
   return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
 }
 
@@ -69,13 +69,13 @@ type Content = Readonly<Record<string, unknown>>;
 type ToAsk = {
   readonly crm: Crm;
   readonly settings: Content;
-  readonly isSaid: (path: string) => boolean;
+  readonly isGiven: (path: string) => boolean;
   readonly local: boolean;
 };
 
-async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
+async function askSettings({ crm, settings, isGiven, local }: ToAsk, ask: Asker): Promise<Content> {
   let answered = settings;
-  for (const path of crm.required.filter((each) => !isSaid(each))) {
+  for (const path of crm.required.filter((each) => !isGiven(each))) {
     const schema = schemaAt(crm.settings, path) ?? {};
     const before = valueAt(settings, path);
     if (ask.isInteractive) explain(schema);
@@ -157,10 +157,10 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
     await promptUntilValid({
       ask,
       attempt: () => ({ ...settingsNow(), secret: current }),
-      anotherSecret: async () => {
+      promptSecret: async () => {
         current = await askForSecret({ crm, ask });
       },
-      otherSettings: async () => {
+      promptSettings: async () => {
         plan = await askAgain(plan, flags, ask);
       },
     });

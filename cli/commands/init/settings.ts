@@ -101,19 +101,19 @@ type ToAsk = {
 /** Asks for the settings of all destinations, with the file's values as defaults. */
 export async function askGeneral({ content, config }: ConfigFile, { flags, local }: ToAsk, ask: Asker) {
   const { timeZone, locale } = new Intl.DateTimeFormat().resolvedOptions();
-  const isSaid = (name: string) => Object.hasOwn(content, name);
+  const isConfigured = (name: string) => Object.hasOwn(content, name);
   const timezone = await ask.search({
     message: 'In which timezone do your sales staff read times',
     flag: '--timezone <name>',
     given: flags.timezone,
-    fallback: isSaid('timezone') ? config.timezone : timeZone,
+    fallback: isConfigured('timezone') ? config.timezone : timeZone,
     values: [...new Set([timeZone, config.timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])],
   });
   const language = await ask.choose({
     message: 'In which language do they read transcripts',
     flag: '--language <code>',
     given: flags.language,
-    fallback: isSaid('language') ? config.language : languageOf(locale),
+    fallback: isConfigured('language') ? config.language : languageOf(locale),
     choices: languages.map((value) => ({ value, name: nameOf(value) })),
   });
   const emailBefore = config.alarmEmail ?? '';

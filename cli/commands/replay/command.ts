@@ -60,8 +60,8 @@ export const replay = defineCommand({
         : await findJobs(records, filter);
     const meant = jobs.filter(({ rows }) => rows.length > 0);
     const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
-    if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
-    if (options.dryRun) return showOnly(deployment, meant, options);
+    if (meant.length === 0) return printNothing(filter, isNarrowed, options);
+    if (options.dryRun) return printJobs(deployment, meant, options);
     const replayable = meant.filter((job) => job.canReplay);
     await confirmJobs(replayable, options);
     await replayAll(deployment, meant, options);
@@ -70,7 +70,7 @@ export const replay = defineCommand({
 
 type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
-function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
+function printNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
   if (json) printJson(dryRun ? [] : { sent: [], left: [] });
   else print(isNarrowed ? 'Nothing matches.' : `Nothing is ${oneOf.format(states)}.`);
 }
@@ -86,7 +86,7 @@ async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void
   await confirm(`${which} arrived already, and will be overwritten in the CRM. ${what}`, options);
 }
 
-function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options): void {
+function printJobs(deployment: Deployment, all: readonly Job[], { json }: Options): void {
   const jobs = all.filter(({ canReplay }) => canReplay);
   const leftOut = all.length - jobs.length;
   if (json) {
@@ -113,12 +113,12 @@ async function replayAll(deployment: Deployment, jobs: readonly Job[], { json }:
   try {
     await inBulk({ deployment, items: jobs, act: async (job) => void results.push(await replayJob(job)) });
   } finally {
-    tell(results, json);
+    printResults(results, json);
   }
   if (results.some(({ failed }) => failed)) process.exitCode = exitCodes.failed;
 }
 
-function tell(results: readonly JobResult[], json: boolean): void {
+function printResults(results: readonly JobResult[], json: boolean): void {
   const sent = results.filter((result) => result.sent.length > 0);
   const left = results.flatMap(({ id, left }) => left.map((each) => ({ id, ...each })));
   if (json) {

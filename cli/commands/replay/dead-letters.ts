@@ -13,7 +13,7 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
   const { sqs, outputs } = deployment;
   const { messages } = await depthOf(deployment, outputs.DeadLetterQueueUrl);
   if (options.dryRun || messages === 0) {
-    return tell(
+    return printResult(
       `${plural(messages, 'message')} in the dead-letter queue. Nothing was changed.`,
       { deadLetters: messages },
       options,
@@ -40,11 +40,11 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
     progress.stop();
     release();
   }
-  tell(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
+  printResult(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
   if (signal.aborted) throw new Interrupted('Stopped. Run the same command again for the rest.');
 }
 
-function tell(text: string, value: object, { json }: Options): void {
+function printResult(text: string, value: object, { json }: Options): void {
   if (json) printJson(value);
   else print(text);
 }

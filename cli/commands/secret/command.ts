@@ -85,7 +85,7 @@ async function credentialsFor(
   await promptUntilValid({
     ask,
     attempt: () => ({ settings, config, secret }),
-    anotherSecret: async () => {
+    promptSecret: async () => {
       secret = await askForSecret({ crm, ask });
     },
   });

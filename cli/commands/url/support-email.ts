@@ -25,10 +25,10 @@ const words: Readonly<Record<Language, Words>> = {
     subject: 'POST hook for our account',
     greeting: 'Hello,',
     request: `please send the POST hook of our Smartsupp account (a copy of every finished
-chat, missed chat and offline message, as JSON) to this URL, in place of any
-other that is set:`,
-    about: `The URL ends in a secret key: please treat it as a password. We would be glad
-of a word when it is set.`,
+chat, missed chat and offline message, as JSON) to this URL. It replaces any
+URL that is set now:`,
+    about: `The URL ends in a secret key: please treat it as a password. Please let us
+know when it is set.`,
     close: 'Thank you.',
   },
   cs: {

@@ -49,13 +49,13 @@ function createOwnToken(): SharedToken {
 type Trial = {
   readonly ask: Asker;
   readonly attempt: () => { readonly settings: Destination; readonly config: Config; readonly secret: string };
-  readonly anotherSecret: () => Promise<void>;
+  readonly promptSecret: () => Promise<void>;
   /** Absent if the settings are not being changed. */
-  readonly otherSettings?: () => Promise<void>;
+  readonly promptSettings?: () => Promise<void>;
 };
 
 /** Tries credentials and settings until they are valid or the user goes on anyway. Throws CliError otherwise. */
-export async function promptUntilValid({ ask, attempt, anotherSecret, otherSettings }: Trial): Promise<void> {
+export async function promptUntilValid({ ask, attempt, promptSecret, promptSettings }: Trial): Promise<void> {
   for (;;) {
     const { settings, config, secret } = attempt();
     const isOurs = isOwnSystem(settings.adapter);
@@ -77,7 +77,7 @@ export async function promptUntilValid({ ask, attempt, anotherSecret, otherSetti
       flag: '--no-check',
       choices: [
         { value: 'secret', name: 'Enter the credentials again' },
-        ...(otherSettings ? [{ value: 'settings', name: 'Change the settings' }] : []),
+        ...(promptSettings ? [{ value: 'settings', name: 'Change the settings' }] : []),
         { value: 'again', name: 'Try once more' },
         { value: 'go on', name: 'Continue anyway' },
         { value: 'stop', name: 'Stop, and change nothing' },
@@ -85,8 +85,8 @@ export async function promptUntilValid({ ask, attempt, anotherSecret, otherSetti
     });
     if (choice === 'go on') return;
     if (choice === 'stop') throw new CliError('Nothing was changed.');
-    if (choice === 'secret') await anotherSecret();
-    if (choice === 'settings') await otherSettings?.();
+    if (choice === 'secret') await promptSecret();
+    if (choice === 'settings') await promptSettings?.();
   }
 }
 

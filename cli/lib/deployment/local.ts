@@ -4,7 +4,7 @@ import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts } from './deployment.ts';
 
-const patience = 5000;
+const timeoutMs = 5000;
 
 export async function openLocal(): Promise<Parts> {
   const { dataDirectory } = readSettings(process.env, process.cwd());
@@ -21,7 +21,7 @@ export async function openLocal(): Promise<Parts> {
 
 /** Any answer counts: a stack that is partly up can still be inspected. */
 const answers = (url: string) =>
-  fetch(url, { signal: AbortSignal.timeout(patience) }).then(
+  fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).then(
     () => true,
     () => false,
   );

@@ -34,7 +34,7 @@ export function createAsker({ yes }: { readonly yes: boolean }): Asker {
   const isInteractive = !yes && process.stdin.isTTY && process.stderr.isTTY;
 
   /** Undefined if the user must be asked. */
-  const unasked = ({ given, fallback, message, flag, check }: TextQuestion): string | undefined => {
+  const answerWithoutAsking = ({ given, fallback, message, flag, check }: TextQuestion): string | undefined => {
     if (given !== undefined) return checked(flag, given, check);
     if (isInteractive) return undefined;
     if (fallback !== undefined) return checked(flag, fallback, check);
@@ -43,12 +43,12 @@ export function createAsker({ yes }: { readonly yes: boolean }): Asker {
 
   return {
     isInteractive,
-    text: async (question) => unasked(question) ?? askText(question),
+    text: async (question) => answerWithoutAsking(question) ?? askText(question),
     choose: async (question) => {
       const values = question.choices.map(({ value }) => value);
-      return unasked({ check: oneOf(values), ...question }) ?? choose(question);
+      return answerWithoutAsking({ check: oneOf(values), ...question }) ?? choose(question);
     },
-    search: async (question) => unasked({ check: oneOf(question.values), ...question }) ?? search(question),
+    search: async (question) => answerWithoutAsking({ check: oneOf(question.values), ...question }) ?? search(question),
     confirm: async ({ message, fallback }) => {
       if (!isInteractive) return fallback;
       return (await prompts()).confirm(
@@ -124,14 +124,14 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
   );
 }
 
-const maxUnasked = 50;
+const maxUnconfirmed = 50;
 
 /** What Inquirer appends to a yes-or-no question. */
 const widthForYes = ' (y/N) yes'.length;
 
 /** Asks only if there are many; `what` is a question without its mark: `Send 120 chats again`. */
 export async function confirmMany(count: number, what: string, options: { readonly yes: boolean }): Promise<void> {
-  if (count > maxUnasked) await confirm(what, options);
+  if (count > maxUnconfirmed) await confirm(what, options);
 }
 
 /** Asks before something is done. Throws CliError for a no, UsageError if nobody can be asked. */

@@ -117,10 +117,7 @@ test(
     const first = keyNow();
 
     const rotated = await stage.forwarder(['rotate-key', '--local']);
-    expect([rotated.code, rotated.stderr]).toEqual([
-      0,
-      expect.stringMatching(/valid after a restart of\s+npm start/),
-    ]);
+    expect([rotated.code, rotated.stderr]).toEqual([0, expect.stringMatching(/valid after a restart of\s+npm start/)]);
     expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
     const refused = await stage.forwarder(['send', '--local']);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('doctor --local says what to do')]);

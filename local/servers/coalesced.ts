@@ -1,5 +1,5 @@
 /** Coalesces calls: calls during a run share one run after it. */
-export function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
+export function coalesced(run: () => Promise<void>): () => Promise<void> {
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 

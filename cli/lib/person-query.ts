@@ -9,7 +9,7 @@ export const personOptions = {
   visitor: text('<id>', "Smartsupp's id of the visitor"),
 };
 
-export type Who = {
+export type PersonQuery = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
   readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
@@ -18,14 +18,14 @@ export type Who = {
 };
 
 /** Throws UsageError unless exactly one option is given, and well formed. */
-export function whoIs({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): Who {
+export function readPersonQuery({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): PersonQuery {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
   if (email !== undefined) return byEmail(email);
   return phone === undefined ? byVisitor(visitor ?? '') : byPhone(phone);
 }
 
-function byEmail(typed: string): Who {
+function byEmail(typed: string): PersonQuery {
   const email = normaliseEmail(typed);
   if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
   return {
@@ -35,7 +35,7 @@ function byEmail(typed: string): Who {
   };
 }
 
-function byPhone(typed: string): Who {
+function byPhone(typed: string): PersonQuery {
   const number = typed.replace(/[\s().-]/g, '');
   if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
   // A body may have the number in any notation, and without the country.
@@ -47,7 +47,7 @@ function byPhone(typed: string): Who {
   };
 }
 
-function byVisitor(id: string): Who {
+function byVisitor(id: string): PersonQuery {
   if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
   return {
     personKey: visitorKey(id),
