@@ -5,7 +5,7 @@ import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deploy
 import { UsageError } from './lib/terminal/errors.ts';
 import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 
-/** What the list of commands shows. The rest is loaded when the command is called. */
+/** A command in the list. Its definition is loaded when it is called. */
 type Entry = {
   readonly name: string;
   readonly argument?: string;

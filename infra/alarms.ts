@@ -33,7 +33,7 @@ export type AlarmRule = {
    * is one e-mail.
    */
   readonly periods?: number;
-  /** What a period without data means. Default: all is well. */
+  /** The meaning of a period without data. Default: all is well. */
   readonly missing?: TreatMissingData;
 };
 

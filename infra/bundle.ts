@@ -10,7 +10,8 @@ const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 
 /**
  * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
- * | Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each), and
+ *
+ * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each), and
  * whose `index.js` would be read as an ES module below our package.json. `.cjs` means the same everywhere.
  */
 export const bundle = (entry: string, files: Readonly<Record<string, string>> = {}): Code =>

@@ -17,7 +17,7 @@ export type DeliverProps = FunctionSettings & {
   readonly timeout: Duration;
   /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
-  /** Where conversations and deliveries are stored. */
+  /** Stores conversations and deliveries. */
   readonly conversations: ConversationTable;
   /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;

@@ -7,9 +7,9 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type ReceiveProps = FunctionSettings & {
-  /** Where chats are sent. */
+  /** Gets the accepted chats. */
   readonly chats: ChatQueue;
-  /** Where refused and large bodies are stored. */
+  /** Gets refused and large bodies. */
   readonly conversations: ConversationTable;
   /** Environment variables, which `lambda/receive.ts` reads. */
   readonly environment: Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What differs between stages. Each stage sets every value itself. */
+/** The differences between stages. Each stage sets every value itself. */
 export type Stage = {
   readonly name: string;
-  /** What happens to the chats when the stack is deleted, and whether the table can be deleted at all. */
+  /** Whether the chats are deleted with the stack, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
   /** How long log lines are kept. */
   readonly logRetention: RetentionDays;

@@ -13,9 +13,9 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type SweepProps = FunctionSettings & {
-  /** Where due deliveries are sent. */
+  /** Gets the due deliveries. */
   readonly chats: ChatQueue;
-  /** Where it finds what is due. */
+  /** Holds the due deliveries. */
   readonly conversations: ConversationTable;
   /** Bundled with the function. */
   readonly config: Config;

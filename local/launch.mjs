@@ -1,7 +1,8 @@
 /**
  * Runs a program on Node 24, the functions' version: `node local/launch.mjs <what> [arguments]`. <what> is a file of
  * this repository, or a command of a package, such as jest. Installs missing packages first.
- * | Plain JavaScript for Node 20 or later without packages, since it runs before anything is installed.
+ *
+ * Plain JavaScript for Node 20 or later without packages, since it runs before anything is installed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';

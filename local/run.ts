@@ -55,7 +55,7 @@ export async function run({ deployment, servers, web, demo, resources, log, onTo
     for (const schedule of schedules) schedule.stop();
     web.stopTaking();
     const handled = [...pollers.map((poller) => poller.stop()), functions.idle()];
-    // What takes longer is cut off, and is repeated after the next start.
+    // Work that takes longer is cut off, and is repeated after the next start.
     await Promise.race([Promise.all(handled), sleep(shutdownGraceMs)]);
   });
 }

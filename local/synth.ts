@@ -13,7 +13,7 @@ export type SynthOptions = {
   readonly signal: AbortSignal;
 };
 
-/** What the CDK CLI adds to the context: constructs' and assets' paths, for the template. */
+/** The CDK CLI's context: it adds the paths of constructs and assets to the template. */
 const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
 /** Runs the CDK app as the CDK CLI does, but one or two seconds faster. Throws StartError with the app's output. */

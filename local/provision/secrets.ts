@@ -23,13 +23,13 @@ export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, 
 }
 
 /** The name under which a value is stored, independent of the template's names. */
-export function keptName({ arn, destination }: SecretDefinition, hookKeyArn: string): string {
+function keptName({ arn, destination }: SecretDefinition, hookKeyArn: string): string {
   if (arn === hookKeyArn) return 'hook-key';
   return destination === undefined ? arn : `destination/${destination}`;
 }
 
 /** The value in the environment or `.env`; undefined if the stack generates it. */
-export function setByUser(
+function setByUser(
   { arn, destination }: SecretDefinition,
   { hookKeyArn, settings }: Pick<SecretValuesOptions, 'hookKeyArn' | 'settings'>,
 ): string | undefined {

@@ -17,7 +17,7 @@ export async function checkIdentity(where: Where): Promise<Finding> {
   return ok('AWS account', `${account} in ${region}, as ${arn.split('/').at(-1)}`);
 }
 
-/** Where `cdk bootstrap` stores its version: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+/** `cdk bootstrap` stores its version here: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const neededBootstrap = 6;
 

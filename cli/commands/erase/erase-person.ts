@@ -14,7 +14,7 @@ export type Erasure = {
   readonly chats: number;
   readonly notes: number;
   readonly bodies: number;
-  /** What must be removed by hand, a line for each destination. */
+  /** Parts to be removed by hand, a line for each destination. */
   readonly left: readonly string[];
   /** These chats are kept, so that the command can be repeated. */
   readonly failed: readonly string[];

@@ -3,7 +3,7 @@ import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Person } from '../../lib/find-person.ts';
 import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';
 
-/** What an erasure leaves in a CRM, to be removed by hand. */
+/** A part that an erasure leaves in a CRM, to be removed by hand. */
 export type NotErased = {
   readonly destination: string;
   readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up';
@@ -22,7 +22,7 @@ export function keptParts(
   ];
 }
 
-/** What an attempt may have written, if it cannot be found. */
+/** The note that an attempt may have written, if it cannot be found. */
 export const maybeKept = (
   conversationId: string,
   { destination, logId }: Pick<Delivery, 'destination' | 'logId'>,

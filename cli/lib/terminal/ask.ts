@@ -126,7 +126,7 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
 
 const maxUnconfirmed = 50;
 
-/** What Inquirer appends to a yes-or-no question. */
+/** Inquirer appends this to a yes-or-no question. */
 const widthForYes = ' (y/N) yes'.length;
 
 /** Asks only if there are many; `what` is a question without its mark: `Send 120 chats again`. */

@@ -13,7 +13,7 @@ export type Contact = {
   readonly chats: readonly ChatSummary[];
 };
 
-/** What lists show of a chat, stored separately so that they need not read whole chats. */
+/** The parts of a chat that lists show, stored separately so that they need not read whole chats. */
 export type ChatSummary = {
   readonly id: string;
   readonly receivedAt: Instant;

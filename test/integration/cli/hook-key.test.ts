@@ -122,7 +122,7 @@ test(
     const refused = await stage.forwarder(['send', '--local']);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('doctor --local says what to do')]);
     const tooEarly = await stage.forwarder(['url', '--local']);
-    expect(tooEarly.stderr).toContain('not valid yet: stop npm start');
+    expect(tooEarly.stderr).toContain('not valid yet: restart npm start');
     expect(tooEarly.stdout).not.toContain('Subject:');
     await restart();
     const second = keyNow();
