@@ -7,6 +7,9 @@ import { startStack } from './stack.ts';
 /** Anything that hangs for longer ends with this process. */
 const maxStopMs = 1200;
 
+// Chats and keys are for the owner of the process alone, in whatever file.
+process.umask(0o077);
+
 const resources = new AsyncDisposableStack();
 const stopping = new AbortController();
 let stopped: Promise<void> | undefined;

@@ -18,6 +18,8 @@ const retryAfterMs = 500;
 type ServerOptions = {
   /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
   readonly script: string;
+  /** The only one with which requests are answered. */
+  readonly accessKey: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
   readonly lowPriority?: boolean;
@@ -26,6 +28,7 @@ type ServerOptions = {
 /** Runs a server, and restarts it on the same port after a crash. Throws StartError if the first start fails. */
 export async function superviseServer({
   script,
+  accessKey,
   directory,
   log,
   lowPriority = false,
@@ -38,7 +41,7 @@ export async function superviseServer({
   async function start(port: number) {
     const { child, output } = spawnNode(script, {
       cwd: directory,
-      env: { ...machineEnvironment(), AWS_REGION: account.region },
+      env: { ...machineEnvironment(), AWS_REGION: account.region, AWS_ACCESS_KEY_ID: accessKey },
       args: [directory, String(port)],
       lowPriority,
     });
