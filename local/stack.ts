@@ -42,7 +42,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
   const { configFile } = settings;
   const [{ assembly, config, demoDestination }, servers] = await Promise.all([
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal }),
-    startServers({ state, resources, openLog }),
+    startServers({ state, resources, openLog, print }),
   ]);
   const lines = createChatLines(config.timezone);
   // An invocation that the stop cuts off is repeated later, so it is not a failure.

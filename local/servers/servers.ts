@@ -24,9 +24,10 @@ type ServersOptions = {
   readonly state: State;
   readonly resources: AsyncDisposableStack;
   readonly openLog: (name: string) => LogSink;
+  readonly print: (line: string) => void;
 };
 
-export async function startServers({ state, resources, openLog }: ServersOptions): Promise<Servers> {
+export async function startServers({ state, resources, openLog, print }: ServersOptions): Promise<Servers> {
   const accessKey = randomBytes(24).toString('hex');
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);
@@ -35,6 +36,7 @@ export async function startServers({ state, resources, openLog }: ServersOptions
       accessKey,
       directory: state.path(name),
       log: openLog(name),
+      print,
       lowPriority: name === 'dynamodb',
     });
     deferOrEnd(resources, server.stop);

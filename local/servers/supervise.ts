@@ -16,12 +16,14 @@ export type EmbeddedServer = {
 const retryAfterMs = 500;
 
 type ServerOptions = {
-  /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
+  /** The program: its arguments are the directory and the port; it sends `{ port, notice }` once it listens. */
   readonly script: string;
   /** The only one with which requests are answered. */
   readonly accessKey: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
+  /** Gets a line for the user, if the server has one at a start. */
+  readonly print?: (line: string) => void;
   readonly lowPriority?: boolean;
 };
 
@@ -31,6 +33,7 @@ export async function superviseServer({
   accessKey,
   directory,
   log,
+  print = () => {},
   lowPriority = false,
 }: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
@@ -47,7 +50,11 @@ export async function superviseServer({
     });
     output.forEach(log);
     const exited = once(child, 'exit');
-    const listening = once(child, 'message').then(([message]) => portIn(message));
+    const listening = once(child, 'message').then(([message]) => {
+      const { notice } = Object(message);
+      if (typeof notice === 'string') print(notice);
+      return portIn(message);
+    });
     const found = await Promise.race([listening, exited.then(() => undefined)]);
     if (found === undefined)
       throw new StartError(
