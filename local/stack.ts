@@ -6,6 +6,7 @@ import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
+import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
@@ -79,7 +80,9 @@ export async function startStack({ root, settings, resources, signal, print }: S
     void lines.logged(line, reasonOf).then((shown) => shown && print(shown));
     demo.changed();
   };
-  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge });
+  const disk = watchDisk(state.path(), print);
+  deferOrEnd(resources, disk.stop);
+  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge, disk });
   const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
   deferOrEnd(
     resources,

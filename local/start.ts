@@ -1,5 +1,6 @@
 /** `npm start`: runs the whole stack on this machine. */
 import { join } from 'node:path';
+import { explainNoRoom } from './lib/disk.ts';
 import { StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
 import { startStack } from './stack.ts';
@@ -39,7 +40,8 @@ try {
   // Errors during the stop are caused by it.
   if (!stopping.signal.aborted) {
     const expected = error instanceof StartError || error instanceof TemplateError;
-    process.stderr.write(`${expected ? error.message : describe(error)}\n`);
+    const text = expected ? error.message : describe(error);
+    process.stderr.write(`${explainNoRoom(text) ?? text}\n`);
     await stop(1);
   }
 }

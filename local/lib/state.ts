@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { freeBytes, minFreeBytes } from './disk.ts';
 import { StartError } from './errors.ts';
 
 /** Returns the value stored under a name; if there is none, makes and stores one. */
@@ -34,6 +35,7 @@ const own = [
   'deployment.json',
   'forwarder.json',
   'lock',
+  'lock-journal',
   'package.json',
   'pid',
   'secrets.json',
@@ -53,8 +55,17 @@ export function openState(directory: string): State {
   } catch (error) {
     throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
   }
+  const free = freeBytes(directory);
+  if (free < minFreeBytes) {
+    throw new StartError(
+      `There is no room on the disk of ${directory}: ${inMegabytes(free)} MB are free, and ${inMegabytes(minFreeBytes)} MB ` +
+        'are needed. Free some, or name a directory on another disk in FORWARDER_DATA.',
+    );
+  }
   return { path, ...storedValues(path('secrets.json')), release: lock(directory) };
 }
+
+const inMegabytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
 
 /** Also what an earlier start has left open to others. New files are private by start.ts's umask. */
 export function restrictToOwner(path: string): void {
