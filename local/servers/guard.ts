@@ -17,7 +17,7 @@ export function guard(server: Server, accessKey: string): void {
     }
     // The form of AWS's own errors, so that an SDK can show it.
     const body = JSON.stringify({ __type: 'AccessDeniedException', message: refusal });
-    response.writeHead(403, { 'content-type': 'application/x-amz-json-1.0' }).end(`${body}\n`);
+    response.writeHead(403, { 'content-type': 'application/json' }).end(`${body}\n`);
   });
 }
 

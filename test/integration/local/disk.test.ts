@@ -23,7 +23,7 @@ const onSmallDisk = (megabytes: number, ...command: readonly string[]): readonly
   ...command,
 ];
 const canMount = () => {
-  const env = { ...process.env, FORWARDER_DATA: join(tmpdir(), 'small-disk') };
+  const env = { ...process.env, FORWARDER_DATA: newDirectory() };
   return spawnSync('unshare', onSmallDisk(1, 'true'), { env }).status === 0;
 };
 const describeOnSmallDisk = canMount() ? describe : describe.skip;

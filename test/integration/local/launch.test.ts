@@ -134,6 +134,13 @@ describe('the packages', () => {
     expect(installed()).toBe('1.0.0');
   });
 
+  test('may be installed by npm start and npm test alone', () => {
+    const { scripts }: { readonly scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const installs = Object.keys(scripts).filter((name) => scripts[name]?.includes('--install'));
+    expect(installs).toEqual(['start', 'test']);
+    for (const file of ['cdk.json', 'cli/forwarder.mjs']) expect(readFileSync(file, 'utf8')).not.toContain('--install');
+  });
+
   test('are installed once by two starts at a time: the other waits, and says so', async () => {
     project();
     const both = await Promise.all([start(), start()]);
