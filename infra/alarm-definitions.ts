@@ -23,7 +23,7 @@ export function readAlarmText(text: string): { readonly what: string; readonly r
 export const alarmDefinitions = {
   parked: {
     id: 'Parked',
-    what: 'Deliveries are parked: these chats reach their CRM only when somebody replays them.',
+    what: 'Deliveries were parked: these chats reach their CRM only when somebody replays them.',
     anchor: 'parked',
   },
   deliveriesLate: {
@@ -43,13 +43,23 @@ export const alarmDefinitions = {
   },
   deadLetters: {
     id: 'DeadLetters',
-    what: 'A message was given up after a thousand tries: something ends the function deliver again and again.',
+    what: 'A message was given up after fifty tries: something ends the function deliver again and again.',
     anchor: 'dead-letters',
   },
   queueNotEmptied: {
     id: 'QueueNotEmptied',
-    what: 'Chats have been lying on the queue for more than 15 minutes: deliver does not come for them.',
+    what: 'Chats have been lying on the queue for 15 minutes, and deliver does not come for them.',
     anchor: 'queue-not-emptied',
+  },
+  messagesFailed: {
+    id: 'MessagesFailed',
+    what: 'Deliver fails by itself, not by a CRM: mostly the table is away. Its chats come back, less and less often.',
+    anchor: 'messages-failed',
+  },
+  nothingDelivered: {
+    id: 'NothingDelivered',
+    what: 'Chats have come in for half an hour, and none was brought to a CRM, held, skipped or parked.',
+    anchor: 'nothing-delivered',
   },
   hookFailed: {
     id: 'HookFailed',

@@ -8,6 +8,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -27,8 +29,10 @@ export type AlarmRule = {
   readonly metric: IMetric;
   /** It goes off above this. */
   readonly above: number;
-  /** For how many of the metric's periods it stays on. Events are counted for an hour, so that one is one e-mail. */
+  /** How many of the metric's periods are looked at. Events are counted for an hour, so that one is one e-mail. */
   readonly periods?: number;
+  /** In how many of those it has to be above; default 1. */
+  readonly datapoints?: number;
   readonly missing?: TreatMissingData;
 };
 
@@ -47,13 +51,14 @@ export class Alarms extends Construct {
     this.runbook = runbook;
     this.topic = alarmTopic(this);
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    tellWhenOver(this, this.topic);
   }
 
   get all(): readonly Alarm[] {
     return this.made;
   }
 
-  /** One alarm, in the construct that it watches over; told when it goes off, and when it is over. */
+  /** One alarm, in the construct that it watches over. */
   add(scope: Construct, definition: AlarmDefinition, rule: AlarmRule): void {
     const alarm = new Alarm(scope, `${definition.id}Alarm`, {
       // The subject of an e-mail: Deliver-Errors, not a number.
@@ -63,12 +68,10 @@ export class Alarms extends Construct {
       threshold: rule.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: rule.periods ?? hour,
-      datapointsToAlarm: 1,
+      datapointsToAlarm: rule.datapoints ?? 1,
       treatMissingData: rule.missing ?? TreatMissingData.NOT_BREACHING,
     });
-    const tell = new SnsAction(this.topic);
-    alarm.addAlarmAction(tell);
-    alarm.addOkAction(tell);
+    alarm.addAlarmAction(new SnsAction(this.topic));
     this.made.push(alarm);
   }
 }
@@ -76,6 +79,32 @@ export class Alarms extends Construct {
 /** Where in the stack a construct is. An alarm that moves is another alarm, with another name. */
 const partsOf = (scope: Construct): readonly string[] =>
   scope.node.scopes.slice(scope.node.scopes.indexOf(Stack.of(scope)) + 1).map(({ node }) => node.id);
+
+/**
+ * Tells that an alarm is over. An alarm's own OK action would also tell of each alarm's first OK, in two dozen e-mails
+ * after the first deployment.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
+function tellWhenOver(scope: Construct, topic: Topic): void {
+  const { stackName } = Stack.of(scope);
+  new Rule(scope, 'Over', {
+    description: 'Tells the operator that an alarm is over',
+    eventPattern: {
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: {
+        alarmName: [{ prefix: `${stackName}-` }],
+        state: { value: ['OK'] },
+        previousState: { value: ['ALARM'] },
+      },
+    },
+    targets: [
+      new SnsTopic(topic, {
+        message: RuleTargetInput.fromText(`OK: ${EventField.fromPath('$.detail.alarmName')} is over.`),
+      }),
+    ],
+  });
+}
 
 /**
  * Encrypted with a key of its own: the key that AWS manages, `alias/aws/sns`, does not let CloudWatch publish, its policy

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -27,12 +27,18 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
         tryBundle: (directory) => {
           const others = Object.entries(files).map(([name, contents]) => ({ name, contents }));
           const code = bundled(buildSync(buildOptions(entry)).outputFiles);
-          for (const { name, contents } of [...code, ...others]) writeFileSync(join(directory, name), contents);
+          for (const { name, contents } of [...code, ...others]) writeReadable(join(directory, name), contents);
           return true;
         },
       },
     },
   });
+
+/** The zip keeps the file's mode, and Lambda's user has to read it, whatever the deployer's umask is. */
+function writeReadable(file: string, contents: string | Uint8Array): void {
+  writeFileSync(file, contents);
+  chmodSync(file, 0o644);
+}
 
 type File = { readonly name: string; readonly contents: string | Uint8Array };
 

@@ -23,6 +23,9 @@ export type DeliverProps = FunctionSettings & {
 
 /** The function that records each conversation and brings it to the CRMs, and the alarms for what it sees of them. */
 export class Deliver extends NodeFunction {
+  /** Attempts at all destinations, however they ended. */
+  readonly attempted: Metric;
+
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
     super(scope, id, {
@@ -53,10 +56,18 @@ export class Deliver extends NodeFunction {
       'dynamodb:Query',
     );
     conversations.grantIndexes(this.role, 'byVisitor');
+    this.attempted = this.said('Attempts', 'attempt');
     const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    alarms.add(this, alarmDefinitions.messagesFailed, {
+      metric: this.said('MessagesFailed', 'message failed'),
+      above: 0,
+      periods: 3,
+      datapoints: 2,
+    });
     for (const { name } of config.destinations) {
       const place = new Construct(this, name);
+      alarms.add(place, alarmDefinitions.parked, { metric: this.attempts('Parked', name), above: 0 });
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
       const redirected = this.attempts('Redirected', name);

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -17,15 +17,11 @@ const batchSize = 100;
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
 const batchSizeAtOnce = 10;
-/** Seconds. A message that was received three times and put back counts no more: retries are not what this sees. */
-const maxUntouchedSeconds = 15 * 60;
-
 /**
- * SQS's maximum. Retries go by the clock: a delivery is parked, with its reason, when `giveUpAfterHours` is over. That may
- * be 168 hours at about four receives an hour, however many destinations there are: deliver visits those together that are
- * due soon after one another. The dead-letter queue is only for a message that ends the function itself, again and again.
+ * A message is only received again while its chat is being worked on, or the table is away: longer waits are the ledger's.
+ * So this many receives are hours of a table that does not answer, or a message that ends the function itself.
  */
-export const maxReceiveCount = 1000;
+export const maxReceiveCount = 50;
 
 export type ChatQueueProps = {
   readonly alarms: Alarms;
@@ -56,11 +52,22 @@ export class ChatQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds() + batchingWindowSeconds),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
-    const current = { statistic: 'Maximum', period: Duration.minutes(5) };
+    const period = Duration.minutes(5);
+    const current = { statistic: 'Maximum', period };
     alarms.add(this, alarmDefinitions.queueNotEmptied, {
-      metric: this.queue.metricApproximateAgeOfOldestMessage(current),
-      above: maxUntouchedSeconds,
-      periods: 1,
+      // Not by the oldest message's age: SQS leaves out what was received three times.
+      metric: new MathExpression({
+        label: 'messages that nobody receives',
+        expression: 'IF(FILL(received, 0) == 0, FILL(visible, 0), 0)',
+        usingMetrics: {
+          visible: this.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Minimum', period }),
+          received: this.queue.metricNumberOfMessagesReceived({ period }),
+        },
+        period,
+      }),
+      above: 0,
+      periods: 3,
+      datapoints: 3,
     });
     alarms.add(this, alarmDefinitions.deadLetters, {
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(current),

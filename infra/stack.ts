@@ -1,7 +1,9 @@
 import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
-import { Alarms } from './alarms.ts';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
@@ -25,6 +27,20 @@ export type ForwarderStackProps = {
 
 const deliverTimeout = Duration.seconds(60);
 
+/** From end to end: whatever the cause is, a chat that comes in has to be attempted. */
+const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmRule => ({
+  metric: new MathExpression({
+    label: 'chats that came while none was attempted',
+    expression: 'IF(FILL(attempted, 0) == 0, FILL(accepted, 0), 0)',
+    usingMetrics: { accepted, attempted },
+    period: Duration.minutes(15),
+  }),
+  above: 0,
+  periods: 2,
+  // A chat that comes at the end of one period may be attempted in the next.
+  datapoints: 2,
+});
+
 /** What a stage's stack is called. */
 const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
 
@@ -33,7 +49,11 @@ export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
     const { stage, config, runbook } = props;
     const tags = { Application: 'smartsupp-crm-forwarder', Stage: stage.name };
-    super(scope, stackNameOf(stage), { description: 'Forwards every Smartsupp chat to CRMs', tags });
+    super(scope, stackNameOf(stage), {
+      description: 'Forwards every Smartsupp chat to CRMs',
+      tags,
+      terminationProtection: stage.terminationProtection,
+    });
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
     const email = stage.alarmsByEmail ? config.alarmEmail : undefined;
@@ -72,6 +92,7 @@ export class ForwarderStack extends Stack {
       config,
       environment,
     });
+    alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };

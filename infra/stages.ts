@@ -6,15 +6,18 @@ export type Stage = {
   readonly name: string;
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
   readonly logRetention: RetentionDays;
+  /** Whether `cdk destroy` is refused: the hook's URL goes with the stack, and Smartsupp takes days to change it. */
+  readonly terminationProtection: boolean;
   /** Whether alarms go to the configuration's `alarmEmail`. */
   readonly alarmsByEmail: boolean;
 };
 
 const prod: Stage = {
   name: 'prod',
-  // The truth that everything can be delivered from again: it outlives the stack.
-  table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
+  // The truth that everything can be delivered from again: it outlives the stack, but not a first deployment that fails.
+  table: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionProtection: true },
   logRetention: RetentionDays.ONE_MONTH,
+  terminationProtection: true,
   alarmsByEmail: true,
 };
 
@@ -23,6 +26,7 @@ const dev: Stage = {
   // For trying things out: gone with the stack, chats and all.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
   logRetention: RetentionDays.THREE_DAYS,
+  terminationProtection: false,
   alarmsByEmail: false,
 };
 

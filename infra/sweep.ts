@@ -71,7 +71,6 @@ export class Sweep extends Construct {
     this.oldestPending = stands('OldestPendingSeconds');
     // How matters stand lasts until they change: a run that is left out changes nothing.
     const standing = { periods: 1, missing: TreatMissingData.IGNORE };
-    alarms.add(this, alarmDefinitions.parked, { metric: this.parkedNow, above: 0, ...standing });
     alarms.add(this, alarmDefinitions.deliveriesLate, { metric: this.oldestPending, above: late, ...standing });
     alarms.add(this, alarmDefinitions.swept, {
       metric: new MathExpression({

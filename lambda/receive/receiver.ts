@@ -14,13 +14,15 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
+type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'> & {
+  readonly requestContext: { readonly http: { readonly method: string } };
+};
 
 /** Seconds after which a sender may well try again when we cannot keep what it sent. */
 const retryAfter = '30';
 
 /**
- * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is no chat is kept as rejected, 404
+ * Answers one request to the hook: 405 unless it is a POST, 200 once the chat is durable, 400 once a body that is no chat is kept as rejected, 404
  * for a wrong key, 503 where nothing could be kept. `infra/receive.ts` counts by what the log says: "accepted",
  * "rejected", "rejected, and not kept…".
  */
@@ -28,7 +30,8 @@ export function createReceiver(dependencies: ReceiverDependencies) {
   const { isAuthentic, recognise, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
-    if (!isAuthentic(request.pathParameters?.['key'])) {
+    if (request.requestContext.http.method !== 'POST') return thisIsTheHook;
+    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
     const decoded = decodeBody(request);
@@ -78,6 +81,12 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
     return unavailable;
   }
 }
+
+/** The same for every key, so that it tells nobody which one is right. */
+const thisIsTheHook = problem(
+  { status: 405, title: 'Method not allowed', detail: 'This is the hook: POST to it.' },
+  { allow: 'POST' },
+);
 
 const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
 

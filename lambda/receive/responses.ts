@@ -6,7 +6,7 @@ export function accepted(conversationId: string): APIGatewayProxyStructuredResul
 }
 
 export type Problem = {
-  readonly status: 400 | 404 | 503;
+  readonly status: 400 | 404 | 405 | 503;
   readonly title: string;
   readonly detail: string;
   readonly [extension: string]: unknown;

@@ -25,7 +25,7 @@ export type MappingDefinition = {
 };
 
 export type RouteDefinition = {
-  /** As in the template, such as `POST /smartsupp/{key}`. */
+  /** As in the template, such as `POST /smartsupp/{key+}`. */
   readonly routeKey: string;
   readonly functionName: string;
   readonly timeoutMilliseconds: number;

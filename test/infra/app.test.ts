@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,7 +46,9 @@ describe('infra/app.ts', () => {
     let functions: readonly { readonly Description: string; readonly bundle: string }[];
 
     beforeAll(async () => {
+      const umask = process.umask(0o077);
       run = await runApp({});
+      process.umask(umask);
       const assembly = join(directory, 'cdk.out');
       const template = JSON.parse(await readFile(join(assembly, 'SmartsuppCrmForwarder-prod.template.json'), 'utf8'));
       functions = Object.values(template.Resources)
@@ -65,6 +67,14 @@ describe('infra/app.ts', () => {
 
     it('makes a bundle of its own for each function', () => {
       expect(new Set(functions.map(({ bundle }) => bundle)).size).toBe(4);
+    });
+
+    it('lets Lambda read the bundles, also when the deployer keeps files private', async () => {
+      for (const { bundle } of functions) {
+        const files = await readdir(bundle);
+        const modes = await Promise.all(files.map(async (file) => (await stat(join(bundle, file))).mode & 0o777));
+        expect(new Set(modes)).toEqual(new Set([0o644]));
+      }
     });
 
     it('keeps the source maps beside the bundles, where nothing loads them', async () => {

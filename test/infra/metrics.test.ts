@@ -69,7 +69,7 @@ describe("receive's log says what is counted of it:", () => {
       now: () => new Date(),
       ...dependencies,
     });
-    await receive({ body: '{}', isBase64Encoded: false });
+    await receive({ requestContext: { http: { method: 'POST' } }, body: '{}', isBase64Encoded: false });
     return messages;
   };
   const refuse = () => Promise.reject(new Error('away'));

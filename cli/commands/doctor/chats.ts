@@ -24,16 +24,16 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** With an invalid key, so that no chat comes in. */
+/** By a GET, which no alarm counts. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const status = await statusOf(`${outputs.HookUrl}no-key`);
+  const status = await statusOf(`${outputs.HookUrl}probe`);
   if (status === undefined) {
     return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and the deployment whole?')];
   }
-  if (status !== 404) {
-    const text = `${origin} answers ${status} to a wrong key, and not 404.`;
+  if (status !== 405) {
+    const text = `${origin} answers ${status} to a probe, and not 405.`;
     return [problem('hook', text, 'Look at the log of receive; the dashboard links to it.')];
   }
   const key = keyOf(await deployment.hookUrl());
@@ -48,7 +48,7 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
 async function statusOf(url: string): Promise<number | undefined> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
+    return (await fetch(url, { signal })).status;
   } catch {
     return undefined;
   }
