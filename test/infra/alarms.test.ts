@@ -82,11 +82,22 @@ describe('every alarm', () => {
 `);
   });
 
-  it('tells the topic, and tells it when it is over', () => {
+  it('tells the topic, and tells it when it is over, but not that it has begun to work', () => {
+    const topic = { Ref: expect.stringMatching(/^AlarmsTopic/) };
     for (const { AlarmActions, OKActions } of alarms) {
-      expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmsTopic/) }]);
-      expect(OKActions).toEqual(AlarmActions);
+      expect(AlarmActions).toEqual([topic]);
+      expect(OKActions).toBeUndefined();
     }
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: {
+          alarmName: [{ prefix: 'SmartsuppCrmForwarder-prod-' }],
+          state: { value: ['OK'] },
+          previousState: { value: ['ALARM'] },
+        },
+      },
+    });
   });
 
   it('that goes by a metric of ours, goes by one that is sent', () => {
