@@ -97,7 +97,7 @@ const unavailable = problem(
 );
 
 /** Exactly 200: Smartsupp's newer hooks treat any other answer as a failure. */
-export function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
+function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
   return answer(200, 'application/json', { status: 'accepted', conversationId });
 }
 
@@ -109,7 +109,7 @@ export type Problem = {
 };
 
 /** RFC 9457. */
-export function problem(
+function problem(
   content: Problem,
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyStructuredResultV2 {
