@@ -48,7 +48,7 @@ export class Deliver extends NodeFunction {
       // Deliver puts held chats back on the queue that feeds it, and Lambda would count that as a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    chats.feed(this.lambda);
+    chats.feed(this.publish());
     chats.grantSend(this.role);
     secrets.grantRead(this.role);
     conversations.grant(

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -81,7 +81,7 @@ export class ChatQueue extends Construct {
   }
 
   /** Makes the queue invoke the consumer, and grants it to receive, delete and hide messages. */
-  feed(consumer: LambdaFunction): void {
+  feed(consumer: Alias): void {
     const { batchingWindowSeconds, maxConcurrency } = this.props;
     const gathered = { batchSize, maxBatchingWindow: Duration.seconds(batchingWindowSeconds) };
     consumer.addEventSource(

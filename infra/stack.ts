@@ -77,13 +77,14 @@ export class ForwarderStack extends Stack {
       ...settings,
       chats,
       conversations,
+      hookKeyRevision: props.hookKeyRevision,
       environment: {
         ...environment,
         HOOK_KEY_DIGESTS: hookKey.digests,
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.lambda });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,

@@ -147,7 +147,7 @@ describe('a chat whose visitor left nothing', () => {
     expect(await deliver([referTo('1:1', ['crm'])])).toEqual([{ at: clock.inSeconds(10), isListed: true }]);
     expect(parts.deliveryOf(1)).toMatchObject({ state: 'pending', awaitsSecondLook: true });
     clock.pass(9);
-    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([clock.inSeconds(1)]);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([{ at: clock.inSeconds(1), isListed: true }]);
     clock.pass(1);
     expect(await deliver([referTo('1:1', ['crm'])])).toEqual([undefined]);
     expect(parts.deliveryOf(1)).toMatchObject({ state: 'held', heldFor: '1#7', awaitsSecondLook: false });
