@@ -135,12 +135,12 @@ describe('digest-hook-key', () => {
   });
 
   it('does not mistake a refused read of the former key for its absence', async () => {
-    const body = { __type: 'AccessDeniedException', message: 'no' };
+    const body = { __type: 'DecryptionFailure', message: 'no' };
     secretsManager.inject({ on: ({ text }) => text.includes('AWSPREVIOUS'), how: { status: 400, body } });
     await digestHookKey(request());
     expect(answered()).toMatchObject({
       Status: 'FAILED',
-      Reason: 'AccessDeniedException: no',
+      Reason: 'DecryptionFailure: no',
     });
   });
 
