@@ -13,8 +13,7 @@ const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
  * name to contents.
  *
  * esbuild is called in this process, not by `NodejsFunction`: that starts `npx` for each function, 0.7 s each at every
- * start of the local stack, and its `index.js` would be taken for an ES module on a machine where it lies below our
- * package.json. `.cjs` means the same everywhere.
+ * start of the local stack.
  */
 export const bundle = (entry: string, files: Readonly<Record<string, string>> = {}): Code =>
   Code.fromAsset(join(root, 'lambda'), {
@@ -43,7 +42,6 @@ export const buildOptions = (entry: string) =>
     entryPoints: { index: entry },
     // Not written by esbuild: the source map's paths, and so the asset's hash, would depend on where CDK puts it.
     outdir: '.',
-    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     splitting: true,
@@ -65,11 +63,14 @@ export const buildOptions = (entry: string) =>
  * nothing loads, and the packages' licences. A cold start takes as long as what it reads is large, so what it mostly
  * does not need is apart: that alone saves a sixth.
  */
-export const bundled = (built: readonly OutputFile[]): readonly File[] =>
-  built.flatMap(({ path, text }) => {
+export const bundled = (built: readonly OutputFile[]): readonly File[] => [
+  ...built.flatMap(({ path, text }) => {
     const name = basename(path);
-    return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
-  });
+    return name.endsWith('.js') ? toCommonJs(name, text) : [{ name, contents: text }];
+  }),
+  // Below our own package.json `.js` would be an ES module; and emulators of AWS look for no `.cjs`.
+  { name: 'package.json', contents: '{"type":"commonjs"}' },
+];
 
 /**
  * esbuild splits ES modules only, and Node.js is slower to load them: an ES module's import of `node:http` alone reads

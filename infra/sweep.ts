@@ -64,7 +64,6 @@ export class Sweep extends Construct {
       targets: [new LambdaFunction(this.function.lambda)],
     });
 
-    const found = (name: MetricName) => sentMetric(this, name, { service: 'sweep' });
     const stands = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
     this.parkedNow = stands('ParkedNow');
     this.pendingNow = stands('PendingNow');
@@ -73,14 +72,8 @@ export class Sweep extends Construct {
     const standing = { periods: 1, missing: TreatMissingData.IGNORE };
     alarms.add(this, alarmDefinitions.parked, { metric: this.parkedNow, above: 0, ...standing });
     alarms.add(this, alarmDefinitions.deliveriesLate, { metric: this.oldestPending, above: late, ...standing });
-    alarms.add(this, alarmDefinitions.swept, {
-      metric: new MathExpression({
-        label: 'put back on the queue',
-        expression: 'FILL(waiting, 0)',
-        usingMetrics: { spooled: found('SweptSpooled') },
-      }),
-      above: 0,
-    });
+    const spooled = sentMetric(this, 'SweptSpooled', { service: 'sweep' });
+    alarms.add(this, alarmDefinitions.swept, { metric: spooled, above: 0 });
     alarms.add(this, alarmDefinitions.sweepStopped, {
       metric: new MathExpression({
         label: 'ten minutes without a run',
