@@ -4,6 +4,7 @@ import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
 import { canReplay } from '../../lib/rejected.ts';
+import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -28,12 +29,13 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const status = await statusOf(`${outputs.HookUrl}no-key`);
-  if (status === undefined) {
-    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and the deployment whole?')];
+  const answer = await statusOf(`${outputs.HookUrl}no-key`);
+  if (typeof answer === 'string') {
+    const text = `${origin} does not answer (${answer}).`;
+    return [problem('hook', text, 'Is this machine online, and the deployment whole?')];
   }
-  if (status !== 404) {
-    const text = `${origin} answers ${status} to a wrong key, and not 404.`;
+  if (answer !== 404) {
+    const text = `${origin} answers ${answer} to a wrong key, and not 404.`;
     return [problem('hook', text, 'Look at the log of receive; the dashboard links to it.')];
   }
   const key = keyOf(await deployment.hookUrl());
@@ -45,12 +47,13 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   return [warning('hook', `It answers at ${origin}. The key before this one is valid too.`, remedy)];
 }
 
-async function statusOf(url: string): Promise<number | undefined> {
+/** The status; where nothing answers, what the network said. */
+async function statusOf(url: string): Promise<number | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return networkErrorOf(error);
   }
 }
 

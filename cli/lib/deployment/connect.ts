@@ -14,7 +14,6 @@ type ConnectOptions = {
   /** What every client is made with. */
   readonly client: {
     readonly region: string;
-    readonly profile?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   /** Where the services are, if not where AWS has them. */
