@@ -11,8 +11,7 @@ const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 /**
  * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
  *
- * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each), and
- * whose `index.js` would be read as an ES module below our package.json. `.cjs` means the same everywhere.
+ * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each).
  */
 export const bundle = (entry: string, files: Readonly<Record<string, string>> = {}): Code =>
   Code.fromAsset(join(root, 'lambda'), {
@@ -47,7 +46,6 @@ export const buildOptions = (entry: string) =>
     // esbuild does not write the files itself: the source map's paths, and so the asset's hash, would depend on CDK's
     // directory.
     outdir: '.',
-    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     splitting: true,
@@ -69,11 +67,14 @@ export const buildOptions = (entry: string) =>
  * licences).
  * A cold start takes time in proportion to what it reads: this saves a sixth.
  */
-export const bundled = (built: readonly OutputFile[]): readonly File[] =>
-  built.flatMap(({ path, text }) => {
+export const bundled = (built: readonly OutputFile[]): readonly File[] => [
+  ...built.flatMap(({ path, text }) => {
     const name = basename(path);
-    return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
-  });
+    return name.endsWith('.js') ? toCommonJs(name, text) : [{ name, contents: text }];
+  }),
+  // Below our own package.json `.js` would be an ES module; and emulators of AWS look for no `.cjs`.
+  { name: 'package.json', contents: '{"type":"commonjs"}' },
+];
 
 /** esbuild splits ES modules only, but CommonJS loads faster: an ES module's import of `node:http` takes 17 ms more. */
 function toCommonJs(name: string, text: string): readonly File[] {

@@ -73,7 +73,8 @@ export class FrontDoor extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
-    this.url = `${stage.url}smartsupp/`;
+    // Asked of the API, not put together as `stage.url` is: an emulator of AWS has it elsewhere.
+    this.url = `${api.apiEndpoint}/smartsupp/`;
     const counted = { statistic: 'Sum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
     alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });

@@ -66,7 +66,6 @@ export class Sweep extends Construct {
       targets: [new LambdaFunction(this.function.lambda)],
     });
 
-    const counter = (name: MetricName) => sentMetric(this, name, { service: 'sweep' });
     const gauge = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
     this.parkedNow = gauge('ParkedNow');
     this.pendingNow = gauge('PendingNow');
@@ -78,14 +77,8 @@ export class Sweep extends Construct {
       above: lateSeconds,
       ...untilNextRun,
     });
-    alarms.add(this, alarmDefinitions.swept, {
-      metric: new MathExpression({
-        label: 'put back on the queue',
-        expression: 'FILL(spooled, 0)',
-        usingMetrics: { spooled: counter('SweptSpooled') },
-      }),
-      above: 0,
-    });
+    const spooled = sentMetric(this, 'SweptSpooled', { service: 'sweep' });
+    alarms.add(this, alarmDefinitions.swept, { metric: spooled, above: 0 });
     alarms.add(this, alarmDefinitions.sweepStopped, {
       metric: new MathExpression({
         label: 'ten minutes without a run',

@@ -79,8 +79,8 @@ describe('infra/app.ts', () => {
 
     it('keeps the source maps beside the bundles, where nothing loads them', async () => {
       for (const { bundle } of functions) {
-        expect(await readFile(join(bundle, 'index.cjs'), 'utf8')).not.toContain('sourceMappingURL');
-        const { sources } = JSON.parse(await readFile(join(bundle, 'index.cjs.map'), 'utf8'));
+        expect(await readFile(join(bundle, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
+        const { sources } = JSON.parse(await readFile(join(bundle, 'index.js.map'), 'utf8'));
         expect(sources).toContainEqual(expect.stringMatching(/^lambda\//));
       }
     });
@@ -90,12 +90,18 @@ describe('infra/app.ts', () => {
       expect(readCheckedConfig(deliver?.bundle ?? '')).toEqual(loadConfig(demoConfig));
     });
 
+    it('makes CommonJS of them, whatever package they lie in', async () => {
+      for (const { bundle } of functions) {
+        expect(JSON.parse(await readFile(join(bundle, 'package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
+      }
+    });
+
     it('makes bundles that load by themselves', async () => {
       const digest = functions.find(({ Description }) => Description.includes('Digests'));
       const script = 'console.log(typeof require(process.argv[1]).handler)';
       // What Lambda gives to every function.
       const env = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
-      const args = ['-e', script, join(digest?.bundle ?? '', 'index.cjs')];
+      const args = ['-e', script, join(digest?.bundle ?? '', 'index.js')];
       expect((await promisify(execFile)(process.execPath, args, { env })).stdout).toBe('function\n');
     });
   });

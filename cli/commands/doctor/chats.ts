@@ -3,6 +3,7 @@ import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
+import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -25,12 +26,13 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const status = await statusOf(`${outputs.HookUrl}probe`);
-  if (status === undefined) {
-    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and is the deployment complete?')];
+  const answer = await statusOf(`${outputs.HookUrl}probe`);
+  if (typeof answer === 'string') {
+    const text = `${origin} does not answer (${answer}).`;
+    return [problem('hook', text, 'Is this machine online, and is the deployment complete?')];
   }
-  if (status !== 405) {
-    const text = `${origin} answers ${status} to a probe, and not 405.`;
+  if (answer !== 405) {
+    const text = `${origin} answers ${answer} to a probe, and not 405.`;
     return [problem('hook', text, 'See the log of receive.')];
   }
   const key = keyOf(await deployment.hookUrl());
@@ -42,12 +44,13 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
-async function statusOf(url: string): Promise<number | undefined> {
+/** The status; where nothing answers, what the network said. */
+async function statusOf(url: string): Promise<number | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     return (await fetch(url, { signal })).status;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return networkErrorOf(error);
   }
 }
 
