@@ -44,9 +44,9 @@ const entity = (character: string) => `&#${character.charCodeAt(0)};`;
 const bold = (text: string) => emphasised(text, '**');
 const italic = (text: string) => emphasised(text, '*');
 
-/** An address may hold what ends a link, or what EspoCRM takes for a mention: both may be percent-encoded. */
+/** Percent-encodes what would end the link, and what EspoCRM takes for a mention or for another link. */
 function link(url: string, title: string | null): string {
-  const address = webAddress(url)?.replace(/[()[\]<>\\`*~|@]/g, percentEncoded);
+  const address = webAddress(url)?.replace(/[()[\]<>\\`*~|@]|(?<=\/\/.*):(?=\/\/)/g, percentEncoded);
   const text = escapeMarkdown(onOneLine(title ?? url));
   return address === undefined ? text : `[${text}](${address})`;
 }
