@@ -101,8 +101,8 @@ export function createSystem(table: Table) {
       const visible = queue.filter(({ hiddenUntil }) => hiddenUntil <= now());
       queue = queue.filter(({ hiddenUntil }) => hiddenUntil > now());
       for (const { message } of visible) {
-        const hiddenUntil = await deliver(message);
-        if (hiddenUntil !== undefined) queue = [...queue, { message, hiddenUntil }];
+        const redelivery = await deliver(message);
+        if (redelivery !== undefined) queue = [...queue, { message, hiddenUntil: redelivery.at }];
       }
       queue = [...queue, ...requeued.splice(0).map((message) => ({ message, hiddenUntil: now() }))];
     },

@@ -83,9 +83,9 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         message.receivedAt ??= now().getTime();
         message.visibleAt = deadline.getTime() + graceMs;
         visits[at]?.then(
-          (until) => {
-            if (until === undefined) message.isDone = true;
-            else message.visibleAt = Math.max(until.getTime(), now().getTime() + 1000);
+          (redelivery) => {
+            if (redelivery === undefined) message.isDone = true;
+            else message.visibleAt = Math.max(redelivery.at.getTime(), now().getTime() + 1000);
           },
           () => {
             message.visibleAt = now().getTime() + storeRetryMs;
