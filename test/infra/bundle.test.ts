@@ -11,7 +11,7 @@ const filesOf = async (entry: string) => bundled((await build(buildOptions(entry
 test('the list of free-mail domains is a file of its own, loaded only when it is asked for', async () => {
   const names = (files: Awaited<ReturnType<typeof filesOf>>) =>
     files
-      .filter(({ name, contents }) => name.endsWith('.cjs') && String(contents).includes('seznam.cz'))
+      .filter(({ name, contents }) => name.endsWith('.js') && String(contents).includes('seznam.cz'))
       .map(({ name }) => name);
   const [list, ...others] = names(await filesOf('lambda/deliver.ts'));
   expect(list).toMatch(/^all-/);
@@ -22,7 +22,7 @@ test('the list of free-mail domains is a file of its own, loaded only when it is
     for (const { name, contents } of await filesOf('lambda/mapping/company.ts')) {
       await writeFile(join(directory, name), contents);
     }
-    const { companyDomainOf } = createRequire(import.meta.url)(join(directory, 'index.cjs'));
+    const { companyDomainOf } = createRequire(import.meta.url)(join(directory, 'index.js'));
     expect(await companyDomainOf('jan@seznam.cz')).toBeNull();
     expect(await companyDomainOf('jan@acme.example')).toBe('acme.example');
   } finally {

@@ -1,4 +1,4 @@
-import { fold } from './nobody.ts';
+import { withoutAccents } from './nobody.ts';
 
 /** Legal forms with dots: `s.r.o.`, `spol. s r. o.`. Never first in a name, where `A.S.` are initials. */
 const dottedForms =
@@ -28,7 +28,7 @@ const towns = new Set(
   ).split(' '),
 );
 
-export const isTown = (word: string | undefined): boolean => word !== undefined && towns.has(fold(word));
+export const isTown = (word: string | undefined): boolean => word !== undefined && towns.has(withoutAccents(word));
 
 /** `ACME s.r.o.`, `Alza.cz`, `Hotel Slavia`, `Novák & syn`, and a name in capitals before a town: `IKEA Praha`. */
 export function isCompanyName(name: string): boolean {
@@ -38,7 +38,8 @@ export function isCompanyName(name: string): boolean {
     dottedForms.test(name.toLowerCase().replace(/\. +/g, '.')) ||
     all.slice(1).some((word) => forms.has(word.toLowerCase().replaceAll('.', '')) || capitals.has(word)) ||
     all.some(
-      (word) => kinds.has(fold(word)) || /^[\p{L}\d-]{2,}\.(?:cz|sk|pl|hu|de|at|eu|com|net|shop)$/iu.test(word),
+      (word) =>
+        kinds.has(withoutAccents(word)) || /^[\p{L}\d-]{2,}\.(?:cz|sk|pl|hu|de|at|eu|com|net|shop)$/iu.test(word),
     ) ||
     (all.length > 1 && /^\p{Lu}{2,}$/u.test(first) && isTown(all.at(-1))) ||
     /\p{L}\.? (?:&|\+) (?:syn|synové|sons?|söhne|co|partner|partneři)(?!\p{L})/iu.test(name)

@@ -1,5 +1,5 @@
 /** In lower case and without accents, so that `Navstevnik` is `návštěvník`. */
-export const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+export const withoutAccents = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Names that chat widgets, shops and forms give to somebody they do not know, folded. */
 const nobodies = new Set(
@@ -22,7 +22,7 @@ const isNumber = (word: string) => /^(?:[#(]+[\w-]+\)*|(?=.*\d)[\da-f-]{2,}|[a-z
 
 /** `Visitor #a1b2`, `Web visitor`, `Zákazník`, `V000123`: a name that says who it is not. */
 export function isNobody(name: string): boolean {
-  const words = fold(name)
+  const words = withoutAccents(name)
     .split(/[\s,:_]+/)
     .filter((word) => word !== '' && word !== '#');
   const others = words.filter((word) => !isNumber(word));

@@ -29,7 +29,10 @@ describe('as Markdown', () => {
 
   test('shows a page by its title, as a link that nothing typed can leave', () => {
     const paths = [
-      { url: 'https://shop.example/a)b_(c)?d=<e>&f=*g*#`h`@admin/http://evil.example', title: '](http://evil.example) *Boots*' },
+      {
+        url: 'https://shop.example/a)b_(c)?d=<e>&f=*g*#`h`@admin/http://evil.example',
+        title: '](http://evil.example) *Boots*',
+      },
       { url: 'javascript:alert(1)', title: '[Boots](x)' },
     ];
     const [page = ''] = renderMarkdown(transcriptOf({ paths }), { limit: 65_536, reference });
