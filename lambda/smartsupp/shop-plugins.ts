@@ -37,7 +37,8 @@ function platformOf(keys: ReadonlySet<string>): Shop['platform'] | null {
   if (has('userName')) return 'wordpress';
   if (!has('id')) return null;
   if (has('spending', 'orders')) return has('role') ? 'prestashop' : 'shopware';
-  return keys.size === 1 ? 'magento' : null;
+  // A pre-chat form adds the phone number.
+  return [...keys].every((key) => key === 'id' || key === 'phone') ? 'magento' : null;
 }
 
 const isWordpress = (platform: Shop['platform'] | null) => platform === 'wordpress' || platform === 'woocommerce';

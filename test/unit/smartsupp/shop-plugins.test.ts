@@ -63,6 +63,7 @@ describe('a chat from the plugin for', () => {
     const { visitor, shop } = chat('Sin&#xe9;ad O&#039;Neil &amp; co', { id: 42 });
     expect(visitor.name).toBe("Sinéad O'Neil & co");
     expect(shop).toMatchObject({ platform: 'magento', customerId: '42' });
+    expect(shopOf({ id: 42, phone: '601123456' })).toMatchObject({ platform: 'magento', phone: '601123456' });
   });
 
   test('Shoptet has the user’s own id', () => {
