@@ -98,6 +98,11 @@ export const alarmDefinitions = {
     what: 'Chats waited in the table because the queue was unavailable; the sweep has put them on the queue.',
     anchor: 'swept',
   },
+  silent: {
+    id: 'Silent',
+    what: 'No chat has come for longer than silentAfterHours: perhaps Smartsupp does not send them any more.',
+    anchor: 'silent',
+  },
   sweepStopped: {
     id: 'SweepStopped',
     what: 'The sweep has not run for ten minutes: nothing that waits is attempted again.',

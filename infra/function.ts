@@ -6,8 +6,10 @@ import {
   type Alias,
   Architecture,
   Function as LambdaFunction,
+  LoggingFormat,
   type RecursiveLoop,
   Runtime,
+  SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -70,6 +72,9 @@ export class NodeFunction extends Construct {
       environment,
       role,
       logGroup,
+      // Without three lines of Lambda's own for each chat, which would be a third of the log.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       // The version before the current one stays, to go back to.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(recursiveLoop && { recursiveLoop }),

@@ -77,6 +77,14 @@ export class Sweep extends Construct {
       above: lateSeconds,
       ...untilNextRun,
     });
+    const { silentAfterHours } = config;
+    if (silentAfterHours > 0) {
+      alarms.add(this, alarmDefinitions.silent, {
+        metric: gauge('SilentHours'),
+        above: silentAfterHours,
+        ...untilNextRun,
+      });
+    }
     const spooled = sentMetric(this, 'SweptSpooled', { service: 'sweep' });
     alarms.add(this, alarmDefinitions.swept, { metric: spooled, above: 0 });
     alarms.add(this, alarmDefinitions.sweepStopped, {

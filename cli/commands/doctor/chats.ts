@@ -1,4 +1,9 @@
-import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
+import {
+  type ChatRecord,
+  createRecords,
+  type DeliveryRecord,
+  type RejectedRecord,
+} from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
@@ -75,17 +80,24 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, rejected, oldest] = await Promise.all([
+  const [latest, parked, rejected, oldest] = await Promise.all([
+    collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
+    ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
 }
+
+const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
+  latest.length === 0
+    ? [ok('last chat', 'none has come yet')]
+    : latest.map(({ receivedAt }) => ok('last chat', `${inWords(now.getTime() - Date.parse(receivedAt))} ago`));
 
 function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
   const isDeployed = ({ delivery }: DeliveryRecord) => Object.hasOwn(destinations, delivery.destination);

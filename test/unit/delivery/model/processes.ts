@@ -106,12 +106,14 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
         measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+        lastReceivedAt: async () => undefined,
+        timezone: 'UTC',
         metrics: { count: () => {}, flush: () => {} },
         log: silent,
         now,
       });
       let hasEnded = false;
-      void run().finally(() => {
+      void run(new Date(now().getTime() + 45_000)).finally(() => {
         hasEnded = true;
       });
       return () => hasEnded || !process.isAlive();
