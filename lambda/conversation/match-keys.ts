@@ -14,19 +14,36 @@ export function normaliseEmail(email: string | null): string | null {
 }
 
 /**
+ * An id that tells one person from all others, trimmed; null for what programs write when they know nobody, so that
+ * strangers are never taken for one, and for half a character, which would make one id of two.
+ */
+export function identifyingId(id: string): string | null {
+  const trimmed = id.trim();
+  return trimmed === '' || !trimmed.isWellFormed() || nobody.test(trimmed) ? null : trimmed;
+}
+
+const nobody = /^(?:[0-]+|null|nil|none|undefined|nan|true|false|\[object object\])$/i;
+
+/**
  * What a person may later be found by, each as `kind#value`.
  * @param phone in E.164
  */
-export function personKeys(visitor: Visitor, phone: string | null = null): readonly string[] {
-  const email = normaliseEmail(visitor.email);
-  return [
-    ...(email === null ? [] : [`email#${email}`]),
-    ...(phone === null ? [] : [`phone#${phone}`]),
-    ...(visitor.id === null ? [] : [visitorKey(visitor.id)]),
-  ];
+export function personKeys(
+  conversation: Pick<Conversation, 'id' | 'visitor'>,
+  phone: string | null,
+): readonly string[] {
+  const visitor = accountVisitor(conversation);
+  return [...contactKeys(conversation.visitor, phone), ...(visitor === null ? [] : [visitorKey(visitor)])];
 }
 
-export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
+/** Those of them that the visitor left. */
+export function contactKeys(visitor: Visitor, phone: string | null): readonly string[] {
+  const email = normaliseEmail(visitor.email);
+  return [...(email === null ? [] : [`email#${email}`]), ...(phone === null ? [] : [`phone#${phone}`])];
+}
+
+/** @param visitor as `accountVisitor` has it */
+export const visitorKey = (visitor: string) => `visitor#${visitor}`;
 
 /**
  * A visitor within one account, `<accountId>#<visitorId>`, since nothing says that Smartsupp gives an id only once; null

@@ -1,4 +1,5 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
@@ -60,9 +61,9 @@ export function personKeyOf({ email, phone, customerId }: Person): string | null
 
 function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
   const value = visitor.variables.find(({ key }) => key === variable)?.value;
-  const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
-  // 0 is what shops give a visitor who is not logged in.
-  return field === undefined || text === '' || text === '0' ? null : { field, value: text };
+  // Shops give 0, or the word null, to a visitor who is not logged in.
+  const id = typeof value === 'boolean' || value === undefined ? null : identifyingId(String(value));
+  return field === undefined || id === null ? null : { field, value: id };
 }
 
 /** No value, no field: a blank never overwrites anything. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
 import type { Hook } from './hook.ts';
 
@@ -19,8 +20,8 @@ export function toConversation(hook: Hook): Conversation {
   };
   return {
     id: conversationId(hook),
-    accountId: String(hook.accountId),
-    channelId: String(channel.id),
+    accountId: whole(String(hook.accountId)),
+    channelId: whole(String(channel.id)),
     startedAt: toInstant(hook.beginAt),
     endedAt: toInstant(hook.endAt),
     outcome: toOutcome(flags, messages),
@@ -48,10 +49,15 @@ export function conversationId({ accountId, channel }: Hook): string {
 /** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
+/** A digest stands also for an id with half a character in it, which no URL can hold. */
 function toIdPart(id: string | number): string {
-  const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
+  const text = String(id);
+  const encoded = text.isWellFormed() ? encodeURIComponent(text) : undefined;
+  return encoded !== undefined && encoded.length <= maxIdPartLength ? encoded : utf16Digest(text);
 }
+
+/** Over the text's own units: UTF-8 has one and the same character for every half of one. */
+const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 /** Flags first; where they are absent or say nothing, who spoke. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
@@ -69,7 +75,7 @@ function toRating({ rating, ratingDesc }: Hook['channel']): Rating | null {
 
 function toVisitor(visitor: HookVisitor): Visitor {
   return {
-    id: toId(visitor.id),
+    id: visitor.id === null || visitor.id === undefined ? null : identifyingId(String(visitor.id)),
     name: toText(visitor.name),
     email: toText(visitor.email),
     note: toText(visitor.note),

@@ -21,9 +21,12 @@ export const contactKey = (personKey: string, destination: string) => ({
 
 export const personPartition = (personKey: string) => `PERSON#${keyText(personKey)}`;
 
-/** A partition key holds 2,048 bytes of UTF-8: a digest stands for a text that is longer, or holds half a character. */
+/**
+ * A partition key holds 2,048 bytes of UTF-8: a digest stands for a text that is longer, or holds half a character. It is
+ * taken over the text's own units, since UTF-8 has one and the same character for every half of one.
+ */
 export const keyText = (text: string) =>
-  text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text).digest('hex');
+  text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
 
 const rejectedPrefix = 'REJECTED#';
 

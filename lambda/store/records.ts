@@ -22,7 +22,7 @@ export type Records = {
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
   /** When each of the hooks was received that wait for the queue, oldest first. */
   readonly spooled: () => AsyncIterable<Instant>;
-  /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
+  /** Every chat of a person: `email#…`, `phone#…` or `visitor#<account>#…`, as `personKeys` has it. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
 };
 

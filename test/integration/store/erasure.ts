@@ -39,7 +39,7 @@ export const erasureTests: StoreTests = (table) => {
   const copy = (words: readonly string[]): ChatCopy =>
     copyOf(channelId, words, { visitorId: channelId, email: `eva${channelId}@example.com` });
   const isFound = async () => {
-    const keys = [`email#eva${channelId}@example.com`, `visitor#${channelId}`];
+    const keys = [`email#eva${channelId}@example.com`, `visitor#208#${channelId}`];
     const found = await Promise.all(keys.map((key) => collect(createRecords(table()).chatsOf(key))));
     return found.every((ids) => ids.includes(id()));
   };

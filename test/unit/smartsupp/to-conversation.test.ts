@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Hook } from '../../../lambda/smartsupp/hook.ts';
-import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { conversationId, toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 
 const hook = (parts: Partial<Hook> = {}): Hook => ({ accountId: 208, channel: { id: 1 }, ...parts });
 const speakersOf = (...messages: NonNullable<Hook['messages']>) =>
@@ -71,6 +71,25 @@ describe('what became of the chat', () => {
     ['automatic', {}, []],
   ] as const)('is "%s" by %j', (outcome, flags, messages) => {
     expect(outcomeOf(flags, [...messages])).toBe(outcome);
+  });
+});
+
+describe('ids', () => {
+  test('of chats that differ in half a character alone are two, and can stand in any text', () => {
+    const halves = ['\ud800', '\udc00', '\ufffd', ''].map((half) => `chat-${half}`);
+    for (const [accountId, channelId] of [...halves.map((id) => [208, id]), ...halves.map((id) => [id, 1])]) {
+      const { id, ...ids } = toConversation(hook({ accountId: accountId ?? '', channel: { id: channelId ?? '' } }));
+      expect(decodeURIComponent(id)).toContain(':');
+      expect(ids.accountId.isWellFormed() && ids.channelId.isWellFormed()).toBe(true);
+    }
+    expect(new Set(halves.map((id) => conversationId(hook({ channel: { id } })))).size).toBe(4);
+    expect(new Set(halves.map((accountId) => conversationId(hook({ accountId })))).size).toBe(4);
+    const long = halves.map((half) => conversationId(hook({ channel: { id: half.padStart(500, 'x') } })));
+    expect(new Set(long).size).toBe(4);
+  });
+
+  test.each([0, '0', 'null', 'undefined', '', ' ', 'false', 'NaN', 'vi-\ud800'])('a visitor with %j has none', (id) => {
+    expect(toConversation(hook({ visitor: { id } })).visitor.id).toBeNull();
   });
 });
 
