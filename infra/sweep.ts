@@ -3,8 +3,7 @@ import { MathExpression, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-c
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
-import type { Config } from '../lambda/config/config.ts';
+import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
 import type { MetricName } from '../lambda/platform/metric-names.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { collect } from '../lambda/platform/collect.ts';
 import { createRecords } from '../lambda/store/records.ts';
+import { collect } from '../lambda/store/table.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';

@@ -1,8 +1,8 @@
 import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { collect } from '../../lambda/platform/collect.ts';
-import { recogniseHook } from '../../lambda/smartsupp/recognise.ts';
+import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
+import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
 import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
@@ -116,7 +116,7 @@ async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: num
     hooks.map(async ({ id, read }) => {
       const stored = await read().catch(() => undefined);
       if (stored === undefined) return { ...nothingYet, at: '', id, state: 'spooled', reason: 'It cannot be read.' };
-      const recognised = recogniseHook(stored.body);
+      const recognised = validateHook(stored.body);
       const named = recognised.ok ? recognised.conversationId : id;
       return { ...nothingYet, at: stored.receivedAt.toISOString(), id: named, state: 'spooled', reason: waitsForQueue };
     }),

@@ -1,9 +1,6 @@
 import type { Conversation, Visitor } from './model.ts';
 
-/**
- * The e-mail by which a visitor is recognised: trimmed, lower-cased; null for anything that is not plainly an address,
- * so that nobody is ever matched by an empty string or the word "null".
- */
+/** The address for matching; null unless it is plainly one, so that nobody is matched by "" or "null". */
 export function normaliseEmail(email: string | null): string | null {
   const address = email?.trim().toLowerCase() ?? '';
   return address.length <= 254 &&
@@ -14,8 +11,8 @@ export function normaliseEmail(email: string | null): string | null {
 }
 
 /**
- * An id that tells one person from all others, trimmed; null for what programs write when they know nobody, so that
- * strangers are never taken for one, and for half a character, which would make one id of two.
+ * An id that identifies one person, trimmed. Null for what programs write if they know nobody, so that strangers are never
+ * merged, and for a lone surrogate, which storage would replace.
  */
 export function identifyingId(id: string): string | null {
   const trimmed = id.trim();
@@ -24,10 +21,7 @@ export function identifyingId(id: string): string | null {
 
 const nobody = /^(?:[0-]+|null|nil|none|undefined|nan|true|false|\[object object\])$/i;
 
-/**
- * What a person may later be found by, each as `kind#value`.
- * @param phone in E.164
- */
+/** The keys to find a person by, each as `kind#value`; `phone` is in E.164. */
 export function personKeys(
   conversation: Pick<Conversation, 'id' | 'visitor'>,
   phone: string | null,
@@ -45,9 +39,6 @@ export function contactKeys(visitor: Visitor, phone: string | null): readonly st
 /** @param visitor as `accountVisitor` has it */
 export const visitorKey = (visitor: string) => `visitor#${visitor}`;
 
-/**
- * A visitor within one account, `<accountId>#<visitorId>`, since nothing says that Smartsupp gives an id only once; null
- * if the visitor has no id.
- */
+/** `<accountId>#<visitorId>`, since visitor ids may not be unique across accounts; null without an id. */
 export const accountVisitor = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>): string | null =>
   visitor.id === null ? null : `${id.split(':')[0]}#${visitor.id}`;

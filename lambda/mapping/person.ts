@@ -5,10 +5,8 @@ import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
-/** A configured field, compiled. */
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
-/** How a person is told from all others, in this order, by what they are matched. */
 export type Identity = {
   readonly email: string | null;
   readonly phone: string | null;
@@ -52,7 +50,7 @@ function neutralised({ name, customerId, fields, ...person }: Person): Person {
   };
 }
 
-/** The key under which the ledger knows a person; null for somebody who left nothing. */
+/** The key for the person's contact lock; null if nothing identifies them. */
 export function personKeyOf({ email, phone, customerId }: Person): string | null {
   if (email !== null) return `email#${email}`;
   if (phone !== null) return `phone#${phone}`;
@@ -61,12 +59,12 @@ export function personKeyOf({ email, phone, customerId }: Person): string | null
 
 function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
   const value = visitor.variables.find(({ key }) => key === variable)?.value;
-  // Shops give 0, or the word null, to a visitor who is not logged in.
+  // Shops send 0, or the word null, for a visitor who is not logged in.
   const id = typeof value === 'boolean' || value === undefined ? null : identifyingId(String(value));
   return field === undefined || id === null ? null : { field, value: id };
 }
 
-/** No value, no field: a blank never overwrites anything. */
+/** A blank value gives no field, so it never overwrites anything. */
 async function toField(
   conversation: Conversation,
   { name, value, overwrite }: FieldMapping,
@@ -78,10 +76,10 @@ async function toField(
   return text === '' ? [] : [{ name, value: text, overwrite }];
 }
 
-/** Not through a character. */
+/** Never splits a surrogate pair. */
 const cut = (text: string) => text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '');
 
-/** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
+/** In characters. No vendor's field holds more, and one such value must not make a whole batch too large. */
 const maxValueLength = 65_536;
 
 export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>

@@ -1,15 +1,11 @@
 import type { ChatsOf } from '../delivery/ports.ts';
-import { collect } from '../platform/collect.ts';
 import { keyText } from './keys.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
-/** An id with more chats is no person's: some shops give all their visitors the same. */
+/** Above this an id identifies nobody: some shops give all their visitors the same one. */
 const maxChats = 200;
 
-/**
- * Under what the index `byVisitor` has a chat.
- * @param visitor as `accountVisitor` has it
- */
+/** A chat's keys in the index `byVisitor`; `visitor` comes from `accountVisitor`. */
 export const visitorIndex = (visitor: string | null, receivedAt: string) =>
   visitor === null ? {} : { visitor: keyText(visitor), visitorAt: receivedAt };
 

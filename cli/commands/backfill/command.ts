@@ -1,5 +1,5 @@
-import { collect } from '../../../lambda/platform/collect.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { createEnqueueChatOn, createIsStored, inBulk } from '../../lib/bulk.ts';
 import { defineCommand, flag, json, requiredText } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

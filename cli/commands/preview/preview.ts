@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../../lambda/config/config.ts';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { secretShapes } from '../../../lambda/crm/catalogue.ts';
+import { contentHash } from '../../../lambda/conversation/revision.ts';
+import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
+import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
+import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { createDestination } from '../../../lambda/deliver/destinations.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
-import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import { createPhoneOf } from '../../../lambda/mapping/phone.ts';
 import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
 

@@ -1,13 +1,14 @@
-import { type Delivery, requeue } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { EnqueueChat, Ledger } from '../../../lambda/delivery/ports.ts';
+import { requeue } from '../../../lambda/delivery/state-machine.ts';
 import { createOpenMessage, type OpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { decodeBody } from '../../../lambda/receive/decode.ts';
-import type { Recognise, Refused } from '../../../lambda/receive/ports.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import type { Refused, Validate } from '../../../lambda/receive/ports.ts';
+import { decodeBody } from '../../../lambda/receive/request.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected-bodies.ts';
+import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
 import { createEnqueueChatOn, createIsStored } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { canReplay, refusalText } from '../../lib/rejected.ts';
@@ -30,7 +31,7 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
   const replay = createReplay({ ledger, isStored: createIsStored(deployment), enqueueChat, now });
   const replayRejected = createReplayRejected({
     ...createRejectedBodies(table),
-    recognise: recogniseHook,
+    validate: validateHook,
     open: createOpenMessage(createGetClaimCheck(table)),
     enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
     enqueueChat,
@@ -108,7 +109,7 @@ export function createReplay({ ledger, isStored, enqueueChat, now }: ReplayDepen
 
 export type ReplayRejectedDependencies = {
   readonly read: (id: string) => Promise<RejectedBody | undefined>;
-  readonly recognise: Recognise;
+  readonly validate: Validate;
   readonly open: OpenMessage;
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
   readonly enqueueChat: (conversationId: string, destinations: readonly string[]) => Promise<void>;
@@ -127,7 +128,7 @@ export type ReplayedRejected =
  * @throws what the stores and the queue throw
  */
 export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
-  const { read, recognise, open, enqueue, enqueueChat, remove } = dependencies;
+  const { read, validate, open, enqueue, enqueueChat, remove } = dependencies;
 
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
@@ -145,11 +146,11 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
       await remove(id);
       return { kind: 'sent', conversationId: opened.conversationId };
     }
-    const recognised = recognise(opened.body);
-    if (!recognised.ok) return { kind: 'refused', refused: recognised };
+    const validated = validate(opened.body);
+    if (!validated.ok) return { kind: 'refused', refused: validated };
     await enqueue(opened.body, opened.receivedAt);
     await remove(id);
-    return { kind: 'sent', conversationId: recognised.conversationId };
+    return { kind: 'sent', conversationId: validated.conversationId };
   };
 }
 

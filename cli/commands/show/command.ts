@@ -1,11 +1,11 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
+import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

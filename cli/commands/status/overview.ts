@@ -1,5 +1,5 @@
-import { collect } from '../../../lambda/platform/collect.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { listedStates } from '../../lib/filters.ts';

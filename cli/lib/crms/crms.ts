@@ -1,7 +1,6 @@
 import { configSchema } from '../../../lambda/config/config.schema.ts';
-import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { secretShapes } from '../../../lambda/crm/catalogue.ts';
-import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
+import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
+import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 
 /** A kind of CRM that there is an adapter for, as its schema describes it. */
 export type Crm = {

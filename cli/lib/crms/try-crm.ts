@@ -1,7 +1,7 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
 import type { Problem } from '../../../lambda/crm/port/adapter.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import type { Asker } from '../terminal/ask.ts';

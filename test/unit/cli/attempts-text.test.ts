@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { attemptLines } from '../../../cli/commands/show/text.ts';
 import { createTimes } from '../../../cli/lib/terminal/time.ts';
-import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 
 const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);

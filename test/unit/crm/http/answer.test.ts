@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRetryAfter } from '../../../../lambda/crm/http/retry-after.ts';
+import { parseRetryAfter } from '../../../../lambda/crm/http/answer.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const day = 24 * 60 * 60 * 1000;
@@ -18,7 +18,10 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(header, now)).toBe(wait);
   });
 
-  test.each([undefined, '', 'soon', '-5', '5 minutes', 'Mon, the fourth', '1e3'])('says nothing: %s', (header) => {
-    expect(parseRetryAfter(header, now)).toBeUndefined();
-  });
+  test.each([undefined, '', 'soon', '-5', '5 minutes', 'Mon, the fourth', '1e3'])(
+    'is ignored if invalid: %s',
+    (header) => {
+      expect(parseRetryAfter(header, now)).toBeUndefined();
+    },
+  );
 });
