@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { partitionsOfReceive } from '../lambda/store/keys.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
 import type { ChatQueue } from './queue.ts';
@@ -29,7 +30,7 @@ export class Receive extends NodeFunction {
     });
     chats.grantSend(this.role);
     // What was refused is kept, and bodies too large for a message; what faces the internet reads nothing.
-    conversations.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    conversations.grantWriteOnly(this.role, partitionsOfReceive);
 
     this.accepted = this.said('Received', 'accepted');
     const { rejected, rejectedNotKept } = alarmDefinitions;

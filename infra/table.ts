@@ -54,6 +54,23 @@ export class ConversationTable extends Construct {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
   }
 
+  /**
+   * To write items in these partitions, without being told what was there. Where a request leaves `ReturnValues` out, it
+   * means NONE.
+   * @param partitions patterns of IAM, with `*` for any text
+   */
+  grantWriteOnly(grantee: IGrantable, partitions: readonly string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      },
+    });
+  }
+
   /** To look through these indexes. */
   grantIndexes(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
     const resourceArns = indexes.map((index) => `${this.table.tableArn}/index/${index}`);
