@@ -26,11 +26,8 @@ export async function findRejected(
   );
 }
 
-/** No schema can change these: the body is not text, or not JSON. */
-const unreadable: ReadonlySet<string> = new Set(['not-utf-8', 'not-json']);
-
-/** Whether a later release may take a refused body. */
-export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);
+/** Whether this release or a later one may take a refused body: no schema can change what is not JSON. */
+export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => reason !== 'not-json';
 
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;

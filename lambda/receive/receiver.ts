@@ -13,7 +13,7 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
+type Request = Parameters<typeof decodeBody>[0] & Pick<APIGatewayProxyEventV2, 'pathParameters'>;
 
 /** In seconds. */
 const retryAfter = '30';
@@ -78,7 +78,12 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   }
 }
 
-const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
+const notText: Refused = {
+  ok: false,
+  reason: 'not-utf-8',
+  detail: 'The body is not UTF-8 text. If it is a chat, replay delivers it with \ufffd for what is broken.',
+  faults: [],
+};
 
 const notKept = 'It was not kept, because too much was refused today.';
 
