@@ -3,13 +3,10 @@ import type { Records, RejectedRecord } from '../../lambda/store/records.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { CliError } from './terminal/errors.ts';
 
-/** Conversations have a colon in their ids, and rejected bodies none. */
+/** Conversation ids have a colon. */
 export const isRejectedId = (id: string) => !id.includes(':');
 
-/**
- * The rejected body with this id, or with the one id that begins so.
- * @throws CliError where there is none, or more than one
- */
+/** Finds the body by its id or the beginning of it. Throws CliError unless exactly one matches. */
 export async function findRejected(
   records: Records,
   id: string,
@@ -26,13 +23,12 @@ export async function findRejected(
   );
 }
 
-/** Whether this release or a later one may take a refused body: no schema can change what is not JSON. */
+/** No release can read what is not JSON. */
 export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => reason !== 'not-json';
 
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;
 
-/** What is wrong with a body, with the first of its faults; without a full stop. */
 export function refusalText({ detail, faults: [first] }: Pick<RejectedRecord, 'detail' | 'faults'>): string {
   const fault = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
   return `${detail.replace(/\.$/, '')}${fault}`;

@@ -86,7 +86,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
 
 /** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
-export function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
+function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
   const users = new Map(Object.entries(owners?.agents ?? {}));
   const counts = new Map<string, number>();
   for (const { speaker, agentId, name } of messages) {

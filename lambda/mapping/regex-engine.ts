@@ -60,7 +60,7 @@ class RegexTimeout extends Error {
 }
 
 /** RE2 refuses the regular expression, or would read it otherwise. */
-export class UnsupportedRegex extends Error {
+class UnsupportedRegex extends Error {
   override readonly name = 'UnsupportedRegex';
   readonly position: number;
 

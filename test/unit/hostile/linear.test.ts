@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { readPersonQuery } from '../../../cli/lib/person-query.ts';
 import { printable } from '../../../cli/lib/terminal/output.ts';
-import { whoIs } from '../../../cli/lib/who.ts';
 import { attributionOf } from '../../../lambda/conversation/attribution.ts';
 import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/formulas.ts';
 import { identifyingId, normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
@@ -68,9 +68,9 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'readConversation, in a chat': (text) => readConversation(bodyWith(text)),
   safe,
   printable,
-  'isNamedIn, by e-mail': whoIs({ email: 'eva@example.com' }).isNamedIn,
-  'isNamedIn, by phone': whoIs({ phone: '+420601123456' }).isNamedIn,
-  'isNamedIn, by visitor': whoIs({ visitor: '208:7' }).isNamedIn,
+  'isNamedIn, by e-mail': readPersonQuery({ email: 'eva@example.com' }).isNamedIn,
+  'isNamedIn, by phone': readPersonQuery({ phone: '+420601123456' }).isNamedIn,
+  'isNamedIn, by visitor': readPersonQuery({ visitor: '208:7' }).isNamedIn,
 };
 
 const units = [

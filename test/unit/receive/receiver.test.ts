@@ -39,10 +39,12 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomF
   });
   const post = async (
     body: string | undefined,
-    parts: { key?: string; isBase64Encoded?: boolean; headers?: Record<string, string> } = {},
+    parts: { key?: string; isBase64Encoded?: boolean; method?: string; headers?: Record<string, string> } = {},
   ) => {
-    const { key = 'right', isBase64Encoded = false, headers: sent = {} } = parts;
+    const { key = 'right', isBase64Encoded = false, method = 'POST', headers: sent = {} } = parts;
+    const requestContext = { http: { method } };
     const request = {
+      requestContext,
       pathParameters: { key },
       isBase64Encoded,
       headers: sent,
@@ -98,6 +100,24 @@ test.each(['wrong', '', 'right '])('a request with the key "%s" is answered 404'
   expect(answer).toMatchObject({ status: 404, title: 'Not found' });
   expect([queued, rejected]).toEqual([[], []]);
 });
+
+test('a slash after the key does no harm', async () => {
+  const { post, queued } = createSystem();
+  expect((await post(chat, { key: 'right/' })).statusCode).toBe(200);
+  expect(queued).toEqual([chat]);
+});
+
+test.each(['right', 'wrong'])(
+  'a GET with the key "%s" is told that this is the hook, and nothing is logged',
+  async (key) => {
+    const { post, queued, rejected, lines } = createSystem();
+    const { statusCode, headers, answer } = await post(undefined, { key, method: 'GET' });
+    expect(statusCode).toBe(405);
+    expect(headers).toMatchObject({ allow: 'POST' });
+    expect(answer.detail).toBe('This is the hook: POST to it.');
+    expect([queued, rejected, lines]).toEqual([[], [], []]);
+  },
+);
 
 describe('a body that is not a chat', () => {
   test('is kept, and answered with a pointer to each fault', async () => {

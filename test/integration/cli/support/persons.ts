@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { findPerson } from '../../../../cli/lib/find-person.ts';
-import { whoIs } from '../../../../cli/lib/who.ts';
+import { readPersonQuery } from '../../../../cli/lib/person-query.ts';
 import { parseConfig } from '../../../../lambda/config/load.ts';
 import { seal } from '../../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../../lambda/store/table.ts';
@@ -32,8 +32,8 @@ export const messageOf = (chat: Chat, receivedAt = new Date()) =>
 export const findByEmail = (table: Table, email: string) => findIn(table, { email });
 
 /** A person, as the commands find them in a table by their options. */
-export const findIn = (table: Table, options: Parameters<typeof whoIs>[0]) =>
-  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, whoIs(options), {
+export const findIn = (table: Table, options: Parameters<typeof readPersonQuery>[0]) =>
+  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery(options), {
     queues: 'leave alone',
   });
 
