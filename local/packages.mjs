@@ -69,15 +69,18 @@ function isInstalled() {
   // An invalid package-lock.json is for npm to report.
   if (!wanted || !present) return false;
   return Object.entries(wanted).every(([path, { version, optional, devOptional }]) => {
-    if (path === '') return true;
-    const found = present[path];
+    if (path === '' || present[path]?.version === version) return true;
+    // Its own manifest counts if it came in another way than by npm ci.
+    const found = read(join(root, path, 'package.json'));
     return found ? found.version === version : Boolean(optional || devOptional);
   });
 }
 
-function packagesIn(file) {
+const packagesIn = (file) => read(file)?.packages;
+
+function read(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
