@@ -36,7 +36,10 @@ const http = createHttpClient({ connectionTimeoutMs: 3_000, requestTimeoutMs: 10
 const { retentionDays, rejectedRetentionDays, giveUpAfterHours } = config;
 
 const tokenOf = (destination: string) => createSharedToken(table, { destination, now, sleep });
-const readSecret = createReadSecret(new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER')), now);
+/** A known value is used if Secrets Manager does not answer, so there is no point in waiting long for it. */
+const secretLimits = { maxAttempts: 2, requestTimeoutMs: 3_000 };
+const secretsManager = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', secretLimits));
+const readSecret = createReadSecret(secretsManager, now);
 const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
 const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
 

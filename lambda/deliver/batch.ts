@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { NotLeased } from '../queue/queue.ts';
 import type { Redelivery } from './handle-message.ts';
 
 export type BatchDependencies = {
@@ -39,7 +40,8 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
     // If this process dies, its messages return then, long before the queue's own visibility timeout.
     const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
-      log.warn('messages could not be leased', errorFields(error));
+      const of = { messages: handles.length, notLeased: error instanceof NotLeased ? error.count : handles.length };
+      log.warn('messages could not be leased', { ...of, ...errorFields(error) });
     });
     const deliveries = deliver(
       event.Records.map(({ body }) => body),

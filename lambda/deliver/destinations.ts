@@ -3,10 +3,11 @@ import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
 import type { Destination as DestinationSettings } from '../crm/catalogue.ts';
 import type { AdapterDeps, SharedToken } from '../crm/http/adapter-deps.ts';
 import type { CrmAdapter } from '../crm/port/adapter.ts';
+import { CrmError } from '../crm/port/errors.ts';
 import { createAdapter } from '../crm/registry.ts';
 import type { Destination } from '../delivery/ports.ts';
 import { createPlanner } from '../mapping/plan.ts';
-import type { ReadSecret } from '../platform/secrets.ts';
+import { EmptySecret, type ReadSecret } from '../platform/secrets.ts';
 
 /**
  * Loads now what all chats need: a function has a full core while it starts, and only a share of one afterwards.
@@ -25,7 +26,7 @@ export async function createDestinations(
   return Promise.all(
     config.destinations.map(async (settings) => {
       const { name } = settings;
-      const secret = async () => readSecret(secretIds[name] ?? missing(name));
+      const secret = async () => readSecret(secretIds[name] ?? missing(name)).catch((cause) => unreadable(name, cause));
       // If this fails, so does the call that needs the secret.
       secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
@@ -49,6 +50,20 @@ export async function createDestination(
     now,
   });
   return { name: settings.name, adapter, plan };
+}
+
+/** Nothing was sent to the CRM, so the delivery is tried again, and its reason says what is away. */
+function unreadable(name: string, cause: unknown): never {
+  if (cause instanceof EmptySecret) {
+    const remedy = `Store them: npx forwarder secret ${name}.`;
+    throw new CrmError(`The secret of ${name} has no credentials in it. ${remedy}`, { kind: 'credentials' }, { cause });
+  }
+  const code = cause instanceof Error ? cause.name : typeof cause;
+  throw new CrmError(
+    `The credentials of ${name} cannot be read: Secrets Manager of AWS does not give them (${code}). It will be tried again.`,
+    { kind: 'retryable' },
+    { cause },
+  );
 }
 
 function missing(name: string): never {

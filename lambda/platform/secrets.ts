@@ -1,27 +1,42 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 const maxAgeMs = 5 * 60 * 1000;
+/** How long a value that could not be read again is used before the next try, so that few deliveries wait for one. */
+const retryAfterMs = 30 * 1000;
 
+/** @throws EmptySecret, or whatever the SDK throws if no earlier value is known */
 export type ReadSecret = (id: string) => Promise<string>;
 
-/** Caches secrets for five minutes. Throws an Error naming the secret if it is missing or not text. */
+export class EmptySecret extends Error {
+  override readonly name = 'EmptySecret';
+  constructor(id: string) {
+    super(`The secret ${id} has no text. Store the credentials in it.`);
+  }
+}
+
+/** Caches secrets for five minutes. While Secrets Manager is away, a value that was read before stays in use. */
 export function createReadSecret(client: SecretsManagerClient, now: () => Date): ReadSecret {
-  const cache = new Map<string, { readonly text: Promise<string>; readonly readAt: number }>();
+  const cache = new Map<string, { readonly text: Promise<string>; readonly freshUntil: number }>();
 
   async function read(id: string): Promise<string> {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: id }));
     if (text) return text;
-    throw new Error(`The secret ${id} has no text. Store the credentials in it.`);
+    throw new EmptySecret(id);
   }
 
   return (id) => {
-    const at = now().getTime();
     const known = cache.get(id);
-    if (known !== undefined && at - known.readAt < maxAgeMs) return known.text;
-    const text = read(id);
-    cache.set(id, { text, readAt: at });
-    // Do not cache a failure.
-    text.catch(() => cache.delete(id));
+    if (known !== undefined && now().getTime() < known.freshUntil) return known.text;
+    const text = read(id).catch((error: unknown) => {
+      // Somebody has emptied it, so the former value must not be used any more.
+      if (known === undefined || error instanceof EmptySecret) {
+        cache.delete(id);
+        throw error;
+      }
+      cache.set(id, { text: known.text, freshUntil: now().getTime() + retryAfterMs });
+      return known.text;
+    });
+    cache.set(id, { text, freshUntil: now().getTime() + maxAgeMs });
     return text;
   };
 }

@@ -1,4 +1,6 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   SendMessageCommand,
@@ -28,26 +30,87 @@ export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
   };
 }
 
-/** Hides a batch's messages until then. If this process dies, they return long before the queue's own timeout. */
-export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
-  return async (receiptHandles: readonly string[], until: Date): Promise<void> => {
+/** Some messages of a batch could not be hidden. They come back when the queue's own timeout ends. */
+export class NotLeased extends Error {
+  override readonly name = 'NotLeased';
+  readonly count: number;
+  constructor(count: number, codes: readonly string[]) {
+    super(`${count} messages were not hidden: ${[...new Set(codes)].join(', ')}.`);
+    this.count = count;
+  }
+}
+
+/**
+ * Hides a batch's messages until then. If this process dies, they return long before the queue's own timeout. SQS
+ * answers for each message: those that it could not hide by its own fault are tried again, and the others are hidden.
+ * @throws NotLeased once every message was tried
+ */
+export function createLease({
+  sqs,
+  queueUrl,
+  now,
+  sleep = sleepFor,
+  random = Math.random,
+}: QueueDependencies & {
+  readonly now: () => Date;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}) {
+  /** Those that failed, with the error of each. */
+  const hide = async (handles: readonly string[], until: Date): Promise<readonly Failed[]> => {
     const VisibilityTimeout = secondsUntil(until, now());
-    const entries = receiptHandles.map((ReceiptHandle, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-      VisibilityTimeout,
-    }));
-    const batches = Array.from({ length: Math.ceil(entries.length / maxEntries) }, (_, at) =>
-      entries.slice(at * maxEntries, (at + 1) * maxEntries),
+    const Entries = handles.map((ReceiptHandle, at) => ({ Id: String(at), ReceiptHandle, VisibilityTimeout }));
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
+    try {
+      const { Failed = [] } = await sqs.send(command);
+      return Failed.flatMap((error) =>
+        handles.slice(Number(error.Id), Number(error.Id) + 1).map((handle) => ({ handle, error })),
+      );
+    } catch (error) {
+      // The SDK has tried the whole call again already.
+      const Code = error instanceof Error ? error.name : typeof error;
+      return handles.map((handle) => ({ handle, error: { Id: handle, Code, SenderFault: true } }));
+    }
+  };
+
+  const hideAll = async (handles: readonly string[], until: Date): Promise<readonly Failed[]> => {
+    let tried = await hide(handles, until);
+    for (let retry = 1; retry <= maxLeaseRetries; retry += 1) {
+      const again = tried.filter(({ error }) => error.SenderFault !== true);
+      if (again.length === 0) break;
+      await sleep(random() * firstLeasePauseMs * 2 ** (retry - 1));
+      const rest = await hide(
+        again.map(({ handle }) => handle),
+        until,
+      );
+      tried = [...tried.filter((each) => !again.includes(each)), ...rest];
+    }
+    return tried;
+  };
+
+  return async (receiptHandles: readonly string[], until: Date): Promise<void> => {
+    const batches = Array.from({ length: Math.ceil(receiptHandles.length / maxEntries) }, (_, at) =>
+      receiptHandles.slice(at * maxEntries, (at + 1) * maxEntries),
     );
-    await Promise.all(
-      batches.map((Entries) => sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }))),
-    );
+    const failed = (await Promise.all(batches.map((batch) => hideAll(batch, until)))).flat();
+    if (failed.length > 0)
+      throw new NotLeased(
+        failed.length,
+        failed.map(({ error }) => String(error.Code)),
+      );
   };
 }
 
+type Failed = {
+  readonly handle: string;
+  readonly error: Pick<BatchResultErrorEntry, 'Id' | 'Code' | 'SenderFault'>;
+};
+
 /** SQS's limit per call. */
 const maxEntries = 10;
+const maxLeaseRetries = 3;
+const firstLeasePauseMs = 100;
 
 /** Hides one message until the queue hands it out again at `until`. */
 export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {

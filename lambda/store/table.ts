@@ -35,7 +35,7 @@ export type Table = {
     key: Key,
     options?: { readonly consistent: boolean; readonly attributes?: string },
   ) => Promise<Item | undefined>;
-  /** At most a hundred keys. The items come in no order, without those that don't exist. */
+  /** At most a hundred keys. The items come in no order, without those that don't exist. Throws TableThrottled. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
@@ -88,10 +88,32 @@ export type Scan = {
   readonly names: Readonly<Record<string, string>>;
 };
 
+/** DynamoDB went on to leave keys unread. */
+export class TableThrottled extends Error {
+  override readonly name = 'TableThrottled';
+  constructor(left: number) {
+    super(`The table is throttled: it has left ${left} items unread for ${maxReadMs / 1000} seconds. Try again later.`);
+  }
+}
+
+const maxReadMs = 20_000;
+const firstPauseMs = 50;
+const maxPauseMs = 1_000;
+
+type Waiting = {
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** In milliseconds. */
+  readonly now: () => number;
+};
+
+const realWaiting: Waiting = { sleep: sleepFor, random: Math.random, now: Date.now };
+
 export function createTable(
   client: DynamoDBClient,
   tableName: string,
-  sleep: (milliseconds: number) => Promise<unknown> = sleepFor,
+  { sleep, random, now }: Waiting = realWaiting,
 ): Table {
   const TableName = tableName;
 
@@ -119,9 +141,11 @@ export function createTable(
     getMany: async (keys) => {
       const items: Item[] = [];
       let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
-      // DynamoDB leaves throttled keys unprocessed, but refuses a call rather than all of its keys, so this loop ends.
-      for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
-        if (pause > 0) await sleep(pause);
+      const deadline = now() + maxReadMs;
+      for (let retries = 0; left.length > 0; retries += 1) {
+        // Full jitter: callers that were throttled together do not come back together.
+        if (retries > 0) await sleep(random() * Math.min(firstPauseMs * 2 ** (retries - 1), maxPauseMs));
+        if (now() > deadline) throw new TableThrottled(left.length);
         const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
         const { Responses, UnprocessedKeys } = await client.send(command);
         items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));

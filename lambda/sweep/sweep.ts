@@ -77,6 +77,8 @@ export function createSweep(dependencies: SweepDependencies) {
   const isConfigured = ({ destination }: { readonly destination: string }) =>
     dependencies.destinations.includes(destination);
 
+  const failed = (error: unknown) => log.error('one could not be swept', errorFields(error));
+
   /** A hook that cannot be read is logged, and does not block the others. */
   const requeueOne = async ({ id, read, remove }: SpooledHook): Promise<void> => {
     const hook = await read().catch((error: unknown) => {
@@ -88,7 +90,7 @@ export function createSweep(dependencies: SweepDependencies) {
   };
 
   const requeueSpooled = async (until: Date): Promise<number> =>
-    (await drain(dependencies.spooled, requeueOne, () => now() < until)).length;
+    (await drain(dependencies.spooled, requeueOne, { hasTime: () => now() < until, failed })).length;
 
   const requeueDue = async (until: Date): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
     const before = new Date(now().getTime() - lateMs);
@@ -103,7 +105,7 @@ export function createSweep(dependencies: SweepDependencies) {
       await dependencies.enqueueChat(conversationId, [destination]);
       await relist(new Date(now().getTime() + enqueueAgainMs));
     };
-    const all = await drain(list, requeue, () => now() < until);
+    const all = await drain(list, requeue, { hasTime: () => now() < until, failed });
     const due = all.filter(isConfigured).length;
     return { due, orphaned: all.length - due };
   };
@@ -111,10 +113,14 @@ export function createSweep(dependencies: SweepDependencies) {
   const releaseRecentlyHeld = async (): Promise<void> => {
     const held = await dependencies.listHeld(new Date(now().getTime() - recentlyHeldMs), maxHeld);
     const visitors = Map.groupBy(held.filter(isConfigured), ({ heldFor }) => heldFor);
-    await forEach([...visitors], async ([visitor, deliveries]) => {
-      const destinations = new Set(deliveries.map(({ destination }) => destination));
-      await dependencies.releaseHeld(await dependencies.chatsOf(visitor), [...destinations]);
-    });
+    await forEach(
+      [...visitors],
+      async ([visitor, deliveries]) => {
+        const destinations = new Set(deliveries.map(({ destination }) => destination));
+        await dependencies.releaseHeld(await dependencies.chatsOf(visitor), [...destinations]);
+      },
+      failed,
+    );
   };
 
   const measure = async () => {
@@ -148,23 +154,34 @@ export function createSweep(dependencies: SweepDependencies) {
 async function drain<Item extends { readonly id: string }>(
   list: (limit: number) => Promise<readonly Item[]>,
   work: (item: Item) => Promise<unknown>,
-  hasTime: () => boolean,
+  options: { readonly hasTime: () => boolean; readonly failed: (error: unknown) => void },
 ): Promise<readonly Item[]> {
+  const { hasTime, failed } = options;
   const done = new Map<string, Item>();
   for (let isMore = true; isMore && hasTime(); ) {
     const limit = pageSize + done.size;
     const listed = await list(limit);
     // An index still lists for a moment what was done, and for good what could not be.
     const items = listed.filter(({ id }) => !done.has(id));
-    await forEach(items, work);
+    await forEach(items, work, failed);
     for (const item of items) done.set(item.id, item);
     isMore = items.length > 0 && listed.length >= limit;
   }
   return [...done.values()];
 }
 
-async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+/** One failure stops nothing else. If a whole group fails, the queue or the table is away, and the rest can wait. */
+async function forEach<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+  failed: (error: unknown) => void,
+): Promise<void> {
   for (let from = 0; from < items.length; from += concurrency) {
-    await Promise.all(items.slice(from, from + concurrency).map(work));
+    const group = items.slice(from, from + concurrency);
+    const errors = (await Promise.allSettled(group.map(work))).flatMap((each) =>
+      each.status === 'rejected' ? [each.reason] : [],
+    );
+    if (errors.length === group.length) throw errors[0];
+    for (const error of errors) failed(error);
   }
 }

@@ -31,7 +31,7 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError']);
+const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError', 'TableThrottled']);
 
 function describe(error: unknown) {
   const { name, message, code } = Object(error);

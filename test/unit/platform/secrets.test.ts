@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterEach, expect, test } from '@jest/globals';
-import { createReadSecret } from '../../../lambda/platform/secrets.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createReadSecret, EmptySecret } from '../../../lambda/platform/secrets.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 let secretsManager: FakeAws;
@@ -45,4 +45,37 @@ test.each([
     await expect(read('sales')).rejects.toThrow('The secret sales has no text. Store the credentials in it.');
   }
   expect(secretsManager.asked()).toHaveLength(2);
+});
+
+describe('while Secrets Manager is away', () => {
+  const away = { status: 400, body: { __type: 'InternalServiceError', message: 'away' } };
+
+  test('a secret that was read before stays in use, and is asked for again every half minute', async () => {
+    const { read, pass } = await createSystem({ SecretString: 'a token' });
+    await read('sales');
+    pass(300);
+    secretsManager.inject({ how: away });
+    expect(await Promise.all([read('sales'), read('sales')])).toEqual(['a token', 'a token']);
+    pass(29);
+    expect(await read('sales')).toBe('a token');
+    expect(secretsManager.asked()).toHaveLength(2);
+    pass(1);
+    secretsManager.inject({ how: { status: 200, body: { SecretString: 'a new token' } } });
+    expect(await read('sales')).toBe('a new token');
+  });
+
+  test('one that was not read before is an error, and is asked for again', async () => {
+    const { read } = await createSystem({ SecretString: 'a token' });
+    secretsManager.inject({ how: away });
+    await expect(read('sales')).rejects.toThrow('away');
+    expect(await read('sales')).toBe('a token');
+  });
+});
+
+test('a secret that was emptied is not used any more', async () => {
+  const { read, pass } = await createSystem({ SecretString: 'a token' });
+  await read('sales');
+  pass(300);
+  secretsManager.inject({ how: { status: 200, body: { SecretString: '' } } });
+  await expect(read('sales')).rejects.toThrow(EmptySecret);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
-import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../../lambda/queue/queue.ts';
+import { createDefer, createEnqueue, createEnqueueChat, createLease, NotLeased } from '../../../lambda/queue/queue.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
@@ -66,5 +66,46 @@ test('a batch of a hundred is hidden in ten calls', async () => {
   );
   const entries = server.asked().flatMap(({ input: { Entries } }) => (Array.isArray(Entries) ? [Entries] : []));
   expect(entries.map(({ length }) => length)).toEqual(Array.from({ length: 10 }, () => 10));
-  expect(entries.flat()).toContainEqual({ Id: '99', ReceiptHandle: 'handle 99', VisibilityTimeout: 52 });
+  expect(entries.flat()).toContainEqual({ Id: '9', ReceiptHandle: 'handle 99', VisibilityTimeout: 52 });
+});
+
+describe('a batch of which SQS hides a part', () => {
+  const failed = (Id: string, Code: string, SenderFault: boolean) => ({ Id, Code, SenderFault });
+  const handlesAsked = () =>
+    server
+      .asked()
+      .map(({ input: { Entries } }) =>
+        Array.isArray(Entries) ? Entries.map(({ ReceiptHandle }) => ReceiptHandle) : [],
+      );
+  const lease = (pauses: number[] = []) =>
+    createLease({ ...queue, sleep: async (milliseconds) => pauses.push(milliseconds), random: () => 0.5 });
+
+  test('is asked again for what failed by SQS’s own fault, and for no other message', async () => {
+    const pauses: number[] = [];
+    server.inject({ how: { status: 200, body: { Failed: [failed('1', 'InternalError', false)] } } });
+    await lease(pauses)(['a', 'b', 'c'], inSeconds(52));
+    expect(handlesAsked()).toEqual([['a', 'b', 'c'], ['b']]);
+    expect(pauses).toEqual([50]);
+  });
+
+  test('counts those that have left the queue already, once the others are hidden', async () => {
+    const Failed = [failed('0', 'MessageNotInflight', true), failed('2', 'InternalError', false)];
+    server.inject({ how: { status: 200, body: { Failed } } });
+    await expect(lease()(['a', 'b', 'c'], inSeconds(52))).rejects.toThrow(new NotLeased(1, ['MessageNotInflight']));
+    expect(handlesAsked()).toEqual([['a', 'b', 'c'], ['c']]);
+  });
+
+  test('has an end', async () => {
+    const Failed = [failed('0', 'InternalError', false)];
+    for (let time = 0; time < 10; time += 1) server.inject({ how: { status: 200, body: { Failed } } });
+    await expect(lease()(['a'], inSeconds(52))).rejects.toThrow(NotLeased);
+    expect(server.asked()).toHaveLength(4);
+  });
+
+  test('hides the other tens if one call is refused', async () => {
+    server.inject({ how: { status: 400, body: { __type: 'QueueDoesNotExist' } } });
+    const handles = Array.from({ length: 30 }, (_, at) => `handle ${at}`);
+    await expect(lease()(handles, inSeconds(52))).rejects.toMatchObject({ count: 10 });
+    expect(handlesAsked()).toHaveLength(3);
+  });
 });

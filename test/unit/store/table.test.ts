@@ -11,8 +11,16 @@ async function createDynamoDb(...answers: readonly object[]) {
   let next = 0;
   dynamodb = await startFakeAws(() => answers[next++] ?? {});
   const pauses: number[] = [];
+  let time = 0;
   const client = new DynamoDBClient(dynamodb.options);
-  const table = createTable(client, 'chats', async (milliseconds) => pauses.push(milliseconds));
+  const table = createTable(client, 'chats', {
+    sleep: async (milliseconds) => {
+      pauses.push(milliseconds);
+      time += milliseconds;
+    },
+    random: () => 0.5,
+    now: () => time,
+  });
   const inputs = () => dynamodb.asked().map(({ input }) => input);
   return { table, pauses, inputs };
 }
@@ -92,7 +100,7 @@ test('a query reads pages as they are needed', async () => {
   expect(first.inputs()).toHaveLength(1);
 });
 
-test('unprocessed keys are requested again, after longer and longer pauses', async () => {
+test('unprocessed keys are requested again, after longer and longer pauses, half of them at random', async () => {
   const left = { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '2' } }] } };
   const { table, pauses, inputs } = await createDynamoDb(
     { Responses: { chats: [{ sk: { S: '1' } }] }, UnprocessedKeys: left },
@@ -102,6 +110,22 @@ test('unprocessed keys are requested again, after longer and longer pauses', asy
   const keys = ['1', '2', '3'].map((sk) => ({ pk: 'a', sk }));
   expect(await table.getMany(keys)).toEqual([{ sk: '1' }, { sk: '2' }]);
   expect(inputs()[1]).toMatchObject({ RequestItems: left });
-  expect(pauses).toEqual([50, 100]);
+  expect(pauses).toEqual([25, 50]);
   expect(await table.getMany([])).toEqual([]);
+});
+
+test('keys that DynamoDB never processes are an error in the end, which says what to do', async () => {
+  dynamodb = await startFakeAws(() => ({ UnprocessedKeys: { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '1' } }] } } }));
+  let time = 0;
+  const table = createTable(new DynamoDBClient(dynamodb.options), 'chats', {
+    sleep: async (milliseconds) => {
+      time += milliseconds;
+    },
+    random: () => 1,
+    now: () => time,
+  });
+  await expect(table.getMany([{ pk: 'a', sk: '1' }])).rejects.toThrow(
+    'The table is throttled: it has left 1 items unread for 20 seconds. Try again later.',
+  );
+  expect(time).toBeLessThan(22_000);
 });

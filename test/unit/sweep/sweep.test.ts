@@ -107,6 +107,36 @@ describe('a sweep of a long list', () => {
     expect(enqueued()).toHaveLength(800);
   });
 
+  test('is not stopped by one that the queue or the table refuses', async () => {
+    const listDue: SweepDependencies['listDue'] = async () =>
+      Array.from({ length: 100 }, (_, at) => ({
+        conversationId: `1:${at}`,
+        destination: 'crm',
+        relist: async () => {
+          if (at === 3) throw new Error('too large');
+        },
+        park: note('park'),
+      }));
+    const errors: string[] = [];
+    await sweepWith({
+      listDue,
+      log: { info: () => {}, warn: () => {}, error: (message) => void errors.push(message) },
+    });
+    expect(actions()).toHaveLength(100);
+    expect(errors).toEqual(['one could not be swept']);
+  });
+
+  test('stops if the queue takes nothing at all', async () => {
+    const { spooled } = spoolOf(2345);
+    let calls = 0;
+    const enqueue = () => {
+      calls += 1;
+      return Promise.reject(new Error('the queue is away'));
+    };
+    await expect(sweepWith({ spooled, enqueue })).rejects.toThrow('the queue is away');
+    expect(calls).toBe(25);
+  });
+
   test('begins no page after its time', async () => {
     const { spooled, enqueued } = spoolOf(2345);
     let time = now;
