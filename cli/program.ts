@@ -64,6 +64,12 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./commands/replay/command.ts')).replay,
   },
   {
+    name: 'dismiss',
+    argument: '<ids...>',
+    description: 'Marks parked, held or rejected chats as seen: they are counted no more, and stay where they are.',
+    load: async () => (await import('./commands/dismiss/command.ts')).dismiss,
+  },
+  {
     name: 'backfill',
     description: 'Sends the stored chats that a new destination has not had, to that destination alone.',
     load: async () => (await import('./commands/backfill/command.ts')).backfill,

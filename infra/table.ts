@@ -35,7 +35,7 @@ export class ConversationTable extends Construct {
           partitionKey: text('listed'),
           sortKey: text('listedAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: [...projected, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks'],
+          nonKeyAttributes: [...projected, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks', 'dismissal'],
         },
         {
           indexName: 'byVisitor' satisfies IndexName,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { shownState } from '../lambda/delivery/delivery.ts';
 import { createRecords } from '../lambda/store/records.ts';
 import { collect } from '../lambda/store/table.ts';
 import { assemble } from './assemble.ts';
@@ -59,7 +60,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
     Promise.all(
       (await collect(chats(), listedChats)).map(async (chat) => ({
         ...chat,
-        deliveries: await deliveriesOf(chat.conversationId),
+        deliveries: (await deliveriesOf(chat.conversationId)).map((each) => ({ ...each, state: shownState(each) })),
       })),
     );
   const reasonOf: ReasonOf = async (conversationId, destination) => {

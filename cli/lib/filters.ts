@@ -1,4 +1,5 @@
-import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
+import { rejectedStates } from '../../lambda/store/records.ts';
 import { type CommandOption, parsed, text } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 import { parseSince } from './terminal/time.ts';
@@ -13,21 +14,31 @@ export type Filter = {
 };
 
 /** A delivery's states, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
-export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
+export const states = [
+  'pending',
+  'spooled',
+  'held',
+  'parked',
+  'rejected',
+  'dismissed',
+  'delivered',
+  'skipped',
+] as const;
 export type State = (typeof states)[number];
 
 /** The states in the table's index; others are found through their chats. */
-export const listedStates = ['pending', 'held', 'parked'] as const;
+export const listedStates = ['pending', 'held', 'parked', 'dismissed'] as const;
 export type ListedState = (typeof listedStates)[number];
 
 const isState = (text: string): text is State => states.some((state) => state === text);
 
-export function matches(filter: Filter, { state, destination, since, reason }: Delivery): boolean {
+export function matches(filter: Filter, delivery: Delivery): boolean {
+  const { destination, since, reason, dismissal } = delivery;
   return (
-    filter.states.has(state) &&
+    filter.states.has(shownState(delivery)) &&
     (filter.destination === undefined || filter.destination === destination) &&
     isSince(filter, since) &&
-    hasReason(filter, reason ?? '')
+    hasReason(filter, `${dismissal?.reason ?? ''} ${reason ?? ''}`)
   );
 }
 
@@ -37,12 +48,18 @@ export const isSince = ({ since }: Pick<Filter, 'since'>, instant: string) =>
 export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
   reason === undefined || text.toLowerCase().includes(reason.toLowerCase());
 
+export const rejectedIn = ({ since, states }: Pick<Filter, 'since' | 'states'>) => ({
+  since,
+  states: rejectedStates.filter((state) => states.has(state)),
+});
+
 const statesInWords: Readonly<Record<State, string>> = {
   pending: 'on its way, or to be tried again',
   spooled: 'kept in the table until the queue is back; the sweep sends it',
   held: 'until the visitor leaves an address',
   parked: 'given up: somebody has to look at it',
   rejected: 'a body that is not a chat',
+  dismissed: 'parked, held or rejected, and somebody has seen it',
   delivered: 'in the CRM',
   skipped: 'not meant for this destination, by its rules',
 };

@@ -7,7 +7,7 @@ import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
-import { createRecords } from '../../lambda/store/records.ts';
+import { createRecords, rejectedStates } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
@@ -151,7 +151,7 @@ export async function findPerson(
       if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, remove });
     };
     const rejected = createRejectedBodies(table);
-    for await (const { id } of records.rejected()) {
+    for await (const { id } of records.rejected({ states: rejectedStates })) {
       await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
     }
     for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {

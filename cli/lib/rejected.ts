@@ -1,5 +1,5 @@
 import type { Refused } from '../../lambda/receive/ports.ts';
-import type { Records, RejectedRecord } from '../../lambda/store/records.ts';
+import { type Records, type RejectedRecord, rejectedStates } from '../../lambda/store/records.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { CliError } from './terminal/errors.ts';
 
@@ -13,7 +13,9 @@ export async function findRejected(
   commandLine: Deployment['commandLine'],
 ): Promise<RejectedRecord> {
   const found: RejectedRecord[] = [];
-  for await (const rejected of records.rejected()) if (id !== '' && rejected.id.startsWith(id)) found.push(rejected);
+  for await (const each of records.rejected({ states: rejectedStates })) {
+    if (id !== '' && each.id.startsWith(id)) found.push(each);
+  }
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   throw new CliError(

@@ -1,10 +1,10 @@
 import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
-import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, type Dismissal, shownState } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
-import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
+import { type Filter, hasReason, isSince, type ListedState, listedStates, matches, rejectedIn } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
 import { reasonOf } from './rejected.ts';
 import { UsageError } from './terminal/errors.ts';
@@ -41,7 +41,7 @@ export async function findRows(sources: Sources, filter: Filter, limit: number):
   }
   if (filter.destination === undefined) {
     // All, since they are listed by their last copy, but sorted by their first.
-    if (filter.states.has('rejected')) kinds.push(collect(rejectedRows(records, filter)));
+    kinds.push(collect(rejectedRows(records, filter)));
     if (filter.states.has('spooled')) kinds.push(spooledRows(sources, filter, limit));
   }
   return newest((await Promise.all(kinds)).flat(), limit);
@@ -91,14 +91,15 @@ function listedRows(
 }
 
 async function* rejectedRows(records: Sources['records'], filter: Filter): AsyncGenerator<Row> {
-  for await (const rejected of records.rejected(filter.since)) {
+  for await (const rejected of records.rejected(rejectedIn(filter))) {
     if (hasReason(filter, reasonOf(rejected))) yield rejectedRow(rejected);
   }
 }
 
 export function rejectedRow(rejected: RejectedRecord): Row {
-  const { id, receivedAt } = rejected;
-  return { ...nothingYet, at: receivedAt, id, state: 'rejected', reason: reasonOf(rejected) };
+  const { id, receivedAt, dismissal } = rejected;
+  const state = dismissal === null ? 'rejected' : 'dismissed';
+  return { ...nothingYet, at: receivedAt, id, state, reason: withDismissal(dismissal, reasonOf(rejected)) };
 }
 
 async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
@@ -123,8 +124,16 @@ const waitsForQueue = 'The queue was unavailable. The sweep puts it there.';
 const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
 
 export function toRow(id: string, delivery: Delivery): Row {
-  const { since, state, destination, attempts, reason, nextAttemptAt } = delivery;
-  return { at: since, id, state, destination, attempts, reason, nextAttemptAt };
+  const { since, destination, attempts, dismissal, nextAttemptAt } = delivery;
+  const reason = withDismissal(dismissal, delivery.reason);
+  return { at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
+}
+
+/** Who dismissed it, on which day in UTC, and why; then why it was parked, held or rejected. */
+function withDismissal(dismissal: Dismissal | null, reason: string | null): string | null {
+  if (dismissal === null) return reason;
+  const { by, at, reason: seen } = dismissal;
+  return `${seen} (${by}, ${at.slice(0, 10)})${reason === null ? '' : `; ${reason}`}`;
 }
 
 const columns: readonly Column[] = [

@@ -6,9 +6,12 @@ import type { Instant, Outcome } from './model.ts';
  */
 export type DeliveryState = 'pending' | 'delivered' | 'held' | 'skipped' | 'parked';
 
+/** `dismissed`: parked or held, and an operator has seen it and wants nothing done. */
+export type ShownState = DeliveryState | 'dismissed';
+
 export type DeliveryStatus = {
   readonly destination: string;
-  readonly state: DeliveryState;
+  readonly state: ShownState;
   readonly attempts: number;
   /** Why it is held, skipped or parked, or why the last attempt failed. The vendor's words, never the visitor's. */
   readonly reason: string | null;

@@ -1,5 +1,5 @@
 import type { Instant } from '../conversation/model.ts';
-import type { DeliveryState } from '../conversation/status.ts';
+import type { DeliveryState, ShownState } from '../conversation/status.ts';
 import type { FaultKind } from './retry-policy.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is left to do. */
@@ -35,11 +35,20 @@ export type Delivery = {
   /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
+  /** If it is parked or held: an operator has seen it, and wants nothing done. */
+  readonly dismissal: Dismissal | null;
   /** The last `maxHistory` finished attempts, oldest first. */
   readonly history: readonly PastAttempt[];
   readonly updatedAt: Instant;
   /** Counts the writes: a write succeeds only if it is the next one. */
   readonly version: number;
+};
+
+export type Dismissal = {
+  /** The operator: a user of AWS or of the machine. */
+  readonly by: string;
+  readonly at: Instant;
+  readonly reason: string;
 };
 
 export type PastAttempt = {
@@ -58,6 +67,9 @@ export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revisi
 /** When the chat was first received: `receivedAt` may belong to a later copy than the first attempt's. */
 export const firstSeenAt = ({ since, history }: Pick<Delivery, 'since' | 'history'>, receivedAt: Date): Instant =>
   [receivedAt.toISOString(), since, ...history.map(({ startedAt }) => startedAt)].reduce((a, b) => (a < b ? a : b));
+
+export const shownState = ({ state, dismissal }: Pick<Delivery, 'state' | 'dismissal'>): ShownState =>
+  dismissal === null ? state : 'dismissed';
 
 /** When a pending delivery is due at the latest: its next attempt, or the end of its lease. */
 export const dueAt = ({ leaseUntil, nextAttemptAt, updatedAt }: Delivery): Instant =>

@@ -1,4 +1,4 @@
-import { isLeased } from './delivery.ts';
+import { isLeased, shownState } from './delivery.ts';
 import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
 import { requeue } from './state-machine.ts';
 
@@ -18,7 +18,7 @@ export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDepen
     const delivery = await ledger.read(conversationId, destination);
     if (delivery === undefined) return 'left';
     if (isLeased(delivery, now())) return 'busy';
-    if (delivery.state !== 'held' && !delivery.awaitsSecondLook) return 'left';
+    if (shownState(delivery) !== 'held' && !delivery.awaitsSecondLook) return 'left';
     const result = requeue(delivery, now());
     if (result.kind === 'refused') return 'left';
     return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';

@@ -1,4 +1,12 @@
-import { type Delivery, type DeliveryKey, isAhead, maxHistory, type PastAttempt } from './delivery.ts';
+import {
+  type Delivery,
+  type DeliveryKey,
+  type Dismissal,
+  isAhead,
+  maxHistory,
+  type PastAttempt,
+  shownState,
+} from './delivery.ts';
 
 // The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
 // written in between. `docs/architecture.md` draws the states and the timeline.
@@ -92,19 +100,19 @@ export function park(known: Delivery, now: Date, reason: string): Delivery {
   return { ...release(known, now), ...afterCrash(known), state: 'parked', reason, fault: null };
 }
 
-export type Requeued =
-  | { readonly kind: 'requeued'; readonly delivery: Delivery }
+export type Changed =
+  | { readonly kind: 'changed'; readonly delivery: Delivery }
   /** `why` completes a sentence that begins with the delivery. */
   | { readonly kind: 'refused'; readonly why: string };
 
 /** Starts a delivery anew, and keeps the CRM's ids, so that nothing is created twice. */
-export function requeue(known: Delivery, now: Date): Requeued {
+export function requeue(known: Delivery, now: Date): Changed {
   if (isAhead(known.leaseUntil, now)) return { kind: 'refused', why: 'is being delivered at this moment' };
   const isDue = known.state === 'pending' && !known.awaitsSecondLook && !isAhead(known.nextAttemptAt, now);
   if (isDue) return { kind: 'refused', why: 'is on its way already' };
   const at = now.toISOString();
   return {
-    kind: 'requeued',
+    kind: 'changed',
     delivery: {
       ...release(known, now),
       ...afterCrash(known),
@@ -115,10 +123,31 @@ export function requeue(known: Delivery, now: Date): Requeued {
       heldFor: null,
       reason: null,
       fault: null,
+      dismissal: null,
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
 }
+
+/** An operator has seen it: it stays as it is, is not counted as parked, and is replayed only if it is named. */
+export function dismiss(known: Delivery, now: Date, { by, reason }: Omit<Dismissal, 'at'>): Changed {
+  const state = shownState(known);
+  if (state !== 'parked' && state !== 'held') return { kind: 'refused', why: `is ${state}` };
+  return { kind: 'changed', delivery: withDismissal(known, now, { by, at: now.toISOString(), reason }) };
+}
+
+/** It is parked or held again. */
+export function undoDismissal(known: Delivery, now: Date): Changed {
+  if (known.dismissal === null) return { kind: 'refused', why: `is ${known.state}` };
+  return { kind: 'changed', delivery: withDismissal(known, now, null) };
+}
+
+const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null): Delivery => ({
+  ...known,
+  dismissal,
+  updatedAt: now.toISOString(),
+  version: known.version + 1,
+});
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,
@@ -169,5 +198,6 @@ const firstAttempt = (now: Date) =>
     heldFor: null,
     reason: null,
     fault: null,
+    dismissal: null,
     updatedAt: now.toISOString(),
   }) as const;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Delivery, dueAt } from '../delivery/delivery.ts';
+import { type Delivery, dueAt, shownState } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -40,7 +40,8 @@ export function createLedger(
 
 /** A pending delivery is listed by when it is due, any other by when its state changed. */
 export function listing(delivery: Delivery) {
-  const { state, updatedAt } = delivery;
+  const { updatedAt } = delivery;
+  const state = shownState(delivery);
   if (state === 'delivered' || state === 'skipped') return {};
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
 }

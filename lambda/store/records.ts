@@ -1,5 +1,5 @@
 import type { Instant, Outcome } from '../conversation/model.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { readDelivery } from './ledger.ts';
@@ -16,7 +16,11 @@ export type Records = {
     destinations: readonly string[],
     conversationIds: readonly string[],
   ) => Promise<readonly DeliveryRecord[]>;
-  readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
+  /** Default: those that were not dismissed, of any time. */
+  readonly rejected: (which?: {
+    readonly since?: Date | undefined;
+    readonly states?: readonly RejectedState[];
+  }) => AsyncIterable<RejectedRecord>;
   /** When each spooled hook was received, oldest first. */
   readonly spooled: () => AsyncIterable<Instant>;
   /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
@@ -33,7 +37,11 @@ export type RejectedRecord = Omit<Refused, 'ok'> & {
   readonly id: string;
   readonly receivedAt: Instant;
   readonly copies: number;
+  readonly dismissal: Dismissal | null;
 };
+
+export const rejectedStates = ['rejected', 'dismissed'] as const;
+export type RejectedState = (typeof rejectedStates)[number];
 
 /** Small, because most callers need only the first few items. */
 const pageSize = 250;
@@ -86,8 +94,12 @@ export function createRecords(table: Table): Records {
       }
       return found;
     },
-    async *rejected(since) {
-      for await (const item of listed('rejected', 'newest first', since)) yield toRejected(item);
+    async *rejected({ since, states = ['rejected'] } = {}) {
+      for (const state of states) {
+        // Dismissed deliveries are listed among dismissed bodies.
+        for await (const item of listed(state, 'newest first', since))
+          if (!('delivery' in item)) yield toRejected(item);
+      }
     },
     async *spooled() {
       for await (const { receivedAt } of listed('spooled', 'oldest first')) yield String(receivedAt);
@@ -112,7 +124,7 @@ function toDelivery(item: Item): DeliveryRecord[] {
   return delivery === undefined ? [] : [{ conversationId: String(item['conversationId']), delivery }];
 }
 
-function toRejected({ pk, reason, detail, faults, receivedAt, copies }: Item): RejectedRecord {
+function toRejected({ pk, reason, detail, faults, receivedAt, copies, dismissal }: Item): RejectedRecord {
   return {
     id: rejectedIdOf(String(pk)),
     reason: String(reason),
@@ -120,5 +132,9 @@ function toRejected({ pk, reason, detail, faults, receivedAt, copies }: Item): R
     faults: Array.isArray(faults) ? faults : [],
     receivedAt: String(receivedAt),
     copies: Number(copies),
+    dismissal: isDismissal(dismissal) ? dismissal : null,
   };
 }
+
+const isDismissal = (value: unknown): value is Dismissal =>
+  typeof value === 'object' && value !== null && 'by' in value && 'at' in value && 'reason' in value;

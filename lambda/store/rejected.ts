@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Dismissal } from '../delivery/delivery.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/ports.ts';
 import { deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -70,6 +71,24 @@ export function createRejectedBodies(table: Table) {
       if (header === undefined) return undefined;
       const body = await decompress(await getChunks(table, addressOf(id)));
       return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
+    },
+    /** False if it is not there, or was dismissed already. */
+    dismiss: async (id: string, dismissal: Dismissal): Promise<boolean> => {
+      const { isWritten } = await table.update(rejectedKey(id), {
+        update: 'SET listed = :dismissed, dismissal = :dismissal',
+        condition: 'listed = :rejected',
+        values: { ':dismissed': 'dismissed', ':rejected': 'rejected', ':dismissal': dismissal },
+      });
+      return isWritten;
+    },
+    /** False if it is not there, or was not dismissed. */
+    undoDismissal: async (id: string): Promise<boolean> => {
+      const { isWritten } = await table.update(rejectedKey(id), {
+        update: 'SET listed = :rejected REMOVE dismissal',
+        condition: 'listed = :dismissed',
+        values: { ':dismissed': 'dismissed', ':rejected': 'rejected' },
+      });
+      return isWritten;
     },
     remove: async (id: string): Promise<void> => {
       // Read first, because a delete that is repeated after a lost answer no longer returns the item.

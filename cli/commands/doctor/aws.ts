@@ -9,12 +9,9 @@ import { type Finding, ok, problem, warning } from './findings.ts';
 
 /** Throws if AWS rejects the credentials, since nothing else can be checked then. */
 export async function checkIdentity(where: Where): Promise<Finding> {
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
-  const client = new STSClient(clientOptions(where));
-  const region = await client.config.region();
-  const { Account: account, Arn: arn = '' } = await client.send(new GetCallerIdentityCommand());
-  return ok('AWS account', `${account} in ${region}, as ${arn.split(/[:/]/).at(-1)}`);
+  const { clientOptions, identityOf, regionOf } = await import('../../lib/deployment/on-aws.ts');
+  const { account, user } = await identityOf(clientOptions(where));
+  return ok('AWS account', `${account} in ${await regionOf(where)}, as ${user}`);
 }
 
 /** `cdk bootstrap` stores its version here: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */

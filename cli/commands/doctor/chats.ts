@@ -83,7 +83,7 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   const [latest, parked, rejected, oldest] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
-    collect(records.rejected(daysBefore(now, 7)), maxCounted),
+    collect(records.rejected({ since: daysBefore(now, 7) }), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
@@ -106,14 +106,14 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
     parked.filter((each) => !isDeployed(each)),
     ({ delivery }) => delivery.destination,
   );
-  const show = `${commandLine('list --state parked')} shows why; replay sends them again.`;
+  const show = `${commandLine('list --state parked')} shows why; replay sends them again, dismiss marks them as seen.`;
   return [
     ours.length === 0 ? ok('parked', 'none') : warning('parked', `${were(ours, parked)} given up.`, show),
     ...[...orphans].map(([name, of]) =>
       warning(
         'parked',
         `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
-        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them: they expire.`,
+        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or ${commandLine('dismiss')} them.`,
       ),
     ),
   ];

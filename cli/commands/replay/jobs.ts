@@ -1,7 +1,7 @@
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type Filter, hasReason, isSince, listedStates, matches, type State } from '../../lib/filters.ts';
+import { type Filter, hasReason, isSince, listedStates, matches, rejectedIn, type State } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
 import { canReplay, findRejected, isRejectedId, reasonOf } from '../../lib/rejected.ts';
 import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';
@@ -42,8 +42,9 @@ export async function findJobs(records: Records, filter: Filter): Promise<readon
 
 async function rejectedJobs(records: Records, filter: Filter): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  if (!filter.states.has('rejected') || filter.destination !== undefined) return jobs;
-  for await (const rejected of records.rejected()) {
+  if (filter.destination !== undefined) return jobs;
+  // Of any time: they are listed by their last copy, and the filter means their first.
+  for await (const rejected of records.rejected({ ...rejectedIn(filter), since: undefined })) {
     const isMeant = isSince(filter, rejected.receivedAt) && hasReason(filter, reasonOf(rejected));
     if (isMeant) jobs.push(rejectedJob(rejected));
   }

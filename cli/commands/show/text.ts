@@ -2,7 +2,14 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { renderText } from '../../../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { type Delivery, isLeased, maxHistory, type PastAttempt } from '../../../lambda/delivery/delivery.ts';
+import {
+  type Delivery,
+  type Dismissal,
+  isLeased,
+  maxHistory,
+  type PastAttempt,
+  shownState,
+} from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { canReplay } from '../../lib/rejected.ts';
@@ -29,7 +36,7 @@ export type LinkedDelivery = { readonly delivery: Delivery; readonly link: strin
 export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
   const now = new Date();
   const times = createTimes(config.timezone, now);
-  const isParked = deliveries.some(({ delivery }) => delivery.state === 'parked');
+  const isParked = deliveries.some(({ delivery }) => shownState(delivery) === 'parked');
   return [
     headLine(id, receivedAt, times),
     '',
@@ -71,11 +78,12 @@ function fittedLine(line: string): readonly string[] {
 }
 
 function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): readonly string[] {
-  const { destination, state, updatedAt, reason, nextAttemptAt } = delivery;
+  const { destination, state, updatedAt, reason, dismissal, nextAttemptAt } = delivery;
   const when = `${times.short(updatedAt)}${triesText(delivery, times)}`;
   const next = state === 'pending' && nextAttemptAt !== null ? [`next attempt ${times.short(nextAttemptAt)}`] : [];
   return [
-    `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
+    `${printable(destination)}: ${stateText(shownState(delivery))}  ${dim(when)}`,
+    ...dismissalLines(dismissal, times),
     ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
     ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
       indented,
@@ -93,6 +101,13 @@ function triesText(delivery: Delivery, { short }: Times): string {
   return count === 1 ? ', after 1 attempt' : `, after ${count} attempts since ${short(since)}`;
 }
 
+const dismissalLines = (dismissal: Dismissal | null, times: Times) =>
+  dismissal === null
+    ? []
+    : indented(
+        `dismissed by ${printable(dismissal.by)} at ${times.short(dismissal.at)}: ${printable(dismissal.reason)}`,
+      );
+
 const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
 
 function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
@@ -108,12 +123,13 @@ type RejectedContext = Pick<Context, 'commandLine'> & { readonly times: Times };
 
 /** Shows no text of the body. */
 export function rejectedText(rejected: RejectedRecord, { times, commandLine }: RejectedContext): string {
-  const { id, reason, detail, faults, receivedAt, copies } = rejected;
+  const { id, reason, detail, faults, receivedAt, copies, dismissal } = rejected;
   const often = copies > 1 ? `, and ${copies - 1} more times` : '';
   return [
     `${headLine(id, receivedAt, times)}${often}`,
     '',
     ...wrapped(`${stateText('rejected')} (${printable(reason)}): ${printable(detail)}`),
+    ...dismissalLines(dismissal, times),
     ...faults.flatMap((fault) => indented(`${printable(fault.pointer || '/')}: ${printable(fault.detail)}`)),
     '',
     ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),

@@ -61,6 +61,7 @@ function nowLines(
     ['parked', counts.parked, ''],
     ['held', counts.held, ''],
     ['rejected', counts.rejected, ''],
+    ['dismissed', counts.dismissed, ''],
     ['spooled', counts.spooled, counts.spooled > 0 ? '   in the table, until the queue is back' : ''],
     ['on the queue', queue.messages, queue.inFlight > 0 ? `   and ${queue.inFlight} in flight or delayed` : ''],
     ['dead letters', deadLetters, ''],

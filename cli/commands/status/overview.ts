@@ -1,3 +1,4 @@
+import { shownState } from '../../../lambda/delivery/delivery.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
@@ -14,6 +15,8 @@ export type Overview = {
     readonly held: number;
     readonly parked: number;
     readonly rejected: number;
+    /** Deliveries and bodies that somebody has seen. */
+    readonly dismissed: number;
     /** Hooks in the table because the queue was unavailable. */
     readonly spooled: number;
     readonly queue: { readonly messages: number; readonly inFlight: number };
@@ -47,9 +50,10 @@ export async function readOverview(deployment: Deployment, records: Records, now
     const deliveries = Map.groupBy(await records.deliveriesTo(names, [...ids]), ({ conversationId }) => conversationId);
     return chats.map((chat) => ({ chat, deliveries: deliveries.get(chat.conversationId) ?? [] }));
   };
-  const [groups, rejected, spooled, queue, deadLetters, ...listed] = await Promise.all([
+  const [groups, rejected, dismissedBodies, spooled, queue, deadLetters, ...listed] = await Promise.all([
     collect(mapInOrder(groupsOf(records.chats(week), maxChats), withDeliveries)),
     collect(records.rejected()),
+    collect(records.rejected({ states: ['dismissed'] })),
     collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
     depthOf(deployment, outputs.DeadLetterQueueUrl),
@@ -58,7 +62,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
       return found.map(({ delivery }) => delivery);
     }),
   ]);
-  const [pending = [], held = [], parked = []] = listed;
+  const [pending = [], held = [], parked = [], dismissed = []] = listed;
   const chats = groups.flat();
   const period = (since: Date): Period => ({
     ...countChats(
@@ -75,6 +79,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
       held: held.length,
       parked: parked.length,
       rejected: rejected.length,
+      dismissed: dismissed.length + dismissedBodies.length,
       spooled: spooled.length,
       queue,
       deadLetters: deadLetters.messages,
@@ -97,7 +102,8 @@ type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryR
 function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
   for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {
-    const { destination, state } = delivery;
+    const { destination } = delivery;
+    const state = shownState(delivery);
     const counts = destinations[destination] ?? {};
     destinations[destination] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
   }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -37,6 +38,7 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     secrets,
     destinations: JSON.parse(outputs.DestinationSecrets),
     config: () => loadConfig(configFile),
+    operator: async () => userOfThisMachine(),
     hookUrl: async () => {
       const command = new GetSecretValueCommand({ SecretId: outputs.HookKeySecretArn });
       const { SecretString: key } = await secrets.send(command);
@@ -44,4 +46,13 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
       return outputs.HookUrl + encodeURIComponent(key);
     },
   };
+}
+
+function userOfThisMachine(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -28,6 +28,9 @@ export async function openOnAws(where: OnAws): Promise<Parts> {
   );
 }
 
+export const regionOf = (where: OnAws): Promise<string> =>
+  new CloudFormationClient(clientOptions(where)).config.region();
+
 export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
@@ -42,8 +45,18 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
   const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
+    operator: async () => (await identityOf(client)).user,
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };
+}
+
+export type Identity = { readonly account: string; readonly user: string };
+
+/** Who asks, as AWS sees it. It needs no permission. */
+export async function identityOf(where: Pick<Where, 'region'>): Promise<Identity> {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { Account, Arn = '' } = await new STSClient(where).send(new GetCallerIdentityCommand());
+  return { account: String(Account), user: Arn.split(/[:/]/).at(-1) ?? Arn };
 }
 
 /** As the CDK reads it in this directory. */

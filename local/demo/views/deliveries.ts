@@ -41,5 +41,5 @@ const unavailable: Html = html`<p class="reason">The forwarder’s store does no
   was delivered. Look at the output of <code>npm start</code>.</p>`;
 
 export const stateLegend: Html = html`<dl class="legend">${(
-  ['pending', 'delivered', 'held', 'skipped', 'parked'] as const
+  ['pending', 'delivered', 'held', 'skipped', 'parked', 'dismissed'] as const
 ).map((state) => html`<div><dt>${stateBadge(state)}</dt><dd>${stateMeanings[state]}</dd></div>`)}</dl>`;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Instant, Outcome } from '../../../lambda/conversation/model.ts';
-import type { DeliveryState } from '../../../lambda/conversation/status.ts';
+import type { ShownState } from '../../../lambda/conversation/status.ts';
 
 /** Markup with every value escaped. */
 export type Html = ReturnType<typeof html>;
@@ -50,20 +50,22 @@ const outcomes: Record<Outcome, string> = {
   automatic: 'Automatic only',
 };
 
-const states: Record<DeliveryState, string> = {
+const states: Record<ShownState, string> = {
   pending: 'Pending',
   delivered: 'Delivered',
   held: 'Held',
   skipped: 'Skipped',
   parked: 'Parked',
+  dismissed: 'Dismissed',
 };
 
-export const stateMeanings: Record<DeliveryState, string> = {
+export const stateMeanings: Record<ShownState, string> = {
   pending: 'on its way; retried automatically',
   delivered: 'the CRM has it',
   held: 'the visitor has left no address or number yet',
   skipped: 'excluded by a rule',
   parked: 'somebody must look at it; not retried automatically',
+  dismissed: 'parked or held, and somebody has looked at it',
 };
 
 export const nameOf = ({ name, email }: { readonly name: string | null; readonly email: string | null }) =>
@@ -72,7 +74,7 @@ export const nameOf = ({ name, email }: { readonly name: string | null; readonly
 export const outcomeBadge = (outcome: Outcome): Html =>
   html`<span class="badge" data-outcome="${outcome}">${outcomes[outcome]}</span>`;
 
-export const stateBadge = (state: DeliveryState): Html =>
+export const stateBadge = (state: ShownState): Html =>
   html`<span class="badge" data-state="${state}">${states[state]}</span>`;
 
 export const ratingBadge = (score: number | null): Html | null =>

@@ -83,7 +83,7 @@ describe('of the local stack', () => {
       expect.arrayContaining([
         '! parked         1 was given up.',
         '                 → npx forwarder list --state parked --local shows why; replay',
-        '                   sends them again.',
+        '                   sends them again, dismiss marks them as seen.',
         '! rejected       1 was refused in 7 days.',
       ]),
     );

@@ -104,6 +104,59 @@ describe('a chat that the CRM refuses', () => {
   });
 });
 
+describe('a chat that somebody has seen', () => {
+  test('is dismissed with a reason, and is parked no more, until that is undone or it is replayed', async () => {
+    const id = await park(40);
+    const before: { readonly now: { readonly parked: number } } = await json('status');
+    const reason = 'a test of ours';
+    expect(await run('dismiss', id, '--destination', 'crm', '--reason', reason)).toMatchObject({
+      code: 0,
+      stdout: `${id} at crm: dismissed.\n`,
+    });
+    expect(await json('list', '--state', 'dismissed')).toMatchObject([
+      { id, destination: 'crm', state: 'dismissed', reason: expect.stringMatching(/^a test of ours \(\S.*, \d{4}-/) },
+    ]);
+    expect((await json('list', '--state', 'parked')).map((row: { destination: string }) => row.destination)).toEqual([
+      'other',
+    ]);
+    expect((await json('status')).now).toMatchObject({ parked: before.now.parked - 1, dismissed: 1 });
+    expect((await run('show', id)).stdout).toMatch(
+      /^crm: dismissed .*\n {2}dismissed by .*: a test of ours\n( {2}.*\n)*.*colour/m,
+    );
+    expect(await run('dismiss', id, '--destination', 'crm', '--reason', reason)).toMatchObject({
+      code: 1,
+      stdout: `${id} at crm is dismissed: left alone.\n`,
+    });
+
+    crm.mend();
+    expect(await json('replay', '--all')).toEqual({ sent: [{ id, destinations: ['other'] }], left: [] });
+    await eventually(() => isIn(id, 'crm parked', 'other delivered'));
+    expect(await json('replay', '--state', 'parked')).toEqual({ sent: [], left: [] });
+
+    expect(await run('dismiss', id, '--undo')).toMatchObject({
+      code: 0,
+      stdout: `${id} at crm: no longer dismissed.\n`,
+    });
+    expect(await json('list', '--state', 'parked')).toMatchObject([{ id, destination: 'crm' }]);
+    await run('dismiss', id, '--reason', reason);
+    expect(await json('replay', id)).toEqual({ sent: [{ id, destinations: ['crm'] }], left: [] });
+    await delivered(id);
+    expect((await json('status')).now).toMatchObject({ dismissed: 0 });
+  });
+
+  test('may be a rejected body', async () => {
+    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body: '{"seen": 1}' })).status).toBe(400);
+    const [{ id }] = await json('list', '--state', 'rejected');
+    expect((await run('dismiss', id.slice(0, 12), '--reason', 'a robot')).stdout).toBe(`${id}: dismissed.\n`);
+    expect(await json('list', '--state', 'rejected')).toEqual([]);
+    expect(await json('list', '--state', 'dismissed')).toMatchObject([{ id, state: 'dismissed' }]);
+    expect((await run('show', id)).stdout).toMatch(/dismissed by .*: a robot/);
+    expect((await run('dismiss', id, '--undo')).stdout).toBe(`${id}: no longer dismissed.\n`);
+    expect(await json('list', '--state', 'rejected')).toMatchObject([{ id }]);
+    await run('dismiss', id, '--reason', 'a robot');
+  });
+});
+
 describe('a rejected body', () => {
   test('that this release takes is replayed by the beginning of its id, and gone', async () => {
     const keep = createKeepRejected(stage.table, { retentionDays: 30, dailyBytes: null, now: () => new Date() });
@@ -203,6 +256,9 @@ describe('who asks for what there is not is told what to do', () => {
     [['show', 'ffff'], 1, 'nothing under "ffff". npx forwarder list --local shows'],
     [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
     [['replay'], 2, '--all'],
+    [['dismiss', '208:404', '--reason', 'x'], 1, 'There is no delivery of "208:404"'],
+    [['dismiss', '208:1'], 2, 'Give --reason'],
+    [['dismiss', '208:1', '--undo', '--reason', 'x'], 2, '--undo takes no --reason'],
     [['backfill', '--destination', 'crn'], 2, 'it has: crm, other'],
     [['list', '--state', 'lost'], 2, 'Give one or more of'],
     [['send', 'no-such-file.json'], 1, 'Cannot read no-such-file.json'],

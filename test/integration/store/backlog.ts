@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import type { Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { dismiss, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';
 
 export const backlogTests: StoreTests = (table) => {
-  test('is what is parked and what is on its way to the destinations given, and since when', async () => {
+  test('is what is parked, and not dismissed, and what is on its way to the destinations given, and since when', async () => {
     const clock = createClock();
     const ledger = createLedger(table(), { ...retention, now: clock.now });
     const measure = createMeasureBacklog(table(), ['crm', 'other']);
@@ -14,14 +14,19 @@ export const backlogTests: StoreTests = (table) => {
     const first = clock.now();
     const write = async (outcome: Outcome, destination = 'crm') => {
       const id = `208:${newChannel()}`;
-      for (const each of firstAttempt(clock.now(), outcome, destination)) await ledger.write(id, each);
+      const [leased, ended] = firstAttempt(clock.now(), outcome, destination);
+      for (const each of [leased, ended]) await ledger.write(id, each);
       clock.pass(60);
+      return { id, ended };
     };
     // The one that is due last is the oldest.
     await write({ state: 'pending', nextAttemptAt: '2026-05-02T08:00:00.000Z' });
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'other');
     await write({ state: 'parked' });
     for (const state of ['delivered', 'held', 'skipped'] as const) await write({ state });
+    const { id, ended } = await write({ state: 'parked' });
+    const dismissed = dismiss(ended, clock.now(), { by: 'eva', reason: 'a test' });
+    if (dismissed.kind === 'changed') expect(await ledger.write(id, dismissed.delivery)).toBe(true);
     await write({ state: 'parked' }, 'removed');
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'removed');
     expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: first });

@@ -57,7 +57,7 @@ export const dueTests: StoreTests = (table) => {
     const [leased, held] = firstAttempt(clock.now(), { state: 'held' });
     for (const each of [leased, held]) await write(each);
     const requeued = requeue(held, clock.now());
-    if (requeued.kind !== 'requeued') throw new Error('what is held can be put back');
+    if (requeued.kind !== 'changed') throw new Error('what is held can be put back');
     await write(requeued.delivery);
     expect(await listBefore(clock.inSeconds(1))).toHaveLength(1);
   });
@@ -151,7 +151,7 @@ export const heldTests: StoreTests = (table) => {
     const [leased, held] = firstAttempt(clock.now(), { state: 'held', heldFor: '208#7' });
     for (const each of [leased, held]) await ledger.write('208:put-back', each);
     const requeued = requeue(held, clock.now());
-    if (requeued.kind !== 'requeued') throw new Error('what is held can be put back');
+    if (requeued.kind !== 'changed') throw new Error('what is held can be put back');
     await ledger.write('208:put-back', requeued.delivery);
     expect(await createListHeld(table())(clock.now(), 100)).toEqual([]);
   });

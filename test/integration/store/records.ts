@@ -129,6 +129,7 @@ export const recordsTests: StoreTests = (table) => {
       id: rejectedId,
       receivedAt: clock.now().toISOString(),
       copies: 2,
+      dismissal: null,
     });
     clock.pass(60);
     await createSpool(table())('{}', clock.now());

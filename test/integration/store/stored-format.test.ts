@@ -88,6 +88,7 @@ describe('what release 1.0 stored', () => {
       leaseUntil: null,
       reason: null,
       fault: null,
+      dismissal: null,
       history: [
         {
           startedAt: '2026-05-04T08:22:00.000Z',
@@ -106,6 +107,9 @@ describe('what release 1.0 stored', () => {
     const parked = await collect(records().deliveries('parked'));
     expect(parked).toMatchObject([
       { delivery: { destination: 'other', contactId: '502', reason: 'No such field: cf_source', fault: 'permanent' } },
+    ]);
+    expect(await collect(records().deliveries('dismissed'))).toMatchObject([
+      { delivery: { destination: 'third', state: 'parked', dismissal: { by: 'eva', reason: 'A test of ours.' } } },
     ]);
     expect(await createListHeld(running.table)(new Date(0), 10)).toEqual([
       { destination: 'crm', heldFor: '208#27672' },

@@ -39,7 +39,17 @@ function list(
     deliveries: (state) =>
       each((deliveries[state] ?? []).map(({ id, delivery }) => ({ conversationId: id, delivery }))),
     deliveriesOf: async (id) => chats.find((chat) => chat.id === id)?.deliveries ?? [],
-    rejected: () => each(rejected.map((body) => ({ ...body, reason: 'invalid', detail: '', faults: [], copies: 1 }))),
+    rejected: ({ states: wanted = [] } = {}) =>
+      each(
+        (wanted.includes('rejected') ? rejected : []).map((body) => ({
+          ...body,
+          reason: 'invalid',
+          detail: '',
+          faults: [],
+          copies: 1,
+          dismissal: null,
+        })),
+      ),
   };
   const filter: Filter = { states: new Set(only), destination: undefined, since: undefined, reason: undefined };
   return findRows({ records, spooledHooks: async (maxSize) => spooled.slice(0, maxSize) }, filter, limit);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease, park, requeue } from '../../../lambda/delivery/state-machine.ts';
+import { type Delivery, shownState } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease, dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];
@@ -78,11 +78,54 @@ test('a delivery that is parked by hand has its reason, and forgets nothing that
       const kept = { contactId, logId, followUpId, loggedHash, ...keyOf(known) };
       const inDoubt = known.inDoubt || known.leaseUntil !== null;
       expect(requeue(parked, now)).toMatchObject({
-        kind: 'requeued',
+        kind: 'changed',
         delivery: { ...kept, inDoubt, state: 'pending', attempts: 0 },
       });
     }),
   );
+});
+
+describe('a delivery that is dismissed', () => {
+  const eva = { by: 'eva', reason: 'a test' };
+
+  test('is as it was once that is undone, and goes on from there', () => {
+    fc.assert(
+      fc.property(anyDelivery, fc.constantFrom('parked' as const, 'held' as const), (any, state) => {
+        const known = { ...any, state };
+        const dismissed = dismiss(known, now, eva);
+        if (dismissed.kind === 'refused') throw new Error(dismissed.why);
+        expect(shownState(dismissed.delivery)).toBe('dismissed');
+        expect(dismissed.delivery.dismissal).toEqual({ ...eva, at: now.toISOString() });
+        const { version, updatedAt: _, ...rest } = known;
+        expect(undoDismissal(dismissed.delivery, now)).toMatchObject({
+          kind: 'changed',
+          delivery: { ...rest, version: version + 2 },
+        });
+      }),
+    );
+  });
+
+  const dismissed = aDelivery({ dismissal: { ...eva, at: at(-5) } });
+
+  test('is tried again by a replay, and by a newer copy of its chat, and by nothing else', () => {
+    expect(requeue(dismissed, now)).toMatchObject({ delivery: { state: 'pending', dismissal: null } });
+    const wanted = { now, leaseUntil: new Date(now.getTime() + 30_000), isIsolated: false };
+    expect(acquireLease(dismissed, { ...keyOf(dismissed), ...wanted })).toEqual({ kind: 'done' });
+    const newer = { destination: 'crm', contentHash: 'newer', revision: '2' };
+    expect(acquireLease(dismissed, { ...newer, ...wanted })).toMatchObject({
+      kind: 'acquired',
+      delivery: { state: 'pending', dismissal: null },
+    });
+  });
+
+  test.each(['pending', 'delivered', 'skipped'] as const)('was parked or held, not %s', (state) => {
+    expect(dismiss(aDelivery({ state }), now, eva)).toEqual({ kind: 'refused', why: `is ${state}` });
+    expect(undoDismissal(aDelivery({ state }), now)).toEqual({ kind: 'refused', why: `is ${state}` });
+  });
+
+  test('is not dismissed twice', () => {
+    expect(dismiss(dismissed, now, eva)).toEqual({ kind: 'refused', why: 'is dismissed' });
+  });
 });
 
 describe('a requeue is refused', () => {
@@ -97,7 +140,7 @@ describe('a requeue is refused', () => {
 
   test('not for one that waits for its next attempt', () => {
     const waiting = aDelivery({ state: 'pending', nextAttemptAt: at(1800), fault: 'credentials' });
-    expect(requeue(waiting, now)).toMatchObject({ kind: 'requeued', delivery: { nextAttemptAt: at(0), fault: null } });
+    expect(requeue(waiting, now)).toMatchObject({ kind: 'changed', delivery: { nextAttemptAt: at(0), fault: null } });
   });
 
   test.each([
@@ -106,6 +149,6 @@ describe('a requeue is refused', () => {
     ['late', at(-5)],
   ])('not for one that awaits its second look, which is %s: that one would hold it', (_when, nextAttemptAt) => {
     const looked = aDelivery({ state: 'pending', awaitsSecondLook: true, nextAttemptAt });
-    expect(requeue(looked, now)).toMatchObject({ kind: 'requeued', delivery: { awaitsSecondLook: false } });
+    expect(requeue(looked, now)).toMatchObject({ kind: 'changed', delivery: { awaitsSecondLook: false } });
   });
 });

@@ -51,6 +51,16 @@ export const story: readonly (Told | Deployment)[] = [
   { line: 'npx forwarder list --state parked', prints: /208:55039 .*no such property/ },
   { line: 'npx forwarder show 208:55039', prints: /shop: parked[\s\S]*no such\s+property/ },
   { line: 'npx forwarder replay 208:55039', prints: /^1 chat sent again/ },
+  {
+    line: 'npx forwarder dismiss 208:55039 --reason "a test of ours"',
+    reads: ['208:55039', '208:55040'],
+    prints: /^208:55040 at shop: dismissed/,
+  },
+  {
+    line: 'npx forwarder dismiss 208:55039 --undo',
+    reads: ['208:55039', '208:55040'],
+    prints: /^208:55040 at shop: no longer dismissed/,
+  },
   { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
   { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
   {
