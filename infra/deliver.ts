@@ -66,7 +66,7 @@ export class Deliver extends NodeFunction {
     alarms.add(this, alarmDefinitions.messagesFailed, {
       metric: this.countLogLines('MessagesFailed', 'message failed'),
       above: 0,
-      periods: 3,
+      // A single failure is no fault. A quiet shop's message comes back only each quarter of an hour.
       datapoints: 2,
     });
     for (const { name } of config.destinations) {

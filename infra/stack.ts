@@ -1,5 +1,5 @@
 import { Duration, Stack, Tags } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
@@ -51,6 +51,8 @@ const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmR
   periods: 2,
   // A chat that comes at the end of one period may be attempted in the next.
   datapoints: 2,
+  // If nothing was attempted for long, there may be no metric to fill.
+  missing: TreatMissingData.IGNORE,
 });
 
 /** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */

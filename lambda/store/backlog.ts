@@ -1,11 +1,14 @@
 import type { Backlog } from '../sweep/sweep.ts';
 import { readDelivery } from './ledger.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
 /** Above this the numbers mean "at least": counting on would only cost the sweep's time. */
 const maxCounted = 20_000;
 
-/** Counts the parked and pending deliveries of these destinations; those of removed ones are ignored. */
+/**
+ * Counts the parked and pending deliveries of these destinations; those of removed ones are ignored. What waits longest
+ * may be a spooled hook.
+ */
 export function createMeasureBacklog(table: Table, destinations: readonly string[]): () => Promise<Backlog> {
   const count = async (state: 'parked' | 'pending') => {
     let number = 0;
@@ -23,10 +26,19 @@ export function createMeasureBacklog(table: Table, destinations: readonly string
   return async () => {
     const parked = await count('parked');
     const pending = await count('pending');
+    const spooled = table.query({
+      index: 'listing',
+      where: 'listed = :spooled',
+      values: { ':spooled': 'spooled' },
+      pageSize: 1,
+    });
+    const [firstSpooled] = await collect(spooled, 1);
+    const waiting = [pending.oldest, firstSpooled?.['receivedAt']].filter((each) => typeof each === 'string');
+    const [oldest] = waiting.toSorted();
     return {
       parked: parked.number,
       pending: pending.number,
-      pendingSince: pending.oldest === undefined ? undefined : new Date(pending.oldest),
+      pendingSince: oldest === undefined ? undefined : new Date(oldest),
     };
   };
 }

@@ -27,7 +27,7 @@ export type SweepDependencies = {
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
-  /** When the oldest pending delivery was first attempted. */
+  /** When the oldest pending delivery was first attempted, or the oldest spooled hook was received. */
   readonly pendingSince: Date | undefined;
 };
 

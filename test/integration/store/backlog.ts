@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { dismiss, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createSpool } from '../../../lambda/store/spool.ts';
 import { createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';
 
 export const backlogTests: StoreTests = (table) => {
@@ -30,6 +31,8 @@ export const backlogTests: StoreTests = (table) => {
     await write({ state: 'parked' }, 'removed');
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'removed');
     expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: first });
+    await createSpool(table())('{}', new Date(first.getTime() - 60_000));
+    expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: new Date(first.getTime() - 60_000) });
     expect(await createMeasureBacklog(table(), ['removed'])()).toMatchObject({ parked: 1, pending: 1 });
   });
 };
