@@ -1,6 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
+import type { Alarms } from './alarms.ts';
 import { configDigest } from './config.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -24,6 +25,7 @@ export type Parts = {
   readonly stage: Stage;
   readonly runbook: string;
   readonly dashboard: string;
+  readonly alarms: Alarms;
 };
 
 export const addOutputs = (stack: Stack, parts: Parts): void => {
@@ -50,6 +52,7 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts due deliveries back on the queue');
+  output('AlarmTopicArn', parts.alarms.topic.topicArn, 'Gets every alarm; others may subscribe to it');
   output('DashboardUrl', parts.dashboard, 'Whether chats flow');
   output('Runbook', parts.runbook, 'What to do when an alarm goes off');
   output('Stage', parts.stage.name, 'The stage');

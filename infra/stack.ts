@@ -114,6 +114,6 @@ export class ForwarderStack extends Stack {
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
-    addOutputs(this, { ...parts, config, stage, runbook, dashboard });
+    addOutputs(this, { ...parts, alarms, config, stage, runbook, dashboard });
   }
 }

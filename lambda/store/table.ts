@@ -89,7 +89,7 @@ export type Scan = {
 };
 
 /** DynamoDB went on to leave keys unread. */
-export class TableThrottled extends Error {
+class TableThrottled extends Error {
   override readonly name = 'TableThrottled';
   constructor(left: number) {
     super(`The table is throttled: it has left ${left} items unread for ${maxReadMs / 1000} seconds. Try again later.`);

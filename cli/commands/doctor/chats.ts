@@ -29,17 +29,23 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
 
 /** By a GET, which no alarm counts. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
-  const { outputs, commandLine } = deployment;
+  const { outputs } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const answer = await statusOf(`${outputs.HookUrl}probe`);
+  const answer = await probe(`${outputs.HookUrl}probe`);
   if (typeof answer === 'string') {
     const text = `${origin} does not answer (${answer}).`;
     return [problem('hook', text, 'Is this machine online, and is the deployment complete?')];
   }
-  if (answer !== 405) {
-    const text = `${origin} answers ${answer} to a probe, and not 405.`;
-    return [problem('hook', text, 'See the log of receive.')];
+  const clock = clockFindings(answer.clockAheadMs);
+  if (answer.status !== 405) {
+    const text = `${origin} answers ${answer.status} to a probe, and not 405.`;
+    return [...clock, problem('hook', text, 'See the log of receive.')];
   }
+  return [...clock, ...(await keyFindings(deployment, origin))];
+}
+
+async function keyFindings(deployment: Deployment, origin: string): Promise<readonly Finding[]> {
+  const { outputs, commandLine } = deployment;
   const key = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(outputs, key)) {
     return [warning('hook', 'Its new key is not valid yet.', `${deployAgain}, then ${commandLine('url')}.`)];
@@ -49,15 +55,31 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
-/** The status; where nothing answers, what the network said. */
-async function statusOf(url: string): Promise<number | string> {
+/** Where nothing answers, what the network said. */
+async function probe(url: string): Promise<{ readonly status: number; readonly clockAheadMs: number } | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    return (await fetch(url, { signal })).status;
+    const { status, headers } = await fetch(url, { signal });
+    const date = Date.parse(headers.get('date') ?? '');
+    return { status, clockAheadMs: Number.isNaN(date) ? 0 : Date.now() - date };
   } catch (error) {
     return networkErrorOf(error);
   }
 }
+
+/** AWS refuses requests that are five minutes off. The header has full seconds, and the answer took a while. */
+const maxClockMs = 60_000;
+
+const clockFindings = (aheadMs: number): readonly Finding[] =>
+  Math.abs(aheadMs) < maxClockMs
+    ? []
+    : [
+        warning(
+          'clock',
+          `This machine's clock is ${inWords(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead' : 'behind'}.`,
+          'Set it right, by NTP for one. AWS refuses requests that are more than five minutes off.',
+        ),
+      ];
 
 async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;

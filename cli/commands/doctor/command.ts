@@ -1,8 +1,10 @@
+import type { Config } from '../../../lambda/config/config.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, type Invocation, json } from '../../lib/define-command.ts';
 import { cdkFlags, type Deployment } from '../../lib/deployment/deployment.ts';
 import { exitCodes } from '../../lib/terminal/errors.ts';
 import { print, printJson } from '../../lib/terminal/output.ts';
+import { checkAccount } from './account.ts';
 import { checkAlarms, checkBootstrap, checkDeployedConfig, checkIdentity, checkStack, outputOf } from './aws.ts';
 import { checkChats } from './chats.ts';
 import { checkConfiguration, checkCrms, checkNode } from './configuration.ts';
@@ -17,7 +19,7 @@ export const doctor = defineCommand({
     const { local } = where;
     const { configFile } = readSettings(process.env, process.cwd());
     const { config, findings } = await checkConfiguration(configFile, { local });
-    const { deployment, digest, ...found } = await (local ? lookHere : lookAtAws)(invocation);
+    const { deployment, digest, ...found } = await (local ? lookHere(invocation) : lookAtAws(invocation, config));
     const deploy = local ? 'Restart npm start.' : `npx cdk deploy${cdkFlags(where)}`;
     const all: readonly Finding[] = [
       checkNode(),
@@ -52,7 +54,7 @@ async function lookHere({ openDeployment }: Location): Promise<Look> {
   }
 }
 
-async function lookAtAws({ where, commandLine }: Location): Promise<Look> {
+async function lookAtAws({ where, commandLine }: Location, config: Config | undefined): Promise<Look> {
   const findings: Finding[] = [];
   try {
     findings.push(await checkIdentity(where));
@@ -64,6 +66,7 @@ async function lookAtAws({ where, commandLine }: Location): Promise<Look> {
     const { findStack, openStack } = await import('../../lib/deployment/on-aws.ts');
     const found = await findStack(where);
     findings.push(...checkStack(found.name, found.stack, where));
+    findings.push(...(await checkAccount(found, config)));
     if (found.stack === undefined) return { deployment: undefined, findings };
     const parts = openStack(found, found.stack);
     const digest = outputOf(found.stack, 'ConfigDigest');

@@ -1,13 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
 import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { clientEnvironment } from '../../../local/lib/settings.ts';
+import { clientEnvironment, credentialsOf, account as localAccount } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
+import { startFakeServer } from '../../support/fake-server.ts';
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
+import { tableDefinition } from '../../support/table-definition.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type FakeAccount, noAwsUser, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
@@ -34,6 +37,10 @@ const told = ({ stdout }: Result) =>
     .trimEnd()
     .split('\n')
     .map((line) => line.replaceAll(/127\.0\.0\.1:\d+|\/\S+\//g, '…'));
+
+/** The account's servers for these services alone. */
+const onlyServices = ({ env }: FakeAccount, ...services: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, env[`AWS_ENDPOINT_URL_${service}`]]));
 
 /** In one line, however it was broken. */
 const flat = ({ stdout }: Result) => stdout.replaceAll(/\s+/g, ' ');
@@ -159,7 +166,14 @@ describe('of a deployment', () => {
     } = {},
   ): Promise<Result> {
     const { outputs, endpoints } = stage.stackInfo;
-    const deployed = { ...outputs, Version: manifest.version, ...options.outputs };
+    const deployed = {
+      ...outputs,
+      Version: manifest.version,
+      Stage: 'prod',
+      DeliverFunctionName: 'deliver',
+      AlarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:Alarms',
+      ...options.outputs,
+    };
     const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', deployed, options.status);
     const env = {
       ...account.env,
@@ -189,6 +203,47 @@ describe('of a deployment', () => {
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
     expect(Math.max(...result.stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(result.code).toBe(0);
+  });
+
+  test('with what is around it: who gets its alarms, what the account allows, and what an earlier stack has left', async () => {
+    const dynamodb = new DynamoDBClient({
+      region: localAccount.region,
+      credentials: credentialsOf(stage.stackInfo.endpoints.accessKey),
+      endpoint: stage.stackInfo.endpoints.dynamodb,
+    });
+    const TableName = 'SmartsuppCrmForwarder-prod-ConversationsTable-OLD';
+    await dynamodb.send(new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...tableDefinition }));
+    const troubled = await startFakeAccount({
+      recipients: { 'eva@shop.example': false },
+      concurrency: 10,
+      eventSource: 'Disabled',
+    });
+    const result = await doctor({ env: onlyServices(troubled, 'SNS', 'LAMBDA') });
+    const text = flat(result);
+    expect(text).toMatch(/! recipients eva@shop\.example has not confirmed, .* → Open the link in the e-mail/);
+    expect(text).toMatch(/! concurrency The account runs only 10 functions at once, so 4 hooks: .* → Ask AWS for more/);
+    expect(text).toMatch(/✗ event source It is switched off: .* → aws lambda update-event-source-mapping --enabled /);
+    expect(text).toMatch(
+      /! tables No stack uses the table SmartsuppCrmForwarder-prod-ConversationsTable-OLD: .* → docs\/deploy/,
+    );
+    expect(result.code).toBe(1);
+    await dynamodb.send(new DeleteTableCommand({ TableName }));
+    await troubled.close();
+
+    const alone = await startFakeAccount({ recipients: {}, eventSource: 'deleted' });
+    const told = flat(await doctor({ env: onlyServices(alone, 'SNS', 'LAMBDA') }));
+    expect(told).toMatch(/! recipients Nobody is told of an alarm\. → Set alarmEmail or alarmWebhook /);
+    expect(told).toMatch(/✗ event source Nothing calls deliver: /);
+    expect(told).not.toContain('! tables');
+    await alone.close();
+  });
+
+  test('from a machine whose clock is wrong', async () => {
+    const date = new Date(Date.now() + 4.5 * 60_000).toUTCString();
+    const hook = await startFakeServer(() => ({ status: 405, headers: { date }, body: {} }));
+    const result = await doctor({ outputs: { HookUrl: `${hook.url}/smartsupp/` } });
+    expect(flat(result)).toMatch(/! clock This machine's clock is 4 min behind\. → Set it right/);
+    await hook.close();
   });
 
   test('that is old, or was rolled back, is to be looked at', async () => {
@@ -249,7 +304,7 @@ describe('of a deployment', () => {
 
   test('that is not there yet, with what to do first', async () => {
     const fresh = await startFakeAccount();
-    const result = await doctor({ args: ['--stage', 'dev'], env: fresh.env });
+    const result = await doctor({ args: ['--stage', 'dev'], env: onlyServices(fresh, 'SSM') });
     expect(told(result).slice(2)).toEqual([
       '✓ AWS account    123456789012 in eu-central-1, as eva',
       '✗ CDK bootstrap  It has not been run for this account and region.',

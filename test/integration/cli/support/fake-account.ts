@@ -16,11 +16,18 @@ type Account = {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Alarms that are raised: name to description. */
   readonly alarms?: Readonly<Record<string, string>>;
+  /** Who gets the alarms, and whether they have confirmed; default: somebody who has. */
+  readonly recipients?: Readonly<Record<string, boolean>>;
+  /** How many functions run at once; default: 1,000. */
+  readonly concurrency?: number;
+  /** Whether the queue calls deliver; default: yes. */
+  readonly eventSource?: 'Enabled' | 'Disabled' | 'deleted';
 };
 
 /** An AWS account, as far as the commands ask for it beside its stacks. */
 export async function startFakeAccount(account: Account = {}): Promise<FakeAccount> {
   const { bootstrapVersion, secrets = {}, alarms = {} } = account;
+  const { recipients = { 'operator@shop.example': true }, concurrency = 1000, eventSource = 'Enabled' } = account;
   const sts = await startFakeServer(() => {
     const who = '<Arn>arn:aws:iam::123456789012:user/eva</Arn><UserId>EVA</UserId><Account>123456789012</Account>';
     const result = `<GetCallerIdentityResult>${who}</GetCallerIdentityResult>`;
@@ -47,6 +54,24 @@ export async function startFakeAccount(account: Account = {}): Promise<FakeAccou
     }));
     return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: { MetricAlarms } };
   });
+  const sns = await startFakeServer(() => {
+    const members = Object.entries(recipients).map(([endpoint, isConfirmed]) => {
+      const arn = isConfirmed ? 'arn:aws:sns:eu-central-1:123456789012:Alarms:1' : 'PendingConfirmation';
+      const who = `<Protocol>email</Protocol><Endpoint>${endpoint}</Endpoint>`;
+      return `<member><SubscriptionArn>${arn}</SubscriptionArn>${who}</member>`;
+    });
+    const result = `<ListSubscriptionsByTopicResult><Subscriptions>${members.join('')}</Subscriptions></ListSubscriptionsByTopicResult>`;
+    const body = `<ListSubscriptionsByTopicResponse xmlns="${snsNamespace}">${result}</ListSubscriptionsByTopicResponse>`;
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  });
+  const lambda = await startFakeServer(({ path, query }) => {
+    if (path.startsWith('/2016-08-19/account-settings')) {
+      return { status: 200, headers: json, body: { AccountLimit: { UnreservedConcurrentExecutions: concurrency } } };
+    }
+    const isOurs = query.get('FunctionName')?.endsWith(':live') && eventSource !== 'deleted';
+    const EventSourceMappings = isOurs ? [{ UUID: 'a-mapping', State: eventSource }] : [];
+    return { status: 200, headers: json, body: { EventSourceMappings } };
+  });
   const current = new Map(Object.entries(secrets));
   const previous = new Map<string, string>();
   const manager = await startSecretsManager(anAwsUser.AWS_ACCESS_KEY_ID);
@@ -64,13 +89,15 @@ export async function startFakeAccount(account: Account = {}): Promise<FakeAccou
       AWS_ENDPOINT_URL_STS: sts.url,
       AWS_ENDPOINT_URL_SSM: ssm.url,
       AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url,
+      AWS_ENDPOINT_URL_SNS: sns.url,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.endpoint,
     },
     secrets: current,
     previous,
     close: async () => {
       manager.stop();
-      await Promise.all([sts.close(), ssm.close(), cloudWatch.close()]);
+      await Promise.all([sts, ssm, cloudWatch, sns, lambda].map((server) => server.close()));
     },
   };
 }
@@ -89,4 +116,5 @@ const anAwsUser = {
 export const noAwsUser = { ...anAwsUser, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
 
 const json = { 'content-type': 'application/x-amz-json-1.1' };
+const snsNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
