@@ -1,6 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
+import type { AlarmWebhook } from './alarm-webhook.ts';
 import type { Alarms } from './alarms.ts';
 import { configDigest } from './config.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
@@ -26,6 +27,7 @@ export type Parts = {
   readonly runbook: string;
   readonly dashboard: string;
   readonly alarms: Alarms;
+  readonly webhook: AlarmWebhook | undefined;
 };
 
 export const addOutputs = (stack: Stack, parts: Parts): void => {
@@ -53,6 +55,10 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts due deliveries back on the queue');
   output('AlarmTopicArn', parts.alarms.topic.topicArn, 'Gets every alarm; others may subscribe to it');
+  if (parts.webhook !== undefined) {
+    const { secretArn: webhookArn } = parts.webhook.secret;
+    output('AlarmWebhookSecretArn', webhookArn, 'The secret for the URL that alarms are posted to');
+  }
   output('DashboardUrl', parts.dashboard, 'Whether chats flow');
   output('Runbook', parts.runbook, 'What to do when an alarm goes off');
   output('Stage', parts.stage.name, 'The stage');

@@ -3,6 +3,7 @@ import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
+import { AlarmWebhook } from './alarm-webhook.ts';
 import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
@@ -67,7 +68,7 @@ export class ForwarderStack extends Stack {
     });
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
-    const email = stage.alarmsByEmail ? config.alarmEmail : undefined;
+    const email = stage.sendsAlarms ? config.alarmEmail : undefined;
     const alarms = new Alarms(this, 'Alarms', { runbook, email });
     const settings = { alarms, logRetention: stage.logRetention };
     const { maxConcurrency, batchingWindowSeconds } = config;
@@ -109,11 +110,13 @@ export class ForwarderStack extends Stack {
       config,
       environment,
     });
+    const webhook =
+      stage.sendsAlarms && config.alarmWebhook ? new AlarmWebhook(this, 'AlarmWebhook', settings) : undefined;
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
-    addOutputs(this, { ...parts, alarms, config, stage, runbook, dashboard });
+    addOutputs(this, { ...parts, alarms, webhook, config, stage, runbook, dashboard });
   }
 }

@@ -11,8 +11,8 @@ export type Stage = {
   readonly logRetention: RetentionDays;
   /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
   readonly terminationProtection: boolean;
-  /** Whether alarms are sent to the configuration's `alarmEmail`. */
-  readonly alarmsByEmail: boolean;
+  /** Whether alarms are sent to the configuration's `alarmEmail` and `alarmWebhook`. */
+  readonly sendsAlarms: boolean;
 };
 
 const prod: Stage = {
@@ -23,7 +23,7 @@ const prod: Stage = {
   hookKey: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   logRetention: RetentionDays.ONE_MONTH,
   terminationProtection: true,
-  alarmsByEmail: true,
+  sendsAlarms: true,
 };
 
 const dev: Stage = {
@@ -33,7 +33,7 @@ const dev: Stage = {
   hookKey: { removalPolicy: RemovalPolicy.DESTROY },
   logRetention: RetentionDays.THREE_DAYS,
   terminationProtection: false,
-  alarmsByEmail: false,
+  sendsAlarms: false,
 };
 
 export const stages: readonly Stage[] = [prod, dev];

@@ -58,6 +58,13 @@ export const configSchema = {
       description:
         'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
     },
+    alarmWebhook: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether alarms of the stage "prod" are also posted to a chat channel, as `{"text": "…"}`: an incoming webhook of Slack, Teams or Mattermost. ' +
+        'Its URL is a secret: store it with `npx forwarder secret alarms`.',
+    },
     domain: {
       type: 'string',
       pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$',

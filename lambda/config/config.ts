@@ -12,6 +12,7 @@ export type Config = {
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
   readonly alarmEmail?: string | undefined;
+  readonly alarmWebhook: boolean;
   readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;

@@ -157,6 +157,19 @@ describe('the topic', () => {
     );
   });
 
+  it('is posted to a chat channel if that is wanted, by a function that reads the one secret with its URL', () => {
+    const posting = Template.fromStack(forwarderStack(testApp(), { config: { alarmWebhook: true } }));
+    posting.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'lambda' });
+    const policies = Object.values(posting.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
+    const [policy, ...others] = policies.filter(({ Roles }) => Roles[0].Ref.startsWith('AlarmWebhookTell'));
+    expect(others).toEqual([]);
+    const actions = policy.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
+    expect(actions.toSorted()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue']);
+    expect(JSON.stringify(posting.toJSON())).toContain('AlarmWebhookSecretArn');
+    const dev = forwarderStack(testApp(), { stage: 'dev', config: { alarmWebhook: true } });
+    Template.fromStack(dev).resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+
   it('goes to the configured address, and where there is none, to nobody', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operator@shop.example' });
     const silent = forwarderStack(testApp(), { config: { alarmEmail: undefined } });

@@ -23,6 +23,10 @@ describe('cdk-nag and the default rules', () => {
     expect(synthesize((app) => forwarderStack(app, { stage }))).toBe('');
   });
 
+  it('find nothing where alarms are posted to a chat channel', () => {
+    expect(synthesize((app) => forwarderStack(app, { config: { alarmWebhook: true } }))).toBe('');
+  });
+
   it('leave no warning that cdk deploy would print', () => {
     const annotations = Annotations.fromStack(forwarderStack(testApp()));
     expect(annotations.findWarning('*', Match.anyValue())).toEqual([]);

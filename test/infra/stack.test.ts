@@ -300,6 +300,7 @@ it('logs under the names by which the runbook calls', () => {
 
 it('says where everything is', () => {
   expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+    'AlarmTopicArn',
     'ConfigDigest',
     'DashboardUrl',
     'DeadLetterQueueUrl',

@@ -1,3 +1,4 @@
+import { postText, webhookUrl } from '../../../lambda/alarms/webhook.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
@@ -5,6 +6,7 @@ import { readSettings } from '../../../local/lib/settings.ts';
 import {
   askForSecret,
   obtainSecret,
+  readStdin,
   storeForLocal,
   storeOnAws,
   variableOf,
@@ -21,7 +23,7 @@ import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 
 export const secret = defineCommand({
-  argument: 'the destination, if there are several',
+  argument: 'the destination, if there are several; or alarms, for their webhook',
   options: {
     secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
@@ -29,14 +31,45 @@ export const secret = defineCommand({
   notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
   example: ['secret hubspot --secret-stdin < token.txt', 'from a file'],
   handler: async ({ args: [name], options, where, openDeployment }) => {
-    const store = await storeFor({ where, openDeployment });
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
+    // A destination of that name has its own secret.
+    const isDestination = config.destinations.some((each) => each.name === name);
+    if (name === alarmsName && !isDestination) return storeWebhook({ where, openDeployment }, options);
+    const store = await storeFor({ where, openDeployment });
     const settings = destinationNamed(name, config);
     const put = store(settings.name);
     const given = await credentialsFor(settings, config, { ...options, where });
     await uninterrupted(async () => put(given));
   },
 });
+
+const alarmsName = 'alarms';
+
+async function storeWebhook(
+  { where, openDeployment }: Pick<Invocation<unknown>, 'where' | 'openDeployment'>,
+  options: { readonly secretStdin: boolean; readonly check: boolean },
+): Promise<void> {
+  if (where.local) throw new UsageError('The local stack has no alarms.');
+  const { name, alarmWebhookSecret, secrets } = await openDeployment();
+  if (alarmWebhookSecret === undefined) {
+    throw new CliError(
+      `${name} posts its alarms nowhere. Set "alarmWebhook": true in forwarder.json, deploy, then run this.`,
+    );
+  }
+  const ask = createAsker({ yes: false });
+  const message = 'URL of the incoming webhook (Slack, Teams, Mattermost)';
+  const given = options.secretStdin
+    ? await readStdin()
+    : (process.env[variableOf(alarmsName)] ?? (ask.isInteractive ? await ask.hidden({ message }) : undefined));
+  if (given === undefined) {
+    throw new UsageError(
+      `The URL is missing: put it into ${variableOf(alarmsName)}, or pipe it in with --secret-stdin.`,
+    );
+  }
+  const url = webhookUrl(given);
+  if (options.check) await postText(url, `Alarms of ${name} come here. This is a test.`);
+  await uninterrupted(async () => storeOnAws(secrets, alarmWebhookSecret, url));
+}
 
 type Put = (secret: string) => Promise<void> | void;
 

@@ -51,7 +51,7 @@ export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): P
 
 const check = (text: string) => text.trim() !== '' || 'It is required.';
 
-async function readStdin(): Promise<string> {
+export async function readStdin(): Promise<string> {
   if (process.stdin.isTTY) throw new UsageError('--secret-stdin reads from a pipe, and this is a terminal.');
   const secret = (await readText(process.stdin)).trim();
   if (secret === '') throw new UsageError('Standard input was empty.');

@@ -22,6 +22,8 @@ export type Deployment = {
   readonly config: () => Config;
   /** The raised alarms; absent if the deployment has none. */
   readonly alarms?: () => Promise<readonly RaisedAlarm[]>;
+  /** The secret for the webhook's URL; absent if the deployment posts its alarms nowhere. */
+  readonly alarmWebhookSecret?: string | undefined;
   /** Who runs the commands: a user or role of AWS, or of this machine. */
   readonly operator: () => Promise<string>;
   /** With the key: never log it. */

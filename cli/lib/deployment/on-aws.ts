@@ -45,6 +45,7 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
   const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
+    alarmWebhookSecret: stack.Outputs?.find(({ OutputKey }) => OutputKey === 'AlarmWebhookSecretArn')?.OutputValue,
     operator: async () => (await identityOf(client)).user,
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };

@@ -31,7 +31,13 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError', 'TableThrottled']);
+const ourOwn: ReadonlySet<string> = new Set([
+  'ConfigError',
+  'CrmError',
+  'StartError',
+  'TableThrottled',
+  'WebhookError',
+]);
 
 function describe(error: unknown) {
   const { name, message, code } = Object(error);

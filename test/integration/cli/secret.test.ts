@@ -30,17 +30,45 @@ beforeEach(() => {
   writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations }));
 });
 
+const outputs = {
+  HookUrl: 'https://hook.example/smartsupp/',
+  HookKeyDigests: '',
+  HookKeySecretArn: 'arn:key',
+  DestinationSecrets: '{"zendesk":"arn:zendesk"}',
+  QueueUrl: '',
+  DeadLetterQueueUrl: '',
+  TableName: 'table',
+};
+
+test('alarms: puts the webhook’s URL into its own secret, and takes nothing else for one', async () => {
+  const account = await startFakeAccount({ secrets: { 'arn:webhook': 'a placeholder' } });
+  const stackWith = (more: Readonly<Record<string, string>>) =>
+    startFakeCloudFormation('SmartsuppCrmForwarder-prod', { ...outputs, ...more });
+  const cloudFormation = await stackWith({ AlarmWebhookSecretArn: 'arn:webhook' });
+  const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
+  const secret = (input: string, ...more: readonly string[]) =>
+    forwarder(['secret', 'alarms', '--secret-stdin', ...more], { env, input });
+
+  const mistaken = await secret('http://chat.example/hook');
+  expect([mistaken.code, mistaken.stderr]).toEqual([1, expect.stringMatching(/^The secret holds no https/)]);
+  // Nothing answers there.
+  const untried = await secret('https://127.0.0.1:1/hook');
+  expect([untried.code, untried.stderr]).toEqual([1, expect.stringMatching(/^The webhook did not answer/)]);
+  expect(account.secrets.get('arn:webhook')).toBe('a placeholder');
+  expect((await secret('https://chat.example/hook\n', '--no-check')).code).toBe(0);
+  expect(account.secrets.get('arn:webhook')).toBe('https://chat.example/hook');
+
+  const without = await stackWith({});
+  const other = await forwarder(['secret', 'alarms', '--secret-stdin'], {
+    env: { ...env, AWS_ENDPOINT_URL_CLOUDFORMATION: without.url },
+    input: 'https://chat.example/hook',
+  });
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('"alarmWebhook": true')]);
+  await Promise.all([account, cloudFormation, without].map((each) => each.close()));
+});
+
 test('puts what the CRM has taken into Secrets Manager', async () => {
   const account = await startFakeAccount({ secrets: { 'arn:zendesk': 'a placeholder' } });
-  const outputs = {
-    HookUrl: 'https://hook.example/smartsupp/',
-    HookKeyDigests: '',
-    HookKeySecretArn: 'arn:key',
-    DestinationSecrets: '{"zendesk":"arn:zendesk"}',
-    QueueUrl: '',
-    DeadLetterQueueUrl: '',
-    TableName: 'table',
-  };
   const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs);
   const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
 
