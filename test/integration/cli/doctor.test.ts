@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
 import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
@@ -15,6 +16,7 @@ import { eventually } from '../local/support/eventually.ts';
 import { type FakeAccount, noAwsUser, startFakeAccount } from './support/fake-account.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import type { Result } from './support/forwarder.ts';
+import { startPoliced } from './support/policed.ts';
 import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
@@ -157,14 +159,16 @@ describe('of a deployment', () => {
   const public_ = { destinations: [{ name: 'shop', adapter: 'webhook', url: 'https://shop.example/chats' }] };
 
   /** What CloudFormation would say of the stack that runs here. */
-  async function doctor(
-    options: {
-      outputs?: Record<string, string>;
-      status?: string;
-      args?: readonly string[];
-      env?: NodeJS.ProcessEnv;
-    } = {},
-  ): Promise<Result> {
+  const doctor = (options: Options & { readonly args?: readonly string[] } = {}) =>
+    run(['doctor', ...(options.args ?? [])], options);
+
+  type Options = {
+    readonly outputs?: Readonly<Record<string, string>>;
+    readonly status?: string;
+    readonly env?: NodeJS.ProcessEnv;
+  };
+
+  async function run(args: readonly string[], options: Options): Promise<Result> {
     const { outputs, endpoints } = stage.stackInfo;
     const deployed = {
       ...outputs,
@@ -182,7 +186,7 @@ describe('of a deployment', () => {
       ...writeConfig('public.json', public_),
       ...options.env,
     };
-    const result = await stage.forwarder(['doctor', ...(options.args ?? [])], { env });
+    const result = await stage.forwarder(args, { env });
     await cloudFormation.close();
     return result;
   }
@@ -236,6 +240,29 @@ describe('of a deployment', () => {
     expect(told).toMatch(/✗ event source Nothing calls deliver: /);
     expect(told).not.toContain('! tables');
     await alone.close();
+  });
+
+  test('is looked at by who has no more than the policy for that', async () => {
+    const actions = policies.readOnly.Statement.flatMap(({ Action }) => Action);
+    const { dynamodb, sqs, secretsManager } = stage.stackInfo.endpoints;
+    const [table, queue, secrets] = await Promise.all([
+      startPoliced('dynamodb', dynamodb, actions),
+      startPoliced('sqs', sqs, actions),
+      startPoliced('secretsmanager', secretsManager, actions),
+    ]);
+    const { DestinationSecrets } = stage.stackInfo.outputs;
+    const env = {
+      AWS_ENDPOINT_URL_DYNAMODB: table.url,
+      AWS_ENDPOINT_URL_SQS: queue.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    };
+    for (const args of [['status'], ['list'], ['show', '208:1'], ['url'], ['doctor']]) {
+      const { code, stderr } = await run(args, { outputs: { DestinationSecrets }, env });
+      expect([args, code, code === 0 ? '' : stderr]).toEqual([args, 0, '']);
+    }
+    expect([...table.refused, ...queue.refused, ...secrets.refused]).toEqual([]);
+    expect([table.asked.length, queue.asked.length, secrets.asked.length].every((count) => count > 0)).toBe(true);
+    for (const each of [table, queue, secrets]) each.close();
   });
 
   test('from a machine whose clock is wrong', async () => {
