@@ -66,7 +66,7 @@ const visibilitySeconds = 60;
  * SQS's own StartMessageMoveTask does not tell its progress, and embedded servers lack it. A crash in between leaves the
  * message on both queues, and the ledger recognises the chat.
  */
-function createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl }: DeadLettersDependencies) {
+export function createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl }: DeadLettersDependencies) {
   return async (): Promise<number> => {
     const { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } = await import('@aws-sdk/client-sqs');
     const { Messages = [] } = await sqs.send(

@@ -1,0 +1,249 @@
+import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
+import { referenceOf } from '../../lambda/crm/notes/reference.ts';
+import type { Contact, Crm } from './crm.ts';
+import type { Post } from './script.ts';
+import { accountVisitorOf, chatId, markOf, noteOf, orderOf, visitorIdOf } from './smartsupp.ts';
+import { type Posted, start, type World } from './world.ts';
+
+/** What is wrong with a history at a quiet end, a line each; none if all promises were kept. */
+export function faultsOf(world: World, isRepaired: boolean): readonly string[] {
+  const chats = [...Map.groupBy(world.posted.filter(isAChat), ({ post }) => post.chat).values()];
+  return [
+    ...world.violations,
+    ...chats.flatMap((posts) => faultsOfChat(world, posts, isRepaired)),
+    ...world.crms.flatMap((crm) => faultsOfContacts(world, crm)),
+    ...faultsOfQueues(world, isRepaired),
+    ...faultsOfRejected(world),
+    ...faultsOfErasures(world),
+    ...faultsOfCost(world),
+  ];
+}
+
+function firstOf([first]: readonly Posted[]): Post {
+  if (first === undefined) throw new Error('Nothing was posted.');
+  return first.post;
+}
+
+const isAChat = ({ post }: Posted) => post.trait !== 'rubbish';
+const isAcknowledged = ({ status }: Posted) => status === 200;
+
+/** Everything of one chat. */
+function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolean): readonly string[] {
+  const id = chatId(firstOf(posts));
+  const item = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} CHAT`);
+  if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
+  if (item === undefined) {
+    const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(firstOf(posts))));
+    return posts.some(isAcknowledged) && !isDeadLetter ? [`${id} was acknowledged, and is lost.`] : [];
+  }
+  // The order of copies that are alike is that of their coming, which the table knows.
+  const leastOrder = Math.max(0, ...posts.filter(isAcknowledged).map(({ post }) => orderOf(post)));
+  const stored = posts.filter(({ post }) => isStored(item, post) && orderOf(post) >= leastOrder);
+  const newest = stored.at(-1)?.post;
+  if (newest === undefined) return [`${id} is not stored as its newest copy.`];
+  return world.crms.flatMap((crm) =>
+    faultsAt(world, crm, { id, newest, posts, contentHash: String(item['contentHash']), isRepaired }).map(
+      (fault) => `${id} at ${crm.name}: ${fault}`,
+    ),
+  );
+}
+
+const isStored = (item: Readonly<Record<string, unknown>>, post: Post) =>
+  item['email'] === post.email &&
+  item['phone'] === post.phone &&
+  item['outcome'] === post.outcome &&
+  String(item['revision']).startsWith(`${String(Math.floor(orderOf(post) / 2)).padStart(8, '0')}|`) &&
+  String(item['revision']).split('|')[2] === String(orderOf(post) % 2);
+
+type AtCrm = {
+  readonly id: string;
+  readonly newest: Post;
+  readonly posts: readonly Posted[];
+  readonly contentHash: string;
+  readonly isRepaired: boolean;
+};
+
+function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRepaired }: AtCrm): readonly string[] {
+  const delivery = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} DELIVERY#${crm.name}`)?.['delivery'] as
+    | Delivery
+    | undefined;
+  const isSteady = world.steady.has(crm.name);
+  if (delivery === undefined) return isSteady ? ['there is no delivery.'] : [];
+  const faults: string[] = [];
+  const { state, reason } = delivery;
+  const isNewest = delivery.contentHash === contentHash;
+  if (!isNewest && isSteady) faults.push('the newest copy was not brought.');
+  if (state !== 'delivered' && !reason) faults.push(`it is ${state} without a reason.`);
+  if (state === 'held' && isSteady && isKnown(world, newest)) faults.push('it is held, and its visitor is known.');
+  if (state === 'held' && crm.traits.contacts === 'none') faults.push('it is held where nobody needs a contact.');
+  if (state === 'skipped' && isNewest && newest.outcome !== 'automatic') faults.push('it is skipped without a rule.');
+  if (state === 'parked' && isRepaired) faults.push(`it is parked after all was repaired: ${reason}`);
+  if (state === 'parked' && !mayBeParked(world, crm, posts)) faults.push(`it is parked without need: ${reason}`);
+
+  const notes = [...crm.notes.values()].filter(({ body }) => body.includes(`${referenceOf(id)}`));
+  const isTouched = crm.touched.has(id);
+  const { parts } = crm.traits;
+  if (notes.length > parts) faults.push(`it has ${notes.length} notes, and not ${parts}.`);
+  if (new Set(notes.map(({ contactId }) => contactId)).size > 1) faults.push('its notes are on several contacts.');
+  for (const note of notes) {
+    if (!isWho(world, crm, note.contactId, posts)) faults.push(`its words are on another's contact, ${note.contactId}.`);
+  }
+  const tasks = [...crm.tasks.values()].filter(({ chat }) => chat === id);
+  if (tasks.length > 1) faults.push(`it has ${tasks.length} tasks.`);
+  if (state !== 'delivered' || !isNewest) return faults;
+
+  if (notes.length < parts && !isTouched) faults.push(`it is delivered, and has ${notes.length} notes.`);
+  const words = noteOf(newest);
+  if (notes.some(({ body }) => !body.startsWith(`${words}\n`))) faults.push('its note does not say the newest words.');
+  const isFollowedUp = newest.outcome === 'missed' || (newest.rating ?? 5) <= 2;
+  if (isFollowedUp && crm.traits.followUps && tasks.length === 0) faults.push('nobody is to follow it up.');
+  for (const { contactId } of notes) {
+    const contact = crm.contacts.get(contactId);
+    if (contact !== undefined && !isContactOf(world, contact, newest)) {
+      faults.push(`its note is on the contact of ${[...contact.emails, ...contact.phones].join()}.`);
+    }
+  }
+  return faults;
+}
+
+/** Whether a contact has the chat's own address; failing that, one that belongs to somebody with the same number. */
+function isContactOf({ posted }: World, { emails, phones }: Pick<Contact, 'emails' | 'phones'>, { email, phone }: Post) {
+  const own = new Set([email, phone].filter((key) => key !== null));
+  if (own.size === 0) return true;
+  for (let size = 0; size < own.size; ) {
+    size = own.size;
+    for (const { post } of posted) {
+      // A chat without an address has its visitor's.
+      const mates = posted.filter(({ post: mate }) => accountVisitorOf(mate) === accountVisitorOf(post));
+      const keys = [post.email, post.phone, ...(post.email === null ? mates.map((mate) => mate.post.email) : [])];
+      if (post.phone === null || !keys.some((key) => key !== null && own.has(key))) continue;
+      for (const key of keys) if (key !== null) own.add(key);
+    }
+  }
+  return [...emails, ...phones].some((key) => own.has(key));
+}
+
+/** Whether a chat of the same visitor identifies them. */
+const isKnown = (world: World, { chat }: Post) =>
+  world.posted.some(
+    (other) =>
+      accountVisitorOf(other.post) === accountVisitorOf({ chat }) &&
+      isNamed(other.post) &&
+      isLastOfItsChat(world, other) &&
+      isAcknowledged(other),
+  );
+
+const isNamed = ({ email, phone }: Post) => email !== null || phone !== null;
+
+/** No copy of the same chat may have come in its place. */
+const isLastOfItsChat = ({ posted }: World, { post }: Posted) =>
+  posted.every((other) => other.post.chat !== post.chat || isNamed(other.post) || orderOf(other.post) < orderOf(post));
+
+/** Whether something has happened for which a delivery may be parked. */
+const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly Posted[]) =>
+  !steady.has(name) ||
+  posts.some(({ post }) => post.trait === 'refused') ||
+  script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
+  script.faults.some(
+    ({ service, kind, lasts }) =>
+      kind === 'killed' || (service !== 'queue' && service !== 'functions' && lasts > 23 * 3_600_000),
+  );
+
+/** Whether a contact is of somebody whom the chat, or another of its visitor, names. */
+function isWho(world: World, crm: Crm, contactId: string, posts: readonly Posted[]): boolean {
+  if (crm.traits.contacts === 'none') return true;
+  const { emails = [], phones = [] } = crm.contacts.get(contactId) ?? {};
+  const visitors = new Set(posts.map(({ post }) => accountVisitorOf(post)));
+  return world.posted.some(
+    ({ post }) =>
+      visitors.has(accountVisitorOf(post)) &&
+      ((post.email !== null && emails.includes(post.email)) || (post.phone !== null && phones.includes(post.phone))),
+  );
+}
+
+/** One contact a person. */
+function faultsOfContacts(_world: World, crm: Crm): readonly string[] {
+  const all = [...crm.contacts.values()].flatMap(({ emails: [email], phones: [phone] }) => email ?? phone ?? []);
+  const twice = all.filter((key, at) => all.indexOf(key) !== at);
+  return [...new Set(twice)].map((key) => `${crm.name} has several contacts of ${key}.`);
+}
+
+function faultsOfQueues({ dynamo, queue, deadLetters }: World, isRepaired: boolean): readonly string[] {
+  const faults: string[] = [];
+  if (queue.messages.size > 0) faults.push(`${queue.messages.size} messages are left on the queue.`);
+  if (isRepaired && deadLetters.messages.size > 0) faults.push(`${deadLetters.messages.size} dead letters are left.`);
+  for (const [key, { listed, delivery }] of dynamo.items) {
+    if (listed === 'spooled' || listed === 'pending') faults.push(`${key} is ${listed}.`);
+    if (delivery !== undefined && isLeased(delivery as Delivery, new Date())) faults.push(`${key} is leased.`);
+  }
+  return faults;
+}
+
+/** What was refused is kept, and nothing else is. */
+function faultsOfRejected({ posted, dynamo }: World): readonly string[] {
+  const kept = [...dynamo.items.values()].filter(({ listed }) => listed === 'rejected').length;
+  const refused = new Set(posted.filter(({ status }) => status === 400).map(({ post }) => markOf(post))).size;
+  const sent = new Set(posted.filter((each) => !isAChat(each)).map(({ post }) => markOf(post))).size;
+  const wrong = posted.filter((each) => isAChat(each) && each.status === 400);
+  return [
+    ...(kept < refused || kept > sent ? [`${kept} bodies are kept as rejected, and ${refused} were refused.`] : []),
+    ...wrong.map(({ post }) => `${chatId(post)} was refused.`),
+  ];
+}
+
+type Erased = World['erased'][number];
+
+/** Whether an erasure may take such a chat away. */
+const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[]) =>
+  posts.some(({ post }) => (visitor === undefined ? post.email === email || post.email === null : true) || visitorIdOf(post) === visitor);
+
+/** A process that has a chat in its hands when the erasure begins ends within this. */
+const underWayMs = 2 * 60_000;
+
+/** Nothing is left of a chat that was there, and was named, when its erasure began. */
+function faultsOfErasures(world: World): readonly string[] {
+  return world.erased.flatMap((erased) => {
+    const { who, startedAt, endedAt } = erased;
+    if (endedAt === undefined) return ['An erasure does not end.'];
+    const chats = [...Map.groupBy(world.posted.filter(isAChat), ({ post }) => post.chat).values()];
+    return chats
+      .filter((posts) =>
+        posts.every(
+          (each) =>
+            (who.email === undefined ? visitorIdOf(each.post) === who.visitor : each.post.email === who.email) &&
+            (each.at + underWayMs < startedAt || each.at > endedAt),
+        ),
+      )
+      .filter((posts) => posts.some((each) => isAcknowledged(each) && each.at < startedAt))
+      .flatMap((posts) => faultsOfErased(world, erased, posts));
+  });
+}
+
+function faultsOfErased({ dynamo, queue, deadLetters, crms }: World, { left }: Erased, posts: readonly Posted[]) {
+  const [{ post }] = posts as readonly [Posted];
+  const id = chatId(post);
+  const faults: string[] = [];
+  for (const [key, item] of dynamo.items) {
+    if (!key.startsWith(`CHAT#${id.replace(':', '#')} `)) continue;
+    if (!key.endsWith(' CHAT') || item['email'] !== undefined || item['body'] !== undefined)
+      faults.push(`${id} was erased, and the table has ${key}.`);
+  }
+  for (const { body } of [...queue.messages.values(), ...deadLetters.messages.values()]) {
+    if (body.includes(markOf(post))) faults.push(`${id} was erased, and a queue has its words.`);
+  }
+  for (const crm of crms) {
+    const hasNote = [...crm.notes.values()].some(({ body }) => body.includes(markOf(post)));
+    if (hasNote && !left.includes(id)) faults.push(`${id} was erased, and ${crm.name} has its words.`);
+  }
+  return faults;
+}
+
+/** What a history without a fault may cost: writes to the table, a copy and its deliveries. */
+function faultsOfCost({ script, posted, dynamo, crms }: World): readonly string[] {
+  if (script.faults.length + script.operators.length + script.staff.length > 0) return [];
+  if (script.stack.maxReceiveCount < 1000) return [];
+  const most = posted.length * (1 + crms.length * 12);
+  return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
+}
+
+export const elapsedText = (ms: number) => new Date(start + ms).toISOString();
