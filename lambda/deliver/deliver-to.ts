@@ -1,3 +1,4 @@
+import { normaliseEmail } from '../conversation/match-keys.ts';
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
@@ -19,7 +20,7 @@ export type StoredCopy = Job & {
   readonly isIsolated: boolean;
 };
 
-export type DeliveryResult = Exclude<LeaseResult, { kind: 'acquired' | 'poison' }>;
+export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
 
 /** Delivers one conversation to one destination under a lease. Throws only what the store throws. */
 export async function deliverTo(
@@ -31,15 +32,14 @@ export async function deliverTo(
   const { ledger, now } = dependencies;
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
-  const { contentHash, revision, deadline, isIsolated } = copy;
-  const wanted = { destination, contentHash, revision, now: now(), leaseUntil: deadline, isIsolated };
+  const { conversation, contentHash, revision, deadline, isIsolated } = copy;
+  const person = { ...copy.known, email: normaliseEmail(conversation.visitor.email) ?? copy.known.email };
+  const wanted = { destination, contentHash, revision, person, now: now(), leaseUntil: deadline, isIsolated };
   const lease = acquireLease(known, wanted);
-  if (lease.kind !== 'acquired' && lease.kind !== 'poison') return lease;
+  if (!('delivery' in lease)) return lease;
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
-  if (lease.kind === 'poison') {
-    report(dependencies, lease.delivery, id);
-    return { kind: 'done' };
-  }
+  if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
+  if (lease.kind !== 'acquired') return { kind: 'done' };
 
   const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
   if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);

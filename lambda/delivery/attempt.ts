@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter.ts';
+import { personKeyOf } from '../mapping/person.ts';
 import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt } from './delivery.ts';
@@ -71,11 +72,17 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     const contactId = contact.contactId ?? undefined;
     const receivedAt = firstSeenAt(progress, job.receivedAt);
     const entry = { conversation, contentHash, receivedAt, contactId, ownerId: plan.ownerId };
+    if (progress.logId === null && progress.inDoubt) {
+      const removed = await removeFromOthers(entry, contact, progress, job.deadline, dependencies);
+      if (removed === 'busy') return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
+    }
     const logId = await during('note', () => writeNote(entry, progress, crm));
     checkpoint({ ...contact, logId, loggedHash: contentHash });
     const followUpId = await during('follow-up', () => makeFollowUp(entry, plan.followUp, progress, crm));
     checkpoint({ followUpId });
-    return complete(progress, now(), { state: 'delivered', inDoubt: false });
+    // What nobody looks for now, because this copy needs none, may be there all the same.
+    const mayHaveFollowUp = crm.createFollowUp !== undefined && plan.followUp === null && followUpId === null;
+    return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt && mayHaveFollowUp });
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     if (error.isUntried) return postpone(progress, now(), { until: now() });
@@ -119,6 +126,31 @@ async function resolveContact(
     throw error;
   }
 }
+
+/** Removes a note in doubt from the contacts of the people whom the chat was for in earlier attempts. */
+async function removeFromOthers(
+  entry: Entry,
+  { contactId, personDigest }: Contact,
+  progress: Delivery,
+  deadline: Date,
+  dependencies: AttemptDependencies,
+): Promise<'busy' | undefined> {
+  const { findConversation, removeConversation } = dependencies.crm;
+  for (const identity of progress.attemptedFor) {
+    const person = { ...nobody, ...identity };
+    const personKey = personKeyOf(person);
+    if (personDigest === null || personKey === null || digestOf(personKey) === personDigest) continue;
+    const other = await resolveContact({ person, personKey }, progress, deadline, dependencies);
+    if (other === 'busy') return 'busy';
+    if (other.contactId === null || other.contactId === contactId) continue;
+    const misplaced = { ...entry, contactId: other.contactId };
+    const logId = await during('note', () => findConversation?.(misplaced));
+    if (logId !== undefined) await during('note', () => removeConversation?.(logId));
+  }
+  return undefined;
+}
+
+const nobody = { email: null, phone: null, customerId: null, name: null, countryCode: null, fields: [], ownerId: null };
 
 /** A contact that was merged in the CRM still belongs to the same person. */
 const belongsToAnother = (known: Contact, contact: Contact) =>

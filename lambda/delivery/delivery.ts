@@ -1,5 +1,6 @@
 import type { Instant } from '../conversation/model.ts';
 import type { DeliveryState } from '../conversation/status.ts';
+import type { Known } from '../mapping/plan.ts';
 import type { FaultKind } from './retry-policy.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is left to do. */
@@ -20,6 +21,8 @@ export type Delivery = {
   readonly followUpId: string | null;
   /** An attempt may have written something whose id was never seen: look for it before writing. */
   readonly inDoubt: boolean;
+  /** The people whom attempts of unknown outcome were for: what is in doubt may be on any of their contacts. */
+  readonly attemptedFor: readonly Known[];
   /** The first look found nothing that identifies the visitor. */
   readonly awaitsSecondLook: boolean;
   /** If held: the visitor whose identity it waits for, from `accountVisitor`. */

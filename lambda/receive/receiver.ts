@@ -100,10 +100,7 @@ export type Problem = {
 };
 
 /** RFC 9457. */
-function problem(
-  content: Problem,
-  headers: Readonly<Record<string, string>> = {},
-): APIGatewayProxyStructuredResultV2 {
+function problem(content: Problem, headers: Readonly<Record<string, string>> = {}): APIGatewayProxyStructuredResultV2 {
   return answer(content.status, 'application/problem+json', content, headers);
 }
 

@@ -1,5 +1,5 @@
-import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
+import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
 import type { Contact, Crm } from './crm.ts';
 import type { Post } from './script.ts';
 import { accountVisitorOf, chatId, markOf, noteOf, orderOf, visitorIdOf } from './smartsupp.ts';
@@ -33,7 +33,9 @@ function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolea
   const item = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} CHAT`);
   if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
   if (item === undefined) {
-    const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(firstOf(posts))));
+    const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) =>
+      body.includes(markOf(firstOf(posts))),
+    );
     return posts.some(isAcknowledged) && !isDeadLetter ? [`${id} was acknowledged, and is lost.`] : [];
   }
   // The order of copies that are alike is that of their coming, which the table knows.
@@ -67,7 +69,9 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   const delivery = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} DELIVERY#${crm.name}`)?.['delivery'] as
     | Delivery
     | undefined;
-  const isSteady = world.steady.has(crm.name);
+  // A dead letter waits for an operator, with an alarm.
+  const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(newest)));
+  const isSteady = world.steady.has(crm.name) && !isDeadLetter;
   if (delivery === undefined) return isSteady ? ['there is no delivery.'] : [];
   const faults: string[] = [];
   const { state, reason } = delivery;
@@ -85,8 +89,10 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   const { parts } = crm.traits;
   if (notes.length > parts) faults.push(`it has ${notes.length} notes, and not ${parts}.`);
   if (new Set(notes.map(({ contactId }) => contactId)).size > 1) faults.push('its notes are on several contacts.');
-  for (const note of notes) {
-    if (!isWho(world, crm, note.contactId, posts)) faults.push(`its words are on another's contact, ${note.contactId}.`);
+  for (const { contactId } of notes) {
+    const contact = crm.contacts.get(contactId);
+    const isWho = contact === undefined || posts.some(({ post }) => isContactOf(world, contact, post));
+    if (!isWho) faults.push(`its words are on another's contact, ${contactId}.`);
   }
   const tasks = [...crm.tasks.values()].filter(({ chat }) => chat === id);
   if (tasks.length > 1) faults.push(`it has ${tasks.length} tasks.`);
@@ -107,9 +113,17 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
 }
 
 /** Whether a contact has the chat's own address; failing that, one that belongs to somebody with the same number. */
-function isContactOf({ posted }: World, { emails, phones }: Pick<Contact, 'emails' | 'phones'>, { email, phone }: Post) {
+function isContactOf(
+  { posted }: World,
+  { emails, phones }: Pick<Contact, 'emails' | 'phones'>,
+  { chat, email, phone }: Post,
+) {
   const own = new Set([email, phone].filter((key) => key !== null));
-  if (own.size === 0) return true;
+  if (email === null) {
+    // It has its visitor's.
+    const chats = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat }));
+    for (const { post } of chats) for (const key of [post.email, post.phone]) if (key !== null) own.add(key);
+  }
   for (let size = 0; size < own.size; ) {
     size = own.size;
     for (const { post } of posted) {
@@ -133,7 +147,7 @@ const isKnown = (world: World, { chat }: Post) =>
       isAcknowledged(other),
   );
 
-const isNamed = ({ email, phone }: Post) => email !== null || phone !== null;
+const isNamed = ({ chat, email, phone }: Post) => email !== null || phone !== null;
 
 /** No copy of the same chat may have come in its place. */
 const isLastOfItsChat = ({ posted }: World, { post }: Posted) =>
@@ -149,23 +163,12 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
       kind === 'killed' || (service !== 'queue' && service !== 'functions' && lasts > 23 * 3_600_000),
   );
 
-/** Whether a contact is of somebody whom the chat, or another of its visitor, names. */
-function isWho(world: World, crm: Crm, contactId: string, posts: readonly Posted[]): boolean {
-  if (crm.traits.contacts === 'none') return true;
-  const { emails = [], phones = [] } = crm.contacts.get(contactId) ?? {};
-  const visitors = new Set(posts.map(({ post }) => accountVisitorOf(post)));
-  return world.posted.some(
-    ({ post }) =>
-      visitors.has(accountVisitorOf(post)) &&
-      ((post.email !== null && emails.includes(post.email)) || (post.phone !== null && phones.includes(post.phone))),
-  );
-}
-
-/** One contact a person. */
-function faultsOfContacts(_world: World, crm: Crm): readonly string[] {
-  const all = [...crm.contacts.values()].flatMap(({ emails: [email], phones: [phone] }) => email ?? phone ?? []);
+/** One contact a person. An erasure forgets which one it was, and a search may be behind. */
+function faultsOfContacts({ erased }: World, { name, contacts }: Crm): readonly string[] {
+  if (erased.length > 0) return [];
+  const all = [...contacts.values()].flatMap(({ emails: [email], phones: [phone] }) => email ?? phone ?? []);
   const twice = all.filter((key, at) => all.indexOf(key) !== at);
-  return [...new Set(twice)].map((key) => `${crm.name} has several contacts of ${key}.`);
+  return [...new Set(twice)].map((key) => `${name} has several contacts of ${key}.`);
 }
 
 function faultsOfQueues({ dynamo, queue, deadLetters }: World, isRepaired: boolean): readonly string[] {
@@ -195,7 +198,10 @@ type Erased = World['erased'][number];
 
 /** Whether an erasure may take such a chat away. */
 const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[]) =>
-  posts.some(({ post }) => (visitor === undefined ? post.email === email || post.email === null : true) || visitorIdOf(post) === visitor);
+  posts.some(
+    ({ post }) =>
+      (visitor === undefined ? post.email === email || post.email === null : true) || visitorIdOf(post) === visitor,
+  );
 
 /** A process that has a chat in its hands when the erasure begins ends within this. */
 const underWayMs = 2 * 60_000;
@@ -215,11 +221,13 @@ function faultsOfErasures(world: World): readonly string[] {
         ),
       )
       .filter((posts) => posts.some((each) => isAcknowledged(each) && each.at < startedAt))
-      .flatMap((posts) => faultsOfErased(world, erased, posts));
+      .flatMap((posts) => faultsOfErased(world, posts));
   });
 }
 
-function faultsOfErased({ dynamo, queue, deadLetters, crms }: World, { left }: Erased, posts: readonly Posted[]) {
+function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: World, posts: readonly Posted[]) {
+  // By this run of the command or an earlier one.
+  const left = erased.map((each) => each.left).join();
   const [{ post }] = posts as readonly [Posted];
   const id = chatId(post);
   const faults: string[] = [];
@@ -245,5 +253,3 @@ function faultsOfCost({ script, posted, dynamo, crms }: World): readonly string[
   const most = posted.length * (1 + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }
-
-export const elapsedText = (ms: number) => new Date(start + ms).toISOString();

@@ -57,7 +57,8 @@ export function createCrm(name: string, traits: CrmTraits, now: () => number) {
     },
     findContacts: (has: (contact: Contact) => boolean) =>
       [...contacts.values()].filter((contact) => isFound(contact) && has(contact)).map((contact) => ({ ...contact })),
-    readContacts: (ids: readonly string[]) => [...contacts.values()].filter(({ id }) => ids.includes(id)).map((contact) => ({ ...contact })),
+    readContacts: (ids: readonly string[]) =>
+      [...contacts.values()].filter(({ id }) => ids.includes(id)).map((contact) => ({ ...contact })),
     createContact: ({ email, phone }: Pick<Person, 'email' | 'phone'>): Created => {
       const same = [...contacts.values()].find(({ emails }) => email !== null && emails.includes(email));
       if (traits.contacts === 'unique' && same !== undefined) return { id: same.id, taken: true };
@@ -181,7 +182,9 @@ export function createSimulatedAdapter(crm: Crm, ask: AskCrm, contactsLandBy: ()
           build: (note) => note,
           createAll: (all) =>
             write(`create the notes of ${all.map(({ entry }) => entry.conversation.id).join()}`, () =>
-              all.map(({ entry, body }) => settledAt(() => crm.createNote(entry.conversation.id, contactOf(entry), body))),
+              all.map(({ entry, body }) =>
+                settledAt(() => crm.createNote(entry.conversation.id, contactOf(entry), body)),
+              ),
             ),
         });
 
@@ -243,8 +246,7 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
           emails: typeof values['email'] === 'string' ? [values['email']] : contact.emails,
           phones: typeof values['phone'] === 'string' ? [values['phone']] : contact.phones,
         }),
-        update: async (changes) =>
-          Promise.allSettled(changes.map(({ id, values }) => fill(id, values))),
+        update: async (changes) => Promise.allSettled(changes.map(({ id, values }) => fill(id, values))),
       },
       undefined,
     );
@@ -265,7 +267,8 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
     if (found === undefined) {
       const { id, taken } = await write(`create the contact of ${nameOf(person)}`, () => crm.createContact(person));
       const [existing] = taken ? await read(`read ${id}`, () => crm.readContacts([id])) : [];
-      if (existing !== undefined && Object.keys(toFill(existing, person)).length > 0) await fill(id, toFill(existing, person));
+      if (existing !== undefined && Object.keys(toFill(existing, person)).length > 0)
+        await fill(id, toFill(existing, person));
       return id;
     }
     if (Object.keys(toFill(found, person)).length > 0) await fill(found.id, toFill(found, person));

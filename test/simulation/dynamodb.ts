@@ -76,10 +76,10 @@ export function createDynamoDb(options: {
     const before = items.get(at);
     const { condition, values = {}, returnsOld } = options;
     const old = returnsOld ? before : undefined;
-    if (condition !== undefined && !conditionOf(condition)(before, values)) return { held: false, old };
+    if (condition !== undefined && !conditionOf(condition)(before, values)) return { isWritten: false, old };
     const after = next(before);
     if (before !== undefined || after !== undefined) write(at, after);
-    return { held: true, old };
+    return { isWritten: true, old };
   }
 
   function found({ where, filter, values, attributes, index, consistent, order: direction }: Query): readonly Item[] {
@@ -126,7 +126,8 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
   return {
     get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
-    getMany: (keys) => ask('get many', () => keys.flatMap((key) => dynamo.get(key, false) ?? [])),
+    getMany: (keys) =>
+      ask('get many', () => keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined)),
     put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
     update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
     delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),

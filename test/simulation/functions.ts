@@ -10,7 +10,7 @@ import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import { createOpenMessage, isHeavy } from '../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
-import { readConversation, recogniseHook } from '../../lambda/smartsupp/recognise.ts';
+import { readConversation, validateHook } from '../../lambda/smartsupp/to-conversation.ts';
 import { createMeasureBacklog } from '../../lambda/store/backlog.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
@@ -54,7 +54,7 @@ export const starts = {
   receive: ({ services: { table, sqs, queueUrl } }: Start): Handlers['receive'] => {
     const receive = createReceiver({
       isAuthentic: () => true,
-      recognise: recogniseHook,
+      validate: validateHook,
       enqueue: createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
       spool: createSpool(table),
       keepRejected: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: 50_000_000, now }),

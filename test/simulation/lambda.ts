@@ -54,7 +54,11 @@ export function createLambda(
         resolve(result);
       };
       const deadline = clock.now() + timeouts[name];
-      const process = createProcess(surroundings, { name: `${name} ${count}`, deadline, onDeath: () => end(undefined) });
+      const process = createProcess(surroundings, {
+        name: `${name} ${count}`,
+        deadline,
+        onDeath: () => end(undefined),
+      });
       instance.process = process;
       clock.at(deadline, () => {
         if (instance.process === process) process.kill('is stopped: its time is over');

@@ -5,12 +5,12 @@ import { createReplayJob } from '../../cli/commands/replay/replay-job.ts';
 import { inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/find-person.ts';
-import { whoIs } from '../../cli/lib/who.ts';
+import { readPersonQuery } from '../../cli/lib/person-query.ts';
 import { createRecords } from '../../lambda/store/records.ts';
 import { settings } from './functions.ts';
 import type { Services } from './services.ts';
 
-export type Who = Parameters<typeof whoIs>[0];
+export type Who = Parameters<typeof readPersonQuery>[0];
 
 /** The commands of an operator, from the point at which the command line is read. */
 export function createCommands(services: Services, destinations: readonly string[]) {
@@ -54,7 +54,7 @@ export function createCommands(services: Services, destinations: readonly string
     },
     /** `npx forwarder erase --yes`. */
     erase: async (who: Who) => {
-      const person = await findPerson(deployment, whoIs(who), { queues: 'take off' });
+      const person = await findPerson(deployment, readPersonQuery(who), { queues: 'take off' });
       return erasePerson(person, {
         deployment,
         adapterOf: async (name) =>

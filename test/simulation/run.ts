@@ -3,7 +3,10 @@ import type { Script } from './script.ts';
 import { createWorld, type World } from './world.ts';
 
 /** Plays a script to its first quiet end, then on after everything was repaired; answers what is wrong. */
-export async function run(script: Script, trace?: (line: string) => void): Promise<{ readonly faults: readonly string[]; readonly world: World }> {
+export async function run(
+  script: Script,
+  trace?: (line: string) => void,
+): Promise<{ readonly faults: readonly string[]; readonly world: World }> {
   const { world, play, replay } = createWorld(script, trace);
   await play();
   const first = faultsOf(world, false);

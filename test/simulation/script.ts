@@ -134,7 +134,18 @@ const post: fc.Arbitrary<Post> = fc.record({
 
 const fault: fc.Arbitrary<Fault> = fc
   .record({
-    service: fc.constantFrom('table', 'queue', 'secrets', 'functions', 'functions', 'crm-0', 'crm-0', 'crm-1', 'crm-1', 'crm-2'),
+    service: fc.constantFrom(
+      'table',
+      'queue',
+      'secrets',
+      'functions',
+      'functions',
+      'crm-0',
+      'crm-0',
+      'crm-1',
+      'crm-1',
+      'crm-2',
+    ),
     aws: fc.constantFrom(...awsFaults),
     crm: fc.constantFrom(...crmFaults),
     from: time,

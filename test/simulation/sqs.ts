@@ -93,10 +93,16 @@ export function createQueue(options: QueueOptions) {
 const idOf = (receipt: string) => receipt.split('/')[0] ?? '';
 
 /** What a command of the SDK does, and its answer. */
-export function commandOn(queueOf: (url: string | undefined) => Queue, command: unknown): { what: string; effect: () => object } {
+export function commandOn(
+  queueOf: (url: string | undefined) => Queue,
+  command: unknown,
+): { what: string; effect: () => object } {
   if (command instanceof SendMessageCommand) {
     const { QueueUrl, MessageBody = '' } = command.input;
-    return { what: `send ${MessageBody.slice(0, 80)}`, effect: () => ({ MessageId: queueOf(QueueUrl).send(MessageBody) }) };
+    return {
+      what: `send ${MessageBody.slice(0, 80)}`,
+      effect: () => ({ MessageId: queueOf(QueueUrl).send(MessageBody) }),
+    };
   }
   if (command instanceof ChangeMessageVisibilityBatchCommand) {
     const { QueueUrl, Entries = [] } = command.input;

@@ -123,7 +123,12 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
         deadline: Number.POSITIVE_INFINITY,
         onDeath: () => end(undefined),
       });
-      run(createCommands(createServices(outside, () => process), configured())).then(end, (error: unknown) => {
+      run(
+        createCommands(
+          createServices(outside, () => process),
+          configured(),
+        ),
+      ).then(end, (error: unknown) => {
         tell?.(`${name} fails: ${String(error)}`);
         end(undefined);
       });
@@ -162,9 +167,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   let sweptAt = 0;
   const sweep = async (): Promise<void> => {
     const at = clock.now();
-    await lambda.invoke('sweep', ({ sweep }) => sweep().then(() => true)).then((isDone) => {
-      if (isDone) sweptAt = at;
-    });
+    await lambda
+      .invoke('sweep', ({ sweep }) => sweep().then(() => true))
+      .then((isDone) => {
+        if (isDone) sweptAt = at;
+      });
   };
   /** One that would find nothing is left out, as long as something else is to come. */
   function sweepEachMinute(): void {
@@ -220,9 +227,10 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     world,
     /** What the script says, until all is quiet. */
     play: async (): Promise<void> => {
-      for (const one of script.posts) {
+      for (const [index, one] of script.posts.entries()) {
         for (let time = 0; time < one.times; time += 1) {
-          const at = start + one.at + draw(`post ${time}`) * time * 2 * second;
+          // No two in the same millisecond, by which copies that are alike are told apart.
+          const at = start + one.at + index + draw(`post ${time}`) * time * 2 * second;
           plan(at, () => void post(one));
         }
       }

@@ -76,8 +76,16 @@ async function deliver(
 }
 
 /** A first attempt at its second look, which decides whether the chat is held. */
-function leased(destination: string, { contentHash, deadline }: Job, now: Date): Delivery {
-  const wanted = { destination, contentHash, revision: '', now, leaseUntil: deadline, isIsolated: false };
+function leased(destination: string, { contentHash, deadline, known }: Job, now: Date): Delivery {
+  const wanted = {
+    destination,
+    contentHash,
+    revision: '',
+    person: known,
+    now,
+    leaseUntil: deadline,
+    isIsolated: false,
+  };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error(`A preview's lease cannot be ${lease.kind}.`);
   return { ...lease.delivery, awaitsSecondLook: true };

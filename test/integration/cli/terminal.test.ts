@@ -43,7 +43,14 @@ async function putParked(channel: number): Promise<void> {
   const revision = revisionOf(conversation, receivedAt);
   const copy = { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
   await createConversations(stage.table, options).save(copy);
-  const wanted = { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt, isIsolated: false };
+  const wanted = {
+    destination: 'crm',
+    ...copy,
+    person: { email: null, phone: null },
+    now: receivedAt,
+    leaseUntil: receivedAt,
+    isIsolated: false,
+  };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error('a first lease is acquired');
   const ledger = createLedger(stage.table, options);
