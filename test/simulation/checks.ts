@@ -16,6 +16,8 @@ export function faultsOf(world: World, isRepaired: boolean): readonly string[] {
     ...faultsOfRejected(world),
     ...faultsOfErasures(world),
     ...faultsOfCost(world),
+    ...faultsOfAnswers(world),
+    ...faultsOfWaiting(world),
   ];
 }
 
@@ -147,7 +149,7 @@ const isKnown = (world: World, { chat }: Post) =>
       isAcknowledged(other),
   );
 
-const isNamed = ({ chat, email, phone }: Post) => email !== null || phone !== null;
+const isNamed = ({ email, phone }: Post) => email !== null || phone !== null;
 
 /** No copy of the same chat may have come in its place. */
 const isLastOfItsChat = ({ posted }: World, { post }: Posted) =>
@@ -156,7 +158,7 @@ const isLastOfItsChat = ({ posted }: World, { post }: Posted) =>
 /** Whether something has happened for which a delivery may be parked. */
 const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly Posted[]) =>
   !steady.has(name) ||
-  posts.some(({ post }) => post.trait === 'refused') ||
+  posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
     ({ service, kind, lasts }) =>
@@ -246,10 +248,44 @@ function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: World, pos
   return faults;
 }
 
+/** Only if neither the queue nor the table could be asked is a chat not taken. */
+const faultsOfAnswers = ({ script, posted }: World) =>
+  posted
+    .filter(({ status }) => status === 503)
+    .filter(({ at, post }) => {
+      const fails = (service: string) =>
+        script.faults.some(
+          (fault) =>
+            fault.service === service && start + fault.from < at + 20_000 && at <= start + fault.from + fault.lasts,
+        );
+      return !fails('table') || (post.trait !== 'rubbish' && !fails('queue'));
+    })
+    .map(({ post }) => `${chatId(post)} was answered 503 without need.`);
+
+const isUndisturbed = ({ faults, operators, staff, stack, posts }: World['script']) =>
+  faults.length + operators.length + staff.length === 0 &&
+  stack.maxReceiveCount === 1000 &&
+  posts.every(({ trait }) => trait === 'plain');
+
+/** With indexes that are five seconds behind, and nothing that fails. */
+const maxWaitMs = 45_000;
+
+/** Nothing waits for long that nothing holds up. */
+function faultsOfWaiting({ script, posted, dynamo }: World): readonly string[] {
+  if (!isUndisturbed(script) || script.stack.indexLagMs > 5_000 || script.stack.maxInFlight < 100) return [];
+  return [...dynamo.items].flatMap(([key, { delivery }]) => {
+    if (delivery === undefined) return [];
+    const { state, updatedAt } = delivery as Delivery;
+    const chat = Number(key.split(/[# ]/)[2]);
+    const last = posted.filter(({ post }) => accountVisitorOf(post) === accountVisitorOf({ chat })).map(({ at }) => at);
+    const waitedMs = Date.parse(updatedAt) - Math.max(...last);
+    return waitedMs > maxWaitMs ? [`${key} is ${state} only after ${Math.round(waitedMs / 1000)} s.`] : [];
+  });
+}
+
 /** What a history without a fault may cost: writes to the table, a copy and its deliveries. */
 function faultsOfCost({ script, posted, dynamo, crms }: World): readonly string[] {
-  if (script.faults.length + script.operators.length + script.staff.length > 0) return [];
-  if (script.stack.maxReceiveCount < 1000) return [];
+  if (!isUndisturbed(script)) return [];
   const most = posted.length * (1 + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }

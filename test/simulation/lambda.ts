@@ -1,4 +1,4 @@
-import type { Context, SQSEvent } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
@@ -80,7 +80,7 @@ export function createLambda(
 
   async function deliver(messages: readonly Message[]): Promise<void> {
     delivering += 1;
-    const event = { Records: messages.map(toRecord) } as SQSEvent;
+    const event = { Records: messages.map(toRecord) };
     const result = await invoke('deliver', ({ deliver }, process) => {
       trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
       return deliver(event, contextOf(process, clock.now));

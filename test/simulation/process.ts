@@ -7,6 +7,8 @@ export type Surroundings = {
   readonly clock: Clock;
   readonly draw: Draw;
   readonly faults: readonly Fault[];
+  /** Whether asking for it kills the process, whenever it is tried. */
+  readonly isDeadly: (what: string) => boolean;
   /** Told whose the effect is that comes next. */
   readonly actor: { name: string };
   /** Told of every fault that is injected, and of every death. */
@@ -54,7 +56,7 @@ type Course = {
 };
 
 export function createProcess(
-  { clock, draw, faults, actor, count, trace }: Surroundings,
+  { clock, draw, faults, isDeadly, actor, count, trace }: Surroundings,
   { name, deadline, onDeath }: { readonly name: string; readonly deadline: number; readonly onDeath: () => void },
 ): Process {
   const kind = name.split(' ')[0] ?? name;
@@ -80,7 +82,8 @@ export function createProcess(
     if (!isAlive()) return never;
     const { service, what, effect } = request;
     const label = `${kind} ${service} ${what}`;
-    const isFatal = faultOf('functions', label) === 'killed';
+    const isDeadlyHere = isDeadly(what);
+    const isFatal = isDeadlyHere || faultOf('functions', label) === 'killed';
     const fault = faultOf(service, what);
     const isCrm = service.startsWith('crm');
     const course = isCrm
@@ -99,7 +102,7 @@ export function createProcess(
       count('function: killed');
       // Whether the request had left it by then.
       const [first] = course.effectsAt;
-      if (first !== undefined && draw(`${label} sent`) < 0.5) clock.at(first, take);
+      if (first !== undefined && !isDeadlyHere && draw(`${label} sent`) < 0.5) clock.at(first, take);
       kill('is killed');
       return never;
     }

@@ -35,6 +35,19 @@ export async function simulate(options: { readonly from: number; readonly seeds:
   return true;
 }
 
+/** The first of the seeds that fails; nothing if none does. */
+export async function findFailure(seeds: number): Promise<{ readonly seed?: number; readonly fault?: string }> {
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const faults = await run(scriptOf(seed)).then(
+      (result) => result.faults,
+      (error: unknown) => [String(error)],
+    );
+    const [fault] = faults;
+    if (fault !== undefined) return { seed, fault };
+  }
+  return {};
+}
+
 /** Plays one seed; if it fails, tells the shortest history that does so too. */
 export async function replay(seed: number, wantsTimeline: boolean): Promise<boolean> {
   const whole = scriptOf(seed);

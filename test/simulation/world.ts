@@ -8,7 +8,7 @@ import { createCommands, type Who } from './operator.ts';
 import { createProcess, type Surroundings } from './process.ts';
 import { emails, type OperatorAct, type Post, type Script } from './script.ts';
 import { createServices } from './services.ts';
-import { bodyOf, visitorIdOf } from './smartsupp.ts';
+import { bodyOf, chatId, visitorIdOf } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
 
 export const start = Date.parse('2026-05-01T08:00:00Z');
@@ -55,7 +55,12 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const violations: string[] = [];
   const tell = trace && ((line: string) => trace(`${timeOf(clock.now())}  ${line}`));
   const faults = script.faults.map((fault) => ({ ...fault, from: start + fault.from }));
-  const surroundings: Surroundings = { clock, draw, faults, actor, count, trace: tell };
+  const deadly = new Set(script.posts.filter(({ trait }) => trait === 'deadly').map(chatId));
+  const isDeadly = (what: string) =>
+    deadly.size > 0 &&
+    /^(create|update)[^:]* notes? /.test(what) &&
+    [...deadly].some((id) => what.split(/[ ,]/).includes(id));
+  const surroundings: Surroundings = { clock, draw, faults, isDeadly, actor, count, trace: tell };
 
   const crms = script.crms.map((traits, at) => createCrm(`crm-${at}`, traits, clock.now));
   const names = crms.map(({ name }) => name);
@@ -255,6 +260,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     /** The operator puts everything right and sends again what is parked. */
     replay: async (): Promise<void> => {
       for (const crm of crms) crm.fix();
+      deadly.clear();
       removed.clear();
       lambda.deploy();
       calmAt = clock.now();
@@ -279,12 +285,24 @@ function labelOf(delivery: Delivery | undefined, now: number): string {
   return isLeased(delivery, new Date(now)) ? 'leased' : 'crashed';
 }
 
+/** A delivery is given up after a day. */
+const maxPendingMs = 24 * 60 * minute;
+
 const final: ReadonlySet<string> = new Set(['delivered', 'skipped', 'parked']);
 
 /** What must not become of a delivery. */
 function forbidden(was: Delivery | undefined, is: Delivery | undefined, actor: string, now: number) {
+  if (is?.state === 'pending' && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
+    return 'it should be given up';
+  }
   if (was === undefined || is === undefined) return undefined;
   const isByOperator = actor.startsWith('operator');
+  const isAttempt = was.leaseUntil === null && is.leaseUntil !== null && was.contentHash === is.contentHash;
+  if (isAttempt && Date.parse(was.nextAttemptAt ?? is.updatedAt) > now) return 'an attempt comes before its time';
+  const crashes = Number(/died (\d+) times in a row/.exec(is.reason ?? '')?.[1] ?? 0);
+  if (crashes > 0 && is.history.slice(-crashes).some(({ outcome }) => outcome !== 'crashed')) {
+    return 'it is parked for crashes that were not in a row';
+  }
   if (final.has(was.state) && was.state !== is.state && was.contentHash === is.contentHash && !isByOperator) {
     return 'a final result changes by itself';
   }

@@ -1,0 +1,244 @@
+/** A small fault that is put into the code, to see whether the simulation notices it. */
+export type Sabotage = { readonly name: string; readonly file: string; readonly from: string; readonly to: string };
+
+const inFile = (
+  file: string,
+  faults: Readonly<Record<string, readonly [from: string, to: string]>>,
+): readonly Sabotage[] => Object.entries(faults).map(([name, [from, to]]) => ({ name, file, from, to }));
+
+/** `from` stands in the file exactly once. */
+export const sabotages: readonly Sabotage[] = [
+  ...inFile('lambda/delivery/state-machine.ts', {
+    'an older copy replaces a newer one': [
+      "known.revision > revision) return { kind: 'done' }",
+      "false) return { kind: 'done' }",
+    ],
+    'a lease is not respected': [
+      "  if (isAhead(known.leaseUntil, now)) {\n    return { kind: 'busy', until: new Date(Math",
+      "  if (false) {\n    return { kind: 'busy', until: new Date(Math",
+    ],
+    'a newer copy does not wait for what is in doubt': [
+      'if (known.inDoubt && isAhead(known.nextAttemptAt, now))',
+      'if (false)',
+    ],
+    'a copy in between replaces what is final': ['return known.revision < revision\n', 'return false\n'],
+    'the wait for the next attempt is not respected': [
+      "  if (isAhead(known.nextAttemptAt, now)) return { kind: 'busy', until: new Date(known.nextAttemptAt) };\n  if (left",
+      '  if (left',
+    ],
+    'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
+    'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
+    'crashes are counted for ever': ['  crashCount: 0,\n  leaseUntil: null,', '  leaseUntil: null,'],
+    'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
+    'a lease is not given back': [
+      '  leaseUntil: null,\n  nextAttemptAt: null,\n  updatedAt',
+      '  nextAttemptAt: null,\n  updatedAt',
+    ],
+    'a crash makes the delivery forget whom it was for': [
+      'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
+      '[person]',
+    ],
+    'a version is not counted on': ['  version: known.version + 1,\n});', '  version: known.version,\n});'],
+  }),
+  ...inFile('lambda/delivery/attempt.ts', {
+    'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
+    'a note is not rewritten': [
+      'if (logId !== null && loggedHash === entry.contentHash) return logId;',
+      'if (logId !== null) return logId;',
+    ],
+    'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
+    'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
+    'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
+    'a follow-up in doubt is not looked for': ['(inDoubt ? await findFollowUp?.(request) : undefined) ??', ''],
+    'a follow-up in doubt is forgotten': ['inDoubt: progress.inDoubt && mayHaveFollowUp', 'inDoubt: false'],
+    'a follow-up is made each time': ['if (followUpId !== null || followUp === null', 'if (followUp === null'],
+    'a follow-up that fails is left out': [
+      'createFollowUp(request);\n}',
+      'createFollowUp(request).catch(() => null);\n}',
+    ],
+    'a note stays with the person of an earlier copy': [
+      'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
+      'if (false) {',
+    ],
+    'a note in doubt stays with the person of an earlier attempt': [
+      'if (progress.logId === null && progress.inDoubt) {',
+      'if (false) {',
+    ],
+    'a contact is created without its lock': ['if (keepsEmailsUnique && person.email !== null)', 'if (true)'],
+    'a lock is given back although its contact may be created yet': [
+      'if (error instanceof StageError && !error.isOutcomeUnknown)',
+      'if (true)',
+    ],
+    'a lock does not keep the contact': [
+      'await contactLocks.release(at, deadline, found);',
+      'await contactLocks.release(at, deadline);',
+    ],
+    'a lock is not given back': [
+      'await contactLocks.release(at, deadline, found);',
+      'if (deadline === undefined) await contactLocks.release(at, deadline, found);',
+    ],
+    'who waits for a contact goes on without it': [
+      "if (lock.kind === 'busy') return 'busy';",
+      "if (lock.kind === 'busy') return { contactId: await upsert(own), personDigest: digest };",
+    ],
+    'nobody is ever held': ["if (plan.kind === 'hold') return", "if (plan.kind === 'hold' && false) return"],
+    'the ids of the note are not kept': [
+      'checkpoint({ ...contact, logId, loggedHash: contentHash });',
+      'checkpoint({ ...contact });',
+    ],
+    'the hash of the note is kept before the note': [
+      "const logId = await during('note', () => writeNote",
+      "checkpoint({ loggedHash: contentHash });\n    const logId = await during('note', () => writeNote",
+    ],
+  }),
+  ...inFile('lambda/delivery/stage-error.ts', {
+    'an unexpected error at a contact had no effect': [
+      "return this.stage !== 'plan' && !this.isUntried;",
+      'return this.writesOnce && !this.isUntried;',
+    ],
+    'a note of unknown outcome leaves no doubt': ['return this.writesOnce && this.isOutcomeUnknown;', 'return false;'],
+  }),
+  ...inFile('lambda/delivery/retry-policy.ts', {
+    'an unknown outcome is not waited for': ['outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual', 'usual'],
+    'nothing is given up': ['if (at.getTime() > giveUpAt) {', 'if (false) {'],
+    'a refusal for good is tried again': ["if (fault.kind === 'permanent')", 'if (false)'],
+    'a failure for now is given up': ["if (fault.kind === 'permanent')", "if (fault.kind === 'retryable')"],
+  }),
+  ...inFile('lambda/delivery/release-held.ts', {
+    'what is released is not requeued': [
+      "return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';",
+      "return 'requeued';",
+    ],
+    'what is released is not put on the queue': [
+      'if (requeued.length > 0) await enqueueChat',
+      'if (false) await enqueueChat',
+    ],
+  }),
+  ...inFile('lambda/delivery/batch-loader.ts', {
+    'answers of a batch are mixed up': ['const outcome = outcomes[index] ??', 'const outcome = outcomes[0] ??'],
+    'a batch waits for who has left': ['      active -= 1;\n', ''],
+  }),
+  ...inFile('lambda/deliver/deliver-to.ts', {
+    'a lease that another has is taken for ours': [
+      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
+      'await ledger.write(id, lease.delivery);',
+    ],
+    'the lease is not written': [
+      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
+      '',
+    ],
+    'the lease is shorter than the attempt': ['leaseUntil: deadline,', 'leaseUntil: now(),'],
+  }),
+  ...inFile('lambda/deliver/handle-message.ts', {
+    'a known chat is taken for a new one': ["isNew: saved === 'new' }", 'isNew: true }'],
+    'the visitor’s last address counts before their own': [
+      'if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };',
+      '',
+    ],
+    'a store’s error is taken for the end': [
+      "if (result.status === 'rejected') throw result.reason;",
+      "if (result.status === 'rejected') return [];",
+    ],
+    'a crashed delivery is left where it is': ["result.value.kind === 'quarantined'", 'false'],
+    'nothing is released': ['if (own.email === null && own.phone === null) return [];', 'return [];'],
+  }),
+  ...inFile('lambda/deliver/batch.ts', {
+    'a message that failed leaves the queue': [
+      'return new Date(now().getTime() + storeRetryMs(Number(attributes.ApproximateReceiveCount)));',
+      'return undefined;',
+    ],
+  }),
+  ...inFile('lambda/store/ledger.ts', {
+    'a delivery is written whatever its version': [
+      "condition: 'delivery.version = :known'",
+      "condition: 'delivery.version = :known OR attribute_exists(pk)'",
+    ],
+    'a first delivery is written over another': [
+      "condition: 'attribute_not_exists(pk)'",
+      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    ],
+    'a delivery is read from the past': [
+      'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
+      'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
+    ],
+    'what is pending is not listed': [
+      "if (state === 'delivered' || state === 'skipped') return {};",
+      "if (state !== 'held') return {};",
+    ],
+    'what is held is not listed': [
+      "if (state === 'delivered' || state === 'skipped') return {};",
+      "if (state !== 'pending') return {};",
+    ],
+  }),
+  ...inFile('lambda/store/conversations.ts', {
+    'a stored chat is replaced by an older copy': [
+      "condition: 'attribute_not_exists(pk) OR revision <= :revision'",
+      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    ],
+    'the same copy is superseded by itself': [
+      "condition: 'attribute_not_exists(pk) OR revision <= :revision'",
+      "condition: 'attribute_not_exists(pk) OR revision < :revision'",
+    ],
+  }),
+  ...inFile('lambda/store/contacts.ts', {
+    'a lock is given to everybody': [
+      "condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id'",
+      "condition: 'attribute_not_exists(lockedUntil) OR attribute_exists(pk)'",
+    ],
+    'a lock never ends by itself': ['OR lockedUntil <= :now ', ''],
+  }),
+  ...inFile('lambda/store/spool.ts', {
+    'a spooled hook is not removed': ['await table.delete({ pk: address.pk, sk: String(sk) });', ''],
+    'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
+  }),
+  ...inFile('lambda/sweep/sweep.ts', {
+    'what is due is not put back': ['await dependencies.enqueueChat(conversationId, [destination]);', ''],
+    'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
+    'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
+    'orphans are left pending': [
+      'await forEach(orphans, ({ destination, park }) => park(orphanReason(destination)));',
+      '',
+    ],
+  }),
+  ...inFile('lambda/receive/receiver.ts', {
+    'a chat is answered 200 that nobody took': ['    return undefined;\n  }\n}', "    return 'table';\n  }\n}"],
+    'a chat that the queue does not take is refused': [
+      'await spool(body, receivedAt);',
+      'throw new Error("the queue is away");',
+    ],
+  }),
+  ...inFile('lambda/store/erasure.ts', {
+    'an erasure does not mark the chat first': [
+      "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now',",
+      "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
+    ],
+    'an erasure leaves no mark': [
+      'await table.put({ ...key, conversationId, ...erased, expiresAt: expires });',
+      'await table.delete(key);',
+    ],
+    'an erasure leaves the deliveries': [
+      'await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));',
+      '',
+    ],
+  }),
+  ...inFile('cli/commands/erase/erase-person.ts', {
+    'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, logId);', ''],
+    'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
+  }),
+  ...inFile('lambda/conversation/revision.ts', {
+    'the copy that came last counts as the newest': [
+      "return [length, conversation.endedAt ?? '', rated, receivedAt.toISOString()].join('|');",
+      "return [receivedAt.toISOString(), length, rated].join('|');",
+    ],
+  }),
+  ...inFile('lambda/conversation/revision.ts', {
+    'two copies with other words are alike': ['JSON.stringify(conversation)', 'conversation.id'],
+  }),
+  ...inFile('lambda/crm/notes/note-parts.ts', {
+    'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],
+    'only a first part is found': [
+      'if (part !== undefined && !parts.has(part)) parts.set(part, id);',
+      'if (part === 0 && !parts.has(part)) parts.set(part, id);',
+    ],
+  }),
+];
