@@ -83,8 +83,11 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
       for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
-      const chats = visitor === null ? [] : await chatsOf(visitor);
-      const copy = { ...chat, known: identify(conversation, chat.phone, chats), deadline, isIsolated };
+      const chats = visitor === null ? Promise.resolve([]) : chatsOf(visitor);
+      // If it fails, a chat that has an address is delivered all the same, and only its message comes back.
+      chats.catch(() => {});
+      const known = await identify(conversation, chat.phone, chats);
+      const copy = { ...chat, known, deadline, isIsolated };
       const results = await Promise.allSettled(
         [...active].map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
@@ -93,7 +96,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, destinations))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, await chats, destinations))]);
     } finally {
       for (const destination of active) leave(destination);
     }
@@ -159,8 +162,13 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
 /** Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. */
-function identify(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
+async function identify(
+  conversation: Conversation,
+  phone: string | null,
+  others: Promise<readonly VisitorChat[]>,
+): Promise<Known> {
   if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
+  const chats = await others;
   const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
   if (email !== null || phone !== null) return { email, phone };
   return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };

@@ -72,7 +72,7 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     const contactId = contact.contactId ?? undefined;
     const receivedAt = firstSeenAt(progress, job.receivedAt);
     const entry = { conversation, contentHash, receivedAt, contactId, ownerId: plan.ownerId };
-    if (progress.logId === null && progress.inDoubt) {
+    if (progress.inDoubt) {
       const removed = await removeFromOthers(entry, contact, progress, job.deadline, dependencies);
       if (removed === 'busy') return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
     }
@@ -145,7 +145,7 @@ async function removeFromOthers(
     if (other.contactId === null || other.contactId === contactId) continue;
     const misplaced = { ...entry, contactId: other.contactId };
     const logId = await during('note', () => findConversation?.(misplaced));
-    if (logId !== undefined) await during('note', () => removeConversation?.(logId));
+    if (logId !== undefined && logId !== progress.logId) await during('note', () => removeConversation?.(logId));
   }
   return undefined;
 }

@@ -1,8 +1,10 @@
+import { contentHash } from '../../lambda/conversation/revision.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
+import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import type { Contact, Crm } from './crm.ts';
 import type { Post } from './script.ts';
-import { accountVisitorOf, chatId, markOf, noteOf, orderOf, visitorIdOf } from './smartsupp.ts';
+import { accountVisitorOf, bodyOf, chatId, markOf, noteOf, orderOf, visitorIdOf } from './smartsupp.ts';
 import { type Posted, start, type World } from './world.ts';
 
 /** What is wrong with a history at a quiet end, a line each; none if all promises were kept. */
@@ -52,12 +54,14 @@ function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolea
   );
 }
 
-const isStored = (item: Readonly<Record<string, unknown>>, post: Post) =>
-  item['email'] === post.email &&
-  item['phone'] === post.phone &&
-  item['outcome'] === post.outcome &&
-  String(item['revision']).startsWith(`${String(Math.floor(orderOf(post) / 2)).padStart(8, '0')}|`) &&
-  String(item['revision']).split('|')[2] === String(orderOf(post) % 2);
+const hashes = new WeakMap<Post, string>();
+
+/** Whether this copy, and no other, is what the table has. */
+function isStored({ contentHash: stored }: Readonly<Record<string, unknown>>, post: Post): boolean {
+  const conversation = hashes.has(post) ? undefined : readConversation(bodyOf(post));
+  if (conversation !== undefined) hashes.set(post, contentHash(conversation));
+  return hashes.get(post) === stored;
+}
 
 type AtCrm = {
   readonly id: string;

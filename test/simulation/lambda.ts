@@ -1,4 +1,4 @@
-import type { Context } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
@@ -126,15 +126,40 @@ export function createLambda(
   };
 }
 
-function contextOf({ deadline, name }: Process, now: () => number): Context {
-  return { awsRequestId: name, getRemainingTimeInMillis: () => deadline - now() } as Context;
-}
+const contextOf = ({ deadline, name }: Process, now: () => number): Context => ({
+  ...nothingElse,
+  awsRequestId: name,
+  getRemainingTimeInMillis: () => deadline - now(),
+});
 
-const toRecord = ({ id, body, receipt, receiveCount }: Message) => ({
+const nothingElse = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: '',
+  functionVersion: '',
+  invokedFunctionArn: '',
+  memoryLimitInMB: '',
+  logGroupName: '',
+  logStreamName: '',
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+const toRecord = ({ id, body, receipt, receiveCount }: Message): SQSRecord => ({
   messageId: id,
   receiptHandle: receipt,
   body,
-  attributes: { ApproximateReceiveCount: String(receiveCount) },
+  attributes: {
+    ApproximateReceiveCount: String(receiveCount),
+    SentTimestamp: '0',
+    SenderId: 'simulation',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: '',
+  awsRegion: 'eu-central-1',
 });
 
 const never = () => Promise.reject(new Error('This instance is of another function.'));
