@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 let clock: Clock | undefined;
 let ids = 0;
 
-export function useClock(next: Clock): void {
+export function useClock(next: Clock | undefined): void {
   clock = next;
   ids = 0;
 }

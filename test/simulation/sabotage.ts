@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Sabotage, sabotages } from './sabotages.ts';
+import type { Failure } from './simulate.ts';
 
 const root = join(import.meta.dirname, '../..');
-const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Each is to be noticed within so many seeds. */
 const maxSeeds = 2000;
@@ -21,38 +21,34 @@ export function sabotage(name: string): void {
     load: (url, context, next) => {
       if (url !== target) return next(url, context);
       const parts = readFileSync(new URL(url), 'utf8').split(from);
-      if (parts.length !== 2)
-        refuse(`"${name}": ${file} has its text ${parts.length - 1} times. Fix it in sabotages.ts.`);
+      if (parts.length !== 2) refuse(`${file} has ${JSON.stringify(from)} ${parts.length - 1} times, and not once.`);
       return { format: 'module-typescript', source: parts.join(to), shortCircuit: true };
     },
   });
 }
 
-export type Caught = Sabotage & { readonly seed: number | undefined; readonly fault: string };
+export type Noticed = Sabotage & Failure;
 
 /** Plays every sabotage in a process of its own, until it is noticed. */
-export async function sabotageAll(only: string | undefined): Promise<readonly Caught[]> {
+export async function sabotageAll(only: string | undefined): Promise<readonly Noticed[]> {
   const chosen = sabotages.filter(({ name }) => only === undefined || name.includes(only));
   const waiting = chosen.values();
-  const results: Caught[] = [];
+  const results = new Map<string, Noticed>();
   const work = async () => {
     for (const each of waiting) {
-      const caught = await play(each);
-      results.push(caught);
-      print(
-        `${caught.seed === undefined ? '✗ not noticed' : `✓ in seed ${caught.seed}`}  ${each.name}  ${caught.fault}`,
-      );
+      const { where, fault = '' } = await play(each);
+      results.set(each.name, { ...each, ...(where === undefined ? {} : { where, fault }) });
+      process.stdout.write(`${where === undefined ? '✗ not noticed' : `✓ in ${where}`}: ${each.name}. ${fault}\n`);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return chosen.flatMap(({ name }) => results.find((each) => each.name === name) ?? []);
+  return chosen.flatMap(({ name }) => results.get(name) ?? []);
 }
 
-async function play(each: Sabotage): Promise<Caught> {
-  const args = [join(import.meta.dirname, 'main.ts'), '--sabotaged', each.name, '--seeds', String(maxSeeds)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8, timeout: 300_000 });
-  const found: { readonly seed?: number; readonly fault?: string } = JSON.parse(stdout.split('\n').at(-2) ?? '{}');
-  return { ...each, seed: found.seed, fault: found.fault ?? '' };
+async function play({ name }: Sabotage): Promise<Failure> {
+  const args = [join(import.meta.dirname, 'main.ts'), '--sabotaged', name, '--seeds', String(maxSeeds)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e8 });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
 }
 
 function refuse(message: string): never {

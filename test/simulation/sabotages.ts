@@ -50,7 +50,10 @@ export const sabotages: readonly Sabotage[] = [
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
     'a follow-up in doubt is not looked for': ['(inDoubt ? await findFollowUp?.(request) : undefined) ??', ''],
-    'only a note that is unknown may be on another contact': ['if (progress.inDoubt) {', 'if (progress.inDoubt && progress.logId === null) {'],
+    'only a note that is unknown may be on another contact': [
+      'if (progress.inDoubt) {',
+      'if (progress.inDoubt && progress.logId === null) {',
+    ],
     'a follow-up in doubt is forgotten': ['inDoubt: progress.inDoubt && mayHaveFollowUp', 'inDoubt: false'],
     'a follow-up is made each time': ['if (followUpId !== null || followUp === null', 'if (followUp === null'],
     'a follow-up that fails is left out': [
@@ -61,10 +64,7 @@ export const sabotages: readonly Sabotage[] = [
       'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
       'if (false) {',
     ],
-    'a note in doubt stays with the person of an earlier attempt': [
-      'if (progress.inDoubt) {',
-      'if (false) {',
-    ],
+    'a note in doubt stays with the person of an earlier attempt': ['if (progress.inDoubt) {', 'if (false) {'],
     'a contact is created without its lock': ['if (keepsEmailsUnique && person.email !== null)', 'if (true)'],
     'a lock is given back although its contact may be created yet': [
       'if (error instanceof StageError && !error.isOutcomeUnknown)',
