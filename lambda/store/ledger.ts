@@ -39,7 +39,7 @@ export function createLedger(
 }
 
 /** A pending delivery is listed by when it is due, any other by when its state changed. */
-export function listing(delivery: Delivery) {
+function listing(delivery: Delivery) {
   const { state, updatedAt } = delivery;
   if (state === 'delivered' || state === 'skipped') return {};
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };

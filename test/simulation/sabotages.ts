@@ -28,7 +28,6 @@ export const sabotages: readonly Sabotage[] = [
     ],
     'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
     'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
-    'crashes are counted for ever': ['  crashCount: 0,\n  leaseUntil: null,', '  leaseUntil: null,'],
     'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
     'a lease is not given back': [
       '  leaseUntil: null,\n  nextAttemptAt: null,\n  updatedAt',

@@ -312,7 +312,7 @@ function forbidden(was: Delivery | undefined, is: Delivery | undefined, actor: s
   return undefined;
 }
 
-export function timeOf(at: number): string {
+function timeOf(at: number): string {
   const ms = Math.round(at - start);
   const days = Math.floor(ms / 86_400_000);
   return `${days > 0 ? `${days} d ` : ''}${new Date(ms).toISOString().slice(11, 23)}`;
