@@ -13,7 +13,7 @@ const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
   'lambda/config/config.validate.generated.js',
   'lambda/smartsupp/hook.validate.generated.js',
-  'lambda/smartsupp/hook.faults.generated.js',
+  'lambda/smartsupp/documented.validate.generated.js',
 ];
 
 /** Compiles the schemas as a deployment does, if that is not done or their sources are newer: it takes a moment. */

@@ -73,7 +73,7 @@ export const alarmDefinitions = {
   },
   rejected: {
     id: 'Rejected',
-    what: 'A body with the right key was no chat and was refused. It is kept: perhaps Smartsupp has changed its format.',
+    what: 'A body with the right key was no chat and was refused: it has no ids. It is kept: perhaps Smartsupp has changed its format.',
     anchor: 'rejected',
   },
   rejectedNotKept: {
@@ -85,6 +85,11 @@ export const alarmDefinitions = {
     id: 'SetAside',
     what: 'A chat that was answered 200 is none to the function deliver, and reaches no CRM until somebody replays it.',
     anchor: 'set-aside',
+  },
+  formatChanged: {
+    id: 'FormatChanged',
+    what: 'A hook came in a form that is not documented and was never seen: its chat is accepted, and read as well as can be.',
+    anchor: 'format-changed',
   },
   swept: {
     id: 'Swept',

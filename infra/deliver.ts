@@ -55,6 +55,8 @@ export class Deliver extends NodeFunction {
     conversations.grantIndexes(this.role, 'byVisitor');
     const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    const formatChanged = sentMetric(this, 'FormatChanged', { service: 'deliver' });
+    alarms.add(this, alarmDefinitions.formatChanged, { metric: formatChanged, above: 0 });
     for (const { name } of config.destinations) {
       const place = new Construct(this, name);
       const refused = this.attempts('CredentialsRefused', name);

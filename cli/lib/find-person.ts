@@ -3,13 +3,14 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { decodeBody } from '../../lambda/receive/decode.ts';
+import { readConversation } from '../../lambda/smartsupp/read-chat.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { claimCheckBodies } from '../../lambda/store/claim-check-bodies.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createRejectedBodies, type RejectedBody } from '../../lambda/store/rejected-bodies.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
@@ -36,6 +37,8 @@ export type PersonChat = {
   readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
+  /** The latest, which may have come with another copy than the body. */
+  readonly rating: Conversation['rating'];
   readonly deliveries: readonly Delivery[];
 };
 
@@ -155,7 +158,7 @@ export async function findPerson(
     };
     const rejected = createRejectedBodies(table);
     for await (const { id } of records.rejected()) {
-      await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
+      await add('rejected', await textOf(await rejected.read(id)), () => rejected.remove(id));
     }
     for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {
       await add('spooled', (await read()).body, remove);
@@ -185,6 +188,13 @@ export async function findPerson(
     await look('dead letters', outputs.DeadLetterQueueUrl);
     return bodies;
   }
+}
+
+/** As it was read: it may have come compressed. */
+async function textOf(rejected: RejectedBody | undefined): Promise<string | undefined> {
+  if (rejected === undefined) return undefined;
+  const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+  return decoded.ok ? decoded.text : Buffer.from(decoded.bytes).toString();
 }
 
 /** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */

@@ -26,8 +26,8 @@ export async function findRejected(
   );
 }
 
-/** No schema can change these: the body is not text, or not JSON. */
-const unreadable: ReadonlySet<string> = new Set(['not-utf-8', 'not-json']);
+/** No schema can change these: the body is not JSON, or inflates to more than a function can hold. */
+const unreadable: ReadonlySet<string> = new Set(['not-json', 'too-large']);
 
 /** Whether a later release may take a refused body. */
 export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);

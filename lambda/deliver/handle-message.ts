@@ -1,7 +1,7 @@
 import { contentHash } from '../conversation/content-hash.ts';
 import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { revisionOf } from '../conversation/revision.ts';
+import { revisionOf, withRating } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
 import { park } from '../delivery/delivery.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
@@ -15,7 +15,9 @@ export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
     /** Translates a body of the source's format; undefined if it is none. */
-    readonly read: (body: string) => Conversation | undefined;
+    readonly read: (body: string) => ReadChat | undefined;
+    /** Reports how accepted bodies differ from the documented format. Never throws: it is told for information only. */
+    readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
     readonly phoneOf: PhoneOf;
     /** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
@@ -23,6 +25,9 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly chatsOf: ChatsOf;
     readonly destinations: Promise<readonly Destination[]>;
   };
+
+/** A body's chat, and where it is not as documented: places and rules, never values. */
+type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly string[] };
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
@@ -59,7 +64,8 @@ const releaseAgainMs = 3000;
  * @returns `isolate` if the message is to be handled once more, with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, round: Round) {
-  const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
+  const { conversations, ledger, open, read, reportDeviations, phoneOf, keepUnreadable, chatsOf, log, now } =
+    dependencies;
   const { participants, deadline, isIsolated } = round;
   const releaseHeld = createReleaseHeld(dependencies);
   const lanes = dependencies.destinations.then((destinations) =>
@@ -78,7 +84,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     try {
       const opened = await open(message);
       if (opened.kind === 'unreadable') return await setAside(message, opened);
-      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened);
+      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened.conversationId, opened.destinations);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
@@ -99,18 +105,34 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     }
   };
 
-  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
-    const conversation = read(body);
-    if (conversation === undefined) return setAside(body, notAChat);
+  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
+    const chat = read(body);
+    if (chat === undefined) return setAside(body, notAChat);
+    const { conversation, deviations } = chat;
     const phone = await phoneOf(conversation);
-    const revision = revisionOf(conversation, receivedAt);
-    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
-    const saved = await conversations.save({ ...copy, body });
-    // The newer copy has a message of its own.
-    return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
+    const revision = revisionOf(conversation, receivedAt, body);
+    const saved = await conversations.save({ conversation, revision, receivedAt, phone, body });
+    if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
+    switch (saved) {
+      case 'new':
+      case 'known':
+        return {
+          conversation,
+          contentHash: contentHash(conversation),
+          revision,
+          receivedAt,
+          phone,
+          isNew: saved === 'new',
+        };
+      case 'merged':
+        return load(conversation.id, []);
+      case 'superseded':
+        // The newer copies have messages of their own.
+        return undefined;
+    }
   }
 
-  async function load({ conversationId, destinations }: Opened<'chat'>): Promise<Chat | undefined | 'isolate'> {
+  async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
     const stored = await conversations.load(conversationId);
     if (stored === 'erased') return undefined;
     if (stored === undefined) {
@@ -118,8 +140,9 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
       return undefined;
     }
     if (stored.length > maxLightLength && !isIsolated) return 'isolate';
-    const conversation = read(await stored.readBody());
-    if (conversation === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const chat = read(await stored.readBody());
+    if (chat === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const conversation = withRating(chat.conversation, stored.rating);
     const { revision, receivedAt } = stored;
     const phone = await phoneOf(conversation);
     return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew: false };

@@ -6,21 +6,21 @@ import type { Delivery } from './delivery.ts';
 /** Where chats are brought: what is to go there, and the adapter that brings it. */
 export type Destination = { readonly name: string; readonly adapter: CrmAdapter; readonly plan: MakePlan };
 
-/** Everybody's chats, and for each the newest copy. */
+/** Everybody's chats, and for each what counts of its copies. */
 export type Conversations = {
   /**
-   * Keeps this copy unless a newer one is kept, which makes it `superseded`. Safe to repeat.
-   * @returns `new` if nothing was known of the chat
+   * Keeps what of this copy is newer than what is kept. Safe to repeat.
+   * @returns `new` if nothing was known of the chat; `known` if it is stored as this copy has it; `merged` if this copy is
+   *   a part of it; `superseded` if all of it is older, or the chat is erased
    */
-  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'superseded'>;
-  /** The newest copy. `erased` while a mark of the erasure is left; undefined if the chat was never there, or expired. */
+  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'merged' | 'superseded'>;
+  /** The newest copy of its words, with the latest rating. `erased` while a mark of the erasure is left; undefined if the chat was never there, or expired. */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erased' | undefined>;
 };
 
 export type ChatCopy = {
   readonly conversation: Conversation;
-  readonly contentHash: string;
-  /** The newer of two copies has the greater. */
+  /** As `revisionOf` has it. */
   readonly revision: string;
   /** The visitor's number in E.164, by which the chat can be found. */
   readonly phone: string | null;
@@ -30,6 +30,8 @@ export type ChatCopy = {
 };
 
 export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
+  /** The latest of all copies, null if there is none: see `withRating`. */
+  readonly rating: Conversation['rating'];
   /** Characters of its body. */
   readonly length: number;
   readonly readBody: () => Promise<string>;

@@ -11,6 +11,9 @@ export const metricUnits = {
   Skipped: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
+  /** Of deliver: accepted chats that are not as documented, and ways in which none was before. */
+  Undocumented: 'Count',
+  FormatChanged: 'Count',
   /** Of the sweep: what it put back on the queue. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { decodeBody } from './decode.ts';
+import { decodeBody, type EncodedBody } from './decode.ts';
 import type { Enqueue, KeepRejected, Recognise, Refused, Spool } from './ports.ts';
 import { accepted, problem } from './responses.ts';
 
@@ -14,7 +14,7 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
+type Request = EncodedBody & Pick<APIGatewayProxyEventV2, 'pathParameters'>;
 
 /** Seconds after which a sender may well try again when we cannot keep what it sent. */
 const retryAfter = '30';
@@ -31,8 +31,8 @@ export function createReceiver(dependencies: ReceiverDependencies) {
     if (!isAuthentic(request.pathParameters?.['key'])) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
-    const decoded = decodeBody(request);
-    if (!decoded.ok) return refuse(dependencies, decoded.bytes, notText);
+    const decoded = await decodeBody(request);
+    if (!decoded.ok) return refuse(dependencies, decoded.bytes, { ...decoded, faults: [] });
     const recognised = recognise(decoded.text);
     if (!recognised.ok) return refuse(dependencies, decoded.bytes, recognised);
 
@@ -78,8 +78,6 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
     return unavailable;
   }
 }
-
-const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
 
 const notKept = 'It was not kept, since too much was refused today.';
 

@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import collectFaults from './hook.faults.generated.js';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { nestsDeeper } from './nesting.ts';
 
-/** Smartsupp's POST, as validated. */
+/** Smartsupp's POST, which has the ids of a chat. All else in it may be of any type. */
 export type Hook = FromSchema<typeof hookSchema>;
 
 export type HookReading =
@@ -21,10 +21,6 @@ export type Refusal = {
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
-const maxFaults = 20;
-/** A body of a million faults would make a million error objects: past this size only the first is told. */
-const maxFaultCharacters = 64 * 1024;
-const maxPointerLength = 256;
 /**
  * The documented hook has five. `JSON.parse` takes 200 bytes for each level, so that six megabytes of brackets take more
  * memory than a function has, and with a reviver it calls itself for each.
@@ -51,9 +47,20 @@ export function readHook(body: string): HookReading {
       'This is a domain-stats-report. Ask Smartsupp to send chats (the POST hook) to this URL.',
     );
   }
-  if (text.length <= maxFaultCharacters) collectFaults(value);
-  const errors = (text.length <= maxFaultCharacters ? collectFaults.errors : isHook.errors) ?? [];
-  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', errors.slice(0, maxFaults).map(toFault));
+  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', (isHook.errors ?? []).map(toFault));
+}
+
+/** @see Conversation.id */
+export function conversationId({ accountId, channel }: Hook): string {
+  return [accountId, channel.id].map(toIdPart).join(':');
+}
+
+/** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
+const maxIdPartLength = 256;
+
+function toIdPart(id: string | number): string {
+  const encoded = encodeURIComponent(String(id).toWellFormed());
+  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
 }
 
 function refuse(reason: Refusal['reason'], detail: string, faults: readonly Fault[] = []): HookReading {
@@ -62,29 +69,36 @@ function refuse(reason: Refusal['reason'], detail: string, faults: readonly Faul
 
 function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault {
   const missing: unknown = keyword === 'required' ? params['missingProperty'] : undefined;
-  const pointer = typeof missing === 'string' ? `${instancePath}/${missing}` : instancePath;
-  return { pointer: shorten(pointer), detail: typeof missing === 'string' ? 'is missing' : (message ?? keyword) };
-}
-
-/** A pointer holds keys that somebody made up: megabytes of one, or half a character, must not spoil what is kept. */
-function shorten(pointer: string): string {
-  return pointer.length <= maxPointerLength
-    ? pointer.toWellFormed()
-    : `${pointer.slice(0, maxPointerLength).toWellFormed()}…`;
+  return typeof missing === 'string'
+    ? { pointer: `${instancePath}/${missing}`, detail: 'is missing' }
+    : { pointer: instancePath, detail: message ?? keyword };
 }
 
 const isDomainStatsReport = (value: unknown) =>
   typeof value === 'object' && value !== null && 'domains' in value && !('channel' in value);
 
+const isInexact = (id: unknown) => typeof id === 'number' && !Number.isSafeInteger(id);
+
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
-  [accountId, channel.id, visitor?.id].some((id) => typeof id === 'number' && !Number.isSafeInteger(id));
+  [accountId, channel.id, visitorIdOf(visitor)].some(isInexact);
+
+const visitorIdOf = (visitor: unknown): unknown =>
+  typeof visitor === 'object' && visitor !== null && 'id' in visitor ? visitor.id : undefined;
 
 /** Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. */
 function readIdsExactly(text: string, hook: Hook): Hook {
-  const exactly = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
+  const exactly: unknown = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    isInexact(value) && Number.isInteger(value) ? context?.source : value,
   );
-  const visitor = hook.visitor && { ...hook.visitor, id: exactly.visitor.id };
-  const channel = { ...hook.channel, id: exactly.channel.id };
-  return { ...hook, accountId: exactly.accountId, channel, ...(visitor === undefined ? {} : { visitor }) };
+  if (!isHook(exactly)) return hook;
+  const { accountId, channel, visitor } = exactly;
+  return {
+    ...hook,
+    accountId,
+    channel: { ...hook.channel, id: channel.id },
+    ...(isRecord(hook.visitor) ? { visitor: { ...hook.visitor, id: visitorIdOf(visitor) } } : {}),
+  };
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,56 +1,49 @@
-import { createHash } from 'node:crypto';
-import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
-import type { Hook } from './hook.ts';
+import type { Conversation, Message, Outcome, Page, Rating, Variable, Visitor } from '../conversation/model.ts';
+import { conversationId, type Hook } from './hook.ts';
+import {
+  type Fields,
+  isFields,
+  toFields,
+  toFlag,
+  toId,
+  toInstant,
+  toList,
+  toNumber,
+  toText,
+  whole,
+} from './lenient.ts';
+import { toMessages } from './to-message.ts';
 
-type HookVisitor = NonNullable<Hook['visitor']>;
-type HookMessage = NonNullable<Hook['messages']>[number];
-
-/** Translates a validated hook, of either documented version, into what the rest of the system speaks of. */
+/** Translates an accepted hook, of either documented version or of none, into what the rest of the system speaks of. */
 export function toConversation(hook: Hook): Conversation {
-  const { channel } = hook;
-  const messages = (hook.messages ?? []).map(toMessage);
+  const channel: Fields = hook.channel;
+  const messages = toList(hook.messages).flatMap(toMessages);
   const flags = {
-    isChat: channel.isChat ?? false,
-    isMissed: channel.isMissed ?? false,
-    isTriggered: channel.isTriggered ?? false,
-    isOffline: channel.isOffline ?? false,
-    isCompleted: channel.isCompleted ?? false,
-    isDropped: channel.isDropped ?? false,
+    isChat: toFlag(channel['isChat']),
+    isMissed: toFlag(channel['isMissed']),
+    isTriggered: toFlag(channel['isTriggered']),
+    isOffline: toFlag(channel['isOffline']),
+    isCompleted: toFlag(channel['isCompleted']),
+    isDropped: toFlag(channel['isDropped']),
   };
   return {
     id: conversationId(hook),
     accountId: String(hook.accountId),
-    channelId: String(channel.id),
-    startedAt: toInstant(hook.beginAt),
-    endedAt: toInstant(hook.endAt),
+    channelId: String(hook.channel.id),
+    startedAt: toInstant(hook['beginAt']),
+    endedAt: toInstant(hook['endAt']),
     outcome: toOutcome(flags, messages),
     flags,
     rating: toRating(channel),
     timing: {
-      duration: channel.duration ?? null,
-      firstResponse: channel.firstResponse ?? null,
-      averageResponse: channel.avgResponse ?? null,
+      duration: toNumber(channel['duration']),
+      firstResponse: toNumber(channel['firstResponse']),
+      averageResponse: toNumber(channel['avgResponse']),
     },
-    visitor: toVisitor(hook.visitor ?? {}),
-    pages: (hook.paths ?? []).flatMap(({ url, title }) => {
-      const address = toText(url);
-      return address === null ? [] : [{ url: address, title: toText(title) }];
-    }),
+    visitor: toVisitor(toFields(hook.visitor)),
+    pages: toList(hook.paths).flatMap(toPages),
     messages,
   };
-}
-
-/** @see Conversation.id */
-export function conversationId({ accountId, channel }: Hook): string {
-  return [accountId, channel.id].map(toIdPart).join(':');
-}
-
-/** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
-const maxIdPartLength = 256;
-
-function toIdPart(id: string | number): string {
-  const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
 }
 
 /** Flags first; where they are absent or say nothing, who spoke. */
@@ -63,76 +56,61 @@ function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): 
   return spoke('visitor') ? 'missed' : 'automatic';
 }
 
-function toRating({ rating, ratingDesc }: Hook['channel']): Rating | null {
-  return rating === null || rating === undefined ? null : { score: rating, comment: toText(ratingDesc) };
+/** Characters. More is nobody's comment; it is kept beside the words of another copy of the chat. */
+const maxCommentLength = 4000;
+
+/** 0 is no rating: the vendor's begin at 1. */
+function toRating(channel: Fields): Rating | null {
+  const score = toNumber(channel['rating']);
+  if (score === null || score === 0) return null;
+  return { score, comment: toText(channel['ratingDesc'])?.slice(0, maxCommentLength).toWellFormed() ?? null };
 }
 
-function toVisitor(visitor: HookVisitor): Visitor {
+function toVisitor(visitor: Fields): Visitor {
   return {
-    id: toId(visitor.id),
-    name: toText(visitor.name),
-    email: toText(visitor.email),
-    note: toText(visitor.note),
-    group: toId(visitor.group) ?? toId(visitor.groupKey),
-    referrer: toText(visitor.referer),
-    ipAddress: toText(visitor.ipAddress),
-    city: toText(visitor.city),
-    country: toText(visitor.country),
-    countryCode: toText(visitor.countryCode),
-    userAgent: toText(visitor.userAgent),
-    platform: toText(visitor.platform),
-    variables: Object.entries(visitor.variables ?? {}).flatMap(([key, given]) => toVariable(key, given)),
+    id: toId(visitor['id']),
+    name: toText(visitor['name']),
+    email: toText(visitor['email']),
+    note: toText(visitor['note']),
+    group: toId(visitor['group']) ?? toId(visitor['groupKey']),
+    referrer: toText(visitor['referer']),
+    ipAddress: toText(visitor['ipAddress']),
+    city: toText(visitor['city']),
+    country: toText(visitor['country']),
+    countryCode: toText(visitor['countryCode']),
+    userAgent: toText(visitor['userAgent']),
+    platform: toText(visitor['platform']),
+    variables: toVariables(visitor['variables']),
   };
 }
 
-function toVariable(key: string, given: NonNullable<HookVisitor['variables']>[string]): readonly Variable[] {
-  const { label, value } = typeof given === 'object' && given !== null ? given : { label: null, value: given };
-  const blank = value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
-  return blank ? [] : [{ key, label: toText(label) ?? key, value: typeof value === 'string' ? whole(value) : value }];
+/** Documented as a map of key to `{label, value}`; a flat map is met too. In a list each says its own key, or has its place. */
+function toVariables(variables: unknown): readonly Variable[] {
+  if (isFields(variables)) return Object.entries(variables).flatMap(([key, given]) => toVariable(key, given));
+  return toList(variables).flatMap((given, index) => {
+    const own = isFields(given) ? (toText(given['key']) ?? toText(given['name']) ?? toText(given['label'])) : null;
+    return toVariable(own ?? String(index + 1), given);
+  });
 }
 
-function toMessage(message: HookMessage): Message {
-  const from = message.from ?? null;
-  const speaker = toSpeaker(message, from);
-  return {
-    speaker,
-    name: (speaker === 'trigger' ? toText(message.triggeredBy) : null) ?? toText(message.name),
-    agentId: speaker === 'agent' || (speaker === 'system' && isAgent(from)) ? toAgentId(from) : null,
-    text: whole(message.content ?? ''),
-    sentAt: toInstant(message.sentAt),
-  };
+function toVariable(key: string, given: unknown): readonly Variable[] {
+  const isDescribed = isFields(given) && Object.hasOwn(given, 'value');
+  const label = isFields(given) ? toText(given['label']) : null;
+  const value = toValue(isDescribed ? given['value'] : given);
+  return value === null ? [] : [{ key, label: label ?? key, value }];
 }
 
-/** `type` is an open set: what is neither a visitor, a person who answers, nor the system is something automatic. */
-function toSpeaker(message: HookMessage, from: string | number | null): Message['speaker'] {
-  if (message.type === 'visitor' || message.type === 'system') return message.type;
-  if (message.type === 'agent') return isAutomatic(message, from) ? 'trigger' : 'agent';
-  return isAgent(from) ? 'agent' : 'trigger';
+/** As it is, if it is one value; else its texts. */
+function toValue(given: unknown): Variable['value'] | null {
+  const text = toText(given);
+  if (text === null) return null;
+  if (typeof given === 'string') return whole(given);
+  return typeof given === 'number' || typeof given === 'boolean' ? given : text;
 }
 
-/** A trigger's message is of type `agent`, but from nobody (v0: null, v1: `system`) and without a name. */
-function isAutomatic({ triggeredBy, name }: HookMessage, from: string | number | null): boolean {
-  return toText(triggeredBy) !== null || ((from === null || from === 'system') && toText(name) === null);
+/** A page is told by its address, also where it is no more than that. */
+function toPages(path: unknown): readonly Page[] {
+  const { url, title }: Fields = isFields(path) ? path : { url: path };
+  const address = toText(url);
+  return address === null ? [] : [{ url: address, title: toText(title) }];
 }
-
-/** v1 writes `agent:3`, v0 the bare integer. */
-const isAgent = (from: string | number | null) => typeof from === 'number' || (from?.startsWith('agent:') ?? false);
-
-function toAgentId(from: string | number | null): string | null {
-  return from === null ? null : String(from).replace(/^agent:/, '');
-}
-
-const toId = (id: string | number | null | undefined) => (id === null || id === undefined ? null : toText(String(id)));
-
-const toText = (text: string | null | undefined) => (text ? whole(text).trim() || null : null);
-
-/** Without half characters, which shops' scripts leave of emojis that they cut short: URLs cannot hold them. */
-const whole = (text: string) => text.toWellFormed();
-
-/** A time that no chat can have is none: not every CRM and format takes it. */
-const toInstant = (milliseconds: number | null | undefined): Instant | null =>
-  typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < year3000
-    ? new Date(milliseconds).toISOString()
-    : null;
-
-const year3000 = Date.UTC(3000);

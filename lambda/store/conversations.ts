@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import type { Rating } from '../conversation/model.ts';
+import { type Merged, mergeRevisions } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -9,36 +11,67 @@ import { visitorIndex } from './visitors.ts';
 
 /**
  * Chats in the table: one item each, with the compressed body in it; a body that is too large lies beside it in chunks,
- * under a digest of the copy, so that those of two copies never mix.
+ * under a digest of the copy, so that those of two copies never mix. The body is that of the copy whose words count; what
+ * counts of another, its rating, is beside it.
  */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
     save: async (copy) => {
-      const { id } = copy.conversation;
-      const bytes = await compress(Buffer.from(copy.body));
-      const expires = expiresAt(copy.receivedAt, options.retentionDays);
-      const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
-      // All that the item speaks of is there before the item is.
-      const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
-      const body = bodyId === undefined ? { body: bytes } : { bodyId };
-      const { held, old } = await table.put(
-        { ...chatKey(id), ...foundBy(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
-        {
-          // Of one and the same copy, what this release makes of it counts.
-          condition: 'attribute_not_exists(pk) OR revision <= :revision',
-          values: { ':revision': copy.revision },
-          returnsOld: true,
-        },
-      );
-      const unused = held ? old : { bodyId, chunks };
-      const kept = held || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
-      await deleteBody(table, id, unused, kept);
-      if (!held) return 'superseded';
-      return old === undefined ? 'new' : 'known';
+      const key = chatKey(copy.conversation.id);
+      const item = await writeBody(copy);
+      // Nearly always this is the first copy, or the same once more.
+      const written = await table.put(item, {
+        condition: 'attribute_not_exists(pk) OR revision = :revision',
+        values: { ':revision': copy.revision },
+        returnsOld: true,
+      });
+      if (written.held) return written.old === undefined ? 'new' : 'known';
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const stored = await table.get(key, { consistent: true });
+        const merged = isErased(stored) ? undefined : mergeRevisions(String(stored?.['revision'] ?? ''), copy.revision);
+        if (merged === undefined) {
+          await deleteBody(table, item, stored);
+          return 'superseded';
+        }
+        if (await merge(item, merged, stored)) return 'merged';
+      }
+      throw new Error(`${maxAttempts} other copies of ${copy.conversation.id} came at the same time.`);
     },
     load: createLoadChat(table),
   };
+
+  /** All that the item speaks of is there before the item is. */
+  async function writeBody(copy: ChatCopy) {
+    const { id, rating } = copy.conversation;
+    const bytes = await compress(Buffer.from(copy.body));
+    const expires = expiresAt(copy.receivedAt, options.retentionDays);
+    const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
+    const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
+    const body = bodyId === undefined ? { body: bytes } : { bodyId };
+    const length = copy.body.length;
+    return { ...chatKey(id), ...foundBy(copy), rating, ...body, chunks, length, expiresAt: expires };
+  }
+
+  /** Whether it is written: not if another copy was faster. */
+  async function merge(item: Awaited<ReturnType<typeof writeBody>>, merged: Merged, stored: Item | undefined) {
+    const { revision, words } = merged;
+    const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);
+    const seen = { condition: 'revision = :seen', values: { ':seen': String(stored?.['revision']) } };
+    const { held } =
+      words === 'new'
+        ? await table.put({ ...item, revision, rating }, seen)
+        : await table.update(chatKey(item.conversationId), {
+            update: 'SET revision = :revision, rating = :rating',
+            condition: seen.condition,
+            values: { ...seen.values, ':revision': revision, ':rating': rating },
+          });
+    if (held) await (words === 'new' ? deleteBody(table, stored, item) : deleteBody(table, item, stored));
+    return held;
+  }
 }
+
+/** Each attempt that fails is another copy's that was written. */
+const maxAttempts = 20;
 
 export function createLoadChat(table: Table): Conversations['load'] {
   return async (conversationId) => {
@@ -56,9 +89,10 @@ export const isErased = (item: Item | undefined) => item?.['revision'] === erase
 
 /** The chat in an item, whose body is read when it is asked for. */
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
-  const { body, bodyId, length, revision, receivedAt } = item;
+  const { body, bodyId, length, revision, rating, receivedAt } = item;
   return {
     revision: String(revision),
+    rating: toRating(rating),
     receivedAt: new Date(String(receivedAt)),
     length: Number(length),
     readBody: async () => {
@@ -70,12 +104,11 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** What a chat is listed and found by: all but its words, which no index holds. */
-function foundBy({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
+function foundBy({ conversation, revision, phone, receivedAt }: ChatCopy) {
   const { id, outcome, visitor } = conversation;
   const at = receivedAt.toISOString();
   return {
     conversationId: id,
-    contentHash,
     revision,
     outcome,
     email: normaliseEmail(visitor.email),
@@ -96,14 +129,15 @@ const bodyAddress = (conversationId: string, bodyId: string) => ({
   prefix: `BODY#${bodyId}#`,
 });
 
-/** Deletes the chunks of a body, unless they are what is kept. */
-async function deleteBody(
-  table: Table,
-  conversationId: string,
-  unused: Item | undefined,
-  kept: Item | undefined,
-): Promise<void> {
-  const { bodyId, chunks } = unused ?? {};
+/** Deletes the chunks of an item's body, unless they are those of the item that is kept. */
+async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
+  const { conversationId, bodyId, chunks } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
-  await deleteChunks(table, bodyAddress(conversationId, bodyId), Number(chunks));
+  await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
+}
+
+/** The latest rating of the chat, whichever copy it came with. */
+function toRating(stored: unknown): Rating | null {
+  if (typeof stored !== 'object' || stored === null || !('score' in stored) || !('comment' in stored)) return null;
+  return { score: Number(stored.score), comment: stored.comment === null ? null : String(stored.comment) };
 }

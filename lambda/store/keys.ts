@@ -34,6 +34,11 @@ export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefi
 /** How much was rejected on a day, by UTC. */
 export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
 
+/** All ways in which hooks are not as documented. */
+export const deviationPartition = 'DEVIATION';
+
+export const deviationKey = (deviation: string) => ({ pk: deviationPartition, sk: deviation });
+
 export const spoolKey = (id: string) => ({ pk: `SPOOL#${id}`, sk: 'SPOOL' });
 
 export const claimCheckPrefix = 'CLAIMCHECK#';

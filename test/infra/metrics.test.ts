@@ -95,6 +95,7 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       open,
       isHeavy: () => false,
       read: () => undefined,
+      reportDeviations: async () => {},
       keepUnreadable: async () => 'id',
       destinations: Promise.resolve([]),
       conversations: { save: unused, load: unused },

@@ -1,4 +1,3 @@
-import { contentHash } from '../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
@@ -6,7 +5,7 @@ import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { readChat, readConversation } from '../../lambda/smartsupp/read-chat.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -41,7 +40,8 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     open,
     isHeavy,
     phoneOf: createPhoneOf('phone'),
-    read: readConversation,
+    read: readChat,
+    reportDeviations: async () => {},
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
@@ -68,10 +68,9 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
       const conversation = opened.kind === 'hook' ? readConversation(opened.body) : undefined;
       if (opened.kind !== 'hook' || conversation === undefined) throw new Error('The message is no chat.');
       const { body, receivedAt } = opened;
-      const revision = revisionOf(conversation, receivedAt);
+      const revision = revisionOf(conversation, receivedAt, body);
       return conversations.save({
         conversation,
-        contentHash: contentHash(conversation),
         revision,
         phone: null,
         body,

@@ -132,8 +132,8 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
-    const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
-    if (!decoded.ok) return { kind: 'refused', refused: notText };
+    const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    if (!decoded.ok) return { kind: 'refused', refused: { ...decoded, faults: [] } };
     // It is either a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
@@ -152,5 +152,3 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     return { kind: 'sent', conversationId: recognised.conversationId };
   };
 }
-
-const notText = { reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };

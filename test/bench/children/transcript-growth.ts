@@ -5,7 +5,8 @@
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/read-chat.ts';
+import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
 import { bodyOfBytes } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 

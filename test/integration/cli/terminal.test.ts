@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { acquireLease, complete } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/read-chat.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
@@ -41,10 +40,17 @@ async function putParked(channel: number): Promise<void> {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const receivedAt = new Date();
-  const revision = revisionOf(conversation, receivedAt);
-  const copy = { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const revision = revisionOf(conversation, receivedAt, body);
+  const copy = { conversation, revision, phone: null, body, receivedAt };
   await createConversations(stage.table, options).save(copy);
-  const wanted = { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt, isIsolated: false };
+  const wanted = {
+    destination: 'crm',
+    ...copy,
+    contentHash: 'x',
+    now: receivedAt,
+    leaseUntil: receivedAt,
+    isIsolated: false,
+  };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error('a first lease is acquired');
   const ledger = createLedger(stage.table, options);

@@ -1,8 +1,7 @@
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/read-chat.ts';
 import type { Item } from '../../../lambda/store/table.ts';
 import { allItems } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';
@@ -59,8 +58,8 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
 export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
-  const revision = revisionOf(conversation, receivedAt);
-  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const revision = revisionOf(conversation, receivedAt, body);
+  return { conversation, revision, phone: null, body, receivedAt };
 }
 
 /** The items of one chat. */

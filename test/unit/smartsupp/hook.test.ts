@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readHook } from '../../../lambda/smartsupp/hook.ts';
-import { conversationId } from '../../../lambda/smartsupp/to-conversation.ts';
+import { conversationId, readHook } from '../../../lambda/smartsupp/hook.ts';
 
 const minimal = { accountId: 208, channel: { id: 55039 } };
 const read = (body: unknown) => readHook(JSON.stringify(body));
