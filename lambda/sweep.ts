@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readCheckedConfig } from './config/checked.ts';
+import { readCheckedConfig } from './config/config.ts';
 import { createReleaseHeld } from './delivery/release-held.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';

@@ -1,9 +1,6 @@
 import type { Conversation, Visitor } from './model.ts';
 
-/**
- * The e-mail by which a visitor is recognised: trimmed, lower-cased; null for anything that is not plainly an address,
- * so that nobody is ever matched by an empty string or the word "null".
- */
+/** The address for matching; null unless it is plainly one, so that nobody is matched by "" or "null". */
 export function normaliseEmail(email: string | null): string | null {
   const address = email?.trim().toLowerCase() ?? '';
   return address.length <= 254 &&
@@ -13,10 +10,7 @@ export function normaliseEmail(email: string | null): string | null {
     : null;
 }
 
-/**
- * What a person may later be found by, each as `kind#value`.
- * @param phone in E.164
- */
+/** The keys to find a person by, each as `kind#value`; `phone` is in E.164. */
 export function personKeys(visitor: Visitor, phone: string | null = null): readonly string[] {
   const email = normaliseEmail(visitor.email);
   return [
@@ -28,9 +22,6 @@ export function personKeys(visitor: Visitor, phone: string | null = null): reado
 
 export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
 
-/**
- * A visitor within one account, `<accountId>#<visitorId>`, since nothing says that Smartsupp gives an id only once; null
- * if the visitor has no id.
- */
+/** `<accountId>#<visitorId>`, since visitor ids may not be unique across accounts; null without an id. */
 export const accountVisitor = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>): string | null =>
   visitor.id === null ? null : `${id.split(':')[0]}#${visitor.id}`;

@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto';
 import type { Conversation } from './model.ts';
 
+/** The same for all copies with the same content, whatever their spacing or key order. */
+export function contentHash(conversation: Conversation): string {
+  return hash('sha256', JSON.stringify(conversation));
+}
+
 /**
  * Which copies a chat is made of, as text that puts two states of it in order. Smartsupp posts a chat several times, and
  * no copy need hold all: its words are of one copy, `the longest, then the latest`, its rating of one, `the latest that is

@@ -1,11 +1,10 @@
-import { contentHash } from '../conversation/content-hash.ts';
 import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { revisionOf, withRating } from '../conversation/revision.ts';
+import { contentHash, revisionOf, withRating } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
-import { park } from '../delivery/delivery.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
+import { park } from '../delivery/state-machine.ts';
 import type { PhoneOf } from '../mapping/phone.ts';
 import type { Known } from '../mapping/plan.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
@@ -14,12 +13,12 @@ import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './de
 export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
-    /** Translates a body of the source's format; undefined if it is none. */
+    /** Translates a body; undefined if it is not a chat. */
     readonly read: (body: string) => ReadChat | undefined;
-    /** Reports how accepted bodies differ from the documented format. Never throws: it is told for information only. */
+    /** For information only, so it never throws. */
     readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
     readonly phoneOf: PhoneOf;
-    /** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
+    /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
@@ -31,14 +30,13 @@ type ReadChat = { readonly conversation: Conversation; readonly deviations: read
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
-/** When to hand a message out again, or undefined when it is done with. */
-export type NextVisit = Date | undefined;
+/** When the queue must hand the message out again; undefined when it is done. */
+export type RetryAt = Date | undefined;
 
-export type Round = {
-  /** How many messages are handled side by side. */
+export type BatchContext = {
+  /** Messages that are handled side by side. */
   readonly participants: number;
   readonly deadline: Date;
-  /** Nothing else runs at the same time. */
   readonly isIsolated: boolean;
 };
 
@@ -51,85 +49,75 @@ type Chat = {
   readonly isNew: boolean;
 };
 
-/** A longer wait is the ledger's: its pending entry is the timer, and the sweep puts the chat back on the queue. */
+/** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
-/** Characters. What is longer comes as a heavy message when it comes from the hook. */
+/** In characters. A longer hook arrives as a heavy message. */
 const maxLightLength = 1024 * 1024;
-/** How soon to release held chats once more, if one was being attempted. */
+/** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
 
 /**
- * Handles one message: stores or loads its chat, attempts every destination that it is for, and releases what is held of
- * the same visitor.
- * @returns `isolate` if the message is to be handled once more, with nothing else running
+ * Handles one message: stores or loads its chat, attempts its destinations, and releases held chats of the same
+ * visitor.
+ * @returns `isolate` to handle the message again with nothing else running
  */
-export function createHandleMessage(dependencies: HandleMessageDependencies, round: Round) {
+export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
   const { conversations, ledger, open, read, reportDeviations, phoneOf, keepUnreadable, chatsOf, log, now } =
     dependencies;
-  const { participants, deadline, isIsolated } = round;
+  const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
-  const lanes = dependencies.destinations.then((destinations) =>
-    destinations.map((destination) => {
-      const shared = createSharedCrm(destination.adapter, { participants, deadline, now });
-      return { ...destination, ...shared };
-    }),
+  const configured = dependencies.destinations.then((destinations) =>
+    destinations.map((destination) => ({
+      ...destination,
+      ...createSharedCrm(destination.adapter, { participants, deadline, now }),
+    })),
   );
 
-  return async (message: string): Promise<NextVisit | 'isolate'> => {
-    const all = await lanes;
-    const staying = new Set(all);
-    const leave = (lane: (typeof all)[number]) => {
-      if (staying.delete(lane)) lane.leave();
+  return async (message: string): Promise<RetryAt | 'isolate'> => {
+    const destinations = await configured;
+    const active = new Set(destinations);
+    const leave = (destination: (typeof destinations)[number]) => {
+      if (active.delete(destination)) destination.leave();
     };
     try {
       const opened = await open(message);
-      if (opened.kind === 'unreadable') return await setAside(message, opened);
+      if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
       const chat = opened.kind === 'hook' ? await save(opened) : await load(opened.conversationId, opened.destinations);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
-      const isMeant = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
-      for (const lane of all) if (!isMeant(lane)) leave(lane);
+      const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
+      for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
       const chats = visitor === null ? [] : await chatsOf(visitor);
       const copy = { ...chat, known: identify(conversation, chat.phone, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
-        [...staying].map((lane) => deliverTo(lane, lane.crm, copy, dependencies).finally(() => leave(lane))),
+        [...active].map((destination) =>
+          deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
+        ),
       );
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return soonest([...shortWaits(results, now()), ...(await release(chat, chats, all))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, destinations))]);
     } finally {
-      for (const lane of staying) leave(lane);
+      for (const destination of active) leave(destination);
     }
   };
 
   async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
     const chat = read(body);
-    if (chat === undefined) return setAside(body, notAChat);
+    if (chat === undefined) return keepAsRejected(body, notAChat);
     const { conversation, deviations } = chat;
     const phone = await phoneOf(conversation);
     const revision = revisionOf(conversation, receivedAt, body);
     const saved = await conversations.save({ conversation, revision, receivedAt, phone, body });
     if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
-    switch (saved) {
-      case 'new':
-      case 'known':
-        return {
-          conversation,
-          contentHash: contentHash(conversation),
-          revision,
-          receivedAt,
-          phone,
-          isNew: saved === 'new',
-        };
-      case 'merged':
-        return load(conversation.id, []);
-      case 'superseded':
-        // The newer copies have messages of their own.
-        return undefined;
-    }
+    // The newer copies have their own messages.
+    if (saved === 'superseded') return undefined;
+    if (saved === 'merged') return load(conversation.id, []);
+    const isNew = saved === 'new';
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew };
   }
 
   async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
@@ -155,12 +143,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     }
   }
 
-  async function setAside(
+  async function keepAsRejected(
     content: string,
     { reason, detail }: Pick<Unreadable, 'reason' | 'detail'>,
   ): Promise<undefined> {
     await keepUnreadable(Buffer.from(content), { reason, detail, faults: [] });
-    // This line is counted, and raises an alarm.
+    // An alarm counts this log line.
     log.error('unreadable message kept as rejected', { reason });
   }
 
@@ -171,7 +159,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
   ): Promise<readonly Date[]> {
     const own = { conversationId: conversation.id, email: normaliseEmail(conversation.visitor.email), phone };
     if (own.email === null && own.phone === null) return [];
-    // The index may not know this chat yet.
+    // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
     const released = await releaseHeld([own, ...others], names);
@@ -181,7 +169,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
 
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
-/** A visitor who left no address in this chat is the one who left one last; and failing that, a number. */
+/** Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. */
 function identify(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
   if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
   const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
@@ -189,7 +177,7 @@ function identify(conversation: Conversation, phone: string | null, chats: reado
   return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
 }
 
-/** @throws a destination's store error, only after the others have had their attempt */
+/** @throws a destination's store error, but only after all destinations were attempted */
 const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Date[] =>
   results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -198,12 +186,12 @@ const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], no
     return until.getTime() - now.getTime() <= maxQueueWaitMs ? [until] : [];
   });
 
-const soonest = (times: readonly Date[]): NextVisit =>
+const earliest = (times: readonly Date[]): RetryAt =>
   times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())));
 
 const notAChat = {
   reason: 'not-a-chat',
   detail:
-    'Another release accepted this as a chat, and this one cannot read it. Its body is kept whole: deploy a release ' +
-    'that can, then replay it.',
+    'Another release accepted this as a chat, and this one cannot read it. Its body is kept: deploy a release that ' +
+    'can, then replay it.',
 };

@@ -1,5 +1,6 @@
-import { isLeased, requeue } from './delivery.ts';
+import { isLeased } from './delivery.ts';
 import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
+import { requeue } from './state-machine.ts';
 
 export type ReleaseHeldDependencies = {
   readonly ledger: Pick<Ledger, 'read' | 'write'>;
@@ -8,9 +9,9 @@ export type ReleaseHeldDependencies = {
 };
 
 /**
- * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
- * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
- * @returns `busy` if one is being attempted just now, and may end up held: release once more in a moment
+ * Once one chat of a visitor identifies them, requeues their held chats, and those waiting for a second look. Safe to
+ * repeat. If the process dies between the ledger and the queue, the sweep queues the pending delivery.
+ * @returns `busy` if one is being attempted and may still end up held: release again in a moment
  */
 export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDependencies) {
   const release = async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {

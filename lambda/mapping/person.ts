@@ -4,10 +4,8 @@ import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
-/** A configured field, compiled. */
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
-/** How a person is told from all others, in this order, by what they are matched. */
 export type Identity = {
   readonly email: string | null;
   readonly phone: string | null;
@@ -51,7 +49,7 @@ function neutralised({ name, customerId, fields, ...person }: Person): Person {
   };
 }
 
-/** The key under which the ledger knows a person; null for somebody who left nothing. */
+/** The key for the person's contact lock; null if nothing identifies them. */
 export function personKeyOf({ email, phone, customerId }: Person): string | null {
   if (email !== null) return `email#${email}`;
   if (phone !== null) return `phone#${phone}`;
@@ -61,11 +59,11 @@ export function personKeyOf({ email, phone, customerId }: Person): string | null
 function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
   const value = visitor.variables.find(({ key }) => key === variable)?.value;
   const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
-  // 0 is what shops give a visitor who is not logged in.
+  // Shops send 0 for a visitor who is not logged in.
   return field === undefined || text === '' || text === '0' ? null : { field, value: text };
 }
 
-/** No value, no field: a blank never overwrites anything. */
+/** A blank value gives no field, so it never overwrites anything. */
 async function toField(
   conversation: Conversation,
   { name, value, overwrite }: FieldMapping,
@@ -77,10 +75,10 @@ async function toField(
   return text === '' ? [] : [{ name, value: text, overwrite }];
 }
 
-/** Not through a character. */
+/** Never splits a surrogate pair. */
 const cut = (text: string) => text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '');
 
-/** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
+/** In characters. No vendor's field holds more, and one such value must not make a whole batch too large. */
 const maxValueLength = 65_536;
 
 export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>

@@ -1,19 +1,15 @@
 import type { Conversation } from '../conversation/model.ts';
 
-/** The visitor's phone number in E.164, `+420601123456`; null where there is none that could be dialled. */
+/** The visitor's phone number in E.164, `+420601123456`; null if there is no valid one. */
 export type PhoneOf = (conversation: Conversation) => Promise<string | null>;
 
-/**
- * Reads the number from a variable, where a pre-chat form leaves it. One without a country's prefix is taken for one of
- * the visitor's country.
- * @param variable the variable's key
- */
+/** Reads the variable with this key. A number without a country prefix is one of the visitor's country. */
 export const createPhoneOf =
   (variable: string): PhoneOf =>
   async ({ visitor }) => {
     const typed = visitor.variables.find(({ key }) => key === variable)?.value;
     if (typed === undefined || typeof typed === 'boolean') return null;
-    // Only now: its tables of all countries' numbers are most of what deliver would load.
+    // Loaded when needed: its number tables would be most of deliver's code.
     const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/min');
     const country = visitor.countryCode?.toUpperCase() ?? '';
     const text = String(typed).slice(0, maxNumberLength);
@@ -21,5 +17,5 @@ export const createPhoneOf =
     return number?.isValid() ? number.number : null;
   };
 
-/** With every space and word around it that somebody may type. */
+/** Includes any spaces and words around the number. */
 const maxNumberLength = 60;

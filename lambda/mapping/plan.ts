@@ -4,33 +4,29 @@ import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
-import { ownerOf } from './owner.ts';
 import { fieldExpressions, personKeyOf, personOf } from './person.ts';
 import { skipReason } from './rules.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
-/** What is to become of one conversation at one destination. */
 export type Plan =
-  /** A rule says no: it is recorded, and that is all. */
   | { readonly kind: 'skip'; readonly reason: string }
-  /** Until the same visitor can be recognised. */
+  /** Wait until another chat identifies the visitor. */
   | { readonly kind: 'hold'; readonly reason: string }
   | {
       readonly kind: 'deliver';
-      /** Whose contact it goes to; null where the CRM keeps none. */
+      /** Null if the CRM keeps no contacts. */
       readonly contact: { readonly person: Person; readonly personKey: string } | null;
       readonly ownerId: string | null;
       readonly followUp: FollowUp | null;
     };
 
 export type Known = {
-  /** The address that the same visitor left in another chat, where they left none in this one. */
+  /** From another chat of the same visitor, if this one has none. */
   readonly email: string | null;
-  /** In E.164, from this chat or another. */
   readonly phone: string | null;
 };
 
-/** @throws CrmError, permanent, where an expression fails on this conversation */
+/** @throws CrmError, permanent, if an expression fails on this conversation */
 export type MakePlan = (conversation: Conversation, known: Known) => Promise<Plan>;
 
 export type PlannerOptions = SharedSettings & {
@@ -39,10 +35,7 @@ export type PlannerOptions = SharedSettings & {
   readonly now: () => Date;
 };
 
-/**
- * Compiles one destination's rules and mapping.
- * @throws ExpressionError for an expression that cannot be compiled, with its place and position
- */
+/** Compiles one destination's rules and mapping. Throws an ExpressionError with place and position. */
 export async function createPlanner(settings: MappingSettings, options: PlannerOptions): Promise<MakePlan> {
   const place = `destination "${settings.name}"`;
   const when = settings.when === undefined ? undefined : await compile(settings.when, `${place}, when`);
@@ -64,8 +57,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
       ? await contactOf(conversation, { email, phone: known.phone }, ownerId)
       : null;
     if (contact === 'hold')
-      return { kind: 'hold', reason: `${nothingLeft} The chat waits until they leave an address or a number.` };
-    if (contact === 'skip') return { kind: 'skip', reason: nothingLeft };
+      return { kind: 'hold', reason: `${unidentified} The chat waits until they leave an address or a number.` };
+    if (contact === 'skip') return { kind: 'skip', reason: unidentified };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
   };
 
@@ -77,7 +70,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const personKey = personKeyOf(person);
     if (personKey !== null) return { person, personKey };
     if (anonymous !== 'create') return anonymous;
-    // Nobody can be told from another, but the same visitor's next chat goes to the same contact.
+    // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
     const { id } = conversation.visitor;
     return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}` };
   }
@@ -85,9 +78,21 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   function followUp(conversation: Conversation): FollowUp | null {
     const { makesFollowUps, language, now } = options;
     const made = makesFollowUps ? followUpOf(conversation, settings.followUp, { language, now: now() }) : null;
-    // In some languages it begins with the visitor's name.
+    // In some languages the title begins with the visitor's name.
     return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
 
-const nothingLeft = 'The visitor left nothing to be recognised by: no e-mail address, phone number or customer id.';
+const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
+
+/** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
+function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
+  const users = new Map(Object.entries(owners?.agents ?? {}));
+  const counts = new Map<string, number>();
+  for (const { speaker, agentId, name } of messages) {
+    const user = speaker === 'agent' ? (users.get(agentId ?? '') ?? users.get(name ?? '')) : undefined;
+    if (user !== undefined) counts.set(user, (counts.get(user) ?? 0) + 1);
+  }
+  const [top] = [...counts].sort(([, a], [, b]) => b - a);
+  return top?.[0] ?? owners?.fallback ?? null;
+}

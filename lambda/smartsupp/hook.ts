@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
+import type { Validate } from '../receive/ports.ts';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { nestsDeeper } from './nesting.ts';
@@ -12,7 +13,7 @@ export type HookReading =
   | { readonly ok: true; readonly hook: Hook }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Why a body is no hook. Pointers and reasons name the place and the rule, never the value. */
+/** Why a body is not a hook: JSON pointers and rules, never values. */
 export type Refusal = {
   readonly reason: 'not-json' | 'not-a-chat' | 'invalid';
   readonly detail: string;
@@ -27,10 +28,7 @@ export type Fault = { readonly pointer: string; readonly detail: string };
  */
 const maxLevels = 1000;
 
-/**
- * Reads a hook's body.
- * @param body JSON text, with or without a byte order mark
- */
+/** @param body JSON text, with or without a byte order mark */
 export function readHook(body: string): HookReading {
   const text = body.startsWith('\ufeff') ? body.slice(1) : body;
   if (nestsDeeper(text, maxLevels)) return refuse('invalid', `The body is nested more than ${maxLevels} levels deep.`);
@@ -50,7 +48,12 @@ export function readHook(body: string): HookReading {
   return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', (isHook.errors ?? []).map(toFault));
 }
 
-/** @see Conversation.id */
+/** Returns the id of the conversation in a body, or why it is refused. */
+export const validateHook: Validate = (body) => {
+  const reading = readHook(body);
+  return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
+};
+
 export function conversationId({ accountId, channel }: Hook): string {
   return [accountId, channel.id].map(toIdPart).join(':');
 }
@@ -85,7 +88,7 @@ const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
 const visitorIdOf = (visitor: unknown): unknown =>
   typeof visitor === 'object' && visitor !== null && 'id' in visitor ? visitor.id : undefined;
 
-/** Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. */
+/** `JSON.parse` may give two ids beyond 2^53 the same number, and so mix up two chats. */
 function readIdsExactly(text: string, hook: Hook): Hook {
   const exactly: unknown = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
     isInexact(value) && Number.isInteger(value) ? context?.source : value,

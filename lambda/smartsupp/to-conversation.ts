@@ -1,5 +1,6 @@
 import type { Conversation, Message, Outcome, Page, Rating, Variable, Visitor } from '../conversation/model.ts';
-import { conversationId, type Hook } from './hook.ts';
+import { type Deviation, deviationsOf } from './deviations.ts';
+import { conversationId, type Hook, readHook } from './hook.ts';
 import {
   type Fields,
   isFields,
@@ -13,6 +14,22 @@ import {
   whole,
 } from './lenient.ts';
 import { toMessages } from './to-message.ts';
+
+/** An accepted body's chat, and how the body deviates from the documented format. */
+export type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly Deviation[] };
+
+/** Undefined if the body is not a chat. */
+export function readChat(body: string): ReadChat | undefined {
+  const reading = readHook(body);
+  if (!reading.ok) return undefined;
+  return { conversation: toConversation(reading.hook), deviations: deviationsOf(reading.hook, body.length) };
+}
+
+/** The conversation in a body; undefined if it is not a chat. */
+export function readConversation(body: string): Conversation | undefined {
+  const reading = readHook(body);
+  return reading.ok ? toConversation(reading.hook) : undefined;
+}
 
 /** Translates an accepted hook, of either documented version or of none, into what the rest of the system speaks of. */
 export function toConversation(hook: Hook): Conversation {

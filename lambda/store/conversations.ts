@@ -25,7 +25,7 @@ export function createConversations(table: Table, options: { readonly retentionD
         values: { ':revision': copy.revision },
         returnsOld: true,
       });
-      if (written.held) return written.old === undefined ? 'new' : 'known';
+      if (written.isWritten) return written.old === undefined ? 'new' : 'known';
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const stored = await table.get(key, { consistent: true });
         const merged = isErased(stored) ? undefined : mergeRevisions(String(stored?.['revision'] ?? ''), copy.revision);
@@ -49,7 +49,7 @@ export function createConversations(table: Table, options: { readonly retentionD
     const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
     const body = bodyId === undefined ? { body: bytes } : { bodyId };
     const length = copy.body.length;
-    return { ...chatKey(id), ...foundBy(copy), rating, ...body, chunks, length, expiresAt: expires };
+    return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, chunks, length, expiresAt: expires };
   }
 
   /** Whether it is written: not if another copy was faster. */
@@ -57,7 +57,7 @@ export function createConversations(table: Table, options: { readonly retentionD
     const { revision, words } = merged;
     const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);
     const seen = { condition: 'revision = :seen', values: { ':seen': String(stored?.['revision']) } };
-    const { held } =
+    const { isWritten } =
       words === 'new'
         ? await table.put({ ...item, revision, rating }, seen)
         : await table.update(chatKey(item.conversationId), {
@@ -65,8 +65,8 @@ export function createConversations(table: Table, options: { readonly retentionD
             condition: seen.condition,
             values: { ...seen.values, ':revision': revision, ':rating': rating },
           });
-    if (held) await (words === 'new' ? deleteBody(table, stored, item) : deleteBody(table, item, stored));
-    return held;
+    if (isWritten) await (words === 'new' ? deleteBody(table, stored, item) : deleteBody(table, item, stored));
+    return isWritten;
   }
 }
 
@@ -81,13 +81,12 @@ export function createLoadChat(table: Table): Conversations['load'] {
   };
 }
 
-/** Greater than every revision: no copy of an erased chat is newer. */
+/** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';
 
-/** An erasure has begun, or has ended: a copy of the chat that is on its way still has nothing to say any more. */
+/** An erasure has begun or ended: later copies of the chat are ignored. */
 export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
 
-/** The chat in an item, whose body is read when it is asked for. */
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
   const { body, bodyId, length, revision, rating, receivedAt } = item;
   return {
@@ -103,8 +102,8 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
   };
 }
 
-/** What a chat is listed and found by: all but its words, which no index holds. */
-function foundBy({ conversation, revision, phone, receivedAt }: ChatCopy) {
+/** The indexes list and find chats by these. They never hold the words of a chat. */
+function indexedAttributes({ conversation, revision, phone, receivedAt }: ChatCopy) {
   const { id, outcome, visitor } = conversation;
   const at = receivedAt.toISOString();
   return {
@@ -120,7 +119,7 @@ function foundBy({ conversation, revision, phone, receivedAt }: ChatCopy) {
   };
 }
 
-/** No two copies share one, even of the same bytes: a process that deletes one's chunks never takes another's. */
+/** Unique to each copy, even if the bytes are the same: deleting one copy's chunks never deletes another's. */
 const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
   createHash('sha256').update(revision).update('\0').update(bytes).digest('hex').slice(0, 32);
 

@@ -1,6 +1,5 @@
 import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
 
-/** A sample chat as a play: who, and what was said, with the pauses between. */
 export type Script = {
   readonly visitor: NonNullable<DocumentedHook['visitor']>;
   readonly pages: readonly { readonly url: string; readonly title: string }[];
@@ -9,7 +8,7 @@ export type Script = {
   readonly lines: readonly ScriptLine[];
 };
 
-/** `pause` is in seconds since the line before. A trigger's words name the trigger before a bar: `Welcome|Hello!`. */
+/** `pause` is in seconds after the previous line. A trigger's text starts with its name and a bar: `Welcome|Hello!`. */
 export type ScriptLine = readonly [
   who: 'visitor' | 'agent' | 'trigger' | 'joins' | 'closes',
   pause: number,

@@ -5,7 +5,7 @@ test.each([
   ['eva@example.com', 'eva@example.com'],
   ['  Eva.Nová+shop@Example.CO.UK ', 'eva.nová+shop@example.co.uk'],
   ["o'brien@příklad.cz", "o'brien@příklad.cz"],
-])('%j is an address', (typed, address) => {
+])('%j is an e-mail address', (typed, address) => {
   expect(normaliseEmail(typed)).toBe(address);
 });
 
@@ -24,6 +24,6 @@ test.each([
   'eva novak@example.com',
   'Eva <eva@example.com>',
   `${'e'.repeat(250)}@example.com`,
-])('%j is none, and nobody is matched by it', (typed) => {
+])('%j is not an e-mail address, and matches nobody', (typed) => {
   expect(normaliseEmail(typed)).toBeNull();
 });

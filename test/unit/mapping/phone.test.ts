@@ -12,7 +12,7 @@ test.each([
   ['+49 (0)30 901820', 'CZ', '+4930901820'],
   ['0903 123 456', 'SK', '+421903123456'],
   ['tel. 00420 601 123 456', 'CZ', '+420601123456'],
-])('%j in %s is %s', async (typed, country, number) => {
+])('the number %j in %s is read as %s', async (typed, country, number) => {
   expect(await phoneOf(visitor(typed, country))).toBe(number);
 });
 
@@ -24,10 +24,10 @@ test.each([
   ['', 'CZ'],
   [true, 'CZ'],
   ['9'.repeat(1_000_000), 'CZ'],
-])('%.20j in %s is none that could be dialled', async (typed, country) => {
+])('the text %.20j in %s is not a valid number', async (typed, country) => {
   expect(await phoneOf(visitor(typed, country))).toBeNull();
 });
 
-test('no variable, no number', async () => {
+test('a visitor without the variable has no number', async () => {
   expect(await phoneOf(aConversation())).toBeNull();
 });

@@ -3,7 +3,7 @@ import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
 import { createReleaseHeld } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
-import { readChat } from '../../../../lambda/smartsupp/read-chat.ts';
+import { readChat } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
 import { aDestination } from '../../../support/destination.ts';
 import { createAdapter, type ForgetfulCrm } from './forgetful-crm.ts';

@@ -1,7 +1,7 @@
 import { accountVisitor, normaliseEmail } from '../../../../lambda/conversation/match-keys.ts';
 import { mergeRevisions, withRating } from '../../../../lambda/conversation/revision.ts';
 import type { ContactId } from '../../../../lambda/crm/port/adapter.ts';
-import { type Delivery, park } from '../../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../../lambda/delivery/delivery.ts';
 import type {
   ChatCopy,
   ChatsOf,
@@ -11,6 +11,7 @@ import type {
   PersonAt,
   VisitorChat,
 } from '../../../../lambda/delivery/ports.ts';
+import { park } from '../../../../lambda/delivery/state-machine.ts';
 import { listing } from '../../../../lambda/store/ledger.ts';
 import type { SweepDependencies } from '../../../../lambda/sweep/sweep.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
@@ -145,7 +146,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         .map((seen) => ({
           conversationId: seen.conversationId,
           destination: seen.delivery.destination,
-          listAgain: (at) =>
+          relist: (at) =>
             ask('list it again', () => {
               const present = table.deliveries.get(keyOf(seen.conversationId, seen.delivery.destination));
               if (present !== undefined && present.listedAt === seen.listedAt)

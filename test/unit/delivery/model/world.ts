@@ -1,6 +1,6 @@
 import type { Scheduler } from 'fast-check';
-import { contentHash } from '../../../../lambda/conversation/content-hash.ts';
-import { readConversation } from '../../../../lambda/smartsupp/read-chat.ts';
+import { contentHash } from '../../../../lambda/conversation/revision.ts';
+import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { emptyCrm, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcesses } from './processes.ts';
 import { createQueue, type Message } from './queue.ts';

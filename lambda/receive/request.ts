@@ -1,0 +1,108 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+
+/**
+ * Checks the hook's key against the SHA-256 digests (hex) of the valid keys: two during a rotation. Digests aren't
+ * secret, because the keys are 256 random bits.
+ */
+export function createAuthenticator(digests: readonly string[]): (key: string | undefined) => boolean {
+  const accepted = digests.map((digest) => Buffer.from(digest, 'hex'));
+  if (accepted.length === 0 || accepted.some(({ length }) => length !== 32)) {
+    throw new Error('HOOK_KEY_DIGESTS must be SHA-256 digests in hex, separated by commas. Deploy the stack again.');
+  }
+  return (key = '') => {
+    const given = createHash('sha256').update(key).digest();
+    // Compare every digest in constant time, even after a match.
+    return accepted.filter((digest) => timingSafeEqual(digest, given)).length > 0;
+  };
+}
+
+export type Decoded =
+  /** `bytes` are the body as it came. */
+  | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: 'too-large'; readonly detail: string; readonly bytes: Uint8Array };
+
+export type EncodedBody = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> &
+  Partial<Pick<APIGatewayProxyEventV2, 'headers'>>;
+
+/** What Lambda takes without compression: a body that inflates to more is a bomb. */
+const maxBytes = 6 * 1024 * 1024;
+
+/**
+ * The body as JSON text, however it is packed: the vendor documents neither a content type nor an encoding, and API
+ * Gateway encodes all that it does not take for text. What the headers say is tried, and ignored where it is not true.
+ */
+export async function decodeBody({ body = '', isBase64Encoded, headers = {} }: EncodedBody): Promise<Decoded> {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  const plain = await decompress(bytes, headers['content-encoding'] ?? '');
+  if (plain === 'too-large') {
+    return { ok: false, reason: plain, detail: `The body inflates to more than ${maxBytes} bytes.`, bytes };
+  }
+  return { ok: true, text: outOfForm(toText(plain, headers['content-type'] ?? '')), bytes };
+}
+
+type Inflate = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+/** Some send `deflate` without its frame (https://www.rfc-editor.org/rfc/rfc9110#name-deflate-coding). */
+const inflates: Readonly<Record<string, readonly Inflate[]>> = {
+  gzip: [promisify(gunzip)],
+  deflate: [promisify(inflate), promisify(inflateRaw)],
+  br: [promisify(brotliDecompress)],
+};
+
+/** Gzip is known by its first bytes, without a header too; what cannot be inflated is taken as it is. */
+async function decompress(bytes: Buffer, encoding: string): Promise<Buffer | 'too-large'> {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  for (const attempt of inflates[isGzip ? 'gzip' : encoding.trim().toLowerCase()] ?? []) {
+    try {
+      return await attempt(bytes, { maxOutputLength: maxBytes });
+    } catch (error) {
+      if (error instanceof RangeError) return 'too-large';
+    }
+  }
+  return bytes;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const lossyUtf8 = new TextDecoder('utf-8');
+/** What browsers, too, take for Latin-1: https://encoding.spec.whatwg.org/#names-and-labels. */
+const latin1 = new TextDecoder('windows-1252');
+
+/**
+ * UTF-8, whatever is declared; else what is declared; else Latin-1, unless most of it is UTF-8 all the same. A byte order
+ * mark is dropped.
+ */
+function toText(bytes: Buffer, contentType: string): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    const declared = decoderFor(/charset="?([\w-]+)/i.exec(contentType)?.[1]);
+    if (declared !== undefined) return declared.decode(bytes);
+    const text = lossyUtf8.decode(bytes);
+    const broken = text.match(/\ufffd/g)?.length ?? 0;
+    const beyondAscii = text.match(/[^\0-\x7f]/g)?.length ?? 0;
+    return 2 * broken < beyondAscii ? text : latin1.decode(bytes);
+  }
+}
+
+function decoderFor(charset: string | undefined) {
+  try {
+    return charset === undefined || /^utf-?8$/i.test(charset) ? undefined : new TextDecoder(charset);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A form's field that holds an object, whatever its name; what is no form stays as it is. */
+function outOfForm(text: string): string {
+  const field = /^\s*[{[]/.test(text) ? null : /(?:^|&)[\w.-]+=(?=%7B|\{)/i.exec(text);
+  if (field === null) return text;
+  const [value = ''] = text.slice(field.index + field[0].length).split('&', 1);
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
