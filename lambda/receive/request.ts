@@ -59,7 +59,7 @@ async function decompress(bytes: Buffer, encoding: string): Promise<Buffer | 'to
     try {
       return await attempt(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
-      if (error instanceof RangeError) return 'too-large';
+      if (Object(error).code === 'ERR_BUFFER_TOO_LARGE') return 'too-large';
     }
   }
   return bytes;

@@ -15,41 +15,46 @@ export function withoutMarkup(words: string): string {
   if (!markup.test(words)) return words;
   let text = '';
   let hidden = 0;
-  let linkAt = 0;
-  let href = '';
+  let link = { href: '', label: '' };
+  const write = (piece: string) => {
+    text += piece;
+    link.label += piece;
+  };
   const parser = new Parser({
-    onopentag: (name, { href: address = '', src = '', alt = '' }) => {
+    onopentag: (name, { href = '', src = '', alt = '' }) => {
       if (unseen.has(name)) hidden += 1;
-      else if (name === 'a') [linkAt, href] = [text.length, address];
-      else if (name === 'img') text += linked(alt, src);
-      else if (name === 'li') text += '\n- ';
-      else if (blocks.has(name)) text += '\n';
+      else if (name === 'a') link = { href, label: '' };
+      else if (name === 'img') write(`${alt}${target(src, alt)}`);
+      else if (name === 'li') write('\n- ');
+      else if (blocks.has(name)) write('\n');
       // Somebody wrote <size> and meant it.
-      else if (!inline.has(name)) text += words.slice(parser.startIndex, parser.endIndex + 1);
+      else if (!inline.has(name)) write(words.slice(parser.startIndex, parser.endIndex + 1));
     },
     ontext: (piece) => {
-      if (hidden === 0) text += piece;
+      if (hidden === 0) write(piece);
     },
     onclosetag: (name) => {
       if (unseen.has(name)) hidden -= 1;
       else if (name === 'a') {
-        text = text.slice(0, linkAt) + linked(text.slice(linkAt), href);
-        href = '';
-      } else if (blocks.has(name) && name !== 'br') text += '\n';
+        text += target(link.href, link.label);
+        link = { href: '', label: '' };
+      } else if (blocks.has(name) && name !== 'br') write('\n');
     },
   });
   parser.end(words);
   return text
     .replaceAll('\u00a0', ' ')
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
 
-/** Only what can be followed; once, if the label is the address. */
-function linked(label: string, address: string): string {
-  const target = address.trim();
-  if (!/^(?:https?:\/\/|mailto:|tel:)\S+$/i.test(target) || label.includes(target.replace(/^(?:mailto|tel):/i, '')))
-    return label;
-  return label.trim() === '' ? target : `${label} (${target})`;
+/** What follows the label of a link: its address, if it can be followed and the label does not have it. */
+function target(href: string, label: string): string {
+  const address = href.trim();
+  const isKnown = label.includes(address.replace(/^(?:mailto|tel):/i, ''));
+  if (isKnown || !/^(?:https?:\/\/|mailto:|tel:)\S+$/i.test(address)) return '';
+  return label.trim() === '' ? address : ` (${address})`;
 }

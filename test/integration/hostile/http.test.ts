@@ -29,10 +29,12 @@ const nasty = [
   'right-to-left overrides',
   'a script in every field',
   'two million empty messages',
-  'a wrong variable whose key is five megabytes',
+  'a variable whose key is five megabytes',
   'a number beyond all bounds',
   'a chat in Latin-1',
   'a chat in gzip',
+  'a chat in a form',
+  'a bomb of 200 megabytes',
 ];
 
 test('the running stack answers what is hostile, and goes on', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createReplayRejected } from '../../../cli/commands/replay/replay-job.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
@@ -66,7 +67,8 @@ describe('a rejected body', () => {
   });
 
   test.each([
-    ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00]), 'not-utf-8'],
+    ['not text', Buffer.from([0xff, 0xfe, 0x00]), 'not-json'],
+    ['a bomb', gzipSync(Buffer.alloc(20_000_000, ' ')), 'too-large'],
     ['not JSON', '{', 'not-json'],
     ['not a chat', '{"accountId": 1}', 'invalid'],
   ])('that is %s stays where it is, with a reason', async (_what, bytes, reason) => {
