@@ -54,6 +54,7 @@ describe('every alarm', () => {
     ).toMatchInlineSnapshot(`
 [
   "Deliver-Errors",
+  "Deliver-FormatChanged",
   "Deliver-SetAside",
   "Deliver-Throttles",
   "Deliver-hubspot-CredentialsRefused",

@@ -31,6 +31,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   };
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
+  const deviations: string[] = [];
   const options = { retentionDays: 30, now };
   const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, options);
@@ -41,7 +42,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     isHeavy,
     phoneOf: createPhoneOf('phone'),
     read: readChat,
-    reportDeviations: async () => {},
+    reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
@@ -62,6 +63,8 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     lines,
     ledger,
     requeued,
+    /** What was reported as not documented. */
+    deviations,
     /** Stores a hook's chat, and delivers it nowhere. */
     save: async (message: string) => {
       const opened = await open(message);

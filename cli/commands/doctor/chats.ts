@@ -1,8 +1,10 @@
+import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
+import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -72,16 +74,28 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, rejected, oldest] = await Promise.all([
+  const [parked, rejected, oldest, deviations] = await Promise.all([
     collect(records.deliveries('parked'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
+    collect(seenDeviations(deployment.table)),
   ]);
   return [
     ...parkedFindings(deployment, parked),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
+    ...deviations.map(deviationFinding),
   ];
+}
+
+function deviationFinding({ deviation, chats, firstSeenAt, lastSeenAt }: SeenDeviation): Finding {
+  const [pointer = '', rule = ''] = deviation.split(' ');
+  const days = `${firstSeenAt.slice(0, 10)} to ${lastSeenAt.slice(0, 10)}`;
+  return warning(
+    'format',
+    `${pointer} was not as documented (${rule}) in ${plural(chats, 'chat')}, ${days}.`,
+    'They were accepted. docs/runbook.md, "Format changed", says what to look at.',
+  );
 }
 
 function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
