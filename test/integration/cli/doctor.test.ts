@@ -75,11 +75,11 @@ describe('of the local stack', () => {
     await fetch(hookUrl, { method: 'POST', body: chatBody(1) });
     await fetch(hookUrl, { method: 'POST', body: 'rubbish' });
     await fetch(hookUrl, { method: 'POST', body: '{"channel": {}}' });
-    const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
-    await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
     const { deliveries } = createRecords(stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
     crm.mend();
+    const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
+    await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
     await eventually(async () => (await collect(seenDeviations(stage.table))).length > 0, 30_000);
     const result = await doctor();
     expect(flat(result)).toMatch(

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 import { newDirectory } from '../local/support/directory.ts';
@@ -47,6 +48,16 @@ test('the running stack answers what is hostile, and goes on', async () => {
     const request = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(bytes) };
     const { status } = await fetch(stack.hookUrl, request);
     expect({ what, status }).toEqual({ what, status: answer });
+  }
+  const chat = '{"accountId":208,"channel":{"id":"packed"},"messages":[{"type":"visitor","content":"Žofie"}]}';
+  const packed = [
+    [gzipSync(chat), { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+    [deflateSync(chat), { 'content-type': 'application/json', 'content-encoding': 'deflate' }],
+    [Buffer.from(`payload=${encodeURIComponent(chat)}`), { 'content-type': 'application/x-www-form-urlencoded' }],
+  ] as const;
+  for (const [bytes, headers] of packed) {
+    const answer = await fetch(stack.hookUrl, { method: 'POST', headers, body: new Uint8Array(bytes) });
+    expect(await answer.json()).toEqual({ status: 'accepted', conversationId: '208:packed' });
   }
   // They are copies of one chat; in the longest of them nobody said anything, so that it goes nowhere.
   await eventually(() => /208:55039 {2}(delivered to|skipped for) demo/.test(stack.output()), 30_000);
