@@ -63,9 +63,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   };
 
   async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
-    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true } = settings;
+    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true, company = false } = settings;
     const customerIdVariable = options.variables.customerId;
-    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas };
+    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas, company };
     const person = await personOf(conversation, identity, mapping);
     const personKey = personKeyOf(person);
     if (personKey !== null) return { person, personKey };

@@ -1,4 +1,13 @@
-import type { Conversation, Message, Outcome, Page, Rating, Variable, Visitor } from '../conversation/model.ts';
+import type {
+  Conversation,
+  Instant,
+  Message,
+  Outcome,
+  Page,
+  Rating,
+  Variable,
+  Visitor,
+} from '../conversation/model.ts';
 import { type Deviation, deviationsOf } from './deviations.ts';
 import { conversationId, type Hook, readHook } from './hook.ts';
 import {
@@ -13,6 +22,7 @@ import {
   toText,
   whole,
 } from './lenient.ts';
+import { withShop } from './shop-plugins.ts';
 import { toMessages } from './to-message.ts';
 
 /** An accepted body's chat, and how the body deviates from the documented format. */
@@ -34,7 +44,7 @@ export function readConversation(body: string): Conversation | undefined {
 /** Translates an accepted hook, of either documented version or of none, into what the rest of the system speaks of. */
 export function toConversation(hook: Hook): Conversation {
   const channel: Fields = hook.channel;
-  const messages = toList(hook.messages).flatMap(toMessages);
+  const messages = inOrder(toList(hook.messages).flatMap(toMessages));
   const flags = {
     isChat: toFlag(channel['isChat']),
     isMissed: toFlag(channel['isMissed']),
@@ -43,7 +53,7 @@ export function toConversation(hook: Hook): Conversation {
     isCompleted: toFlag(channel['isCompleted']),
     isDropped: toFlag(channel['isDropped']),
   };
-  return {
+  return withShop({
     id: conversationId(hook),
     accountId: String(hook.accountId),
     channelId: String(hook.channel.id),
@@ -60,10 +70,10 @@ export function toConversation(hook: Hook): Conversation {
     visitor: toVisitor(toFields(hook.visitor)),
     pages: toList(hook.paths).flatMap(toPages),
     messages,
-  };
+  });
 }
 
-/** Flags first; where they are absent or say nothing, who spoke. */
+/** Flags first; if they are missing or say nothing, who spoke. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
   const spoke = (speaker: Message['speaker']) => messages.some((message) => message.speaker === speaker);
   if (flags.isOffline) return 'offline';
@@ -123,6 +133,16 @@ function toValue(given: unknown): Variable['value'] | null {
   if (text === null) return null;
   if (typeof given === 'string') return whole(given);
   return typeof given === 'number' || typeof given === 'boolean' ? given : text;
+}
+
+/** By time; a message without one stays behind the one before it. */
+function inOrder(messages: readonly Message[]): readonly Message[] {
+  let last: Instant = '';
+  const timed = messages.map((message) => {
+    last = message.sentAt ?? last;
+    return { message, at: last };
+  });
+  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message);
 }
 
 /** A page is told by its address, also where it is no more than that. */
