@@ -95,7 +95,7 @@ export const alarmDefinitions = {
   },
   formatChanged: {
     id: 'FormatChanged',
-    what: 'A hook came in a form that is not documented and was never seen: its chat is accepted, and read as well as can be.',
+    what: 'A hook deviates from the documented format in a new way. Its chat was accepted, and read as well as possible.',
     anchor: 'format-changed',
   },
   swept: {

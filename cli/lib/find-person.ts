@@ -33,7 +33,7 @@ export type PersonChat = {
   readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
-  /** The latest, which may have come with another copy than the body. */
+  /** The newest, which may be from another copy than the body. */
   readonly rating: Conversation['rating'];
   readonly deliveries: readonly Delivery[];
 };
@@ -187,7 +187,7 @@ export async function findPerson(
   }
 }
 
-/** As it was read: it may have come compressed. */
+/** The body may be compressed. */
 async function textOf(rejected: RejectedBody | undefined): Promise<string | undefined> {
   if (rejected === undefined) return undefined;
   const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });

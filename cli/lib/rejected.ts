@@ -23,7 +23,7 @@ export async function findRejected(
   );
 }
 
-/** No schema can change these: the body is not JSON, or inflates to more than a function can hold. */
+/** No release can read these: not JSON, or too large once inflated. */
 const unreadable: ReadonlySet<string> = new Set(['not-json', 'too-large']);
 
 export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);

@@ -7,18 +7,19 @@ export function contentHash(conversation: Conversation): string {
 }
 
 /**
- * Which copies a chat is made of, as text that puts two states of it in order. Smartsupp posts a chat several times, and
- * no copy need hold all: its words are of one copy, `the longest, then the latest`, its rating of one, `the latest that is
- * rated`. A revision is the two copies' ranks, `words/rating`; that of one copy names it twice, or once if it is unrated.
+ * Orders the states of a chat. Smartsupp posts a chat several times, and no copy has to be complete: the words are those of
+ * the longest copy (then the later ended, then the later received), the rating is the latest of all rated copies. So a
+ * revision has two parts, `words/rating`, and the rating's part is empty if there is none.
  *
- *     words, no rating ──▶ 00000006|2015…|…/
- *     no words, rating ──▶ 00000000|2015…|…/2015…|…      together ──▶ 00000006|2015…|…/2015…|…
+ *     words, no rating    00000006|2015…|…/
+ *     no words, a rating  00000000|2015…|…/2015…|…
+ *     both, merged        00000006|2015…|…/2015…|…
  *
- * The greater part of each is taken, so the order in which copies come does not matter, nor how often.
+ * Merging takes the greater of each part, so neither the order of arrival nor repetition matters.
  */
 export function revisionOf(conversation: Conversation, receivedAt: Date, body: string): string {
   const length = String(conversation.messages.length).padStart(8, '0');
-  // The body's digest only decides between two copies of the same millisecond.
+  // The digest only decides between copies of the same millisecond.
   const received = `${receivedAt.toISOString()}|${hash('sha256', body).slice(0, 8)}`;
   const time = `${conversation.endedAt ?? '0'}|${received}`;
   return `${length}|${time}/${conversation.rating === null ? '' : time}`;
@@ -26,12 +27,12 @@ export function revisionOf(conversation: Conversation, receivedAt: Date, body: s
 
 export type Merged = {
   readonly revision: string;
-  /** Which of the two each part is of. Of one and the same copy, it is the new one: this release's reading counts. */
+  /** Where each part comes from. For the same copy again it is `new`, so that the current release's translation counts. */
   readonly words: 'stored' | 'new';
   readonly rating: 'stored' | 'new';
 };
 
-/** What a stored chat and a new copy make together; undefined if all of the copy is older than what is stored. */
+/** Merges a new copy into a stored chat; undefined if every part of the copy is older. */
 export function mergeRevisions(stored: string, copy: string): Merged | undefined {
   const [storedWords = '', storedRating = ''] = stored.split('/');
   const [words = '', rating = ''] = copy.split('/');
@@ -45,7 +46,7 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
   };
 }
 
-/** A chat whose words are of one copy and whose rating may be of another. */
+/** The words of one copy with the newest rating of all. */
 export const withRating = (conversation: Conversation, rating: Conversation['rating']): Conversation => ({
   ...conversation,
   rating: rating ?? conversation.rating,

@@ -2,15 +2,15 @@ import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type ReportDeviationsDependencies = {
-  /** Counts one more chat; answers whether none was like that before. */
+  /** Counts a chat with the deviation and returns whether it is the first. */
   readonly countDeviation: (deviation: string) => Promise<boolean>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
 };
 
 /**
- * Tells that an accepted chat is not as the format is documented, and raises an alarm for what has never been seen. It is
- * for information only, so it never throws.
+ * Logs and counts how an accepted chat deviates from the documented format. A new deviation raises an alarm. Never throws,
+ * because it is for information only.
  */
 export function createReportDeviations({ countDeviation, log, metrics }: ReportDeviationsDependencies) {
   return async (conversationId: string, deviations: readonly string[]): Promise<void> => {

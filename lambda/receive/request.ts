@@ -27,12 +27,12 @@ export type Decoded =
 export type EncodedBody = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> &
   Partial<Pick<APIGatewayProxyEventV2, 'headers'>>;
 
-/** What Lambda takes without compression: a body that inflates to more is a bomb. */
+/** Lambda accepts no larger body without compression, so a compressed body must not inflate to more. */
 const maxBytes = 6 * 1024 * 1024;
 
 /**
- * The body as JSON text, however it is packed: the vendor documents neither a content type nor an encoding, and API
- * Gateway encodes all that it does not take for text. What the headers say is tried, and ignored where it is not true.
+ * The body as JSON text. The vendor documents neither a content type nor an encoding, so the headers are only hints: they
+ * are ignored if they are wrong. API Gateway encodes everything in base64 that it does not recognise as text.
  */
 export async function decodeBody({ body = '', isBase64Encoded, headers = {} }: EncodedBody): Promise<Decoded> {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
@@ -52,7 +52,7 @@ const inflates: Readonly<Record<string, readonly Inflate[]>> = {
   br: [promisify(brotliDecompress)],
 };
 
-/** Gzip is known by its first bytes, without a header too; what cannot be inflated is taken as it is. */
+/** Gzip is recognised by its first bytes, even without a header. A body that cannot be inflated is returned as it is. */
 async function decompress(bytes: Buffer, encoding: string): Promise<Buffer | 'too-large'> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   for (const attempt of inflates[isGzip ? 'gzip' : encoding.trim().toLowerCase()] ?? []) {
@@ -67,12 +67,12 @@ async function decompress(bytes: Buffer, encoding: string): Promise<Buffer | 'to
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const lossyUtf8 = new TextDecoder('utf-8');
-/** What browsers, too, take for Latin-1: https://encoding.spec.whatwg.org/#names-and-labels. */
+/** As browsers read Latin-1: https://encoding.spec.whatwg.org/#names-and-labels. */
 const latin1 = new TextDecoder('windows-1252');
 
 /**
- * UTF-8, whatever is declared; else what is declared; else Latin-1, unless most of it is UTF-8 all the same. A byte order
- * mark is dropped.
+ * UTF-8 if it is valid, then the declared charset, then Latin-1; but UTF-8 with replacement characters if most of it is
+ * valid. Drops a byte order mark.
  */
 function toText(bytes: Buffer, contentType: string): string {
   try {
@@ -95,7 +95,7 @@ function decoderFor(charset: string | undefined) {
   }
 }
 
-/** A form's field that holds an object, whatever its name; what is no form stays as it is. */
+/** The field of a form that contains an object, whatever its name. Other text is returned as it is. */
 function outOfForm(text: string): string {
   const field = /^\s*[{[]/.test(text) ? null : /(?:^|&)[\w.-]+=(?=%7B|\{)/i.exec(text);
   if (field === null) return text;

@@ -1,15 +1,15 @@
 import isAsDocumented from './documented.validate.generated.js';
 
 /**
- * Where a body is not as documented, and by which rule. Both are our schema's: no value of the body's is in it, and no key
- * that somebody made up.
+ * A place and a rule of the documented schema that a body breaks. It contains no value of the body, and no key that a
+ * visitor or a shop chose.
  */
 export type Deviation = string;
 
-/** A body of a million deviations would make a million error objects: a longer one is not looked at. */
+/** A longer body is not checked, because a million deviations would create a million error objects. */
 const maxLength = 64 * 1024;
 
-/** The kinds of deviation in an accepted body, each once, in order. There are only as many as the schema has rules. */
+/** Each deviation once, in order. There are at most as many as the schema has rules. */
 export function deviationsOf(hook: unknown, length: number): readonly Deviation[] {
   if (length > maxLength || isAsDocumented(hook)) return [];
   return [...new Set(isAsDocumented.errors?.map(({ schemaPath }) => toDeviation(schemaPath)))].toSorted();

@@ -1,16 +1,15 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
 /**
- * The hook's body as it is documented, field by field, with null wherever a value may be missing. It refuses nothing: a
- * body that deviates is accepted, and what deviates is reported. Unknown keys pass. Kept together with
- * https://developers.smartsupp.com (POST hook).
+ * The hook's body as https://developers.smartsupp.com (POST hook) documents it, with null wherever a value may be missing.
+ * It refuses nothing: a body that deviates is accepted, and the deviation is reported. Unknown keys pass.
  */
 const id = { type: ['integer', 'string'] } as const;
 const maybeId = { type: ['integer', 'string', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
 const flag = { type: ['boolean', 'null'] } as const;
 const number = { type: ['number', 'null'] } as const;
-/** Epoch milliseconds, after 1973 and before the year 3000: less is a time in seconds. */
+/** Epoch milliseconds, from 1973 to the year 3000: smaller numbers are seconds. */
 const time = { type: ['number', 'null'], minimum: 1e11, maximum: 32_503_680_000_000 } as const;
 const scalar = { type: ['string', 'number', 'boolean', 'null'] } as const;
 
@@ -35,7 +34,7 @@ const channel = {
   },
 } as const;
 
-/** Documented as a map of key to `{label, value}`; a flat map of key to value is met too. */
+/** Documented as a map of key to `{label, value}`; maps of key to value exist too. */
 const variables = {
   type: ['object', 'null'],
   additionalProperties: {

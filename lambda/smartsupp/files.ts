@@ -1,15 +1,15 @@
 import { type Fields, isFields, toList, toText } from './lenient.ts';
 
-/** How a file looks in the hook is not documented: these are the keys that a message or a content may have it under. */
+/** Files in the hook are not documented: a message or its content may have them under any of these keys. */
 const fileKeys = ['attachments', 'attachment', 'files', 'file', 'image'];
 const linkKeys = ['url', 'href', 'link', 'src', 'downloadUrl'];
 const nameKeys = ['name', 'fileName', 'filename', 'title'];
 
-/** A line for each file of a message beside its words: its name and its link. */
+/** One line for each file of a message: its name and its link. */
 export const fileLines = (message: Fields): readonly string[] =>
   fileKeys.flatMap((key) => toList(message[key]).flatMap((file) => fileLine(file) ?? []));
 
-/** The line of an object that has a link, or of a bare link; what has none is told by its text. */
+/** Takes an object with a link, or the link alone. A file without a link is shown by its text. */
 function fileLine(file: unknown): string | null {
   const link = linkIn(file);
   if (link === null) return toText(file);
@@ -17,14 +17,14 @@ function fileLine(file: unknown): string | null {
   return name === null ? link : `${name} – ${link}`;
 }
 
-/** What an object with a link says: its caption, and the file. Null for what has none, and so is no file. */
+/** The caption and the file; null if the object has no link, so that it isn't a file. */
 export function linkedFile(content: Fields): string | null {
   if (linkIn(content) === null) return null;
   const lines = [firstText(content, ['text', 'content', 'caption']), fileLine(content)];
   return lines.filter((line) => line !== null).join('\n');
 }
 
-/** The line of a message that says it is a file, and whose content is no more than a link. */
+/** The file of a message whose type says so and whose content is only a link. */
 export const bareLink = (type: string | null, content: string): string | null =>
   isFileType(type) && linkIn(content) !== null ? fileLine(content) : null;
 
@@ -45,7 +45,6 @@ function firstText(fields: Fields, keys: readonly string[]): string | null {
   return null;
 }
 
-/** The last step of the link's path. */
 function nameIn(link: string): string | null {
   const step = URL.parse(link)?.pathname.split('/').at(-1) ?? '';
   try {

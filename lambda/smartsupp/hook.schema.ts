@@ -1,6 +1,6 @@
 /**
- * All that a chat needs to be accepted: the two ids that tell it from every other. Nothing else may cost a chat, so
- * nothing else has a type here; `documented.schema.ts` says what the rest should look like.
+ * Everything that a chat needs to be accepted: the two ids that identify it. Nothing else may cost a chat, so nothing else
+ * has a type here. `documented.schema.ts` has the rest.
  */
 const id = { type: ['integer', 'string'], pattern: '\\S', maxLength: 128 } as const;
 

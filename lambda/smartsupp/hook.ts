@@ -6,7 +6,7 @@ import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { nestsDeeper } from './nesting.ts';
 
-/** Smartsupp's POST, which has the ids of a chat. All else in it may be of any type. */
+/** Only the ids are certain. Everything else may have any type: read it with `lenient.ts`. */
 export type Hook = FromSchema<typeof hookSchema>;
 
 export type HookReading =
@@ -22,10 +22,7 @@ export type Refusal = {
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
-/**
- * The documented hook has five. `JSON.parse` takes 200 bytes for each level, so that six megabytes of brackets take more
- * memory than a function has, and with a reviver it calls itself for each.
- */
+/** The documented hook has five. `JSON.parse` takes 200 bytes for each level of a 6 MB body, and recurses. */
 const maxLevels = 1000;
 
 /** @param body JSON text, with or without a byte order mark */
@@ -58,7 +55,7 @@ export function conversationId({ accountId, channel }: Hook): string {
   return [accountId, channel.id].map(toIdPart).join(':');
 }
 
-/** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
+/** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
 function toIdPart(id: string | number): string {

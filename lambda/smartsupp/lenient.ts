@@ -1,18 +1,18 @@
 import type { Instant } from '../conversation/model.ts';
 
 /**
- * Reads values by what they say and not by their type: the vendor's format is documented in parts only and has changed,
- * and no change of it may cost a chat. Nothing here throws.
+ * Reads a value by its meaning, whatever its type: the vendor documents the format only in parts and has changed it, and
+ * no change may cost a chat. Nothing here throws.
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An object, or the first one in a list; else an empty one. PHP writes an empty map as `[]`. */
+/** The object, or the first object in a list; otherwise an empty one, because PHP writes an empty map as `[]`. */
 export const toFields = (value: unknown): Fields => (Array.isArray(value) ? value : [value]).find(isFields) ?? {};
 
-/** A list, or the values of a map in their order. An object whose values are none is the one thing in its list. */
+/** The list, or a map's values in their order. An object whose values aren't all objects is a list of itself. */
 export function toList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (value === null || value === undefined) return [];
@@ -21,10 +21,10 @@ export function toList(value: unknown): readonly unknown[] {
   return values.length === 0 || values.every(isFields) ? values : [value];
 }
 
-/** Which of an object's values stands for it, the first that says something. */
+/** An object is represented by the first of these that has text. */
 const speakingKeys = ['text', 'content', 'message', 'value', 'name', 'title', 'label', 'key', 'id'];
 
-/** Trimmed; null if blank. Of an object the text that it is about, else all its texts; of a list all its texts. */
+/** Trimmed, null if blank. For an object its representative text, or else all its texts; for a list all its texts. */
 export function toText(value: unknown): string | null {
   if (typeof value === 'string') return whole(value).trim() || null;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -42,11 +42,11 @@ const joined = (values: readonly unknown[]): string | null =>
     .filter((text) => text !== null)
     .join(', ') || null;
 
-/** An id, also in an object that has one. */
+/** Also takes an object with an id or a key. */
 export const toId = (value: unknown): string | null =>
   (isFields(value) ? (toText(value['id']) ?? toText(value['key'])) : null) ?? toText(value);
 
-/** A number, also in a text, with a decimal point or comma. */
+/** Also reads a number from text, with a decimal point or comma. */
 export function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   const text = typeof value === 'boolean' ? null : toText(value);
@@ -62,11 +62,11 @@ export function toFlag(value: unknown): boolean {
   return text !== null && !noes.has(text.toLowerCase());
 }
 
-/** Less than this, as milliseconds, is 1973: such a number is in seconds. */
+/** A smaller number of milliseconds would be in or before 1973, so it must be seconds. */
 const minMilliseconds = 1e11;
 const year3000 = Date.UTC(3000);
 
-/** A time in milliseconds, in seconds, or as ISO 8601. A time that no chat can have is none: not every CRM and format takes it. */
+/** Takes milliseconds, seconds and ISO 8601. Impossible times become null, because not every CRM accepts them. */
 export function toInstant(value: unknown): Instant | null {
   const number = toNumber(value);
   const time = number === null ? Date.parse(isoTime(toText(value) ?? '')) : toMilliseconds(number);
@@ -75,12 +75,12 @@ export function toInstant(value: unknown): Instant | null {
 
 const toMilliseconds = (time: number) => (time < minMilliseconds ? time * 1000 : time);
 
-/** Without an offset it is taken for UTC, wherever this runs; empty if it is no ISO time. */
+/** A time without an offset is read as UTC, so that it doesn't depend on the machine. Empty if it isn't an ISO time. */
 function isoTime(text: string): string {
   const [, date, time = '00:00', offset = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text) ?? [];
   return date === undefined ? '' : `${date}T${time}${offset.replace(/^(...)(\d\d)$/, '$1:$2')}`;
 }
 
-/** Without half characters, which shops' scripts leave of emojis that they cut short: URLs cannot hold them. */
+/** Shops' scripts leave lone surrogates when they cut emojis, and URLs cannot hold them. */
 export const whole = (text: string) => text.toWellFormed();

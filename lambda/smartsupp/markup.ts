@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 
-/** Agents' and bots' words may come as HTML. A lone `<` is none: a known tag that is closed is, or an entity. */
+/** A lone `<` isn't HTML: it takes the end of a known tag, an empty tag, or an entity. */
 const markup =
   /<\/(?:a|b|i|u|p|s|div|em|span|strong|h[1-6]|ul|ol|li|table|code|pre|blockquote)\s*>|<(?:br|img|hr)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,7});/i;
 
@@ -10,7 +10,7 @@ const inline = new Set(
 );
 const unseen = new Set(['script', 'style', 'title']);
 
-/** HTML as text: a line for each block, and links kept. What is no HTML stays as it is. The result is hostile still. */
+/** Turns HTML into text with its line breaks and links. Plain text is returned unchanged. The result must still be escaped. */
 export function withoutMarkup(words: string): string {
   if (!markup.test(words)) return words;
   let text = '';
@@ -27,7 +27,7 @@ export function withoutMarkup(words: string): string {
       else if (name === 'img') write(`${alt}${target(src, alt)}`);
       else if (name === 'li') write('\n- ');
       else if (blocks.has(name)) write('\n');
-      // Somebody wrote <size> and meant it.
+      // An unknown tag such as <size> is part of the words.
       else if (!inline.has(name)) write(words.slice(parser.startIndex, parser.endIndex + 1));
     },
     ontext: (piece) => {
@@ -51,7 +51,7 @@ export function withoutMarkup(words: string): string {
     .trim();
 }
 
-/** What follows the label of a link: its address, if it can be followed and the label does not have it. */
+/** The text after a link's label: its address, unless the label contains it or nobody can follow it. */
 function target(href: string, label: string): string {
   const address = href.trim();
   const isKnown = label.includes(address.replace(/^(?:mailto|tel):/i, ''));

@@ -41,7 +41,7 @@ export function readConversation(body: string): Conversation | undefined {
   return reading.ok ? toConversation(reading.hook) : undefined;
 }
 
-/** Translates an accepted hook, of either documented version or of none, into what the rest of the system speaks of. */
+/** Translates an accepted hook, of either documented version, or as well as possible. */
 export function toConversation(hook: Hook): Conversation {
   const channel: Fields = hook.channel;
   const messages = inOrder(toList(hook.messages).flatMap(toMessages));
@@ -83,10 +83,10 @@ function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): 
   return spoke('visitor') ? 'missed' : 'automatic';
 }
 
-/** Characters. More is nobody's comment; it is kept beside the words of another copy of the chat. */
+/** In characters. The comment is stored in the chat's item, which holds 400 KB. */
 const maxCommentLength = 4000;
 
-/** 0 is no rating: the vendor's begin at 1. */
+/** Ratings begin at 1: 0 means that there is none. */
 function toRating(channel: Fields): Rating | null {
   const score = toNumber(channel['rating']);
   if (score === null || score === 0) return null;
@@ -111,7 +111,7 @@ function toVisitor(visitor: Fields): Visitor {
   };
 }
 
-/** Documented as a map of key to `{label, value}`; a flat map is met too. In a list each says its own key, or has its place. */
+/** A map of key to `{label, value}` or to the value. In a list, a variable without a key gets its position. */
 function toVariables(variables: unknown): readonly Variable[] {
   if (isFields(variables)) return Object.entries(variables).flatMap(([key, given]) => toVariable(key, given));
   return toList(variables).flatMap((given, index) => {
@@ -127,7 +127,6 @@ function toVariable(key: string, given: unknown): readonly Variable[] {
   return value === null ? [] : [{ key, label: label ?? key, value }];
 }
 
-/** As it is, if it is one value; else its texts. */
 function toValue(given: unknown): Variable['value'] | null {
   const text = toText(given);
   if (text === null) return null;
@@ -145,7 +144,6 @@ function inOrder(messages: readonly Message[]): readonly Message[] {
   return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message);
 }
 
-/** A page is told by its address, also where it is no more than that. */
 function toPages(path: unknown): readonly Page[] {
   const { url, title }: Fields = isFields(path) ? path : { url: path };
   const address = toText(url);

@@ -3,7 +3,7 @@ import { bareLink, fileLines, linkedFile } from './files.ts';
 import { type Fields, isFields, toInstant, toText, whole } from './lenient.ts';
 import { withoutMarkup } from './markup.ts';
 
-/** Of null there is no message; anything else that is no object is taken for its words. */
+/** Null is no message. Any other value that isn't an object is the message's words. */
 export function toMessages(message: unknown): readonly Message[] {
   if (message === null || message === undefined) return [];
   return [toMessage(isFields(message) ? message : { content: message })];
@@ -27,7 +27,7 @@ function toMessage(message: Fields): Message {
   };
 }
 
-/** As they were typed; a list's one below the other, a file as its name and link. */
+/** As typed; the parts of a list on lines of their own, a file as its name and link. */
 function toWords(content: unknown, type: string | null): string {
   if (typeof content === 'string') return bareLink(type, content) ?? whole(content);
   if (Array.isArray(content)) {
@@ -66,8 +66,8 @@ type About = {
 };
 
 /**
- * Whoever it is from, whatever its type: but an agent's or visitor's message of type `system` tells of what they did. A
- * trigger's message is of type `agent`, but from nobody (v0: null, v1: `system`) and without a name. Types are an open set.
+ * The sender decides, and the type only if the sender is unknown. Exceptions: a message of type `system` describes an event
+ * of its sender, and a trigger's message has the type `agent`, but no sender (v0: null, v1: `system`) and no name.
  */
 function speakerOf({ type, source: { kind, id }, name, trigger, hasFile }: About): Message['speaker'] {
   const isPerson = kind === 'agent' || kind === 'visitor';

@@ -10,16 +10,15 @@ import type { Item, Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
 /**
- * Chats in the table: one item each, with the compressed body in it; a body that is too large lies beside it in chunks,
- * under a digest of the copy, so that those of two copies never mix. The body is that of the copy whose words count; what
- * counts of another, its rating, is beside it.
+ * One item each, with the compressed body of the copy with the newest words, and the newest rating of all copies. A large
+ * body is in chunks of its copy, so that two never mix.
  */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
     save: async (copy) => {
       const key = chatKey(copy.conversation.id);
       const item = await writeBody(copy);
-      // Nearly always this is the first copy, or the same once more.
+      // Nearly always this is the first copy, or the same copy again.
       const written = await table.put(item, {
         condition: 'attribute_not_exists(pk) OR revision = :revision',
         values: { ':revision': copy.revision },
@@ -40,7 +39,7 @@ export function createConversations(table: Table, options: { readonly retentionD
     load: createLoadChat(table),
   };
 
-  /** All that the item speaks of is there before the item is. */
+  /** The chunks are written before the item that refers to them. */
   async function writeBody(copy: ChatCopy) {
     const { id, rating } = copy.conversation;
     const bytes = await compress(Buffer.from(copy.body));
@@ -52,7 +51,7 @@ export function createConversations(table: Table, options: { readonly retentionD
     return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, chunks, length, expiresAt: expires };
   }
 
-  /** Whether it is written: not if another copy was faster. */
+  /** False if another copy was written in between. */
   async function merge(item: Awaited<ReturnType<typeof writeBody>>, merged: Merged, stored: Item | undefined) {
     const { revision, words } = merged;
     const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);
@@ -70,7 +69,7 @@ export function createConversations(table: Table, options: { readonly retentionD
   }
 }
 
-/** Each attempt that fails is another copy's that was written. */
+/** An attempt fails only if another copy of the chat is written at the same time. */
 const maxAttempts = 20;
 
 export function createLoadChat(table: Table): Conversations['load'] {
@@ -128,14 +127,12 @@ const bodyAddress = (conversationId: string, bodyId: string) => ({
   prefix: `BODY#${bodyId}#`,
 });
 
-/** Deletes the chunks of an item's body, unless they are those of the item that is kept. */
 async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
   const { conversationId, bodyId, chunks } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
   await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
 }
 
-/** The latest rating of the chat, whichever copy it came with. */
 function toRating(stored: unknown): Rating | null {
   if (typeof stored !== 'object' || stored === null || !('score' in stored) || !('comment' in stored)) return null;
   return { score: Number(stored.score), comment: stored.comment === null ? null : String(stored.comment) };

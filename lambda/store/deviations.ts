@@ -2,7 +2,7 @@ import type { Instant } from '../conversation/model.ts';
 import { deviationKey, deviationPartition, expiresAt } from './keys.ts';
 import type { Table } from './table.ts';
 
-/** How accepted hooks differ from the documented format: an item for each place and rule, of which the schema has a few dozen. */
+/** One item for each place and rule of the documented schema that accepted hooks break: a few dozen at most. */
 export type SeenDeviation = {
   readonly deviation: string;
   readonly chats: number;
@@ -10,10 +10,10 @@ export type SeenDeviation = {
   readonly lastSeenAt: Instant;
 };
 
-/** After so long without one it is forgotten, and the next is new again. */
+/** After so many days without the deviation, the next one counts as new. */
 const days = 30;
 
-/** Counts a chat with this deviation; answers whether none had it before. */
+/** Counts a chat with this deviation and returns whether it is the first. */
 export function createCountDeviation(table: Table, now: () => Date) {
   return async (deviation: string): Promise<boolean> => {
     const { old } = await table.update(deviationKey(deviation), {
@@ -26,7 +26,6 @@ export function createCountDeviation(table: Table, now: () => Date) {
   };
 }
 
-/** All that are known, in order of their places. */
 export async function* seenDeviations(table: Table): AsyncGenerator<SeenDeviation> {
   const items = table.query({ where: 'pk = :pk', values: { ':pk': deviationPartition } });
   for await (const { sk, chats, firstSeenAt, lastSeenAt } of items) {

@@ -134,7 +134,7 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     if (!decoded.ok) return { kind: 'refused', refused: { ...decoded, faults: [] } };
-    // It is either a body, or a message that deliver could not open.
+    // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
         ? await open(decoded.text)
