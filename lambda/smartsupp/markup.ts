@@ -10,9 +10,12 @@ const inline = new Set(
 );
 const unseen = new Set(['script', 'style', 'title']);
 
+/** In characters. The parser's time grows with the square of the nesting, and no agent types so much. */
+const maxLength = 64 * 1024;
+
 /** Turns HTML into text with its line breaks and links. Plain text is returned unchanged. The result must still be escaped. */
 export function withoutMarkup(words: string): string {
-  if (!markup.test(words)) return words;
+  if (words.length > maxLength || !markup.test(words)) return words;
   let text = '';
   let hidden = 0;
   let link = { href: '', label: '' };
