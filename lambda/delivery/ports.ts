@@ -13,8 +13,10 @@ export type Conversations = {
    * and of others are, `superseded` if every part of it is older or the chat was erased
    */
   readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'merged' | 'superseded'>;
-  /** The newest words and rating; `erased` after an erasure; undefined if it was never stored or has expired. */
-  readonly load: (conversationId: string) => Promise<StoredChat | 'erased' | undefined>;
+  /** The newest words and rating; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
+  readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
+  /** Whether an erasure has begun: the newest state, never an index's. */
+  readonly isErased: (conversationId: string) => Promise<boolean>;
 };
 
 export type ChatCopy = {

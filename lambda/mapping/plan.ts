@@ -1,5 +1,5 @@
 import { withoutFormula } from '../conversation/formulas.ts';
-import { normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, normaliseEmail, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
@@ -71,8 +71,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     if (personKey !== null) return { person, personKey };
     if (anonymous !== 'create') return anonymous;
     // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
-    const { id } = conversation.visitor;
-    return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}` };
+    const visitor = accountVisitor(conversation);
+    return { person, personKey: visitor === null ? `chat#${conversation.id}` : visitorKey(visitor) };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {

@@ -35,7 +35,10 @@ export function createReceiver(dependencies: ReceiverDependencies) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
     const decoded = await decodeBody(request);
-    if (!decoded.ok) return refuse(dependencies, decoded.bytes, { ...decoded, faults: [] });
+    if (!decoded.ok) {
+      const { bytes, reason, detail } = decoded;
+      return refuse(dependencies, bytes, { ok: false, reason, detail, faults: [] });
+    }
     const validated = validate(decoded.text);
     if (!validated.ok) return refuse(dependencies, decoded.bytes, validated);
 

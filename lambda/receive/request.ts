@@ -22,7 +22,15 @@ export function createAuthenticator(digests: readonly string[]): (key: string | 
 export type Decoded =
   /** `bytes` are the body as it came. */
   | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: 'too-large'; readonly detail: string; readonly bytes: Uint8Array };
+  | { readonly ok: false; readonly reason: 'too-large'; readonly detail: string; readonly bytes: Uint8Array }
+  /** `text` is the body as well as it can be read. */
+  | {
+      readonly ok: false;
+      readonly reason: 'not-utf-8';
+      readonly detail: string;
+      readonly text: string;
+      readonly bytes: Uint8Array;
+    };
 
 export type EncodedBody = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> &
   Partial<Pick<APIGatewayProxyEventV2, 'headers'>>;
@@ -32,7 +40,11 @@ const maxBytes = 6 * 1024 * 1024;
 
 /**
  * The body as JSON text. The vendor documents neither a content type nor an encoding, so the headers are only hints: they
- * are ignored if they are wrong. API Gateway encodes everything in base64 that it does not recognise as text.
+ * are ignored if they are wrong. Drops a byte order mark.
+ *
+ * API Gateway encodes everything in base64 that it does not recognise as text. What it takes for text comes with U+FFFD for
+ * what was broken, as if a visitor had typed that. So a body is broken if it grew: both here and there most broken bytes
+ * become three.
  */
 export async function decodeBody({ body = '', isBase64Encoded, headers = {} }: EncodedBody): Promise<Decoded> {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
@@ -40,7 +52,16 @@ export async function decodeBody({ body = '', isBase64Encoded, headers = {} }: E
   if (plain === 'too-large') {
     return { ok: false, reason: plain, detail: `The body inflates to more than ${maxBytes} bytes.`, bytes };
   }
-  return { ok: true, text: outOfForm(toText(plain, headers['content-type'] ?? '')), bytes };
+  const read = (text: string) => outOfForm(text.replace(/^\ufeff/, ''));
+  const decoded = utf8.decode(plain);
+  const sentLength = isBase64Encoded ? plain.length : Number(headers['content-length']);
+  if (!decoded.includes('\ufffd') || !(Buffer.byteLength(decoded) > sentLength)) {
+    return { ok: true, text: read(decoded), bytes };
+  }
+  const declared = isBase64Encoded ? declaredDecoder(headers['content-type'] ?? '') : undefined;
+  if (declared !== undefined) return { ok: true, text: read(declared.decode(plain)), bytes };
+  const detail = 'The body is not UTF-8 text. If it is a chat, replay delivers it, read as well as possible.';
+  return { ok: false, reason: 'not-utf-8', detail, text: read(asLegible(plain, decoded)), bytes };
 }
 
 type Inflate = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
@@ -65,34 +86,24 @@ async function decompress(bytes: Buffer, encoding: string): Promise<Buffer | 'to
   return bytes;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-const lossyUtf8 = new TextDecoder('utf-8');
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** As browsers read Latin-1: https://encoding.spec.whatwg.org/#names-and-labels. */
 const latin1 = new TextDecoder('windows-1252');
 
-/**
- * UTF-8 if it is valid, then the declared charset, then Latin-1; but UTF-8 with replacement characters if most of it is
- * valid. Drops a byte order mark.
- */
-function toText(bytes: Buffer, contentType: string): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    const declared = decoderFor(/charset="?([\w-]+)/i.exec(contentType)?.[1]);
-    if (declared !== undefined) return declared.decode(bytes);
-    const text = lossyUtf8.decode(bytes);
-    const broken = text.match(/\ufffd/g)?.length ?? 0;
-    const beyondAscii = text.match(/[^\0-\x7f]/g)?.length ?? 0;
-    return 2 * broken < beyondAscii ? text : latin1.decode(bytes);
-  }
-}
-
-function decoderFor(charset: string | undefined) {
+function declaredDecoder(contentType: string) {
+  const [, charset] = /charset="?([\w-]+)/i.exec(contentType) ?? [];
   try {
     return charset === undefined || /^utf-?8$/i.test(charset) ? undefined : new TextDecoder(charset);
   } catch {
     return undefined;
   }
+}
+
+/** Latin-1, or UTF-8 with replacement characters if most of it is valid. */
+function asLegible(bytes: Buffer, asUtf8: string): string {
+  const broken = asUtf8.match(/\ufffd/g)?.length ?? 0;
+  const beyondAscii = asUtf8.match(/[^\0-\x7f]/g)?.length ?? 0;
+  return 2 * broken < beyondAscii ? asUtf8 : latin1.decode(bytes);
 }
 
 /** The field of a form that contains an object, whatever its name. Other text is returned as it is. */

@@ -58,10 +58,15 @@ export function conversationId({ accountId, channel }: Hook): string {
 /** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
+/** An id with a lone surrogate is replaced by its digest too, because no URL can hold it. */
 function toIdPart(id: string | number): string {
-  const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
+  const text = String(id);
+  const encoded = text.isWellFormed() ? encodeURIComponent(text) : undefined;
+  return encoded !== undefined && encoded.length <= maxIdPartLength ? encoded : utf16Digest(text);
 }
+
+/** Of the UTF-16 units: in UTF-8 all lone surrogates become the same character. */
+const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 function refuse(reason: Refusal['reason'], detail: string, faults: readonly Fault[] = []): HookReading {
   return { ok: false, refusal: { reason, detail, faults } };

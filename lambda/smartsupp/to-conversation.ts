@@ -1,3 +1,4 @@
+import { identifyingId } from '../conversation/match-keys.ts';
 import type {
   Conversation,
   Instant,
@@ -55,8 +56,8 @@ export function toConversation(hook: Hook): Conversation {
   };
   return withShop({
     id: conversationId(hook),
-    accountId: String(hook.accountId),
-    channelId: String(hook.channel.id),
+    accountId: whole(String(hook.accountId)),
+    channelId: whole(String(hook.channel.id)),
     startedAt: toInstant(hook['beginAt']),
     endedAt: toInstant(hook['endAt']),
     outcome: toOutcome(flags, messages),
@@ -95,7 +96,7 @@ function toRating(channel: Fields): Rating | null {
 
 function toVisitor(visitor: Fields): Visitor {
   return {
-    id: toId(visitor['id']),
+    id: toVisitorId(visitor['id']),
     name: toText(visitor['name']),
     email: toText(visitor['email']),
     note: toText(visitor['note']),
@@ -109,6 +110,12 @@ function toVisitor(visitor: Fields): Visitor {
     platform: toText(visitor['platform']),
     variables: toVariables(visitor['variables']),
   };
+}
+
+/** Text as it came, because `identifyingId` refuses lone surrogates. */
+function toVisitorId(id: unknown): string | null {
+  const text = typeof id === 'string' ? id : toId(id);
+  return text === null ? null : identifyingId(text);
 }
 
 /** A map of key to `{label, value}` or to the value. In a list, a variable without a key gets its position. */

@@ -37,6 +37,8 @@ export function createConversations(table: Table, options: { readonly retentionD
       throw new Error(`${maxAttempts} other copies of ${copy.conversation.id} came at the same time.`);
     },
     load: createLoadChat(table),
+    isErased: async (conversationId) =>
+      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: 'revision' })),
   };
 
   /** The chunks are written before the item that refers to them. */
@@ -76,7 +78,8 @@ export function createLoadChat(table: Table): Conversations['load'] {
   return async (conversationId) => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
-    return isErased(item) ? 'erased' : toStoredChat(table, conversationId, item);
+    if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
+    return toStoredChat(table, conversationId, item);
   };
 }
 
@@ -85,6 +88,9 @@ export const erasedRevision = '~';
 
 /** An erasure has begun or ended: later copies of the chat are ignored. */
 export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
+
+/** False once the end of an erasure has taken the body. */
+export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId !== undefined;
 
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
   const { body, bodyId, length, revision, rating, receivedAt } = item;

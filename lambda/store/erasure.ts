@@ -1,6 +1,6 @@
 import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
-import { erasedRevision, isErased, toStoredChat } from './conversations.ts';
+import { erasedRevision, hasBody, isErased, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { collect, type Table } from './table.ts';
 
@@ -22,7 +22,7 @@ export function createReadUnerased(table: Table) {
   ): Promise<(Pick<StoredChat, 'receivedAt' | 'rating'> & { readonly body: string }) | 'erased' | undefined> => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
-    if (item['body'] === undefined && item['bodyId'] === undefined) return 'erased';
+    if (!hasBody(item)) return 'erased';
     const { receivedAt, rating, readBody } = toStoredChat(table, conversationId, item);
     return { body: await readBody(), receivedAt, rating };
   };

@@ -77,7 +77,7 @@ describeFaults('a CRM in trouble, and senders', () => {
     expect(verdict.slowest).toBeLessThan(60_000);
     const rejected = await (await stage.records()).rejected();
     expect(rejected.length).toBeGreaterThan(20);
-    expect(rejected.every((line) => /^rejected: (not-json|invalid|not-a-chat|too-large|no-envelope)$/.test(line))).toBe(
+    expect(rejected.every((line) => /^rejected: (not-json|invalid|not-a-chat|too-large|not-utf-8|no-envelope)$/.test(line))).toBe(
       true,
     );
     for (const { properties } of stage.hubspot.notes.values())

@@ -133,12 +133,14 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
-    if (!decoded.ok) return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    // What is not UTF-8 is taken now, as well as it can be read: somebody asked for it.
+    const { text } = decoded;
     // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
-        ? await open(decoded.text)
-        : ({ kind: 'hook', body: decoded.text, receivedAt: rejected.receivedAt } as const);
+        ? await open(text)
+        : ({ kind: 'hook', body: text, receivedAt: rejected.receivedAt } as const);
     if (opened.kind === 'unreadable') return { kind: 'refused', refused: { ...opened, faults: [] } };
     if (opened.kind === 'chat') {
       await enqueueChat(opened.conversationId, opened.destinations);

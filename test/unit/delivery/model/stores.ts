@@ -121,6 +121,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         if (kept === undefined) return 'new';
         return table.chats.get(id)?.revision === copy.revision ? 'known' : 'merged';
       }),
+    isErased: async () => false,
     load: (id) =>
       ask('load the chat', () => {
         const copy = table.chats.get(id);
