@@ -43,8 +43,9 @@ test('the running stack answers what is hostile, and goes on', async () => {
   expect(bodies).toHaveLength(nasty.length);
   for (const { what, make, answer } of bodies) {
     const bytes = make();
-    // What is said to be JSON is text to API Gateway, which makes UTF-8 of it before we see it.
-    for (const type of isUtf8(bytes) ? ['application/json'] : ['application/json', 'application/octet-stream']) {
+    // What is said to be JSON is text to API Gateway, which makes UTF-8 of it before we see it: nobody can inflate that.
+    const types = isUtf8(bytes) || bytes[0] !== 0x1f ? ['application/json'] : [];
+    for (const type of isUtf8(bytes) ? types : [...types, 'application/octet-stream']) {
       const request = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(bytes) };
       const { status } = await fetch(stack.hookUrl, request);
       expect({ what, type, status }).toEqual({ what, type, status: answer });
