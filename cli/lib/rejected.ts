@@ -23,8 +23,8 @@ export async function findRejected(
   );
 }
 
-/** Not text, or not JSON: no release can read these. */
-const unreadable: ReadonlySet<string> = new Set(['not-utf-8', 'not-json']);
+/** No release can read these: not JSON, or too large once inflated. */
+const unreadable: ReadonlySet<string> = new Set(['not-json', 'too-large']);
 
 export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);
 

@@ -2,13 +2,14 @@ import { normaliseEmail } from '../conversation/match-keys.ts';
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { Destination, Ledger } from '../delivery/ports.ts';
+import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 
 export type DeliverToDependencies = Pick<AttemptDependencies, 'contactLocks' | 'retryPolicy' | 'now'> & {
   readonly ledger: Ledger;
+  readonly conversations: Pick<Conversations, 'isErased'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
 };
@@ -29,7 +30,7 @@ export async function deliverTo(
   copy: StoredCopy,
   dependencies: DeliverToDependencies,
 ): Promise<DeliveryResult> {
-  const { ledger, now } = dependencies;
+  const { ledger, conversations, now } = dependencies;
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
   const { conversation, contentHash, revision, deadline, isIsolated } = copy;
@@ -40,6 +41,12 @@ export async function deliverTo(
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
   if (lease.kind !== 'acquired') return { kind: 'done' };
+  // An erasure marks the chat, then waits for every lease. So the mark is seen here, or this lease is seen there.
+  if (await conversations.isErased(id)) {
+    if (known === undefined) await ledger.remove(id, destination);
+    else await ledger.write(id, { ...known, version: lease.delivery.version + 1 });
+    return { kind: 'done' };
+  }
 
   const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
   if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);
@@ -48,7 +55,7 @@ export async function deliverTo(
   const isPostponed = attempts < lease.delivery.attempts;
   if (isPostponed) dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt });
   else report(dependencies, ended, id);
-  return nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(nextAttemptAt) };
+  return nextAttemptAt === null ? { kind: 'done' } : { kind: 'pending', until: new Date(nextAttemptAt) };
 }
 
 /** The lease ran out and another attempt took over: only its result counts. */

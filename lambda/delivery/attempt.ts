@@ -150,7 +150,16 @@ async function removeFromOthers(
   return undefined;
 }
 
-const nobody = { email: null, phone: null, customerId: null, name: null, countryCode: null, fields: [], ownerId: null };
+const nobody = {
+  email: null,
+  phone: null,
+  customerId: null,
+  name: null,
+  company: null,
+  countryCode: null,
+  fields: [],
+  ownerId: null,
+};
 
 /** A contact that was merged in the CRM still belongs to the same person. */
 const belongsToAnother = (known: Contact, contact: Contact) =>

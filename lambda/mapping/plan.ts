@@ -1,5 +1,5 @@
 import { withoutFormula } from '../conversation/formulas.ts';
-import { normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, normaliseEmail, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
@@ -63,16 +63,16 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   };
 
   async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
-    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true } = settings;
+    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true, company = false } = settings;
     const customerIdVariable = options.variables.customerId;
-    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas };
+    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas, company };
     const person = await personOf(conversation, identity, mapping);
     const personKey = personKeyOf(person);
     if (personKey !== null) return { person, personKey };
     if (anonymous !== 'create') return anonymous;
     // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
-    const { id } = conversation.visitor;
-    return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}` };
+    const visitor = accountVisitor(conversation);
+    return { person, personKey: visitor === null ? `chat#${conversation.id}` : visitorKey(visitor) };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {

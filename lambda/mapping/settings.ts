@@ -10,6 +10,7 @@ export type MappingSettings = {
   readonly automatic?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
   readonly customerIdField?: string;
+  readonly company?: boolean;
   readonly fields?: Readonly<Record<string, FieldSettings>>;
   readonly neutraliseFormulas?: boolean;
   readonly owners?: { readonly agents?: Readonly<Record<string, string>>; readonly fallback?: string };

@@ -8,6 +8,9 @@ export const metricUnits = {
   Skipped: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
+  /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */
+  Undocumented: 'Count',
+  FormatChanged: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',
@@ -15,6 +18,8 @@ export const metricUnits = {
   ParkedNow: 'Count',
   PendingNow: 'Count',
   OldestPendingSeconds: 'Seconds',
+  /** Since the last chat came, on business days. */
+  SilentHours: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Enqueue, KeepRejected, Refused, Spool, Validate } from './ports.ts';
-import { decodeBody } from './request.ts';
+import { decodeBody, type EncodedBody } from './request.ts';
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
@@ -13,25 +13,32 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
+type Request = EncodedBody &
+  Pick<APIGatewayProxyEventV2, 'pathParameters'> & {
+    readonly requestContext: { readonly http: { readonly method: string } };
+  };
 
 /** In seconds. */
 const retryAfter = '30';
 
 /**
- * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is not a chat is kept as rejected,
- * 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
+ * Answers one request to the hook: 405 unless it is a POST, 200 once the chat is durable, 400 once a body that is not a
+ * chat is kept as rejected, 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
  * "accepted", "rejected" and "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
   const { isAuthentic, validate, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
-    if (!isAuthentic(request.pathParameters?.['key'])) {
+    if (request.requestContext.http.method !== 'POST') return thisIsTheHook;
+    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
-    const decoded = decodeBody(request);
-    if (!decoded.ok) return refuse(dependencies, decoded.bytes, notText);
+    const decoded = await decodeBody(request);
+    if (!decoded.ok) {
+      const { bytes, reason, detail } = decoded;
+      return refuse(dependencies, bytes, { ok: false, reason, detail, faults: [] });
+    }
     const validated = validate(decoded.text);
     if (!validated.ok) return refuse(dependencies, decoded.bytes, validated);
 
@@ -78,7 +85,11 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   }
 }
 
-const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
+/** The same for every key, so that it tells nobody which one is right. */
+const thisIsTheHook = problem(
+  { status: 405, title: 'Method not allowed', detail: 'This is the hook: POST to it.' },
+  { allow: 'POST' },
+);
 
 const notKept = 'It was not kept, because too much was refused today.';
 
@@ -93,7 +104,7 @@ function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
 }
 
 export type Problem = {
-  readonly status: 400 | 404 | 503;
+  readonly status: 400 | 404 | 405 | 503;
   readonly title: string;
   readonly detail: string;
   readonly [extension: string]: unknown;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/deliver.ts';
+import { createReportDeviations } from '../../lambda/deliver/report-deviations.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receive/receiver.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
@@ -44,14 +45,32 @@ describe('the alarms go by what is really sent:', () => {
     expect(sent()).toContainEqual(metricOf(alarm));
   });
 
-  it.each([
-    ['ParkedNow', 'Sweep-Parked'],
-    ['OldestPendingSeconds', 'Sweep-DeliveriesLate'],
-  ] as const)('%s', (name, alarm) => {
-    const metrics = createMetrics('sweep', () => new Date());
-    metrics.count(name);
+  it('a hook that is not as documented, if it is the first of its kind', async () => {
+    const metrics = createMetrics('deliver', () => new Date());
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    let isNew = true;
+    const report = createReportDeviations({ countDeviation: async () => isNew, log, metrics });
+    await report('208:1', ['/visitor type']);
     metrics.flush();
-    expect(sent()).toContainEqual(metricOf(alarm));
+    expect(sent()).toContainEqual(metricOf('Deliver-FormatChanged'));
+    isNew = false;
+    await report('208:2', ['/visitor type']);
+    metrics.flush();
+    expect(sent().map(({ MetricName }) => MetricName)).toEqual(['Undocumented', 'FormatChanged', 'Undocumented']);
+  });
+
+  it('a delivery that is parked', () => {
+    const metrics = createMetrics('deliver', () => new Date());
+    countAttempt(metrics, { destination: 'hubspot', outcome: 'parked', fault: 'permanent' });
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf('Deliver-hubspot-Parked'));
+  });
+
+  it('the age of the oldest pending delivery', () => {
+    const metrics = createMetrics('sweep', () => new Date());
+    metrics.count('OldestPendingSeconds');
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf('Sweep-DeliveriesLate'));
   });
 });
 
@@ -69,7 +88,7 @@ describe("receive's log says what is counted of it:", () => {
       now: () => new Date(),
       ...dependencies,
     });
-    await receive({ body: '{}', isBase64Encoded: false });
+    await receive({ requestContext: { http: { method: 'POST' } }, body: '{}', isBase64Encoded: false });
     return messages;
   };
   const refuse = () => Promise.reject(new Error('away'));
@@ -95,9 +114,10 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       open,
       isHeavy: () => false,
       read: () => undefined,
+      reportDeviations: async () => {},
       keepUnreadable: async () => 'id',
       destinations: Promise.resolve([]),
-      conversations: { save: unused, load: unused },
+      conversations: { save: unused, load: unused, isErased: unused },
       ledger: { read: unused, write: unused, remove: unused },
       contactLocks: { acquire: unused, release: unused },
       phoneOf: unused,

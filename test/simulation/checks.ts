@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import type { Contact, Crm } from './crm.ts';
 import type { Post } from './script.ts';
-import { accountVisitorOf, bodyOf, chatId, markOf, noteOf, orderOf, visitorIdOf } from './smartsupp.ts';
+import { accountVisitorOf, bodyOf, chatId, lengthOf, markOf, noteOf, visitorIdOf } from './smartsupp.ts';
 import { type Posted, start, type World } from './world.ts';
 
 /** What is wrong with a history at a quiet end, a line each; none if all promises were kept. */
@@ -36,32 +37,46 @@ function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolea
   const id = chatId(firstOf(posts));
   const item = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} CHAT`);
   if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
-  if (item === undefined) {
-    const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) =>
-      body.includes(markOf(firstOf(posts))),
-    );
-    return posts.some(isAcknowledged) && !isDeadLetter ? [`${id} was acknowledged, and is lost.`] : [];
-  }
-  // The order of copies that are alike is that of their coming, which the table knows.
-  const leastOrder = Math.max(0, ...posts.filter(isAcknowledged).map(({ post }) => orderOf(post)));
-  const stored = posts.filter(({ post }) => isStored(item, post) && orderOf(post) >= leastOrder);
-  const newest = stored.at(-1)?.post;
-  if (newest === undefined) return [`${id} is not stored as its newest copy.`];
+  const deadLetters = [...world.deadLetters.messages.values()];
+  const isDeadLetter = deadLetters.some(({ body }) => body.includes(markOf(firstOf(posts))));
+  if (item === undefined)
+    return posts.some(isAcknowledged) && !isDeadLetter ? [`${id} is acknowledged, and lost.`] : [];
+  const stored = storedCopy(item, posts);
+  if (typeof stored === 'string') return isDeadLetter ? [] : [`${id}: ${stored}`];
+  const contentHash = hashOf(stored);
   return world.crms.flatMap((crm) =>
-    faultsAt(world, crm, { id, newest, posts, contentHash: String(item['contentHash']), isRepaired }).map(
+    faultsAt(world, crm, { id, newest: stored, posts, contentHash, isRepaired }).map(
       (fault) => `${id} at ${crm.name}: ${fault}`,
     ),
   );
 }
 
-const hashes = new WeakMap<Post, string>();
-
-/** Whether this copy, and no other, is what the table has. */
-function isStored({ contentHash: stored }: Readonly<Record<string, unknown>>, post: Post): boolean {
-  const conversation = hashes.has(post) ? undefined : readConversation(bodyOf(post));
-  if (conversation !== undefined) hashes.set(post, contentHash(conversation));
-  return hashes.get(post) === stored;
+/**
+ * The chat as it is stored, with the words of one copy and the rating of another; or what is wrong with it. A copy that
+ * was acknowledged counts, one that was not may.
+ */
+function storedCopy(item: Readonly<Record<string, unknown>>, posts: readonly Posted[]): Post | string {
+  const [words = ''] = String(item['revision']).split('/');
+  const sources = posts.filter(({ post }) => words.endsWith(hash('sha256', bodyOf(post)).slice(0, 8)));
+  const source = sources.at(-1);
+  if (source === undefined) return 'nobody posted what is stored.';
+  const isNewer = (one: Posted, other: Posted) =>
+    lengthOf(one.post) > lengthOf(other.post) || (lengthOf(one.post) === lengthOf(other.post) && one.at > other.at);
+  const acknowledged = posts.filter(isAcknowledged);
+  if (acknowledged.some((each) => !sources.includes(each) && isNewer(each, source))) return 'newer words came.';
+  const rated = posts.filter(({ post }) => post.rating !== null);
+  const lastAt = Math.max(0, ...rated.filter(isAcknowledged).map(({ at }) => at));
+  const rating = Number(Object(item['rating']).score ?? Number.NaN) || null;
+  if (rating === null && lastAt > 0) return 'its rating is lost.';
+  if (rating !== null && !rated.some(({ post, at }) => post.rating === rating && at >= lastAt))
+    return 'a newer rating came.';
+  return { ...source.post, rating };
 }
+
+const hashOf = (post: Post) => {
+  const conversation = readConversation(bodyOf(post));
+  return conversation === undefined ? '' : contentHash(conversation);
+};
 
 type AtCrm = {
   readonly id: string;
@@ -105,7 +120,7 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   if (state !== 'delivered' || !isNewest) return faults;
 
   if (notes.length < parts && !isTouched) faults.push(`it is delivered, and has ${notes.length} notes.`);
-  const words = noteOf(newest);
+  const words = noteOf(newest, newest.rating);
   if (notes.some(({ body }) => !body.startsWith(`${words}\n`))) faults.push('its note does not say the newest words.');
   const isFollowedUp = newest.outcome === 'missed' || (newest.rating ?? 5) <= 2;
   if (isFollowedUp && crm.traits.followUps && tasks.length === 0) faults.push('nobody is to follow it up.');
@@ -144,20 +159,11 @@ function isContactOf(
 }
 
 /** Whether a chat of the same visitor identifies them. */
-const isKnown = (world: World, { chat }: Post) =>
-  world.posted.some(
-    (other) =>
-      accountVisitorOf(other.post) === accountVisitorOf({ chat }) &&
-      isNamed(other.post) &&
-      isLastOfItsChat(world, other) &&
-      isAcknowledged(other),
+const isKnown = ({ dynamo }: World, { chat }: Post) =>
+  [...dynamo.items.values()].some(
+    ({ visitor, email, phone }) =>
+      visitor === accountVisitorOf({ chat }) && (typeof email === 'string' || typeof phone === 'string'),
   );
-
-const isNamed = ({ email, phone }: Post) => email !== null || phone !== null;
-
-/** No copy of the same chat may have come in its place. */
-const isLastOfItsChat = ({ posted }: World, { post }: Posted) =>
-  posted.every((other) => other.post.chat !== post.chat || isNamed(other.post) || orderOf(other.post) < orderOf(post));
 
 /** Whether something has happened for which a delivery may be parked. */
 const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly Posted[]) =>
@@ -206,7 +212,8 @@ type Erased = World['erased'][number];
 const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[]) =>
   posts.some(
     ({ post }) =>
-      (visitor === undefined ? post.email === email || post.email === null : true) || visitorIdOf(post) === visitor,
+      (visitor === undefined ? post.email === email || post.email === null : true) ||
+      `1:${visitorIdOf(post)}` === visitor,
   );
 
 /** A process that has a chat in its hands when the erasure begins ends within this. */
@@ -222,7 +229,7 @@ function faultsOfErasures(world: World): readonly string[] {
       .filter((posts) =>
         posts.every(
           (each) =>
-            (who.email === undefined ? visitorIdOf(each.post) === who.visitor : each.post.email === who.email) &&
+            (who.email === undefined ? `1:${visitorIdOf(each.post)}` === who.visitor : each.post.email === who.email) &&
             (each.at + underWayMs < startedAt || each.at > endedAt),
         ),
       )
@@ -268,7 +275,7 @@ const faultsOfAnswers = ({ script, posted }: World) =>
 
 const isUndisturbed = ({ faults, operators, staff, stack, posts }: World['script']) =>
   faults.length + operators.length + staff.length === 0 &&
-  stack.maxReceiveCount === 1000 &&
+  stack.maxReceiveCount === 50 &&
   posts.every(({ trait }) => trait === 'plain');
 
 /** With indexes that are five seconds behind, and nothing that fails. */

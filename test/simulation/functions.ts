@@ -10,8 +10,9 @@ import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import { createOpenMessage, isHeavy } from '../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
-import { readConversation, validateHook } from '../../lambda/smartsupp/to-conversation.ts';
-import { createMeasureBacklog } from '../../lambda/store/backlog.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
+import { readChat } from '../../lambda/smartsupp/to-conversation.ts';
+import { createLastReceivedAt, createMeasureBacklog } from '../../lambda/store/backlog.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -26,7 +27,7 @@ import type { Services } from './services.ts';
 export type Handlers = {
   readonly receive: (body: string) => Promise<APIGatewayProxyStructuredResultV2>;
   readonly deliver: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
-  readonly sweep: () => Promise<unknown>;
+  readonly sweep: (until: Date) => Promise<unknown>;
 };
 
 export const settings = {
@@ -61,7 +62,7 @@ export const starts = {
       log,
       now,
     });
-    return (body) => receive({ body, isBase64Encoded: false });
+    return (body) => receive({ body, isBase64Encoded: false, requestContext: { http: { method: 'POST' } } });
   },
 
   deliver: ({ services, destinations, random }: Start): Handlers['deliver'] => {
@@ -82,7 +83,8 @@ export const starts = {
       deliver: createDeliver({
         open: createOpenMessage(createGetClaimCheck(table)),
         isHeavy,
-        read: readConversation,
+        read: readChat,
+        reportDeviations: async () => {},
         phoneOf,
         keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
         conversations: createConversations(table, { retentionDays }),
@@ -117,6 +119,8 @@ export const starts = {
       releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
       destinations,
       measureBacklog: createMeasureBacklog(table, destinations),
+      lastReceivedAt: createLastReceivedAt(table),
+      timezone: 'UTC',
       metrics,
       log,
       now,

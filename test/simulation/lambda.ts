@@ -3,7 +3,7 @@ import { type Handlers, type Start, starts } from './functions.ts';
 import { createProcess, type Process, type Surroundings } from './process.ts';
 import type { StackTraits } from './script.ts';
 import { createServices } from './services.ts';
-import type { Message, } from './sqs.ts';
+import type { Message } from './sqs.ts';
 
 const second = 1000;
 /** As `infra/` has them. */

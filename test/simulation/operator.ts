@@ -34,6 +34,7 @@ export function createCommands(services: Services, destinations: readonly string
     config: () => ({
       ...settings,
       timezone: 'UTC',
+      silentAfterHours: 24,
       maxConcurrency: 5,
       batchingWindowSeconds: 1,
       destinations: [],

@@ -14,8 +14,8 @@ export const sabotages: readonly Sabotage[] = [
       "false) return { kind: 'done' }",
     ],
     'a lease is not respected': [
-      "  if (isAhead(known.leaseUntil, now)) {\n    return { kind: 'busy', until: new Date(Math",
-      "  if (false) {\n    return { kind: 'busy', until: new Date(Math",
+      '  if (isAhead(known.leaseUntil, now)) {\n    // As long',
+      '  if (false) {\n    // As long',
     ],
     'a newer copy does not wait for what is in doubt': [
       'if (known.inDoubt && isAhead(known.nextAttemptAt, now))',
@@ -23,8 +23,8 @@ export const sabotages: readonly Sabotage[] = [
     ],
     'a copy in between replaces what is final': ['return known.revision < revision\n', 'return false\n'],
     'the wait for the next attempt is not respected': [
-      "  if (isAhead(known.nextAttemptAt, now)) return { kind: 'busy', until: new Date(known.nextAttemptAt) };\n  if (left",
-      '  if (left',
+      "if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending'",
+      "if (false) return { kind: 'pending'",
     ],
     'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
     'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
@@ -130,7 +130,7 @@ export const sabotages: readonly Sabotage[] = [
     'the lease is shorter than the attempt': ['leaseUntil: deadline,', 'leaseUntil: now(),'],
   }),
   ...inFile('lambda/deliver/handle-message.ts', {
-    'a known chat is taken for a new one': ["isNew: saved === 'new' }", 'isNew: true }'],
+    'a known chat is taken for a new one': ["const isNew = saved === 'new';", 'const isNew = true;'],
     'the visitor’s last address counts before their own': [
       'if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };',
       '',
@@ -144,7 +144,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/deliver/batch.ts', {
     'a message that failed leaves the queue': [
-      'return new Date(now().getTime() + storeRetryMs(Number(attributes.ApproximateReceiveCount)));',
+      'return { at: new Date(now().getTime() + storeRetryMs(receives)), isListed: false };',
       'return undefined;',
     ],
   }),
@@ -171,13 +171,13 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('lambda/store/conversations.ts', {
-    'a stored chat is replaced by an older copy': [
-      "condition: 'attribute_not_exists(pk) OR revision <= :revision'",
-      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    'a chat is merged over a copy that nobody has seen': [
+      "condition: 'revision = :seen'",
+      "condition: 'attribute_exists(pk)'",
     ],
-    'the same copy is superseded by itself': [
-      "condition: 'attribute_not_exists(pk) OR revision <= :revision'",
-      "condition: 'attribute_not_exists(pk) OR revision < :revision'",
+    'a rating is lost when longer words come': [
+      "const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);",
+      'const { rating } = item;',
     ],
   }),
   ...inFile('lambda/store/contacts.ts', {
@@ -195,10 +195,7 @@ export const sabotages: readonly Sabotage[] = [
     'what is due is not put back': ['await dependencies.enqueueChat(conversationId, [destination]);', ''],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
-    'orphans are left pending': [
-      'await forEach(orphans, ({ destination, park }) => park(orphanReason(destination)));',
-      '',
-    ],
+    'orphans are left pending': ['return park(orphanReason(destination));', 'return;'],
   }),
   ...inFile('lambda/receive/receiver.ts', {
     'a chat is answered 200 that nobody took': ['    return undefined;\n  }\n}', "    return 'table';\n  }\n}"],
@@ -226,12 +223,16 @@ export const sabotages: readonly Sabotage[] = [
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
   }),
   ...inFile('lambda/conversation/revision.ts', {
-    'the copy that came last counts as the newest': [
-      "return [length, conversation.endedAt ?? '', rated, receivedAt.toISOString()].join('|');",
-      "return [receivedAt.toISOString(), length, rated].join('|');",
+    'older words replace newer ones': ['const hasWords = words >= storedWords;', 'const hasWords = true;'],
+    'an older rating replaces a newer one': [
+      "const hasRating = rating !== '' && rating >= storedRating;",
+      "const hasRating = rating !== '';",
     ],
-  }),
-  ...inFile('lambda/conversation/revision.ts', {
+    'the words that came last count as the newest': ['return `${length}|${time}/', 'return `${time}|${length}/'],
+    'the rating is not merged into the words': [
+      'rating: rating ?? conversation.rating,',
+      'rating: conversation.rating,',
+    ],
     'two copies with other words are alike': ['JSON.stringify(conversation)', 'conversation.id'],
   }),
   ...inFile('lambda/crm/notes/note-parts.ts', {

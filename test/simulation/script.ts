@@ -104,7 +104,7 @@ const traits: fc.Arbitrary<CrmTraits> = fc.record({
 const stack: fc.Arbitrary<StackTraits> = fc.record({
   concurrency: fc.integer({ min: 2, max: 5 }),
   batchSize: fc.constantFrom(1, 3, 10, 100),
-  maxReceiveCount: fc.constantFrom(1000, 1000, 1000, 8),
+  maxReceiveCount: fc.constantFrom(50, 50, 50, 12),
   indexLagMs: fc.constantFrom(0, 100, second, 5 * second, 60 * second),
   maxInFlight: fc.constantFrom(120_000, 120_000, 2),
 });

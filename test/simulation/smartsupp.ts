@@ -37,12 +37,12 @@ const textsOf = (post: Post) => [
   ...(post.trait === 'refused' ? [refusedWords] : []),
 ];
 
-/** What a note of it says. */
-export const noteOf = (post: Post) =>
+/** What a note says that has these words and this rating. */
+export const noteOf = (post: Post, rating: number | null) =>
   wordsOf(
     textsOf(post).map((text) => ({ text })),
-    post.rating,
+    rating,
   );
 
-/** The newer copy has the greater; copies that are equal here are told by the time at which they came. */
-export const orderOf = (post: Post) => textsOf(post).length * 2 + (post.rating === null ? 0 : 1);
+/** The longer copy has the newer words. */
+export const lengthOf = (post: Post) => textsOf(post).length;

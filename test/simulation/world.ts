@@ -14,6 +14,8 @@ import { createQueue } from './sqs.ts';
 export const start = Date.parse('2026-05-01T08:00:00Z');
 const second = 1000;
 const minute = 60 * second;
+/** What the sweep's handler leaves for its end. */
+const reserveMs = 15 * second;
 const heldLatelyMs = 15 * minute;
 /** Within this everything must have ended, once nothing fails any more: an operator's delay, and what comes before and after. */
 const maxCalmMs = 60 * minute;
@@ -173,7 +175,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const sweep = async (): Promise<void> => {
     const at = clock.now();
     await lambda
-      .invoke('sweep', ({ sweep }) => sweep().then(() => true))
+      .invoke('sweep', ({ sweep }, { deadline }) => sweep(new Date(deadline - reserveMs)).then(() => true))
       .then((isDone) => {
         if (isDone) sweptAt = at;
       });
@@ -275,7 +277,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
 
 function whoIs(which: number, posts: readonly Post[]): Who {
   const [first] = posts;
-  return which < 6 || first === undefined ? { email: emails[which % emails.length] } : { visitor: visitorIdOf(first) };
+  return which < 6 || first === undefined
+    ? { email: emails[which % emails.length] }
+    : { visitor: `1:${visitorIdOf(first)}` };
 }
 
 function labelOf(delivery: Delivery | undefined, now: number): string {

@@ -5,7 +5,7 @@ import { createOpenMessage, type OpenMessage } from '../../../lambda/queue/envel
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import type { Refused, Validate } from '../../../lambda/receive/ports.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
@@ -132,13 +132,15 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
-    const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
-    if (!decoded.ok) return { kind: 'refused', refused: notText };
+    const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    // What is not UTF-8 is taken now, as well as it can be read: somebody asked for it.
+    const { text } = decoded;
     // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
-        ? await open(decoded.text)
-        : ({ kind: 'hook', body: decoded.text, receivedAt: rejected.receivedAt } as const);
+        ? await open(text)
+        : ({ kind: 'hook', body: text, receivedAt: rejected.receivedAt } as const);
     if (opened.kind === 'unreadable') return { kind: 'refused', refused: { ...opened, faults: [] } };
     if (opened.kind === 'chat') {
       await enqueueChat(opened.conversationId, opened.destinations);
@@ -152,5 +154,3 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     return { kind: 'sent', conversationId: validated.conversationId };
   };
 }
-
-const notText = { reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import type { Outputs, outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
 
-export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
+export type OnAws = Pick<Where, 'stage' | 'region'>;
 
 export type FoundStack = {
   readonly region: string;
@@ -15,16 +17,11 @@ export type FoundStack = {
   readonly stack: Stack | undefined;
 };
 
-const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
-
-export const clientOptions = ({ region, profile }: OnAws) => ({
-  ...(region !== undefined && { region }),
-  ...(profile !== undefined && { profile }),
-});
+export const clientOptions = ({ region }: OnAws) => (region === undefined ? {} : { region });
 
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
-  if (found.stack !== undefined) return openStack(where, found, found.stack);
+  if (found.stack !== undefined) return openStack(found, found.stack);
   throw new CliError(
     `There is no ${found.name}. Deploy it (npx cdk deploy), or name another with --stage, --region or --profile; ` +
       'for the local stack, add --local.',
@@ -34,19 +31,28 @@ export async function openOnAws(where: OnAws): Promise<Parts> {
 export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
-  const stackName = stackNameOf(where.stage);
+  const stackName = stackNameOf(configuredName(), where.stage);
   return { region, stackName, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
 }
 
 /** Throws CliError if the stack lacks an output. */
-export function openStack(where: OnAws, { name, region, stackName }: FoundStack, stack: Stack): Parts {
+export function openStack({ name, region, stackName }: FoundStack, stack: Stack): Parts {
   const { configFile } = readSettings(process.env, process.cwd());
   const outputs = readOutputs(name, stack);
-  const client = { ...clientOptions(where), region };
+  const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };
+}
+
+/** As the CDK reads it in this directory. */
+function configuredName(): unknown {
+  try {
+    return Object(JSON.parse(readFileSync('cdk.json', 'utf8'))).context?.name ?? defaultStackName;
+  } catch {
+    return defaultStackName;
+  }
 }
 
 async function describe(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {

@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createReplayRejected } from '../../../cli/commands/replay/replay-job.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected, createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import type { Table } from '../../../lambda/store/table.ts';
@@ -66,7 +67,8 @@ describe('a rejected body', () => {
   });
 
   test.each([
-    ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00]), 'not-utf-8'],
+    ['neither UTF-8 nor JSON', Buffer.from([0xff, 0xfe, 0x00]), 'not-json'],
+    ['a bomb', gzipSync(Buffer.alloc(20_000_000, ' ')), 'too-large'],
     ['not JSON', '{', 'not-json'],
     ['not a chat', '{"accountId": 1}', 'invalid'],
   ])('that is %s stays where it is, with a reason', async (_what, bytes, reason) => {
@@ -75,6 +77,15 @@ describe('a rejected body', () => {
     expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason } });
     expect(queue).toEqual([]);
     expect(await listed()).toContain(id);
+  });
+
+  test('for its broken UTF-8 alone goes through with a mark for what is broken', async () => {
+    const { queue, replay } = createSystem();
+    const [before = '', after = ''] = body(4, 'BROKEN').split('BROKEN');
+    const broken = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    const id = await keep(broken, 'not-utf-8');
+    expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:4' });
+    expect(queue).toEqual([{ body: body(4, '\ufffd'), receivedAt }]);
   });
 
   test('whose replay dies before it is removed is replayed once more', async () => {

@@ -30,6 +30,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
       write: async (_, delivery) => written.push(delivery) <= writes,
       remove: async () => {},
     },
+    conversations: { isErased: async () => false },
     contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },
@@ -88,7 +89,7 @@ test('a delivery that failed for now comes back when it is due', async () => {
   crm.disturb(() => {
     throw new TypeError('undefined is not a function');
   });
-  expect(await deliver(undefined)).toEqual({ kind: 'busy', until: new Date(now.getTime() + 90_000) });
+  expect(await deliver(undefined)).toEqual({ kind: 'pending', until: new Date(now.getTime() + 90_000) });
   expect(lines).toMatchObject([{ outcome: 'retry', fault: 'unexpected', nextAttemptAt: at(90) }]);
 });
 
