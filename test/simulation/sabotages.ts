@@ -109,10 +109,6 @@ export const sabotages: readonly Sabotage[] = [
       "return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';",
       "return 'requeued';",
     ],
-    'what is released is not put on the queue': [
-      'if (requeued.length > 0) await enqueueChat',
-      'if (false) await enqueueChat',
-    ],
   }),
   ...inFile('lambda/delivery/batch-loader.ts', {
     'answers of a batch are mixed up': ['const outcome = outcomes[index] ??', 'const outcome = outcomes[0] ??'],

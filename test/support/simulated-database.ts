@@ -31,7 +31,7 @@ const clientOf = ({ items }: DynamoDb) =>
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: {
       handle: async ({ headers, body }: Request) => {
-        const input = JSON.parse(String(body));
+        const input = JSON.parse(body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
         const all = [...items.values()].map(toJson);
         const answer = headers['x-amz-target']?.endsWith('.GetItem')
           ? { Item: all.find(({ pk, sk }) => pk?.S === input.Key.pk.S && sk?.S === input.Key.sk.S) }

@@ -116,7 +116,7 @@ describe('after an attempt died, a delivery', () => {
       inDoubt: true,
       nextAttemptAt: text(91),
     });
-    expect(acquireLease(failed, wanted(2, 'longer'))).toEqual({ kind: 'busy', until: at(91) });
+    expect(acquireLease(failed, wanted(2, 'longer'))).toEqual({ kind: 'pending', until: at(91) });
     expect(acquired(failed, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
   });
 
