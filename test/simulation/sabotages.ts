@@ -224,7 +224,7 @@ export const sabotages: readonly Sabotage[] = [
       "const hasRating = rating !== '' && rating >= storedRating;",
       "const hasRating = rating !== '';",
     ],
-    'the words that came last count as the newest': ['return `${length}|${time}/', 'return `${time}|${length}/'],
+    'the words that came last count as the newest': ["String(conversation.messages.length).padStart(8, '0')", "''"],
     'the rating is not merged into the words': [
       'rating: rating ?? conversation.rating,',
       'rating: conversation.rating,',
