@@ -63,8 +63,10 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     if (progress.logId !== null && belongsToAnother(progress, contact)) {
       // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
+      // Once it is asked to go, nothing relies on it any more, even if the answer is an error.
+      checkpoint({ loggedHash: null });
       await during('note', () => crm.removeConversation?.(logId));
-      checkpoint({ logId: null, loggedHash: null });
+      checkpoint({ logId: null });
     }
     // Before the note is written, because a note in doubt is looked for at this contact.
     if (progress.logId === null) checkpoint(contact);
@@ -168,7 +170,7 @@ const belongsToAnother = (known: Contact, contact: Contact) =>
 type Entry = Parameters<Crm['logConversation']>[0];
 
 async function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm): Promise<LogId> {
-  if (logId !== null && loggedHash === entry.contentHash) return logId;
+  if (logId !== null && loggedHash === entry.contentHash && !inDoubt) return logId;
   const mayBeThere = inDoubt && logId === null;
   const known = logId ?? (mayBeThere ? await crm.findConversation?.(entry) : undefined);
   return known === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, known);

@@ -21,6 +21,13 @@ describe('a note is brought to another contact', () => {
     expect(moved).toMatchObject({ state: 'delivered', contactId: '1', logId: '1', loggedHash: '2 words' });
   });
 
+  test('and is not relied on, once the CRM was asked to take it away', async () => {
+    const first = await attemptIt();
+    failOnce('remove', 'after', away);
+    const failed = await attemptIt(missed('adam@example.com', 2), { after: first });
+    expect(failed).toMatchObject({ state: 'pending', logId: '0', loggedHash: null });
+  });
+
   test('even if writing it there fails at first', async () => {
     const first = await attemptIt();
     failOnce('log', 'before', away);
