@@ -45,10 +45,6 @@ export const sabotages: readonly Sabotage[] = [
       'if (logId !== null && loggedHash === entry.contentHash && !inDoubt) return logId;',
       'if (logId !== null) return logId;',
     ],
-    'a note in doubt is taken to be there': [
-      'loggedHash === entry.contentHash && !inDoubt)',
-      'loggedHash === entry.contentHash)',
-    ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
