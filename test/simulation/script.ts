@@ -117,7 +117,10 @@ const time = fc.oneof(
   { weight: 1, arbitrary: fc.nat(12 * hour) },
 );
 
-const post: fc.Arbitrary<Post> = fc.record({
+/** At about the same moment, or within a lease. */
+const soon = fc.oneof(fc.nat(2 * second), fc.nat(90 * second));
+
+const anyPost = {
   at: time,
   chat: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
   messages: fc.constantFrom(1, 1, 2, 2, 3),
@@ -131,40 +134,45 @@ const post: fc.Arbitrary<Post> = fc.record({
     { weight: 0, arbitrary: fc.constant('heavy' as const) },
   ),
   times: fc.constantFrom(1, 1, 1, 1, 2, 3),
-});
+};
+const post: fc.Arbitrary<Post> = fc.record(anyPost);
 
-const fault: fc.Arbitrary<Fault> = fc
-  .record({
-    service: fc.constantFrom(
-      'table',
-      'table',
-      'queue',
-      'secrets',
-      'functions',
-      'functions',
-      'crm-0',
-      'crm-0',
-      'crm-1',
-      'crm-1',
-      'crm-2',
-    ),
-    aws: fc.constantFrom(...awsFaults, 'slow', 'slow'),
-    crm: fc.constantFrom(...crmFaults, 'late', 'lost', 'bug'),
-    from: time,
-    lasts: fc.oneof(
-      { weight: 30, arbitrary: fc.nat(minute) },
-      { weight: 12, arbitrary: fc.nat(20 * minute) },
-      { weight: 1, arbitrary: fc.nat(30 * hour) },
-    ),
-    percent: fc.constantFrom(5, 20, 50, 100),
-  })
-  .map(({ service, aws, crm, from, lasts, percent }) => {
-    // Of a function that dies at each call nothing can be learned.
-    if (service === 'functions') return { service, kind: 'killed', from, lasts, percent: Math.min(20, percent) };
-    return { service, kind: service.startsWith('crm') ? crm : aws, from, lasts, percent };
-  });
+const anyFault = {
+  service: fc.constantFrom(
+    'table',
+    'table',
+    'queue',
+    'secrets',
+    'functions',
+    'functions',
+    'crm-0',
+    'crm-0',
+    'crm-1',
+    'crm-1',
+    'crm-2',
+  ),
+  aws: fc.constantFrom(...awsFaults, 'slow', 'slow'),
+  crm: fc.constantFrom(...crmFaults, 'late', 'lost', 'bug'),
+  from: time,
+  lasts: fc.oneof(
+    { weight: 30, arbitrary: fc.nat(minute) },
+    { weight: 12, arbitrary: fc.nat(20 * minute) },
+    { weight: 1, arbitrary: fc.nat(30 * hour) },
+  ),
+  percent: fc.constantFrom(5, 20, 50, 100),
+};
 
-export const script: fc.Arbitrary<Script> = fc.record({
+type AnyFault = Omit<Fault, 'kind'> & { readonly aws: FaultKind; readonly crm: FaultKind };
+
+const toFault = ({ service, aws, crm, from, lasts, percent }: AnyFault): Fault => {
+  // Of a function that dies at each call nothing can be learned.
+  if (service === 'functions') return { service, kind: 'killed', from, lasts, percent: Math.min(20, percent) };
+  return { service, kind: service.startsWith('crm') ? crm : aws, from, lasts, percent };
+};
+const fault: fc.Arbitrary<Fault> = fc.record(anyFault).map(toFault);
+
+/** All that there is. */
+const wide: fc.Arbitrary<Script> = fc.record({
   noise: fc.nat(2 ** 31 - 1),
   crms: fc.array(traits, { minLength: 1, maxLength: 3, size: 'max' }),
   stack,
@@ -200,3 +208,37 @@ export const script: fc.Arbitrary<Script> = fc.record({
     },
   ),
 });
+
+/** Copies of one chat or two that crowd at one CRM. */
+const crowded: fc.Arbitrary<Script> = fc.record({
+  noise: fc.nat(2 ** 31 - 1),
+  crms: fc.array(traits, { minLength: 1, maxLength: 1 }),
+  stack,
+  posts: fc.array(
+    fc.record({
+      ...anyPost,
+      at: soon,
+      chat: fc.constantFrom(1, 1, 1, 2),
+      messages: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constantFrom(null, ...emails.slice(0, 2)),
+      trait: fc.constant('plain' as const),
+    }),
+    { minLength: 2, maxLength: 6, size: 'max' },
+  ),
+  faults: fc.array(
+    fc
+      .record({
+        ...anyFault,
+        service: fc.constantFrom('table', 'functions', 'crm-0', 'crm-0'),
+        from: soon,
+        lasts: fc.nat(minute),
+        percent: fc.constantFrom(20, 50, 100),
+      })
+      .map(toFault),
+    { minLength: 1, maxLength: 3, size: 'max' },
+  ),
+  staff: fc.constant([]),
+  operators: fc.constant([]),
+});
+
+export const script: fc.Arbitrary<Script> = fc.oneof(wide, crowded);
