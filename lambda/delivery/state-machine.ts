@@ -111,6 +111,7 @@ export function requeue(known: Delivery, now: Date): Requeued {
       heldFor: null,
       reason: null,
       fault: null,
+      warnings: [],
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
@@ -165,5 +166,6 @@ const firstAttempt = (now: Date) =>
     heldFor: null,
     reason: null,
     fault: null,
+    warnings: [],
     updatedAt: now.toISOString(),
   }) as const;

@@ -17,6 +17,7 @@ export async function personOf(
   mapping: {
     readonly customerIdField: string | undefined;
     readonly customerIdVariable: SharedSettings['variables']['customerId'];
+    readonly phoneVariable: SharedSettings['variables']['phone'];
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
@@ -32,6 +33,7 @@ export async function personOf(
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
+    unusable: email === null && phone === null ? unusableIn(conversation, mapping.phoneVariable) : [],
   };
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
@@ -50,9 +52,12 @@ function neutralised({ name, customerId, fields, ...person }: Person): Person {
 }
 
 /** The key for the person's contact lock; null if nothing identifies them. */
-export function personKeyOf({ email, phone, customerId }: Person): string | null {
+export function personKeyOf(
+  { email, phone, customerId }: Person,
+  matchByPhone: MappingSettings['matchByPhone'] = 'sameNameOnly',
+): string | null {
   if (email !== null) return `email#${email}`;
-  if (phone !== null) return `phone#${phone}`;
+  if (phone !== null && matchByPhone !== 'never') return `phone#${phone}`;
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
@@ -61,6 +66,13 @@ function customerIdOf({ visitor }: Conversation, field: string | undefined, vari
   const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
   // Shops send 0 for a visitor who is not logged in.
   return field === undefined || text === '' || text === '0' ? null : { field, value: text };
+}
+
+/** What looks like an address or a number, and is none. */
+function unusableIn({ visitor }: Conversation, phoneVariable: string): readonly string[] {
+  const phone = String(visitor.variables.find(({ key }) => key === phoneVariable)?.value ?? '');
+  const texts = [visitor.email?.includes('@') ? visitor.email : '', /\d(\D?\d){4}/.test(phone) ? phone : ''];
+  return texts.flatMap((text) => text.trim() || []);
 }
 
 /** A blank value gives no field, so it never overwrites anything. */

@@ -15,10 +15,17 @@ export type Plan =
   | {
       readonly kind: 'deliver';
       /** Null if the CRM keeps no contacts. */
-      readonly contact: { readonly person: Person; readonly personKey: string } | null;
+      readonly contact: PlannedContact | null;
       readonly ownerId: string | null;
       readonly followUp: FollowUp | null;
     };
+
+export type PlannedContact = {
+  readonly person: Person;
+  readonly personKey: string;
+  /** The key of the same person without what the CRM refused; null if nothing of it identifies them. */
+  readonly keyOf: (person: Person) => string | null;
+};
 
 export type Known = {
   /** From another chat of the same visitor, if this one has none. */
@@ -65,14 +72,18 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
     const { customerIdField, anonymous = 'hold', neutraliseFormulas = true } = settings;
     const customerIdVariable = options.variables.customerId;
-    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas };
+    const phoneVariable = options.variables.phone;
+    const mapping = { customerIdField, customerIdVariable, phoneVariable, fields, ownerId, neutraliseFormulas };
     const person = await personOf(conversation, identity, mapping);
-    const personKey = personKeyOf(person);
-    if (personKey !== null) return { person, personKey };
-    if (anonymous !== 'create') return anonymous;
+    const keyOf = (one: Person) => personKeyOf(one, settings.matchByPhone);
+    const personKey = keyOf(person);
+    if (personKey !== null) return { person, personKey, keyOf };
+    // An answer is expected by whoever left a number, or an address that cannot be used.
+    const isReachable = person.phone !== null || person.unusable.length > 0;
+    if (anonymous !== 'create' && !isReachable) return anonymous;
     // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
     const { id } = conversation.visitor;
-    return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}` };
+    return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}`, keyOf };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {

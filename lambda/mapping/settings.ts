@@ -9,6 +9,7 @@ export type MappingSettings = {
   readonly onlyWithEmail?: boolean;
   readonly automatic?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
+  readonly matchByPhone?: 'sameNameOnly' | 'always' | 'never';
   readonly customerIdField?: string;
   readonly fields?: Readonly<Record<string, FieldSettings>>;
   readonly neutraliseFormulas?: boolean;

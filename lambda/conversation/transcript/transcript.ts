@@ -3,6 +3,7 @@ import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { eventInWords, shorten, speakerNames } from './speakers.ts';
+import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
 
 /** The chat as a salesperson reads it, independent of the format. All texts are untrusted: escape them. */
@@ -34,6 +35,14 @@ export type LayoutWords = {
   readonly colon: string;
 };
 
+/** Something that a CRM did not take. */
+export type RefusedValue = {
+  readonly vendor: string;
+  readonly part: keyof Words['refused'];
+  readonly field: string;
+  readonly value: string;
+};
+
 type TranscriptOptions = {
   /** IANA name, such as `Europe/Prague`. */
   readonly timezone: string;
@@ -46,7 +55,10 @@ export function prepareTranscripts({ timezone, language }: TranscriptOptions): v
   wordsIn(language);
 }
 
-export function buildTranscript(conversation: Conversation, options: TranscriptOptions): Transcript {
+export function buildTranscript(
+  conversation: Conversation,
+  options: TranscriptOptions & { readonly refused?: readonly RefusedValue[] },
+): Transcript {
   const say = wordsIn(options.language);
   const local = clock(options.timezone, options.language);
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
@@ -54,7 +66,7 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
   const names = speakerNames(conversation, say);
   return {
     headline: headlineIn(conversation, say),
-    facts: factsOf(conversation, begin, local, say),
+    facts: [...factsOf(conversation, begin, local, say), ...(options.refused ?? []).map((one) => warning(one, say))],
     pages: conversation.pages,
     lines: conversation.messages.map((message) => ({
       time: message.sentAt === null ? null : timeOf(message.sentAt),
@@ -70,6 +82,11 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
     },
   };
 }
+
+const warning = ({ part, vendor, field, value }: RefusedValue, say: Say): Fact => ({
+  label: say('fact.warning'),
+  value: say(`refused.${part}`, { vendor, field, value }),
+});
 
 export const headlineOf = (conversation: Conversation, language: Language): string =>
   headlineIn(conversation, wordsIn(language));

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../http/shapes.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Field, Person } from '../port/adapter.ts';
 
 export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [
@@ -46,6 +47,13 @@ export function nestCustomFields(
     ...(custom.length > 0 && { [holder]: valuesOf(custom) }),
   };
 }
+
+/**
+ * Text for a new contact's description, so that somebody can be reached whom nothing identifies: addresses and numbers
+ * that cannot be used as such. It begins with no character of theirs, which a spreadsheet might read as a formula.
+ */
+export const remarkOf = ({ email, phone, unusable }: Person): string | null =>
+  email !== null || phone !== null || unusable.length === 0 ? null : oneLine(`Smartsupp: ${unusable.join(', ')}`, 500);
 
 export const isNothing = (value: unknown) =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '');

@@ -1,12 +1,12 @@
-import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
+import { type MatchPolicy, matchContact, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { type EspocrmClient, RefusedField } from './client.ts';
-import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
+import { digitsOf, identityOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's duplicate check is newer than the search, but also matches namesakes, so its matches are compared. */
-export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: EspocrmClient, policy: MatchPolicy) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
   return async (request: ContactRequest): Promise<ContactId> => {
@@ -18,6 +18,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
         byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
         byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
+        identityOf,
       },
       policy,
     );
@@ -30,7 +31,10 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
     const write = isAnonymous ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
     if (typeof answer === 'string') return answer;
-    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(withCreatedAt), policy);
+    const same = pickMatch(
+      answer.filter((each) => isSamePerson(each, person, policy.matchByPhone)).map(withCreatedAt),
+      policy.onMultipleMatches,
+    );
     return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
   }
 

@@ -1,4 +1,4 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -6,7 +6,7 @@ import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from
 import type { Contact } from './shapes.ts';
 
 /** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; their owner becomes the requester. */
-export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: FreshdeskClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => {
       const contact = await client.readContact(id);
@@ -26,6 +26,7 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
       if (field !== customerIdField) throw cannotBeFoundBy(field);
       return (await client.findContacts(customerIdField, value)).map(toMatch);
     },
+    identityOf: ({ contact }: { readonly contact: Contact }) => ({ name: contact['name'], emails: [contact['email']] }),
   };
 
   return async (request: ContactRequest): Promise<ContactId> => {

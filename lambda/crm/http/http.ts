@@ -1,4 +1,4 @@
-import type { CrmError } from '../port/errors.ts';
+import type { CrmError, Refusal } from '../port/errors.ts';
 import { type DocumentedAnswer, isAsDocumented, isWebPage, parseJson, parseRetryAfter, readText } from './answer.ts';
 import { connectionFailed, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
@@ -23,6 +23,8 @@ export type ApiOptions = {
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Finds the message of a refusal, for a vendor that does not send it in the body. */
   readonly messageIn?: (answer: Answer) => unknown;
+  /** Finds the fields that a refusal names. */
+  readonly refusedIn?: (answer: Answer) => readonly Refusal[];
 };
 
 /** @throws CrmError on anything except a documented 2xx or an `expected` answer */
@@ -105,6 +107,7 @@ export function createHttpClient(
         refused(failed, {
           status: item.status,
           words: words(item.body),
+          named: api.refusedIn?.({ ...answer, ...item }) ?? [],
           retryAfterMs: longer(
             parseRetryAfter(headers['retry-after'], now()),
             api.retryDelay?.({ ...answer, ...item }),

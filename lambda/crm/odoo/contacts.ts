@@ -1,4 +1,4 @@
-import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
+import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
 import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
@@ -8,7 +8,7 @@ import type { Stored } from './shapes.ts';
 const contactsOnly: Domain = [['type', '=', 'contact']];
 
 /** Written by `load`, the import method, which resolves countries and owners in the same call. */
-export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: OdooClient, policy: MatchPolicy) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const lookUps = lookUpsOf(person);
@@ -30,6 +30,10 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
       },
       byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) =>
         find([...contactsOnly, [field, '=', value]]),
+      identityOf: ({ partner }: { readonly partner: Stored }) => ({
+        name: partner['name'],
+        emails: [partner['email']],
+      }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Conversation, Instant } from '../../conversation/model.ts';
+import type { Refusal } from './errors.ts';
 
 /**
  * The port to a CRM. An adapter knows the vendor's API, and nothing about queues, the ledger or retries. The core asks
@@ -72,6 +73,11 @@ export type Person = {
   readonly fields: readonly Field[];
   /** The CRM's user who will own the contact if it is new. */
   readonly ownerId: string | null;
+  /**
+   * Addresses and numbers as typed that cannot be used as such. A new contact keeps them as text, if the CRM has a place
+   * for it.
+   */
+  readonly unusable: readonly string[];
 };
 
 export type Field = {
@@ -91,6 +97,14 @@ export type Entry = {
   readonly contactId: ContactId | undefined;
   /** The CRM's user who had the chat. */
   readonly ownerId: string | null;
+  /** What the CRM did not take, for the transcript to say so. */
+  readonly refused: readonly RefusedValue[];
+};
+
+export type RefusedValue = Refusal & {
+  readonly vendor: string;
+  /** May be what the visitor typed. */
+  readonly value: string;
 };
 
 export type FollowUpRequest = Entry & { readonly followUp: FollowUp };

@@ -1,11 +1,11 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
 import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
 /** Raynet has no filter for phone numbers, so the results of its full-text search are compared. */
-export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: RaynetClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),
     byEmail: async (email: string) =>
@@ -19,6 +19,10 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
     byCustomerId: async (customerId: NonNullable<Person['customerId']>) => {
       const found = toMatch(await client.readByExternalId('person', externalIdOf(customerId)));
       return found === undefined ? [] : [found];
+    },
+    identityOf: ({ contact }: { readonly contact: Stored }) => {
+      const { email, email2 } = within(contact, 'contactInfo');
+      return { name: `${contact['firstName'] ?? ''} ${contact['lastName'] ?? ''}`, emails: [email, email2] };
     },
   };
 

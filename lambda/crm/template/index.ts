@@ -26,8 +26,9 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
         byEmail: async (email) => (await client.findContacts('email', email)).map(withCreatedAt),
         byPhone: async (phone) => (await client.findContacts('phone', phone)).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(withCreatedAt),
+        identityOf,
       },
-      settings.onMultipleMatches,
+      settings,
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));
@@ -74,5 +75,10 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
 /** ISO 8601 sorts by time, which the choice among several contacts needs. */
 const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+
+const identityOf = ({ first_name: first, last_name: last, email }: Stored) => ({
+  name: `${first ?? ''} ${last ?? ''}`,
+  emails: [email],
+});
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

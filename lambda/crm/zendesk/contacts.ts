@@ -1,11 +1,11 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
 /** Creating finds a user whom the lagging search misses, since addresses are unique; others are found by stored ids. */
-export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: ZendeskClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),
     byEmail: (email: string) => search(`email:"${email}"`, (user) => sameEmail(user['email'], email)),
@@ -15,6 +15,7 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
       if (field === 'external_id') return matching(client.searchUsers({ external_id: value }), isMatch);
       return search(`${field}:"${value.replace(/["\\]/g, ' ')}"`, isMatch);
     },
+    identityOf: ({ user }: { readonly user: User }) => ({ name: user['name'], emails: [user['email']] }),
   };
 
   const search = (query: string, isMatch: (user: User) => boolean) => matching(client.searchUsers({ query }), isMatch);

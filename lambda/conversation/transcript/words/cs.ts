@@ -34,6 +34,17 @@ export const cs: Words = {
     country: 'Země',
     referrer: 'Odkazující stránka',
     campaign: 'Kampaň',
+    warning: 'Upozornění',
+  },
+  refused: {
+    email: '{{vendor}} nepřijal e-mailovou adresu {{value}}',
+    phone: '{{vendor}} nepřijal telefonní číslo {{value}}',
+    name: '{{vendor}} nepřijal jméno {{value}}',
+    country: '{{vendor}} nepřijal zemi {{value}}',
+    customerId: '{{vendor}} nepřijal zákaznické číslo {{value}}',
+    owner: '{{vendor}} nepřijal vlastníka {{value}}',
+    unusable: '{{vendor}} nepřijal kontaktní údaje {{value}}',
+    field: '{{vendor}} nepřijal pole „{{field}}“: {{value}}',
   },
   value: {
     rating: '{{score}} z 5',

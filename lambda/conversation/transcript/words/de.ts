@@ -34,6 +34,17 @@ export const de: Words = {
     country: 'Land',
     referrer: 'Verweisende Seite',
     campaign: 'Kampagne',
+    warning: 'Hinweis',
+  },
+  refused: {
+    email: '{{vendor}} hat die E-Mail-Adresse {{value}} nicht angenommen',
+    phone: '{{vendor}} hat die Telefonnummer {{value}} nicht angenommen',
+    name: '{{vendor}} hat den Namen {{value}} nicht angenommen',
+    country: '{{vendor}} hat das Land {{value}} nicht angenommen',
+    customerId: '{{vendor}} hat die Kundennummer {{value}} nicht angenommen',
+    owner: '{{vendor}} hat den Besitzer {{value}} nicht angenommen',
+    unusable: '{{vendor}} hat die Kontaktdaten {{value}} nicht angenommen',
+    field: '{{vendor}} hat das Feld „{{field}}“ nicht angenommen: {{value}}',
   },
   value: {
     rating: '{{score}} von 5',

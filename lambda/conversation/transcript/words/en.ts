@@ -32,6 +32,17 @@ export const en = {
     country: 'Country',
     referrer: 'Came from',
     campaign: 'Campaign',
+    warning: 'Note',
+  },
+  refused: {
+    email: '{{vendor}} did not accept the e-mail address {{value}}',
+    phone: '{{vendor}} did not accept the phone number {{value}}',
+    name: '{{vendor}} did not accept the name {{value}}',
+    country: '{{vendor}} did not accept the country {{value}}',
+    customerId: '{{vendor}} did not accept the customer id {{value}}',
+    owner: '{{vendor}} did not accept the owner {{value}}',
+    unusable: '{{vendor}} did not accept the contact details {{value}}',
+    field: '{{vendor}} did not accept the field "{{field}}": {{value}}',
   },
   value: {
     rating: '{{score}} of 5',

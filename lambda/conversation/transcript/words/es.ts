@@ -34,6 +34,17 @@ export const es: Words = {
     country: 'País',
     referrer: 'Página de procedencia',
     campaign: 'Campaña',
+    warning: 'Aviso',
+  },
+  refused: {
+    email: '{{vendor}} no aceptó la dirección de correo {{value}}',
+    phone: '{{vendor}} no aceptó el número de teléfono {{value}}',
+    name: '{{vendor}} no aceptó el nombre {{value}}',
+    country: '{{vendor}} no aceptó el país {{value}}',
+    customerId: '{{vendor}} no aceptó el número de cliente {{value}}',
+    owner: '{{vendor}} no aceptó el propietario {{value}}',
+    unusable: '{{vendor}} no aceptó los datos de contacto {{value}}',
+    field: '{{vendor}} no aceptó el campo «{{field}}»: {{value}}',
   },
   value: {
     rating: '{{score}} de 5',

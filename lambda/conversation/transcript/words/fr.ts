@@ -35,6 +35,17 @@ export const fr: Words = {
     country: 'Pays',
     referrer: 'Page d’origine',
     campaign: 'Campagne',
+    warning: 'Remarque',
+  },
+  refused: {
+    email: '{{vendor}} n’a pas accepté l’adresse e-mail {{value}}',
+    phone: '{{vendor}} n’a pas accepté le numéro de téléphone {{value}}',
+    name: '{{vendor}} n’a pas accepté le nom {{value}}',
+    country: '{{vendor}} n’a pas accepté le pays {{value}}',
+    customerId: '{{vendor}} n’a pas accepté le numéro de client {{value}}',
+    owner: '{{vendor}} n’a pas accepté le propriétaire {{value}}',
+    unusable: '{{vendor}} n’a pas accepté les coordonnées {{value}}',
+    field: '{{vendor}} n’a pas accepté le champ « {{field}} » : {{value}}',
   },
   value: {
     rating: '{{score}} sur 5',

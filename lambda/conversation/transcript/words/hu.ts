@@ -34,6 +34,17 @@ export const hu: Words = {
     country: 'Ország',
     referrer: 'Hivatkozó oldal',
     campaign: 'Kampány',
+    warning: 'Megjegyzés',
+  },
+  refused: {
+    email: 'A {{vendor}} nem fogadta el az e-mail-címet: {{value}}',
+    phone: 'A {{vendor}} nem fogadta el a telefonszámot: {{value}}',
+    name: 'A {{vendor}} nem fogadta el a nevet: {{value}}',
+    country: 'A {{vendor}} nem fogadta el az országot: {{value}}',
+    customerId: 'A {{vendor}} nem fogadta el az ügyfélszámot: {{value}}',
+    owner: 'A {{vendor}} nem fogadta el a tulajdonost: {{value}}',
+    unusable: 'A {{vendor}} nem fogadta el az elérhetőségeket: {{value}}',
+    field: 'A {{vendor}} nem fogadta el a(z) „{{field}}” mezőt: {{value}}',
   },
   value: {
     rating: '{{score}} / 5',

@@ -34,6 +34,17 @@ export const it: Words = {
     country: 'Paese',
     referrer: 'Pagina di provenienza',
     campaign: 'Campagna',
+    warning: 'Avviso',
+  },
+  refused: {
+    email: '{{vendor}} non ha accettato l’indirizzo e-mail {{value}}',
+    phone: '{{vendor}} non ha accettato il numero di telefono {{value}}',
+    name: '{{vendor}} non ha accettato il nome {{value}}',
+    country: '{{vendor}} non ha accettato il paese {{value}}',
+    customerId: '{{vendor}} non ha accettato il codice cliente {{value}}',
+    owner: '{{vendor}} non ha accettato il proprietario {{value}}',
+    unusable: '{{vendor}} non ha accettato i recapiti {{value}}',
+    field: '{{vendor}} non ha accettato il campo «{{field}}»: {{value}}',
   },
   value: {
     rating: '{{score}} su 5',

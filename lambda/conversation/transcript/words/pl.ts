@@ -34,6 +34,17 @@ export const pl: Words = {
     country: 'Kraj',
     referrer: 'Strona odsyłająca',
     campaign: 'Kampania',
+    warning: 'Uwaga',
+  },
+  refused: {
+    email: '{{vendor}}: nie przyjęto adresu e-mail {{value}}',
+    phone: '{{vendor}}: nie przyjęto numeru telefonu {{value}}',
+    name: '{{vendor}}: nie przyjęto nazwy {{value}}',
+    country: '{{vendor}}: nie przyjęto kraju {{value}}',
+    customerId: '{{vendor}}: nie przyjęto numeru klienta {{value}}',
+    owner: '{{vendor}}: nie przyjęto właściciela {{value}}',
+    unusable: '{{vendor}}: nie przyjęto danych kontaktowych {{value}}',
+    field: '{{vendor}}: nie przyjęto pola „{{field}}”: {{value}}',
   },
   value: {
     rating: '{{score}} z 5',
