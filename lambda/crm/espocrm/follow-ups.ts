@@ -24,14 +24,15 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
       dateEnd: inSeconds(new Date(request.followUp.dueAt)),
       parentType: 'Contact',
       parentId: contactId,
-      assignedUserId: request.ownerId ?? (await defaultOwner(contactId)),
+      assignedUserId: request.ownerId ?? (await defaultOwner(contactId, request)),
     };
   }
 
   /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): the contact's owner, or the API user. */
-  async function defaultOwner(contactId: string): Promise<string> {
+  async function defaultOwner(contactId: string, { refused }: FollowUpRequest): Promise<string> {
     const owner = (await client.readContact(contactId))?.['assignedUserId'];
-    return typeof owner === 'string' && owner !== '' ? owner : (await client.appUser()).user.id;
+    const isGone = refused.some(({ part, value }) => part === 'owner' && value === owner);
+    return typeof owner === 'string' && owner !== '' && !isGone ? owner : (await client.appUser()).user.id;
   }
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {

@@ -1,6 +1,6 @@
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, remarkOf, valuesOf } from '../contacts/filling.ts';
 import { type Identity, isSameByPhone, type MatchPolicy, sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
@@ -12,8 +12,10 @@ import type { Stored } from './shapes.ts';
 const maxTextLength = 100;
 
 export function newContact(person: Person): JsonObject {
+  const remark = remarkOf(person);
   return {
     ...named(newName(person)),
+    ...(remark !== null && { description: remark }),
     ...valuesOf(fieldsIn(person)),
     ...(person.ownerId !== null && { assignedUserId: person.ownerId }),
   };

@@ -68,6 +68,7 @@ const toMatch = (contact: Contact) => ({
 
 const cannotBeFoundBy = (field: string) =>
   new CrmError(
-    `Freshdesk cannot find contacts by "${field}": set customerIdField to ${customerIdField}, deploy, then replay.`,
+    `Freshdesk cannot find contacts by "${field}": set customerIdField to ${customerIdField}, then deploy.`,
     { kind: 'permanent' },
+    { vendor: 'Freshdesk', refused: [{ part: 'customerId', field, code: 'not_searchable' }], isLookUp: true },
   );

@@ -103,16 +103,15 @@ export function createHttpClient(
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
-      refusal: (item = { status, body: api.messageIn?.(answer) ?? body }) =>
-        refused(failed, {
-          status: item.status,
-          words: words(item.body),
-          named: api.refusedIn?.({ ...answer, ...item }) ?? [],
-          retryAfterMs: longer(
-            parseRetryAfter(headers['retry-after'], now()),
-            api.retryDelay?.({ ...answer, ...item }),
-          ),
-        }),
+      refusal: (item) => {
+        const refusedItem: Answer = { ...answer, ...item };
+        return refused(failed, {
+          status: refusedItem.status,
+          words: words(item?.body ?? api.messageIn?.(answer) ?? body),
+          named: api.refusedIn?.(refusedItem) ?? [],
+          retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.retryDelay?.(refusedItem)),
+        });
+      },
     };
     const isSuccess = status >= 200 && status < 300;
     if (!isSuccess && !isExpected(call, answer)) throw answer.refusal();

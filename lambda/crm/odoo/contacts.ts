@@ -1,7 +1,7 @@
 import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
-import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
+import { newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /** Invoice and delivery addresses are partners too, often with the same e-mail address. */
@@ -45,13 +45,9 @@ export function createContacts(client: OdooClient, policy: MatchPolicy) {
   }
 
   async function load(operation: string, columns: Columns): Promise<ContactId> {
-    const { [countryColumn]: country, ...others } = columns;
     const loaded = await client.loadPartner(operation, columns);
     if ('id' in loaded) return loaded.id;
-    // Odoo may not know the country: better a contact without it than none.
-    const again = country === undefined ? loaded : await client.loadPartner(operation, others);
-    if ('id' in again) return again.id;
-    throw again.refusal;
+    throw loaded.refusal;
   }
 }
 

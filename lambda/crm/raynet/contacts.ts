@@ -1,5 +1,6 @@
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import type { RaynetClient } from './client.ts';
 import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
@@ -35,7 +36,11 @@ export function createContacts(client: RaynetClient, policy: MatchPolicy) {
   async function create(person: Person): Promise<ContactId> {
     const { contact, customFields } = newContact(person);
     const id = await client.create('person', contact);
-    if (Object.keys(customFields).length > 0) await client.update('person', id, { customFields });
+    try {
+      if (Object.keys(customFields).length > 0) await client.update('person', id, { customFields });
+    } catch (error) {
+      throw error instanceof CrmError ? error.with({ contactId: id }) : error;
+    }
     return id;
   }
 

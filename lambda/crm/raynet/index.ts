@@ -23,7 +23,12 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   const client = createRaynetClient({ baseUrl, instance }, deps);
   const { now } = deps;
 
-  const ownerOf = ({ ownerId }: Entry) => ownerId ?? owners.fallback;
+  /** Raynet requires an owner, so another takes the place of one who has left. */
+  const ownerOf = ({ ownerId, refused }: Entry) => {
+    const gone = refused.flatMap(({ part, value }) => (part === 'owner' ? value : []));
+    const others = [owners.fallback, ...Object.values(owners.agents ?? {})];
+    return ownerId ?? others.find((id) => !gone.includes(id)) ?? owners.fallback;
+  };
   const render = (entry: Entry) =>
     renderHtml(transcriptOf(entry, deps), {
       limit: maxPartLength,

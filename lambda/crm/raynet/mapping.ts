@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fieldsToFill, isNothing, remarkOf } from '../contacts/filling.ts';
 import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -19,6 +19,7 @@ export const isOwnProperty = (name: string) => ownProperties.includes(name) || c
 export function newContact(person: Person): { readonly contact: JsonObject; readonly customFields: JsonObject } {
   const { email, phone, customerId, ownerId, fields } = person;
   const { first, last } = newName(person);
+  const remark = remarkOf(person);
   const info = {
     ...(email !== null && { email }),
     ...(phone !== null && { tel1: phone }),
@@ -30,6 +31,7 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
     ...(first !== undefined && { firstName: first }),
     ...(Object.keys(info).length > 0 && { contactInfo: info }),
     ...(country !== undefined && { privateAddress: { country } }),
+    ...(remark !== null && { notice: remark }),
     ...valuesOf(fields.filter(({ name }) => ownProperties.includes(name))),
     ...(customerId !== null && { extId: externalIdOf(customerId) }),
     ...(ownerId !== null && { owner: Number(ownerId) }),

@@ -32,7 +32,7 @@ export const en = {
     country: 'Country',
     referrer: 'Came from',
     campaign: 'Campaign',
-    warning: 'Note',
+    warning: 'Warning',
   },
   refused: {
     email: '{{vendor}} did not accept the e-mail address {{value}}',

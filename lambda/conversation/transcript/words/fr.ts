@@ -35,7 +35,7 @@ export const fr: Words = {
     country: 'Pays',
     referrer: 'Page d’origine',
     campaign: 'Campagne',
-    warning: 'Remarque',
+    warning: 'Attention',
   },
   refused: {
     email: '{{vendor}} n’a pas accepté l’adresse e-mail {{value}}',

@@ -34,7 +34,7 @@ export const hu: Words = {
     country: 'Ország',
     referrer: 'Hivatkozó oldal',
     campaign: 'Kampány',
-    warning: 'Megjegyzés',
+    warning: 'Figyelem',
   },
   refused: {
     email: 'A {{vendor}} nem fogadta el az e-mail-címet: {{value}}',

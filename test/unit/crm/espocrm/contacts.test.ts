@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createEspocrmAdapter } from '../../../../lambda/crm/espocrm/index.ts';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
+import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving.ts';
+import { aDelivery } from '../../../support/a-delivery.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
 
@@ -51,11 +53,12 @@ describe('EspoCRM', () => {
   });
 
   test('refuses a number: the contact is created and filled without it', async () => {
-    const created = await upsert(aPerson({ phone: refusedPhone }));
-    expect(contact(created)).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
-    expect(contact(created)).not.toHaveProperty('phoneNumber');
+    const { contactId: created } = await deliver(adapter(), { person: aPerson({ phone: refusedPhone }) });
+    expect(contact(created ?? '')).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
+    expect(contact(created ?? '')).not.toHaveProperty('phoneNumber');
     const known = espocrm.add('Contact', { lastName: 'Horáková' }).id;
-    await upsert(aPerson({ phone: refusedPhone }), known);
+    const before = aDelivery({ contactId: known, state: 'pending' });
+    await deliver(adapter(), { person: aPerson({ phone: refusedPhone }), before });
     expect(contact(known)).toMatchObject({ firstName: 'Eva', emailAddress: 'eva@example.com' });
   });
 
