@@ -26,6 +26,11 @@ export const alarmDefinitions = {
     what: 'Deliveries are parked: these chats reach their CRM only when somebody replays them.',
     anchor: 'parked',
   },
+  warned: {
+    id: 'Warned',
+    what: 'A CRM did not accept a field, an owner or an address: the chats are there, without it.',
+    anchor: 'warned',
+  },
   deliveriesLate: {
     id: 'DeliveriesLate',
     what: 'A chat has been on its way to a CRM for more than an hour: the CRM is away, slow, or refuses it for now.',

@@ -58,6 +58,7 @@ export class Deliver extends NodeFunction {
       const place = new Construct(this, name);
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
+      alarms.add(place, alarmDefinitions.warned, { metric: this.attempts('Warned', name), above: 0 });
       const redirected = this.attempts('Redirected', name);
       alarms.add(place, alarmDefinitions.redirected, { metric: redirected, above: 0 });
     }

@@ -6,6 +6,8 @@ export const metricUnits = {
   Parked: 'Count',
   Held: 'Count',
   Skipped: 'Count',
+  /** Delivered without something that the CRM did not accept. */
+  Warned: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
   /** Requeued by the sweep. */

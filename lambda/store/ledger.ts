@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Delivery, dueAt } from '../delivery/delivery.ts';
+import { type Delivery, dueAt, isWarned } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -38,9 +38,13 @@ export function createLedger(
   };
 }
 
-/** A pending delivery is listed by when it is due, any other by when its state changed. */
+/**
+ * A pending delivery is listed by when it is due, any other by when its state changed. Of those that are delivered, the
+ * index has only the ones that lack something.
+ */
 export function listing(delivery: Delivery) {
   const { state, updatedAt } = delivery;
+  if (isWarned(delivery)) return { listed: 'warned', listedAt: updatedAt };
   if (state === 'delivered' || state === 'skipped') return {};
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
 }

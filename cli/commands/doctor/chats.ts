@@ -13,6 +13,7 @@ const timeoutMs = 35_000;
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (where it is local: start npm start again)';
 const maxCounted = 1000;
+const maxRefusedShown = 5;
 
 /** Whether chats come in, and whether they are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
@@ -75,13 +76,15 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, rejected, oldest] = await Promise.all([
+  const [parked, warned, rejected, oldest] = await Promise.all([
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
     ...parkedFindings(deployment, parked),
+    ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
@@ -103,6 +106,20 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
         `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
         `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them, and they go in time.`,
       ),
+    ),
+  ];
+}
+
+function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRecord[], since: Date) {
+  const recent = warned.filter(({ delivery }) => Date.parse(delivery.updatedAt) >= since.getTime());
+  if (recent.length === 0) return [ok('warned', 'none in 7 days')];
+  const refused = [...new Set(recent.flatMap(({ delivery }) => delivery.warnings))];
+  const more = refused.length > maxRefusedShown ? ', and more' : '';
+  return [
+    warning(
+      'warned',
+      `${were(recent, warned)} delivered in 7 days without ${refused.slice(0, maxRefusedShown).join(', ')}${more}.`,
+      `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
     ),
   ];
 }

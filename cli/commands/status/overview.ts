@@ -1,8 +1,8 @@
+import { isWarned } from '../../../lambda/delivery/delivery.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
-import { listedStates } from '../../lib/filters.ts';
 import { groupsOf, mapInOrder } from '../../lib/parallel.ts';
 import { reasonOf } from '../../lib/rejected.ts';
 import { daysBefore, midnightBefore } from '../../lib/terminal/time.ts';
@@ -24,7 +24,7 @@ export type Overview = {
   };
   readonly today: Period;
   readonly sevenDays: Period;
-  /** Why deliveries are parked or pending and bodies rejected: of each the most frequent first. */
+  /** Why deliveries are parked or pending and bodies rejected, and what was not accepted in 7 days: of each the most frequent first. */
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
 
@@ -33,6 +33,8 @@ export type Period = {
   /** Chats that were received last within it. */
   readonly received: number;
   readonly rejected: number;
+  /** Deliveries of these chats that lack something that the CRM did not accept. */
+  readonly warned: number;
   /** Where these chats stand at each destination that is configured: destination to state to count. */
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
@@ -57,7 +59,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
     depthOf(deployment, outputs.DeadLetterQueueUrl),
-    ...listedStates.map(async (state) => {
+    ...(['pending', 'held', 'parked'] as const).map(async (state) => {
       const found = await collect(records.deliveries(state));
       return found.map(({ delivery }) => delivery);
     }),
@@ -90,6 +92,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
       ...topReasons(parked),
       ...topReasons(pending),
       ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
+      ...topReasons(warnedOf(chats).flatMap(({ warnings }) => warnings.map((reason) => ({ state: 'warned', reason })))),
     ],
   };
 }
@@ -99,15 +102,21 @@ const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.g
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
 /** Destinations that have had nothing are told too. */
-function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
+function countChats(
+  chats: readonly Chat[],
+  names: readonly string[],
+): Pick<Period, 'received' | 'warned' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
   for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {
     const { destination, state } = delivery;
     const counts = destinations[destination] ?? {};
     destinations[destination] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
   }
-  return { received: chats.length, destinations };
+  return { received: chats.length, warned: warnedOf(chats).length, destinations };
 }
+
+const warnedOf = (chats: readonly Chat[]) =>
+  chats.flatMap(({ deliveries }) => deliveries.map(({ delivery }) => delivery)).filter(isWarned);
 
 function topReasons(all: readonly { readonly state: string; readonly reason: string | null }[]): Overview['reasons'] {
   const counts = new Map<string, { state: string; reason: string; count: number }>();
