@@ -54,11 +54,14 @@ export class Deliver extends NodeFunction {
     conversations.grantIndexes(this.role, 'byVisitor');
     const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
-    for (const { name } of config.destinations) {
+    for (const { name, adapter } of config.destinations) {
       const place = new Construct(this, name);
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
-      alarms.add(place, alarmDefinitions.warned, { metric: this.attempts('Warned', name), above: 0 });
+      // A webhook refuses or takes the whole chat.
+      if (adapter !== 'webhook') {
+        alarms.add(place, alarmDefinitions.warned, { metric: this.attempts('Warned', name), above: 0 });
+      }
       const redirected = this.attempts('Redirected', name);
       alarms.add(place, alarmDefinitions.redirected, { metric: redirected, above: 0 });
     }

@@ -72,7 +72,7 @@ function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, con
     attempt: attempts,
     durationMs: history.at(-1)?.durationMs ?? undefined,
     fault: fault ?? undefined,
-    warnings: isWarned(delivery) ? delivery.warnings : undefined,
+    warnings: isWarned(delivery) ? delivery.warnings.length : undefined,
     nextAttemptAt: nextAttemptAt ?? undefined,
   };
   if (state === 'parked') log.error('attempt', line);

@@ -58,6 +58,7 @@ describe('every alarm', () => {
   "Deliver-Throttles",
   "Deliver-hubspot-CredentialsRefused",
   "Deliver-hubspot-Redirected",
+  "Deliver-hubspot-Warned",
   "Deliver-own-system-CredentialsRefused",
   "Deliver-own-system-Redirected",
   "FrontDoor-HookFailed",

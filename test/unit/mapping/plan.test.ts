@@ -120,6 +120,28 @@ describe('a visitor is identified', () => {
     expect(await plan({ customerIdField: 'shop_id' }, anonymous({ visitor }))).toMatchObject({ kind: 'hold' });
   });
 
+  test.each([
+    ['an address', { email: 'eva@seznam' }, ['eva@seznam']],
+    ['a number', { variables: [{ key: 'phone', label: 'Phone', value: '601 12 34' }] }, ['601 12 34']],
+  ])('by nothing, but left %s that is none: the chat goes to a contact that has it as text', async (_, left, texts) => {
+    const { person, personKey } = await planned({}, anonymous({ visitor: left }));
+    expect(person).toMatchObject({ email: null, phone: null, unusable: texts });
+    expect(personKey).toBe('visitor#27671');
+  });
+
+  test.each([{ email: 'null' }, { variables: [{ key: 'phone', label: 'Phone', value: 'none' }] }])(
+    'by nothing, and left no address or number: %j',
+    async (left) => {
+      expect(await plan({}, anonymous({ visitor: left }))).toMatchObject({ kind: 'hold' });
+    },
+  );
+
+  test('never by phone if so configured, and yet the chat is delivered', async () => {
+    const known = { email: null, phone: '+420601123456' };
+    const { person, personKey } = await planned({ matchByPhone: 'never' }, anonymous(), known);
+    expect([person.phone, personKey]).toEqual(['+420601123456', 'visitor#27671']);
+  });
+
   test('or not at all: the chat is held, skipped or delivered, as configured', async () => {
     expect(await plan({}, anonymous())).toMatchObject({ kind: 'hold' });
     expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
