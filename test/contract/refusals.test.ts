@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { visibleText } from '../../lambda/crm/notes/reference.ts';
 import type { FollowUpKind, Person } from '../../lambda/crm/port/adapter.ts';
 import { aConversation } from '../fixtures/conversation.ts';
+import type { Received } from '../support/fake-server.ts';
 import { deliver, deliverAll } from './delivering.ts';
 import { aPerson, nobody } from './driving.ts';
 import type { Contact, Subject } from './subject.ts';
@@ -240,6 +241,20 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
     expect(contacts().all()).toMatchObject([aName]);
     expect(contacts().all()[0]).not.toHaveProperty('email');
     expect(visible(crm.logs()[0])).toContain('did not accept the e-mail address eva@example.com');
+  });
+
+  test('any change of a known contact, without saying what: the note is on that contact', async () => {
+    const { adapter, contacts, crm } = trial();
+    const isChange = (request: Received) =>
+      request.method !== 'GET' &&
+      ![crm.isRead, crm.isTokenRequest, crm.isLog, contacts().isCreate].some((is) => is?.(request));
+    for (const _ of ten) crm.server.inject({ on: isChange, how: without });
+    const id = contacts().add({ email: 'eva@example.com', ...asKept('Evička', 'Nováková') });
+    const delivery = await deliver(adapter, { person: aPerson({ phone, ...withField() }) });
+    expect(delivery).toMatchObject({ state: 'delivered', contactId: id });
+    expect(delivery.warnings).toContain('contact (400)');
+    expect(contacts().all()).toMatchObject([{ email: 'eva@example.com', ...asKept('Evička', 'Nováková') }]);
+    expect(crm.logs()).toHaveLength(1);
   });
 
   test('everything: the delivery is parked', async () => {

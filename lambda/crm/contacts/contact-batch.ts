@@ -1,4 +1,4 @@
-import { attempted, fulfilled, settled, unanswered } from '../batches/batch.ts';
+import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
 import { bisect, isRefusal } from '../batches/bisect.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
@@ -115,7 +115,9 @@ export function upsertInBatches<Contact extends Match>(
     return matches.map((match) => {
       if (match.status === 'rejected') return match;
       const update = updateOf.get(match.value.id);
-      return update?.status === 'rejected' ? update : fulfilled(match.value.id);
+      return update?.status === 'rejected'
+        ? rejected(ofContact(update.reason, match.value.id))
+        : fulfilled(match.value.id);
     });
   }
 
@@ -125,6 +127,9 @@ export function upsertInBatches<Contact extends Match>(
     configuredOf(person).some(({ name }) => name === field);
   return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isItemFault, hasField }) };
 }
+
+const ofContact = (reason: unknown, contactId: ContactId) =>
+  reason instanceof CrmError ? reason.with({ contactId }) : reason;
 
 export const keysOf = (people: readonly Person[]): Keys => ({
   ids: [],

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
-import type { Field, Person } from '../port/adapter.ts';
+import type { ContactId, Field, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 
 export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [
   ...(customerId === null ? [] : [blankOnly(customerId.field, customerId.value)]),
@@ -46,6 +47,15 @@ export function nestCustomFields(
     ...valuesOf(fields.filter(({ name }) => isOwn(name))),
     ...(custom.length > 0 && { [holder]: valuesOf(custom) }),
   };
+}
+
+/** If the change is refused, says whose it was, so that the chat still finds its contact. */
+export async function changing<T>(contactId: ContactId, change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    throw error instanceof CrmError ? error.with({ contactId }) : error;
+  }
 }
 
 /**

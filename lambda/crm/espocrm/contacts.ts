@@ -1,3 +1,4 @@
+import { changing } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
@@ -40,7 +41,7 @@ export function createContacts(client: EspocrmClient, policy: MatchPolicy) {
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    if (Object.keys(missing).length > 0) await changing(contact.id, client.updateContact(contact.id, missing));
     return contact.id;
   }
 }

@@ -1,4 +1,6 @@
+import { changing } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -50,13 +52,16 @@ export function createContacts(client: FreshdeskClient, policy: MatchPolicy) {
   }
 
   async function fill(contact: Contact, person: Person): Promise<ContactId> {
-    const missing = toFill(contact, person);
+    await changing(String(contact.id), update(contact, toFill(contact, person)));
+    return String(contact.id);
+  }
+
+  async function update(contact: Contact, missing: JsonObject): Promise<void> {
     if (Object.keys(missing).length > 0 && !(await client.updateContact(contact.id, missing))) {
       // Leave another contact's address there: merging the two is not our decision.
       const others = withoutUnique(missing);
       if (Object.keys(others).length > 0) await client.updateContact(contact.id, others);
     }
-    return String(contact.id);
   }
 }
 

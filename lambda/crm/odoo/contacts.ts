@@ -1,3 +1,4 @@
+import { changing } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
@@ -40,7 +41,7 @@ export function createContacts(client: OdooClient, policy: MatchPolicy) {
   async function fill(partner: Stored, person: Person): Promise<ContactId> {
     const id = String(partner.id);
     const missing = toFill(partner, person);
-    if (Object.keys(missing).length > 0) await load('update the contact', { '.id': id, ...missing });
+    if (Object.keys(missing).length > 0) await changing(id, load('update the contact', { '.id': id, ...missing }));
     return id;
   }
 

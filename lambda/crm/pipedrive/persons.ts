@@ -1,3 +1,4 @@
+import { changing } from '../contacts/filling.ts';
 import { type LookUps, type MatchPolicy, matchContact, sameEmail } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
@@ -37,7 +38,7 @@ export function createPersons(client: PipedriveClient, policy: MatchPolicy) {
     const stored = found && (await withFields(found, person));
     if (stored === undefined) return client.createPerson(newPerson(person));
     const missing = toFill(stored, person);
-    if (Object.keys(missing).length > 0) await client.updatePerson(stored.id, missing);
+    if (Object.keys(missing).length > 0) await changing(stored.id, client.updatePerson(stored.id, missing));
     return stored.id;
   };
 

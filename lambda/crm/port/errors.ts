@@ -11,8 +11,17 @@ export type CrmFault =
   /** The CRM's staff have suspended this person, so nothing is delivered. */
   | { readonly kind: 'suspended' };
 
-/** What a refused field is to us; `field` is one of the configuration's own. */
-export type RefusedPart = 'email' | 'phone' | 'name' | 'country' | 'customerId' | 'owner' | 'unusable' | 'field';
+/** What a refused field is to us: `field` is one of the configuration's own, `changes` all of a contact that exists. */
+export type RefusedPart =
+  | 'email'
+  | 'phone'
+  | 'name'
+  | 'country'
+  | 'customerId'
+  | 'owner'
+  | 'unusable'
+  | 'changes'
+  | 'field';
 
 /** A field that the CRM did not take. Contains nothing that a visitor typed. */
 export type Refusal = {
@@ -46,7 +55,7 @@ export class CrmError extends Error {
   readonly refused: readonly Refusal[];
   /** Nothing was to be written, only found. */
   readonly isLookUp: boolean;
-  /** The contact that was created before its other fields were refused. */
+  /** The contact that was found or created before the rest was refused. */
   readonly contactId: string | undefined;
 
   constructor(message: string, fault: CrmFault, options: CrmErrorOptions = {}) {

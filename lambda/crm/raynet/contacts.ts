@@ -1,6 +1,6 @@
+import { changing } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { CrmError } from '../port/errors.ts';
 import type { RaynetClient } from './client.ts';
 import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
@@ -36,19 +36,15 @@ export function createContacts(client: RaynetClient, policy: MatchPolicy) {
   async function create(person: Person): Promise<ContactId> {
     const { contact, customFields } = newContact(person);
     const id = await client.create('person', contact);
-    try {
-      if (Object.keys(customFields).length > 0) await client.update('person', id, { customFields });
-    } catch (error) {
-      throw error instanceof CrmError ? error.with({ contactId: id }) : error;
-    }
+    if (Object.keys(customFields).length > 0) await changing(id, client.update('person', id, { customFields }));
     return id;
   }
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
     const id = String(contact.id);
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.update('person', id, missing);
-    if (person.customerId !== null) await addCustomerId(contact, externalIdOf(person.customerId));
+    if (Object.keys(missing).length > 0) await changing(id, client.update('person', id, missing));
+    if (person.customerId !== null) await changing(id, addCustomerId(contact, externalIdOf(person.customerId)));
     return id;
   }
 

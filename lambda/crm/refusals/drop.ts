@@ -4,7 +4,7 @@ import type { Drop } from './write-without-refused.ts';
 
 /**
  * A contact without what the CRM refused. If that names nothing of the contact's, without all but name, address and
- * number; then by the name alone, unless it was only looked for: it might be there.
+ * number; then by the name alone, or not changed at all if it exists. A contact that was only looked for might be there.
  */
 export const dropFromContact: Drop<ContactRequest> = ({ person, known }, refusal, isUnchanged) => {
   const left = without(person, refusal.refused, refusal);
@@ -64,6 +64,7 @@ function withoutOne(person: Person, { part, field }: Refusal): readonly [Person,
     case 'unusable':
       return [{ ...person, unusable: [] }, unusable.join(', ') || undefined];
     case 'customerId':
+    case 'changes':
     case 'field':
       return [person, undefined];
   }
@@ -84,7 +85,16 @@ function withEssentials(person: Person, refusal: CrmError): LeftOf | undefined {
     refusal,
   );
   if (extras !== undefined || refusal.isLookUp) return extras;
+  if (refusal.contactId !== undefined) return unchanged(person, refusal);
   return without(person, [named('email'), named('phone')], refusal) ?? without(person, [named('unusable')], refusal);
+}
+
+/** The contact is there, and takes no change: it stays as it is. */
+function unchanged(person: Person, refusal: CrmError): LeftOf | undefined {
+  const { email, phone, name } = person;
+  if (email === null && phone === null && name === null) return undefined;
+  const left = { ...person, email: null, phone: null, name: null };
+  return { person: left, dropped: [valued(unnamed('changes', refusal, 'contact'), '', refusal)] };
 }
 
 const unnamed = (part: Refusal['part'], { status }: CrmError, field: string = part): Refusal => ({

@@ -1,6 +1,7 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
+import { changing } from '../contacts/filling.ts';
 import { matchContact } from '../contacts/matching.ts';
 import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
@@ -39,7 +40,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
   async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    if (Object.keys(missing).length > 0) await changing(contact.id, client.updateContact(contact.id, missing));
     return contact.id;
   }
 

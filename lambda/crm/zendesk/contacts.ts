@@ -1,4 +1,6 @@
+import { changing } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { fieldOf, newUser, toFill } from './mapping.ts';
@@ -30,13 +32,16 @@ export function createContacts(client: ZendeskClient, policy: MatchPolicy) {
   };
 
   async function fill(user: User, person: Person): Promise<ContactId> {
-    const missing = toFill(user, person);
+    await changing(String(user.id), update(user, toFill(user, person)));
+    return String(user.id);
+  }
+
+  async function update(user: User, missing: JsonObject): Promise<void> {
     if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
       // Leave another user's address there: merging the two is not our decision.
       const { email: _, skip_verify_email: __, ...others } = missing;
       if (Object.keys(others).length > 0) await client.updateUser(user.id, others);
     }
-    return String(user.id);
   }
 }
 

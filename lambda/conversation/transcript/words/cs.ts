@@ -37,6 +37,7 @@ export const cs: Words = {
     warning: 'Upozornění',
   },
   refused: {
+    changes: '{{vendor}} nepřijal změny tohoto kontaktu',
     email: '{{vendor}} nepřijal e-mailovou adresu {{value}}',
     phone: '{{vendor}} nepřijal telefonní číslo {{value}}',
     name: '{{vendor}} nepřijal jméno {{value}}',

@@ -37,6 +37,7 @@ export const de: Words = {
     warning: 'Hinweis',
   },
   refused: {
+    changes: '{{vendor}} hat Änderungen an diesem Kontakt nicht angenommen',
     email: '{{vendor}} hat die E-Mail-Adresse {{value}} nicht angenommen',
     phone: '{{vendor}} hat die Telefonnummer {{value}} nicht angenommen',
     name: '{{vendor}} hat den Namen {{value}} nicht angenommen',

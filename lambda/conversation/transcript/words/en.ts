@@ -35,6 +35,7 @@ export const en = {
     warning: 'Warning',
   },
   refused: {
+    changes: '{{vendor}} did not accept changes to this contact',
     email: '{{vendor}} did not accept the e-mail address {{value}}',
     phone: '{{vendor}} did not accept the phone number {{value}}',
     name: '{{vendor}} did not accept the name {{value}}',

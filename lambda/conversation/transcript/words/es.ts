@@ -37,6 +37,7 @@ export const es: Words = {
     warning: 'Aviso',
   },
   refused: {
+    changes: '{{vendor}} no aceptó cambios en este contacto',
     email: '{{vendor}} no aceptó la dirección de correo {{value}}',
     phone: '{{vendor}} no aceptó el número de teléfono {{value}}',
     name: '{{vendor}} no aceptó el nombre {{value}}',

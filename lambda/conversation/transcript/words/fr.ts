@@ -38,6 +38,7 @@ export const fr: Words = {
     warning: 'Attention',
   },
   refused: {
+    changes: '{{vendor}} n’a pas accepté les modifications de ce contact',
     email: '{{vendor}} n’a pas accepté l’adresse e-mail {{value}}',
     phone: '{{vendor}} n’a pas accepté le numéro de téléphone {{value}}',
     name: '{{vendor}} n’a pas accepté le nom {{value}}',

@@ -37,6 +37,7 @@ export const hu: Words = {
     warning: 'Figyelem',
   },
   refused: {
+    changes: 'A {{vendor}} nem fogadta el a kapcsolat módosítását',
     email: 'A {{vendor}} nem fogadta el az e-mail-címet: {{value}}',
     phone: 'A {{vendor}} nem fogadta el a telefonszámot: {{value}}',
     name: 'A {{vendor}} nem fogadta el a nevet: {{value}}',

@@ -37,6 +37,7 @@ export const it: Words = {
     warning: 'Avviso',
   },
   refused: {
+    changes: '{{vendor}} non ha accettato le modifiche a questo contatto',
     email: '{{vendor}} non ha accettato l’indirizzo e-mail {{value}}',
     phone: '{{vendor}} non ha accettato il numero di telefono {{value}}',
     name: '{{vendor}} non ha accettato il nome {{value}}',

@@ -37,6 +37,7 @@ export const pl: Words = {
     warning: 'Uwaga',
   },
   refused: {
+    changes: '{{vendor}}: nie przyjęto zmian tego kontaktu',
     email: '{{vendor}}: nie przyjęto adresu e-mail {{value}}',
     phone: '{{vendor}}: nie przyjęto numeru telefonu {{value}}',
     name: '{{vendor}}: nie przyjęto nazwy {{value}}',

@@ -60,7 +60,7 @@ describe.each(languages)('in %s', (language) => {
   });
 
   test('what a CRM did not accept is told', () => {
-    const parts = ['email', 'phone', 'name', 'country', 'customerId', 'owner', 'unusable', 'field'] as const;
+    const parts = ['email', 'phone', 'name', 'country', 'customerId', 'owner', 'unusable', 'changes', 'field'] as const;
     const refused = parts.map((part) => ({ part, vendor: 'HubSpot', field: 'plan', value: 'jan@seznam.czz' }));
     const plain = buildTranscript(chat({}), { timezone: 'Europe/Prague', language });
     const { facts } = buildTranscript(chat({}), { timezone: 'Europe/Prague', language, refused });
