@@ -1,7 +1,6 @@
 import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
 
-/** What this document needs to know of a JSON schema. */
 type Schema = {
   readonly title?: string;
   readonly description?: string;
@@ -20,7 +19,7 @@ type Schema = {
 
 type Properties = Readonly<Record<string, Schema>>;
 
-/** In every destination, and told of once. */
+/** Settings of every destination, described once. */
 const shared: ReadonlySet<string> = new Set([
   'name',
   'adapter',
@@ -29,7 +28,7 @@ const shared: ReadonlySet<string> = new Set([
   ...Object.keys(followUpSettings('task')),
 ]);
 
-/** `docs/configure.md`: what `forwarder.json` takes, from its schema, so that it cannot say anything else. */
+/** Writes `docs/configure.md` from the schema of `forwarder.json`. */
 export function configureDocument(): string {
   const { destinations, $schema: _, ...top } = configSchema.properties;
   const adapters: readonly Schema[] = destinations.items.oneOf;
@@ -113,11 +112,11 @@ function rows(properties: Properties, required: readonly string[], under: string
   });
 }
 
-/** A destination's defaults are told in words, since they are not filled in by the schema. */
+/** A destination's defaults are in its descriptions, since the schema does not fill them in. */
 function described({ description = '', default: given }: Schema) {
-  const [, text = description, told] = /^(.*?) ?Default: ([^.]+)\.$/s.exec(description) ?? [];
+  const [, text = description, stated] = /^(.*?) ?Default: ([^.]+)\.$/s.exec(description) ?? [];
   const isPlain = given !== undefined && typeof given !== 'object';
-  return { text, fallback: isPlain ? `\`${String(given)}\`` : told === undefined ? '' : told };
+  return { text, fallback: isPlain ? `\`${String(given)}\`` : (stated ?? '') };
 }
 
 function takes({
@@ -151,11 +150,12 @@ const expressions = [
   '## Expressions',
   '',
   '`when` and `fields` are [JSONata](https://docs.jsonata.org) over one conversation, as `Conversation` in',
-  '[lambda/conversation/model.ts](../lambda/conversation/model.ts) has it, and beside it:',
+  '[lambda/conversation/model.ts](../lambda/conversation/model.ts) describes it, and in addition:',
   '',
   "- `variables`: the values of the visitor's variables by their keys, such as `variables.userId`",
   '- `attribution`: `referrer`, `landingPage`, `lastPage`; `source`, `medium`, `campaign`, `term`, `content` of the first',
   '  page that has any `utm_…`; `clickSource` and `clickId` (`gclid`, `fbclid`, …)',
+  "- `shop`: the visitor's account at the shop, if one of Smartsupp's official plugins tells of it (below)",
   '',
   'A rule lets a chat through when it is `true`, and nothing else. A field whose expression gives nothing is left alone.',
   '',
@@ -186,4 +186,31 @@ const expressions = [
     2,
   ),
   '```',
+  '',
+  '## Shop plugins',
+  '',
+  "Smartsupp's official plugins tell of a customer who is logged in, each in its own way. The plugin is recognised by its",
+  'variables, and what it tells is `shop` in expressions, null for any other chat:',
+  '',
+  '| `shop.` | is | from |',
+  '| --- | --- | --- |',
+  '| `platform` | `wordpress`, `woocommerce`, `prestashop`, `shopware`, `magento` or `shoptet` | the variables there are |',
+  '| `customerId` | text | the number behind the name (WordPress, WooCommerce), `id`, `shoptet_user_guid` |',
+  '| `phone` | text, as the customer typed it | `phone` (PrestaShop, Shopware) |',
+  "| `spending` | a number, in the shop's currency | `spent` (WooCommerce, `1234.50 Kč`), `spending` (PrestaShop, Shopware) |",
+  '| `orders` | a number | `order` (WooCommerce), `orders` (PrestaShop, Shopware) |',
+  '| `city`, `countryCode` | text | `billingLocation` (WooCommerce, `Praha, CZ`) |',
+  '',
+  'So `"fields": { "total_spent": { "value": "shop.spending", "overwrite": true } }` keeps a sum in the CRM. With',
+  '`customerIdField` and without `variables.customerId`, customers are matched by `shop.customerId`.',
+  'Names come without that number and without HTML entities; name and address are read from the variables if they are',
+  "nowhere else. All of it comes from the visitor's browser, and proves nothing.",
+  '',
+  '## Names',
+  '',
+  'CRMs that keep first and last names apart get `Ing. Jan Novák, Ph.D.` as _Jan_ and _Novák_: titles and a number behind',
+  'the name are left out, and `ml.` or `Jr.` stays with the last name. If it is not sure which is which, the whole text is',
+  'the last name, and no first name is invented. A company, recognised by its legal form, its domain or a word such as',
+  '_Hotel_, is the last name as a whole, and in HubSpot and Odoo the company, too. `Visitor #a1b2` or `Zákazník` is nobody:',
+  'such a contact is named by its address, until somebody leaves a name.',
 ];

@@ -12,16 +12,25 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type DeliverProps = FunctionSettings & {
+  /** For a whole batch; the queue's visibility time-out follows from it. */
   readonly timeout: Duration;
+  /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
+  /** Stores conversations and deliveries. */
   readonly conversations: ConversationTable;
+  /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;
+  /** Bundled with the function. Each destination has alarms of its own. */
   readonly config: Config;
+  /** `QUEUE_URL` and `TABLE_NAME`. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** The function that records each conversation and brings it to the CRMs, and the alarms for what it sees of them. */
+/** The function that stores each conversation and delivers it to the CRMs, with alarms for how attempts end. */
 export class Deliver extends NodeFunction {
+  /** Attempts at all destinations, however they ended. */
+  readonly attempted: Metric;
+
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
     super(scope, id, {
@@ -36,11 +45,10 @@ export class Deliver extends NodeFunction {
         METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
       files: { [checkedConfigFile]: writeCheckedConfig(config) },
-      // It puts a held chat back on the queue that feeds it, and the SDK passes on the trace by which Lambda counts that.
+      // Deliver puts held chats back on the queue that feeds it, and Lambda would count that as a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    chats.feed(this.lambda);
-    // A chat that was held is put back when its visitor is known.
+    chats.feed(this.publish());
     chats.grantSend(this.role);
     secrets.grantRead(this.role);
     conversations.grant(
@@ -52,10 +60,18 @@ export class Deliver extends NodeFunction {
       'dynamodb:Query',
     );
     conversations.grantIndexes(this.role, 'byVisitor');
-    const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
+    this.attempted = this.countLogLines('Attempts', 'attempt');
+    const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    alarms.add(this, alarmDefinitions.messagesFailed, {
+      metric: this.countLogLines('MessagesFailed', 'message failed'),
+      above: 0,
+      periods: 3,
+      datapoints: 2,
+    });
     for (const { name, adapter } of config.destinations) {
       const place = new Construct(this, name);
+      alarms.add(place, alarmDefinitions.parked, { metric: this.attempts('Parked', name), above: 0 });
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
       // A webhook refuses or takes the whole chat.
@@ -67,7 +83,6 @@ export class Deliver extends NodeFunction {
     }
   }
 
-  /** How attempts at a destination ended. */
   attempts(name: MetricName, destination: string): Metric {
     return sentMetric(this, name, { service: 'deliver', destination });
   }

@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiMapping,
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -9,23 +11,21 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
+import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
-import { logMetric } from './log-metric.ts';
 
 /**
- * Requests a second, and at once. A hook that is turned away is lost, so this is far above what any chat team ends in
- * a second; it bounds what a flood of guessed keys can cost.
+ * Requests a second, and at once. Everybody shares them, and a hook that is turned away is lost, so a flood of guessed
+ * keys must not fill them easily. docs/runbook.md says what an hour of such a flood costs.
  */
-const throttle = { rateLimit: 50, burstLimit: 200 };
+const throttle = { rateLimit: 1000, burstLimit: 2000 };
 
-/**
- * Never the path, which holds the key: the route key stands for it. The address is that of Smartsupp's server, or of
- * somebody who tries keys, never a visitor's: visitors' browsers do not come here.
- */
+/** Without the path, which holds the key. The address is Smartsupp's or an intruder's, never a visitor's. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -37,27 +37,37 @@ const accessLog = {
   sourceIp: '$context.identity.sourceIp',
 };
 
-const hookRoute = HttpRouteKey.with('/smartsupp/{key}', HttpMethod.POST);
-/** Refused requests in five minutes that are more than somebody's mistake. */
-const burst = 100;
+// Greedy, so that a slash after the key does no harm: Smartsupp takes days to change a URL.
+const hookPath = '/smartsupp/{key+}';
+const hookRoute = HttpRouteKey.with(hookPath, HttpMethod.POST);
+/** For `doctor` and browsers: it answers that this is the hook. */
+const probeRoute = HttpRouteKey.with(hookPath, HttpMethod.GET);
+/** Refused requests in five minutes, above which it is not a mere mistake. */
+const maxRefused = 100;
 
-export type FrontDoorProps = FunctionSettings & { readonly receive: IFunction };
+export type FrontDoorProps = FunctionSettings & {
+  /** The function that answers every request. */
+  readonly receive: IFunction;
+  /** A host name for the hook's URL. Default: the API's own, which is lost with the stack. */
+  readonly domain?: string | undefined;
+};
 
-/** The HTTP API with its one route, `POST /smartsupp/{key}`, and the alarms for what it answers. */
+/** The HTTP API with the hook's route, a probe on the same path, and alarms for its answers. */
 export class FrontDoor extends Construct {
-  /** The hook's URL, up to the key. */
   readonly url: string;
+  /** Where a CNAME of the host name must point; undefined without one. */
+  readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {
+  constructor(scope: Construct, id: string, { alarms, logRetention, receive, domain }: FrontDoorProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
-    const route = new HttpRoute(this, 'Hook', {
-      httpApi: api,
-      routeKey: hookRoute,
-      integration: new HttpLambdaIntegration('Receive', receive),
-    });
+    const integration = new HttpLambdaIntegration('Receive', receive);
+    const hook = new HttpRoute(this, 'Hook', { httpApi: api, routeKey: hookRoute, integration });
+    const probe = new HttpRoute(this, 'Probe', { httpApi: api, routeKey: probeRoute, integration });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
-      logGroupName: `${Stack.of(this).stackName}/access`,
+      // Elsewhere, each log group of an API adds to a policy of the account that has a limit, and the stage is refused.
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+      logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}/access`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -70,20 +80,39 @@ export class FrontDoor extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
-    this.url = `${stage.url}smartsupp/`;
+    this.domainTarget = domain === undefined ? undefined : mapDomain(this, domain, { api, stage });
+    // Asked of the API, not put together as `stage.url` is: an emulator of AWS has it elsewhere.
+    this.url = `${domain === undefined ? api.apiEndpoint : `https://${domain}`}/smartsupp/`;
     const counted = { statistic: 'Sum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
-    alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: burst });
+    alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });
     const answered = (name: string, ...statuses: readonly string[]) =>
       logMetric(this, name, accessLogs, hookAnswered(statuses));
-    // On the hook's own route only receive says 404, to a wrong key; what else is tried on the internet has no route.
+    // On this route only receive answers 404, and only to a wrong key.
     alarms.add(this, alarmDefinitions.wrongKey, { metric: answered('WrongKeys', '404'), above: 0 });
     alarms.add(this, alarmDefinitions.turnedAway, { metric: answered('HooksTurnedAway', '413', '429'), above: 0 });
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
-    });
+    for (const route of [hook, probe]) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
+      });
+    }
   }
+}
+
+/** The certificate waits, in the deployment, for the DNS record that proves whose host name it is. */
+function mapDomain(
+  scope: Construct,
+  domainName: string,
+  { api, stage }: { readonly api: HttpApi; readonly stage: HttpStage },
+): string {
+  const certificate = new Certificate(scope, 'Certificate', {
+    domainName,
+    validation: CertificateValidation.fromDns(),
+  });
+  const domain = new DomainName(scope, 'Domain', { domainName, certificate });
+  new ApiMapping(scope, 'Mapping', { api, domainName: domain, stage });
+  return domain.regionalDomainName;
 }
 
 const hookAnswered = (statuses: readonly string[]) =>

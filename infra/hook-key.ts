@@ -1,42 +1,38 @@
-import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { grantRead } from './secret.ts';
 
-/** Letters and digits carry 5.95 bits each: 43 of them are 256 bits, and need no escaping in a URL. */
+/** 43 letters and digits have 256 bits (5.95 each) and need no escaping in a URL. */
 const keyLength = 43;
 
 export type HookKeyProps = FunctionSettings & {
   /**
-   * Read the secret again when this changes. CloudFormation does not see a new value in a secret: after putting one
-   * there, raise `hookKeyRevision` in cdk.json, as `npx forwarder rotate-key` does, and deploy. The key before it stays
-   * valid.
+   * The secret is read again when this changes. After storing a key, raise `hookKeyRevision` in cdk.json and deploy,
+   * as `npx forwarder rotate-key` does. The previous key stays valid.
    */
   readonly revision: string;
+  /** What becomes of the key's secret when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** The ARN of a secret that holds the key already. Default: a new key. */
+  readonly takeOver?: string | undefined;
 };
 
-/** The key in the hook's URL, and the digests by which receive knows it. */
+/** The key in the hook's URL, and the digests with which receive checks it. */
 export class HookKey extends Construct {
-  readonly secret: Secret;
-  /** Comma-separated hex SHA-256 of the keys that are valid, known when the stack is deployed. */
+  readonly secret: { readonly secretArn: string };
+  /** Comma-separated SHA-256 digests, in hex, of the valid keys; resolved at deployment. */
   readonly digests: string;
-  /** Reads the key when the stack is deployed. */
   readonly function: NodeFunction;
 
-  constructor(scope: Construct, id: string, { revision, alarms, logRetention }: HookKeyProps) {
+  constructor(scope: Construct, id: string, props: HookKeyProps) {
     super(scope, id);
-    this.secret = new Secret(this, 'Secret', {
-      description: 'The key at the end of the Smartsupp hook URL',
-      // Change nothing here: CloudFormation would make another key, and Smartsupp would go on using this one.
-      generateSecretString: { passwordLength: keyLength, excludePunctuation: true },
-      // Without the API it opens nothing: a stack that is made again has another address, to be sent to Smartsupp anyway.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'Smartsupp changes the URL by e-mail only, in days, so the key is rotated by hand, with two keys valid.',
-    });
+    const { revision, alarms, logRetention, removalPolicy, takeOver } = props;
+    this.secret =
+      takeOver === undefined
+        ? this.newSecret(removalPolicy)
+        : Secret.fromSecretCompleteArn(this, 'KeptSecret', takeOver);
     this.function = new NodeFunction(this, 'Digest', {
       alarms,
       logRetention,
@@ -48,11 +44,25 @@ export class HookKey extends Construct {
     this.digests = this.digest(revision);
   }
 
+  private newSecret(removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, 'Secret', {
+      description: 'The key at the end of the Smartsupp hook URL',
+      // Do not change this: CloudFormation would generate another key, and Smartsupp would still use the old one.
+      generateSecretString: { passwordLength: keyLength, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Smartsupp changes the URL by e-mail only, in days, so the key is rotated by hand, with two keys valid.',
+    });
+    return secret;
+  }
+
   private digest(revision: string): string {
     const resource = new CustomResource(this, 'Digests', {
       resourceType: 'Custom::HookKeyDigests',
       serviceToken: this.function.lambda.functionArn,
-      // Lambda invokes a function that failed twice more, after one and two minutes. The default is an hour.
+      // Lambda retries a failed invocation after one and two minutes. The default time-out is an hour.
       serviceTimeout: Duration.minutes(6),
       properties: { SecretId: this.secret.secretArn, Revision: revision },
     });

@@ -1,7 +1,9 @@
 import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
-import { Alarms } from './alarms.ts';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
@@ -10,30 +12,57 @@ import { HookKey } from './hook-key.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Receive } from './receive.ts';
+import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
 import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
+  /** The stack's name, without the stage. */
+  readonly name: string;
+  /** Determines the stack's name, retention and recipients of alarms. */
   readonly stage: Stage;
+  /** Determines the destinations, and the queue's window and concurrency. */
   readonly config: Config;
-  /** Read the hook's key again when this changes. */
+  /** The hook's key is read again when this changes. */
   readonly hookKeyRevision: string;
-  /** Where the runbook can be read: a URL, or its path in the repository. */
+  /** The runbook's URL, or its path in the repository; alarms and the dashboard refer to it. */
   readonly runbook: string;
+  /** What an earlier stack left behind. Default: this stack makes its own. */
+  readonly takeOver?: {
+    /** The name of a table with the same keys and indexes. */
+    readonly table?: string;
+    /** The ARN of the secret with the hook's key, which Smartsupp knows already. */
+    readonly hookKeySecret?: string;
+  };
 };
 
 const deliverTimeout = Duration.seconds(60);
 
-/** What a stage's stack is called. */
-const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
+/** From end to end: whatever the cause, each chat that comes in must be attempted. */
+const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmRule => ({
+  metric: new MathExpression({
+    label: 'chats that came while none was attempted',
+    expression: 'IF(FILL(attempted, 0) == 0, FILL(accepted, 0), 0)',
+    usingMetrics: { accepted, attempted },
+    period: Duration.minutes(15),
+  }),
+  above: 0,
+  periods: 2,
+  // A chat that comes at the end of one period may be attempted in the next.
+  datapoints: 2,
+});
 
-/** Hook → receive → queue → deliver → table and CRMs; and a sweep for what fell beside the queue. */
+/** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
-    const { stage, config, runbook } = props;
+    const { name, stage, config, runbook, takeOver = {} } = props;
     const tags = { Application: 'smartsupp-crm-forwarder', Stage: stage.name };
-    super(scope, stackNameOf(stage), { description: 'Forwards every Smartsupp chat to CRMs', tags });
+    super(scope, stackNameOf(name, stage.name), {
+      description: 'Forwards every Smartsupp chat to CRMs',
+      tags,
+      terminationProtection: stage.terminationProtection,
+    });
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
     const email = stage.alarmsByEmail ? config.alarmEmail : undefined;
@@ -46,8 +75,13 @@ export class ForwarderStack extends Stack {
       batchingWindowSeconds,
       maxConcurrency,
     });
-    const conversations = new ConversationTable(this, 'Conversations', stage.table);
-    const hookKey = new HookKey(this, 'HookKey', { ...settings, revision: props.hookKeyRevision });
+    const conversations = new ConversationTable(this, 'Conversations', { ...stage.table, takeOver: takeOver.table });
+    const hookKey = new HookKey(this, 'HookKey', {
+      ...settings,
+      ...stage.hookKey,
+      revision: props.hookKeyRevision,
+      takeOver: takeOver.hookKeySecret,
+    });
     const destinations = config.destinations.map(({ name }) => name);
     const secrets = new DestinationSecrets(this, 'Destinations', destinations);
     const environment = { QUEUE_URL: chats.queue.queueUrl, TABLE_NAME: conversations.table.tableName };
@@ -56,13 +90,14 @@ export class ForwarderStack extends Stack {
       ...settings,
       chats,
       conversations,
+      hookKeyRevision: props.hookKeyRevision,
       environment: {
         ...environment,
         HOOK_KEY_DIGESTS: hookKey.digests,
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.lambda });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live, domain: config.domain });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,
@@ -72,6 +107,7 @@ export class ForwarderStack extends Stack {
       config,
       environment,
     });
+    alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };

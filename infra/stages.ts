@@ -1,28 +1,38 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What differs between the stages. Every stage says everything: none has a value by way of another. */
+/** The differences between stages. Each stage sets every value itself. */
 export type Stage = {
   readonly name: string;
+  /** Whether the chats are deleted with the stack, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
+  /** How long log lines are kept. */
+  readonly hookKey: { readonly removalPolicy: RemovalPolicy };
   readonly logRetention: RetentionDays;
-  /** Whether alarms go to the configuration's `alarmEmail`. */
+  /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
+  readonly terminationProtection: boolean;
+  /** Whether alarms are sent to the configuration's `alarmEmail`. */
   readonly alarmsByEmail: boolean;
 };
 
 const prod: Stage = {
   name: 'prod',
-  // The truth that everything can be delivered from again: it outlives the stack.
-  table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
+  // The stored chats, from which everything can be delivered again, outlive the stack, unless its first deployment fails.
+  table: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionProtection: true },
+  // With `domain` a stack that is made again keeps its URL, and so it can keep the key.
+  hookKey: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   logRetention: RetentionDays.ONE_MONTH,
+  terminationProtection: true,
   alarmsByEmail: true,
 };
 
 const dev: Stage = {
   name: 'dev',
-  // For trying things out: gone with the stack, chats and all.
+  // For trials: deleted with the stack.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
+  hookKey: { removalPolicy: RemovalPolicy.DESTROY },
   logRetention: RetentionDays.THREE_DAYS,
+  terminationProtection: false,
   alarmsByEmail: false,
 };
 
@@ -32,10 +42,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/**
- * @param name what `-c stage=…` says
- * @throws StageError naming the stages there are
- */
+/** Finds the stage that `-c stage=…` names. Throws StageError, which names the known stages. */
 export function stageNamed(name: unknown): Stage {
   const stage = stages.find((each) => each.name === name);
   if (stage !== undefined) return stage;

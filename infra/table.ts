@@ -1,44 +1,48 @@
-import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type ITable, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from './stages.ts';
 
-/** What is listed by time, and a visitor's chats. */
 type IndexName = 'listing' | 'byVisitor';
 
-/** Never a body: an index holds once more all that it includes. */
-const found = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
+/** Never a body, since an index stores its attributes a second time. */
+const projected = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/**
- * Every conversation, and what became of it. This is the truth that everything can be delivered from again: it can be
- * put back to any second of the last 35 days, and where the stage says so it outlives the stack and cannot be deleted by
- * a slip.
- */
-export class ConversationTable extends Construct {
-  readonly table: TableV2;
+export type ConversationTableProps = Stage['table'] & {
+  /** The name of a table to use as it is, such as one that was restored. Default: a new table. */
+  readonly takeOver?: string | undefined;
+};
 
-  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection }: Stage['table']) {
+/** Every conversation with its deliveries, restorable to any second of the last 35 days. */
+export class ConversationTable extends Construct {
+  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
+
+  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection, takeOver }: ConversationTableProps) {
     super(scope, id);
+    if (takeOver !== undefined) {
+      this.table = TableV2.fromTableName(this, 'KeptTable', takeOver);
+      return;
+    }
     this.table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
-      // Sparse: only what is listed, or found by its visitor, carries their keys.
+      // Sparse: only items with these keys are in an index.
       globalSecondaryIndexes: [
         {
           indexName: 'listing' satisfies IndexName,
           partitionKey: text('listed'),
           sortKey: text('listedAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: [...found, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks'],
+          nonKeyAttributes: [...projected, 'delivery', 'reason', 'detail', 'faults', 'copies', 'chunks'],
         },
         {
           indexName: 'byVisitor' satisfies IndexName,
           partitionKey: text('visitor'),
           sortKey: text('visitorAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: found,
+          nonKeyAttributes: projected,
         },
       ],
       timeToLiveAttribute: 'expiresAt',
@@ -49,12 +53,12 @@ export class ConversationTable extends Construct {
     });
   }
 
-  /** Exactly these actions, on the items alone: `TableV2.grant` would add every index. */
+  /** Grants these actions on the table alone: `TableV2.grant` adds every index. */
   grant(grantee: IGrantable, ...actions: readonly `dynamodb:${string}`[]): void {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
   }
 
-  /** To look through these indexes. */
+  /** Grants queries of these indexes. */
   grantIndexes(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
     const resourceArns = indexes.map((index) => `${this.table.tableArn}/index/${index}`);
     Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns });

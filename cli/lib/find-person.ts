@@ -13,19 +13,16 @@ import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
+import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
-import type { Who } from './who.ts';
 
-/** Everything here of one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
-  /** Chats whose erasure crashed: their words are gone, but not yet what they are found by. */
+  /** Chats whose erasure crashed: their bodies are deleted, but not yet their keys. */
   readonly halfErased: readonly string[];
-  /** Their contacts in the CRMs, by every key in their chats. */
+  /** In the CRMs, found by every key in the chats. */
   readonly contacts: readonly PersonContact[];
-  /** Every key that the table has them under. */
   readonly personKeys: readonly string[];
-  /** Bodies that are no recorded chat. */
   readonly bodies: readonly LooseBody[];
 };
 
@@ -41,7 +38,7 @@ export type PersonChat = {
 export type LooseBody = {
   readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
   readonly body: string;
-  /** Absent for a queue's: they are taken off during the visit. */
+  /** Absent for queues, whose messages are deleted during the visit. */
   readonly remove?: () => Promise<void>;
 };
 
@@ -49,13 +46,14 @@ export type LooseBody = {
 const maxSpooled = 10_000;
 
 /**
- * Finds a person, and the chats of the same browser that have no other address. A visitor's id identifies a browser only
+ * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only
  * within its account, and only if few chats share it.
- * @param queues whether to look at the queues, and to take off what is theirs at once: a later visit might miss it
+ * @param queues whether to look at the queues, and to delete the person's messages at once, since a later visit might
+ * miss them
  */
 export async function findPerson(
   deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
-  who: Who,
+  query: PersonQuery,
   { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
 ): Promise<Person> {
   const { table, sqs, outputs } = deployment;
@@ -67,10 +65,10 @@ export async function findPerson(
 
   const found = new Map<string, PersonChat>();
   const halfErased: string[] = [];
-  const keys = new Set([who.personKey]);
-  /** A chat without an address is theirs if it comes from one of these. */
+  const keys = new Set([query.personKey]);
+  /** A chat without an address belongs to the person if it comes from one of these. */
   const browsers = new Set<string>();
-  const named = await gather('person', records.chatsOf(who.personKey));
+  const named = await gather('person', records.chatsOf(query.personKey));
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
     if (browser !== null && chats.length > 0) browsers.add(browser);
@@ -100,7 +98,7 @@ export async function findPerson(
     return [...new Map(all).values()];
   }
 
-  /** Whether others share the key: then its contacts may be theirs. */
+  /** Whether others share the key, so that its contacts may be theirs. */
   async function isShared(key: string): Promise<boolean> {
     if (!key.startsWith('visitor#')) return false;
     for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
@@ -120,7 +118,7 @@ export async function findPerson(
       const conversation = readConversation(stored.body);
       const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
       // The index may still have the key of an earlier copy.
-      if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
+      if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
       const deliveries = await records.deliveriesOf(conversationId);
       found.set(conversationId, { conversationId, foundBy, ...stored, deliveries });
@@ -138,9 +136,9 @@ export async function findPerson(
 
   async function isTheirs(body: string): Promise<boolean> {
     const conversation = readConversation(body);
-    if (conversation === undefined) return who.isNamedIn(body);
+    if (conversation === undefined) return query.isNamedIn(body);
     const phone = await phoneOf(conversation);
-    if (who.isIn({ conversation, phone })) return true;
+    if (query.isIn({ conversation, phone })) return true;
     const isKnown =
       browsers.has(accountVisitor(conversation) ?? '') ||
       personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));
@@ -172,7 +170,7 @@ export async function findPerson(
         queueUrl,
         visit: async (message) => {
           const opened = await open(message);
-          // A reference to a stored chat holds none of its words.
+          // A reference holds no text of the chat.
           if (opened.kind === 'chat') return false;
           const body = opened.kind === 'hook' ? opened.body : message;
           if (!(await isTheirs(body))) return false;
@@ -190,7 +188,6 @@ export async function findPerson(
 export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
   [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
 
-/** Bodies that are no recorded chat, by kind. */
 export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
   const refused = bodies.filter(({ where }) => where === 'rejected').length;
   const queued = bodies.length - refused;

@@ -23,7 +23,7 @@ export async function mistakesIn({ when, fields }: MappingSettings, place: strin
 }
 
 /** Functions that neither JSONata nor the expression defines. */
-export async function unknownFunctions(source: string): Promise<readonly string[]> {
+async function unknownFunctions(source: string): Promise<readonly string[]> {
   const { default: jsonata } = await import('jsonata');
   const nodes = nodesOf(jsonata(source).ast());
   const bound = new Set(nodes.flatMap(namesBoundBy));

@@ -88,7 +88,7 @@ const hasNumber = <Name extends string>(value: unknown, name: Name): value is Re
   typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'number';
 
 /** Runs tasks one after another, in the order of the calls, and lets other work run in between. */
-export function createMutex(): <Result>(task: () => Promise<Result>) => Promise<Result> {
+function createMutex(): <Result>(task: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
     const turn = last.then(task);

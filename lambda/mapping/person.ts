@@ -1,6 +1,7 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
+import { companyDomainOf } from './company.ts';
 import type { Expression } from './expression.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
@@ -21,6 +22,7 @@ export async function personOf(
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
+    readonly company: boolean;
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
@@ -30,6 +32,7 @@ export async function personOf(
     phone,
     customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
     name,
+    company: mapping.company && email !== null ? await companyDomainOf(email) : null,
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
@@ -38,11 +41,12 @@ export async function personOf(
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
 
-function neutralised({ name, customerId, fields, ...person }: Person): Person {
+function neutralised({ name, company, customerId, fields, ...person }: Person): Person {
   const id = customerId === null ? '' : withoutFormula(customerId.value);
   return {
     ...person,
     name: name === null ? null : nameWithoutFormulas(name) || null,
+    company: company === null ? null : withoutFormula(company) || null,
     customerId: customerId === null || id === '' ? null : { ...customerId, value: id },
     fields: fields.flatMap((field) => {
       const value = typeof field.value === 'string' ? withoutFormula(field.value) : field.value;
@@ -61,8 +65,10 @@ export function personKeyOf(
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
-function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
-  const value = visitor.variables.find(({ key }) => key === variable)?.value;
+/** From the configured variable, else from the shop's plugin. */
+function customerIdOf({ visitor, shop }: Conversation, field: string | undefined, variable: string | undefined) {
+  const own = visitor.variables.find(({ key }) => key === variable)?.value;
+  const value = variable === undefined ? (shop?.customerId ?? undefined) : own;
   const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
   // Shops send 0 for a visitor who is not logged in.
   return field === undefined || text === '' || text === '0' ? null : { field, value: text };

@@ -70,10 +70,18 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   };
 
   async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
-    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true } = settings;
+    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true, company = false } = settings;
     const customerIdVariable = options.variables.customerId;
     const phoneVariable = options.variables.phone;
-    const mapping = { customerIdField, customerIdVariable, phoneVariable, fields, ownerId, neutraliseFormulas };
+    const mapping = {
+      customerIdField,
+      customerIdVariable,
+      phoneVariable,
+      fields,
+      ownerId,
+      neutraliseFormulas,
+      company,
+    };
     const person = await personOf(conversation, identity, mapping);
     const keyOf = (one: Person) => personKeyOf(one, settings.matchByPhone);
     const personKey = keyOf(person);
@@ -97,7 +105,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
 
 /** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
-export function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
+function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
   const users = new Map(Object.entries(owners?.agents ?? {}));
   const counts = new Map<string, number>();
   for (const { speaker, agentId, name } of messages) {

@@ -17,6 +17,8 @@ export const metricUnits = {
   ParkedNow: 'Count',
   PendingNow: 'Count',
   OldestPendingSeconds: 'Seconds',
+  /** Since the last chat came, on business days. */
+  SilentHours: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

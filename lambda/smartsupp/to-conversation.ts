@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
 import type { Validate } from '../receive/ports.ts';
 import { type Hook, readHook } from './hook.ts';
+import { withShop } from './shop-plugins.ts';
 
 /** Returns the id of the conversation in a body, or why it is refused. */
 export const validateHook: Validate = (body) => {
@@ -21,7 +22,7 @@ type HookMessage = NonNullable<Hook['messages']>[number];
 /** Translates a validated hook, of either documented version. */
 export function toConversation(hook: Hook): Conversation {
   const { channel } = hook;
-  const messages = (hook.messages ?? []).map(toMessage);
+  const messages = inOrder((hook.messages ?? []).map(toMessage));
   const flags = {
     isChat: channel.isChat ?? false,
     isMissed: channel.isMissed ?? false,
@@ -30,7 +31,7 @@ export function toConversation(hook: Hook): Conversation {
     isCompleted: channel.isCompleted ?? false,
     isDropped: channel.isDropped ?? false,
   };
-  return {
+  return withShop({
     id: conversationId(hook),
     accountId: String(hook.accountId),
     channelId: String(channel.id),
@@ -50,7 +51,7 @@ export function toConversation(hook: Hook): Conversation {
       return address === null ? [] : [{ url: address, title: toText(title) }];
     }),
     messages,
-  };
+  });
 }
 
 export function conversationId({ accountId, channel }: Hook): string {
@@ -113,6 +114,16 @@ function toMessage(message: HookMessage): Message {
     text: whole(message.content ?? ''),
     sentAt: toInstant(message.sentAt),
   };
+}
+
+/** By time; a message without one stays behind the one before it. */
+function inOrder(messages: readonly Message[]): readonly Message[] {
+  let last: Instant = '';
+  const timed = messages.map((message) => {
+    last = message.sentAt ?? last;
+    return { message, at: last };
+  });
+  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message);
 }
 
 /** `type` is an open set: anything other than a visitor, an agent or the system counts as automatic. */

@@ -20,6 +20,7 @@ const partnerFields = [
   'name',
   'email',
   'phone',
+  'company_name',
   'country_id',
   'user_id',
   'ref',

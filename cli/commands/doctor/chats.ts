@@ -1,21 +1,24 @@
-import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
+import {
+  type ChatRecord,
+  createRecords,
+  type DeliveryRecord,
+  type RejectedRecord,
+} from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
-import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
 import { canReplay } from '../../lib/rejected.ts';
+import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** API Gateway answers within 30 seconds. */
 const timeoutMs = 35_000;
-/** The sweep runs every five minutes: whatever waits longer was left by it. */
+/** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
-const deployAgain = 'Deploy (where it is local: start npm start again)';
+const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
 const maxRefusedShown = 5;
 
-/** Whether chats come in, and whether they are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),
@@ -25,17 +28,18 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** With an invalid key, so that no chat comes in. */
+/** By a GET, which no alarm counts. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const status = await statusOf(`${outputs.HookUrl}no-key`);
-  if (status === undefined) {
-    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and the deployment whole?')];
+  const answer = await statusOf(`${outputs.HookUrl}probe`);
+  if (typeof answer === 'string') {
+    const text = `${origin} does not answer (${answer}).`;
+    return [problem('hook', text, 'Is this machine online, and is the deployment complete?')];
   }
-  if (status !== 404) {
-    const text = `${origin} answers ${status} to a wrong key, and not 404.`;
-    return [problem('hook', text, 'Look at the log of receive; the dashboard links to it.')];
+  if (answer !== 405) {
+    const text = `${origin} answers ${answer} to a probe, and not 405.`;
+    return [problem('hook', text, 'See the log of receive.')];
   }
   const key = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(outputs, key)) {
@@ -43,15 +47,16 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   }
   if (outputs.HookKeyDigests.split(',').length === 1) return [ok('hook', `It answers at ${origin}.`)];
   const remedy = `${commandLine('rotate-key --retire-old')}, once Smartsupp posts to the new URL.`;
-  return [warning('hook', `It answers at ${origin}. The key before this one is valid too.`, remedy)];
+  return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
-async function statusOf(url: string): Promise<number | undefined> {
+/** The status; where nothing answers, what the network said. */
+async function statusOf(url: string): Promise<number | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
-  } catch {
-    return undefined;
+    return (await fetch(url, { signal })).status;
+  } catch (error) {
+    return networkErrorOf(error);
   }
 }
 
@@ -67,7 +72,7 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
       ? ok('dead letters', 'none')
       : problem(
           'dead letters',
-          `${dead.messages} messages ended the function itself.`,
+          `${dead.messages} messages crashed the function.`,
           commandLine('replay --dead-letters'),
         ),
   ];
@@ -76,19 +81,26 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, warned, rejected, oldest] = await Promise.all([
+  const [latest, parked, warned, rejected, oldest] = await Promise.all([
+    collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
     collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
+    ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
     ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
 }
+
+const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
+  latest.length === 0
+    ? [ok('last chat', 'none has come yet')]
+    : latest.map(({ receivedAt }) => ok('last chat', `${inWords(now.getTime() - Date.parse(receivedAt))} ago`));
 
 function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
   const isDeployed = ({ delivery }: DeliveryRecord) => Object.hasOwn(destinations, delivery.destination);
@@ -104,7 +116,7 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       warning(
         'parked',
         `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
-        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them, and they go in time.`,
+        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them: they expire.`,
       ),
     ),
   ];
@@ -129,8 +141,8 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
   const list = commandLine('list --state rejected');
   const others = rejected.filter(canReplay);
   const unreadable = rejected.filter((each) => !canReplay(each));
-  const again = `${list} shows why; replay sends them again, for a release that takes them.`;
-  const never = `${list} shows them. No release takes them, so replay does not help; they expire.`;
+  const again = `${list} shows why; replay sends them again, once a release accepts them.`;
+  const never = `${list} shows them. No release accepts them, so replay does not help; they expire.`;
   return [
     ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
     ...(unreadable.length === 0
@@ -138,7 +150,7 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
       : [
           warning(
             'rejected',
-            `${were(unreadable, rejected)} refused in 7 days that can be no chat: not even JSON.`,
+            `${were(unreadable, rejected)} refused in 7 days and cannot be chats: not even JSON.`,
             never,
           ),
         ]),
@@ -147,9 +159,8 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
 
 const spooledFindings = (waitedMs: number) =>
   waitedMs > maxWaitMs
-    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
+    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'See the log of sweep.')]
     : [];
 
-/** @param all that these are a part of, counted up to a maximum */
 const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
   all.length >= maxCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

@@ -10,38 +10,34 @@ import { timezoneOf } from '../../lib/timezone.ts';
 
 export type Overview = {
   readonly now: {
-    /** Deliveries by state, of whatever age; and by destination. */
     readonly pending: number;
     readonly held: number;
     readonly parked: number;
     readonly rejected: number;
-    /** Hooks in the table because the queue was away. */
+    /** Hooks in the table because the queue was unavailable. */
     readonly spooled: number;
     readonly queue: { readonly messages: number; readonly inFlight: number };
     readonly deadLetters: number;
-    /** Since when the oldest of what is pending or waiting has been so. */
     readonly oldestPendingSince: string | null;
   };
   readonly today: Period;
   readonly sevenDays: Period;
-  /** Why deliveries are parked or pending and bodies rejected, and what was not accepted in 7 days: of each the most frequent first. */
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
 
 export type Period = {
   readonly since: string;
-  /** Chats that were received last within it. */
   readonly received: number;
   readonly rejected: number;
-  /** Deliveries of these chats that lack something that the CRM did not accept. */
+  /** Deliveries of these chats that lack what the CRM did not accept. */
   readonly warned: number;
-  /** Where these chats stand at each destination that is configured: destination to state to count. */
+  /** Destination to state to count. */
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
-/** Of each state, so that a frequent one does not hide the others. */
+/** For each state, so that a frequent one does not hide the others. */
 const maxReasons = 5;
-/** Chats whose deliveries are read together. */
+/** Chats whose deliveries are read at once. */
 const maxChats = 100;
 
 export async function readOverview(deployment: Deployment, records: Records, now: Date): Promise<Overview> {
@@ -101,7 +97,6 @@ const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.g
 
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
-/** Destinations that have had nothing are told too. */
 function countChats(
   chats: readonly Chat[],
   names: readonly string[],

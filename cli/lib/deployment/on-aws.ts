@@ -1,62 +1,58 @@
+import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import type { Outputs, outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
 
-export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
+export type OnAws = Pick<Where, 'stage' | 'region'>;
 
-/** Where a stage's stack is, or is to be. */
 export type FoundStack = {
   readonly region: string;
   readonly stackName: string;
-  /** For people. */
   readonly name: string;
-  /** Undefined where it is not deployed. */
+  /** Undefined if it is not deployed. */
   readonly stack: Stack | undefined;
 };
 
-/** As infra/ names the stack of a stage. */
-const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
+export const clientOptions = ({ region }: OnAws) => (region === undefined ? {} : { region });
 
-/** What every client is made with. */
-export const clientOptions = ({ region, profile }: OnAws) => ({
-  ...(region !== undefined && { region }),
-  ...(profile !== undefined && { profile }),
-});
-
-/** The stack of a stage, in the account and region that the profile or the environment say. */
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
-  if (found.stack !== undefined) return openStack(where, found, found.stack);
+  if (found.stack !== undefined) return openStack(found, found.stack);
   throw new CliError(
     `There is no ${found.name}. Deploy it (npx cdk deploy), or name another with --stage, --region or --profile; ` +
       'for the local stack, add --local.',
   );
 }
 
-/** Looks for it, and says where it looked. */
 export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
-  const stackName = stackNameOf(where.stage);
+  const stackName = stackNameOf(configuredName(), where.stage);
   return { region, stackName, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
 }
 
-/**
- * The deployment of a stack that was found.
- * @throws CliError where it lacks what the commands need
- */
-export function openStack(where: OnAws, { name, region, stackName }: FoundStack, stack: Stack): Parts {
+/** Throws CliError if the stack lacks an output. */
+export function openStack({ name, region, stackName }: FoundStack, stack: Stack): Parts {
   const { configFile } = readSettings(process.env, process.cwd());
   const outputs = readOutputs(name, stack);
-  const client = { ...clientOptions(where), region };
+  const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
-    // Loaded when somebody asks.
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };
+}
+
+/** As the CDK reads it in this directory. */
+function configuredName(): unknown {
+  try {
+    return Object(JSON.parse(readFileSync('cdk.json', 'utf8'))).context?.name ?? defaultStackName;
+  } catch {
+    return defaultStackName;
+  }
 }
 
 async function describe(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {
@@ -64,7 +60,7 @@ async function describe(client: CloudFormationClient, stackName: string): Promis
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     return stack;
   } catch (error) {
-    // CloudFormation has no error of its own for it: "Stack with id … does not exist".
+    // CloudFormation has no specific error for it: "Stack with id … does not exist".
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
@@ -76,7 +72,7 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     const found = values.get(key);
     if (found !== undefined) return found;
     throw new CliError(
-      `${name} says nothing of its ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
+      `${name} has no output ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
     );
   };
   return {

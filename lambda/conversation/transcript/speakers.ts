@@ -29,7 +29,7 @@ export function shorten(label: string): string {
   return label.length <= 120 ? label : `${label.slice(0, 119).toWellFormed()}…`;
 }
 
-export const isOfVisitor = (code: string) => code.startsWith('close.visitor');
+const isOfVisitor = (code: string) => code.startsWith('close.visitor');
 
 /** A system message's code in words. Only two codes are documented; others are shown as they came. */
 export function eventInWords(code: string, name: string, say: Say): string {

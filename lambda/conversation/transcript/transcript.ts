@@ -1,7 +1,7 @@
 import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
-import { type Fact, factsOf } from './facts.ts';
+import { type Fact, factsOf, summaryOf } from './facts.ts';
 import { eventInWords, shorten, speakerNames } from './speakers.ts';
 import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
@@ -10,25 +10,31 @@ import { type Say, wordsIn } from './words.ts';
 export type Transcript = {
   /** For example `Missed chat with Dusan Kmet`. */
   readonly headline: string;
-  readonly facts: readonly Fact[];
-  readonly pages: readonly { readonly url: string; readonly title: string | null }[];
+  /** How it ended, the rating, and the wait. */
+  readonly summary: readonly Fact[];
   readonly lines: readonly Line[];
+  /** One line each: about the chat, about the visitor, and what the CRM did not accept. */
+  readonly facts: readonly (readonly Fact[])[];
+  readonly pages: readonly { readonly url: string; readonly title: string | null }[];
   readonly words: LayoutWords;
 };
 
 export type Line = {
-  /** Local time in the configured timezone, `16:33:59`, with the date if it differs from the chat's first. */
+  /** Local time in the configured timezone, `16:33:59`, with the date if it differs from the line's before. */
   readonly time: string | null;
   readonly speaker: Message['speaker'];
   /** The speaker: a name, `Visitor`, `Automatic message (Test Trigger)`. Empty for a system line. */
   readonly who: string;
+  /** `Agent`, behind a name that does not say so. */
+  readonly role: string | null;
   /** For a system line, a sentence such as `John Doe joined`. */
   readonly text: string;
 };
 
 export type LayoutWords = {
   readonly pagesVisited: string;
-  readonly conversation: string;
+  /** Of a transcript in several parts: `part 2 of 3`. */
+  readonly part: (part: number, parts: number) => string;
   /** Follows the speaker's name if the text continues from the previous part: `(continued)`. */
   readonly continued: string;
   /** Between a label and its value: `: `, which French spaces differently. */
@@ -62,26 +68,31 @@ export function buildTranscript(
   const say = wordsIn(options.language);
   const local = clock(options.timezone, options.language);
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
-  const timeOf = local.timeSince(begin);
+  const timeOf = local.timesSince(begin);
   const names = speakerNames(conversation, say);
   return {
     headline: headlineIn(conversation, say),
-    facts: [...factsOf(conversation, begin, local, say), ...(options.refused ?? []).map((one) => warning(one, say))],
-    pages: conversation.pages,
+    summary: summaryOf(conversation, say),
     lines: conversation.messages.map((message) => ({
       time: message.sentAt === null ? null : timeOf(message.sentAt),
       speaker: message.speaker,
       who: message.speaker === 'system' ? '' : names(message),
+      role: roleOf(message, names(message), say),
       text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
     })),
+    facts: [...factsOf(conversation, begin, local, say), ...(options.refused ?? []).map((one) => [warning(one, say)])],
+    pages: conversation.pages,
     words: {
       pagesVisited: say('layout.pagesVisited'),
-      conversation: say('layout.conversation'),
+      part: (part, parts) => say('layout.part', { part, parts }),
       continued: say('layout.continued'),
       colon: say('layout.colon'),
     },
   };
 }
+
+const roleOf = ({ speaker }: Message, who: string, say: Say) =>
+  speaker === 'agent' && who !== say('speaker.agent') ? say('speaker.agent') : null;
 
 const warning = ({ part, vendor, field, value }: RefusedValue, say: Say): Fact => ({
   label: say('fact.warning'),

@@ -9,6 +9,7 @@ const named = nameRefusals({
   phone: 'phone',
   firstname: 'name',
   lastname: 'name',
+  company: 'company',
   country: 'country',
   hubspot_owner_id: 'owner',
 });

@@ -107,6 +107,7 @@ const named = nameRefusals({
   email: 'email',
   phone: 'phone',
   name: 'name',
+  company_name: 'company',
   country_id: 'country',
   user_id: 'owner',
   comment: 'unusable',

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, remarkOf } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
@@ -7,7 +7,15 @@ import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 
 export const readFields = (person: Person): readonly string[] => [
-  ...new Set(['create_date', 'name', 'email', 'phone', 'country_id', ...person.fields.map(({ name }) => name)]),
+  ...new Set([
+    'create_date',
+    'name',
+    'email',
+    'phone',
+    'company_name',
+    'country_id',
+    ...person.fields.map(({ name }) => name),
+  ]),
   ...(person.customerId === null ? [] : [person.customerId.field]),
 ];
 
@@ -35,6 +43,7 @@ function fieldsIn(person: Person): readonly Field[] {
   return fieldsOf(person, {
     email: person.email,
     phone: person.phone,
+    company_name: companyOf(person),
     [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
   });
 }

@@ -1,3 +1,4 @@
+import { companyOf } from '../contacts/contact-name.ts';
 import type { ContactRequest, Entry, Person, RefusedValue } from '../port/adapter.ts';
 import type { CrmError, Refusal } from '../port/errors.ts';
 import type { Drop } from './write-without-refused.ts';
@@ -57,6 +58,8 @@ function withoutOne(person: Person, { part, field }: Refusal): readonly [Person,
       return [{ ...person, phone: null, unusable: withText(unusable, phone) }, phone ?? undefined];
     case 'name':
       return [{ ...person, name: null }, name ?? undefined];
+    case 'company':
+      return [{ ...person, company: '' }, companyOf(person) ?? undefined];
     case 'country':
       return [{ ...person, countryCode: null }, countryCode ?? undefined];
     case 'owner':
@@ -80,6 +83,7 @@ function withEssentials(person: Person, refusal: CrmError): LeftOf | undefined {
       ...person.fields.map(({ name }) => named('field', name)),
       named('customerId', person.customerId?.field),
       named('owner'),
+      named('company'),
       named('country'),
     ],
     refusal,

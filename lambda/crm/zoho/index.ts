@@ -5,8 +5,7 @@ import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
-import type { ZohoSettings } from './settings.ts';
-import { dataCentres } from './settings.ts';
+import { dataCentres, type ZohoSettings } from './settings.ts';
 
 /** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 100 of them. */
 export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): CrmAdapter {

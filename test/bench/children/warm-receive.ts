@@ -17,7 +17,7 @@ import type { Enqueue } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { createAuthenticator } from '../../../lambda/receive/request.ts';
 import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
-import { credentials } from '../../../local/lib/environment.ts';
+import { credentials } from '../../../local/lib/settings.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import cdk from '../../../cdk.json' with { type: 'json' };
-import { ForwarderStack } from '../../../infra/stack.ts';
+import { ForwarderStack, type ForwarderStackProps } from '../../../infra/stack.ts';
 import { stageNamed } from '../../../infra/stages.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
@@ -8,7 +8,10 @@ import { parseConfig } from '../../../lambda/config/load.ts';
 /** An app with the settings that users get, which bundles nothing. */
 export const testApp = (): App => new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [] } });
 
-export type TestStackOptions = { readonly stage?: string; readonly config?: Partial<Config> };
+export type TestStackOptions = Partial<Omit<ForwarderStackProps, 'stage' | 'config'>> & {
+  readonly stage?: string;
+  readonly config?: Partial<Config>;
+};
 
 const usual: Partial<Config> = {
   destinations: [
@@ -18,10 +21,15 @@ const usual: Partial<Config> = {
   alarmEmail: 'operator@shop.example',
 };
 
-export const forwarderStack = (app: App, { stage = 'prod', config = {} }: TestStackOptions = {}): ForwarderStack =>
+export const forwarderStack = (
+  app: App,
+  { stage = 'prod', config = {}, ...others }: TestStackOptions = {},
+): ForwarderStack =>
   new ForwarderStack(app, {
+    name: 'SmartsuppCrmForwarder',
     stage: stageNamed(stage),
     config: parseConfig('the test', JSON.stringify({ ...usual, ...config })),
     hookKeyRevision: '1',
     runbook: 'https://example.com/runbook.md',
+    ...others,
   });

@@ -17,7 +17,7 @@ describe('a visitor who left no address', () => {
     const crm = createMemoryCrm();
     const { deliver, state, lines } = createSystem({ crm });
     const chat = await message({ email: null, visitorId: 500 });
-    expect(await deliver(chat)).toEqual(new Date(now().getTime() + 10_000));
+    expect(await deliver(chat)).toEqual({ at: new Date(now().getTime() + 10_000), isListed: true });
     expect(await state('crm')).toMatchObject({ state: 'pending', awaitsSecondLook: true, history: [] });
     pass(10);
     expect(await deliver(chat)).toBeUndefined();

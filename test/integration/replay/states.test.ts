@@ -109,7 +109,7 @@ describe('a delivery that is under way', () => {
     await park();
     const before = await seen();
     for (const each of before) await ledger.write(id(), lease(each));
-    expect(await replay()(id(), before)).toMatchObject({ left: [{ why: 'has changed while this was looking at it' }] });
+    expect(await replay()(id(), before)).toMatchObject({ left: [{ why: 'has changed in the meantime' }] });
     expect(queue).toEqual([]);
     expect(await seen()).toMatchObject([{ contentHash: 'of a newer copy' }]);
   });
@@ -119,7 +119,9 @@ test('a delivery of a chat whose erasure has begun is left as it is', async () =
   const { park, seen, state, replay, queue } = createSystem();
   await park();
   await createErasure(table(), now).begin(id());
-  expect(await replay()(id(), await seen())).toMatchObject({ left: [{ why: 'is of a chat that is gone' }] });
+  expect(await replay()(id(), await seen())).toMatchObject({
+    left: [{ why: 'belongs to a chat that no longer exists' }],
+  });
   expect([queue, await state()]).toEqual([[], 'parked']);
 });
 

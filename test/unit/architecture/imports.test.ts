@@ -16,8 +16,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'local',
     'infra/alarm-definitions.ts',
     'infra/compile-schemas.ts',
-    'infra/config-digest.ts',
-    'infra/loopback.ts',
+    'infra/config.ts',
+    'infra/stack-name.ts',
     'package.json',
   ],
 };

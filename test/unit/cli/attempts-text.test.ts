@@ -50,7 +50,7 @@ test('that there were more is said', () => {
   for (let count = 0; count < 40; count += 1) delivery = made(delivery, 60 * count, 1, busy);
   if (delivery === undefined) throw new Error('nothing was attempted');
   const lines = attemptLines(delivery, at(3600), times);
-  expect([lines.length, lines.at(-1)]).toEqual([21, '  What was attempted before that is not kept.']);
+  expect([lines.length, lines.at(-1)]).toEqual([21, '  Earlier attempts are not kept.']);
 });
 
 test('a vendor’s words do not act on the terminal', () => {

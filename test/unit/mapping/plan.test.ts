@@ -59,6 +59,54 @@ describe('a text that a spreadsheet would read as a formula', () => {
   });
 });
 
+describe('a contact’s company', () => {
+  const working = aConversation({ visitor: { email: 'jan@acme.example' } });
+
+  test('is the domain of the address only if it is configured', async () => {
+    expect((await planned({ company: true }, working)).person.company).toBe('acme.example');
+    expect((await planned({}, working)).person.company).toBeNull();
+  });
+
+  test('is no provider of free mail', async () => {
+    const free = aConversation({ visitor: { email: 'jan@seznam.cz' } });
+    expect((await planned({ company: true }, free)).person.company).toBeNull();
+  });
+});
+
+describe('what a shop’s plugin tells', () => {
+  const shop = {
+    platform: 'woocommerce',
+    customerId: '42',
+    phone: null,
+    spending: 1234.5,
+    orders: 7,
+    city: 'Praha',
+    countryCode: 'CZ',
+  } as const;
+
+  test('is there for fields, numbers as numbers', async () => {
+    const fields = { spent: 'shop.spending', per_order: '$round(shop.spending / shop.orders)', town: 'shop.city' };
+    const { person } = await planned({ fields }, aConversation({ shop }));
+    expect(person.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['spent', 1234.5],
+      ['per_order', 176],
+      ['town', 'Praha'],
+    ]);
+    expect((await planned({ fields: { spent: 'shop.spending' } })).person.fields).toEqual([]);
+  });
+
+  test('identifies the customer, unless another variable is configured', async () => {
+    const known = aConversation({ shop });
+    const variables = { phone: 'phone' };
+    const options = { language: 'en', variables, keepsContacts: true, makesFollowUps: true, now } as const;
+    const make = await createPlanner({ name: 'crm', customerIdField: 'number' }, options);
+    expect(await make(known, nothing)).toMatchObject({
+      contact: { person: { customerId: { field: 'number', value: '42' } } },
+    });
+    expect((await planned({ customerIdField: 'number' }, known)).person.customerId).toBeNull();
+  });
+});
+
 describe('a chat goes to a destination', () => {
   test('unless nobody but triggers and bots spoke', async () => {
     const automatic = aConversation({ outcome: 'automatic' });

@@ -22,6 +22,21 @@ test('a lone surrogate is replaced in messages and in the visitor’s data', () 
   expect(messages[0]?.text).toBe('Hello \ufffd');
 });
 
+test('messages are in the order of their times, and one without a time stays behind the one before it', () => {
+  const messages = [
+    { content: 'second', sentAt: 1_792_486_860_000 },
+    { content: 'third' },
+    { content: 'first', sentAt: 1_792_486_800_000 },
+    { content: 'fourth', sentAt: 1_792_486_860_000 },
+  ];
+  expect(toConversation(hook({ messages })).messages.map(({ text }) => text)).toEqual([
+    'first',
+    'second',
+    'third',
+    'fourth',
+  ]);
+});
+
 describe('the speaker of a message', () => {
   test('a visitor, an agent and the system, in both versions of the hook', () => {
     expect(

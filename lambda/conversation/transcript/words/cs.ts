@@ -28,6 +28,7 @@ export const cs: Words = {
     when: 'Kdy',
     lasted: 'Délka',
     firstAnswer: 'První odpověď za',
+    waited: 'Čekání bez odpovědi',
     name: 'Jméno',
     email: 'E-mail',
     note: 'Poznámka',
@@ -37,6 +38,7 @@ export const cs: Words = {
     warning: 'Upozornění',
   },
   refused: {
+    company: '{{vendor}} nepřijal firmu {{value}}',
     changes: '{{vendor}} nepřijal změny tohoto kontaktu',
     email: '{{vendor}} nepřijal e-mailovou adresu {{value}}',
     phone: '{{vendor}} nepřijal telefonní číslo {{value}}',
@@ -66,7 +68,7 @@ export const cs: Words = {
   },
   layout: {
     pagesVisited: 'Navštívené stránky',
-    conversation: 'Konverzace',
+    part: 'část {{part}} z {{parts}}',
     continued: '(pokračování)',
     colon: ': ',
   },

@@ -28,6 +28,7 @@ export const de: Words = {
     when: 'Zeitpunkt',
     lasted: 'Dauer',
     firstAnswer: 'Erste Antwort nach',
+    waited: 'Wartezeit ohne Antwort',
     name: 'Name',
     email: 'E-Mail',
     note: 'Notiz',
@@ -37,6 +38,7 @@ export const de: Words = {
     warning: 'Hinweis',
   },
   refused: {
+    company: '{{vendor}} hat die Firma {{value}} nicht angenommen',
     changes: '{{vendor}} hat Änderungen an diesem Kontakt nicht angenommen',
     email: '{{vendor}} hat die E-Mail-Adresse {{value}} nicht angenommen',
     phone: '{{vendor}} hat die Telefonnummer {{value}} nicht angenommen',
@@ -66,7 +68,7 @@ export const de: Words = {
   },
   layout: {
     pagesVisited: 'Besuchte Seiten',
-    conversation: 'Chatverlauf',
+    part: 'Teil {{part}} von {{parts}}',
     continued: '(Fortsetzung)',
     colon: ': ',
   },

@@ -26,6 +26,7 @@ export const en = {
     when: 'When',
     lasted: 'Lasted',
     firstAnswer: 'First answer after',
+    waited: 'Waited without an answer',
     name: 'Name',
     email: 'E-mail',
     note: 'Note',
@@ -35,6 +36,7 @@ export const en = {
     warning: 'Warning',
   },
   refused: {
+    company: '{{vendor}} did not accept the company {{value}}',
     changes: '{{vendor}} did not accept changes to this contact',
     email: '{{vendor}} did not accept the e-mail address {{value}}',
     phone: '{{vendor}} did not accept the phone number {{value}}',
@@ -64,7 +66,7 @@ export const en = {
   },
   layout: {
     pagesVisited: 'Pages visited',
-    conversation: 'Conversation',
+    part: 'part {{part}} of {{parts}}',
     continued: '(continued)',
     colon: ': ',
   },

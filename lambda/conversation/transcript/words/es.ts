@@ -28,6 +28,7 @@ export const es: Words = {
     when: 'Fecha',
     lasted: 'Duración',
     firstAnswer: 'Primera respuesta tras',
+    waited: 'Espera sin respuesta',
     name: 'Nombre',
     email: 'Correo electrónico',
     note: 'Nota',
@@ -37,6 +38,7 @@ export const es: Words = {
     warning: 'Aviso',
   },
   refused: {
+    company: '{{vendor}} no aceptó la empresa {{value}}',
     changes: '{{vendor}} no aceptó cambios en este contacto',
     email: '{{vendor}} no aceptó la dirección de correo {{value}}',
     phone: '{{vendor}} no aceptó el número de teléfono {{value}}',
@@ -66,7 +68,7 @@ export const es: Words = {
   },
   layout: {
     pagesVisited: 'Páginas visitadas',
-    conversation: 'Conversación',
+    part: 'parte {{part}} de {{parts}}',
     continued: '(continuación)',
     colon: ': ',
   },

@@ -29,6 +29,7 @@ export const fr: Words = {
     when: 'Date',
     lasted: 'Durée',
     firstAnswer: 'Première réponse après',
+    waited: 'Attente sans réponse',
     name: 'Nom',
     email: 'E-mail',
     note: 'Note',
@@ -38,6 +39,7 @@ export const fr: Words = {
     warning: 'Attention',
   },
   refused: {
+    company: '{{vendor}} n’a pas accepté l’entreprise {{value}}',
     changes: '{{vendor}} n’a pas accepté les modifications de ce contact',
     email: '{{vendor}} n’a pas accepté l’adresse e-mail {{value}}',
     phone: '{{vendor}} n’a pas accepté le numéro de téléphone {{value}}',
@@ -67,7 +69,7 @@ export const fr: Words = {
   },
   layout: {
     pagesVisited: 'Pages visitées',
-    conversation: 'Conversation',
+    part: 'partie {{part}} sur {{parts}}',
     continued: '(suite)',
     colon: '\u00a0: ',
   },

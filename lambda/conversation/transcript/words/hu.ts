@@ -28,6 +28,7 @@ export const hu: Words = {
     when: 'Időpont',
     lasted: 'Időtartam',
     firstAnswer: 'Első válaszig eltelt idő',
+    waited: 'Várakozás válasz nélkül',
     name: 'Név',
     email: 'E-mail',
     note: 'Megjegyzés',
@@ -37,6 +38,7 @@ export const hu: Words = {
     warning: 'Figyelem',
   },
   refused: {
+    company: 'A {{vendor}} nem fogadta el a céget: {{value}}',
     changes: 'A {{vendor}} nem fogadta el a kapcsolat módosítását',
     email: 'A {{vendor}} nem fogadta el az e-mail-címet: {{value}}',
     phone: 'A {{vendor}} nem fogadta el a telefonszámot: {{value}}',
@@ -66,7 +68,7 @@ export const hu: Words = {
   },
   layout: {
     pagesVisited: 'Meglátogatott oldalak',
-    conversation: 'Beszélgetés',
+    part: '{{part}}/{{parts}}. rész',
     continued: '(folytatás)',
     colon: ': ',
   },

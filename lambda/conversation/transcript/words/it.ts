@@ -28,6 +28,7 @@ export const it: Words = {
     when: 'Quando',
     lasted: 'Durata',
     firstAnswer: 'Prima risposta dopo',
+    waited: 'Attesa senza risposta',
     name: 'Nome',
     email: 'E-mail',
     note: 'Nota',
@@ -37,6 +38,7 @@ export const it: Words = {
     warning: 'Avviso',
   },
   refused: {
+    company: '{{vendor}} non ha accettato l’azienda {{value}}',
     changes: '{{vendor}} non ha accettato le modifiche a questo contatto',
     email: '{{vendor}} non ha accettato l’indirizzo e-mail {{value}}',
     phone: '{{vendor}} non ha accettato il numero di telefono {{value}}',
@@ -66,7 +68,7 @@ export const it: Words = {
   },
   layout: {
     pagesVisited: 'Pagine visitate',
-    conversation: 'Conversazione',
+    part: 'parte {{part}} di {{parts}}',
     continued: '(continuazione)',
     colon: ': ',
   },

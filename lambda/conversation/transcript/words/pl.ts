@@ -28,6 +28,7 @@ export const pl: Words = {
     when: 'Kiedy',
     lasted: 'Czas trwania',
     firstAnswer: 'Pierwsza odpowiedź po',
+    waited: 'Czekanie bez odpowiedzi',
     name: 'Imię i nazwisko',
     email: 'E-mail',
     note: 'Notatka',
@@ -37,6 +38,7 @@ export const pl: Words = {
     warning: 'Uwaga',
   },
   refused: {
+    company: '{{vendor}}: nie przyjęto firmy {{value}}',
     changes: '{{vendor}}: nie przyjęto zmian tego kontaktu',
     email: '{{vendor}}: nie przyjęto adresu e-mail {{value}}',
     phone: '{{vendor}}: nie przyjęto numeru telefonu {{value}}',
@@ -66,7 +68,7 @@ export const pl: Words = {
   },
   layout: {
     pagesVisited: 'Odwiedzone strony',
-    conversation: 'Rozmowa',
+    part: 'część {{part}} z {{parts}}',
     continued: '(ciąg dalszy)',
     colon: ': ',
   },

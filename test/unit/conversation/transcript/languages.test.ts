@@ -60,11 +60,27 @@ describe.each(languages)('in %s', (language) => {
   });
 
   test('what a CRM did not accept is told', () => {
-    const parts = ['email', 'phone', 'name', 'country', 'customerId', 'owner', 'unusable', 'changes', 'field'] as const;
+    const parts = [
+      'email',
+      'phone',
+      'name',
+      'company',
+      'country',
+      'customerId',
+      'owner',
+      'unusable',
+      'changes',
+      'field',
+    ] as const;
     const refused = parts.map((part) => ({ part, vendor: 'HubSpot', field: 'plan', value: 'jan@seznam.czz' }));
     const plain = buildTranscript(chat({}), { timezone: 'Europe/Prague', language });
     const { facts } = buildTranscript(chat({}), { timezone: 'Europe/Prague', language, refused });
-    expect(facts.slice(plain.facts.length).map(({ label, value }) => `${label}: ${value}`)).toMatchSnapshot();
+    expect(
+      facts
+        .slice(plain.facts.length)
+        .flat()
+        .map(({ label, value }) => `${label}: ${value}`),
+    ).toMatchSnapshot();
   });
 
   test('a follow-up says what to do, and why', () => {

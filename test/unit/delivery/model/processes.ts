@@ -83,9 +83,9 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         message.receivedAt ??= now().getTime();
         message.visibleAt = deadline.getTime() + graceMs;
         visits[at]?.then(
-          (until) => {
-            if (until === undefined) message.isDone = true;
-            else message.visibleAt = Math.max(until.getTime(), now().getTime() + 1000);
+          (redelivery) => {
+            if (redelivery === undefined) message.isDone = true;
+            else message.visibleAt = Math.max(redelivery.at.getTime(), now().getTime() + 1000);
           },
           () => {
             message.visibleAt = now().getTime() + storeRetryMs;
@@ -106,12 +106,14 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
         measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+        lastReceivedAt: async () => undefined,
+        timezone: 'UTC',
         metrics: { count: () => {}, flush: () => {} },
         log: silent,
         now,
       });
       let hasEnded = false;
-      void run().finally(() => {
+      void run(new Date(now().getTime() + 45_000)).finally(() => {
         hasEnded = true;
       });
       return () => hasEnded || !process.isAlive();

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 
 type Route = { readonly routeKey: string; readonly pathParameters: Readonly<Record<string, string>> };
 
-/**
- * A request in API Gateway's payload format 2.0
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
- */
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function requestEvent(request: IncomingMessage, body: Buffer, route: Route, time: Date): APIGatewayProxyEventV2 {
   const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
@@ -45,7 +42,6 @@ export function requestEvent(request: IncomingMessage, body: Buffer, route: Rout
   };
 }
 
-/** Names in lower case, values of one name joined by commas. */
 function joinedHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(',') ?? '']));
 }
@@ -65,10 +61,27 @@ function joinedParameters(parameters: URLSearchParams): Record<string, string> {
 
 const textTypes = /^(text\/.*|application\/(json|xml|javascript))$/;
 
-/** Some types are handed over as text; everything else, a body without a type included, in base64. */
+/** A few types are passed as text, all others in base64. */
 function encodedBody(body: Buffer, headers: Readonly<Record<string, string>>) {
   if (body.length === 0) return { isBase64Encoded: false };
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const isText = textTypes.test(type.trim()) && headers['content-encoding'] === undefined;
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
+}
+
+/** API Gateway's limit, in bytes. */
+const maxBodyLength = 10 * 1024 * 1024;
+
+/** Reads the body; undefined if it is too long, without reading the rest. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyLength) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // The connection stays open for the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
+    if (length > maxBodyLength) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

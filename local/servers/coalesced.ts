@@ -1,8 +1,5 @@
-/**
- * Does something that must not run twice at the same time: whoever asks while it is under way waits for the next, which
- * is one for all who do.
- */
-export function oneAfterAnother(run: () => Promise<void>): () => Promise<void> {
+/** Coalesces calls: calls during a run share one run after it. */
+export function coalesced(run: () => Promise<void>): () => Promise<void> {
   let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 

@@ -9,13 +9,19 @@ import {
   PutItemCommand,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../template/definitions.ts';
+import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueDefinition, TableDefinition } from '../template/definitions.ts';
 import { tableDigestLength } from '../template/identities.ts';
 
-/**
- * Creates the tables that do not exist. Where infra/ has changed a table's keys or indexes, its name is another one
- * (`identities.ts`): then the items of the old table are moved, so that a restart finds everything again.
- */
+export async function provisionQueues(sqs: SQSClient, queues: readonly QueueDefinition[]): Promise<void> {
+  for (const { name, attributes } of queues) {
+    // Without attributes, which could conflict with those of an existing queue.
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
+  }
+}
+
+/** Creates missing tables. If a table's keys or indexes have changed (`identities.ts`), moves the old table's items. */
 export async function provisionTables(dynamodb: DynamoDBClient, tables: readonly TableDefinition[]): Promise<void> {
   const { TableNames: present = [] } = await dynamodb.send(new ListTablesCommand());
   for (const table of tables) {
@@ -28,7 +34,7 @@ export async function provisionTables(dynamodb: DynamoDBClient, tables: readonly
 const stem = (tableName: string) => tableName.slice(0, -tableDigestLength);
 
 async function createTable(dynamodb: DynamoDBClient, { name, properties }: TableDefinition): Promise<void> {
-  // CloudFormation's names and shapes are those of the API, and the server checks them.
+  // CloudFormation's properties are those of the API; the server checks them.
   const input = { ...properties, TableName: name, BillingMode: 'PAY_PER_REQUEST' } as CreateTableCommandInput;
   await dynamodb.send(new CreateTableCommand(input));
   while (!(await isActive(dynamodb, name))) await sleep(10);
@@ -39,7 +45,7 @@ async function isActive(dynamodb: DynamoDBClient, name: string): Promise<boolean
   return Table?.TableStatus === 'ACTIVE';
 }
 
-/** The old table goes last: a stack that is killed in between moves everything once more. */
+/** Deletes the old table last, so that a restart can repeat the move. */
 async function moveItems(dynamodb: DynamoDBClient, from: string, to: string): Promise<void> {
   for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: from })) {
     for (const Item of Items) await dynamodb.send(new PutItemCommand({ TableName: to, Item }));

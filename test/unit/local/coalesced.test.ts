@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { oneAfterAnother } from '../../../local/servers/one-after-another.ts';
+import { coalesced } from '../../../local/servers/coalesced.ts';
 
 function createWork() {
   const begun: PromiseWithResolvers<void>[] = [];
-  const ask = oneAfterAnother(() => {
+  const ask = coalesced(() => {
     const work = Promise.withResolvers<void>();
     begun.push(work);
     return work.promise;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { generated, secretValues } from '../../../local/provision/secret-values.ts';
+import { generated, secretValues } from '../../../local/provision/secrets.ts';
 
 describe('secretValues', () => {
   const secret = (arn: string, destination?: string) => ({ arn, destination, generate: {} });
   const secrets = [secret('hook'), secret('1', 'hubspot'), secret('2', 'my-crm'), secret('other')];
-  const kept = (name: string) => `kept ${name}`;
+  const getOrCreate = (name: string) => `kept ${name}`;
 
   test('are kept under names that infra/ cannot change', () => {
     const settings = { hookKey: undefined, secret: () => undefined };
-    expect([...secretValues({ secrets, hookKeyArn: 'hook', settings, kept })]).toEqual([
+    expect([...secretValues({ secrets, hookKeyArn: 'hook', settings, getOrCreate })]).toEqual([
       ['hook', 'kept hook-key'],
       ['1', 'kept destination/hubspot'],
       ['2', 'kept destination/my-crm'],
@@ -18,7 +18,7 @@ describe('secretValues', () => {
 
   test('are what the user has set', () => {
     const settings = { hookKey: 'key', secret: (name: string) => (name === 'hubspot' ? 'token' : undefined) };
-    const values = secretValues({ secrets, hookKeyArn: 'hook', settings, kept });
+    const values = secretValues({ secrets, hookKeyArn: 'hook', settings, getOrCreate });
     expect([values.get('hook'), values.get('1'), values.get('2')]).toEqual(['key', 'token', 'kept destination/my-crm']);
   });
 });

@@ -3,32 +3,29 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import { text, type ValuesOf } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 
-/** The options that name a person; see `whoIs`. */
 export const personOptions = {
-  email: text('<address>', 'whoever left this address'),
+  email: text('<address>', 'the person who left this address'),
   phone: text('<number>', 'with its country: +420601123456'),
   visitor: text('<id>', "Smartsupp's id of the visitor"),
 };
 
-/** One person, by what they are known. */
-export type Who = {
+export type PersonQuery = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
-  /** Whether a chat is theirs by its own words. */
   readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
-  /** Whether a body that is not a chat names them. */
+  /** Whether a body that is not a chat names the person. */
   readonly isNamedIn: (body: string) => boolean;
 };
 
-/** @throws UsageError unless exactly one of the options is given, and well formed */
-export function whoIs({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): Who {
+/** Throws UsageError unless exactly one option is given, and well formed. */
+export function readPersonQuery({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): PersonQuery {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
   if (email !== undefined) return byEmail(email);
   return phone === undefined ? byVisitor(visitor ?? '') : byPhone(phone);
 }
 
-function byEmail(typed: string): Who {
+function byEmail(typed: string): PersonQuery {
   const email = normaliseEmail(typed);
   if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
   return {
@@ -38,10 +35,10 @@ function byEmail(typed: string): Who {
   };
 }
 
-function byPhone(typed: string): Who {
+function byPhone(typed: string): PersonQuery {
   const number = typed.replace(/[\s().-]/g, '');
   if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
-  // A body may have it in any notation, and without the country.
+  // A body may have the number in any notation, and without the country.
   const significant = number.slice(-8);
   return {
     personKey: `phone#${number}`,
@@ -50,7 +47,7 @@ function byPhone(typed: string): Who {
   };
 }
 
-function byVisitor(id: string): Who {
+function byVisitor(id: string): PersonQuery {
   if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
   return {
     personKey: visitorKey(id),
