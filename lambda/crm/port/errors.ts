@@ -16,6 +16,7 @@ export type RefusedPart =
   | 'email'
   | 'phone'
   | 'name'
+  | 'company'
   | 'country'
   | 'customerId'
   | 'owner'
