@@ -55,26 +55,6 @@ async function putWarned(channel: number): Promise<string> {
   return id;
 }
 
-test('a chat without something that the CRM refused is counted and shown, until a replay', async () => {
-  crm.mend();
-  const id = await putWarned(70);
-  expect(await json('status')).toMatchObject({
-    sevenDays: { warned: 1 },
-    reasons: expect.arrayContaining([{ state: 'warned', count: 1, reason: 'email (INVALID_EMAIL)' }]),
-  });
-  expect((await run('status')).stdout).toMatch(/warned +1 +delivered in 7 days/);
-  expect(await json('list', '--state', 'warned')).toMatchObject([
-    { id, state: 'delivered', destination: 'crm', reason: 'Not accepted: email (INVALID_EMAIL)' },
-  ]);
-  expect((await run('show', id)).stdout).toContain('the CRM did not accept: email (INVALID_EMAIL)');
-  const { findings } = await json('doctor');
-  expect(findings).toContainEqual(
-    expect.objectContaining({ status: 'warning', text: '1 was delivered in 7 days without email (INVALID_EMAIL).' }),
-  );
-  await run('replay', '--state', 'warned', '--yes');
-  await eventually(async () => (await json('list', '--state', 'warned')).length === 0);
-});
-
 describe('a chat that the CRM refuses', () => {
   test('is seen in status, list and show, replayed once it is mended, and arrives once', async () => {
     const id = await park(1, 'Do you have the blue one?');
@@ -246,4 +226,23 @@ describe('who asks for what there is not is told what to do', () => {
     expect(result.stderr).toContain(words);
     expect(result.stderr).not.toMatch(/^\s+at /m);
   });
+});
+
+test('a chat without something that the CRM refused is counted and shown, until a replay', async () => {
+  crm.mend();
+  const id = await putWarned(70);
+  const status = await json('status');
+  expect(status.sevenDays).toMatchObject({ warned: 1 });
+  expect(status.reasons).toContainEqual({ state: 'warned', count: 1, reason: 'email (INVALID_EMAIL)' });
+  expect((await run('status')).stdout).toMatch(/warned +1 +delivered in 7 days/);
+  expect(await json('list', '--state', 'warned')).toMatchObject([
+    { id, state: 'delivered', destination: 'crm', reason: 'Not accepted: email (INVALID_EMAIL)' },
+  ]);
+  expect((await run('show', id)).stdout).toContain('the CRM did not accept: email (INVALID_EMAIL)');
+  const { findings } = await json('doctor');
+  expect(findings).toContainEqual(
+    expect.objectContaining({ status: 'warning', text: '1 was delivered in 7 days without email (INVALID_EMAIL).' }),
+  );
+  await run('replay', '--state', 'warned', '--yes');
+  await eventually(async () => (await json('list', '--state', 'warned')).length === 0);
 });
