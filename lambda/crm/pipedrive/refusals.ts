@@ -3,7 +3,7 @@ import { isRecord } from '../http/shapes.ts';
 import type { Refusal, RefusedPart } from '../port/errors.ts';
 import { nameRefusals } from '../refusals/name-refusals.ts';
 
-const parts = { owner_id: 'owner', emails: 'email', phones: 'phone', name: 'name' } as const satisfies Readonly<
+const parts = { owner_id: 'owner', emails: 'email', phones: 'phone' } as const satisfies Readonly<
   Record<string, RefusedPart>
 >;
 const named = nameRefusals(parts);
@@ -12,7 +12,6 @@ const words: Readonly<Record<keyof typeof parts, RegExp>> = {
   owner_id: /\bowner(_id)?\b/i,
   emails: /\be-?mails?\b/i,
   phones: /\bphones?\b/i,
-  name: /\bname\b/i,
 };
 
 /**

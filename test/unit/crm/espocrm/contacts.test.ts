@@ -61,6 +61,16 @@ describe('EspoCRM', () => {
     expect(contact(known)).toMatchObject({ firstName: 'Eva', addressCountry: 'Czechia' });
   });
 
+  test('refuses the owner of a task, who is the contact’s: the task is the API user’s', async () => {
+    const email = 'eva@example.com';
+    espocrm.add('Contact', { lastName: 'Horáková', emailAddress: email, assignedUserId: 'gone' });
+    espocrm.refusals.goneUsers.add('gone');
+    const dueAt = '2026-05-04T12:30:00.000Z';
+    const followUp = { kind: 'task', reason: 'missed', title: 'Answer', dueAt } as const;
+    expect(await deliver(adapter(), { person: aPerson({ email }), followUp })).toMatchObject({ state: 'delivered' });
+    expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
+  });
+
   test('refuses an address: the error names the field, and not the address', async () => {
     const email = 'eva..horakova@example.com';
     const error: unknown = await upsert(aPerson({ email })).catch((thrown: unknown) => thrown);
