@@ -159,6 +159,9 @@ const expressions = [
   '',
   'A rule lets a chat through when it is `true`, and nothing else. A field whose expression gives nothing is left alone.',
   '',
+  'Regular expressions are those of [RE2](https://github.com/google/re2/wiki/Syntax), which match in linear time whatever a visitor types. They do not look ahead or',
+  'behind (`(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`), nor refer back to a group (`\\1`); `\\s`, `\\d` and `\\w` stand for ASCII characters.',
+  '',
   '```json',
   JSON.stringify(
     {

@@ -58,6 +58,22 @@ export class ConversationTable extends Construct {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
   }
 
+  /**
+   * Grants writes to these partitions that return nothing of what was there. A request without `ReturnValues` means NONE.
+   * @param partitions IAM patterns, with `*` for any text
+   */
+  grantWriteOnly(grantee: IGrantable, partitions: readonly string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      },
+    });
+  }
+
   /** Grants queries of these indexes. */
   grantIndexes(grantee: IGrantable, ...indexes: readonly IndexName[]): void {
     const resourceArns = indexes.map((index) => `${this.table.tableArn}/index/${index}`);

@@ -1,4 +1,4 @@
-import { accountVisitor, normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
+import { accountVisitor, contactKeys, normaliseEmail, personKeys } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
@@ -116,7 +116,7 @@ export async function findPerson(
       if (stored === 'erased') halfErased.push(conversationId);
       if (stored === undefined || stored === 'erased') continue;
       const conversation = readConversation(stored.body);
-      const own = conversation && personKeys(conversation.visitor, await phoneOf(conversation));
+      const own = conversation && personKeys(conversation, await phoneOf(conversation));
       // The index may still have the key of an earlier copy.
       if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(conversation)) continue;
@@ -141,7 +141,7 @@ export async function findPerson(
     if (query.isIn({ conversation, phone })) return true;
     const isKnown =
       browsers.has(accountVisitor(conversation) ?? '') ||
-      personKeys({ ...conversation.visitor, id: null }, phone).some((key) => keys.has(key));
+      contactKeys(conversation.visitor, phone).some((key) => keys.has(key));
     return isKnown && isSamePerson(conversation);
   }
 

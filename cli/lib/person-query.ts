@@ -1,4 +1,4 @@
-import { normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
+import { accountVisitor, normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
 import type { Conversation } from '../../lambda/conversation/model.ts';
 import { text, type ValuesOf } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
@@ -6,7 +6,7 @@ import { UsageError } from './terminal/errors.ts';
 export const personOptions = {
   email: text('<address>', 'the person who left this address'),
   phone: text('<number>', 'with its country: +420601123456'),
-  visitor: text('<id>', "Smartsupp's id of the visitor"),
+  visitor: text('<account:visitor>', "Smartsupp's ids of the account and the visitor"),
 };
 
 export type PersonQuery = {
@@ -47,19 +47,27 @@ function byPhone(typed: string): PersonQuery {
   };
 }
 
-function byVisitor(id: string): PersonQuery {
-  if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
+function byVisitor(typed: string): PersonQuery {
+  const [, account, id] = /^([^:]+):(.*\S.*)$/s.exec(typed) ?? [];
+  if (account === undefined || id === undefined) {
+    throw new UsageError(
+      "Give the account and the visitor, such as 208:vi7Q: the account is what a chat's id begins with.",
+    );
+  }
+  const visitor = `${account}#${id}`;
   return {
-    personKey: visitorKey(id),
-    isIn: ({ conversation }) => conversation.visitor.id === id,
-    isNamedIn: (body) => visitorIdIn(body) === id,
+    personKey: visitorKey(visitor),
+    isIn: ({ conversation }) => accountVisitor(conversation) === visitor,
+    isNamedIn: (body) => visitorIn(body, account) === visitor,
   };
 }
 
-function visitorIdIn(body: string): string | undefined {
+/** The visitor whom a body that is no chat names, in this account if it names none. */
+function visitorIn(body: string, account: string): string | undefined {
   try {
-    const id: unknown = Object(Object(JSON.parse(body)).visitor).id;
-    return id === undefined ? undefined : String(id);
+    const { accountId, visitor } = Object(JSON.parse(body));
+    const id: unknown = Object(visitor).id;
+    return id === undefined ? undefined : `${encodeURIComponent(String(accountId ?? account))}#${String(id)}`;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import { companyDomainOf } from './company.ts';
@@ -69,9 +70,9 @@ export function personKeyOf(
 function customerIdOf({ visitor, shop }: Conversation, field: string | undefined, variable: string | undefined) {
   const own = visitor.variables.find(({ key }) => key === variable)?.value;
   const value = variable === undefined ? (shop?.customerId ?? undefined) : own;
-  const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
-  // Shops send 0 for a visitor who is not logged in.
-  return field === undefined || text === '' || text === '0' ? null : { field, value: text };
+  // Shops send 0, or the word null, for a visitor who is not logged in.
+  const id = typeof value === 'boolean' || value === undefined ? null : identifyingId(String(value));
+  return field === undefined || id === null ? null : { field, value: id };
 }
 
 /** What looks like an address or a number, and is none. */

@@ -1,5 +1,5 @@
 import { withoutFormula } from '../conversation/formulas.ts';
-import { normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, normaliseEmail, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
@@ -90,8 +90,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const isReachable = person.phone !== null || person.unusable.length > 0;
     if (anonymous !== 'create' && !isReachable) return anonymous;
     // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
-    const { id } = conversation.visitor;
-    return { person, personKey: id === null ? `chat#${conversation.id}` : `visitor#${id}`, keyOf };
+    const visitor = accountVisitor(conversation);
+    const key = visitor === null ? `chat#${conversation.id}` : visitorKey(visitor);
+    return { person, personKey: key, keyOf };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {

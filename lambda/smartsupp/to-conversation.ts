@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
 import type { Validate } from '../receive/ports.ts';
 import { type Hook, readHook } from './hook.ts';
@@ -33,8 +34,8 @@ export function toConversation(hook: Hook): Conversation {
   };
   return withShop({
     id: conversationId(hook),
-    accountId: String(hook.accountId),
-    channelId: String(channel.id),
+    accountId: whole(String(hook.accountId)),
+    channelId: whole(String(channel.id)),
     startedAt: toInstant(hook.beginAt),
     endedAt: toInstant(hook.endAt),
     outcome: toOutcome(flags, messages),
@@ -61,10 +62,15 @@ export function conversationId({ accountId, channel }: Hook): string {
 /** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
+/** An id with a lone surrogate is replaced by its digest too, because no URL can hold it. */
 function toIdPart(id: string | number): string {
-  const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
+  const text = String(id);
+  const encoded = text.isWellFormed() ? encodeURIComponent(text) : undefined;
+  return encoded !== undefined && encoded.length <= maxIdPartLength ? encoded : utf16Digest(text);
 }
+
+/** Of the UTF-16 units: in UTF-8 all lone surrogates become the same character. */
+const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 /** Flags first; if they are missing or say nothing, who spoke. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
@@ -82,7 +88,7 @@ function toRating({ rating, ratingDesc }: Hook['channel']): Rating | null {
 
 function toVisitor(visitor: HookVisitor): Visitor {
   return {
-    id: toId(visitor.id),
+    id: visitor.id === null || visitor.id === undefined ? null : identifyingId(String(visitor.id)),
     name: toText(visitor.name),
     email: toText(visitor.email),
     note: toText(visitor.note),

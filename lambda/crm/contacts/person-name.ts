@@ -35,8 +35,12 @@ export function splitName(typed: string | null, countryCode: string | null): Per
   return named([...words.slice(0, from), ...words.slice(to)], words.slice(from, to), suffix);
 }
 
+/** Far beyond any name with spaces around it. `normalize` takes the square of a run of accents. */
+const maxTypedLength = 1000;
+
 function clean(text: string): string {
   return text
+    .slice(0, maxTypedLength)
     .toWellFormed()
     .normalize('NFC')
     .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')

@@ -5,6 +5,7 @@ import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts
 import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { clientEnvironment } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
 import { eventually } from '../local/support/eventually.ts';
@@ -164,9 +165,7 @@ describe('of a deployment', () => {
     const env = {
       ...account.env,
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+      ...clientEnvironment(endpoints),
       ...writeConfig('public.json', public_),
       ...options.env,
     };

@@ -34,6 +34,14 @@ describe('a visitor who left no address', () => {
     expect(await state('crm')).toMatchObject({ state: 'held', heldFor: null });
   });
 
+  test('and whose id is what programs write for nobody, is not whoever left an address last', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, state } = createSystem({ crm });
+    await deliver(await anonymous(910_081, 0, 'stranger@example.com'));
+    expect(await deliver(await message({ email: null, visitorId: 0 }))).toBeUndefined();
+    expect(await state('crm')).toMatchObject({ state: 'held', heldFor: null });
+  });
+
   test('is found by an address that came between the two looks', async () => {
     const crm = createMemoryCrm();
     const { deliver, save, state } = createSystem({ crm });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
+import { identifyingId, normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
 
 test.each([
   ['eva@example.com', 'eva@example.com'],
@@ -26,4 +26,15 @@ test.each([
   `${'e'.repeat(250)}@example.com`,
 ])('%j is not an e-mail address, and matches nobody', (typed) => {
   expect(normaliseEmail(typed)).toBeNull();
+});
+
+test.each(['0', '00', '-', 'null', 'undefined', '', ' ', 'false', 'True', 'NaN', 'none', '[object Object]', 'a\ud800'])(
+  '%j is no id, and nobody is told by it',
+  (id) => {
+    expect(identifyingId(id)).toBeNull();
+  },
+);
+
+test.each(['7', ' vi7Q ', '100', 'nullable', '0a'])('%j is an id', (id) => {
+  expect(identifyingId(id)).toBe(id.trim());
 });

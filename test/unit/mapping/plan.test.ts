@@ -163,7 +163,7 @@ describe('a visitor is identified', () => {
     expect([person.customerId, personKey]).toEqual([{ field: 'shop_id', value: '1234' }, 'customer#1234']);
   });
 
-  test.each([0, '', '  ', false])('by no customer id that is %j', async (value) => {
+  test.each([0, '', '  ', false, 'null', 'undefined'])('by no customer id that is %j', async (value) => {
     const visitor = { variables: [{ key: 'userId', label: 'User ID', value }] };
     expect(await plan({ customerIdField: 'shop_id' }, anonymous({ visitor }))).toMatchObject({ kind: 'hold' });
   });
@@ -195,11 +195,19 @@ describe('a visitor is identified', () => {
     expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
     const created = await planned({ anonymous: 'create' }, anonymous());
     expect(created).toMatchObject({
-      personKey: 'visitor#27671',
+      personKey: 'visitor#208#27671',
       person: { email: null, phone: null, customerId: null },
     });
     const nobody = await planned({ anonymous: 'create' }, anonymous({ visitor: { id: null } }));
     expect(nobody.personKey).toBe('chat#208:55039');
+  });
+
+  test('in one account alone, by an id that two accounts have given', async () => {
+    const keys = ['208:1', '999:1'].map(async (id) => {
+      const { personKey } = await planned({ anonymous: 'create' }, { ...anonymous(), id });
+      return personKey;
+    });
+    expect(await Promise.all(keys)).toEqual(['visitor#208#27671', 'visitor#999#27671']);
   });
 });
 

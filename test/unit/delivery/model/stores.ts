@@ -112,6 +112,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         );
         return kept === undefined ? 'new' : 'known';
       }),
+    isErased: async () => false,
     load: (id) =>
       ask('load the chat', () => {
         const copy = table.chats.get(id);
