@@ -174,7 +174,7 @@ describe('a visitor is identified', () => {
   ])('by nothing, but left %s that is none: the chat goes to a contact that has it as text', async (_, left, texts) => {
     const { person, personKey } = await planned({}, anonymous({ visitor: left }));
     expect(person).toMatchObject({ email: null, phone: null, unusable: texts });
-    expect(personKey).toBe('visitor#27671');
+    expect(personKey).toBe('visitor#208#27671');
   });
 
   test.each([{ email: 'null' }, { variables: [{ key: 'phone', label: 'Phone', value: 'none' }] }])(
@@ -187,7 +187,7 @@ describe('a visitor is identified', () => {
   test('never by phone if so configured, and yet the chat is delivered', async () => {
     const known = { email: null, phone: '+420601123456' };
     const { person, personKey } = await planned({ matchByPhone: 'never' }, anonymous(), known);
-    expect([person.phone, personKey]).toEqual(['+420601123456', 'visitor#27671']);
+    expect([person.phone, personKey]).toEqual(['+420601123456', 'visitor#208#27671']);
   });
 
   test('or not at all: the chat is held, skipped or delivered, as configured', async () => {
