@@ -12,7 +12,10 @@ export type Filter = {
   readonly reason: string | undefined;
 };
 
-/** A delivery's states, of which `warned` is a kind of delivered, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
+/**
+ * A delivery's states, of which `warned` is a kind of delivered; and `rejected` bodies and `spooled` hooks, which have no
+ * deliveries yet.
+ */
 export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'warned', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 
