@@ -1,11 +1,11 @@
-import { contentHash, revisionOf } from '../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createPhoneOf } from '../../lambda/mapping/phone.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readChat, readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -31,6 +31,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   };
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
+  const deviations: string[] = [];
   const options = { retentionDays: 30, now };
   const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, options);
@@ -40,7 +41,8 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     open,
     isHeavy,
     phoneOf: createPhoneOf('phone'),
-    read: readConversation,
+    read: readChat,
+    reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
@@ -61,16 +63,17 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     lines,
     ledger,
     requeued,
+    /** What was reported as not documented. */
+    deviations,
     /** Stores a hook's chat, and delivers it nowhere. */
     save: async (message: string) => {
       const opened = await open(message);
       const conversation = opened.kind === 'hook' ? readConversation(opened.body) : undefined;
       if (opened.kind !== 'hook' || conversation === undefined) throw new Error('The message is no chat.');
       const { body, receivedAt } = opened;
-      const revision = revisionOf(conversation, receivedAt);
+      const revision = revisionOf(conversation, receivedAt, body);
       return conversations.save({
         conversation,
-        contentHash: contentHash(conversation),
         revision,
         phone: null,
         body,

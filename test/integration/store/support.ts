@@ -1,4 +1,4 @@
-import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
@@ -59,8 +59,8 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
 export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
-  const revision = revisionOf(conversation, receivedAt);
-  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const revision = revisionOf(conversation, receivedAt, body);
+  return { conversation, revision, phone: null, body, receivedAt };
 }
 
 /** The items of one chat. */
