@@ -7,7 +7,7 @@ import type { Stage } from './stages.ts';
 type IndexName = 'listing' | 'byVisitor';
 
 /** Never a body: an index holds once more all that it includes. */
-const found = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
+const found = ['conversationId', 'outcome', 'email', 'phone', 'isFromWords', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 

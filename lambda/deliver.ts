@@ -9,7 +9,7 @@ import { createBatchHandler } from './deliver/batch.ts';
 import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
-import { createPhoneOf } from './mapping/phone.ts';
+import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
@@ -45,7 +45,7 @@ const handle = createBatchHandler({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
     read: readConversation,
-    phoneOf: createPhoneOf(config.variables.phone),
+    identityOf: createIdentityOf(config),
     // It was acknowledged: it must be kept, however much of that there is.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { collect } from '../../lambda/platform/collect.ts';
 import { recogniseHook } from '../../lambda/smartsupp/recognise.ts';

@@ -1,5 +1,6 @@
-import { normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
-import type { Conversation } from '../../lambda/conversation/model.ts';
+import { emailsIn, normaliseEmail, plain } from '../../lambda/conversation/email.ts';
+import { visitorKey } from '../../lambda/conversation/match-keys.ts';
+import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { text, type ValuesOf } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 
@@ -14,10 +15,11 @@ export const personOptions = {
 export type Who = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
-  /** Whether a chat is theirs by its own words. */
-  readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
-  /** Whether a body that is not a chat names them. */
-  readonly isNamedIn: (body: string) => boolean;
+  /**
+   * Whether a body names them, in whatever field or words, and however it is written.
+   * @param countries of whom a number without a country may be
+   */
+  readonly isNamedIn: (body: string, countries: readonly (string | null)[]) => Promise<boolean>;
 };
 
 /** @throws UsageError unless exactly one of the options is given, and well formed */
@@ -33,20 +35,24 @@ function byEmail(typed: string): Who {
   if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
   return {
     personKey: `email#${email}`,
-    isIn: ({ conversation }) => normaliseEmail(conversation.visitor.email) === email,
-    isNamedIn: (body) => body.toLowerCase().includes(email),
+    isNamedIn: async (body) => textsIn(body).some((text) => emailsIn(text).includes(email)),
   };
 }
 
 function byPhone(typed: string): Who {
   const number = typed.replace(/[\s().-]/g, '');
   if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
-  // A body may have it in any notation, and without the country.
-  const significant = number.slice(-8);
+  /** Enough of it to leave out most texts without reading their numbers. */
+  const end = number.slice(-6);
   return {
     personKey: `phone#${number}`,
-    isIn: ({ phone }) => phone === number,
-    isNamedIn: (body) => body.replace(/[\s().-]/g, '').includes(significant),
+    isNamedIn: async (body, countries) => {
+      for (const text of textsIn(body)) {
+        if (!plain(text).replace(/\D/g, '').includes(end)) continue;
+        if ((await phonesIn(text, countries)).includes(number)) return true;
+      }
+      return false;
+    },
   };
 }
 
@@ -54,15 +60,31 @@ function byVisitor(id: string): Who {
   if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
   return {
     personKey: visitorKey(id),
-    isIn: ({ conversation }) => conversation.visitor.id === id,
-    isNamedIn: (body) => visitorIdIn(body) === id,
+    isNamedIn: async (body) => visitorIdIn(body) === id,
   };
 }
 
+/** Every text in a body, without the escapes of JSON; a body that is not JSON is one text. */
+function textsIn(body: string): readonly string[] {
+  const value = parsed(body);
+  if (value === undefined) return [body];
+  const texts: string[] = [];
+  const left: unknown[] = [value];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each === 'string' || typeof each === 'number') texts.push(String(each));
+    else if (typeof each === 'object' && each !== null) left.push(...Object.keys(each), ...Object.values(each));
+  }
+  return texts;
+}
+
 function visitorIdIn(body: string): string | undefined {
+  const id: unknown = Object(Object(parsed(body)).visitor).id;
+  return id === undefined ? undefined : String(id);
+}
+
+function parsed(body: string): unknown {
   try {
-    const id: unknown = Object(Object(JSON.parse(body)).visitor).id;
-    return id === undefined ? undefined : String(id);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }

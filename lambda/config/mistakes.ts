@@ -52,12 +52,14 @@ const types: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   object: 'an object, {…}',
   array: 'a list, […]',
+  'string,array': 'text, in quotes, or a list of texts',
 };
 
 const patterns: Readonly<Record<string, string>> = {
   [destinationName.pattern]: 'Give small letters, digits and -, with a letter first; at most 40',
   [secureUrl.pattern]: 'Give an address with https:// (plain http:// only for this machine)',
   [configSchema.properties.alarmEmail.pattern]: 'Give an e-mail address',
+  [configSchema.properties.phoneRegion.pattern]: 'Give the two capital letters of a country, such as CZ',
 };
 
 const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');

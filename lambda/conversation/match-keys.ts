@@ -1,30 +1,22 @@
-import type { Conversation, Visitor } from './model.ts';
+import type { Conversation } from './model.ts';
 
-/**
- * The e-mail by which a visitor is recognised: trimmed, lower-cased; null for anything that is not plainly an address,
- * so that nobody is ever matched by an empty string or the word "null".
- */
-export function normaliseEmail(email: string | null): string | null {
-  const address = email?.trim().toLowerCase() ?? '';
-  return address.length <= 254 &&
-    address.isWellFormed() &&
-    /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@.<>"(),;:\\]+$/u.test(address)
-    ? address
-    : null;
-}
+/** What a visitor can be recognised by: an address, normalised, and a number in E.164. */
+export type MatchKeys = { readonly email: string | null; readonly phone: string | null };
 
-/**
- * What a person may later be found by, each as `kind#value`.
- * @param phone in E.164
- */
-export function personKeys(visitor: Visitor, phone: string | null = null): readonly string[] {
-  const email = normaliseEmail(visitor.email);
-  return [
-    ...(email === null ? [] : [`email#${email}`]),
-    ...(phone === null ? [] : [`phone#${phone}`]),
-    ...(visitor.id === null ? [] : [visitorKey(visitor.id)]),
-  ];
-}
+/** By what a chat is found: what the visitor left, or only said in their words. */
+export type FoundBy = MatchKeys & { readonly isFromWords?: true };
+
+export const isIdentifying = ({ email, phone }: MatchKeys): boolean => email !== null || phone !== null;
+
+/** What a person may later be found by, each as `kind#value`. */
+export const personKeys = (
+  { email, phone, otherEmails = [] }: MatchKeys & { readonly otherEmails?: readonly string[] },
+  visitorId: string | null,
+): readonly string[] => [
+  ...[email ?? [], otherEmails].flat().map((address) => `email#${address}`),
+  ...(phone === null ? [] : [`phone#${phone}`]),
+  ...(visitorId === null ? [] : [visitorKey(visitorId)]),
+];
 
 export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
 

@@ -1,13 +1,12 @@
 import { contentHash } from '../conversation/content-hash.ts';
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { revisionOf } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
 import { park } from '../delivery/delivery.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
-import type { PhoneOf } from '../mapping/phone.ts';
-import type { Known } from '../mapping/plan.ts';
+import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 
@@ -16,7 +15,7 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly open: OpenMessage;
     /** Translates a body of the source's format; undefined if it is none. */
     readonly read: (body: string) => Conversation | undefined;
-    readonly phoneOf: PhoneOf;
+    readonly identityOf: IdentityOf;
     /** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
@@ -42,7 +41,7 @@ type Chat = {
   readonly contentHash: string;
   readonly revision: string;
   readonly receivedAt: Date;
-  readonly phone: string | null;
+  readonly identity: Identity;
   readonly isNew: boolean;
 };
 
@@ -59,7 +58,7 @@ const releaseAgainMs = 3000;
  * @returns `isolate` if the message is to be handled once more, with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, round: Round) {
-  const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
+  const { conversations, ledger, open, read, identityOf, keepUnreadable, chatsOf, log, now } = dependencies;
   const { participants, deadline, isIsolated } = round;
   const releaseHeld = createReleaseHeld(dependencies);
   const lanes = dependencies.destinations.then((destinations) =>
@@ -86,7 +85,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
       for (const lane of all) if (!isMeant(lane)) leave(lane);
       const visitor = accountVisitor(conversation);
       const chats = visitor === null ? [] : await chatsOf(visitor);
-      const copy = { ...chat, known: identify(conversation, chat.phone, chats), deadline, isIsolated };
+      const copy = { ...chat, identity: identify(chat.identity, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
         [...staying].map((lane) => deliverTo(lane, lane.crm, copy, dependencies).finally(() => leave(lane))),
       );
@@ -102,10 +101,10 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
   async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
     const conversation = read(body);
     if (conversation === undefined) return setAside(body, notAChat);
-    const phone = await phoneOf(conversation);
+    const identity = await identityOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
-    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
-    const saved = await conversations.save({ ...copy, body });
+    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity };
+    const saved = await conversations.save({ ...copy, foundBy: foundBy(identity), body });
     // The newer copy has a message of its own.
     return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
   }
@@ -121,8 +120,8 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     const conversation = read(await stored.readBody());
     if (conversation === undefined) return parkAll(conversationId, destinations, notAChat.detail);
     const { revision, receivedAt } = stored;
-    const phone = await phoneOf(conversation);
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew: false };
+    const identity = await identityOf(conversation);
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew: false };
   }
 
   async function parkAll(conversationId: string, destinations: readonly string[], reason: string): Promise<undefined> {
@@ -142,12 +141,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
   }
 
   async function release(
-    { conversation, phone }: Chat,
+    { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
     destinations: readonly Destination[],
   ): Promise<readonly Date[]> {
-    const own = { conversationId: conversation.id, email: normaliseEmail(conversation.visitor.email), phone };
-    if (own.email === null && own.phone === null) return [];
+    const own = { conversationId: conversation.id, ...foundBy(identity) };
+    if (!isIdentifying(own)) return [];
     // The index may not know this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
@@ -158,12 +157,20 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
 
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
-/** A visitor who left no address in this chat is the one who left one last; and failing that, a number. */
-function identify(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
-  if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
-  const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
-  if (email !== null || phone !== null) return { email, phone };
-  return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
+/**
+ * A visitor who left no address in this chat is the one who left one last; and failing that, a number. What they only
+ * said in their words, in this chat and then in another, comes after all that.
+ */
+function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
+  if (own.email !== null) return own;
+  const last = (name: 'email' | 'phone', isFromWords: boolean) =>
+    chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
+  const email = last('email', false);
+  const phone = own.phone ?? (email === null ? last('phone', false) : null);
+  if (email !== null || phone !== null) return { ...own, email, phone };
+  if (isIdentifying(own.inWords)) return own;
+  const inWords = { email: last('email', true), phone: last('phone', true) };
+  return { ...own, inWords };
 }
 
 /** @throws a destination's store error, only after the others have had their attempt */

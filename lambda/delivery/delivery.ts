@@ -27,6 +27,8 @@ export type Delivery = {
   readonly awaitsSecondLook: boolean;
   /** Of a held chat: the visitor whose identity it waits for, as `accountVisitor` has it. */
   readonly heldFor: string | null;
+  /** Of a held chat: when it stops waiting for that; null if it waits for good. */
+  readonly holdUntil: Instant | null;
   /** Attempts in a row that never ended: the process died with them. */
   readonly crashCount: number;
   /** Attempts at this content. */
@@ -62,7 +64,7 @@ export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revisi
 
 /** What an attempt came to, beside what it learned on its way. */
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
 export type LeaseResult =
   | { readonly kind: 'acquired'; readonly delivery: Delivery }
@@ -230,6 +232,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  holdUntil: null,
   inDoubt: false,
   crashCount: 0,
   history: [],

@@ -1,3 +1,4 @@
+import type { FoundBy } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, CrmAdapter } from '../crm/port/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
@@ -22,8 +23,8 @@ export type ChatCopy = {
   readonly contentHash: string;
   /** The newer of two copies has the greater. */
   readonly revision: string;
-  /** The visitor's number in E.164, by which the chat can be found. */
-  readonly phone: string | null;
+  /** By what the chat can be found. */
+  readonly foundBy: FoundBy;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
@@ -67,13 +68,7 @@ export type PersonAt = { readonly personKey: string; readonly destination: strin
  */
 export type ChatsOf = (visitor: string) => Promise<readonly VisitorChat[]>;
 
-export type VisitorChat = {
-  readonly conversationId: string;
-  /** Normalised; null if the visitor left none in this chat. */
-  readonly email: string | null;
-  /** In E.164. */
-  readonly phone: string | null;
-};
+export type VisitorChat = FoundBy & { readonly conversationId: string };
 
 /** Puts a stored chat on the queue, for these destinations and no other. It is durable when the promise resolves. */
 export type EnqueueChat = (conversationId: string, destinations: readonly string[]) => Promise<void>;

@@ -1,3 +1,4 @@
+import { isIdentifying } from '../conversation/match-keys.ts';
 import { isLeased, requeue } from './delivery.ts';
 import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
 
@@ -7,13 +8,10 @@ export type ReleaseHeldDependencies = {
   readonly now: () => Date;
 };
 
-/**
- * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
- * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
- * @returns `busy` if one is being attempted just now, and may end up held: release once more in a moment
- */
-export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDependencies) {
-  const release = async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
+/** Makes a delivery pending that is held, or about to be; to be put on the queue then. */
+const createRequeueHeld =
+  ({ ledger, now }: Pick<ReleaseHeldDependencies, 'ledger' | 'now'>) =>
+  async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
     const delivery = await ledger.read(conversationId, destination);
     if (delivery === undefined) return 'left';
     if (isLeased(delivery, now())) return 'busy';
@@ -23,14 +21,31 @@ export function createReleaseHeld({ ledger, enqueueChat, now }: ReleaseHeldDepen
     return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';
   };
 
+/** Puts one delivery back on the queue whose hold is over. Safe to repeat, as `createReleaseHeld` is. */
+export function createReleaseOne(dependencies: ReleaseHeldDependencies) {
+  const requeueHeld = createRequeueHeld(dependencies);
+  return async (held: { readonly conversationId: string; readonly destination: string }): Promise<void> => {
+    const { conversationId, destination } = held;
+    if ((await requeueHeld(conversationId, destination)) !== 'requeued') return;
+    await dependencies.enqueueChat(conversationId, [destination]);
+  };
+}
+
+/**
+ * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
+ * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
+ * @returns `busy` if one is being attempted just now, and may end up held: release once more in a moment
+ */
+export function createReleaseHeld(dependencies: ReleaseHeldDependencies) {
+  const requeueHeld = createRequeueHeld(dependencies);
   return async (chats: readonly VisitorChat[], destinations: readonly string[]): Promise<'done' | 'busy'> => {
-    const nameless = chats.filter(({ email, phone }) => email === null && phone === null);
+    const nameless = chats.filter((chat) => !isIdentifying(chat));
     if (nameless.length === chats.length) return 'done';
     let isBusy = false;
     for (const { conversationId } of nameless) {
-      const results = await Promise.all(destinations.map((destination) => release(conversationId, destination)));
+      const results = await Promise.all(destinations.map((destination) => requeueHeld(conversationId, destination)));
       const requeued = destinations.filter((_, at) => results[at] === 'requeued');
-      if (requeued.length > 0) await enqueueChat(conversationId, requeued);
+      if (requeued.length > 0) await dependencies.enqueueChat(conversationId, requeued);
       isBusy ||= results.includes('busy');
     }
     return isBusy ? 'busy' : 'done';

@@ -1,10 +1,11 @@
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
+import type { Identity } from './identity.ts';
 import { createMutex } from './mutex.ts';
 
-/** A JSONata expression over a conversation, compiled. */
-export type Expression = (conversation: Conversation) => Promise<unknown>;
+/** A JSONata expression over a conversation and what its visitor is recognised by, compiled. */
+export type Expression = (conversation: Conversation, identity: Identity) => Promise<unknown>;
 
 /** The expression cannot be compiled; the message has the position. */
 export class ExpressionError extends Error {
@@ -28,9 +29,10 @@ export async function compile(source: string, place: string): Promise<Expression
   // Only where an expression is configured: others do not pay for it at every cold start.
   const { default: jsonata } = await import('jsonata');
   const expression = parse(() => jsonata(source, limits), place, source);
-  return async (conversation) => {
+  return async (conversation, { email, otherEmails, phone }) => {
+    const person = { email, otherEmails: [...otherEmails], phone };
     try {
-      return await exclusively(() => expression.evaluate(inputOf(conversation)));
+      return await exclusively(() => expression.evaluate({ ...inputOf(conversation), person }));
     } catch (error) {
       // Only the code: the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';

@@ -2,34 +2,28 @@ import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import type { Expression } from './expression.ts';
+import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 /** A configured field, compiled. */
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
-/** How a person is told from all others, in this order, by what they are matched. */
-export type Identity = {
-  readonly email: string | null;
-  readonly phone: string | null;
-};
-
 export async function personOf(
   conversation: Conversation,
-  { email, phone }: Identity,
+  identity: Identity,
   mapping: {
-    readonly customerIdField: string | undefined;
-    readonly customerIdVariable: SharedSettings['variables']['customerId'];
+    readonly customerId: Person['customerId'];
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
-  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, field)));
+  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, identity, field)));
   const person: Person = {
-    email,
-    phone,
-    customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
+    email: identity.email,
+    phone: identity.phone,
+    customerId: mapping.customerId,
     name,
     countryCode,
     fields: fields.flat(),
@@ -58,7 +52,12 @@ export function personKeyOf({ email, phone, customerId }: Person): string | null
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
-function customerIdOf({ visitor }: Conversation, field: string | undefined, variable: string | undefined) {
+/** The shop's own id of the customer, if it names the CRM's field for it. */
+export function customerIdOf(
+  { visitor }: Conversation,
+  field: string | undefined,
+  variable: SharedSettings['variables']['customerId'],
+): Person['customerId'] {
   const value = visitor.variables.find(({ key }) => key === variable)?.value;
   const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
   // 0 is what shops give a visitor who is not logged in.
@@ -68,9 +67,10 @@ function customerIdOf({ visitor }: Conversation, field: string | undefined, vari
 /** No value, no field: a blank never overwrites anything. */
 async function toField(
   conversation: Conversation,
+  identity: Identity,
   { name, value, overwrite }: FieldMapping,
 ): Promise<readonly Field[]> {
-  const given = await value(conversation);
+  const given = await value(conversation, identity);
   if (typeof given === 'boolean') return [{ name, value: given, overwrite }];
   if (typeof given === 'number') return Number.isFinite(given) ? [{ name, value: given, overwrite }] : [];
   const text = typeof given === 'string' ? cut(given.toWellFormed().trim()) : '';

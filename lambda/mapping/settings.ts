@@ -9,6 +9,7 @@ export type MappingSettings = {
   readonly onlyWithEmail?: boolean;
   readonly automatic?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
+  readonly holdHours?: number;
   readonly customerIdField?: string;
   readonly fields?: Readonly<Record<string, FieldSettings>>;
   readonly neutraliseFormulas?: boolean;
@@ -21,11 +22,17 @@ export type MappingSettings = {
   };
 };
 
+export const defaultHoldHours = 72;
+
+/** For how long a chat is held whose visitor waits for an answer. */
+export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>
+  holdHours;
+
 export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
 
 /** What holds for all destinations. */
 export type SharedSettings = {
   readonly language: Language;
   /** Keys of the visitor's variables that hold the phone number and the shop's own customer id. */
-  readonly variables: { readonly phone: string; readonly customerId?: string };
+  readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
 };

@@ -17,6 +17,7 @@ export const metricUnits = {
   /** Of the sweep: how matters stand. */
   ParkedNow: 'Count',
   PendingNow: 'Count',
+  HeldNow: 'Count',
   OldestPendingSeconds: 'Seconds',
 } as const;
 

@@ -64,6 +64,8 @@ const visitor = {
     countryCode: text,
     userAgent: text,
     platform: text,
+    /** Not documented, and met: of any type, since nothing optional may cost a chat. */
+    phone: {},
     variables,
   },
 } as const;

@@ -81,8 +81,14 @@ function toVisitor(visitor: HookVisitor): Visitor {
     countryCode: toText(visitor.countryCode),
     userAgent: toText(visitor.userAgent),
     platform: toText(visitor.platform),
-    variables: Object.entries(visitor.variables ?? {}).flatMap(([key, given]) => toVariable(key, given)),
+    variables: Object.entries(withPhone(visitor)).flatMap(([key, given]) => toVariable(key, given)),
   };
+}
+
+/** A number that stands beside the documented fields is told like one from a pre-chat form. */
+function withPhone({ phone, variables }: HookVisitor): NonNullable<HookVisitor['variables']> {
+  const isGiven = typeof phone === 'string' || typeof phone === 'number';
+  return isGiven ? { phone: { label: 'Phone', value: phone }, ...variables } : (variables ?? {});
 }
 
 function toVariable(key: string, given: NonNullable<HookVisitor['variables']>[string]): readonly Variable[] {

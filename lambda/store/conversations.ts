@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor } from '../conversation/match-keys.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -22,7 +22,7 @@ export function createConversations(table: Table, options: { readonly retentionD
       const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
       const body = bodyId === undefined ? { body: bytes } : { bodyId };
       const { held, old } = await table.put(
-        { ...chatKey(id), ...foundBy(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
+        { ...chatKey(id), ...indexed(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
         {
           // Of one and the same copy, what this release makes of it counts.
           condition: 'attribute_not_exists(pk) OR revision <= :revision',
@@ -70,16 +70,15 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** What a chat is listed and found by: all but its words, which no index holds. */
-function foundBy({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
-  const { id, outcome, visitor } = conversation;
+function indexed({ conversation, contentHash, revision, foundBy, receivedAt }: ChatCopy) {
+  const { id, outcome } = conversation;
   const at = receivedAt.toISOString();
   return {
     conversationId: id,
     contentHash,
     revision,
     outcome,
-    email: normaliseEmail(visitor.email),
-    phone,
+    ...foundBy,
     receivedAt: at,
     listed: 'chat',
     listedAt: at,

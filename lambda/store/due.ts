@@ -1,8 +1,8 @@
 import { park } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { collect } from '../platform/collect.ts';
-import type { DueDelivery, HeldDelivery } from '../sweep/sweep.ts';
-import { readDelivery } from './ledger.ts';
+import type { DueDelivery, HeldDelivery, HoldOver } from '../sweep/sweep.ts';
+import { heldForATime, heldLists, readDelivery } from './ledger.ts';
 import type { Item, Table } from './table.ts';
 
 /** Pending deliveries that were due before a time, the longest due first. */
@@ -46,17 +46,40 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
 
 /** Deliveries that have been held since a time, the latest first. */
 export function createListHeld(table: Table) {
-  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> => {
+  const listed = async (list: string, since: Date, limit: number) => {
     const held = table.query({
       index: 'listing',
       where: 'listed = :held AND listedAt >= :since',
-      values: { ':held': 'held', ':since': since.toISOString() },
+      values: { ':held': list, ':since': since.toISOString() },
       order: 'descending',
       pageSize: limit,
     });
     return (await collect(held, limit)).flatMap((item) => {
       const { destination, heldFor } = readDelivery(item) ?? {};
       return destination === undefined || heldFor == null ? [] : [{ destination, heldFor }];
+    });
+  };
+  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> =>
+    (await Promise.all(heldLists.map((list) => listed(list, since, limit)))).flat();
+}
+
+/** Deliveries whose hold is over, the longest held first. */
+export function createListHoldOver(
+  table: Table,
+  { minHoldHours, now }: { readonly minHoldHours: number; readonly now: () => Date },
+) {
+  return async (limit: number): Promise<readonly HoldOver[]> => {
+    const heldBefore = new Date(now().getTime() - minHoldHours * 60 * 60 * 1000);
+    const held = table.query({
+      index: 'listing',
+      where: 'listed = :held AND listedAt <= :before',
+      values: { ':held': heldForATime, ':before': heldBefore.toISOString() },
+      pageSize: limit,
+    });
+    return (await collect(held, limit)).flatMap((item) => {
+      const { destination, holdUntil } = readDelivery(item) ?? {};
+      if (destination === undefined || holdUntil == null || Date.parse(holdUntil) > now().getTime()) return [];
+      return [{ conversationId: String(item['conversationId']), destination }];
     });
   };
 }

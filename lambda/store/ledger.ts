@@ -38,12 +38,20 @@ export function createLedger(
   };
 }
 
-/** Under what the index `listing` has a delivery: what is pending by when it is due, the rest by when it became so. */
+/**
+ * Under what the index `listing` has a delivery: what is pending by when it is due, the rest by when it became so. What
+ * is held for a time is listed apart from what is held for good, of which there may be ever more.
+ */
 export function listing(delivery: Delivery) {
-  const { state, updatedAt } = delivery;
+  const { state, updatedAt, holdUntil } = delivery;
   if (state === 'delivered' || state === 'skipped') return {};
+  if (state === 'held' && holdUntil !== null) return { listed: heldForATime, listedAt: updatedAt };
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
 }
+
+export const heldForATime = 'heldForATime';
+/** Where to look for what is held. */
+export const heldLists = ['held', heldForATime] as const;
 
 /** The delivery in an item that `write` wrote. */
 export function readDelivery(item: Item | undefined): Delivery | undefined {

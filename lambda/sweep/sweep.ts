@@ -12,6 +12,9 @@ export type SweepDependencies = {
   readonly enqueueChat: EnqueueChat;
   /** Deliveries that have been held since then. */
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
+  /** Deliveries that were to be held until now at the latest. */
+  readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
+  readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   /** The names of those that are configured. */
@@ -26,6 +29,7 @@ export type SweepDependencies = {
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
+  readonly held: number;
   /** Since when the oldest of the pending deliveries has been attempted. */
   readonly pendingSince: Date | undefined;
 };
@@ -53,6 +57,8 @@ export type HeldDelivery = {
   readonly heldFor: string;
 };
 
+export type HoldOver = { readonly conversationId: string; readonly destination: string };
+
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
 const orphaned = (destination: string) =>
@@ -72,7 +78,7 @@ const heldLatelyMs = 15 * 60_000;
 
 /**
  * Runs every minute. Puts back on the queue what is due: nothing is lost by a message that is. Releases what was held
- * lately, if its visitor is identified by now. Parks what is on its way to a destination that is not configured any more,
+ * lately, if its visitor is identified by now, and what has been held for long enough. Parks what is on its way to a destination that is not configured any more,
  * since nobody would come for it. Then measures what waits: the alarms go by that. Safe to run at any time.
  * @throws what the queue and the table throw; the next run goes on from there
  */
@@ -116,10 +122,16 @@ export function createSweep(dependencies: SweepDependencies) {
     });
   };
 
+  const requeueHoldOver = async (): Promise<void> => {
+    const over = await dependencies.listHoldOver(maxDue);
+    await forEach(over.filter(isConfigured), dependencies.releaseOne);
+  };
+
   const measure = async () => {
-    const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
+    const { parked, pending, held, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
+    metrics.count('HeldNow', held);
     metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
     metrics.flush();
   };
@@ -128,6 +140,7 @@ export function createSweep(dependencies: SweepDependencies) {
     try {
       const swept = { spooled: await putBackSpooled(), ...(await putBackDue()) };
       await releaseHeldLately();
+      await requeueHoldOver();
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
         metrics.count('SweptSpooled', swept.spooled);

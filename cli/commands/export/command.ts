@@ -1,5 +1,5 @@
 import { defineCommand } from '../../lib/define-command.ts';
-import { counted, findPerson, type Person } from '../../lib/find-person.ts';
+import { counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
 import { jsonOrText, note, printJson } from '../../lib/terminal/output.ts';
 import { personOptions, whoIs } from '../../lib/who.ts';
 
@@ -10,14 +10,17 @@ export const exportPerson = defineCommand({
     const who = whoIs(options);
     const person = await findPerson(await openDeployment(), who, { queues: 'look' });
     printJson(written(who.personKey, person));
-    note(`Written: ${counted(person)}.`);
+    for (const line of [`Written: ${counted(person)}.`, lookedText(person.looked), ...mentionLines(person.mentions)])
+      note(line);
   },
 });
 
-const written = (personKey: string, { chats, contacts, personKeys, bodies }: Person) => ({
+const written = (personKey: string, { chats, contacts, personKeys, bodies, mentions, looked }: Person) => ({
   person: personKey,
   knownAs: personKeys,
   contacts,
   chats: chats.map(({ body, ...chat }) => ({ ...chat, body: jsonOrText(body) })),
   others: bodies.map(({ where, body }) => ({ where, body: jsonOrText(body) })),
+  namedInChatsOfOthers: mentions,
+  lookedThrough: looked,
 });

@@ -42,7 +42,8 @@ async function putParked(channel: number): Promise<void> {
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const receivedAt = new Date();
   const revision = revisionOf(conversation, receivedAt);
-  const copy = { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const foundBy = { email: null, phone: null };
+  const copy = { conversation, contentHash: contentHash(conversation), revision, foundBy, body, receivedAt };
   await createConversations(stage.table, options).save(copy);
   const wanted = { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt, isIsolated: false };
   const lease = acquireLease(undefined, wanted);

@@ -76,7 +76,11 @@ export const conversationTests: StoreTests = (table) => {
 
   test('is written once more by the same copy, as another release reads it', async () => {
     const hello = copy(['Hello']);
-    await save({ ...hello, contentHash: 'as another release has it', phone: '+420601123456' });
+    await save({
+      ...hello,
+      contentHash: 'as another release has it',
+      foundBy: { email: null, phone: '+420601123456' },
+    });
     expect(await save(hello)).toBe('known');
     const { contentHash } = hello;
     expect(await itemsOf(table(), id())).toMatchObject([{ contentHash, phone: null }]);

@@ -3,6 +3,7 @@ import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 import { aDestination } from '../../support/destination.ts';
 import type { Process } from './model/process.ts';
 import { createStores, createTable, deliveryIn } from './model/stores.ts';
@@ -55,7 +56,7 @@ export function createParts(now: () => Date) {
       open: createOpenMessage(nowhere),
       isHeavy: () => false,
       read: readConversation,
-      phoneOf: async () => null,
+      identityOf,
       enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),
       keepUnreadable: async () => undefined,
       destinations: Promise.all(Object.entries(crms).map(([name, adapter]) => aDestination(adapter, { name, now }))),

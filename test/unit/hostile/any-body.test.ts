@@ -8,6 +8,7 @@ import { buildTranscript } from '../../../lambda/conversation/transcript/transcr
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { type Hook, readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 500);
 
@@ -129,7 +130,8 @@ async function expectUsable(hook: Hook, body: string): Promise<void> {
   expect(contentHash(conversation)).toMatch(/^[0-9a-f]{64}$/);
   expect(contentHash(JSON.parse(JSON.stringify(conversation)))).toBe(contentHash(conversation));
   expect(revisionOf(conversation, receivedAt)).toMatch(/^[\x20-\x7e]+$/);
-  expect(personKeys(conversation.visitor).length).toBeLessThanOrEqual(2);
+  const keys = personKeys(await identityOf(conversation), conversation.visitor.id);
+  expect(keys.every((key) => /^(email|phone|visitor)#./.test(key))).toBe(true);
 
   const transcript = buildTranscript(conversation, { timezone: 'Europe/Prague', language: 'en' });
   const pages = renderHtml(transcript, { limit: 4000, reference: conversation.id });

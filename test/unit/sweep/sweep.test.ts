@@ -21,10 +21,12 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     listDue: async () => [],
     enqueueChat: note('enqueue chat'),
     listHeld: async () => [],
+    listHoldOver: async () => [],
+    releaseOne: note('release one'),
     chatsOf: async () => [],
     releaseHeld: note('release held'),
     destinations: ['crm', 'other'],
-    measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+    measureBacklog: async () => ({ parked: 0, pending: 0, held: 3, pendingSince: undefined }),
     metrics: { count: (name, value) => void done.push([name, value]), flush: () => {} },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     now: () => now,
@@ -103,12 +105,13 @@ describe('a sweep looks once more at what was held lately', () => {
 test('a sweep measures what waits even if the queue is away', async () => {
   const swept = sweepWith({
     spooled: () => Promise.reject(new Error('the table is away')),
-    measureBacklog: async () => ({ parked: 2, pending: 3, pendingSince: inMinutes(-10) }),
+    measureBacklog: async () => ({ parked: 2, pending: 3, held: 3, pendingSince: inMinutes(-10) }),
   });
   await expect(swept).rejects.toThrow('the table is away');
   expect(done).toEqual([
     ['ParkedNow', 2],
     ['PendingNow', 3],
+    ['HeldNow', 3],
     ['OldestPendingSeconds', 600],
   ]);
 });

@@ -1,10 +1,11 @@
 import type { Scheduler } from 'fast-check';
 import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
-import { createReleaseHeld } from '../../../../lambda/delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
 import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
+import { identityOf } from '../../../fixtures/identity.ts';
 import { aDestination } from '../../../support/destination.ts';
 import { createAdapter, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcess, type Process } from './process.ts';
@@ -59,7 +60,7 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         open: async (handle) => messageOf(handle)?.content ?? Promise.reject(new Error('There is no such message.')),
         isHeavy: (handle) => messageOf(handle)?.isHeavy === true,
         read: readConversation,
-        phoneOf: async () => null,
+        identityOf,
         enqueueChat: enqueueWith(process),
         keepUnreadable: async () => undefined,
         destinations: Promise.all(
@@ -104,8 +105,9 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         enqueue: () => Promise.reject(new Error('No hook waits here.')),
         enqueueChat,
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),
+        releaseOne: createReleaseOne({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
-        measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+        measureBacklog: async () => ({ parked: 0, pending: 0, held: 0, pendingSince: undefined }),
         metrics: { count: () => {}, flush: () => {} },
         log: silent,
         now,
