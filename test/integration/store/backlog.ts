@@ -9,7 +9,7 @@ export const backlogTests: StoreTests = (table) => {
     const clock = createClock();
     const ledger = createLedger(table(), { ...retention, now: clock.now });
     const measure = createMeasureBacklog(table(), ['crm', 'other']);
-    expect(await measure()).toEqual({ parked: 0, pending: 0, pendingSince: undefined });
+    expect(await measure()).toEqual({ parked: 0, pending: 0, held: 0, pendingSince: undefined });
 
     const first = clock.now();
     const write = async (outcome: Outcome, destination = 'crm') => {
@@ -22,9 +22,10 @@ export const backlogTests: StoreTests = (table) => {
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'other');
     await write({ state: 'parked' });
     for (const state of ['delivered', 'held', 'skipped'] as const) await write({ state });
+    await write({ state: 'held', holdUntil: '2026-05-04T08:00:00.000Z' });
     await write({ state: 'parked' }, 'removed');
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'removed');
-    expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: first });
+    expect(await measure()).toEqual({ parked: 1, pending: 2, held: 2, pendingSince: first });
     expect(await createMeasureBacklog(table(), ['removed'])()).toMatchObject({ parked: 1, pending: 1 });
   });
 };

@@ -163,7 +163,7 @@ describe('a delivery whose message is lost', () => {
     system.pass(61);
     system.trouble.queueIsAway = true;
     await expect(system.sweep()).rejects.toThrow('the queue is away');
-    expect(system.measured()).toEqual({ ParkedNow: 0, PendingNow: 1, OldestPendingSeconds: 61 * 60 });
+    expect(system.measured()).toEqual({ ParkedNow: 0, PendingNow: 1, HeldNow: 0, OldestPendingSeconds: 61 * 60 });
     system.trouble.queueIsAway = false;
     expect(await system.sweep()).toEqual({ ...nothing, due: 1 });
   });
