@@ -1,4 +1,3 @@
-/** `npx forwarder`: see program.ts for what it can do. */
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, explain } from './lib/terminal/errors.ts';
@@ -8,7 +7,6 @@ import { createProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** What a schema may be made of. */
 const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
   'lambda/config/config.validate.generated.js',
@@ -16,7 +14,7 @@ const compiled = [
   'lambda/smartsupp/hook.faults.generated.js',
 ];
 
-/** Compiles the schemas as a deployment does, if that is not done or their sources are newer: it takes a moment. */
+/** Compiles the schemas as a deployment does, if they are missing or older than their sources. */
 async function compileMissingSchemas(): Promise<void> {
   const oldest = Math.min(...compiled.map(modified));
   const files = sources.flatMap((folder) =>
@@ -35,7 +33,8 @@ async function compileMissingSchemas(): Promise<void> {
 const modified = (file: string) => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 exitOnInterrupt();
-// `forwarder list | head` has seen enough.
+// `forwarder list
+// head` closes the pipe early.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
 
 try {

@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandDefinition, CommandOption } from './lib/define-command.ts';
-import { commandLineOf, whereOf } from './lib/deployment/deployment.ts';
-import { openDeployment } from './lib/deployment/open.ts';
+import { commandLineOf, type Deployment, whereOf } from './lib/deployment/deployment.ts';
 import { UsageError } from './lib/terminal/errors.ts';
 import { columns, fitted, wrapped } from './lib/terminal/wrap.ts';
 
-/** What the list of commands tells of one. The rest is loaded when it is named. */
+/** A command in the list. Its definition is loaded when it is called. */
 type Entry = {
   readonly name: string;
   readonly argument?: string;
@@ -14,7 +13,6 @@ type Entry = {
   readonly load: () => Promise<CommandDefinition>;
 };
 
-/** In the order in which the help lists them. */
 const entries: readonly Entry[] = [
   {
     name: 'init',
@@ -62,7 +60,7 @@ const entries: readonly Entry[] = [
     name: 'replay',
     argument: '[ids...]',
     description:
-      'Sends chats again to where they did not arrive, once what was wrong is fixed. Other destinations are left alone.',
+      'Sends chats again to destinations that they did not reach, once the cause is fixed. Others are left alone.',
     load: async () => (await import('./commands/replay/command.ts')).replay,
   },
   {
@@ -95,13 +93,12 @@ const entries: readonly Entry[] = [
 ];
 
 type ProgramOptions = {
-  /** Of the command line: the commands among them are loaded, the others only listed. All are if it is absent. */
+  /** The command line: commands named in it are loaded, others only listed. Default: all are loaded. */
   readonly words?: readonly string[];
-  /** Called before a command is loaded. */
   readonly prepare?: () => Promise<void>;
 };
 
-/** The whole command line. `parseAsync` throws what a command throws, and what commander has already told. */
+/** `parseAsync` throws a command's errors, and those that commander has already printed. */
 export async function createProgram({ words, prepare }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('forwarder')
     .description('Looks after the chats that go from Smartsupp to your CRM.')
@@ -148,13 +145,13 @@ function addDefinition(command: Command, argument: string | undefined, definitio
   });
 }
 
-/** A flag that is not given is false, and a list empty. */
+/** Default for a flag: false; for a list: empty. */
 function readValue({ placeholder, isRepeatable }: CommandOption, given: unknown): unknown {
   if (placeholder === undefined) return given === true;
   return isRepeatable ? (given ?? []) : given;
 }
 
-/** A list has lines of its own. */
+/** A list already has lines. */
 const fittedNote = (note: string) => (note.includes('\n') ? note : wrapped(note).join('\n'));
 
 function optionFrom(name: string, option: CommandOption): Option {
@@ -169,7 +166,7 @@ function optionFrom(name: string, option: CommandOption): Option {
   return made;
 }
 
-/** So that commander names the option. */
+/** Lets commander name the option in the message. */
 function reported<T>(read: () => T): T {
   try {
     return read();
@@ -181,4 +178,13 @@ function reported<T>(read: () => T): T {
 function chosen(text: string, choices: readonly string[] | undefined): string {
   if (choices === undefined || choices.includes(text)) return text;
   throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+}
+
+async function openDeployment(command: Command): Promise<Deployment> {
+  const where = whereOf(command);
+  // Loaded on use, so that a help text does not wait for the clients.
+  const parts = where.local
+    ? await (await import('./lib/deployment/local.ts')).openLocal()
+    : await (await import('./lib/deployment/on-aws.ts')).openOnAws(where);
+  return { ...parts, commandLine: commandLineOf(command) };
 }

@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -17,29 +18,32 @@ import { destinationDimension, type MetricName } from '../lambda/platform/metric
 import { type AlarmDefinition, alarmText } from './alarm-definitions.ts';
 
 export type AlarmsProps = {
-  /** Where the runbook can be read. */
+  /** The runbook's URL or path, which each alarm's description links to. */
   readonly runbook: string;
+  /** The address that alarms are sent to. Default: none. */
   readonly email?: string | undefined;
 };
 
-/** How an alarm goes by its metric. */
 export type AlarmRule = {
   readonly metric: IMetric;
-  /** It goes off above this. */
+  /** The alarm is raised above this value. */
   readonly above: number;
-  /** For how many of the metric's periods it stays on. Events are counted for an hour, so that one is one e-mail. */
+  /**
+   * How many of the metric's periods the alarm stays on. Default: 12, an hour of five-minute periods, so that one event
+   * is one e-mail.
+   */
   readonly periods?: number;
+  /** The meaning of a period without data. Default: all is well. */
   readonly missing?: TreatMissingData;
 };
 
-const five = Duration.minutes(5);
-/** How long an event keeps its alarm on, in periods of five minutes. */
-const hour = 12;
+const fiveMinutes = Duration.minutes(5);
+const periodsInAnHour = 12;
 
-/** All alarms go to one topic, and by it to the operator. */
+/** Sends every alarm to one topic, to which the operator's address is subscribed. */
 export class Alarms extends Construct {
   readonly topic: Topic;
-  private readonly made: Alarm[] = [];
+  private readonly alarms: Alarm[] = [];
   private readonly runbook: string;
 
   constructor(scope: Construct, id: string, { runbook, email }: AlarmsProps) {
@@ -50,36 +54,36 @@ export class Alarms extends Construct {
   }
 
   get all(): readonly Alarm[] {
-    return this.made;
+    return this.alarms;
   }
 
-  /** One alarm, in the construct that it watches over; told when it goes off, and when it is over. */
+  /** Adds an alarm to the construct that it watches; it notifies when it is raised and when it is over. */
   add(scope: Construct, definition: AlarmDefinition, rule: AlarmRule): void {
     const alarm = new Alarm(scope, `${definition.id}Alarm`, {
-      // The subject of an e-mail: Deliver-Errors, not a number.
-      alarmName: `${Stack.of(this).stackName}-${[...partsOf(scope), definition.id].join('-')}`,
+      // The name is the subject of the e-mail: `Deliver-Errors`.
+      alarmName: `${Stack.of(this).stackName}-${[...pathOf(scope), definition.id].join('-')}`,
       alarmDescription: alarmText(definition, this.runbook),
       metric: rule.metric,
       threshold: rule.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: rule.periods ?? hour,
+      evaluationPeriods: rule.periods ?? periodsInAnHour,
       datapointsToAlarm: 1,
       treatMissingData: rule.missing ?? TreatMissingData.NOT_BREACHING,
     });
-    const tell = new SnsAction(this.topic);
-    alarm.addAlarmAction(tell);
-    alarm.addOkAction(tell);
-    this.made.push(alarm);
+    const notify = new SnsAction(this.topic);
+    alarm.addAlarmAction(notify);
+    alarm.addOkAction(notify);
+    this.alarms.push(alarm);
   }
 }
 
-/** Where in the stack a construct is. An alarm that moves is another alarm, with another name. */
-const partsOf = (scope: Construct): readonly string[] =>
+/** The path within the stack. It is part of the alarm's name, so moving a construct replaces its alarms. */
+const pathOf = (scope: Construct): readonly string[] =>
   scope.node.scopes.slice(scope.node.scopes.indexOf(Stack.of(scope)) + 1).map(({ node }) => node.id);
 
 /**
- * Encrypted with a key of its own: the key that AWS manages, `alias/aws/sns`, does not let CloudWatch publish, its policy
- * cannot be changed, and alarms would go off unheard.
+ * Encrypted with a key of its own: the policy of the AWS managed key, `alias/aws/sns`, does not let CloudWatch publish
+ * and cannot be changed.
  * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 function alarmTopic(scope: Construct): Topic {
@@ -99,14 +103,13 @@ function alarmTopic(scope: Construct): Topic {
   key.addToResourcePolicy(
     new PolicyStatement({ ...cloudWatch, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
   );
-  // A topic with a policy of its own no longer has the one that lets the account's alarms in.
+  // A topic with its own policy loses the default one, which admits the account's alarms.
   topic.addToResourcePolicy(
     new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [topic.topicArn] }),
   );
   return topic;
 }
 
-/** Metrics that the functions themselves send (`lambda/platform/metrics.ts`). */
 export const sentMetric = (
   scope: Construct,
   name: MetricName,
@@ -121,6 +124,15 @@ export const sentMetric = (
       ...(from.destination === undefined ? {} : { [destinationDimension]: from.destination }),
     },
     statistic: 'Sum',
-    period: five,
+    period: fiveMinutes,
     ...options,
   });
+
+/** Counts matching log lines, in periods of five minutes. */
+export const logMetric = (scope: Construct, name: string, logGroup: ILogGroup, filterPattern: IFilterPattern): Metric =>
+  new MetricFilter(scope, name, {
+    logGroup,
+    filterPattern,
+    metricNamespace: Stack.of(scope).stackName,
+    metricName: name,
+  }).metric({ statistic: 'Sum', period: fiveMinutes });

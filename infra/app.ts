@@ -3,20 +3,20 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
-import { loopbackDestinations } from './loopback.ts';
+import { loopbackDestinations } from './config.ts';
 import { ForwarderStack } from './stack.ts';
 import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();
-// Only now: it imports what has just been compiled.
+// Imported after the compilation, since it imports the compiled files.
 const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
 
 const configFile = resolve(process.env['FORWARDER_CONFIG'] ?? 'forwarder.json');
 
-const checkedConfig = async () => {
+const loadConfig = async () => {
   const config = await loadWithExpressions(configFile);
   const local = loopbackDestinations(config);
-  // The CLI sets this when it has found credentials, so when the template may be deployed.
+  // The CDK CLI sets this once it has found credentials, so only for a template that may be deployed.
   if (process.env['CDK_DEFAULT_ACCOUNT'] === undefined || local.length === 0) return config;
   throw new ConfigError(
     `${configFile} sends chats to this machine (${local.join(', ')}), which a function on AWS cannot reach. ` +
@@ -25,8 +25,8 @@ const checkedConfig = async () => {
 };
 
 try {
-  const config = await checkedConfig();
-  // The CLI passes cdk.json's context by itself; given here too, the template is the same without the CLI.
+  const config = await loadConfig();
+  // The CLI passes this context itself; given here too, the template is the same without the CLI.
   const app = new App({ context: cdk.context });
   const context = (name: string): unknown => app.node.getContext(name);
   new ForwarderStack(app, {

@@ -9,19 +9,17 @@ const root = join(import.meta.dirname, '..');
 const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 
 /**
- * One function's code: everything that `entry` needs, minified, in the versions that were tested. `files` lie beside it:
- * name to contents.
+ * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
  *
- * esbuild is called in this process, not by `NodejsFunction`: that starts `npx` for each function, 0.7 s each at every
- * start of the local stack, and its `index.js` would be taken for an ES module on a machine where it lies below our
- * package.json. `.cjs` means the same everywhere.
+ * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each), and
+ * whose `index.js` would be read as an ES module below our package.json. `.cjs` means the same everywhere.
  */
 export const bundle = (entry: string, files: Readonly<Record<string, string>> = {}): Code =>
   Code.fromAsset(join(root, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-pulled'),
-      // Never run: CDK takes bundlings that differ in nothing but their code for one and the same.
+      // Never run, but CDK treats bundlings as identical if only their code differs.
       command: [entry, ...Object.entries(files).flat()],
       local: {
         tryBundle: (directory) => {
@@ -36,12 +34,12 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
 
 type File = { readonly name: string; readonly contents: string | Uint8Array };
 
-/** How a bundle is built of which `bundled` makes the files. */
 export const buildOptions = (entry: string) =>
   ({
     absWorkingDir: root,
     entryPoints: { index: entry },
-    // Not written by esbuild: the source map's paths, and so the asset's hash, would depend on where CDK puts it.
+    // esbuild does not write the files itself: the source map's paths, and so the asset's hash, would depend on CDK's
+    // directory.
     outdir: '.',
     outExtension: { '.js': '.cjs' },
     write: false,
@@ -61,9 +59,9 @@ export const buildOptions = (entry: string) =>
   }) satisfies BuildOptions;
 
 /**
- * The bundle, a file more for whatever is imported dynamically, and what lies beside it for people: source maps, which
- * nothing loads, and the packages' licences. A cold start takes as long as what it reads is large, so what it mostly
- * does not need is apart: that alone saves a sixth.
+ * Splits the output into the bundle, a file for each dynamic import, and files that nothing loads (source maps,
+ * licences).
+ * A cold start takes time in proportion to what it reads: this saves a sixth.
  */
 export const bundled = (built: readonly OutputFile[]): readonly File[] =>
   built.flatMap(({ path, text }) => {
@@ -71,10 +69,7 @@ export const bundled = (built: readonly OutputFile[]): readonly File[] =>
     return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
   });
 
-/**
- * esbuild splits ES modules only, and Node.js is slower to load them: an ES module's import of `node:http` alone reads
- * all that it exports, and so loads undici, for 17 ms.
- */
+/** esbuild splits ES modules only, but CommonJS loads faster: an ES module's import of `node:http` takes 17 ms more. */
 function toCommonJs(name: string, text: string): readonly File[] {
   const { code, map } = transformSync(text, {
     platform: 'node',

@@ -9,10 +9,7 @@ import { configureDocument } from './configure-document.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/**
- * Compiles the schemas to plain functions, so that no function spends its cold start on a compiler, and publishes the
- * configuration's schema for editors and for people. Files that are right already are left alone.
- */
+/** Compiles the schemas to functions, which cold starts need not compile, and publishes the configuration's schema. */
 export async function compileSchemas(): Promise<void> {
   await Promise.all([
     write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, {})),
@@ -37,7 +34,7 @@ async function validator(schema: AnySchemaObject, options: Options): Promise<str
     code: { source: true, lines: true },
   });
   const contents = standalone.default(ajv, ajv.compile(schema));
-  // The code asks for parts of ajv by `require`; as a module it has them inside.
+  // The generated code requires parts of ajv; an ES module must contain them.
   const bundled = await build({
     stdin: { contents, resolveDir: root },
     bundle: true,

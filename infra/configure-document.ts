@@ -1,7 +1,6 @@
 import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
 
-/** What this document needs to know of a JSON schema. */
 type Schema = {
   readonly title?: string;
   readonly description?: string;
@@ -20,7 +19,7 @@ type Schema = {
 
 type Properties = Readonly<Record<string, Schema>>;
 
-/** In every destination, and told of once. */
+/** Settings of every destination, described once. */
 const shared: ReadonlySet<string> = new Set([
   'name',
   'adapter',
@@ -29,7 +28,7 @@ const shared: ReadonlySet<string> = new Set([
   ...Object.keys(followUpSettings('task')),
 ]);
 
-/** `docs/configure.md`: what `forwarder.json` takes, from its schema, so that it cannot say anything else. */
+/** Writes `docs/configure.md` from the schema of `forwarder.json`. */
 export function configureDocument(): string {
   const { destinations, $schema: _, ...top } = configSchema.properties;
   const adapters: readonly Schema[] = destinations.items.oneOf;
@@ -113,11 +112,11 @@ function rows(properties: Properties, required: readonly string[], under: string
   });
 }
 
-/** A destination's defaults are told in words, since they are not filled in by the schema. */
+/** A destination's defaults are in its descriptions, since the schema does not fill them in. */
 function described({ description = '', default: given }: Schema) {
-  const [, text = description, told] = /^(.*?) ?Default: ([^.]+)\.$/s.exec(description) ?? [];
+  const [, text = description, stated] = /^(.*?) ?Default: ([^.]+)\.$/s.exec(description) ?? [];
   const isPlain = given !== undefined && typeof given !== 'object';
-  return { text, fallback: isPlain ? `\`${String(given)}\`` : told === undefined ? '' : told };
+  return { text, fallback: isPlain ? `\`${String(given)}\`` : (stated ?? '') };
 }
 
 function takes(schema: Schema): string {
@@ -144,7 +143,7 @@ const expressions = [
   '## Expressions',
   '',
   '`when` and `fields` are [JSONata](https://docs.jsonata.org) over one conversation, as `Conversation` in',
-  '[lambda/conversation/model.ts](../lambda/conversation/model.ts) has it, and beside it:',
+  '[lambda/conversation/model.ts](../lambda/conversation/model.ts) describes it, and in addition:',
   '',
   "- `variables`: the values of the visitor's variables by their keys, such as `variables.userId`",
   '- `person`: what the visitor is recognised by: `email`, `otherEmails` (those after the first in the same field), `phone`',

@@ -24,17 +24,15 @@ export type DashboardProps = {
   readonly deliver: Deliver;
   readonly sweep: Sweep;
   readonly hookKey: HookKey;
+  /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];
+  /** The runbook's URL or path, which the dashboard links to. */
   readonly runbook: string;
 };
 
-/** CloudWatch's grid. */
 const fullWidth = 24;
 
-/**
- * Whether chats flow, for somebody who has five seconds: four numbers, then received beside delivered, then what is wrong.
- * @returns where it can be seen
- */
+/** Adds a dashboard that shows at a glance whether chats flow. Returns its URL. */
 export function addDashboard(stack: Stack, props: DashboardProps): string {
   const { alarms, receive, sweep } = props;
   const dashboard = new Dashboard(stack, 'Dashboard', {
@@ -75,14 +73,12 @@ const perDestination = (
 
 const number = { width: 6, height: 4 };
 
-/** One number for the whole time that is shown. */
 const total = (title: string, ...metrics: readonly IMetric[]) =>
   new SingleValueWidget({ ...number, title, metrics: [...metrics], setPeriodToTimeRange: true });
 
-/** The last value that was told. */
 const now = (title: string, metric: IMetric) => new SingleValueWidget({ ...number, title, metrics: [metric] });
 
-/** None while no destination is configured: a widget cannot be empty. */
+/** Empty if no destination is configured, since a widget needs a metric. */
 const deliveredTotals = (props: DashboardProps) => {
   const delivered = perDestination(props, 'Delivered', (destination) => destination);
   return delivered.length === 0 ? [] : [total('Delivered, 24 h', ...delivered)];
@@ -90,7 +86,7 @@ const deliveredTotals = (props: DashboardProps) => {
 
 const flow = (props: DashboardProps) =>
   new GraphWidget({
-    title: 'Received, and delivered to each CRM: the lines follow one another',
+    title: 'Received, and delivered to each CRM: the lines should match',
     left: [
       props.receive.accepted.with({ label: 'received' }),
       ...perDestination(props, 'Delivered', (destination) => `to ${destination}`),
@@ -103,8 +99,8 @@ const flow = (props: DashboardProps) =>
 const onTheirWay = ({ chats, sweep }: DashboardProps) =>
   new GraphWidget({
     title: 'On their way',
-    left: [sweep.pendingNow.with({ label: 'deliveries to come' })],
-    right: [chats.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest untouched message, seconds' })],
+    left: [sweep.pendingNow.with({ label: 'pending deliveries' })],
+    right: [chats.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest message not yet received, seconds' })],
     leftYAxis: { min: 0, showUnits: false },
     rightYAxis: { min: 0, showUnits: false },
     width: 8,
@@ -118,7 +114,7 @@ const errors = (props: DashboardProps) => {
     title: 'Errors',
     left: [
       ...Object.entries(functions).map(([name, { lambda }]) => lambda.metricErrors({ label: `${name} failed` })),
-      ...perDestination(props, 'Retried', (destination) => `${destination}: to be tried again`),
+      ...perDestination(props, 'Retried', (destination) => `${destination}: will be retried`),
       ...perDestination(props, 'Parked', (destination) => `${destination}: parked`),
       chats.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters', statistic: 'Maximum' }),
     ],
@@ -129,12 +125,12 @@ const errors = (props: DashboardProps) => {
 };
 
 const whatToDo = (stack: Stack, { runbook }: DashboardProps) => `
-**All is well** when the alarms are green and _delivered_ follows _received_ within a minute. Each alarm has a section in the runbook: ${runbook}
+**All is well** if the alarms are green and _delivered_ follows _received_ within a minute. The runbook has a section for each alarm: ${runbook}
 
 | you see | then run |
 |---|---|
-| an alarm, or anything odd | \`npx forwarder doctor\` and \`npx forwarder status\` |
-| parked deliveries | \`npx forwarder list --state parked\`, mend the reason, \`npx forwarder replay --state parked\` |
-| nothing received although people chat | \`npx forwarder send\`: where that arrives, ask Smartsupp whether they still post to \`npx forwarder url\` |
+| an alarm, or anything unusual | \`npx forwarder doctor\` and \`npx forwarder status\` |
+| parked deliveries | \`npx forwarder list --state parked\`, fix the cause, \`npx forwarder replay --state parked\` |
+| nothing received although people chat | \`npx forwarder send\`: if it arrives, ask Smartsupp whether they still post to \`npx forwarder url\` |
 
 This is \`${stack.stackName}\`.`;

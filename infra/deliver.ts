@@ -2,8 +2,7 @@ import { type Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
-import type { Config } from '../lambda/config/config.ts';
+import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
 import type { MetricName } from '../lambda/platform/metric-names.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
@@ -13,15 +12,21 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type DeliverProps = FunctionSettings & {
+  /** For a whole batch; the queue's visibility time-out follows from it. */
   readonly timeout: Duration;
+  /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
+  /** Stores conversations and deliveries. */
   readonly conversations: ConversationTable;
+  /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;
+  /** Bundled with the function. Each destination has alarms of its own. */
   readonly config: Config;
+  /** `QUEUE_URL` and `TABLE_NAME`. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** The function that records each conversation and brings it to the CRMs, and the alarms for what it sees of them. */
+/** The function that stores each conversation and delivers it to the CRMs, with alarms for how attempts end. */
 export class Deliver extends NodeFunction {
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
@@ -37,11 +42,10 @@ export class Deliver extends NodeFunction {
         METRICS_NAMESPACE: Stack.of(scope).stackName,
       },
       files: { [checkedConfigFile]: writeCheckedConfig(config) },
-      // It puts a held chat back on the queue that feeds it, and the SDK passes on the trace by which Lambda counts that.
+      // Deliver puts held chats back on the queue that feeds it, and Lambda would count that as a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     chats.feed(this.lambda);
-    // A chat that was held is put back when its visitor is known.
     chats.grantSend(this.role);
     secrets.grantRead(this.role);
     conversations.grant(
@@ -53,7 +57,7 @@ export class Deliver extends NodeFunction {
       'dynamodb:Query',
     );
     conversations.grantIndexes(this.role, 'byVisitor');
-    const setAside = this.said('ChatsSetAside', 'unreadable message kept as rejected');
+    const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
     for (const { name } of config.destinations) {
       const place = new Construct(this, name);
@@ -64,7 +68,6 @@ export class Deliver extends NodeFunction {
     }
   }
 
-  /** How attempts at a destination ended. */
   attempts(name: MetricName, destination: string): Metric {
     return sentMetric(this, name, { service: 'deliver', destination });
   }

@@ -1,12 +1,11 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { grantRead } from './secret.ts';
 
-/** One secret for each destination: what it signs with, or the token that its CRM gave out. */
+/** One secret for each destination: its signing key, or its CRM's credentials. */
 export class DestinationSecrets extends Construct {
-  /** JSON, as deliver wants it: destination's name to secret's ARN. */
+  /** JSON for deliver: destination name to secret ARN. */
   readonly json: string;
   private readonly secrets: ReadonlyMap<string, Secret>;
 
@@ -24,13 +23,13 @@ export class DestinationSecrets extends Construct {
   private secret(name: string): Secret {
     const secret = new Secret(this, name, {
       description: `Credentials of the destination "${name}"`,
-      // A signing key to use as it is, and a placeholder where the CRM gives out a token. Change nothing here:
-      // CloudFormation would overwrite the token.
+      // The signing key, or a placeholder for the CRM's credentials. Do not change this: CloudFormation would overwrite
+      // them.
       generateSecretString: { passwordLength: 32, excludePunctuation: true },
-      // A credential goes with its use: no token of a CRM stays behind in an account where nobody looks for it.
+      // No CRM's credentials stay behind when the stack is deleted.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // By this the local stack and the operator's commands tell which secret is whose.
+    // The local stack and the CLI find a destination's secret by this.
     (secret.node.defaultChild as CfnSecret).addMetadata('Destination', name);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -39,3 +38,8 @@ export class DestinationSecrets extends Construct {
     return secret;
   }
 }
+
+/** Grants reading the value alone: `Secret.grantRead` also grants reading the secret's settings. */
+export const grantRead = (secret: Secret, grantee: IGrantable): void => {
+  Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [secret.secretArn] });
+};

@@ -13,19 +13,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
+import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
-import { logMetric } from './log-metric.ts';
 
-/**
- * Requests a second, and at once. A hook that is turned away is lost, so this is far above what any chat team ends in
- * a second; it bounds what a flood of guessed keys can cost.
- */
+/** Far above any chat team's rate, since a rejected hook is lost; it still limits the cost of a flood. */
 const throttle = { rateLimit: 50, burstLimit: 200 };
 
-/**
- * Never the path, which holds the key: the route key stands for it. The address is that of Smartsupp's server, or of
- * somebody who tries keys, never a visitor's: visitors' browsers do not come here.
- */
+/** Without the path, which holds the key. The address is Smartsupp's or an intruder's, never a visitor's. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -38,14 +32,16 @@ const accessLog = {
 };
 
 const hookRoute = HttpRouteKey.with('/smartsupp/{key}', HttpMethod.POST);
-/** Refused requests in five minutes that are more than somebody's mistake. */
-const burst = 100;
+/** Refused requests in five minutes, above which it is not a mere mistake. */
+const maxRefused = 100;
 
-export type FrontDoorProps = FunctionSettings & { readonly receive: IFunction };
+export type FrontDoorProps = FunctionSettings & {
+  /** The function that answers every request. */
+  readonly receive: IFunction;
+};
 
-/** The HTTP API with its one route, `POST /smartsupp/{key}`, and the alarms for what it answers. */
+/** The HTTP API with its one route, `POST /smartsupp/{key}`, and alarms for its answers. */
 export class FrontDoor extends Construct {
-  /** The hook's URL, up to the key. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {
@@ -73,10 +69,10 @@ export class FrontDoor extends Construct {
     this.url = `${stage.url}smartsupp/`;
     const counted = { statistic: 'Sum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
-    alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: burst });
+    alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });
     const answered = (name: string, ...statuses: readonly string[]) =>
       logMetric(this, name, accessLogs, hookAnswered(statuses));
-    // On the hook's own route only receive says 404, to a wrong key; what else is tried on the internet has no route.
+    // On this route only receive answers 404, and only to a wrong key.
     alarms.add(this, alarmDefinitions.wrongKey, { metric: answered('WrongKeys', '404'), above: 0 });
     alarms.add(this, alarmDefinitions.turnedAway, { metric: answered('HooksTurnedAway', '413', '429'), above: 0 });
     Validations.of(route).acknowledge({

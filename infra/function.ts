@@ -6,46 +6,48 @@ import { Architecture, Function as LambdaFunction, type RecursiveLoop, Runtime }
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
-import type { Alarms } from './alarms.ts';
+import { type Alarms, logMetric } from './alarms.ts';
 import { bundle } from './bundle.ts';
-import { logMetric } from './log-metric.ts';
 
-/** What every function of a stage is given. */
-export type FunctionSettings = { readonly alarms: Alarms; readonly logRetention: RetentionDays };
+export type FunctionSettings = {
+  /** Gets the alarms for errors and throttles. */
+  readonly alarms: Alarms;
+  /** How long log lines are kept. */
+  readonly logRetention: RetentionDays;
+};
 
 export type NodeFunctionProps = FunctionSettings & {
+  /** Shown in the AWS console. */
   readonly description: string;
-  /** The handler's file, from the repository's root. */
+  /** The handler's file, relative to the repository. */
   readonly entry: string;
+  /** Lambda stops an invocation after this time. */
   readonly timeout: Duration;
+  /** Environment variables. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What lies beside the bundle: name to contents. */
+  /** Files next to the bundle: name to contents. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Lambda stops a function that has led to its own invocation 16 times, unless this allows it. */
+  /** Default: Lambda stops a function that has invoked itself 16 times through a queue. */
   readonly recursiveLoop?: RecursiveLoop;
 };
 
-/**
- * A bundled function with its own alarms, its own log group and a role that may write there and nowhere else, until told
- * otherwise.
- */
+/** A bundled function with its own alarms, log group and role. The role may only write to that log group. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly logGroup: LogGroup;
-  /** What a permission is granted to. */
   readonly role: IGrantable;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const { alarms, logRetention, description, entry, timeout, environment = {}, files, recursiveLoop } = props;
-    // The logs name no visitor and hold no chat, so they may go with the stack.
+    // The logs hold no chat and no visitor, so they may be deleted with the stack.
     const logGroup = new LogGroup(this, 'Logs', {
-      // By this name the runbook calls it.
+      // The runbook refers to this name.
       logGroupName: `${Stack.of(this).stackName}/${basename(entry, '.ts')}`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Not the managed policy that functions get by default: it may write to every log group of the account.
+    // The default managed policy may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.logGroup = logGroup;
@@ -56,7 +58,7 @@ export class NodeFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // CPU comes with memory: below this, a cold start takes markedly longer for a saving of cents.
+      // Less memory means less CPU: cold starts get much slower, and it saves only cents.
       memorySize: 512,
       timeout,
       environment,
@@ -69,8 +71,8 @@ export class NodeFunction extends Construct {
     alarms.add(this, alarmDefinitions.functionThrottles, { metric: this.lambda.metricThrottles({ period }), above: 0 });
   }
 
-  /** Counts the lines of its log with this message; `*` at its end stands for anything. */
-  protected said(name: string, message: string): Metric {
+  /** Counts the lines of its log with this message; a `*` at the end matches anything. */
+  protected countLogLines(name: string, message: string): Metric {
     return logMetric(this, name, this.logGroup, FilterPattern.stringValue('$.message', '=', message));
   }
 }

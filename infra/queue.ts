@@ -8,36 +8,37 @@ import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import type { Alarms } from './alarms.ts';
 
-/** SQS keeps nothing longer. */
+/** SQS's maximum. */
 const retentionPeriod = Duration.days(14);
-/** What an invocation is given at most: some CRMs take a hundred chats at a call. Lambda adds a limit of 6 MB. */
+/** Messages for one invocation; some CRMs take a hundred chats in a call. Lambda also limits a batch to 6 MB. */
 const batchSize = 100;
 /**
- * Without a window Lambda gives no more than one receive of SQS: above 10 it insists on a window of at least a second.
+ * Batches above 10 need a window of at least a second.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
-const batchSizeAtOnce = 10;
-/** Seconds. A message that was received three times and put back counts no more: retries are not what this sees. */
+const batchSizeWithoutWindow = 10;
+/** SQS does not count the age of messages that were received three times, so this ignores retries. */
 const maxUntouchedSeconds = 15 * 60;
 
 /**
- * SQS's maximum. Retries go by the clock: a delivery is parked, with its reason, when `giveUpAfterHours` is over. That may
- * be 168 hours at about four receives an hour, however many destinations there are: deliver visits those together that are
- * due soon after one another. The dead-letter queue is only for a message that ends the function itself, again and again.
+ * SQS's maximum. Only `giveUpAfterHours` ends the retries: up to 168 hours at about four receives an hour, for any
+ * number of destinations, since deliver groups those that are due at about the same time. The dead-letter queue is for
+ * messages that crash the function again and again.
  */
 export const maxReceiveCount = 1000;
 
 export type ChatQueueProps = {
+  /** Gets the alarms for a stuck queue and for dead letters. */
   readonly alarms: Alarms;
-  /** The time-out of the function that the queue will feed. */
+  /** The time-out of the function that receives from the queue. The queue hides a message for six times as long. */
   readonly consumerTimeout: Duration;
-  /** For how long messages are gathered; 0: not at all. */
+  /** How long messages are gathered for a batch, in seconds. 0 means not at all, and batches of at most 10. */
   readonly batchingWindowSeconds: number;
-  /** How many batches are handled at once. */
+  /** How many batches are handled at the same time. */
   readonly maxConcurrency: number;
 };
 
-/** The queue between receive and deliver, and the dead-letter queue and the alarms that it never goes without. */
+/** The queue between receive and deliver, with its dead-letter queue and alarms. */
 export class ChatQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
@@ -51,8 +52,8 @@ export class ChatQueue extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetters', settings);
     this.queue = new Queue(this, 'Chats', {
       ...settings,
-      // AWS's rule for a queue that feeds a function: six time-outs and the window. Shorter, and a message comes a
-      // second time while its first batch is still being worked on.
+      // AWS recommends six time-outs plus the window; less would deliver a message twice while its first batch is being
+      // handled.
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds() + batchingWindowSeconds),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
@@ -66,25 +67,25 @@ export class ChatQueue extends Construct {
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(current),
       above: 0,
       periods: 1,
-      // A queue that nobody has touched for six hours reports nothing: that is no good news.
+      // SQS sends no metrics for a queue that was idle for six hours: the messages may still be there.
       missing: TreatMissingData.IGNORE,
     });
   }
 
-  /** Invokes the consumer with what arrives; it may receive, delete and put off messages. */
+  /** Makes the queue invoke the consumer, and grants it to receive, delete and hide messages. */
   feed(consumer: LambdaFunction): void {
     const { batchingWindowSeconds, maxConcurrency } = this.props;
     const gathered = { batchSize, maxBatchingWindow: Duration.seconds(batchingWindowSeconds) };
     consumer.addEventSource(
       new SqsEventSource(this.queue, {
-        ...(batchingWindowSeconds > 0 ? gathered : { batchSize: batchSizeAtOnce }),
+        ...(batchingWindowSeconds > 0 ? gathered : { batchSize: batchSizeWithoutWindow }),
         maxConcurrency,
         reportBatchItemFailures: true,
       }),
     );
   }
 
-  /** To send, and no more: `Queue.grantSendMessages` would add two actions that nobody here needs. */
+  /** Grants sending alone: `Queue.grantSendMessages` adds two actions that nothing uses. */
   grantSend(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });
   }

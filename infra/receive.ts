@@ -7,15 +7,15 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type ReceiveProps = FunctionSettings & {
+  /** Gets the accepted chats. */
   readonly chats: ChatQueue;
+  /** Gets refused and large bodies. */
   readonly conversations: ConversationTable;
+  /** Environment variables, which `lambda/receive.ts` reads. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/**
- * The function that takes the hook, and the alarms for what it refuses. It is counted by its log: to load a library for
- * metrics would add 5 ms to a cold start.
- */
+/** Takes the hook. Its metrics come from its log: a metrics library would add 5 ms to a cold start. */
 export class Receive extends NodeFunction {
   readonly accepted: Metric;
 
@@ -24,18 +24,18 @@ export class Receive extends NodeFunction {
       ...settings,
       description: 'Takes the Smartsupp hook and answers when the chat is durable',
       entry: 'lambda/receive.ts',
-      // Longer than all its tries at a queue and a table that do not answer, shorter than the front door's 30 s.
+      // Longer than all its attempts at a queue and a table that do not answer; shorter than the API's 30 s.
       timeout: Duration.seconds(20),
     });
     chats.grantSend(this.role);
-    // What was refused is kept, and bodies too large for a message; what faces the internet reads nothing.
+    // It stores refused and large bodies, and may read nothing, since it faces the internet.
     conversations.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
 
-    this.accepted = this.said('Received', 'accepted');
+    this.accepted = this.countLogLines('Received', 'accepted');
     const { rejected, rejectedNotKept } = alarmDefinitions;
-    settings.alarms.add(this, rejected, { metric: this.said('BodiesRejected', 'rejected'), above: 0 });
+    settings.alarms.add(this, rejected, { metric: this.countLogLines('BodiesRejected', 'rejected'), above: 0 });
     settings.alarms.add(this, rejectedNotKept, {
-      metric: this.said('BodiesLost', 'rejected, and not kept*'),
+      metric: this.countLogLines('BodiesLost', 'rejected, and not kept*'),
       above: 0,
     });
   }

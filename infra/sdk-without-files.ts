@@ -1,9 +1,9 @@
-/** Bundled in place of what the SDK would look up in files and at servers: a function is given all of it. */
+/** Replaces, in the bundles, what the SDK would read from files and servers. The functions pass all of it. */
 const missing = () =>
   Promise.reject(new Error('A client was made without its options. Make it with awsClientOptions.'));
 
-/** Of `node:fs/promises`, which is a twentieth of a cold start. */
+/** Replaces `node:fs/promises`, which takes a twentieth of a cold start. */
 export const readFile = missing;
 
-/** Of `@aws-sdk/credential-provider-node`. */
+/** Replaces `@aws-sdk/credential-provider-node`. */
 export const defaultProvider = () => missing;

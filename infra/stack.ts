@@ -15,20 +15,21 @@ import { Sweep } from './sweep.ts';
 import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
+  /** Determines the stack's name, retention and recipients of alarms. */
   readonly stage: Stage;
+  /** Determines the destinations, and the queue's window and concurrency. */
   readonly config: Config;
-  /** Read the hook's key again when this changes. */
+  /** The hook's key is read again when this changes. */
   readonly hookKeyRevision: string;
-  /** Where the runbook can be read: a URL, or its path in the repository. */
+  /** The runbook's URL, or its path in the repository; alarms and the dashboard refer to it. */
   readonly runbook: string;
 };
 
 const deliverTimeout = Duration.seconds(60);
 
-/** What a stage's stack is called. */
 const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
 
-/** Hook → receive → queue → deliver → table and CRMs; and a sweep for what fell beside the queue. */
+/** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
     const { stage, config, runbook } = props;

@@ -1,18 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What differs between the stages. Every stage says everything: none has a value by way of another. */
+/** The differences between stages. Each stage sets every value itself. */
 export type Stage = {
   readonly name: string;
+  /** Whether the chats are deleted with the stack, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
+  /** How long log lines are kept. */
   readonly logRetention: RetentionDays;
-  /** Whether alarms go to the configuration's `alarmEmail`. */
+  /** Whether alarms are sent to the configuration's `alarmEmail`. */
   readonly alarmsByEmail: boolean;
 };
 
 const prod: Stage = {
   name: 'prod',
-  // The truth that everything can be delivered from again: it outlives the stack.
+  // The stored chats, from which everything can be delivered again, outlive the stack.
   table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
   logRetention: RetentionDays.ONE_MONTH,
   alarmsByEmail: true,
@@ -20,7 +22,7 @@ const prod: Stage = {
 
 const dev: Stage = {
   name: 'dev',
-  // For trying things out: gone with the stack, chats and all.
+  // For trials: deleted with the stack.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
   logRetention: RetentionDays.THREE_DAYS,
   alarmsByEmail: false,
@@ -32,10 +34,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/**
- * @param name what `-c stage=…` says
- * @throws StageError naming the stages there are
- */
+/** Finds the stage that `-c stage=…` names. Throws StageError, which names the known stages. */
 export function stageNamed(name: unknown): Stage {
   const stage = stages.find((each) => each.name === name);
   if (stage !== undefined) return stage;

@@ -3,8 +3,7 @@ import { MathExpression, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-c
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { checkedConfigFile, writeCheckedConfig } from '../lambda/config/checked.ts';
-import type { Config } from '../lambda/config/config.ts';
+import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
 import type { MetricName } from '../lambda/platform/metric-names.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { sentMetric } from './alarms.ts';
@@ -13,21 +12,24 @@ import type { ChatQueue } from './queue.ts';
 import type { ConversationTable } from './table.ts';
 
 export type SweepProps = FunctionSettings & {
+  /** Gets the due deliveries. */
   readonly chats: ChatQueue;
+  /** Holds the due deliveries. */
   readonly conversations: ConversationTable;
+  /** Bundled with the function. */
   readonly config: Config;
-  /** Where the queue and the table are, as the functions are told. */
+  /** `QUEUE_URL` and `TABLE_NAME`. */
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** The timer of all long waits: a chat comes back at most so much later than it is due. */
+/** A delivery may be late by this much. */
 const interval = Duration.minutes(1);
-/** Seconds. A CRM that is away for a minute is nobody's business. */
-const late = 60 * 60;
+/** Seconds. Shorter outages of a CRM raise no alarm. */
+const lateSeconds = 60 * 60;
 
 /**
- * The function that puts back on the queue what should be there and says how matters stand, the clock that calls it, and
- * the alarms for what it finds.
+ * The function that puts due deliveries back on the queue and measures the backlog, its schedule, and alarms for what
+ * it finds.
  */
 export class Sweep extends Construct {
   readonly function: NodeFunction;
@@ -45,7 +47,7 @@ export class Sweep extends Construct {
       entry: 'lambda/sweep.ts',
       timeout: Duration.seconds(60),
       environment: { ...environment, METRICS_NAMESPACE: Stack.of(this).stackName },
-      // It says which destinations there are, and for how long what the sweep writes is kept.
+      // The configuration holds the destinations and the retention.
       files: { [checkedConfigFile]: writeCheckedConfig(config) },
     });
     chats.grantSend(this.function.role);
@@ -64,20 +66,24 @@ export class Sweep extends Construct {
       targets: [new LambdaFunction(this.function.lambda)],
     });
 
-    const found = (name: MetricName) => sentMetric(this, name, { service: 'sweep' });
-    const stands = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
-    this.parkedNow = stands('ParkedNow');
-    this.pendingNow = stands('PendingNow');
-    this.oldestPending = stands('OldestPendingSeconds');
-    // How matters stand lasts until they change: a run that is left out changes nothing.
-    const standing = { periods: 1, missing: TreatMissingData.IGNORE };
-    alarms.add(this, alarmDefinitions.parked, { metric: this.parkedNow, above: 0, ...standing });
-    alarms.add(this, alarmDefinitions.deliveriesLate, { metric: this.oldestPending, above: late, ...standing });
+    const counter = (name: MetricName) => sentMetric(this, name, { service: 'sweep' });
+    const gauge = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
+    this.parkedNow = gauge('ParkedNow');
+    this.pendingNow = gauge('PendingNow');
+    this.oldestPending = gauge('OldestPendingSeconds');
+    // A backlog stays the same until the next run measures it, so a missing run changes nothing.
+    const untilNextRun = { periods: 1, missing: TreatMissingData.IGNORE };
+    alarms.add(this, alarmDefinitions.parked, { metric: this.parkedNow, above: 0, ...untilNextRun });
+    alarms.add(this, alarmDefinitions.deliveriesLate, {
+      metric: this.oldestPending,
+      above: lateSeconds,
+      ...untilNextRun,
+    });
     alarms.add(this, alarmDefinitions.swept, {
       metric: new MathExpression({
         label: 'put back on the queue',
         expression: 'FILL(spooled, 0)',
-        usingMetrics: { spooled: found('SweptSpooled') },
+        usingMetrics: { spooled: counter('SweptSpooled') },
       }),
       above: 0,
     });

@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { readCheckedConfig } from './config/checked.ts';
+import { readCheckedConfig } from './config/config.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
 import { createDeliver } from './deliver/deliver.ts';
@@ -17,7 +17,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readConversation } from './smartsupp/recognise.ts';
+import { readConversation } from './smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
@@ -46,7 +46,7 @@ const handle = createBatchHandler({
     isHeavy,
     read: readConversation,
     identityOf: createIdentityOf(config),
-    // It was acknowledged: it must be kept, however much of that there is.
+    // It was acknowledged, so it must be kept, however large.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),
     chatsOf: createChatsOf(table),
@@ -74,7 +74,7 @@ const warmUps = [
 ];
 Promise.allSettled(warmUps);
 
-/** Time to write down what came of the CRMs' calls before the function is stopped. */
+/** Time to record the results of the CRM calls before the function is stopped. */
 const releaseMs = 5_000;
 
 export const handler = log.withRequestId((event: SQSEvent, context) => {

@@ -3,7 +3,7 @@ import { createDigestHookKey } from './hook-key/digest-hook-key.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';
 import { createLogger } from './platform/logger.ts';
 
-/** All attempts end before the function does: cut off, it would leave CloudFormation waiting. */
+/** All attempts must end before the function times out, which would leave CloudFormation waiting. */
 const limits = { maxAttempts: 3, requestTimeoutMs: 5_000 };
 const secrets = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', limits));
 

@@ -6,10 +6,10 @@ import { createKeepRejected } from './store/rejected.ts';
 import { createSpool } from './store/spool.ts';
 import { createTable } from './store/table.ts';
 
-/** Of refused bodies, compressed. */
+/** For refused bodies, compressed. */
 const dailyBytes = 50 * 1024 * 1024;
 
-/** What receive keeps in the table: the refused, the oversized and the stranded. Loaded when there is the first of them. */
+/** Loaded when receive first needs the table: for refused bodies, claim checks and spooled hooks. */
 export function openReceiveTable(limits: CallLimits, now: () => Date) {
   const table = createTable(new DynamoDBClient(awsClientOptions('DYNAMODB', limits)), requiredEnv('TABLE_NAME'));
   const retentionDays = Number(requiredEnv('REJECTED_RETENTION_DAYS'));

@@ -3,17 +3,17 @@ import { awsClientOptions, type CallLimits, warmUpOptions } from './platform/aws
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
-import { createAuthenticator } from './receive/authenticate.ts';
 import { createReceiver } from './receive/receiver.ts';
-import { recogniseHook } from './smartsupp/recognise.ts';
+import { createAuthenticator } from './receive/request.ts';
+import { validateHook } from './smartsupp/to-conversation.ts';
 
 const now = () => new Date();
-/** Two attempts at the queue and two at the table must end before the front door gives up on us. */
+/** Two attempts at the queue and two at the table must end before API Gateway times out. */
 const limits: CallLimits = { maxAttempts: 2, requestTimeoutMs: 3_000 };
 
 const loadTable = async () => (await import('./receive-table.ts')).openReceiveTable(limits, now);
 let loading: ReturnType<typeof loadTable> | undefined;
-/** Nearly every cold start does without it. */
+/** Rarely needed, so not loaded at a cold start. */
 const table = () => {
   loading ??= loadTable();
   return loading;
@@ -24,13 +24,13 @@ const log = createLogger('receive');
 const warmUp = new SQSClient(warmUpOptions('SQS')).send(
   new SendMessageCommand({ QueueUrl: 'https://sqs', MessageBody: '' }),
 );
-// The answer is none of SQS's.
+// The canned answer is not a valid SQS response.
 warmUp.catch(() => {});
 
 export const handler = log.withRequestId(
   createReceiver({
     isAuthentic: createAuthenticator(requiredEnv('HOOK_KEY_DIGESTS').split(',')),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue: createEnqueue({
       sqs: new SQSClient(awsClientOptions('SQS', limits)),
       queueUrl: requiredEnv('QUEUE_URL'),

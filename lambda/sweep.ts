@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readCheckedConfig } from './config/checked.ts';
+import { readCheckedConfig } from './config/config.ts';
 import { createReleaseHeld, createReleaseOne } from './delivery/release-held.ts';
 import { defaultHoldHours, holdHoursOf } from './mapping/settings.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';

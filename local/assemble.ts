@@ -8,7 +8,6 @@ import { type Assembly, readAssembly } from './template/assembly.ts';
 export type Assembled = {
   readonly assembly: Assembly;
   readonly config: Config;
-  /** The destination that is the demo CRM, if there is one. */
   readonly demoDestination: string | undefined;
 };
 
@@ -20,10 +19,7 @@ type AssembleOptions = {
   readonly signal: AbortSignal;
 };
 
-/**
- * Makes the template, for the user's configuration with the demo CRM's address put right.
- * @throws StartError where the configuration is wrong or infra/ fails
- */
+/** Synthesizes the template with this stack's address of the demo CRM. Throws StartError if infra/ fails. */
 export async function assemble({ root, state, configFile, demoOrigin, signal }: AssembleOptions): Promise<Assembled> {
   const { text, demoDestination } = localConfig(await readFile(configFile, 'utf8').catch(() => ''), demoOrigin);
   const localFile = state.path('forwarder.json');
@@ -32,7 +28,7 @@ export async function assemble({ root, state, configFile, demoOrigin, signal }: 
   try {
     await synthesize({ root, outputDirectory, configFile: localFile, signal });
   } catch (error) {
-    // Where the configuration is to blame, this says so with the name of the user's own file.
+    // A mistake in the configuration is reported with the name of the user's own file.
     await readConfig(configFile);
     throw error;
   }

@@ -1,18 +1,13 @@
-/** Why a delivery failed, as the ledger has it: in the CRM's words, without a visitor's. The logs do not say. */
+/** Why a delivery failed, from the ledger, since logs do not hold the CRM's words. */
 export type ReasonOf = (conversationId: string, destination: string) => Promise<string | undefined>;
 
 export type ChatLines = {
-  /**
-   * What the functions log, in a line for people, or undefined for what needs no mention. Only what is named here is
-   * shown, and none of it is a visitor's.
-   */
+  /** A line without a visitor's data, or undefined if the log line needs no mention. */
   readonly logged: (logLine: string, reasonOf: ReasonOf) => Promise<string | undefined>;
-  /** For an invocation that failed, of which the function itself may have said nothing. */
   readonly failed: (label: string, errorType: string) => string;
   readonly tooLarge: () => string;
 };
 
-/** @param timezone in which they tell times, as the page and the transcripts do */
 export function createChatLines(timezone: string): ChatLines {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
   const clock: Clock = (at) => {
@@ -29,11 +24,10 @@ export function createChatLines(timezone: string): ChatLines {
       return describe && line(entry['timestamp'], await describe(entry, { reasonOf, clock }));
     },
     failed: (label, errorType) => line(undefined, `${label} failed: ${errorType} (see its log)`),
-    tooLarge: () => line(undefined, 'refused a body: larger than Lambda takes; not kept'),
+    tooLarge: () => line(undefined, 'refused a body: larger than Lambda accepts; not kept'),
   };
 }
 
-/** The time of day of an instant; of now where it is none. */
 type Clock = (at: unknown) => string;
 type Entry = Readonly<Record<string, unknown>>;
 type Describe = (entry: Entry, by: { readonly reasonOf: ReasonOf; readonly clock: Clock }) => string | Promise<string>;
@@ -43,7 +37,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
     const { conversationId, destination, outcome, attempt, durationMs, fault, nextAttemptAt } = entry;
     const what = `attempt ${attempt}, ${durationMs} ms`;
     const hasFailed = outcome === 'retry' || outcome === 'parked';
-    // The table may be away: the kind of fault is better than nothing.
+    // The table may be unavailable; then the kind of fault is shown.
     const reason = hasFailed ? await reasonOf(`${conversationId}`, `${destination}`).catch(() => undefined) : undefined;
     const why = reason === undefined ? `${fault}` : shortened(reason);
     const whole = ` → npx forwarder show ${conversationId} --local`;
@@ -51,7 +45,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
     const lines: Readonly<Record<string, string>> = {
       delivered: `delivered to ${destination} (${what})`,
       retry: `not delivered to ${destination}; again at ${clock(nextAttemptAt)} (${what}): ${why}${rest}`,
-      held: `held for ${destination}: the visitor left no way to be recognised`,
+      held: `held for ${destination}: the visitor left no address or number`,
       parked: `parked for ${destination} (${what}): ${why}${whole}`,
     };
     return `${conversationId}  ${lines[String(outcome)] ?? `${outcome} for ${destination} (${what})`}`;
@@ -64,7 +58,7 @@ const descriptions: Readonly<Record<string, Describe>> = {
 
 const maxReasonLength = 80;
 
-/** As much of a reason as leaves a line that can be read, up to a word's end; `show` has it whole. */
+/** Shortens a reason at the end of a word, to keep the line readable. */
 function shortened(reason: string): string {
   if (reason.length <= maxReasonLength) return reason;
   return `${reason
@@ -84,5 +78,5 @@ function parse(line: string): Entry | undefined {
   }
 }
 
-/** Nothing in a log may steer the terminal. */
+/** Control characters must not reach the terminal. */
 const printable = (text: string) => text.replaceAll(/\p{C}/gu, '');

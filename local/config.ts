@@ -1,19 +1,15 @@
 import type { Config } from '../lambda/config/config.ts';
-import { StartError } from './lib/start-error.ts';
+import { StartError } from './lib/errors.ts';
 
-/** Where the default configuration says that the demo CRM is. Its origin here depends on PORT and HOST. */
+/** The demo CRM's address in the default configuration; its real origin depends on PORT and HOST. */
 const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;
 
 export type LocalConfig = {
   readonly text: string;
-  /** The name of the destination that is the demo CRM, if there is one. */
   readonly demoDestination: string | undefined;
 };
 
-/**
- * The user's configuration as the functions get it: as it is, but for the demo CRM's address. A text that is no
- * configuration stays as it is; whoever reads it will say what is wrong.
- */
+/** Adapts the demo CRM's address. Invalid text is returned unchanged; its reader reports the mistakes. */
 export function localConfig(text: string, demoOrigin: string): LocalConfig {
   const config = parse(text);
   const destinations: readonly unknown[] = Array.isArray(config?.['destinations']) ? config['destinations'] : [];
@@ -28,11 +24,7 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
   return { text: JSON.stringify({ ...config, destinations: local }, null, 2), demoDestination };
 }
 
-/**
- * The user's configuration, checked by its own rules, its expressions too. Only to be called once infra/ has run: that
- * compiles them.
- * @throws StartError listing every mistake
- */
+/** Call it after infra/ has compiled the schemas. Throws StartError listing every mistake. */
 export async function readConfig(file: string): Promise<Config> {
   const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
   try {

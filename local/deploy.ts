@@ -1,13 +1,11 @@
-import type { Lifetime } from './lib/lifetime.ts';
+import { deferOrEnd } from './lib/cleanup.ts';
 import type { LogSink } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
 import type { State } from './lib/state.ts';
 import { createCustomResources } from './provision/custom-resources.ts';
 import { createFunctions, type Functions } from './provision/functions.ts';
-import { provisionQueues } from './provision/queues.ts';
-import { secretHistory } from './provision/secret-history.ts';
-import { secretValues } from './provision/secret-values.ts';
-import { provisionTables } from './provision/tables.ts';
+import { provisionQueues, provisionTables } from './provision/queues-and-tables.ts';
+import { secretHistory, secretValues } from './provision/secrets.ts';
 import type { Servers } from './servers/servers.ts';
 import type { Assembly } from './template/assembly.ts';
 import { type Created, createReferences } from './template/identities.ts';
@@ -25,23 +23,23 @@ type DeployOptions = {
   readonly servers: Servers;
   readonly settings: Settings;
   readonly state: State;
-  readonly lifetime: Lifetime;
+  readonly resources: AsyncDisposableStack;
   readonly openLog: (name: string) => LogSink;
   readonly onFailure: (label: string, errorType: string) => void;
 };
 
-/** Takes CloudFormation's part: what the template describes exists when the promise resolves. */
+/** Does CloudFormation's work: creates what the template describes. */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const { assembly, servers, settings, state, lifetime, openLog, onFailure } = options;
+  const { assembly, servers, settings, state, resources, openLog, onFailure } = options;
   const { stackName, template } = assembly;
   const created = new Map<string, Created>();
   const stack = readStack(assembly, createReferences({ template, stackName, queueUrl: servers.queueUrl, created }));
   const functions = createFunctions({ stack, endpoints: servers.endpoints, openLog, onFailure });
-  lifetime.onEnd(functions.stop);
+  deferOrEnd(resources, functions.stop);
 
   const secrets = stack.secrets();
   const hookKeyArn = stack.output('HookKeySecretArn');
-  const values = secretValues({ secrets, hookKeyArn, settings, kept: state.kept });
+  const values = secretValues({ secrets, hookKeyArn, settings, getOrCreate: state.getOrCreate });
   servers.secrets.put(values, secretHistory({ secrets, hookKeyArn, settings, state }));
   await Promise.all([
     provisionQueues(servers.sqs, stack.queues()),

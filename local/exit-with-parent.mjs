@@ -1,7 +1,6 @@
-// Loaded ahead of a program (`node --import`) to tie it to whoever started it with a channel: when that is gone, however
-// it went, the channel closes and the program ends as if it had been told to.
+// Preloaded (`node --import`) to end a program when its parent is gone: the channel to the parent then closes.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-// A channel that is listened to would keep the program from ending by itself.
+// Otherwise the open channel would keep the program running.
 process.channel?.unref();
-// The program's own workers have channels that they live by, and are started with the same options (jest's are).
+// The program's own workers inherit these options, but need their channels (jest's workers do).
 process.execArgv = process.execArgv.filter((option) => option !== `--import=${import.meta.url}`);

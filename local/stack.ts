@@ -1,58 +1,54 @@
 import { randomUUID } from 'node:crypto';
-import { collect } from '../lambda/platform/collect.ts';
 import { createRecords } from '../lambda/store/records.ts';
+import { collect } from '../lambda/store/table.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
-import type { Lifetime } from './lib/lifetime.ts';
+import { deferOrEnd } from './lib/cleanup.ts';
+import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
 import { outputNames, publishStackInfo } from './stack-info.ts';
-import { TemplateError } from './template/template.ts';
 import { openWebServer } from './web-server.ts';
 
-/** As many as the page shows. */
 const listedChats = 100;
 
 type StackOptions = {
-  /** The repository's root. */
   readonly root: string;
   readonly settings: Settings;
-  readonly lifetime: Lifetime;
+  /** Gets everything that is started; its disposal stops the stack. */
+  readonly resources: AsyncDisposableStack;
+  /** Aborted when the disposal begins. */
+  readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 };
 
 export type Addresses = { readonly hookUrl: string; readonly pageUrl: string };
 
-/**
- * Runs what infra/ describes on this machine, until the lifetime ends.
- * @returns where it is, once everything is up
- * @throws StartError or TemplateError, with what to tell the user
- */
-export async function startStack({ root, settings, lifetime, print }: StackOptions): Promise<Addresses> {
+/** Runs what infra/ describes until `resources` is disposed. Throws StartError or TemplateError for the user. */
+export async function startStack({ root, settings, resources, signal, print }: StackOptions): Promise<Addresses> {
   const state = openState(settings.dataDirectory);
-  lifetime.onEnd(state.release);
+  deferOrEnd(resources, state.release);
   const web = await openWebServer(settings.host, settings.port);
-  lifetime.onEnd(web.close);
+  deferOrEnd(resources, web.close);
   print('Starting; this takes a few seconds.');
 
   let onLog = (_line: string): void => {};
   const openLog = openLogs(state.path('logs'), (line) => onLog(line));
   const { configFile } = settings;
   const [{ assembly, config, demoDestination }, servers] = await Promise.all([
-    assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal: lifetime.signal }),
-    startServers({ state, lifetime, openLog }),
+    assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal }),
+    startServers({ state, resources, openLog }),
   ]);
   const lines = createChatLines(config.timezone);
-  // What is cut short by the end of the stack comes again, and is no failure.
-  const onFailure = (label: string, errorType: string) =>
-    lifetime.signal.aborted || print(lines.failed(label, errorType));
+  // An invocation that the stop cuts off is repeated later, so it is not a failure.
+  const onFailure = (label: string, errorType: string) => signal.aborted || print(lines.failed(label, errorType));
   const onTooLarge = () => print(lines.tooLarge());
-  const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, lifetime });
+  const deployment = await deploy({ assembly, servers, settings, state, openLog, onFailure, resources });
 
   const hookAddress = hookAddressOf(web.origin, deployment);
   const hookUrl = hookAddress + encodeURIComponent(deployment.hookKey);
@@ -71,23 +67,24 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   };
   const demo = createDemo({
     dataDir: state.path('demo'),
-    // Without a demo destination nobody signs, and the page shows only where deliveries stand.
+    // Without a demo destination nothing is signed, and the page only shows deliveries.
     signingSecret: deployment.destinationSecret(demoDestination) ?? randomUUID(),
     hookUrl: () => hookUrl,
     conversations,
     timezone: config.timezone,
     language: config.language,
   });
-  lifetime.onEnd(demo.close);
+  deferOrEnd(resources, demo.close);
   onLog = (line) => {
     void lines.logged(line, reasonOf).then((shown) => shown && print(shown));
     demo.changed();
   };
-  await run({ deployment, servers, web, demo: demo.app, lifetime, log: openLog('stack'), onTooLarge });
-  const announced = outputNames.map((name) => [name, deployment.stack.output(name)]);
-  lifetime.onEnd(
+  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge });
+  const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
+  deferOrEnd(
+    resources,
     publishStackInfo(state, {
-      outputs: { ...Object.fromEntries(announced), HookUrl: hookAddress },
+      outputs: { ...Object.fromEntries(outputs), HookUrl: hookAddress },
       endpoints: servers.endpoints,
       configFile,
       healthUrl: `${web.loopbackOrigin}/healthz`,
@@ -96,7 +93,6 @@ export async function startStack({ root, settings, lifetime, print }: StackOptio
   return { hookUrl, pageUrl: `${web.origin}/` };
 }
 
-/** The hook's URL up to the key, in which its route ends. */
 function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()

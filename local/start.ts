@@ -1,38 +1,43 @@
-/** `npm start`: the whole stack on this machine. */
+/** `npm start`: runs the whole stack on this machine. */
 import { join } from 'node:path';
-import { createLifetime } from './lib/lifetime.ts';
+import { StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
-import { StartError } from './lib/start-error.ts';
 import { startStack } from './stack.ts';
-import { TemplateError } from './template/template.ts';
 
-/** The end takes well under two seconds, whatever hangs: what is left then goes with this process. */
-const maxEndMs = 1200;
+/** Anything that hangs for longer ends with this process. */
+const maxStopMs = 1200;
 
-const lifetime = createLifetime();
+const resources = new AsyncDisposableStack();
+const stopping = new AbortController();
+let stopped: Promise<void> | undefined;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-async function end(code: number): Promise<never> {
-  setTimeout(() => process.exit(code), maxEndMs);
-  await lifetime.end();
+async function stop(code: number): Promise<never> {
+  setTimeout(() => process.exit(code), maxStopMs);
+  stopping.abort();
+  // A second call of disposeAsync does not wait for the first.
+  stopped ??= resources.disposeAsync();
+  await stopped.catch(() => {});
   process.exit(code);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
-// A terminal or a pipe that is gone takes nothing more; that alone is no reason to stop.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+// The stack keeps running without its terminal or pipe.
 process.stdout.on('error', () => {});
 
 try {
   const settings = readSettings(process.env, process.cwd());
-  const { hookUrl, pageUrl } = await startStack({ root: join(import.meta.dirname, '..'), settings, lifetime, print });
+  const root = join(import.meta.dirname, '..');
+  const { signal } = stopping;
+  const { hookUrl, pageUrl } = await startStack({ root, settings, resources, signal, print });
   print(`Hook URL: ${hookUrl}`);
   print(`Page: ${pageUrl}`);
 } catch (error) {
-  // While the end is under way, what was being started fails for that reason alone.
-  if (!lifetime.signal.aborted) {
+  // Errors during the stop are caused by it.
+  if (!stopping.signal.aborted) {
     const expected = error instanceof StartError || error instanceof TemplateError;
     process.stderr.write(`${expected ? error.message : describe(error)}\n`);
-    await end(1);
+    await stop(1);
   }
 }
 

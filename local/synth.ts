@@ -1,25 +1,22 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { StartError } from './lib/errors.ts';
 import { spawnNode } from './lib/processes.ts';
-import { StartError } from './lib/start-error.ts';
 
 export type SynthOptions = {
-  /** The repository's root, with cdk.json. */
+  /** The repository's root, which holds cdk.json. */
   readonly root: string;
-  /** Where the cloud assembly goes; what is there is replaced. */
+  /** The cloud assembly's directory; its content is replaced. */
   readonly outputDirectory: string;
   readonly configFile: string;
   readonly signal: AbortSignal;
 };
 
-/** What the CDK's command line adds to the context: the paths of constructs and assets, in the template. */
+/** The CDK CLI's context: it adds the paths of constructs and assets to the template. */
 const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
-/**
- * Runs the CDK app as its command line would, without the command line's second or two.
- * @throws StartError with what the app had to say
- */
+/** Runs the CDK app as the CDK CLI does, but one or two seconds faster. Throws StartError with the app's output. */
 export async function synthesize({ root, outputDirectory, configFile, signal }: SynthOptions): Promise<void> {
   const { app, context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   await rm(outputDirectory, { recursive: true, force: true });
@@ -32,11 +29,11 @@ export async function synthesize({ root, outputDirectory, configFile, signal }: 
       ...process.env,
       CDK_OUTDIR: outputDirectory,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...metadata }),
-      // Set when a template is made for an account on AWS, which this one is not.
+      // Set only for a deployment to an AWS account.
       CDK_DEFAULT_ACCOUNT: undefined,
       CDK_DEFAULT_REGION: undefined,
       CDK_DISABLE_CLI_TELEMETRY: 'true',
-      // The rules change nothing in the template, take half of the time, and hold wherever it is tested or deployed.
+      // The rules do not change the template, take half of the time, and are checked in tests and at deployment.
       CDK_VALIDATION: 'false',
       FORWARDER_CONFIG: configFile,
     },

@@ -2,38 +2,31 @@ import { createServer, type Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { StartError } from './lib/errors.ts';
 import { listenOnLoopback, portOf } from './lib/listen.ts';
-import { StartError } from './lib/start-error.ts';
 
-/** How long an answer that is already made may take to be written, in milliseconds. */
-const flushTime = 200;
+/** How long a finished answer may take to be written, in milliseconds. */
+const flushTimeoutMs = 200;
 
 export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 export type WebServer = {
-  /** Where people and Smartsupp find it. */
   readonly origin: string;
-  /** The same on this machine, whatever HOST is: the demo CRM is a destination, and takes plain HTTP only from here. */
+  /** The address on this machine, whatever HOST is: the demo CRM's destination may use plain HTTP only on loopback. */
   readonly loopbackOrigin: string;
-  /** From now on, requests are answered by this. */
   readonly serve: (serve: Serve) => void;
-  /** No new connections and no new requests. */
   readonly stopTaking: () => void;
-  /** Closes every connection once its answer is written, or is given up after `flushTime`. */
+  /** Closes every connection once its answer is written, or after `flushTimeoutMs`. */
   readonly close: () => Promise<void>;
 };
 
 const unavailable: Serve = () =>
   Response.json({ message: 'Service Unavailable' }, { status: 503, headers: { 'retry-after': '5' } });
 
-/**
- * Listens at once, so that a port that is taken is known before anything else starts; until there is something to
- * serve, the answer is 503.
- * @throws StartError where it cannot listen
- */
+/** Listens at once, to notice a used port early; answers 503 until `serve` is called. Throws StartError. */
 export async function openWebServer(host: string, port: number): Promise<WebServer> {
   let current = unavailable;
-  // Hono's own global Request and Response would change what the rest of the process gets from fetch.
+  // Hono's global Request and Response would also change fetch in this process.
   const listener = getRequestListener((request, bindings) => current(request, bindings as HttpBindings), {
     overrideGlobalObjects: false,
   });
@@ -62,7 +55,7 @@ export async function openWebServer(host: string, port: number): Promise<WebServ
     },
     stopTaking,
     async close() {
-      await Promise.race([stopTaking(), sleep(flushTime)]);
+      await Promise.race([stopTaking(), sleep(flushTimeoutMs)]);
       for (const each of servers) each.closeAllConnections();
     },
   };
@@ -83,7 +76,7 @@ function explain({ code, message }: NodeJS.ErrnoException, host: string, port: n
   return `Cannot listen on ${host}, port ${port} (${code ?? message}). Set HOST to an address of this machine.`;
 }
 
-/** An address that means all of them is no address to go to. */
+/** A wildcard address cannot be opened in a browser. */
 function authority(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return isIPv6(host) ? `[${host}]` : host;

@@ -9,26 +9,24 @@ import { Interrupted } from './terminal/errors.ts';
 import { abortOnInterrupt } from './terminal/interrupt.ts';
 import { inWords } from './terminal/time.ts';
 
-const lookAgainMs = 1000;
+const pollMs = 1000;
 
 type Bulk<T> = {
   readonly deployment: Pick<Deployment, 'sqs' | 'outputs'>;
   readonly items: readonly T[];
-  /** Puts one on the queue. */
   readonly act: (item: T) => Promise<void>;
 };
 
 /**
- * Acts on every item, with a progress bar, as fast as the queue is drained. After Ctrl-C the current items still end, and
- * no more begin.
- * @throws what `act` throws; Interrupted after Ctrl-C, saying how far it came
+ * Acts on every item, no faster than the queue is drained. After Ctrl-C, finishes the current ones and throws
+ * Interrupted.
  */
 export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   const progress = startProgress(items.length);
   const pace = createPace({
     depth: async () => (await depthOf(deployment, deployment.outputs.QueueUrl)).messages,
-    wait: () => sleep(lookAgainMs, undefined, { signal }).catch(() => undefined),
+    wait: () => sleep(pollMs, undefined, { signal }).catch(() => undefined),
     remark: progress.remark,
     signal,
   });
@@ -48,15 +46,13 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
     release();
   }
   if (signal.aborted && done < items.length) {
-    throw new Interrupted(`Stopped after ${done} of ${items.length}. Run the same again for the rest.`);
+    throw new Interrupted(`Stopped after ${done} of ${items.length}. Run the same command again for the rest.`);
   }
 }
 
-/** Puts stored chats on the deployment's queue. */
 export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
   createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
 
-/** Whether a chat is kept, and was not erased. */
 export function createIsStored({ table }: Pick<Deployment, 'table'>) {
   const load = createLoadChat(table);
   return async (conversationId: string): Promise<boolean> => {
@@ -66,20 +62,19 @@ export function createIsStored({ table }: Pick<Deployment, 'table'>) {
 }
 
 type PaceOptions = {
-  /** How many messages are on the queue to be received. */
   readonly depth: () => Promise<number>;
   readonly wait: () => Promise<unknown>;
-  /** What is being waited for; empty when it goes on. */
+  /** Shows what is being waited for; empty if nothing. */
   readonly remark: (text: string) => void;
   readonly signal: AbortSignal;
 };
 
-/** New chats wait behind what is on the queue, so no more than this is put there at a time. */
+/** New chats wait behind these messages, so there must not be too many. */
 export const maxOnQueue = 500;
-/** Items between two looks at the depth. */
-const lookEvery = 50;
+/** Items between two checks of the depth. */
+const itemsPerCheck = 50;
 
-/** To be awaited before each message that is put on the queue: resolves when there is room, or at once when aborted. */
+/** Returns a function to await before each message: it resolves once the queue has room, or the signal is aborted. */
 export function createPace({ depth, wait, remark, signal }: PaceOptions): () => Promise<void> {
   let begun = 0;
   let room = Promise.resolve();
@@ -95,7 +90,7 @@ export function createPace({ depth, wait, remark, signal }: PaceOptions): () => 
   };
 
   return () => {
-    if (begun % lookEvery === 0) room = untilRoom();
+    if (begun % itemsPerCheck === 0) room = untilRoom();
     begun += 1;
     return room;
   };
@@ -103,12 +98,11 @@ export function createPace({ depth, wait, remark, signal }: PaceOptions): () => 
 
 type Progress = {
   readonly advance: () => void;
-  /** What is being waited for; empty when it goes on. */
   readonly remark: (text: string) => void;
   readonly stop: () => void;
 };
 
-/** A bar with rate and time left; nothing unless stderr is a terminal. */
+/** Shows rate and time left; nothing unless stderr is a terminal. */
 export function startProgress(total: number): Progress {
   const begin = Date.now();
   let done = 0;

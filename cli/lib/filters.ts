@@ -4,20 +4,19 @@ import { UsageError } from './terminal/errors.ts';
 import { parseSince } from './terminal/time.ts';
 import { timezoneHere } from './timezone.ts';
 
-/** Which chats a command was asked for; undefined means any. */
 export type Filter = {
   readonly states: ReadonlySet<State>;
   readonly destination: string | undefined;
   readonly since: Date | undefined;
-  /** A part of the reason, in upper or lower case. */
+  /** A part of the reason; case is ignored. */
   readonly reason: string | undefined;
 };
 
-/** A delivery's states; `rejected` bodies and hooks `spooled` for the queue are no deliveries yet. */
+/** A delivery's states, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
 export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 
-/** The states that the table lists by time; the others are found by their chats. */
+/** The states in the table's index; others are found through their chats. */
 export const listedStates = ['pending', 'held', 'parked'] as const;
 export type ListedState = (typeof listedStates)[number];
 
@@ -40,10 +39,10 @@ export const hasReason = ({ reason }: Pick<Filter, 'reason'>, text: string) =>
 
 const statesInWords: Readonly<Record<State, string>> = {
   pending: 'on its way, or to be tried again',
-  spooled: 'kept in the table because the queue was away; the sweep sends it',
-  held: 'until the visitor leaves an address to be recognised by',
+  spooled: 'kept in the table until the queue is back; the sweep sends it',
+  held: 'until the visitor leaves an address',
   parked: 'given up: somebody has to look at it',
-  rejected: 'a body that was no chat',
+  rejected: 'a body that is not a chat',
   delivered: 'in the CRM',
   skipped: 'not meant for this destination, by its rules',
 };
@@ -68,7 +67,6 @@ export const statesOption = (description: string): CommandOption<readonly State[
     throw new UsageError(`Give one or more of ${states.join(', ')} (with commas), or all.`);
   });
 
-/** What each state means, below the help. */
 export const statesNote = `States:
 ${Object.entries(statesInWords)
   .map(([state, words]) => `  ${state.padEnd(9)}  ${words}`)

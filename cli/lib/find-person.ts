@@ -3,31 +3,27 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createIdentityOf, foundBy, type Identity } from '../../lambda/mapping/identity.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/recognise.ts';
-import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
-import { claimCheckBodies } from '../../lambda/store/claim-check-bodies.ts';
+import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
+import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
-import { createPersons, type PersonContact } from '../../lambda/store/persons.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../lambda/store/rejected-bodies.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
 import { mapInOrder } from './parallel.ts';
+import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
-import type { Who } from './who.ts';
 
-/** Everything here of one person. */
 export type Person = {
   readonly chats: readonly PersonChat[];
-  /** Chats whose erasure crashed: their words are gone, but not yet what they are found by. */
+  /** Chats whose erasure crashed: their bodies are deleted, but not yet their keys. */
   readonly halfErased: readonly string[];
-  /** Their contacts in the CRMs, by every key in their chats. */
+  /** In the CRMs, found by every key in the chats. */
   readonly contacts: readonly PersonContact[];
-  /** Every key that the table has them under. */
   readonly personKeys: readonly string[];
-  /** Bodies that are no recorded chat. */
   readonly bodies: readonly LooseBody[];
   /** Chats of other people that name them all the same. */
   readonly mentions: readonly string[];
@@ -55,7 +51,7 @@ export type PersonChat = {
 export type LooseBody = {
   readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
   readonly body: string;
-  /** Absent for a queue's: they are taken off during the visit. */
+  /** Absent for queues, whose messages are deleted during the visit. */
   readonly remove?: () => Promise<void>;
 };
 
@@ -63,13 +59,14 @@ export type LooseBody = {
 const maxSpooled = 10_000;
 
 /**
- * Finds a person, and the chats of the same browser that have no other address. A visitor's id identifies a browser only
+ * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only
  * within its account, and only if few chats share it.
- * @param queues whether to look at the queues, and to take off what is theirs at once: a later visit might miss it
+ * @param queues whether to look at the queues, and to delete the person's messages at once, since a later visit might
+ * miss them
  */
 export async function findPerson(
   deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
-  who: Who,
+  query: PersonQuery,
   { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
 ): Promise<Person> {
   const { table, sqs, outputs } = deployment;
@@ -82,12 +79,12 @@ export async function findPerson(
 
   const found = new Map<string, PersonChat>();
   const halfErased: string[] = [];
-  const keys = new Set([who.personKey]);
-  /** A chat without an address is theirs if it comes from one of these. */
+  const keys = new Set([query.personKey]);
+  /** A chat without an address belongs to the person if it comes from one of these. */
   const browsers = new Set<string>();
   const mentions: string[] = [];
   const looked = { chats: 0, bodies: 0, messages: 0 };
-  const named = [...(await gather('person', records.chatsOf(who.personKey))), ...(await lookThrough())];
+  const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
     if (browser !== null && chats.length > 0) browsers.add(browser);
@@ -119,7 +116,7 @@ export async function findPerson(
     return [...new Map(all).values()];
   }
 
-  /** Whether others share the key: then its contacts may be theirs. */
+  /** Whether others share the key, so that its contacts may be theirs. */
   async function isShared(key: string): Promise<boolean> {
     if (!key.startsWith('visitor#')) return false;
     for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
@@ -140,7 +137,7 @@ export async function findPerson(
       const identity = conversation && (await identityOf(conversation));
       const own = conversation && keysOf(conversation, identity);
       // The index may still have the key of an earlier copy.
-      if (foundBy === 'person' && own?.includes(who.personKey) === false) continue;
+      if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
       if (foundBy === 'browser' && !isSamePerson(identity)) continue;
       gathered.push(...(await add({ conversationId, foundBy, ...stored }, conversation, own)));
     }
@@ -160,7 +157,7 @@ export async function findPerson(
 
   /** Reads every chat: an address may stand in any field, and in the words. A visitor's id stands only where it is found by. */
   async function lookThrough(): Promise<readonly Conversation[]> {
-    if (who.personKey.startsWith('visitor#')) return [];
+    if (query.personKey.startsWith('visitor#')) return [];
     const named = mapInOrder(records.chats(), async ({ conversationId }) => {
       if (found.has(conversationId)) return undefined;
       const stored = await readStored(conversationId);
@@ -182,7 +179,7 @@ export async function findPerson(
   }
 
   function isNamedIn(body: string, conversation: Conversation | undefined): Promise<boolean> {
-    return who.isNamedIn(body, [config.phoneRegion ?? null, conversation?.visitor.countryCode ?? null]);
+    return query.isNamedIn(body, [config.phoneRegion ?? null, conversation?.visitor.countryCode ?? null]);
   }
 
   /** What the table has a chat under. */
@@ -205,7 +202,7 @@ export async function findPerson(
     const conversation = readConversation(body);
     const identity = conversation && (await identityOf(conversation));
     if (conversation === undefined || identity === undefined) return isNamedIn(body, undefined);
-    if (keysOf(conversation, identity).includes(who.personKey)) return true;
+    if (keysOf(conversation, identity).includes(query.personKey)) return true;
     const isKnown =
       browsers.has(accountVisitor(conversation) ?? '') ||
       keysOf({ ...conversation, visitor: { ...conversation.visitor, id: null } }, identity).some((key) =>
@@ -242,7 +239,7 @@ export async function findPerson(
         visit: async (message) => {
           looked.messages += 1;
           const opened = await open(message);
-          // A reference to a stored chat holds none of its words.
+          // A reference holds no text of the chat.
           if (opened.kind === 'chat') return false;
           const body = opened.kind === 'hook' ? opened.body : message;
           if (!(await isTheirs(body))) return false;
@@ -260,7 +257,6 @@ export async function findPerson(
 export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
   [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
 
-/** Bodies that are no recorded chat, by kind. */
 export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
   const refused = bodies.filter(({ where }) => where === 'rejected').length;
   const queued = bodies.length - refused;

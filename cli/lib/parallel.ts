@@ -1,11 +1,7 @@
-/** How many requests are under way at once: AWS answers each in some milliseconds, and takes many. */
+/** Concurrent requests; AWS answers each within milliseconds. */
 const width = 16;
 
-/**
- * Does something with every item, several at once. Takes no more of them once it is aborted or one has failed, and
- * resolves when nothing is under way.
- * @throws the first failure
- */
+/** Acts on items concurrently. After an abort or a failure it starts no more; it throws the first failure. */
 export async function forEach<T>(
   items: Iterable<T>,
   act: (item: T) => Promise<void>,
@@ -24,7 +20,7 @@ export async function forEach<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** What becomes of every item, in its order, with several under way at once. */
+/** Maps the items concurrently, keeping their order. */
 export async function* mapInOrder<T, R>(source: AsyncIterable<T>, map: (item: T) => Promise<R>): AsyncGenerator<R> {
   let batch: T[] = [];
   for await (const item of source) {
@@ -36,7 +32,6 @@ export async function* mapInOrder<T, R>(source: AsyncIterable<T>, map: (item: T)
   yield* await Promise.all(batch.map(map));
 }
 
-/** Items by the `size`, as they come. */
 export async function* groupsOf<T>(source: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
   let group: T[] = [];
   for await (const item of source) {

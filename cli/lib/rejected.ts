@@ -3,13 +3,10 @@ import type { Records, RejectedRecord } from '../../lambda/store/records.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { CliError } from './terminal/errors.ts';
 
-/** Conversations have a colon in their ids, and rejected bodies none. */
+/** Conversation ids have a colon. */
 export const isRejectedId = (id: string) => !id.includes(':');
 
-/**
- * The rejected body with this id, or with the one id that begins so.
- * @throws CliError where there is none, or more than one
- */
+/** Finds the body by its id or the beginning of it. Throws CliError unless exactly one matches. */
 export async function findRejected(
   records: Records,
   id: string,
@@ -26,16 +23,14 @@ export async function findRejected(
   );
 }
 
-/** No schema can change these: the body is not text, or not JSON. */
+/** Not text, or not JSON: no release can read these. */
 const unreadable: ReadonlySet<string> = new Set(['not-utf-8', 'not-json']);
 
-/** Whether a later release may take a refused body. */
 export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);
 
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;
 
-/** What is wrong with a body, with the first of its faults; without a full stop. */
 export function refusalText({ detail, faults: [first] }: Pick<RejectedRecord, 'detail' | 'faults'>): string {
   const fault = first === undefined ? '' : ` (${first.pointer || '/'} ${first.detail})`;
   return `${detail.replace(/\.$/, '')}${fault}`;

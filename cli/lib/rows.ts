@@ -1,8 +1,8 @@
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { collect } from '../../lambda/platform/collect.ts';
-import { recogniseHook } from '../../lambda/smartsupp/recognise.ts';
+import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
+import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
 import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
@@ -13,12 +13,8 @@ import { type Column, renderTable } from './terminal/table.ts';
 import type { Times } from './terminal/time.ts';
 import { wrapped } from './terminal/wrap.ts';
 
-/** A delivery, or what has not come to one yet, as `list` shows it. */
 export type Row = {
-  /**
-   * The sort key. Rows found by chat: when the chat was last received. Rows listed by state: when the delivery began.
-   * Bodies that are no delivery yet: when they were received.
-   */
+  /** The sort key: when the chat was last received, the delivery began, or the body was received. */
   readonly at: string;
   readonly id: string;
   readonly state: string;
@@ -33,27 +29,24 @@ type Sources = {
   readonly spooledHooks: (limit: number) => Promise<readonly SpooledHook[]>;
 };
 
-/** What the filter picks, newest first, at most `limit`: of each kind the newest, of which the newest are picked. */
 export async function findRows(sources: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
   const { records } = sources;
   const kinds: Promise<readonly Row[]>[] = [];
-  // Chats are looked through one by one only where no list has what is asked for.
+  // Every chat is read only if no index lists the states.
   if (filter.states.has('delivered') || filter.states.has('skipped')) {
     kinds.push(collect(chatRows(records, records.chats(filter.since), filter), limit));
   } else {
     const states = listedStates.filter((state) => filter.states.has(state));
     kinds.push(...states.map((state) => listedRows(records, state, filter, limit)));
   }
-  // What is not a delivery yet has no destination.
   if (filter.destination === undefined) {
-    // All of them: they are listed by their last copy, but sorted by their first.
+    // All, since they are listed by their last copy, but sorted by their first.
     if (filter.states.has('rejected')) kinds.push(collect(rejectedRows(records, filter)));
     if (filter.states.has('spooled')) kinds.push(spooledRows(sources, filter, limit));
   }
   return newest((await Promise.all(kinds)).flat(), limit);
 }
 
-/** The same for one person's chats. */
 export async function findRowsOf(records: Records, email: string, filter: Filter, limit: number) {
   const address = normaliseEmail(email);
   if (address === null) throw new UsageError(`${JSON.stringify(email)} is not an e-mail address.`);
@@ -69,7 +62,6 @@ export async function findRowsOf(records: Records, email: string, filter: Filter
 const newest = (rows: readonly Row[], limit: number) =>
   rows.toSorted((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
 
-/** As the chats come: newest first. */
 async function* chatRows(
   { deliveriesOf }: Sources['records'],
   chats: AsyncIterable<ChatRecord>,
@@ -94,7 +86,7 @@ function listedRows(
       if (matches(filter, delivery)) yield toRow(conversationId, delivery);
     }
   }
-  // What is pending is listed by when it is due, which says nothing of when it began.
+  // Pending deliveries are listed by when they are due, not by when they began.
   return collect(rows(), state === 'pending' ? undefined : limit);
 }
 
@@ -110,13 +102,13 @@ export function rejectedRow(rejected: RejectedRecord): Row {
 }
 
 async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: number): Promise<readonly Row[]> {
-  // Oldest first: the newest are the last of all.
+  // Oldest first, so the newest are at the end.
   const hooks = (await spooledHooks(maxSpooled)).slice(-limit);
   const rows = await Promise.all(
     hooks.map(async ({ id, read }) => {
       const stored = await read().catch(() => undefined);
       if (stored === undefined) return { ...nothingYet, at: '', id, state: 'spooled', reason: 'It cannot be read.' };
-      const recognised = recogniseHook(stored.body);
+      const recognised = validateHook(stored.body);
       const named = recognised.ok ? recognised.conversationId : id;
       return { ...nothingYet, at: stored.receivedAt.toISOString(), id: named, state: 'spooled', reason: waitsForQueue };
     }),
@@ -124,10 +116,9 @@ async function spooledRows({ spooledHooks }: Sources, filter: Filter, limit: num
   return rows.filter(({ at, reason }) => (at === '' || isSince(filter, at)) && hasReason(filter, reason));
 }
 
-/** More than the sweep leaves behind. */
 const maxSpooled = 10_000;
 
-const waitsForQueue = 'The queue was away. The sweep puts it there.';
+const waitsForQueue = 'The queue was unavailable. The sweep puts it there.';
 
 const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
 
@@ -144,10 +135,9 @@ const columns: readonly Column[] = [
   { head: 'TRIES', align: 'right' },
 ];
 
-/** In a narrower terminal a reason has too little room beside the rest to be read. */
 const widthForReasons = 120;
 
-/** Deliveries and the like: a line each, and in a narrow terminal the reason below; at the end, which time it is. */
+/** One line each; in a narrow terminal the reason is below. Names the timezone at the end. */
 export function rowsTable(rows: readonly Row[], times: Times): string {
   return `${tableOf(rows, times)}\n${dim(`Times are those of ${times.timezone}.`)}`;
 }

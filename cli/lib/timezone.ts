@@ -3,7 +3,7 @@ import { ConfigError, loadConfig } from '../../lambda/config/load.ts';
 import { readSettings } from '../../local/lib/settings.ts';
 import { note } from './terminal/output.ts';
 
-/** The configured timezone; this machine's if the configuration cannot be read, with a note. */
+/** The configured timezone; if the configuration cannot be read, this machine's, with a note. */
 export function timezoneOf({ config }: { readonly config: () => Pick<Config, 'timezone'> }): string {
   try {
     return config().timezone;
@@ -23,6 +23,6 @@ function report(timezone: string, { message }: ConfigError): void {
   reported.add(why);
 }
 
-/** The same by the configuration in this directory, if no deployment is open yet. */
+/** The timezone in this directory's configuration, if no deployment is open yet. */
 export const timezoneHere = (): string =>
   timezoneOf({ config: () => loadConfig(readSettings(process.env, process.cwd()).configFile) });

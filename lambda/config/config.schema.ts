@@ -1,7 +1,7 @@
 import { languages } from '../conversation/language.ts';
 import { settingsSchemas } from '../crm/catalogue.ts';
 
-/** `forwarder.json`. The published copy for editors, `forwarder.schema.json`, is generated from this. */
+/** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
 export const configSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'forwarder.json',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Language } from '../conversation/language.ts';
 import type { Destination } from '../crm/catalogue.ts';
 
@@ -12,9 +14,25 @@ export type Config = {
   readonly retentionDays: number;
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
-  /** Where alarms go. */
   readonly alarmEmail?: string | undefined;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
   readonly destinations: readonly Destination[];
 };
+
+export const checkedConfigFile = 'forwarder.json';
+
+export const writeCheckedConfig = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/**
+ * Reads the configuration that `infra/` has checked and completed. It isn't checked again: the checks would be a third
+ * of deliver's code and a sixth of its cold start. Throws an Error if the file is missing.
+ */
+export function readCheckedConfig(directory: string): Config {
+  const path = join(directory, checkedConfigFile);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new Error(`Cannot read ${path}. Deploy the stack again: infra/ puts it there.`, { cause });
+  }
+}

@@ -1,30 +1,27 @@
-/**
- * `JSON.parse`, whose own errors mostly do not say where the mistake is.
- * @throws SyntaxError with line and column
- */
+/** `JSON.parse` with line and column in its SyntaxError, which V8's often lacks. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const before = text.slice(0, mistakeAt(text)).split('\n');
+    const before = text.slice(0, errorPosition(text)).split('\n');
     const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
     throw new SyntaxError(`${place}: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/** The first character that nothing could make right: what comes before it only lacks its end. */
-function mistakeAt(text: string): number {
+/** The first wrong character: the text before it is a valid beginning. */
+function errorPosition(text: string): number {
   let good = 0;
   let bad = text.length + 1;
   while (bad - good > 1) {
     const middle = (good + bad) >>> 1;
-    if (lacksOnlyItsEnd(text.slice(0, middle))) good = middle;
+    if (isValidPrefix(text.slice(0, middle))) good = middle;
     else bad = middle;
   }
   return good;
 }
 
-function lacksOnlyItsEnd(text: string): boolean {
+function isValidPrefix(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
@@ -35,6 +32,5 @@ function lacksOnlyItsEnd(text: string): boolean {
   }
 }
 
-/** V8's words without the text around the mistake, and without the place. */
 const reasonOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).replace(/(, \.*".*| (in JSON )?at position .*)$/s, '');

@@ -5,33 +5,22 @@ import validate from './config.validate.generated.js';
 import { parseJson } from './json.ts';
 import { mistakesOf } from './mistakes.ts';
 
-/** The configuration is wrong, and the message says where and what to change. */
+/** The message names each mistake and how to fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/**
- * Reads and checks `forwarder.json`, all but its expressions, and fills in the defaults.
- * @throws ConfigError listing every mistake
- */
+/** Reads `forwarder.json`, checks all but its expressions, and fills in the defaults. Throws a ConfigError. */
 export const loadConfig = (path: string): Config => parseConfig(path, read(path));
 
-/**
- * The same of a text.
- * @param path what messages call it
- * @throws ConfigError listing every mistake
- */
+/** Does the same for a text; `path` is its name in messages. */
 export const parseConfig = (path: string, text: string): Config => {
   const config = parseForm(path, text);
   refuse(path, mistakesBetween(config));
   return config;
 };
 
-/**
- * The same, and compiles every expression. Whoever deploys a configuration or starts from one calls this; the functions,
- * which only read what was checked, do not.
- * @throws ConfigError listing every mistake
- */
+/** Does the same, and compiles every expression, before a deployment or a local start. */
 export async function loadWithExpressions(path: string): Promise<Config> {
   const config = parseForm(path, read(path));
   const { destinations } = config;
@@ -42,7 +31,6 @@ export async function loadWithExpressions(path: string): Promise<Config> {
   return config;
 }
 
-/** @throws ConfigError for what is no JSON, or not of the schema's form */
 function parseForm(path: string, text: string): Config {
   let value: unknown;
   try {
@@ -54,7 +42,7 @@ function parseForm(path: string, text: string): Config {
   throw new ConfigError(listed(path, mistakesOf(validate.errors ?? [], value)));
 }
 
-/** What no schema can say. */
+/** The rules that a schema cannot express. */
 const mistakesBetween = (config: Config) => [...unknownTimezone(config), ...sharedNames(config)];
 
 function refuse(path: string, mistakes: readonly string[]): void {
@@ -78,11 +66,13 @@ function unknownTimezone({ timezone }: Config): readonly string[] {
   }
 }
 
-/** The ledger and the secret are kept by name: two destinations of one name would share both. */
+/** The ledger and the secret are stored by name, so destinations of the same name would share both. */
 function sharedNames({ destinations }: Config): readonly string[] {
   const names = destinations.map(({ name }) => name);
   return names.flatMap((name, index) =>
-    names.indexOf(name) === index ? [] : [`/destinations/${index}/name: "${name}" is taken. Give each its own name.`],
+    names.indexOf(name) === index
+      ? []
+      : [`/destinations/${index}/name: "${name}" is already used. Give each destination its own name.`],
   );
 }
 

@@ -2,30 +2,30 @@ import type { ErrorObject } from 'ajv';
 import { destinationName, secureUrl } from '../crm/port/settings.ts';
 import { configSchema } from './config.schema.ts';
 
-/** What the schema's validator has found, in words: each mistake with its place (a JSON pointer) and what may stand there. */
+/** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
-  errors.filter(isTold).map((error) => {
+  errors.filter(isReported).map((error) => {
     const { instancePath, params } = error;
     const below = params['additionalProperty'] ?? params['missingProperty'] ?? params['tag'];
     const place = below === undefined ? instancePath : `${instancePath}/${pointerOf(below)}`;
     return `${place || '/'}: ${wordsFor(error, valueAt(value, place))}`;
   });
 
-/** Of a missing adapter the validator complains twice; of what fits none of several forms, once for each and once for all. */
-const isTold = ({ params, schemaPath }: ErrorObject) =>
+/** Drops duplicates: a missing adapter is reported twice, a value that fits no form of several once for each. */
+const isReported = ({ params, schemaPath }: ErrorObject) =>
   params['error'] !== 'tag' && !/\/anyOf\/\d+\/type$/.test(schemaPath);
 
 function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: unknown): string {
   const written = JSON.stringify(value);
   switch (keyword) {
     case 'additionalProperties':
-      return `there is no such setting here. There is: ${namesOf(schemaAt(`${schemaPath}/../properties`))}.`;
+      return `there is no such setting here. Use one of: ${namesOf(schemaAt(`${schemaPath}/../properties`))}.`;
     case 'required':
       return 'it is missing.';
     case 'discriminator':
-      return `there is no adapter ${written}. There is: ${adapters.join(', ')}.`;
+      return `there is no adapter ${written}. Use one of: ${adapters.join(', ')}.`;
     case 'enum':
-      return `${written} is none of ${params['allowedValues'].join(', ')}.`;
+      return `${written} is not one of ${params['allowedValues'].join(', ')}.`;
     case 'type':
       return `${written} is not ${types[String(params['type'])] ?? params['type']}.`;
     case 'anyOf':
@@ -33,11 +33,11 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
     case 'minLength':
       return 'it must not be empty.';
     case 'minimum':
-      return `${written} is too little: ${params['limit']} at least.`;
+      return `${written} is too small: at least ${params['limit']}.`;
     case 'maximum':
-      return `${written} is too much: ${params['limit']} at most.`;
+      return `${written} is too large: at most ${params['limit']}.`;
     case 'pattern':
-      return `${written} will not do. ${patterns[params['pattern']] ?? `It has to fit ${params['pattern']}`}.`;
+      return `${written} is not valid. ${patterns[params['pattern']] ?? `It must match ${params['pattern']}`}.`;
     default:
       return `${message}.`;
   }
@@ -56,15 +56,15 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const patterns: Readonly<Record<string, string>> = {
-  [destinationName.pattern]: 'Give small letters, digits and -, with a letter first; at most 40',
-  [secureUrl.pattern]: 'Give an address with https:// (plain http:// only for this machine)',
-  [configSchema.properties.alarmEmail.pattern]: 'Give an e-mail address',
-  [configSchema.properties.phoneRegion.pattern]: 'Give the two capital letters of a country, such as CZ',
+  [destinationName.pattern]: 'Use lower-case letters, digits and -, starting with a letter; at most 40 characters',
+  [secureUrl.pattern]: 'Use an https:// address (http:// only for this machine)',
+  [configSchema.properties.alarmEmail.pattern]: 'Use an e-mail address',
+  [configSchema.properties.phoneRegion.pattern]: 'Use the two capital letters of a country, such as CZ',
 };
 
 const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');
 
-/** What a pointer names; `..` in it goes back up. */
+/** Resolves a JSON pointer, in which `..` goes up. */
 function valueAt(root: unknown, pointer: string): unknown {
   const names: string[] = [];
   for (const name of pointer.split('/').slice(1)) name === '..' ? names.pop() : names.push(name);

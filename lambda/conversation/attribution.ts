@@ -1,6 +1,5 @@
 import type { Conversation } from './model.ts';
 
-/** Where a visitor came from, as far as the chat tells; each null where it does not. */
 export type Attribution = {
   readonly referrer: string | null;
   readonly landingPage: string | null;
@@ -10,19 +9,18 @@ export type Attribution = {
   readonly campaign: string | null;
   readonly term: string | null;
   readonly content: string | null;
-  /** Which advertiser's click it was, and its id: `gclid`, `fbclid`… */
+  /** The parameter of the ad click, such as `gclid` or `fbclid`, and its value. */
   readonly clickSource: string | null;
   readonly clickId: string | null;
 };
 
-/** Google, Meta, Microsoft, TikTok, LinkedIn, X, Seznam, Heureka-like partners use these to know their clicks again. */
 const clickParameters = ['gclid', 'wbraid', 'gbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid', 'sznclid'];
 
-/** First touch: of several pages with a campaign, the first counts. */
+/** First touch: if several pages have a campaign, the first counts. */
 export function attributionOf({ pages, visitor }: Conversation): Attribution {
   const queries = pages.map(({ url }) => queryOf(url));
   const tagged = queries.find((query) => [...query.keys()].some((name) => name.startsWith('utm_')));
-  const of = (name: string) => tagged?.get(name)?.trim() || null;
+  const parameter = (name: string) => tagged?.get(name)?.trim() || null;
   const clicks = queries.flatMap((query) =>
     clickParameters.flatMap((name) => {
       const id = query.get(name)?.trim();
@@ -33,11 +31,11 @@ export function attributionOf({ pages, visitor }: Conversation): Attribution {
     referrer: visitor.referrer,
     landingPage: pages[0]?.url ?? null,
     lastPage: pages.at(-1)?.url ?? null,
-    source: of('utm_source'),
-    medium: of('utm_medium'),
-    campaign: of('utm_campaign'),
-    term: of('utm_term'),
-    content: of('utm_content'),
+    source: parameter('utm_source'),
+    medium: parameter('utm_medium'),
+    campaign: parameter('utm_campaign'),
+    term: parameter('utm_term'),
+    content: parameter('utm_content'),
     clickSource: clicks[0]?.name ?? null,
     clickId: clicks[0]?.id ?? null,
   };

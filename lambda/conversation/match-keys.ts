@@ -20,9 +20,6 @@ export const personKeys = (
 
 export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
 
-/**
- * A visitor within one account, `<accountId>#<visitorId>`, since nothing says that Smartsupp gives an id only once; null
- * if the visitor has no id.
- */
+/** `<accountId>#<visitorId>`, since visitor ids may not be unique across accounts; null without an id. */
 export const accountVisitor = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>): string | null =>
   visitor.id === null ? null : `${id.split(':')[0]}#${visitor.id}`;

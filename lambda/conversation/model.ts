@@ -1,7 +1,4 @@
-/**
- * One chat, normalised: what the rest of the system knows of it, whatever the source's format was.
- * Every value is plain JSON, so that a conversation can be sent to a webhook or given to an expression as it is.
- */
+/** One chat, whatever the source's format. Plain JSON, so that webhooks and expressions get it as is. */
 export type Conversation = {
   /** `<accountId>:<channelId>`, each percent-encoded (hashed if very long): unique over all accounts, safe in URLs and keys. */
   readonly id: string;
@@ -10,12 +7,11 @@ export type Conversation = {
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly outcome: Outcome;
-  /** The source's own flags, for rules that want more than the outcome. */
+  /** The source's flags, for rules that need more than the outcome. */
   readonly flags: Flags;
   readonly rating: Rating | null;
   readonly timing: Timing;
   readonly visitor: Visitor;
-  /** Pages visited, in the order given. */
   readonly pages: readonly Page[];
   readonly messages: readonly Message[];
 };
@@ -24,9 +20,8 @@ export type Conversation = {
 export type Instant = string;
 
 /**
- * What became of the chat, in one word:
- * `answered` a person answered; `missed` the visitor's last words wait for an answer; `offline` a message left while
- * nobody was there; `dropped` broken off; `automatic` nobody but triggers and bots spoke.
+ * How the chat ended: `answered` by a person; `missed`, the visitor waits for an answer; `offline`, a message left
+ * while nobody was there; `dropped` before its end; `automatic`, only triggers and bots wrote.
  */
 export type Outcome = 'answered' | 'missed' | 'offline' | 'dropped' | 'automatic';
 
@@ -41,18 +36,18 @@ export type Flags = {
 
 export type Rating = { readonly score: number; readonly comment: string | null };
 
-/** All in seconds; null where nobody answered. */
+/** In seconds; null if nobody answered. */
 export type Timing = {
   readonly duration: number | null;
   readonly firstResponse: number | null;
   readonly averageResponse: number | null;
 };
 
-/** Texts are as the visitor or the source gave them, trimmed; blank ones are null. None of them can be trusted. */
+/** Texts are as given, trimmed, and null if blank. None of them can be trusted. */
 export type Visitor = {
   readonly id: string | null;
   readonly name: string | null;
-  /** As typed. `matchKeys` has the normalised form. */
+  /** As typed. `normaliseEmail` gives the form for matching. */
   readonly email: string | null;
   readonly note: string | null;
   readonly group: string | null;
@@ -66,7 +61,7 @@ export type Visitor = {
   readonly variables: readonly Variable[];
 };
 
-/** A value that the shop's page or the pre-chat form gave: a phone number arrives as one of these. */
+/** A value from the shop's page or the pre-chat form, such as a phone number. */
 export type Variable = {
   readonly key: string;
   readonly label: string;
@@ -76,13 +71,12 @@ export type Variable = {
 export type Page = { readonly url: string; readonly title: string | null };
 
 export type Message = {
-  /** Who spoke: a person on either side, an automatic `trigger` or bot, or the `system` telling of an event. */
+  /** A person on either side, an automatic `trigger` or bot, or a `system` event. */
   readonly speaker: 'visitor' | 'agent' | 'trigger' | 'system';
-  /** The speaker's name where known; for a trigger, the trigger's. */
   readonly name: string | null;
-  /** The agent's id at the source, for owner maps. */
+  /** The agent's id at the source, for `owners`. */
   readonly agentId: string | null;
-  /** The words as they came; for `system`, the source's code, such as `close.visitorClose`. */
+  /** The text as received; for `system` the source's code, such as `close.visitorClose`. */
   readonly text: string;
   readonly sentAt: Instant | null;
 };

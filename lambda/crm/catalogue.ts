@@ -3,14 +3,13 @@ import { type FreshdeskSettings, freshdeskSecret, freshdeskSettings } from './fr
 import { type HubspotSettings, hubspotSecret, hubspotSettings } from './hubspot/settings.ts';
 import { type OdooSettings, odooSecret, odooSettings } from './odoo/settings.ts';
 import { type PipedriveSettings, pipedriveSecret, pipedriveSettings } from './pipedrive/settings.ts';
-import type { SecretShape } from './port/secret.ts';
+import type { SecretShape } from './port/settings.ts';
 import { type RaynetSettings, raynetSecret, raynetSettings } from './raynet/settings.ts';
 import { type SalesforceSettings, salesforceSecret, salesforceSettings } from './salesforce/settings.ts';
 import { type WebhookSettings, webhookSecret, webhookSettings } from './webhook/settings.ts';
 import { type ZendeskSettings, zendeskSecret, zendeskSettings } from './zendesk/settings.ts';
 import { type ZohoSettings, zohoSecret, zohoSettings } from './zoho/settings.ts';
 
-/** The settings of each kind of CRM, as `forwarder.json` takes them. */
 export const settingsSchemas = [
   webhookSettings,
   hubspotSettings,
@@ -24,7 +23,7 @@ export const settingsSchemas = [
   odooSettings,
 ] as const;
 
-/** A destination in `forwarder.json`, checked. */
+/** A validated destination of `forwarder.json`. */
 export type Destination =
   | WebhookSettings
   | HubspotSettings
@@ -37,7 +36,6 @@ export type Destination =
   | RaynetSettings
   | OdooSettings;
 
-/** What each kind of CRM needs in its destination's secret. */
 export const secretShapes: Readonly<Record<Destination['adapter'], SecretShape>> = {
   webhook: webhookSecret,
   hubspot: hubspotSecret,

@@ -3,8 +3,7 @@ import type { ContactId, LogId } from './port/adapter.ts';
 import { dataCentres } from './zoho/settings.ts';
 
 /**
- * Where a person looks at a chat in the CRM with a browser: the ticket, or the contact whose notes it is among. Undefined
- * if that is not known, as of a CRM that has no case here. Vendors promise nothing of these addresses; they are as their own pages have them:
+ * The page that shows a chat: its ticket, or the contact with its note. Vendors do not promise these addresses:
  * Salesforce https://developer.salesforce.com/blogs/2018/01/heres-need-know-new-url-format-lightning.html,
  * Pipedrive https://ringcentral.github.io/rc-unified-crm-extension/developers/view-details,
  * EspoCRM https://docs.cloud.google.com/contact-center/ccai-platform/docs/espo-example-implementation,
@@ -17,7 +16,7 @@ export function linkTo(
   { contactId, logId }: { readonly contactId: ContactId | null; readonly logId: LogId | null },
 ): string | undefined {
   const contact = contactId === null ? undefined : encodeURIComponent(contactId);
-  // Of several tickets the last is the one that goes on.
+  // The last ticket continues the earlier ones.
   const ticket = logId === null ? undefined : encodeURIComponent(logId.split(',').at(-1) ?? '');
 
   switch (settings.adapter) {
@@ -44,7 +43,7 @@ export function linkTo(
     case 'freshdesk':
       return ticket && pageOf(settings.baseUrl, `a/tickets/${ticket}`);
     case 'hubspot':
-      // Its pages are under the number of the account and the host of its data centre, which no answer of theirs tells.
+      // The address contains the account number and data centre, which the API does not return.
       return settings.accountUrl && contact && pageOf(settings.accountUrl, `record/0-1/${contact}`);
     default:
       return undefined;

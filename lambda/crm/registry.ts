@@ -2,10 +2,7 @@ import type { Destination } from './catalogue.ts';
 import type { AdapterDeps } from './http/adapter-deps.ts';
 import type { CrmAdapter } from './port/adapter.ts';
 
-/**
- * The adapter for a destination. Only this one's code is evaluated, so a cold start does not pay for the other CRMs.
- * An adapter in the configuration's schema that has no case here does not compile.
- */
+/** Creates the adapter for a destination. Imports only that CRM's code, to keep cold starts short. */
 export async function createAdapter(settings: Destination, deps: AdapterDeps): Promise<CrmAdapter> {
   switch (settings.adapter) {
     case 'webhook':

@@ -3,9 +3,8 @@ import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type BatchDependencies = {
-  /** For each message when to hand it out again, or undefined when it is done with. */
+  /** For each message, when to hand it out again; undefined when it is done. */
   readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Date | undefined>[];
-  /** Hides the batch's messages until then, from now. */
   readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
   readonly log: Log;
@@ -13,23 +12,19 @@ export type BatchDependencies = {
   readonly now: () => Date;
 };
 
-/** Messages come back after the ledger's leases have run out. */
+/** Messages return just after the ledger's leases have run out. */
 const graceMs = 2000;
 const firstStoreRetryMs = 10_000;
 const maxStoreRetryMs = 15 * 60_000;
 
-/** A store that did not answer is asked again soon, and then less and less often. */
 const storeRetryMs = (receiveCount: number) => Math.min(firstStoreRetryMs * 2 ** (receiveCount - 1), maxStoreRetryMs);
 
-/**
- * A batch from the queue. Each message succeeds, is deferred or fails by itself; only the first kind leaves the queue.
- * Without Powertools' batch, which would be a twentieth of deliver's code for two lines of this.
- */
+/** Powertools' batch processor would add a twentieth to deliver's code for two of these lines. */
 export function createBatchHandler({ deliver, lease, defer, log, metrics, now }: BatchDependencies) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const deadline = new Date(now().getTime() + context.getRemainingTimeInMillis());
     const handles = event.Records.map(({ receiptHandle }) => receiptHandle);
-    // If this process dies, its messages come back then, and not after the queue's own, much longer time.
+    // If this process dies, its messages return then, long before the queue's own visibility timeout.
     const leased = lease(handles, new Date(deadline.getTime() + graceMs)).catch((error: unknown) => {
       log.warn('messages could not be leased', errorFields(error));
     });
@@ -38,7 +33,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       deadline,
     );
 
-    /** Whether the message may leave the queue; else it stays there, out of sight until it is due. */
+    /** Whether the message may leave the queue. If not, it stays hidden until it is due. */
     const isDone = async ({ receiptHandle, messageId, attributes }: SQSRecord, at: number): Promise<boolean> => {
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
@@ -49,7 +44,7 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       // The later of the two visibility changes wins, so wait for the first.
       await leased;
       if (until === undefined) return true;
-      // If this fails, the message is due when the lease is over.
+      // If this fails, the message returns when the lease ends.
       await defer(receiptHandle, until).catch(() => {});
       return false;
     };

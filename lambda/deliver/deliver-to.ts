@@ -1,8 +1,8 @@
-import type { AttemptDependencies, Job } from '../delivery/attempt.ts';
-import { attempt } from '../delivery/attempt.ts';
+import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
-import { acquireLease, type Delivery, type LeaseResult } from '../delivery/delivery.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import type { Destination, Ledger } from '../delivery/ports.ts';
+import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 
@@ -12,22 +12,16 @@ export type DeliverToDependencies = Pick<AttemptDependencies, 'contactLocks' | '
   readonly metrics: Pick<Metrics, 'count'>;
 };
 
-/** One stored copy of a conversation, to be brought to its destinations. */
 export type StoredCopy = Job & {
   readonly revision: string;
-  /** Nothing was known of the conversation, so there is no delivery to be read. */
+  /** The conversation was not stored before, so there is no delivery to read. */
   readonly isNew: boolean;
-  /** Nothing else runs at the same time. */
   readonly isIsolated: boolean;
 };
 
 export type DeliveryResult = Exclude<LeaseResult, { kind: 'acquired' | 'poison' }>;
 
-/**
- * Brings one conversation to one destination: acquires the lease, attempts, gives the lease back. Never throws for the
- * CRM's errors.
- * @throws what the store throws: then the message comes back by itself
- */
+/** Delivers one conversation to one destination under a lease. Throws only what the store throws. */
 export async function deliverTo(
   { name: destination, plan }: Pick<Destination, 'name' | 'plan'>,
   crm: Crm,
@@ -41,7 +35,6 @@ export async function deliverTo(
   const wanted = { destination, contentHash, revision, now: now(), leaseUntil: deadline, isIsolated };
   const lease = acquireLease(known, wanted);
   if (lease.kind !== 'acquired' && lease.kind !== 'poison') return lease;
-  // Another process was faster.
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') {
     report(dependencies, lease.delivery, id);
@@ -51,14 +44,14 @@ export async function deliverTo(
   const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
   if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);
   const { attempts, nextAttemptAt } = ended;
-  // Somebody else's turn, or a second look to come: no attempt to count.
+  // Another process has the contact lock, or a second look is due: don't count an attempt.
   const isPostponed = attempts < lease.delivery.attempts;
   if (isPostponed) dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt });
   else report(dependencies, ended, id);
   return nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(nextAttemptAt) };
 }
 
-/** Our time was up and another attempt took over: what it says of the delivery is what counts. */
+/** The lease ran out and another attempt took over: only its result counts. */
 class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
   constructor(conversationId: string, destination: string) {
@@ -66,7 +59,7 @@ class LeaseLost extends Error {
   }
 }
 
-/** One wide line an attempt: identifiers and outcomes only. The reason stays in the ledger: vendors echo what was sent. */
+/** Logs identifiers and outcomes only. The reason stays in the ledger, because vendors echo what was sent. */
 function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, conversationId: string): void {
   const { destination, state, attempts, fault, nextAttemptAt, history } = delivery;
   const outcome = state === 'pending' ? 'retry' : state;

@@ -1,28 +1,26 @@
-import { createHandleMessage, type HandleMessageDependencies, type NextVisit } from './handle-message.ts';
+import { createHandleMessage, type HandleMessageDependencies, type RetryAt } from './handle-message.ts';
 
 export type DeliverDependencies = HandleMessageDependencies & {
-  /** Whether a message may hold so much that it is better handled alone. */
+  /** Whether a message may be so large that it must be handled alone. */
   readonly isHeavy: (message: string) => boolean;
 };
 
-/** An isolated message is begun only with so much time left. */
+/** An isolated message needs this much time left to start. */
 const minTimeLeftMs = 30_000;
 
 /**
- * Handles a batch's messages side by side. Heavy ones, and those at which a process has died, come after the others, one
- * at a time: what kills the process should take nothing with it.
- *
- * Each promise rejects with what the store throws; that message then comes back by itself.
+ * Handles a batch's messages side by side. Large messages, and those during which a process died, follow one at a time,
+ * so that a crash affects nothing else. A promise rejects with what the store throws.
  */
 export function createDeliver(dependencies: DeliverDependencies) {
   const { isHeavy, now } = dependencies;
 
-  return (messages: readonly string[], deadline: Date): readonly Promise<NextVisit>[] => {
+  return (messages: readonly string[], deadline: Date): readonly Promise<RetryAt>[] => {
     const participants = messages.filter((message) => !isHeavy(message)).length;
     const handle = createHandleMessage(dependencies, { participants, deadline, isIsolated: false });
     const handled = messages.map((message) => (isHeavy(message) ? isolate : handle(message)));
 
-    const handleIsolated = async (message: string): Promise<NextVisit> => {
+    const handleIsolated = async (message: string): Promise<RetryAt> => {
       if (deadline.getTime() - now().getTime() < minTimeLeftMs) return now();
       const visit = await createHandleMessage(dependencies, { participants: 1, deadline, isIsolated: true })(message);
       return visit === 'isolate' ? now() : visit;

@@ -1,8 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { prepareTranscripts } from '../conversation/transcript/transcript.ts';
 import type { Destination as DestinationSettings } from '../crm/catalogue.ts';
-import type { AdapterDeps } from '../crm/http/adapter-deps.ts';
-import type { SharedToken } from '../crm/http/oauth.ts';
+import type { AdapterDeps, SharedToken } from '../crm/http/adapter-deps.ts';
 import type { CrmAdapter } from '../crm/port/adapter.ts';
 import { createAdapter } from '../crm/registry.ts';
 import type { Destination } from '../delivery/ports.ts';
@@ -10,9 +9,8 @@ import { createPlanner } from '../mapping/plan.ts';
 import type { ReadSecret } from '../platform/secrets.ts';
 
 /**
- * Every configured destination with its adapter and its mapping. What all chats need is loaded and asked for at once: a
- * function has a whole core while it starts, and a part of one afterwards.
- * @param secretIds destination's name to the id of its secret
+ * Loads now what all chats need: a function has a full core while it starts, and only a share of one afterwards.
+ * @param secretIds maps a destination's name to the id of its secret
  */
 export async function createDestinations(
   config: Config,
@@ -28,7 +26,7 @@ export async function createDestinations(
     config.destinations.map(async (settings) => {
       const { name } = settings;
       const secret = async () => readSecret(secretIds[name] ?? missing(name));
-      // Where this fails, so does the call that needs it.
+      // If this fails, so does the call that needs the secret.
       secret().catch(() => {});
       const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: tokenOf(name) });
       if (settings.adapter !== 'webhook') prepareTranscripts({ timezone, language });
@@ -37,7 +35,6 @@ export async function createDestinations(
   );
 }
 
-/** A destination with the adapter that speaks to it. */
 export async function createDestination(
   settings: DestinationSettings,
   adapter: CrmAdapter,

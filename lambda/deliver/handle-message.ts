@@ -1,11 +1,10 @@
-import { contentHash } from '../conversation/content-hash.ts';
 import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { revisionOf } from '../conversation/revision.ts';
+import { contentHash, revisionOf } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
-import { park } from '../delivery/delivery.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
+import { park } from '../delivery/state-machine.ts';
 import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
@@ -13,10 +12,10 @@ import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './de
 export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
-    /** Translates a body of the source's format; undefined if it is none. */
+    /** Translates a body; undefined if it is not a chat. */
     readonly read: (body: string) => Conversation | undefined;
     readonly identityOf: IdentityOf;
-    /** Keeps a message that cannot be read, instead of handing it round the queue for ever. */
+    /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
@@ -25,14 +24,13 @@ export type HandleMessageDependencies = DeliverToDependencies &
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
-/** When to hand a message out again, or undefined when it is done with. */
-export type NextVisit = Date | undefined;
+/** When the queue must hand the message out again; undefined when it is done. */
+export type RetryAt = Date | undefined;
 
-export type Round = {
-  /** How many messages are handled side by side. */
+export type BatchContext = {
+  /** Messages that are handled side by side. */
   readonly participants: number;
   readonly deadline: Date;
-  /** Nothing else runs at the same time. */
   readonly isIsolated: boolean;
 };
 
@@ -45,67 +43,69 @@ type Chat = {
   readonly isNew: boolean;
 };
 
-/** A longer wait is the ledger's: its pending entry is the timer, and the sweep puts the chat back on the queue. */
+/** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
-/** Characters. What is longer comes as a heavy message when it comes from the hook. */
+/** In characters. A longer hook arrives as a heavy message. */
 const maxLightLength = 1024 * 1024;
-/** How soon to release held chats once more, if one was being attempted. */
+/** How soon to release held chats again if one was being attempted. */
 const releaseAgainMs = 3000;
 
 /**
- * Handles one message: stores or loads its chat, attempts every destination that it is for, and releases what is held of
- * the same visitor.
- * @returns `isolate` if the message is to be handled once more, with nothing else running
+ * Handles one message: stores or loads its chat, attempts its destinations, and releases held chats of the same
+ * visitor.
+ * @returns `isolate` to handle the message again with nothing else running
  */
-export function createHandleMessage(dependencies: HandleMessageDependencies, round: Round) {
+export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
   const { conversations, ledger, open, read, identityOf, keepUnreadable, chatsOf, log, now } = dependencies;
-  const { participants, deadline, isIsolated } = round;
+  const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
-  const lanes = dependencies.destinations.then((destinations) =>
-    destinations.map((destination) => {
-      const shared = createSharedCrm(destination.adapter, { participants, deadline, now });
-      return { ...destination, ...shared };
-    }),
+  const configured = dependencies.destinations.then((destinations) =>
+    destinations.map((destination) => ({
+      ...destination,
+      ...createSharedCrm(destination.adapter, { participants, deadline, now }),
+    })),
   );
 
-  return async (message: string): Promise<NextVisit | 'isolate'> => {
-    const all = await lanes;
-    const staying = new Set(all);
-    const leave = (lane: (typeof all)[number]) => {
-      if (staying.delete(lane)) lane.leave();
+  return async (message: string): Promise<RetryAt | 'isolate'> => {
+    const destinations = await configured;
+    const active = new Set(destinations);
+    const leave = (destination: (typeof destinations)[number]) => {
+      if (active.delete(destination)) destination.leave();
     };
     try {
       const opened = await open(message);
-      if (opened.kind === 'unreadable') return await setAside(message, opened);
+      if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
       const chat = opened.kind === 'hook' ? await save(opened) : await load(opened);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
-      const isMeant = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
-      for (const lane of all) if (!isMeant(lane)) leave(lane);
+      const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
+      for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
       const chats = visitor === null ? [] : await chatsOf(visitor);
       const copy = { ...chat, identity: identify(chat.identity, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
-        [...staying].map((lane) => deliverTo(lane, lane.crm, copy, dependencies).finally(() => leave(lane))),
+        [...active].map((destination) =>
+          deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
+        ),
       );
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return soonest([...shortWaits(results, now()), ...(await release(chat, chats, all))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, destinations))]);
     } finally {
-      for (const lane of staying) leave(lane);
+      for (const destination of active) leave(destination);
     }
   };
 
   async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
     const conversation = read(body);
-    if (conversation === undefined) return setAside(body, notAChat);
+    if (conversation === undefined) return keepAsRejected(body, notAChat);
     const identity = await identityOf(conversation);
     const revision = revisionOf(conversation, receivedAt);
     const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity };
     const saved = await conversations.save({ ...copy, foundBy: foundBy(identity), body });
-    // The newer copy has a message of its own.
+    // The newer copy has its own message.
     return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
   }
 
@@ -131,12 +131,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
     }
   }
 
-  async function setAside(
+  async function keepAsRejected(
     content: string,
     { reason, detail }: Pick<Unreadable, 'reason' | 'detail'>,
   ): Promise<undefined> {
     await keepUnreadable(Buffer.from(content), { reason, detail, faults: [] });
-    // This line is counted, and raises an alarm.
+    // An alarm counts this log line.
     log.error('unreadable message kept as rejected', { reason });
   }
 
@@ -147,7 +147,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
   ): Promise<readonly Date[]> {
     const own = { conversationId: conversation.id, ...foundBy(identity) };
     if (!isIdentifying(own)) return [];
-    // The index may not know this chat yet.
+    // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
     const released = await releaseHeld([own, ...others], names);
@@ -158,8 +158,8 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, rou
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
 /**
- * A visitor who left no address in this chat is the one who left one last; and failing that, a number. What they only
- * said in their words, in this chat and then in another, comes after all that.
+ * Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. What
+ * they only typed in a chat, in this one or else in another, counts if they left nothing anywhere.
  */
 function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
   if (own.email !== null) return own;
@@ -169,11 +169,10 @@ function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
   const phone = own.phone ?? (email === null ? last('phone', false) : null);
   if (email !== null || phone !== null) return { ...own, email, phone };
   if (isIdentifying(own.inWords)) return own;
-  const inWords = { email: last('email', true), phone: last('phone', true) };
-  return { ...own, inWords };
+  return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
 }
 
-/** @throws a destination's store error, only after the others have had their attempt */
+/** @throws a destination's store error, but only after all destinations were attempted */
 const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Date[] =>
   results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
@@ -182,12 +181,12 @@ const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], no
     return until.getTime() - now.getTime() <= maxQueueWaitMs ? [until] : [];
   });
 
-const soonest = (times: readonly Date[]): NextVisit =>
+const earliest = (times: readonly Date[]): RetryAt =>
   times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())));
 
 const notAChat = {
   reason: 'not-a-chat',
   detail:
-    'Another release accepted this as a chat, and this one cannot read it. Its body is kept whole: deploy a release ' +
-    'that can, then replay it.',
+    'Another release accepted this as a chat, and this one cannot read it. Its body is kept: deploy a release that ' +
+    'can, then replay it.',
 };

@@ -5,17 +5,17 @@ import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter
 import type { Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
-import { complete, type Delivery, firstSeenAt, type Outcome, postpone } from './delivery.ts';
+import { type Delivery, firstSeenAt } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { during, StageError } from './stage-error.ts';
+import { complete, type Outcome, postpone } from './state-machine.ts';
 
-/** What is to be brought to the CRM. */
 export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
   readonly receivedAt: Date;
-  /** What identifies the visitor, from this chat or another. */
+  /** From this chat or another. */
   readonly identity: Identity;
   readonly deadline: Date;
 };
@@ -28,20 +28,20 @@ export type AttemptDependencies = {
   readonly now: () => Date;
 };
 
-/** How soon to ask again whether somebody else has created the contact. Creating one takes about a second. */
+/** How soon to ask again whether another process has created the contact. Creating one takes about a second. */
 const contactPollMs = 2000;
-/** An index is a moment behind: what it does not know yet, it knows by then. */
+/** An index is a moment behind, but not this long. */
 const secondLookMs = 10_000;
 
 type PlannedContact = Extract<Plan, { kind: 'deliver' }>['contact'];
 type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
 
 /**
- * One attempt: contact, then note, then follow-up, each once, whatever earlier attempts came to. A checkpoint follows each
+ * One attempt: contact, then note, then follow-up, each once, whatever earlier attempts did. A checkpoint follows each
  * side effect, so a later error cannot lose it.
- * @param leased the delivery, whose lease this attempt holds
- * @returns the delivery to be written
- * @throws what the store throws: never the CRM's errors, which the returned delivery tells of
+ * @param leased the delivery whose lease this attempt holds
+ * @returns the delivery to write
+ * @throws what the store throws; the CRM's errors are in the returned delivery
  */
 export async function attempt(leased: Delivery, job: Job, dependencies: AttemptDependencies): Promise<Delivery> {
   const { conversation, contentHash } = job;
@@ -64,13 +64,13 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     if (contact === 'busy') {
       return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
     }
-    if (progress.logId !== null && isOfAnother(progress, contact)) {
-      // By now the chat is not for the person to whom an earlier copy of it was brought.
+    if (progress.logId !== null && belongsToAnother(progress, contact)) {
+      // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
       await during('note', () => crm.removeConversation?.(logId));
       checkpoint({ logId: null, loggedHash: null });
     }
-    // Before the note is written, since a note in doubt is looked for at this contact.
+    // Before the note is written, because a note in doubt is looked for at this contact.
     if (progress.logId === null) checkpoint(contact);
 
     const contactId = contact.contactId ?? undefined;
@@ -88,7 +88,7 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
   }
 }
 
-/** An identifying chat may have come a moment ago: a second look decides, unless no chat can ever identify them. */
+/** Unless no chat can ever identify the visitor, look again: an identifying chat may have just arrived. */
 function hold(
   delivery: Delivery,
   conversation: Conversation,
@@ -103,7 +103,7 @@ function hold(
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }
 
-/** The visitor's contact: the one that is known, or else found or created in the CRM. */
+/** The visitor's contact: the known one, or one found or created in the CRM. */
 async function resolveContact(
   planned: PlannedContact,
   { destination, contactId, personDigest }: Delivery,
@@ -125,14 +125,14 @@ async function resolveContact(
     await contactLocks.release(at, deadline, found);
     return { contactId: found, personDigest: digest };
   } catch (error) {
-    // A contact that may be created yet keeps others from creating it, until the lock runs out.
+    // If the contact may still be created, keep the lock until it runs out.
     if (error instanceof StageError && !error.isOutcomeUnknown) await contactLocks.release(at, deadline);
     throw error;
   }
 }
 
-/** Both another contact and another person's: one that was merged in the CRM is still the same person's. */
-const isOfAnother = (known: Contact, contact: Contact) =>
+/** A contact that was merged in the CRM still belongs to the same person. */
+const belongsToAnother = (known: Contact, contact: Contact) =>
   known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
 
 type Entry = Parameters<Crm['logConversation']>[0];
@@ -172,5 +172,5 @@ function afterFailure(
     : { ...failed, state: 'pending', nextAttemptAt: decision.at.toISOString() };
 }
 
-/** Enough of a SHA-256 to tell a person's few keys apart. */
+/** 96 bits: enough to tell a person's few keys apart. */
 const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);

@@ -2,29 +2,29 @@ import { rejected } from '../crm/batches/batch.ts';
 import type { Batch } from '../crm/port/adapter.ts';
 import { CrmError } from '../crm/port/errors.ts';
 
-/** There is no time left in this invocation to ask the CRM: nothing was tried. */
+/** Too little time is left in this invocation to call the CRM. Nothing was tried. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
 export type BatchLoader = {
-  /** Calls of one kind, for one item at a time. */
+  /** Loads single items through the adapter's batch call. */
   readonly loadWith: <Item, Result>(
     batch: Batch<Item, Result>,
     keysOf?: KeysOf<Item>,
   ) => (item: Item) => Promise<Result>;
-  /** One of the participants asks for nothing more. Each must call it once. */
+  /** A participant needs nothing more. Each must call it once. */
   readonly leave: () => void;
 };
 
 /**
- * Coalesces the calls of deliveries that run side by side into the adapter's batches, like DataLoader. It has no timer: it
- * flushes whenever every participant that has not left waits for the CRM, so a lone chat never waits.
+ * Coalesces the calls of deliveries that run side by side into the adapter's batches, like DataLoader. There is no
+ * timer: it flushes when every participant that has not left waits for the CRM, so a lone chat never waits.
  *
- * Two items that share a key never go out together: the second goes once the first is answered, and finds what it wrote.
- * A CRM that fails a whole batch for now is not asked for the rest of it, which fails the same way.
- * @param options.participants how many deliveries there are
- * @param options.hasTime false if a call that is begun now might be cut off
+ * Two items that share a key never go out together: the second waits for the first, and finds what it wrote. If the CRM
+ * fails a whole chunk for now, the other chunks are not sent and fail in the same way.
+ * @param options.participants the number of deliveries
+ * @param options.hasTime false if a call started now might be cut off
  */
 export function createBatchLoader(options: {
   readonly participants: number;
@@ -70,7 +70,7 @@ type Request<Item, Result> = {
   readonly reject: (reason: unknown) => void;
 };
 
-/** Chunk after chunk, until the CRM fails a whole one or time is up. */
+/** Runs chunk after chunk, until the CRM fails a whole one or time is up. */
 async function run<Item, Result>(
   requests: readonly Request<Item, Result>[],
   batch: Batch<Item, Result>,
@@ -102,7 +102,7 @@ function withoutSharedKeys<Item, Result>(
   for (const request of requests) {
     const keys = keysOf(request.item);
     const isFree = chunk.length < maxSize && !keys.some((key) => taken.has(key));
-    // Taken even if it has to wait, so that those with its keys keep their order.
+    // Taken even if the request has to wait, so that requests with the same key keep their order.
     for (const key of keys) taken.add(key);
     if (isFree) chunk.push(request);
   }
@@ -123,6 +123,6 @@ function failureOfAll(outcomes: readonly PromiseSettledResult<unknown>[]): CrmEr
   const passing = reasons.find((reason) => reason instanceof CrmError && reason.fault.kind !== 'permanent');
   if (reasons.length < outcomes.length || !(passing instanceof CrmError)) return undefined;
   const { message, fault, status } = passing;
-  // Nothing was tried for the rest, so nothing of it is in doubt.
+  // The rest was not tried, so its outcome is known.
   return new CrmError(message, fault, status === undefined ? {} : { status });
 }

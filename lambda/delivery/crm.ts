@@ -1,9 +1,9 @@
 import { oneByOne } from '../crm/batches/batch.ts';
-import { requestKeys } from '../crm/contacts/request-keys.ts';
+import { requestKeys } from '../crm/contacts/matching.ts';
 import type { Batch, CrmAdapter, Entry, LogId } from '../crm/port/adapter.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
 
-/** A CRM as one delivery uses it: one item at a time. */
+/** A CRM for a single delivery: one item at a time. */
 export type Crm = {
   readonly upsertContact: Single<CrmAdapter['upsertContacts']> | undefined;
   readonly keepsEmailsUnique: boolean;
@@ -17,13 +17,10 @@ export type Crm = {
 
 type Single<B> = NonNullable<B> extends Batch<infer Item, infer Result> ? (item: Item) => Promise<Result> : never;
 
-/** No call is begun that may take longer than is left: one that is cut off leaves its outcome in doubt. */
+/** No call starts that could take longer than the time left: a call that is cut off leaves its outcome in doubt. */
 const minTimeLeftMs = 25_000;
 
-/**
- * The CRM for deliveries that run side by side, which share its calls.
- * @param options.participants how many there are; each calls `leave` once
- */
+/** A CRM whose calls are shared by deliveries that run side by side. Each participant calls `leave` once. */
 export function createSharedCrm(
   adapter: CrmAdapter,
   options: { readonly participants: number; readonly deadline: Date; readonly now: () => Date },

@@ -4,26 +4,21 @@ import type { ContactId, CrmAdapter } from '../crm/port/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Where chats are brought: what is to go there, and the adapter that brings it. */
+/** A configured CRM: its adapter, and the plan of what goes there. */
 export type Destination = { readonly name: string; readonly adapter: CrmAdapter; readonly plan: MakePlan };
 
-/** Everybody's chats, and for each the newest copy. */
 export type Conversations = {
-  /**
-   * Keeps this copy unless a newer one is kept, which makes it `superseded`. Safe to repeat.
-   * @returns `new` if nothing was known of the chat
-   */
+  /** Keeps this copy, unless a newer one is stored. `new` if the chat was not stored before. Safe to repeat. */
   readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'superseded'>;
-  /** The newest copy. `erased` while a mark of the erasure is left; undefined if the chat was never there, or expired. */
+  /** The newest copy; `erased` after an erasure; undefined if it was never stored or has expired. */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erased' | undefined>;
 };
 
 export type ChatCopy = {
   readonly conversation: Conversation;
   readonly contentHash: string;
-  /** The newer of two copies has the greater. */
   readonly revision: string;
-  /** By what the chat can be found. */
+  /** The keys to find the chat by. */
   readonly foundBy: FoundBy;
   /** The hook's body as it came. */
   readonly body: string;
@@ -31,44 +26,39 @@ export type ChatCopy = {
 };
 
 export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
-  /** Characters of its body. */
+  /** Of the body, in characters. */
   readonly length: number;
   readonly readBody: () => Promise<string>;
 };
 
-/** One conversation's deliveries. Writes are optimistic: of two writers who read the same state, one is told `false`. */
+/** The deliveries. Writes are optimistic: of two writers who read the same state, one gets `false`. */
 export type Ledger = {
   readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
-  /** Writes the delivery if what is there is at `delivery.version - 1`, or if nothing is there for version 1. */
+  /** Writes only over `delivery.version - 1`, or over nothing for version 1. */
   readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
-  /** Forgets the delivery of a chat that is gone. */
   readonly remove: (conversationId: string, destination: string) => Promise<void>;
 };
 
-/**
- * Which contact a person is at a destination, and whose turn it is to create one: for CRMs that would keep two contacts
- * with the same keys.
- */
+/** Locks a person while their contact is looked up or created, unless the CRM keeps e-mail addresses unique. */
 export type ContactLocks = {
-  /** `contactId` is the contact of an earlier chat. A lock that is not given back ends at `until`. */
+  /** `contactId` is the contact of an earlier chat. A lock that is not released ends at `until`. */
   readonly acquire: (
     person: PersonAt,
     until: Date,
   ) => Promise<{ readonly kind: 'acquired'; readonly contactId: ContactId | undefined } | { readonly kind: 'busy' }>;
-  /** Gives back the lock that was acquired until then, and keeps the contact, if there is one. */
+  /** Releases the lock that was acquired until then, and keeps the contact, if there is one. */
   readonly release: (person: PersonAt, until: Date, contactId?: ContactId) => Promise<void>;
 };
 
 export type PersonAt = { readonly personKey: string; readonly destination: string };
 
 /**
- * A visitor's chats, oldest first, from an index that is a moment behind. None if so many share the visitor's id that it
- * identifies nobody.
- * @param visitor as `accountVisitor` has it
+ * A visitor's chats, oldest first, from an index that is a moment behind. Empty if so many chats share the id that it
+ * identifies nobody. `visitor` is from `accountVisitor`.
  */
 export type ChatsOf = (visitor: string) => Promise<readonly VisitorChat[]>;
 
 export type VisitorChat = FoundBy & { readonly conversationId: string };
 
-/** Puts a stored chat on the queue, for these destinations and no other. It is durable when the promise resolves. */
+/** Queues a stored chat for these destinations only. Durable once the promise resolves. */
 export type EnqueueChat = (conversationId: string, destinations: readonly string[]) => Promise<void>;

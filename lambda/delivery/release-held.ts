@@ -1,6 +1,7 @@
 import { isIdentifying } from '../conversation/match-keys.ts';
-import { isLeased, requeue } from './delivery.ts';
+import { isLeased } from './delivery.ts';
 import type { EnqueueChat, Ledger, VisitorChat } from './ports.ts';
+import { requeue } from './state-machine.ts';
 
 export type ReleaseHeldDependencies = {
   readonly ledger: Pick<Ledger, 'read' | 'write'>;
@@ -8,7 +9,7 @@ export type ReleaseHeldDependencies = {
   readonly now: () => Date;
 };
 
-/** Makes a delivery pending that is held, or about to be; to be put on the queue then. */
+/** Makes a held delivery pending, or one that waits for a second look. It is queued after that. */
 const createRequeueHeld =
   ({ ledger, now }: Pick<ReleaseHeldDependencies, 'ledger' | 'now'>) =>
   async (conversationId: string, destination: string): Promise<'requeued' | 'busy' | 'left'> => {
@@ -21,7 +22,7 @@ const createRequeueHeld =
     return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';
   };
 
-/** Puts one delivery back on the queue whose hold is over. Safe to repeat, as `createReleaseHeld` is. */
+/** Requeues one delivery whose hold is over. Safe to repeat, like `createReleaseHeld`. */
 export function createReleaseOne(dependencies: ReleaseHeldDependencies) {
   const requeueHeld = createRequeueHeld(dependencies);
   return async (held: { readonly conversationId: string; readonly destination: string }): Promise<void> => {
@@ -32,9 +33,9 @@ export function createReleaseOne(dependencies: ReleaseHeldDependencies) {
 }
 
 /**
- * Once one of a visitor's chats identifies them, puts those back on the queue that are held, or about to be. Safe to
- * repeat. A process that dies between the ledger and the queue leaves a pending delivery, which the sweep puts there.
- * @returns `busy` if one is being attempted just now, and may end up held: release once more in a moment
+ * Once one chat of a visitor identifies them, requeues their held chats, and those waiting for a second look. Safe to
+ * repeat. If the process dies between the ledger and the queue, the sweep queues the pending delivery.
+ * @returns `busy` if one is being attempted and may still end up held: release again in a moment
  */
 export function createReleaseHeld(dependencies: ReleaseHeldDependencies) {
   const requeueHeld = createRequeueHeld(dependencies);

@@ -3,7 +3,7 @@ import { OutOfTime } from './batch-loader.ts';
 
 export type Stage = 'plan' | 'contact' | 'note' | 'follow-up';
 
-/** What a mapping or an adapter threw, and during which stage: told apart from what our own store throws. */
+/** An error of a mapping or an adapter, with its stage. Errors of our own store are not wrapped. */
 export class StageError extends Error {
   override readonly name = 'StageError';
   readonly stage: Stage;
@@ -13,18 +13,17 @@ export class StageError extends Error {
     this.stage = stage;
   }
 
-  /** Nothing was tried: it counts for nothing. */
   get isUntried(): boolean {
     return this.cause instanceof OutOfTime;
   }
 
-  /** Whether the CRM may have done, or may still be doing, what it was asked to. */
+  /** The CRM may have carried out the request, or may still do so. */
   get isOutcomeUnknown(): boolean {
     if (this.cause instanceof CrmError) return this.cause.outcomeUnknown;
     return this.writesOnce && !this.isUntried;
   }
 
-  /** Whether something may have been written all the same that can be written twice. A contact is looked up anyway. */
+  /** Something may be duplicated by writing it again. Contacts cannot: they are always looked up first. */
   get leavesDoubt(): boolean {
     return this.writesOnce && this.isOutcomeUnknown;
   }
@@ -34,7 +33,6 @@ export class StageError extends Error {
   }
 }
 
-/** @throws StageError around whatever the work throws */
 export async function during<T>(stage: Stage, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();

@@ -1,18 +1,18 @@
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
 
-/** What a request came to. `Data` is what the template reads with `Fn::GetAtt`. */
+/** The template reads `Data` with `Fn::GetAtt`. */
 export type Result =
   | { readonly Status: 'SUCCESS'; readonly Data?: Readonly<Record<string, string>> }
   | { readonly Status: 'FAILED'; readonly Reason: string };
 
 const timeoutMs = 10_000;
-/** CloudFormation refuses an answer above 4,096 bytes. */
+/** CloudFormation refuses a response above 4,096 bytes. */
 const maxReasonLength = 1000;
 
 /**
- * PUTs the result to the URL that came with the request: until then CloudFormation waits, whatever the function
- * returned. The URL is signed, so whoever holds it can answer for us: no message names it.
- * @throws Error where it was not taken; Lambda then invokes the function again
+ * PUTs the result to the URL in the request; CloudFormation waits for it, whatever the function returns. The URL is
+ * signed, so anyone who has it can answer: no message contains it.
+ * @throws Error if it was not accepted; Lambda then invokes the function again
  */
 export async function answer(event: CloudFormationCustomResourceEvent, result: Result): Promise<void> {
   const response: CloudFormationCustomResourceResponse = {
@@ -20,7 +20,7 @@ export async function answer(event: CloudFormationCustomResourceEvent, result: R
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
-    // One for good: with another, CloudFormation would have "the old resource" deleted.
+    // Never changes: with a new id, CloudFormation would delete "the old resource".
     PhysicalResourceId: 'hook-key-digests',
   };
   const status = await put(responseUrl(event.ResponseURL), JSON.stringify(response));
@@ -28,7 +28,7 @@ export async function answer(event: CloudFormationCustomResourceEvent, result: R
 }
 
 async function put(url: URL, text: string): Promise<number> {
-  // Bytes, since with a text fetch would send a content type, which the URL's signature does not cover.
+  // Bytes, because fetch would add a content type to a text, and the URL's signature does not cover it.
   const body = Buffer.from(text);
   const signal = AbortSignal.timeout(timeoutMs);
   const response = await fetch(url, { method: 'PUT', body, signal, redirect: 'error' }).catch((error: unknown) => {
@@ -38,13 +38,12 @@ async function put(url: URL, text: string): Promise<number> {
   return response.status;
 }
 
-/** Such as ECONNREFUSED or TimeoutError. */
 function nameOf(error: unknown): string {
   const { name, cause } = Object(error);
   return String(Object(cause).code ?? name);
 }
 
-/** HTTPS; plain HTTP only on this machine, where the local stack takes CloudFormation's part. */
+/** Plain HTTP is allowed only on this machine, for the local stack. */
 function responseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url?.protocol === 'https:') return url;

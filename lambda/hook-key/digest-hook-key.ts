@@ -6,9 +6,8 @@ import { type ReadVersion, readDigests } from './digests.ts';
 type DigestHookKeyDependencies = { readonly readVersion: ReadVersion; readonly log: Log };
 
 /**
- * The custom resource behind `HOOK_KEY_DIGESTS`: when the stack is deployed it reads the secret named by the property
- * `SecretId`, and answers `Digests`, comma-separated. So `receive` has them in its environment, asks nobody at a cold
- * start, and never holds the key.
+ * The custom resource behind `HOOK_KEY_DIGESTS`. It digests the secret named by the property `SecretId` at deployment,
+ * so that `receive` needs no call at a cold start and never holds the key.
  */
 export function createDigestHookKey({ readVersion, log }: DigestHookKeyDependencies) {
   return async (event: CloudFormationCustomResourceEvent): Promise<void> => {
@@ -21,7 +20,7 @@ export function createDigestHookKey({ readVersion, log }: DigestHookKeyDependenc
 }
 
 async function resultOf(event: CloudFormationCustomResourceEvent, readVersion: ReadVersion): Promise<Result> {
-  // Nothing was made, so there is nothing to delete: the secret itself is CloudFormation's.
+  // Nothing to delete: the secret belongs to CloudFormation.
   if (event.RequestType === 'Delete') return { Status: 'SUCCESS' };
   try {
     const digests = await readDigests(readVersion, String(event.ResourceProperties['SecretId']));

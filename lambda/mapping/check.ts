@@ -1,9 +1,8 @@
 import { compile, ExpressionError } from './expression.ts';
 import { fieldExpressions } from './person.ts';
 import type { MappingSettings } from './settings.ts';
-import { unknownFunctions } from './unknown-functions.ts';
 
-/** What is wrong with a destination's expressions: each mistake with its place and position; empty where all compile. */
+/** The mistakes in a destination's expressions, each with its place and position. */
 export async function mistakesIn({ when, fields }: MappingSettings, place: string): Promise<readonly string[]> {
   const sources = [
     ...(when === undefined ? [] : [{ at: `${place}/when`, source: when }]),
@@ -22,3 +21,45 @@ export async function mistakesIn({ when, fields }: MappingSettings, place: strin
   );
   return mistakes.flat();
 }
+
+/** Functions that neither JSONata nor the expression defines. */
+async function unknownFunctions(source: string): Promise<readonly string[]> {
+  const { default: jsonata } = await import('jsonata');
+  const nodes = nodesOf(jsonata(source).ast());
+  const bound = new Set(nodes.flatMap(namesBoundBy));
+  const called = [...new Set(nodes.flatMap(namesCalledBy))].filter((name) => name !== '' && !bound.has(name));
+  // Evaluating a name runs nothing; an unknown one is undefined.
+  const values = await Promise.all(called.map((name) => jsonata(`$${name}`).evaluate({})));
+  return called.filter((_, index) => values[index] === undefined);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function nodesOf(tree: unknown): readonly Node[] {
+  const nodes = new Set<Node>();
+  const visit = (value: unknown) => {
+    if (!isNode(value) || nodes.has(value)) return;
+    nodes.add(value);
+    Object.values(value).forEach(visit);
+  };
+  visit(tree);
+  return [...nodes];
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+
+/** As `$f(…)`, `$f(?)` or `… ~> $f`. */
+const namesCalledBy = ({ type, procedure, rhs }: Node): readonly string[] => {
+  if (type === 'function' || type === 'partial') return variableNames(procedure);
+  return type === 'apply' ? variableNames(rhs) : [];
+};
+
+/** As `$f := …`, `function($f)`, `@$f` or `#$f`. Scopes are ignored. */
+const namesBoundBy = ({ type, lhs, arguments: parameters, focus, index }: Node): readonly string[] => [
+  ...(type === 'bind' ? variableNames(lhs) : []),
+  ...(type === 'lambda' && Array.isArray(parameters) ? parameters.flatMap(variableNames) : []),
+  ...[focus, index].filter((name) => typeof name === 'string'),
+];
+
+const variableNames = (node: unknown): readonly string[] =>
+  isNode(node) && node['type'] === 'variable' && typeof node['value'] === 'string' ? [node['value']] : [];

@@ -1,11 +1,13 @@
+import type { Language } from '../conversation/language.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { followUpWords } from '../conversation/transcript/follow-up-words.ts';
+import { shorten } from '../conversation/transcript/speakers.ts';
+import { onOneLine } from '../conversation/transcript/text.ts';
+import { wordsIn } from '../conversation/transcript/words.ts';
 import type { FollowUp } from '../crm/port/adapter.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 const defaults = { on: ['missed', 'offline', 'lowRating'], as: 'task', dueInHours: 4, lowRating: 2 } as const;
 
-/** What is left to do after a chat, if anything. */
 export function followUpOf(
   conversation: Conversation,
   settings: MappingSettings['followUp'],
@@ -20,7 +22,7 @@ export function followUpOf(
   return {
     kind: as,
     reason,
-    title: followUpWords(language)[reason](name ?? email),
+    title: followUpTitle(reason, name ?? email, language),
     dueAt: new Date(due).toISOString(),
   };
 }
@@ -28,4 +30,12 @@ export function followUpOf(
 function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowUp['reason'] | null {
   if (outcome === 'missed' || outcome === 'offline') return outcome;
   return rating !== null && rating.score <= lowRating ? 'lowRating' : null;
+}
+
+/** `Reply to Eva: missed chat`: plain text on one line, at most 200 characters. Escape it. */
+export function followUpTitle(reason: FollowUp['reason'], name: string | null, language: Language): string {
+  const say = wordsIn(language);
+  return name === null
+    ? say(`anonymousFollowUp.${reason}`)
+    : say(`followUp.${reason}`, { name: shorten(onOneLine(name)) });
 }

@@ -5,7 +5,6 @@ import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
-/** A configured field, compiled. */
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
 export async function personOf(
@@ -45,7 +44,7 @@ function neutralised({ name, customerId, fields, ...person }: Person): Person {
   };
 }
 
-/** The key under which the ledger knows a person; null for somebody who left nothing. */
+/** The key for the person's contact lock; null if nothing identifies them. */
 export function personKeyOf({ email, phone, customerId }: Person): string | null {
   if (email !== null) return `email#${email}`;
   if (phone !== null) return `phone#${phone}`;
@@ -60,11 +59,11 @@ export function customerIdOf(
 ): Person['customerId'] {
   const value = visitor.variables.find(({ key }) => key === variable)?.value;
   const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
-  // 0 is what shops give a visitor who is not logged in.
+  // Shops send 0 for a visitor who is not logged in.
   return field === undefined || text === '' || text === '0' ? null : { field, value: text };
 }
 
-/** No value, no field: a blank never overwrites anything. */
+/** A blank value gives no field, so it never overwrites anything. */
 async function toField(
   conversation: Conversation,
   identity: Identity,
@@ -77,10 +76,10 @@ async function toField(
   return text === '' ? [] : [{ name, value: text, overwrite }];
 }
 
-/** Not through a character. */
+/** Never splits a surrogate pair. */
 const cut = (text: string) => text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '');
 
-/** Characters. No vendor's field holds more, and one such value is not to make a whole batch too large. */
+/** In characters. No vendor's field holds more, and one such value must not make a whole batch too large. */
 const maxValueLength = 65_536;
 
 export const fieldExpressions = (fields: MappingSettings['fields'] = {}) =>

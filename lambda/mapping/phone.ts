@@ -23,7 +23,7 @@ export async function phonesIn(typed: string, countries: readonly (string | null
   return [];
 }
 
-/** With every space and word around it that somebody may type. */
+/** Includes any spaces and words around the number. */
 const maxNumberLength = 60;
 
 /** As a text would be dialled: `00` and WhatsApp's links stand for `+`, and no comma for an extension. */

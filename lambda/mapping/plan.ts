@@ -6,32 +6,29 @@ import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
 import type { Identity } from './identity.ts';
-import { ownerOf } from './owner.ts';
 import { customerIdOf, fieldExpressions, personKeyOf, personOf } from './person.ts';
 import { skipReason } from './rules.ts';
 import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
 
-/** What is to become of one conversation at one destination. */
 export type Plan =
-  /** A rule says no: it is recorded, and that is all. */
   | { readonly kind: 'skip'; readonly reason: string }
-  /** Until the same visitor can be recognised, or for so many hours; null if only that can release it. */
+  /** Wait until another chat identifies the visitor, or for this long; `hours` is null if there is no limit. */
   | { readonly kind: 'hold'; readonly reason: string; readonly hours: number | null }
   | {
       readonly kind: 'deliver';
-      /** Whose contact it goes to; null where the CRM keeps none. */
+      /** Null if the CRM keeps no contacts. */
       readonly contact: { readonly person: Person; readonly personKey: string } | null;
       readonly ownerId: string | null;
       readonly followUp: FollowUp | null;
     };
 
-/** @throws CrmError, permanent, where an expression fails on this conversation */
+/** @throws CrmError, permanent, if an expression fails on this conversation */
 export type MakePlan = (
   conversation: Conversation,
-  /** What identifies the visitor, from this chat or another. */
+  /** From this chat or another. */
   identity: Identity,
   options?: {
-    /** The chat has been held for as long as the plan before said. */
+    /** The chat was held for as long as an earlier plan said. */
     readonly isHoldOver: boolean;
   },
 ) => Promise<Plan>;
@@ -42,10 +39,7 @@ export type PlannerOptions = SharedSettings & {
   readonly now: () => Date;
 };
 
-/**
- * Compiles one destination's rules and mapping.
- * @throws ExpressionError for an expression that cannot be compiled, with its place and position
- */
+/** Compiles one destination's rules and mapping. Throws an ExpressionError with place and position. */
 export async function createPlanner(settings: MappingSettings, options: PlannerOptions): Promise<MakePlan> {
   const place = `destination "${settings.name}"`;
   const when = settings.when === undefined ? undefined : await compile(settings.when, `${place}, when`);
@@ -81,26 +75,38 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const { anonymous = 'hold' } = settings;
     const holdHours = holdHoursOf(settings);
     if (anonymous === 'create') return null;
-    if (anonymous === 'skip') return { kind: 'skip', reason: nothingLeft };
+    if (anonymous === 'skip') return { kind: 'skip', reason: unidentified };
     // Somebody waits for an answer, and a name is enough to give one.
     const isWaiting = (outcome === 'missed' || outcome === 'offline') && fullName(person) !== undefined;
     if (isWaiting && isHoldOver) return null;
     const end = isWaiting ? untilNamed(holdHours) : untilRecognised;
-    return { kind: 'hold', reason: `${nothingLeft} ${end}`, hours: isWaiting ? holdHours : null };
+    return { kind: 'hold', reason: `${unidentified} ${end}`, hours: isWaiting ? holdHours : null };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {
     const { makesFollowUps, language, now } = options;
     const made = makesFollowUps ? followUpOf(conversation, settings.followUp, { language, now: now() }) : null;
-    // In some languages it begins with the visitor's name.
+    // In some languages the title begins with the visitor's name.
     return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
 
-const nothingLeft = 'The visitor left nothing to be recognised by: no e-mail address, phone number or customer id.';
+const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
 const untilRecognised = 'The chat waits until they leave an address or a number.';
 const untilNamed = (hours: number) =>
   `The chat waits until they leave an address or a number, and goes to a contact by name after ${hours} hours.`;
 
-/** Nobody can be told from another, but the same visitor's next chat goes to the same contact. */
+/** Nothing identifies the person, but the same visitor's next chat goes to the same contact. */
 const visitorKeyOf = ({ id, visitor }: Conversation) => (visitor.id === null ? `chat#${id}` : visitorKey(visitor.id));
+
+/** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
+function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {
+  const users = new Map(Object.entries(owners?.agents ?? {}));
+  const counts = new Map<string, number>();
+  for (const { speaker, agentId, name } of messages) {
+    const user = speaker === 'agent' ? (users.get(agentId ?? '') ?? users.get(name ?? '')) : undefined;
+    if (user !== undefined) counts.set(user, (counts.get(user) ?? 0) + 1);
+  }
+  const [top] = [...counts].sort(([, a], [, b]) => b - a);
+  return top?.[0] ?? owners?.fallback ?? null;
+}

@@ -3,10 +3,7 @@ import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings } from './settings.ts';
 
-/**
- * Why a chat does not go to a destination; null where it does.
- * @param identity the visitor's, whether from this chat or another
- */
+/** Why a chat does not go to a destination, or null. `identity` may be from another chat of the visitor. */
 export async function skipReason(
   conversation: Conversation,
   identity: Identity,
@@ -15,12 +12,12 @@ export async function skipReason(
 ): Promise<string | null> {
   const { automatic = false, onlyWithEmail = false, minMessages = 0 } = settings;
   if (conversation.outcome === 'automatic' && !automatic)
-    return 'Nobody wrote anything: its messages are automatic, or it has none (automatic).';
+    return 'Nobody wrote anything: the chat has only automatic messages, or none (automatic).';
   if (onlyWithEmail && identity.email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
-  // An offline message is one by its nature, and nobody's small talk.
+  // An offline message is a single message, and always meant.
   if (conversation.outcome !== 'offline' && spoken < minMessages) {
-    return `Fewer messages of people (${spoken}) than minMessages (${minMessages}).`;
+    return `Fewer messages by people (${spoken}) than minMessages (${minMessages}).`;
   }
   if (when !== undefined && (await when(conversation, identity)) !== true) return 'The rule does not match (when).';
   return null;

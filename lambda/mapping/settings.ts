@@ -1,7 +1,7 @@
 import type { Language } from '../conversation/language.ts';
 import type { FollowUp, FollowUpKind } from '../crm/port/adapter.ts';
 
-/** What a destination's settings say about mapping; those of a CRM without contacts lack some. */
+/** A destination's mapping settings. A CRM without contacts lacks some of them. */
 export type MappingSettings = {
   readonly name: string;
   readonly when?: string;
@@ -30,9 +30,8 @@ export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettin
 
 export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
 
-/** What holds for all destinations. */
 export type SharedSettings = {
   readonly language: Language;
-  /** Keys of the visitor's variables that hold the phone number and the shop's own customer id. */
+  /** Keys of the visitor's variables. */
   readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
 };

@@ -4,18 +4,14 @@ import { HttpResponse } from '@smithy/core/protocols';
 import { requiredEnv } from './env.ts';
 import { RequestHandler } from './request-handler.ts';
 
-/** As it ends `AWS_ENDPOINT_URL_<SERVICE>`. */
 type Service = 'SQS' | 'DYNAMODB' | 'SECRETS_MANAGER';
 
 export type CallLimits = { readonly maxAttempts: number; readonly requestTimeoutMs: number };
 
-/** No call holds a batch until the function is stopped. */
+/** No call may hold a batch until the function is stopped. */
 const defaultLimits: CallLimits = { maxAttempts: 3, requestTimeoutMs: 8_000 };
 
-/**
- * Options for the clients of a function. Nothing may be left for the SDK to look up: it would read files that a function
- * does not have, at the first call of each client.
- */
+/** Leaves nothing for the SDK to look up: each client would search for files that a function does not have. */
 export function awsClientOptions(service: Service, { maxAttempts, requestTimeoutMs }: CallLimits = defaultLimits) {
   const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL } = process.env;
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`] || AWS_ENDPOINT_URL;
@@ -40,10 +36,7 @@ export function awsClientOptions(service: Service, { maxAttempts, requestTimeout
   } satisfies DynamoDBClientConfig;
 }
 
-/**
- * Options for a client that sends nothing. Its call, while the function starts on a whole core, loads and compiles what the
- * first real call would need: 30 ms of CPU, and so 100 ms of waiting on a third of a core.
- */
+/** Sends nothing. A call while the function starts on a full core saves the first real call 100 ms. */
 export const warmUpOptions = (service: Service) => ({
   ...awsClientOptions(service),
   requestHandler: {

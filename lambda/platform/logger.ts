@@ -1,9 +1,6 @@
 import type { Context } from 'aws-lambda';
 
-/**
- * JSON lines with identifiers only. What a visitor typed, their name or address, the hook's key and any credentials
- * must never be given to it.
- */
+/** Pass identifiers only: never what a visitor typed, a name or address, the hook's key or credentials. */
 export type Log = Readonly<Record<Level, (message: string, line: Line) => void>>;
 
 type Level = 'info' | 'warn' | 'error';
@@ -12,18 +9,14 @@ type Line = Readonly<Record<string, unknown>>;
 type Handle<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 export type Logger = Log & {
-  /** The handler, with AWS's request id in every line that is logged meanwhile, and a line for an unexpected error. */
+  /** Wraps the handler: adds AWS's request id to each line, and logs unexpected errors. */
   readonly withRequestId: <Event, Result>(handle: Handle<Event, Result>) => Handle<Event, Result>;
 };
 
-/**
- * Named as Powertools names them, whose own logger would be an eighth of receive's cold start: more than the tenth that a
- * library may cost.
- */
+/** With the field names of Powertools, whose own logger would be an eighth of receive's cold start. */
 export function createLogger(service: string): Logger {
-  // esbuild puts the version here (infra/bundle.ts).
+  // Set by esbuild (infra/bundle.ts).
   const version = process.env['FORWARDER_VERSION'];
-  // A function handles one event at a time.
   let invocation: { readonly requestId: string; readonly coldStart: boolean } | undefined;
 
   const write = (level: Level) => (message: string, line: Line) => {
@@ -41,14 +34,14 @@ export function createLogger(service: string): Logger {
         return await handle(event, context);
       } catch (error) {
         log.error('unexpected error', errorFields(error));
-        // Lambda logs the message of what is thrown.
+        // Lambda logs the message of a thrown error.
         throw Object.assign(new Error('See the line "unexpected error" of this request.'), { name: nameOf(error) });
       }
     },
   };
 }
 
-/** What may be logged of an error: its message may hold what a visitor typed. */
+/** The parts of an error that may be logged. Its message may contain what a visitor typed. */
 export function errorFields(error: unknown): { readonly error: string; readonly stack?: readonly string[] } {
   if (!(error instanceof Error)) return { error: nameOf(error) };
   const frames = (error.stack ?? '').replace(error.message, '').split('\n').filter(isFrame);

@@ -1,9 +1,6 @@
-/**
- * What the functions themselves measure, and in which unit. `infra/` makes alarms and the dashboard of the same names, so
- * neither can speak of a metric that nobody sends.
- */
+/** The functions' own metrics with their units. `infra/` builds alarms and the dashboard from the same names. */
 export const metricUnits = {
-  /** Of a destination: how its attempts ended. */
+  /** How a destination's attempts ended. */
   Delivered: 'Count',
   Retried: 'Count',
   Parked: 'Count',
@@ -11,10 +8,10 @@ export const metricUnits = {
   Skipped: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
-  /** Of the sweep: what it put back on the queue. */
+  /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',
-  /** Of the sweep: how matters stand. */
+  /** The backlog, as measured by the sweep. */
   ParkedNow: 'Count',
   PendingNow: 'Count',
   HeldNow: 'Count',
@@ -23,5 +20,4 @@ export const metricUnits = {
 
 export type MetricName = keyof typeof metricUnits;
 
-/** The dimension that tells a destination's metrics from another's. */
 export const destinationDimension = 'Destination';

@@ -2,24 +2,21 @@ import { requiredEnv } from './env.ts';
 import { destinationDimension, type MetricName, metricUnits } from './metric-names.ts';
 
 /**
- * Counts in memory and prints at `flush`, once an invocation, as CloudWatch's embedded metric format: lines of the log
- * that CloudWatch turns into metrics. No call is made, and nothing is charged but the line.
- *
- * Receive does without: its log says all that is counted of it (`infra/receive.ts`).
+ * Counts in memory, and prints log lines that CloudWatch turns into metrics, without an API call. Receive has none:
+ * metric filters read its log (`infra/receive.ts`).
  */
 export type Metrics = {
-  /** `value`: 1 where it is left out. A destination's metrics are kept apart from the others'. */
+  /** `value` is 1 by default. Each destination has its own metrics. */
   readonly count: (name: MetricName, value?: number, options?: { readonly destination?: string }) => void;
   readonly flush: () => void;
 };
 
 /**
- * Written by hand (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
- * Powertools' metrics are 4 ms of a cold start.
- * @param service the function's name, as in its log
+ * Powertools' metrics would take 4 ms of a cold start, so this writes the embedded metric format itself:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html.
  */
 export function createMetrics(service: string, now: () => Date): Metrics {
-  // The stack's name, so that two stages in one account are told apart.
+  // The stack's name tells two stages in one account apart.
   const Namespace = requiredEnv('METRICS_NAMESPACE');
   const sums = new Map<string, Map<MetricName, number>>();
 
@@ -43,11 +40,10 @@ export function createMetrics(service: string, now: () => Date): Metrics {
   };
 }
 
-/** An attempt, as far as it is counted. */
 export type CountedAttempt = {
   readonly destination: string;
   readonly outcome: keyof typeof outcomes;
-  /** What stood in the way; what wants an operator is counted by itself. */
+  /** Faults that need an operator are counted separately. */
   readonly fault?: string | null;
 };
 
@@ -64,7 +60,6 @@ const faults: ReadonlyMap<string, MetricName> = new Map([
   ['redirected', 'Redirected'],
 ]);
 
-/** Counts an attempt, when it has ended, with what its line in the log says. */
 export function countAttempt(metrics: Pick<Metrics, 'count'>, { destination, outcome, fault }: CountedAttempt): void {
   metrics.count(outcomes[outcome], 1, { destination });
   const wantsOperator = faults.get(fault ?? '');

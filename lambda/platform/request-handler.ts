@@ -5,20 +5,15 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 type RequestHandlerOptions = {
   readonly connectionTimeoutMs: number;
-  /** Per attempt, the wait for a free connection included. */
+  /** Per attempt, including the wait for a free connection. */
   readonly requestTimeoutMs: number;
   readonly now: () => number;
 };
 
-/** A server may let go of a socket that was idle for longer, without a word that would reach a frozen function. */
+/** A server may close a socket that was idle for longer, and a frozen function does not notice. */
 const maxIdleMs = 10_000;
 
-/**
- * The SDK's handler, which does not wait forever. Idle sockets are dropped by the clock, because Node's timers stand still
- * while Lambda freezes a function:
- *
- *     invocation ──▶ socket idle │ frozen, the server closes │ invocation ──▶ too old: destroyed, a new one is opened
- */
+/** Adds time-outs, and drops idle sockets by the clock: Node's timers stop while Lambda freezes a function. */
 export class RequestHandler extends NodeHttpHandler {
   readonly #dropIdle: () => void;
   readonly #requestTimeoutMs: number;
@@ -32,7 +27,7 @@ export class RequestHandler extends NodeHttpHandler {
       httpsAgent,
       connectionTimeout: connectionTimeoutMs,
       requestTimeout: requestTimeoutMs,
-      // Without it a request that takes too long is only warned about.
+      // By default, a request that takes too long is only warned about.
       throwOnRequestTimeout: true,
     });
     this.#requestTimeoutMs = requestTimeoutMs;
@@ -46,14 +41,14 @@ export class RequestHandler extends NodeHttpHandler {
     this.#dropIdle();
     const answer = await super.handle(...request);
     const body: Readable = answer.response.body;
-    // For a server that falls silent in the middle of its answer, or sends it byte by byte.
+    // The server may stall in the middle of its answer, or send it byte by byte.
     const timeout = setTimeout(() => body.destroy(new AnswerTimeout()), this.#requestTimeoutMs);
     body.once('close', () => clearTimeout(timeout));
     return answer;
   }
 }
 
-/** Named as the SDK names what may pass, and is tried again. */
+/** The SDK retries errors of this name. */
 class AnswerTimeout extends Error {
   override readonly name = 'TimeoutError';
   constructor() {
@@ -61,7 +56,6 @@ class AnswerTimeout extends Error {
   }
 }
 
-/** Destroys the sockets of an agent that have been idle for too long. */
 function idleDrop(agent: HttpAgent, now: () => number): () => void {
   const idleSince = new WeakMap<Duplex, number>();
   const keep = agent.keepSocketAlive.bind(agent);

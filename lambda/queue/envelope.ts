@@ -1,33 +1,32 @@
 import { compress, decompress } from '../platform/compression.ts';
 
-/** What travels on the queue: a hook as it came, or a stored chat that is to be brought somewhere again. */
+/** A message on the queue: a hook as received, or a stored chat to deliver again. */
 export type Envelope = HookEnvelope | ChatEnvelope;
 
 type HookEnvelope = {
   readonly version: 1;
-  /** ISO 8601, when the hook was accepted. */
+  /** ISO 8601. */
   readonly receivedAt: string;
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'zstd'; readonly base64: string }
-    /** Too large even compressed: a claim check, with which the body is fetched from the table. */
+    /** Too large even when compressed: the table has the body, under this claim check. */
     | { readonly kind: 'stored'; readonly id: string };
 };
 
 type ChatEnvelope = {
   readonly version: 1;
   readonly conversationId: string;
-  /** The names of those it is for, and nobody else. A name that is not configured any more is nobody's. */
+  /** Only these; names that are no longer configured are ignored. */
   readonly destinations: readonly string[];
 };
 
-/** Keeps compressed bytes that the queue cannot carry, for longer than it keeps a message; answers their id. */
+/** Stores bytes that are too large for the queue, for longer than the queue keeps a message; returns their id. */
 export type PutClaimCheck = (bytes: Uint8Array) => Promise<string>;
 
-/** @throws Error if there is nothing under this id */
+/** @throws Error if nothing is stored under this id */
 export type GetClaimCheck = (id: string) => Promise<Uint8Array>;
 
-/** Opens a message of the queue. */
 export type OpenMessage = (message: string) => Promise<OpenedMessage>;
 
 export type OpenedMessage =
@@ -35,14 +34,14 @@ export type OpenedMessage =
   | { readonly kind: 'chat'; readonly conversationId: string; readonly destinations: readonly string[] }
   | { readonly kind: 'unreadable'; readonly reason: 'no-envelope'; readonly detail: string };
 
-/** SQS's limit, attributes included. */
+/** SQS's limit, including attributes. */
 export const maxMessageBytes = 1024 * 1024;
 
-/** Seals a hook's body for the queue: as it is, else compressed, else by reference. */
+/** Seals a hook's body: as it is if that fits, else compressed, else as a claim check. */
 export async function seal(text: string, receivedAt: Date, putClaimCheck: PutClaimCheck): Promise<string> {
   const write = (body: HookEnvelope['body']) => toMessage({ version: 1, receivedAt: receivedAt.toISOString(), body });
   const writeIfItFits = (content: string, body: HookEnvelope['body']) => {
-    // What is over the limit by itself needs no quoting to find that out.
+    // Quoting only makes it longer.
     if (content.length > maxMessageBytes) return undefined;
     const message = write(body);
     return Buffer.byteLength(message) <= maxMessageBytes ? message : undefined;
@@ -56,11 +55,10 @@ export async function seal(text: string, receivedAt: Date, putClaimCheck: PutCla
   return packed ?? write({ kind: 'stored', id: await putClaimCheck(compressed) });
 }
 
-/** A message by which a stored chat is brought to these destinations again. */
 export const referTo = (conversationId: string, destinations: readonly string[]): string =>
   toMessage({ version: 1, conversationId, destinations });
 
-/** Opens what `seal` or `referTo` wrote. Anything else is told apart, not thrown, since trying again cannot help. */
+/** Opens what `seal` or `referTo` wrote. Anything else is returned, not thrown: a retry cannot help. */
 export const createOpenMessage =
   (getClaimCheck: GetClaimCheck): OpenMessage =>
   async (message) => {
@@ -73,16 +71,15 @@ export const createOpenMessage =
     return body === undefined ? unreadable : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt) };
   };
 
-/** Whether a message stands for more than its own length: a body that was compressed, or left in the table. */
+/** The body may be much larger than the message: it is compressed, or in the table. */
 export const isHeavy = (message: string) => /"body":\{"kind":"(?:zstd|stored)"/.test(message.slice(0, 200));
 
 const unreadable: OpenedMessage = {
   kind: 'unreadable',
   reason: 'no-envelope',
-  detail: 'A message on the queue is no envelope of version 1. Deploy a release that can read it.',
+  detail: 'A message on the queue is not a version 1 envelope. Deploy a release that can read it.',
 };
 
-/** Undefined if the bytes are not what `seal` compressed. */
 async function readBody(body: HookEnvelope['body'], getClaimCheck: GetClaimCheck): Promise<string | undefined> {
   if (body.kind === 'text') return body.text;
   const compressed = body.kind === 'zstd' ? Buffer.from(body.base64, 'base64') : await getClaimCheck(body.id);
@@ -115,9 +112,6 @@ function isChatEnvelope(value: unknown): value is ChatEnvelope {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/**
- * SQS refuses a message with U+FFFE or U+FFFF, and some that speak its protocol refuse all beyond the basic plane; JSON can
- * write each of them in ASCII.
- */
+/** SQS refuses U+FFFE and U+FFFF, and some emulators everything beyond the basic plane: escape them in ASCII. */
 const toMessage = (envelope: Envelope): string =>
   JSON.stringify(envelope).replace(/[\ud800-\udfff\ufffe\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

@@ -8,7 +8,7 @@ import { type PutClaimCheck, referTo, seal } from './envelope.ts';
 
 type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 
-/** Puts a hook's body on the queue. It is durable when the promise resolves. */
+/** Queues a hook's body. Durable once the promise resolves. */
 export function createEnqueue({
   sqs,
   queueUrl,
@@ -20,7 +20,7 @@ export function createEnqueue({
   };
 }
 
-/** Puts a stored chat on the queue, for these destinations. It is durable when the promise resolves. */
+/** Queues a stored chat for these destinations. Durable once the promise resolves. */
 export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
   return async (conversationId: string, destinations: readonly string[]): Promise<void> => {
     const MessageBody = referTo(conversationId, destinations);
@@ -28,10 +28,7 @@ export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
   };
 }
 
-/**
- * Hides the messages of a batch until `until`: if this process dies, they come back then, and not after the queue's own,
- * much longer time.
- */
+/** Hides a batch's messages until then. If this process dies, they return long before the queue's own timeout. */
 export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
   return async (receiptHandles: readonly string[], until: Date): Promise<void> => {
     const VisibilityTimeout = secondsUntil(until, now());
@@ -49,10 +46,10 @@ export function createLease({ sqs, queueUrl, now }: QueueDependencies & { readon
   };
 }
 
-/** SQS takes no more in one call. */
+/** SQS's limit per call. */
 const maxEntries = 10;
 
-/** Hides a message that is being handled until `until`, when the queue hands it out again. */
+/** Hides one message until the queue hands it out again at `until`. */
 export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readonly now: () => Date }) {
   return async (receiptHandle: string, until: Date): Promise<void> => {
     const VisibilityTimeout = secondsUntil(until, now());
@@ -62,5 +59,5 @@ export function createDefer({ sqs, queueUrl, now }: QueueDependencies & { readon
   };
 }
 
-/** Not 0: a message that comes back at once only to find that it is early would spin. */
+/** Not 0: a message that returns too early would spin. */
 const secondsUntil = (until: Date, now: Date) => Math.max(Math.ceil((until.getTime() - now.getTime()) / 1000), 1);

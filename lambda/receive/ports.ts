@@ -1,15 +1,15 @@
-/** Hands an accepted body over: it is durable when the promise resolves. */
+/** Hands over an accepted body. Durable once the promise resolves. */
 export type Enqueue = (body: string, receivedAt: Date) => Promise<void>;
 
-/** Keeps an accepted body where the sweep will find it, while the queue is away. */
+/** Keeps an accepted body for the sweep while the queue is unavailable. */
 export type Spool = (body: string, receivedAt: Date) => Promise<void>;
 
-/** Keeps a refused body; answers the id under which it is kept, undefined where the day's room for such is full. */
+/** Keeps a refused body and returns its id; undefined if the day's quota is used up. */
 export type KeepRejected = (body: Uint8Array, refused: Omit<Refused, 'ok'>) => Promise<string | undefined>;
 
 export type Accepted = { readonly ok: true; readonly conversationId: string };
 
-/** Why a body was refused: pointers and rules, never values. */
+/** Why a body was refused: JSON pointers and rules, never values. */
 export type Refused = {
   readonly ok: false;
   readonly reason: string;
@@ -17,5 +17,5 @@ export type Refused = {
   readonly faults: readonly { readonly pointer: string; readonly detail: string }[];
 };
 
-/** Knows the source's format: says which conversation a body is, or why it is none. */
-export type Recognise = (body: string) => Accepted | Refused;
+/** Returns the id of the conversation in a body, or why it is refused. */
+export type Validate = (body: string) => Accepted | Refused;

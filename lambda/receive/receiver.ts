@@ -1,12 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
-import { decodeBody } from './decode.ts';
-import type { Enqueue, KeepRejected, Recognise, Refused, Spool } from './ports.ts';
-import { accepted, problem } from './responses.ts';
+import type { Enqueue, KeepRejected, Refused, Spool, Validate } from './ports.ts';
+import { decodeBody } from './request.ts';
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
-  readonly recognise: Recognise;
+  readonly validate: Validate;
   readonly enqueue: Enqueue;
   readonly spool: Spool;
   readonly keepRejected: KeepRejected;
@@ -16,16 +15,16 @@ export type ReceiverDependencies = {
 
 type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
 
-/** Seconds after which a sender may well try again when we cannot keep what it sent. */
+/** In seconds. */
 const retryAfter = '30';
 
 /**
- * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is no chat is kept as rejected, 404
- * for a wrong key, 503 where nothing could be kept. `infra/receive.ts` counts by what the log says: "accepted",
- * "rejected", "rejected, and not kept…".
+ * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is not a chat is kept as rejected,
+ * 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
+ * "accepted", "rejected" and "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
-  const { isAuthentic, recognise, log } = dependencies;
+  const { isAuthentic, validate, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
     if (!isAuthentic(request.pathParameters?.['key'])) {
@@ -33,10 +32,10 @@ export function createReceiver(dependencies: ReceiverDependencies) {
     }
     const decoded = decodeBody(request);
     if (!decoded.ok) return refuse(dependencies, decoded.bytes, notText);
-    const recognised = recognise(decoded.text);
-    if (!recognised.ok) return refuse(dependencies, decoded.bytes, recognised);
+    const validated = validate(decoded.text);
+    if (!validated.ok) return refuse(dependencies, decoded.bytes, validated);
 
-    const { conversationId } = recognised;
+    const { conversationId } = validated;
     const where = await keep(dependencies, decoded.text, conversationId);
     if (where === undefined) return unavailable;
     log.info('accepted', { conversationId, where, bytes: decoded.bytes.length });
@@ -44,7 +43,7 @@ export function createReceiver(dependencies: ReceiverDependencies) {
   };
 }
 
-/** Makes the chat durable: on the queue, else in the table, whence the sweep puts it on the queue; undefined: nowhere. */
+/** On the queue, or else in the table, from where the sweep queues it; undefined if both failed. */
 async function keep({ enqueue, spool, log, now }: ReceiverDependencies, body: string, conversationId: string) {
   const receivedAt = now();
   try {
@@ -66,7 +65,7 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   const { reason, detail, faults } = refused;
   try {
     const rejectedId = await keepRejected(bytes, refused);
-    // No pointers here: a variable's key may be anything that was typed.
+    // No pointers in the log: a variable's key may be anything that a visitor typed.
     if (rejectedId === undefined) {
       log.error('rejected, and not kept: too much was refused today', { reason, bytes: bytes.length });
       return problem({ status: 400, title: 'Not a Smartsupp chat', detail: `${detail} ${notKept}`, errors: faults });
@@ -81,9 +80,39 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
 
 const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
 
-const notKept = 'It was not kept, since too much was refused today.';
+const notKept = 'It was not kept, because too much was refused today.';
 
 const unavailable = problem(
   { status: 503, title: 'Unavailable', detail: 'The chat could not be kept just now. Send it again.' },
   { 'retry-after': retryAfter },
 );
+
+/** Exactly 200: Smartsupp's newer hooks treat any other answer as a failure. */
+function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
+  return answer(200, 'application/json', { status: 'accepted', conversationId });
+}
+
+export type Problem = {
+  readonly status: 400 | 404 | 503;
+  readonly title: string;
+  readonly detail: string;
+  readonly [extension: string]: unknown;
+};
+
+/** RFC 9457. */
+function problem(content: Problem, headers: Readonly<Record<string, string>> = {}): APIGatewayProxyStructuredResultV2 {
+  return answer(content.status, 'application/problem+json', content, headers);
+}
+
+function answer(
+  statusCode: number,
+  contentType: string,
+  content: object,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  return {
+    statusCode,
+    headers: { 'content-type': contentType, 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(content),
+  };
+}

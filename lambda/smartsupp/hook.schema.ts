@@ -1,20 +1,16 @@
 /**
- * The hook's body, as tolerant as the vendor is vague: two ids are required, the rest is typed where it is present, and
- * unknown keys pass. Field by field from https://developers.smartsupp.com (POST hook), with null wherever a value may be
- * missing.
+ * The hook's body, from https://developers.smartsupp.com (POST hook). As tolerant as the vendor is vague: only two ids
+ * are required, other fields may be null, and unknown keys are accepted.
  */
 const id = { type: ['integer', 'string'], minLength: 1, maxLength: 128 } as const;
 const maybeId = { type: ['integer', 'string', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
 const flag = { type: ['boolean', 'null'] } as const;
 const number = { type: ['number', 'null'] } as const;
-/** Epoch milliseconds that a Date can hold (ECMA-262, time values). */
+/** Epoch milliseconds in the range of a Date (ECMA-262, time values). */
 const time = { type: ['number', 'null'], minimum: -8.64e15, maximum: 8.64e15 } as const;
-/**
- * Six megabytes, the most that Lambda takes, hold 60,000 messages with a word in them. Of empty ones they hold two
- * million, whose transcript no function has the memory to write.
- */
-const maxSize = 100_000;
+/** Lambda's limit of 6 MB holds 60,000 one-word messages, but two million empty ones, too many for memory. */
+const maxItems = 100_000;
 const scalar = { type: ['string', 'number', 'boolean', 'null'] } as const;
 
 const channel = {
@@ -38,10 +34,10 @@ const channel = {
   },
 } as const;
 
-/** Documented as a map of key to `{label, value}`; a flat map of key to value is met too. */
+/** Documented as a map of key to `{label, value}`; some hooks have a flat map of key to value. */
 const variables = {
   type: ['object', 'null'],
-  maxProperties: maxSize,
+  maxProperties: maxItems,
   additionalProperties: {
     type: ['object', 'string', 'number', 'boolean', 'null'],
     properties: { label: text, value: scalar },
@@ -96,7 +92,7 @@ export const hookSchema = {
     endAt: time,
     channel,
     visitor,
-    paths: { type: ['array', 'null'], maxItems: maxSize, items: path },
-    messages: { type: ['array', 'null'], maxItems: maxSize, items: message },
+    paths: { type: ['array', 'null'], maxItems, items: path },
+    messages: { type: ['array', 'null'], maxItems, items: message },
   },
 } as const;

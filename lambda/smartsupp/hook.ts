@@ -5,14 +5,13 @@ import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { nestsDeeper } from './nesting.ts';
 
-/** Smartsupp's POST, as validated. */
 export type Hook = FromSchema<typeof hookSchema>;
 
 export type HookReading =
   | { readonly ok: true; readonly hook: Hook }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Why a body is no hook. Pointers and reasons name the place and the rule, never the value. */
+/** Why a body is not a hook: JSON pointers and rules, never values. */
 export type Refusal = {
   readonly reason: 'not-json' | 'not-a-chat' | 'invalid';
   readonly detail: string;
@@ -22,19 +21,13 @@ export type Refusal = {
 export type Fault = { readonly pointer: string; readonly detail: string };
 
 const maxFaults = 20;
-/** A body of a million faults would make a million error objects: past this size only the first is told. */
+/** A body with a million faults would create a million error objects, so above this size only the first is reported. */
 const maxFaultCharacters = 64 * 1024;
 const maxPointerLength = 256;
-/**
- * The documented hook has five. `JSON.parse` takes 200 bytes for each level, so that six megabytes of brackets take more
- * memory than a function has, and with a reviver it calls itself for each.
- */
+/** The documented hook has five. `JSON.parse` takes 200 bytes for each level of a 6 MB body, and recurses. */
 const maxLevels = 1000;
 
-/**
- * Reads a hook's body.
- * @param body JSON text, with or without a byte order mark
- */
+/** @param body JSON text, with or without a byte order mark */
 export function readHook(body: string): HookReading {
   const text = body.startsWith('\ufeff') ? body.slice(1) : body;
   if (nestsDeeper(text, maxLevels)) return refuse('invalid', `The body is nested more than ${maxLevels} levels deep.`);
@@ -66,7 +59,7 @@ function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault
   return { pointer: shorten(pointer), detail: typeof missing === 'string' ? 'is missing' : (message ?? keyword) };
 }
 
-/** A pointer holds keys that somebody made up: megabytes of one, or half a character, must not spoil what is kept. */
+/** A pointer contains keys that the sender chose, which may be megabytes long or not well-formed. */
 function shorten(pointer: string): string {
   return pointer.length <= maxPointerLength
     ? pointer.toWellFormed()
@@ -79,7 +72,7 @@ const isDomainStatsReport = (value: unknown) =>
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
   [accountId, channel.id, visitor?.id].some((id) => typeof id === 'number' && !Number.isSafeInteger(id));
 
-/** Two ids beyond 2^53 may be one number to `JSON.parse`, and two chats must never be taken for one. */
+/** `JSON.parse` may give two ids beyond 2^53 the same number, and so mix up two chats. */
 function readIdsExactly(text: string, hook: Hook): Hook {
   const exactly = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,

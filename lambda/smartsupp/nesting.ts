@@ -5,19 +5,18 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** Whether lists and objects in a JSON text lie more than so many levels in one another. Takes no memory. */
+/** Whether arrays and objects in a JSON text are nested more than so many levels deep. Allocates nothing. */
 export function nestsDeeper(json: string, levels: number): boolean {
-  // Which nearly every chat has not: looking for them takes a tenth of the time of looking at each character.
-  return hasMore(json, levels) && isDeeper(json, levels);
+  // Nearly no chat has that many brackets, and searching for them takes a tenth of the time of a full scan.
+  return hasMoreBrackets(json, levels) && isDeeper(json, levels);
 }
 
-/** Whether there are more than so many opening brackets, wherever they stand. */
-function hasMore(json: string, maxSize: number): boolean {
+function hasMoreBrackets(json: string, limit: number): boolean {
   let count = 0;
   for (const bracket of ['{', '[']) {
     for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
       count += 1;
-      if (count > maxSize) return true;
+      if (count > limit) return true;
     }
   }
   return false;

@@ -1,11 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
-import type { Hook } from './hook.ts';
+import type { Validate } from '../receive/ports.ts';
+import { type Hook, readHook } from './hook.ts';
+
+/** Returns the id of the conversation in a body, or why it is refused. */
+export const validateHook: Validate = (body) => {
+  const reading = readHook(body);
+  return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
+};
+
+/** The conversation in a body; undefined if it is not a chat. */
+export function readConversation(body: string): Conversation | undefined {
+  const reading = readHook(body);
+  return reading.ok ? toConversation(reading.hook) : undefined;
+}
 
 type HookVisitor = NonNullable<Hook['visitor']>;
 type HookMessage = NonNullable<Hook['messages']>[number];
 
-/** Translates a validated hook, of either documented version, into what the rest of the system speaks of. */
+/** Translates a validated hook, of either documented version. */
 export function toConversation(hook: Hook): Conversation {
   const { channel } = hook;
   const messages = (hook.messages ?? []).map(toMessage);
@@ -40,12 +53,11 @@ export function toConversation(hook: Hook): Conversation {
   };
 }
 
-/** @see Conversation.id */
 export function conversationId({ accountId, channel }: Hook): string {
   return [accountId, channel.id].map(toIdPart).join(':');
 }
 
-/** No id that is known comes near; a longer one is told by its digest, since a key of the table holds 1,024 bytes. */
+/** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
 function toIdPart(id: string | number): string {
@@ -53,7 +65,7 @@ function toIdPart(id: string | number): string {
   return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
 }
 
-/** Flags first; where they are absent or say nothing, who spoke. */
+/** Flags first; if they are missing or say nothing, who spoke. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
   const spoke = (speaker: Message['speaker']) => messages.some((message) => message.speaker === speaker);
   if (flags.isOffline) return 'offline';
@@ -109,19 +121,18 @@ function toMessage(message: HookMessage): Message {
   };
 }
 
-/** `type` is an open set: what is neither a visitor, a person who answers, nor the system is something automatic. */
+/** `type` is an open set: anything other than a visitor, an agent or the system counts as automatic. */
 function toSpeaker(message: HookMessage, from: string | number | null): Message['speaker'] {
   if (message.type === 'visitor' || message.type === 'system') return message.type;
   if (message.type === 'agent') return isAutomatic(message, from) ? 'trigger' : 'agent';
   return isAgent(from) ? 'agent' : 'trigger';
 }
 
-/** A trigger's message is of type `agent`, but from nobody (v0: null, v1: `system`) and without a name. */
+/** A trigger's message has the type `agent`, but no sender (v0: null, v1: `system`) and no name. */
 function isAutomatic({ triggeredBy, name }: HookMessage, from: string | number | null): boolean {
   return toText(triggeredBy) !== null || ((from === null || from === 'system') && toText(name) === null);
 }
 
-/** v1 writes `agent:3`, v0 the bare integer. */
 const isAgent = (from: string | number | null) => typeof from === 'number' || (from?.startsWith('agent:') ?? false);
 
 function toAgentId(from: string | number | null): string | null {
@@ -132,10 +143,10 @@ const toId = (id: string | number | null | undefined) => (id === null || id === 
 
 const toText = (text: string | null | undefined) => (text ? whole(text).trim() || null : null);
 
-/** Without half characters, which shops' scripts leave of emojis that they cut short: URLs cannot hold them. */
+/** Shops' scripts leave lone surrogates when they cut emojis, and URLs cannot hold them. */
 const whole = (text: string) => text.toWellFormed();
 
-/** A time that no chat can have is none: not every CRM and format takes it. */
+/** Impossible times become null, because not every CRM accepts them. */
 const toInstant = (milliseconds: number | null | undefined): Instant | null =>
   typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds < year3000
     ? new Date(milliseconds).toISOString()

@@ -2,10 +2,10 @@ import type { Backlog } from '../sweep/sweep.ts';
 import { heldLists, readDelivery } from './ledger.ts';
 import type { Table } from './table.ts';
 
-/** Beyond these the numbers only say "at least": to go on would take the sweep's time and prove no point. */
+/** Above this the numbers mean "at least": counting on would only cost the sweep's time. */
 const maxCounted = 20_000;
 
-/** Counts the deliveries that are parked, held or on their way, of these destinations: of others nobody expects any more. */
+/** Counts the parked, held and pending deliveries of these destinations; those of removed ones are ignored. */
 export function createMeasureBacklog(table: Table, destinations: readonly string[]): () => Promise<Backlog> {
   const count = async (list: string) => {
     let number = 0;

@@ -1,11 +1,10 @@
 import type { Table } from './table.ts';
 
-/** An item holds 400 KB, names and keys included. */
+/** An item holds 400 KB, including names and keys. */
 export const chunkBytes = 380 * 1024;
 
 export type ChunkAddress = {
   readonly pk: string;
-  /** The chunks' sort keys are this and their number. */
   readonly prefix: string;
 };
 
@@ -14,10 +13,9 @@ const chunkKey = ({ pk, prefix }: ChunkAddress, index: number) => ({
   sk: `${prefix}${String(index).padStart(3, '0')}`,
 });
 
-/** How many chunks bytes take. */
 const chunksOf = (bytes: Uint8Array) => Math.max(1, Math.ceil(bytes.length / chunkBytes));
 
-/** Writes bytes of any length over as many items as they need; answers how many. */
+/** Writes bytes of any length to as many items as needed, and returns their number. */
 export async function putChunks(
   table: Table,
   address: ChunkAddress,
@@ -34,7 +32,7 @@ export async function putChunks(
   return count;
 }
 
-/** @throws Error where a chunk is missing: better no body than half of one */
+/** @throws Error if a chunk is missing: no body is better than half of one */
 export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let expected: unknown;
@@ -47,7 +45,7 @@ export async function getChunks(table: Table, { pk, prefix }: ChunkAddress): Pro
     if (data instanceof Uint8Array) chunks.push(data);
     expected ??= count;
   }
-  // What lies beyond them is left of a longer body that these have replaced.
+  // Further chunks are left over from a longer body that these have replaced.
   const body = chunks.slice(0, Number(expected));
   if (body.length === 0 || body.length !== expected) {
     throw new Error(`A stored body is incomplete: ${chunks.length} of ${String(expected ?? 'its')} chunks are there.`);

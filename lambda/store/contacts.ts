@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ContactLocks, PersonAt } from '../delivery/ports.ts';
-import { contactKey, expiresAt } from './keys.ts';
-import type { Table } from './table.ts';
+import { contactKey, contactPrefix, expiresAt, personPartition } from './keys.ts';
+import { collect, type Item, type Table } from './table.ts';
 
-/** Contact locks in the table, each with the contact that the person is. */
+/** Contact locks in the table. Each also holds the person's contact. */
 export function createContactLocks(
   table: Table,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
@@ -12,9 +12,9 @@ export function createContactLocks(
 
   return {
     acquire: async (person, until) => {
-      const { held, old } = await table.update(keyOf(person), {
+      const { isWritten, old } = await table.update(keyOf(person), {
         update: 'SET lockedUntil = :until, lockId = :id, expiresAt = :expires',
-        // An update whose answer is lost is sent again, and finds its own lock.
+        // The SDK repeats an update whose answer was lost, and the second must accept its own lock.
         condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id',
         values: {
           ':until': until.toISOString(),
@@ -24,17 +24,35 @@ export function createContactLocks(
         },
         returnsOld: true,
       });
-      if (!held) return { kind: 'busy' };
+      if (!isWritten) return { kind: 'busy' };
       const contactId = old?.['contactId'];
       return { kind: 'acquired', contactId: typeof contactId === 'string' ? contactId : undefined };
     },
     release: async (person, until, contactId) => {
       await table.update(keyOf(person), {
         update: contactId === undefined ? 'REMOVE lockedUntil' : 'SET contactId = :contactId REMOVE lockedUntil',
-        // Unless the lock has passed to another.
+        // Only if the lock is still ours.
         condition: 'lockedUntil = :until',
         values: { ':until': until.toISOString(), ':contactId': contactId },
       });
+    },
+  };
+}
+
+export type PersonContact = { readonly destination: string; readonly contactId: string };
+
+export function createPersons(table: Table) {
+  const itemsOf = (personKey: string): Promise<readonly Item[]> =>
+    collect(table.query({ where: 'pk = :pk', values: { ':pk': personPartition(personKey) }, consistent: true }));
+
+  return {
+    contactsOf: async (personKey: string): Promise<readonly PersonContact[]> =>
+      (await itemsOf(personKey)).flatMap(({ sk, contactId }) =>
+        typeof contactId === 'string' ? [{ destination: String(sk).slice(contactPrefix.length), contactId }] : [],
+      ),
+    forget: async (personKey: string): Promise<void> => {
+      const items = await itemsOf(personKey);
+      await Promise.all(items.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
     },
   };
 }

@@ -7,10 +7,7 @@ import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
-/**
- * Chats in the table: one item each, with the compressed body in it; a body that is too large lies beside it in chunks,
- * under a digest of the copy, so that those of two copies never mix.
- */
+/** One item each, with the compressed body; a large body is in chunks of its copy, so that two never mix. */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
     save: async (copy) => {
@@ -18,22 +15,22 @@ export function createConversations(table: Table, options: { readonly retentionD
       const bytes = await compress(Buffer.from(copy.body));
       const expires = expiresAt(copy.receivedAt, options.retentionDays);
       const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
-      // All that the item speaks of is there before the item is.
+      // The chunks are written before the item that refers to them.
       const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
       const body = bodyId === undefined ? { body: bytes } : { bodyId };
-      const { held, old } = await table.put(
-        { ...chatKey(id), ...indexed(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
+      const { isWritten, old } = await table.put(
+        { ...chatKey(id), ...indexedAttributes(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
         {
-          // Of one and the same copy, what this release makes of it counts.
+          // If the same copy is saved again, the current release's translation replaces the stored one.
           condition: 'attribute_not_exists(pk) OR revision <= :revision',
           values: { ':revision': copy.revision },
           returnsOld: true,
         },
       );
-      const unused = held ? old : { bodyId, chunks };
-      const kept = held || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
+      const unused = isWritten ? old : { bodyId, chunks };
+      const kept = isWritten || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
       await deleteBody(table, id, unused, kept);
-      if (!held) return 'superseded';
+      if (!isWritten) return 'superseded';
       return old === undefined ? 'new' : 'known';
     },
     load: createLoadChat(table),
@@ -48,13 +45,12 @@ export function createLoadChat(table: Table): Conversations['load'] {
   };
 }
 
-/** Greater than every revision: no copy of an erased chat is newer. */
+/** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';
 
-/** An erasure has begun, or has ended: a copy of the chat that is on its way still has nothing to say any more. */
+/** An erasure has begun or ended: later copies of the chat are ignored. */
 export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
 
-/** The chat in an item, whose body is read when it is asked for. */
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
   const { body, bodyId, length, revision, receivedAt } = item;
   return {
@@ -69,8 +65,8 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
   };
 }
 
-/** What a chat is listed and found by: all but its words, which no index holds. */
-function indexed({ conversation, contentHash, revision, foundBy, receivedAt }: ChatCopy) {
+/** The indexes list and find chats by these. They never hold the words of a chat. */
+function indexedAttributes({ conversation, contentHash, revision, foundBy, receivedAt }: ChatCopy) {
   const { id, outcome } = conversation;
   const at = receivedAt.toISOString();
   return {
@@ -86,7 +82,7 @@ function indexed({ conversation, contentHash, revision, foundBy, receivedAt }: C
   };
 }
 
-/** No two copies share one, even of the same bytes: a process that deletes one's chunks never takes another's. */
+/** Unique to each copy, even if the bytes are the same: deleting one copy's chunks never deletes another's. */
 const bodyIdOf = (revision: string, bytes: Uint8Array): string =>
   createHash('sha256').update(revision).update('\0').update(bytes).digest('hex').slice(0, 32);
 
@@ -95,7 +91,6 @@ const bodyAddress = (conversationId: string, bodyId: string) => ({
   prefix: `BODY#${bodyId}#`,
 });
 
-/** Deletes the chunks of a body, unless they are what is kept. */
 async function deleteBody(
   table: Table,
   conversationId: string,

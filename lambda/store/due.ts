@@ -1,11 +1,10 @@
-import { park } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
-import { collect } from '../platform/collect.ts';
+import { park } from '../delivery/state-machine.ts';
 import type { DueDelivery, HeldDelivery, HoldOver } from '../sweep/sweep.ts';
 import { heldForATime, heldLists, readDelivery } from './ledger.ts';
-import type { Item, Table } from './table.ts';
+import { collect, type Item, type Table } from './table.ts';
 
-/** Pending deliveries that were due before a time, the longest due first. */
+/** Pending deliveries that were due before a time, longest overdue first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
   return async (before: Date, limit: number): Promise<readonly DueDelivery[]> => {
     const pending = table.query({
@@ -25,12 +24,12 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
       {
         conversationId,
         destination: delivery.destination,
-        listAgain: async (at) => {
+        relist: async (at) => {
           await table.update(
             { pk: String(item['pk']), sk: String(item['sk']) },
             {
               update: 'SET listedAt = :at',
-              // Unless it was attempted meanwhile: then it is listed by its new time.
+              // Unless it was attempted in between: then its new time stands.
               condition: 'listedAt = :seen',
               values: { ':at': at.toISOString(), ':seen': String(item['listedAt']) },
             },
@@ -44,7 +43,7 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
   }
 }
 
-/** Deliveries that have been held since a time, the latest first. */
+/** Deliveries held since a time, latest first. */
 export function createListHeld(table: Table) {
   const listed = async (list: string, since: Date, limit: number) => {
     const held = table.query({

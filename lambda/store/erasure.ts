@@ -1,13 +1,12 @@
 import type { Instant } from '../conversation/model.ts';
-import { collect } from '../platform/collect.ts';
 import { erasedRevision, isErased, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
-/** A message with a copy of the chat may come back for as long as the queue keeps one, which is 14 days. */
+/** The queue keeps a message, which may hold a copy of the chat, for up to 14 days. */
 export const erasureDays = 15;
 
-/** When a conversation was erased; undefined if it was not, or if that is forgotten. */
+/** When a conversation was erased; undefined if it was not, or if the trace has expired. */
 export function createReadErasure(table: Table) {
   return async (conversationId: string): Promise<Instant | undefined> => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
@@ -15,7 +14,7 @@ export function createReadErasure(table: Table) {
   };
 }
 
-/** Reads the newest copy, also after an erasure has begun; `erased` once its body is gone. */
+/** Reads the newest copy, even after an erasure has begun; `erased` once its body is deleted. */
 export function createReadUnerased(table: Table) {
   return async (
     conversationId: string,
@@ -28,13 +27,10 @@ export function createReadUnerased(table: Table) {
   };
 }
 
-/**
- * Erases a conversation: its words, its deliveries, and whatever copy of it is yet to come. Safe to repeat: until the end
- * the chat is found by what it was found by before.
- */
+/** Erases a chat, its deliveries, and any copy that arrives later. Safe to repeat: until the end it can be found. */
 export function createErasure(table: Table, now: () => Date) {
   return {
-    /** From now on no copy is delivered, and the delivery that is under way is its last. */
+    /** From now on no copy is delivered. A delivery that is under way is the last. */
     begin: async (conversationId: string): Promise<void> => {
       await table.update(chatKey(conversationId), {
         update: 'SET revision = :erased, erasedAt = :now',
@@ -47,7 +43,7 @@ export function createErasure(table: Table, now: () => Date) {
       const pk = chatPartition(conversationId);
       const erased = { revision: erasedRevision, erasedAt: now().toISOString() };
       const expires = expiresAt(now(), erasureDays);
-      // First the mark, also of a chat that is yet to come: a copy that is being saved takes back its own chunks.
+      // Mark it first, even if no chat is stored yet: a copy that is being saved then deletes its own chunks.
       await table.update(key, {
         update:
           'SET revision = :erased, erasedAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ' +
@@ -59,7 +55,7 @@ export function createErasure(table: Table, now: () => Date) {
       );
       const others = all.filter(({ sk }) => sk !== key.sk);
       await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
-      // Last what it was found by.
+      // Remove the indexed attributes last, so that an interrupted erasure can be repeated.
       await table.put({ ...key, conversationId, ...erased, expiresAt: expires });
     },
   };

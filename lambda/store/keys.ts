@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Where everything lies in the one table. Ids are percent-encoded, so that no `#` in them is ours. */
+/** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
 
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });
@@ -21,7 +21,7 @@ export const contactKey = (personKey: string, destination: string) => ({
 
 export const personPartition = (personKey: string) => `PERSON#${keyText(personKey)}`;
 
-/** A partition key holds 2,048 bytes of UTF-8: a digest stands for a text that is longer, or holds half a character. */
+/** A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by its digest. */
 export const keyText = (text: string) =>
   text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text).digest('hex');
 
@@ -31,8 +31,8 @@ export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJE
 
 export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefix.length);
 
-/** How much was rejected on a day, by UTC. */
-export const rejectedRoomKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
+/** How much was rejected on a day in UTC. */
+export const rejectedQuotaKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
 
 export const spoolKey = (id: string) => ({ pk: `SPOOL#${id}`, sk: 'SPOOL' });
 
@@ -40,8 +40,7 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
-/** The access token that a destination's calls are made with. */
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 
-/** DynamoDB's time to live is in whole epoch seconds. */
+/** DynamoDB's time to live is in whole seconds since the epoch. */
 export const expiresAt = (from: Date, days: number) => Math.floor(from.getTime() / 1000) + days * 24 * 60 * 60;

@@ -4,7 +4,7 @@ import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
-/** Deliveries in the table. What is neither delivered nor skipped is listed by its state. */
+/** Deliveries in the table. The index `listing` has those that are neither delivered nor skipped. */
 export function createLedger(
   table: Table,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
@@ -16,7 +16,7 @@ export function createLedger(
       const { destination, version } = delivery;
       const key = deliveryKey(conversationId, destination);
       const writeId = randomUUID();
-      const { held, old } = await table.put(
+      const { isWritten, old } = await table.put(
         {
           ...key,
           ...listing(delivery),
@@ -29,8 +29,8 @@ export function createLedger(
           ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
           : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
       );
-      // A write whose answer is lost is sent again, and refused, because it is there already.
-      return held || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+      // The SDK repeats a write whose answer was lost. The second is refused because the first succeeded.
+      return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
     },
     remove: async (conversationId, destination) => {
       await table.delete(deliveryKey(conversationId, destination));
@@ -39,8 +39,8 @@ export function createLedger(
 }
 
 /**
- * Under what the index `listing` has a delivery: what is pending by when it is due, the rest by when it became so. What
- * is held for a time is listed apart from what is held for good, of which there may be ever more.
+ * A pending delivery is listed by when it is due, any other by when its state changed. What is held for a time is listed
+ * apart from what is held without a limit, which grows without one.
  */
 export function listing(delivery: Delivery) {
   const { state, updatedAt, holdUntil } = delivery;
@@ -50,15 +50,13 @@ export function listing(delivery: Delivery) {
 }
 
 export const heldForATime = 'heldForATime';
-/** Where to look for what is held. */
+/** The lists of held deliveries. */
 export const heldLists = ['held', heldForATime] as const;
 
-/** The delivery in an item that `write` wrote. */
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];
   return isDelivery(delivery) ? delivery : undefined;
 }
 
-/** An item is what `write` wrote, or is of another kind. */
 const isDelivery = (value: unknown): value is Delivery =>
   typeof value === 'object' && value !== null && 'version' in value && 'state' in value && 'contentHash' in value;

@@ -1,28 +1,25 @@
 import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { collect } from '../platform/collect.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { heldLists, readDelivery } from './ledger.ts';
-import type { Item, Table } from './table.ts';
+import { collect, type Item, type Table } from './table.ts';
 
-/** What lies in the table, page by page, for an operator to look at. What is listed may be a second behind. */
+/** The table's records, page by page, for an operator. Lists may be a second behind. */
 export type Records = {
-  /** Stored chats by when they were last received, newest first. */
+  /** By when they were last received, newest first. */
   readonly chats: (since?: Date) => AsyncIterable<ChatRecord>;
-  /** Deliveries in a state that is listed: pending ones by when they are due, others by when they became so. */
+  /** Deliveries in a listed state: pending ones by when they are due, others by when their state changed. */
   readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
   readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
-  /** Those of many chats to these destinations, by the hundred. */
   readonly deliveriesTo: (
     destinations: readonly string[],
     conversationIds: readonly string[],
   ) => Promise<readonly DeliveryRecord[]>;
-  /** Newest first. */
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
-  /** When each of the hooks was received that wait for the queue, oldest first. */
+  /** When each spooled hook was received, oldest first. */
   readonly spooled: () => AsyncIterable<Instant>;
-  /** Every chat of a person: `email#…`, `phone#…` or `visitor#…`, as `personKeys` has it. */
+  /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#…`. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
 };
 
@@ -35,14 +32,13 @@ export type DeliveryRecord = { readonly conversationId: string; readonly deliver
 export type RejectedRecord = Omit<Refused, 'ok'> & {
   readonly id: string;
   readonly receivedAt: Instant;
-  /** How many times it came. */
   readonly copies: number;
 };
 
-/** Most who ask want the first few; the others wait some milliseconds for each page more. */
+/** Small, because most callers need only the first few items. */
 const pageSize = 250;
 
-/** DynamoDB gives no more at a request. */
+/** DynamoDB's limit per request. */
 const maxKeys = 100;
 
 export function createRecords(table: Table): Records {
@@ -55,7 +51,7 @@ export function createRecords(table: Table): Records {
       pageSize,
     });
 
-  /** For an address or a number, all chats are looked through: an index for each would be a sixth of what a chat costs. */
+  /** Scans all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
   function chatsWith(personKey: string): AsyncIterable<Item> {
     const [, kind, value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
     if (kind === 'visitor') {

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { compress } from '../platform/compression.ts';
+import { compress, decompress } from '../platform/compression.ts';
 import type { KeepRejected } from '../receive/ports.ts';
-import { putChunks } from './chunks.ts';
-import { expiresAt, rejectedKey, rejectedRoomKey } from './keys.ts';
+import { deleteChunks, getChunks, putChunks } from './chunks.ts';
+import { expiresAt, rejectedKey, rejectedQuotaKey } from './keys.ts';
 import type { Table } from './table.ts';
 
 export type RejectedOptions = {
   readonly retentionDays: number;
-  /** Compressed bytes that may be kept a day (UTC): what comes after them is dropped. Null: no bound. */
+  /** How many compressed bytes may be kept a day (UTC). Bodies beyond that are dropped. Null: no limit. */
   readonly dailyBytes: number | null;
   readonly now: () => Date;
 };
 
-/** Keeps refused bodies by their content: the same rubbish a thousand times is one item, counted. */
+/** Keeps refused bodies by digest: the same body sent a thousand times is one item with a count. */
 export function createKeepRejected(table: Table, { retentionDays, dailyBytes, now }: RejectedOptions): KeepRejected {
   return async (body, { reason, detail, faults }) => {
     const id = createHash('sha256').update(body).digest('hex').slice(0, 32);
@@ -31,26 +31,52 @@ export function createKeepRejected(table: Table, { retentionDays, dailyBytes, no
   };
 }
 
-/** Whether this very body is kept already. What has expired may lie there in part, until DynamoDB comes round to it. */
+/** Counts a copy of a body that is kept already. An expired item may be half deleted, so it doesn't count. */
 async function countCopy(table: Table, id: string, at: Date): Promise<boolean> {
-  const { held } = await table.update(rejectedKey(id), {
+  const { isWritten } = await table.update(rejectedKey(id), {
     update: 'SET listedAt = :at ADD copies :one',
     condition: 'expiresAt > :now',
     values: { ':at': at.toISOString(), ':one': 1, ':now': expiresAt(at, 0) },
   });
-  return held;
+  return isWritten;
 }
 
-/** Whether there is room left for it today. */
 async function reserveQuota(
   table: Table,
   bytes: number,
   { dailyBytes, at }: { readonly dailyBytes: number; readonly at: Date },
 ): Promise<boolean> {
-  const { held } = await table.update(rejectedRoomKey(at), {
+  const { isWritten } = await table.update(rejectedQuotaKey(at), {
     update: 'SET expiresAt = :expires ADD taken :bytes',
     condition: 'attribute_not_exists(taken) OR taken <= :left',
     values: { ':bytes': bytes, ':left': dailyBytes - bytes, ':expires': expiresAt(at, 2) },
   });
-  return held;
+  return isWritten;
+}
+
+export type RejectedBody = {
+  readonly reason: string;
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+};
+
+export function createRejectedBodies(table: Table) {
+  const addressOf = (id: string) => ({ pk: rejectedKey(id).pk, prefix: 'BODY#' });
+
+  return {
+    /** @throws Error if it is listed but incomplete */
+    read: async (id: string): Promise<RejectedBody | undefined> => {
+      const header = await table.get(rejectedKey(id), { consistent: true });
+      if (header === undefined) return undefined;
+      const body = await decompress(await getChunks(table, addressOf(id)));
+      return { reason: String(header['reason']), body, receivedAt: new Date(String(header['receivedAt'])) };
+    },
+    remove: async (id: string): Promise<void> => {
+      // Read first, because a delete that is repeated after a lost answer no longer returns the item.
+      const header = await table.get(rejectedKey(id), { consistent: true });
+      // Unlist first: if the process dies here, it leaves chunks that expire, not a listed body that cannot be read.
+      await table.delete(rejectedKey(id));
+      await deleteChunks(table, addressOf(id), Number(header?.['chunks'] ?? 0));
+    },
+  };
 }

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-/** What an attribute can hold here. What is undefined is left out. */
+/** The value of an attribute. Undefined values are left out. */
 export type Value =
   | string
   | number
@@ -26,65 +26,54 @@ export type Value =
 
 export type Values = { readonly [name: string]: Value };
 
-/** An item as it is read: check an attribute before relying on it. */
+/** An item as read: check an attribute before relying on it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** The one table, and all that is done with it. Conditions are written in DynamoDB's language of expressions. */
+/** Conditions are DynamoDB expressions. */
 export type Table = {
   readonly get: (key: Key, options?: { readonly consistent: boolean }) => Promise<Item | undefined>;
-  /** At most a hundred, in no order, and without those that there are not. */
+  /** At most a hundred keys. The items come in no order, without those that don't exist. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
-  /** The items that have a partition in common, by their sort keys; asked for page by page, as they are needed. */
+  /** Items of one partition, ordered by sort key. Pages are read as they are needed. */
   readonly query: (query: Query) => AsyncIterable<Item>;
-  /** All items, read through in no order. */
   readonly scan: (scan: Scan) => AsyncIterable<Item>;
 };
 
 export type Key = { readonly pk: string; readonly sk: string };
 
-export type WriteOptions = {
-  /** Whether to tell what lay there before. */
-  readonly returnsOld?: boolean;
-} & (Condition | { readonly condition?: never; readonly values?: never });
-
-type Condition = {
-  /** Where it does not hold, nothing is written. */
-  readonly condition: string;
-  /** What stands for the names with a colon. */
-  readonly values?: Values;
-};
+export type WriteOptions = { readonly returnsOld?: boolean } & (
+  | { readonly condition: string; readonly values?: Values }
+  | { readonly condition?: never; readonly values?: never }
+);
 
 export type Change = {
   readonly update: string;
   readonly condition?: string;
   readonly values: Values;
-  /** Whether to tell what lay there before. */
   readonly returnsOld?: boolean;
 };
 
 export type Written = {
-  /** False where there was a condition that did not hold, and so nothing was written. */
-  readonly held: boolean;
-  /** What lay there before, where that was asked for. Embedded servers do not tell it of a condition that did not hold. */
+  /** False if the condition did not hold, so nothing was written. */
+  readonly isWritten: boolean;
+  /** The previous item, if `returnsOld` asked for it. Some emulators leave it out if the condition did not hold. */
   readonly old: Item | undefined;
 };
 
 export type Query = {
   readonly where: string;
-  /** Which of those; the others are read all the same. */
+  /** Filters the result; the other items are read and paid for, too. */
   readonly filter?: string;
   readonly values: Values;
   readonly order?: 'ascending' | 'descending';
-  /** Only these attributes. */
   readonly attributes?: string;
-  /** The most items that are asked for at once; else as many as DynamoDB gives, which is a megabyte of them. */
+  /** Items to read at once; by default as many as DynamoDB returns, up to a megabyte. */
   readonly pageSize?: number;
 } & (
   | { readonly consistent?: boolean; readonly index?: never }
-  /** An index is a moment behind, always. */
   | { readonly index: 'listing' | 'byVisitor'; readonly consistent?: never }
 );
 
@@ -92,11 +81,10 @@ export type Scan = {
   readonly filter: string;
   readonly values: Values;
   readonly attributes: string;
-  /** What stands for the names with a hash: DynamoDB reserves many words. */
+  /** The names behind a hash sign, since DynamoDB reserves many words. */
   readonly names: Readonly<Record<string, string>>;
 };
 
-/** @param sleep waits so many milliseconds */
 export function createTable(
   client: DynamoDBClient,
   tableName: string,
@@ -107,10 +95,10 @@ export function createTable(
   const written = async (sent: Promise<{ readonly Attributes?: Attributes | undefined }>): Promise<Written> => {
     try {
       const { Attributes } = await sent;
-      return { held: true, old: fromAttributes(Attributes) };
+      return { isWritten: true, old: fromAttributes(Attributes) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { held: false, old: fromAttributes(error.Item) };
+      return { isWritten: false, old: fromAttributes(error.Item) };
     }
   };
 
@@ -123,7 +111,7 @@ export function createTable(
     getMany: async (keys) => {
       const items: Item[] = [];
       let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
-      // DynamoDB leaves over keys that are throttled, or beyond 16 MB. It refuses a call if that is all of them, so this ends.
+      // DynamoDB leaves throttled keys unprocessed, but refuses a call rather than all of its keys, so this loop ends.
       for (let pause = 0; left.length > 0; pause = Math.min(1_000, Math.max(50, 2 * pause))) {
         if (pause > 0) await sleep(pause);
         const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
@@ -142,7 +130,7 @@ export function createTable(
         UpdateExpression: update,
         ConditionExpression: condition,
         ExpressionAttributeValues: toAttributes(values),
-        ...old(returnsOld),
+        ...returnValues(returnsOld),
       });
       return written(client.send(command));
     },
@@ -200,12 +188,22 @@ async function* itemsOf(read: (startKey: Attributes | undefined) => Promise<Page
 const parameters = ({ condition, values, returnsOld }: WriteOptions) => ({
   ConditionExpression: condition,
   ExpressionAttributeValues: values && toAttributes(values),
-  ...old(returnsOld),
+  ...returnValues(returnsOld),
 });
 
-const old = (isWanted: boolean | undefined) =>
+const returnValues = (isWanted: boolean | undefined) =>
   isWanted === true ? ({ ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const) : {};
 
 const toAttributes = (values: Values): Attributes => marshall(values, { removeUndefinedValues: true });
 
 const fromAttributes = (attributes: Attributes | undefined): Item | undefined => attributes && unmarshall(attributes);
+
+/** The first `limit` items. No more pages are read than needed. */
+export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
+  const found: T[] = [];
+  if (limit <= 0) return found;
+  for await (const each of source) {
+    if (found.push(each) >= limit) break;
+  }
+  return found;
+}

@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type MadeToken, type SharedToken, tokenInTheMaking } from '../crm/http/oauth.ts';
+import { type MadeToken, type SharedToken, tokenBeingMade } from '../crm/http/adapter-deps.ts';
 import { expiresAt, tokenKey } from './keys.ts';
 import type { Change, Table } from './table.ts';
 
-/** A token is not used in its last two minutes, so that none expires on its way. */
+/** A token is not used in its last two minutes, so that none expires in transit. */
 const marginMs = 2 * 60 * 1000;
-/** Longer than a token endpoint may take to answer. */
+/** Longer than a token endpoint takes to answer. */
 const leaseMs = 30_000;
-const patienceMs = 5000;
+const maxWaitMs = 5000;
 const pollMs = 200;
-/** A refused token that is younger is not made anew: with Zoho's 10 in 10 minutes, half are left for real needs. */
+/** A refused token younger than this is kept: Zoho allows 10 in 10 minutes, and half are left for real needs. */
 const freshMs = 2 * 60 * 1000;
-/** How long a failure to make one stands for all who ask here, so that a backlog does not hammer the vendor. */
+/** How long a failure is reused, so that a backlog does not hammer the vendor. */
 const failureMs = 10_000;
 
 type Token = { readonly value: string; readonly madeAt: Date; readonly usableUntil: Date };
 
 /**
- * A destination's access token in the table, where every instance finds it. Whoever finds none claims the making of it;
- * a claim ends by itself, since its holder may die. In one process the token is asked for once and kept.
- * @param options.sleep waits so many milliseconds
+ * A destination's access token, shared through the table. One instance claims the right to request a new one; its claim
+ * expires, because it may die. Concurrent requests of a process share one.
  */
 export function createSharedToken(
   table: Table,
@@ -32,49 +31,49 @@ export function createSharedToken(
   const { destination, now, sleep } = options;
   const key = tokenKey(destination);
   const later = (ms: number) => new Date(now().getTime() + ms);
-  let kept: Token | undefined;
-  let asked: Promise<string> | undefined;
+  let cached: Token | undefined;
+  let inFlight: Promise<string> | undefined;
   let failure: { readonly error: unknown; readonly until: Date } | undefined;
 
   const get = (make: () => Promise<MadeToken>): Promise<string> => {
-    if (isUsable(kept)) return Promise.resolve(kept.value);
+    if (isUsable(cached)) return Promise.resolve(cached.value);
     if (failure !== undefined && failure.until > now()) return Promise.reject(failure.error);
-    asked ??= find(make).finally(() => {
-      asked = undefined;
+    inFlight ??= findOrRequest(make).finally(() => {
+      inFlight = undefined;
     });
-    return asked;
+    return inFlight;
   };
 
   const isUsable = (token: Token | undefined): token is Token => token !== undefined && token.usableUntil > now();
 
-  async function find(make: () => Promise<MadeToken>): Promise<string> {
-    for (const end = later(patienceMs); now() < end; await sleep(pollMs)) {
+  async function findOrRequest(make: () => Promise<MadeToken>): Promise<string> {
+    for (const end = later(maxWaitMs); now() < end; await sleep(pollMs)) {
       const found = await read();
       if (isUsable(found.token)) return keep(found.token);
       if (found.claimedUntil > now()) continue;
-      const claim = await claimAfter(found.token);
-      if (claim !== undefined) return makeUnder(claim, make);
+      const claim = await tryClaim(found.token);
+      if (claim !== undefined) return requestToken(claim, make);
     }
-    throw tokenInTheMaking();
+    throw tokenBeingMade();
   }
 
   function keep(token: Token): string {
-    kept = token;
+    cached = token;
     return token.value;
   }
 
   async function read() {
     const item = await table.get(key, { consistent: true });
     const [value, madeAt, usableUntil] = [item?.['accessToken'], item?.['madeAt'], item?.['usableUntil']];
-    const has = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
+    const isComplete = typeof value === 'string' && typeof madeAt === 'string' && typeof usableUntil === 'string';
     return {
-      token: has ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
+      token: isComplete ? { value, madeAt: new Date(madeAt), usableUntil: new Date(usableUntil) } : undefined,
       claimedUntil: new Date(String(item?.['claimedUntil'] ?? 0)),
     };
   }
 
-  /** Ours alone, unless somebody has made another token or a claim since we looked. */
-  async function claimAfter(seen: Token | undefined): Promise<string | undefined> {
+  /** Undefined if another instance has made a token or a claim since `seen` was read. */
+  async function tryClaim(seen: Token | undefined): Promise<string | undefined> {
     const claim = randomUUID();
     const unchanged = seen === undefined ? 'attribute_not_exists(madeAt)' : 'madeAt = :madeAt';
     const claimed = await update({
@@ -91,7 +90,7 @@ export function createSharedToken(
     return claimed ? claim : undefined;
   }
 
-  async function makeUnder(claim: string, make: () => Promise<MadeToken>): Promise<string> {
+  async function requestToken(claim: string, make: () => Promise<MadeToken>): Promise<string> {
     try {
       const { token: value, validForMs } = await make();
       const token = { value, madeAt: now(), usableUntil: later(validForMs - marginMs) };
@@ -108,7 +107,7 @@ export function createSharedToken(
     }
   }
 
-  /** Where the claim has passed to another, that one's token is for all, and ours for us. */
+  /** If another instance has taken over the claim, its token is published, and ours is used only here. */
   const publish = (claim: string, { value, madeAt, usableUntil }: Token) =>
     update({
       update:
@@ -124,7 +123,7 @@ export function createSharedToken(
     });
 
   const discard = async (value: string) => {
-    if (kept?.value === value) kept = undefined;
+    if (cached?.value === value) cached = undefined;
     await update({
       update: 'SET usableUntil = madeAt',
       condition: 'accessToken = :value AND madeAt <= :old',
@@ -132,9 +131,8 @@ export function createSharedToken(
     });
   };
 
-  /** @returns false where the condition does not hold */
   async function update(change: Change): Promise<boolean> {
-    return (await table.update(key, change)).held;
+    return (await table.update(key, change)).isWritten;
   }
 
   return { get, discard };

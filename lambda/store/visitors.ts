@@ -1,12 +1,11 @@
 import type { ChatsOf } from '../delivery/ports.ts';
-import { collect } from '../platform/collect.ts';
 import { keyText } from './keys.ts';
-import type { Table } from './table.ts';
+import { collect, type Table } from './table.ts';
 
-/** An id with more chats is no person's: some shops give all their visitors the same. */
+/** Above this an id identifies nobody: some shops give all their visitors the same one. */
 const maxChats = 200;
 
-/** Under what the index `byVisitor` has a chat: the visitor's id, and within it the account and the time. */
+/** A chat's keys in the index `byVisitor`: the visitor's id, then the account and the time. */
 export function visitorIndex(visitor: string | null, receivedAt: string) {
   if (visitor === null) return {};
   const { account, id } = partsOf(visitor);
@@ -34,7 +33,7 @@ export function createChatsOf(table: Table): ChatsOf {
   };
 }
 
-/** No account has a `#` in it. */
+/** An account id contains no `#`. */
 function partsOf(visitor: string) {
   const end = visitor.indexOf('#');
   return { account: visitor.slice(0, end), id: visitor.slice(end + 1) };

@@ -3,21 +3,18 @@ import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export type SweepDependencies = {
-  /** Hooks that were kept in the table because the queue was away, oldest first. */
+  /** Hooks that were spooled while the queue was unavailable, oldest first. */
   readonly spooled: (limit: number) => Promise<readonly SpooledHook[]>;
-  /** Puts a hook on the queue. */
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
-  /** Pending deliveries that were due before then, the longest due first. */
+  /** Pending deliveries that were due before then, longest overdue first. */
   readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly enqueueChat: EnqueueChat;
-  /** Deliveries that have been held since then. */
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
   /** Deliveries that were to be held until now at the latest. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
   readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
-  /** The names of those that are configured. */
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly metrics: Metrics;
@@ -25,35 +22,33 @@ export type SweepDependencies = {
   readonly now: () => Date;
 };
 
-/** What waits at the destinations that are configured. */
+/** At the configured destinations. */
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
   readonly held: number;
-  /** Since when the oldest of the pending deliveries has been attempted. */
+  /** When the oldest pending delivery was first attempted. */
   readonly pendingSince: Date | undefined;
 };
 
 export type SpooledHook = {
-  /** Where it lies, for the log. */
+  /** Its partition key, for the log. */
   readonly id: string;
   readonly read: () => Promise<{ readonly body: string; readonly receivedAt: Date }>;
-  /** Called once it is on the queue. */
   readonly remove: () => Promise<void>;
 };
 
 export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  /** Due again at that time, unless it was attempted meanwhile. */
-  readonly listAgain: (at: Date) => Promise<void>;
-  /** Unless it was attempted meanwhile. */
+  /** Due again at that time, unless it was attempted in between. */
+  readonly relist: (at: Date) => Promise<void>;
   readonly park: (reason: string) => Promise<void>;
 };
 
 export type HeldDelivery = {
   readonly destination: string;
-  /** The visitor, as `accountVisitor` has it. */
+  /** From `accountVisitor`. */
   readonly heldFor: string;
 };
 
@@ -61,34 +56,33 @@ export type HoldOver = { readonly conversationId: string; readonly destination: 
 
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
-const orphaned = (destination: string) =>
+const orphanReason = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
 const maxSpooled = 500;
-/** About ten seconds' work; the next sweep comes in a minute. */
+/** About ten seconds of work; the next sweep is a minute later. */
 const maxDue = 5000;
 const maxHeld = 500;
 const concurrency = 25;
-/** A message that is hidden for a short wait comes back by itself: what is later than this has none. */
+/** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
 const lateMs = 60_000;
-/** How long a message may wait on a full queue before another is sent. */
+/** How long to wait for the queue before sending another message. */
 const enqueueAgainMs = 15 * 60_000;
-/** How far back to look for chats that were held before an index knew of the one that identifies their visitor. */
-const heldLatelyMs = 15 * 60_000;
+/** Covers chats that were held before an index showed the one that identifies their visitor. */
+const recentlyHeldMs = 15 * 60_000;
 
 /**
- * Runs every minute. Puts back on the queue what is due: nothing is lost by a message that is. Releases what was held
- * lately, if its visitor is identified by now, and what has been held for long enough. Parks what is on its way to a destination that is not configured any more,
- * since nobody would come for it. Then measures what waits: the alarms go by that. Safe to run at any time.
- * @throws what the queue and the table throw; the next run goes on from there
+ * Runs every minute, and is safe to run at any time. Requeues what is due, so a lost message loses nothing; releases
+ * recently held chats whose visitor is now identified, and those held for long enough; parks deliveries to removed
+ * destinations; and measures the backlog for the alarms. If the queue or the table throws, the next run continues.
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
   const isConfigured = ({ destination }: { readonly destination: string }) =>
     dependencies.destinations.includes(destination);
 
-  /** One that cannot be read is told, and holds no other back. */
-  const putBackSpooled = async (): Promise<number> => {
+  /** A hook that cannot be read is logged, and does not block the others. */
+  const requeueSpooled = async (): Promise<number> => {
     const hooks = await dependencies.spooled(maxSpooled);
     for (const { id, read, remove } of hooks) {
       const hook = await read().catch((error: unknown) => {
@@ -101,20 +95,20 @@ export function createSweep(dependencies: SweepDependencies) {
     return hooks.length;
   };
 
-  const putBackDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
+  const requeueDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
     const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
     const due = all.filter(isConfigured);
     const orphans = all.filter((delivery) => !isConfigured(delivery));
-    await forEach(due, async ({ conversationId, destination, listAgain }) => {
+    await forEach(due, async ({ conversationId, destination, relist }) => {
       await dependencies.enqueueChat(conversationId, [destination]);
-      await listAgain(new Date(now().getTime() + enqueueAgainMs));
+      await relist(new Date(now().getTime() + enqueueAgainMs));
     });
-    await forEach(orphans, ({ destination, park }) => park(orphaned(destination)));
+    await forEach(orphans, ({ destination, park }) => park(orphanReason(destination)));
     return { due: due.length, orphaned: orphans.length };
   };
 
-  const releaseHeldLately = async (): Promise<void> => {
-    const held = await dependencies.listHeld(new Date(now().getTime() - heldLatelyMs), maxHeld);
+  const releaseRecentlyHeld = async (): Promise<void> => {
+    const held = await dependencies.listHeld(new Date(now().getTime() - recentlyHeldMs), maxHeld);
     const visitors = Map.groupBy(held.filter(isConfigured), ({ heldFor }) => heldFor);
     await forEach([...visitors], async ([visitor, deliveries]) => {
       const destinations = new Set(deliveries.map(({ destination }) => destination));
@@ -138,8 +132,8 @@ export function createSweep(dependencies: SweepDependencies) {
 
   return async (): Promise<Swept> => {
     try {
-      const swept = { spooled: await putBackSpooled(), ...(await putBackDue()) };
-      await releaseHeldLately();
+      const swept = { spooled: await requeueSpooled(), ...(await requeueDue()) };
+      await releaseRecentlyHeld();
       await requeueHoldOver();
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
@@ -148,7 +142,7 @@ export function createSweep(dependencies: SweepDependencies) {
       }
       return swept;
     } finally {
-      // Whether the queue is there or not: it is the table that is measured.
+      // Even if the queue is unavailable: the table is measured.
       await measure();
     }
   };

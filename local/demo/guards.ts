@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { problem } from './problem.ts';
 
-/** Nothing but the page's own files may be loaded, run or posted to. */
+/** Only the page's own files may be loaded, run or posted to. */
 export const pageHeaders: MiddlewareHandler = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -15,16 +14,15 @@ export const pageHeaders: MiddlewareHandler = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
-  // With no-referrer, the default, a browser posts the page's own form with `Origin: null`.
+  // With the default, no-referrer, browsers send `Origin: null` for the page's own form.
   referrerPolicy: 'same-origin',
   xFrameOptions: 'DENY',
   strictTransportSecurity: false,
 });
 
 /**
- * Refuses a request that reached this machine under somebody else's name, as a page does whose name was rebound to
- * 127.0.0.1 to read what is here. A literal address cannot be rebound.
- * @param ownName the name that this server is known by, where it has another than localhost
+ * Rejects requests for other host names, against DNS rebinding: a foreign page could make its name point to 127.0.0.1.
+ * @param ownName the name of this server, if it is not localhost
  */
 export function knownHostOnly(ownName: () => string): MiddlewareHandler {
   return async (context, next) => {
@@ -36,7 +34,7 @@ export function knownHostOnly(ownName: () => string): MiddlewareHandler {
 
 const isLocalName = (name: string) => name === 'localhost' || name.endsWith('.localhost');
 
-/** A body is read only when its length is told beforehand, and is at most this many bytes. */
+/** Accepts a body only if its length is declared and at most this many bytes. */
 export function bodyOfAtMost(bytes: number): MiddlewareHandler {
   return async (context, next) => {
     const length = context.req.header('content-length');
@@ -44,4 +42,13 @@ export function bodyOfAtMost(bytes: number): MiddlewareHandler {
     if (Number(length) > bytes) return problem(context, 413, 'Too large', `Send at most ${bytes} bytes.`);
     return next();
   };
+}
+
+type ProblemStatus = 400 | 401 | 403 | 411 | 413 | 421 | 502;
+
+/** A problem response (RFC 9457). */
+export function problem(context: Context, status: ProblemStatus, title: string, detail: string): Response {
+  return context.body(JSON.stringify({ title, status, detail }), status, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+  });
 }

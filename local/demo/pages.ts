@@ -7,13 +7,11 @@ import { chat, undeliveredChat, unknownChat } from './views/chat.ts';
 import { contactList } from './views/contacts.ts';
 import { layout } from './views/layout.ts';
 import { curlLine, overview } from './views/overview.ts';
-import { type Html, safe } from './views/text.ts';
-import { createTimes } from './views/time.ts';
+import { createTimes, type Html, safe } from './views/text.ts';
 
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
 export type Pages = {
-  /** The overview; on a narrow screen only the contacts, unless `deliveries` asks for the rest. */
   readonly overview: (board: Board, shows: 'contacts' | 'deliveries', notice?: string) => Html;
   readonly chat: (board: Board, conversationId: string, options: { readonly whole: boolean }) => Rendered;
 };

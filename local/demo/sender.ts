@@ -3,15 +3,14 @@ import { type Sample, samples } from './samples/samples.ts';
 import { perform } from './samples/script.ts';
 import { eachInTurn } from './views/layout.ts';
 
-/** The hook did not take a sample; the message says what it answered. */
+/** The hook refused a sample; the message holds its answer. */
 export class HookRefusal extends Error {
   override readonly name = 'HookRefusal';
 }
 
-/** Answers the sample that was sent, or undefined for a name that there is not. Throws HookRefusal. */
+/** Returns the sample that was sent, or undefined for an unknown name. Throws HookRefusal. */
 export type SendSample = (name: string) => Promise<Sample | undefined>;
 
-/** Posts samples to the hook just as Smartsupp would, each as a chat of its own. */
 export function createSender(hookUrl: () => string, now: () => Date): SendSample {
   let turn = 0;
 

@@ -1,15 +1,11 @@
 import { Hono } from 'hono';
 import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, WebhookRefusal } from './crm/envelope.ts';
-import { bodyOfAtMost } from './guards.ts';
-import { problem } from './problem.ts';
+import { bodyOfAtMost, problem } from './guards.ts';
 
-/**
- * A chat of 6 MB, the most that Lambda takes, grows when it is normalised: every message then names all of its fields.
- */
+/** A hook of 6 MB, Lambda's limit, grows when normalised: every message then names all its fields. */
 const maxWebhookBytes = 32 * 1024 * 1024;
 
-/** The `webhook` adapter's other end: what is signed and well formed is kept, and anything else is told why not. */
 export function createWebhook(deps: {
   readonly crm: Crm;
   readonly signingSecret: string;

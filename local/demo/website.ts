@@ -1,18 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { etag } from 'hono/etag';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { Board } from './crm/board.ts';
-import { bodyOfAtMost, knownHostOnly, pageHeaders } from './guards.ts';
+import { bodyOfAtMost, knownHostOnly, pageHeaders, problem } from './guards.ts';
 import type { Live } from './live.ts';
 import type { Pages } from './pages.ts';
-import { problem } from './problem.ts';
 import { HookRefusal, type SendSample } from './sender.ts';
 
 const readable = ['/', '/deliveries', '/chats/:id', '/demo/:file'];
 
-/** The page's routes. They guard nothing but their own paths, since the server has others. */
+/** The page's routes. The guards are on these paths only, since the server has other routes. */
 export function createWebsite(deps: {
   readonly board: () => Promise<Board>;
   readonly pages: Pages;
@@ -28,7 +29,7 @@ export function createWebsite(deps: {
   for (const path of readable) {
     app.get(path, etag(), async (context, next) => {
       await next();
-      // Kept by the browser, but never used without asking: an unchanged page is a 304.
+      // Cached by the browser, but revalidated: an unchanged page is a 304.
       context.header('Cache-Control', 'private, no-cache');
     });
   }
@@ -49,7 +50,7 @@ export function createWebsite(deps: {
 
   app.get('/events', (context) => {
     const response = streamSSE(context, live.hold);
-    // A connection that was kept alive would keep a stopping server waiting after the stream's end.
+    // A kept-alive connection would delay the server's stop.
     response.headers.set('Connection', 'close');
     return response;
   });
@@ -71,5 +72,23 @@ export function createWebsite(deps: {
     if (!(error instanceof HTTPException)) throw error;
     return problem(context, 403, 'Not from this page', 'Send samples with the button on the page itself.');
   });
+  return app;
+}
+
+const directory = join(import.meta.dirname, 'assets');
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+export function createAssets(): Hono {
+  const app = new Hono();
+  for (const file of readdirSync(directory)) {
+    const type = types[extname(file)];
+    const content = readFileSync(join(directory, file), 'utf8');
+    if (type) app.get(`/demo/${file}`, (context) => context.body(content, 200, { 'Content-Type': type }));
+  }
   return app;
 }

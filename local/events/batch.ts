@@ -1,9 +1,8 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { type InvocationResult, maxPayloadBytes } from '../lambda/function.ts';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 
-/** A message as Lambda hands it to a function. */
 export function sqsRecord(message: Message, queueArn: string): SQSRecord {
   const { MessageId, ReceiptHandle, Body, MD5OfBody, MD5OfMessageAttributes, Attributes, MessageAttributes } = message;
   return {
@@ -38,7 +37,7 @@ function messageAttribute({ StringValue, BinaryValue, DataType }: MessageAttribu
   };
 }
 
-/** Splits records into events that Lambda would take, each as the payload of one invocation. */
+/** Splits records into batches that fit one invocation. */
 export function batches(records: readonly SQSRecord[], batchSize: number): readonly SQSRecord[][] {
   const result: SQSRecord[][] = [];
   let room = 0;
@@ -56,16 +55,14 @@ export function batches(records: readonly SQSRecord[], batchSize: number): reado
   return result;
 }
 
-/** What a record takes in an event, with the comma after it. */
 export const sizeOf = (record: SQSRecord): number => Buffer.byteLength(JSON.stringify(record)) + 1;
 
-/** What the records of an event may take together. */
 export const maxRecordsBytes = maxPayloadBytes - '{"Records":[]}'.length;
 
 /**
- * The ids of the messages that the function is done with, to be deleted; the others come again.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: an answer that names no message of the
- * batch is a failure of the whole batch.
+ * The ids of the handled messages, which can be deleted.
+ * An answer that names a message that is not in the batch fails the whole batch:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function handledIds(result: InvocationResult, ids: readonly string[], reportsItemFailures: boolean) {
   if (!result.succeeded) return [];
@@ -75,7 +72,7 @@ export function handledIds(result: InvocationResult, ids: readonly string[], rep
   return ids.filter((id) => !failures.includes(id));
 }
 
-/** Undefined where the answer cannot be understood. */
+/** Undefined if the answer cannot be parsed. */
 function failedIds(payload: string): readonly string[] | undefined {
   const response: Partial<SQSBatchResponse> | null = JSON.parse(payload);
   const failures: unknown = response?.batchItemFailures ?? [];

@@ -5,19 +5,19 @@ import type { InvocationResult } from '../lambda/function.ts';
 import type { MappingDefinition } from '../template/definitions.ts';
 import { batches, handledIds, maxRecordsBytes, sizeOf, sqsRecord } from './batch.ts';
 
-/** The longest that SQS lets a receive wait, in seconds. */
-const longPoll = 20;
-/** The most that SQS gives or deletes at once. */
+/** SQS's maximum, in seconds. */
+const longPollSeconds = 20;
+/** SQS's maximum for a receive and for a deletion. */
 const maxMessages = 10;
-/** Where the queue cannot be reached: it is being started again. */
-const retryAfter = 500;
-/** Between two receives of one batch, where the first did not give all that it could. */
-const pause = 100;
-/** For how long a batch is held where others wait all the time. */
-const maxCourtesyMs = 2000;
+/** After an error: the embedded server may be restarting. */
+const retryAfterMs = 500;
+/** Between two receives for one batch, if the first was not full. */
+const pauseMs = 100;
+/** A batch waits this long at most for more urgent work. */
+const maxYieldMs = 2000;
 
 export type Poller = {
-  /** Stops receiving at once, and resolves when what was received has been handled. */
+  /** Stops receiving at once; resolves when all received messages have been handled. */
   readonly stop: () => Promise<void>;
 };
 
@@ -25,21 +25,20 @@ type PollerOptions = {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly mapping: MappingDefinition;
-  /** The function, and how many invocations of it can run at once. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
   readonly concurrency: number;
-  /** Whether there is something that goes first: until there is not, or for two seconds, a batch is held. */
-  readonly othersWait?: () => boolean;
+  /** While this is true, a batch waits, for up to two seconds. Default: never. */
+  readonly hasUrgentWork?: () => boolean;
 };
 
-/** An event source mapping: feeds the queue's messages to the function in batches, as Lambda does. */
+/** An event source mapping: passes the queue's messages to the function in batches, as Lambda does. */
 export function startPoller({
   sqs,
   queueUrl,
   mapping,
   invoke,
   concurrency,
-  othersWait = () => false,
+  hasUrgentWork = () => false,
 }: PollerOptions): Poller {
   const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
   const maxRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
@@ -55,15 +54,14 @@ export function startPoller({
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
-      // Only when the stack ends: the embedded server gives a message even to a request that was given up, and nobody
-      // would see it until its visibility timeout is over.
+      // Aborted only when the stack stops: the embedded server also gives messages to aborted requests, and hides them.
       { abortSignal: stopping.signal },
     );
     return Messages;
   };
 
   /**
-   * Waits for a first message, then until the batch is full, by number or by size, or its window is over.
+   * Waits for a first message, then until the batch is full or its window is over.
    * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
    */
   const gather = async (): Promise<readonly SQSRecord[]> => {
@@ -76,12 +74,12 @@ export function startPoller({
       }
       return messages.length;
     };
-    let taken = take(await receive(batchSize, longPoll));
+    let taken = take(await receive(batchSize, longPollSeconds));
     const end = Date.now() + windowSeconds * 1000;
     const left = () => Math.max(0, end - Date.now());
     while (records.length > 0 && records.length < batchSize && bytes < maxRecordsBytes && left() > 0) {
-      // What comes in the meantime then comes at once, and not in as many answers as there are messages.
-      if (taken < maxMessages) await sleep(Math.min(pause, left()));
+      // Receives several messages at a time instead of each alone.
+      if (taken < maxMessages) await sleep(Math.min(pauseMs, left()));
       const more = await receive(batchSize - records.length, left() / 1000).catch(() => undefined);
       if (!more) break;
       taken = take(more);
@@ -102,7 +100,7 @@ export function startPoller({
     }
   };
 
-  /** A batch that was handled but could not be deleted comes again: that is SQS's promise, at least once. */
+  /** A batch that cannot be deleted is delivered again: SQS delivers at least once. */
   const run = (records: readonly SQSRecord[]) => {
     const task: Promise<void> = handle(records)
       .catch(() => {})
@@ -110,26 +108,26 @@ export function startPoller({
     running.add(task);
   };
 
-  const roomToRun = async () => {
+  const untilCapacity = async () => {
     while (running.size >= maxRunning) await Promise.race(running);
   };
 
-  const letOthersGoFirst = async () => {
-    const end = Date.now() + maxCourtesyMs;
-    while (othersWait() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
+  const yieldToUrgentWork = async () => {
+    const end = Date.now() + maxYieldMs;
+    while (hasUrgentWork() && Date.now() < end && !stopping.signal.aborted) await sleep(20);
   };
 
   const poll = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await roomToRun();
+        await untilCapacity();
         for (const batch of batches(await gather(), batchSize)) {
-          await letOthersGoFirst();
-          await roomToRun();
+          await yieldToUrgentWork();
+          await untilCapacity();
           run(batch);
         }
       } catch {
-        if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfter));
+        if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }
     }
   };

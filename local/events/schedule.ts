@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { account } from '../lib/environment.ts';
+import { account } from '../lib/settings.ts';
 import type { ScheduleDefinition } from '../template/definitions.ts';
 
-/** The longest that a timer of Node.js takes, in milliseconds. */
+/** Node.js's maximum for a timer. */
 const maxTimerMs = 2 ** 31 - 1;
 
 type Invoke = (functionName: string, event: string) => Promise<unknown>;
 
-/**
- * Calls a function at its rate, as EventBridge does, and at once: a stack on a machine like this seldom runs as long as
- * an interval.
- */
+/** Invokes a function at its rate, as EventBridge does, and at the start: a stack may not run for an interval. */
 export function startSchedule(schedule: ScheduleDefinition, invoke: Invoke): { readonly stop: () => void } {
   const { functionName, ruleArn, everyMilliseconds } = schedule;
   const call = () => void invoke(functionName, JSON.stringify(scheduledEvent(ruleArn, new Date())));

@@ -15,20 +15,19 @@ const messages = {
   503: 'Service Unavailable',
 };
 
-/** What API Gateway answers by itself, without the function's words. */
 export const gatewayAnswer = (status: keyof typeof messages) => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ message: messages[status] }),
 });
 
-/** A function's result as HTTP. What is no answer in payload format 2.0 is the function's fault: 500. */
+/** Converts a function's result to HTTP; anything invalid in payload format 2.0 is a 500. */
 export function functionAnswer(result: InvocationResult): Answer {
   if (!result.succeeded) {
     return gatewayAnswer(result.error.errorType === 'TooManyRequestsException' ? 503 : 500);
   }
   const answer: unknown = JSON.parse(result.payload);
-  // Anything without a status code is taken for the body of a 200.
+  // A result without a status code is the body of a 200.
   if (!isStructured(answer))
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
   const { statusCode = 200, headers = {}, cookies = [], body = '', isBase64Encoded = false } = answer;
@@ -46,14 +45,13 @@ export function functionAnswer(result: InvocationResult): Answer {
 const isStructured = (answer: unknown): answer is APIGatewayProxyStructuredResultV2 =>
   typeof answer === 'object' && answer !== null && 'statusCode' in answer;
 
-/** Sends it in one write. */
 export function send(response: ServerResponse, answer: Answer): void {
   const { status, headers, body } = answer.status < 200 ? gatewayAnswer(500) : answer;
   const length = body.length > 0 && { 'content-length': Buffer.byteLength(body) };
   try {
     response.writeHead(status, { ...headers, ...length }).end(body);
   } catch {
-    // The function gave a status or a header that HTTP does not know.
+    // The function returned an invalid status or header.
     send(response, gatewayAnswer(500));
   }
 }

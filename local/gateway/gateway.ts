@@ -5,17 +5,15 @@ import { type Context, Hono } from 'hono';
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import type { RouteDefinition } from '../template/definitions.ts';
 import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
-import { readBody } from './body.ts';
-import { requestEvent } from './request-event.ts';
+import { readBody, requestEvent } from './request.ts';
 
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
-  /** A body was turned away that nothing here can take. */
   readonly onTooLarge: () => void;
 };
 
-/** The HTTP API's routes: each request becomes an event of API Gateway's, and the function's result the answer. */
+/** Serves the HTTP API's routes: converts requests to Lambda events, and the functions' results to answers. */
 export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
@@ -34,38 +32,38 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
     const event = requestEvent(incoming, body, { routeKey, pathParameters }, new Date());
     const giveUp = new AbortController();
     return new Promise((resolve, reject) => {
-      const patience = setTimeout(() => {
+      const timer = setTimeout(() => {
         resolve(gatewayAnswer(503));
         giveUp.abort();
       }, timeoutMilliseconds);
       invoke(functionName, JSON.stringify(event), giveUp.signal)
         .then((result) => resolve(isTooLarge(result) ? tooLarge() : functionAnswer(result)))
         .catch(reject)
-        .finally(() => clearTimeout(patience));
+        .finally(() => clearTimeout(timer));
     });
   };
 
   const serve = async ({ env, req }: Context<{ Bindings: HttpBindings }>, route: RouteDefinition) => {
     const { incoming, outgoing } = env;
-    // Hono's own objects for the body and the answer would be most of the work.
+    // Hono's own request and response objects would take most of the time.
     send(outgoing, await answerTo(incoming, req.param(), route));
     return RESPONSE_ALREADY_SENT;
   };
 
-  for (const route of routes.toSorted((a, b) => openness(a) - openness(b))) {
+  for (const route of routes.toSorted((a, b) => breadth(a) - breadth(b))) {
     const { method, path } = honoRoute(route.routeKey);
     app.on(method, path, (context) => serve(context, route));
   }
   return app;
 }
 
-/** The narrower route wins, whatever the template's order. */
-function openness({ routeKey }: RouteDefinition): number {
+/** A greater number for a less specific route: the most specific route wins, in any order. */
+function breadth({ routeKey }: RouteDefinition): number {
   if (routeKey === '$default') return 3;
   return routeKey.includes('+}') ? 2 : Number(routeKey.includes('{'));
 }
 
-/** `ANY /a/{b}/{c+}` in Hono's words. */
+/** Converts `ANY /a/{b}/{c+}` to Hono's syntax. */
 function honoRoute(routeKey: string) {
   const [method = '', path = '/*'] = routeKey.split(' ');
   return {

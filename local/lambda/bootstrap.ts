@@ -1,6 +1,6 @@
 /**
- * The program of a function's process: it loads the handler, then gives it one event after another, as Lambda's own
- * runtime does. Events come over the channel to the stack, since Lambda's Runtime API would be two HTTP exchanges for each.
+ * The program of a function's process: loads the handler, then handles one event after another. Events arrive over the
+ * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
 import { endWithParent } from '../lib/processes.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
@@ -8,21 +8,21 @@ import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 
-process.on('uncaughtException', (error) => void die(error, 129));
-process.on('unhandledRejection', (reason) => void die(reason, 128));
+process.on('uncaughtException', (error) => void exitWith(error, 129));
+process.on('unhandledRejection', (reason) => void exitWith(reason, 128));
 
 const handler = await load();
 process.on('message', (message) => {
   if (isInvocation(message)) void answer(handler, message);
 });
-void tell({ kind: 'ready' });
+void sendReport({ kind: 'ready' });
 
 async function load(): Promise<Handler> {
   try {
     return await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
   } catch (error) {
-    process.stderr.write(`${described(error)}\n`);
-    await tell({ kind: 'ending', error: functionError(error) });
+    process.stderr.write(`${describe(error)}\n`);
+    await sendReport({ kind: 'ending', error: functionError(error) });
     process.exit(1);
   }
 }
@@ -32,14 +32,14 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
-    void tell({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
+    void sendReport({ kind: 'answered', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
-    process.stderr.write(`${requestId} ${described(error)}\n`);
-    void tell({ kind: 'failed', requestId, error: functionError(error) });
+    process.stderr.write(`${requestId} ${describe(error)}\n`);
+    void sendReport({ kind: 'failed', requestId, error: functionError(error) });
   }
 }
 
-/** What a handler gets as its second argument (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html). */
+/** The handler's second argument (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html). */
 function contextOf({ requestId, functionArn, deadline }: Invocation) {
   return {
     awsRequestId: requestId,
@@ -53,15 +53,14 @@ function contextOf({ requestId, functionArn, deadline }: Invocation) {
   };
 }
 
-/** Lambda ends a process whose code threw where nothing could catch it; what it was doing fails with that error. */
-async function die(error: unknown, code: number): Promise<void> {
-  process.stderr.write(`${described(error)}\n`);
-  await tell({ kind: 'ending', error: functionError(error) });
+/** Lambda ends the process after an uncaught error, and the current invocation fails with it. */
+async function exitWith(error: unknown, code: number): Promise<void> {
+  process.stderr.write(`${describe(error)}\n`);
+  await sendReport({ kind: 'ending', error: functionError(error) });
   process.exit(code);
 }
 
-/** Resolves once it is sent, or cannot be. */
-function tell(report: Report): Promise<void> {
+function sendReport(report: Report): Promise<void> {
   return new Promise((resolve) => {
     if (process.send) process.send(report, undefined, undefined, () => resolve());
     else resolve();
@@ -73,7 +72,7 @@ function functionError(thrown: unknown) {
   return { errorType: name, errorMessage: message, trace: stack?.split('\n') ?? [] };
 }
 
-function described(error: unknown): string {
+function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

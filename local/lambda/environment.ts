@@ -1,9 +1,9 @@
-import { account, credentials, type Endpoints, machineEnvironment } from '../lib/environment.ts';
+import { machineEnvironment } from '../lib/processes.ts';
+import { account, credentials, type Endpoints } from '../lib/settings.ts';
 import type { FunctionDefinition } from './function.ts';
 
 /**
- * The variables that Lambda gives to a Node.js function, the function's own, and where the embedded servers are.
- * Nothing of this machine's environment but the path gets through, so that what works here does not depend on it.
+ * Lambda's variables, the function's own, and the servers' addresses. Of this machine's, only the path is passed on.
  */
 export function functionEnvironment(
   definition: FunctionDefinition,

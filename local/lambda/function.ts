@@ -1,12 +1,9 @@
-/** A function as the template describes it, with everything resolved. */
 export type FunctionDefinition = {
   readonly name: string;
   readonly arn: string;
-  /** Short, for people: by its place in infra/. */
+  /** A short name for people, from its place in infra/. */
   readonly label: string;
-  /** The directory that holds the bundle: `LAMBDA_TASK_ROOT`. */
   readonly codeDirectory: string;
-  /** `file.export`, as in the template. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
@@ -14,7 +11,7 @@ export type FunctionDefinition = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
-/** What Lambda answers when a function failed; `trace` where the handler threw. */
+/** Lambda's answer for a failed invocation; `trace` if the handler threw. */
 export type FunctionError = {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -30,11 +27,11 @@ export const failed = (errorType: string, errorMessage: string): InvocationResul
   error: { errorType, errorMessage },
 });
 
-/** Lambda's limit on a synchronous invocation's payload, in bytes, in either direction. */
+/** Lambda's limit for a synchronous payload in either direction, in bytes. */
 export const maxPayloadBytes = 6 * 1024 * 1024;
 
 export const tooLarge = () => failed('RequestTooLargeException', `The event is over ${maxPayloadBytes} bytes.`);
 
-/** The event never reached the function: that is the caller's fault. */
+/** Whether the event was too large to reach the function. */
 export const isTooLarge = (result: InvocationResult) =>
   !result.succeeded && result.error.errorType === 'RequestTooLargeException';

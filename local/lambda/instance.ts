@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Endpoints } from '../lib/environment.ts';
 import { spawnNode } from '../lib/processes.ts';
+import type { Endpoints } from '../lib/settings.ts';
 import { functionEnvironment } from './environment.ts';
 import {
   type FunctionDefinition,
@@ -13,35 +13,32 @@ import {
 } from './function.ts';
 import { type Invocation, isReport, type Report } from './messages.ts';
 
-/** Lambda gives a function ten seconds to load. */
-const loadTimeout = 10_000;
+const loadTimeoutMs = 10_000;
 
 export type Instance = {
   readonly isAlive: () => boolean;
-  /** Only one at a time, and only once it is ready. Never rejects. */
+  /** Call it for one event at a time, once the instance is ready. Never rejects. */
   readonly invoke: (event: string) => Promise<InvocationResult>;
-  /** Resolves when the process is gone. */
   readonly stop: () => Promise<void>;
 };
 
 export type InstanceOptions = {
   readonly definition: FunctionDefinition;
   readonly endpoints: Endpoints;
-  /** Takes what the process prints, as it comes, and what Lambda itself would write to the function's log. */
+  /** Takes the process's output, and lines that Lambda itself would log. */
   readonly log: (output: Readable | string) => void;
-  /** Whether the processors are for others first. */
-  readonly canWait?: boolean;
+  /** Whether the process gets a lower priority. Default: false. */
+  readonly lowPriority?: boolean;
   readonly onReady: () => void;
-  /** The process is gone. The error says why it did not load, and is undefined where it had. */
+  /** The process has ended; the error says why it did not load, if it did not. */
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
-/** One execution environment of a function: a process of its own. */
 export function startInstance(options: InstanceOptions): Instance {
-  const { definition, endpoints, log, canWait = false, onReady, onExit } = options;
+  const { definition, endpoints, log, lowPriority = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
-  /** It ends, though it may not be gone yet: what it does fails, and it is given nothing more. */
+  /** The process is about to end: its results no longer count, and it gets no more events. */
   let ending = false;
   let cause: FunctionError | undefined;
   let running: { readonly requestId: string; readonly settle: (result: InvocationResult) => void } | undefined;
@@ -49,9 +46,9 @@ export function startInstance(options: InstanceOptions): Instance {
   const { child, output } = spawnNode(join(import.meta.dirname, 'bootstrap.ts'), {
     cwd: definition.codeDirectory,
     env: functionEnvironment(definition, endpoints, randomUUID()),
-    // Lambda leaves a tenth of the memory for what lies outside of the heap.
+    // Lambda leaves a tenth of the memory for everything outside the heap.
     nodeOptions: [`--max-old-space-size=${Math.floor(definition.memoryMegabytes * 0.9)}`],
-    canWait,
+    lowPriority,
   });
   output.forEach(log);
 
@@ -61,7 +58,7 @@ export function startInstance(options: InstanceOptions): Instance {
     log(`${new Date().toISOString()} ${errorMessage}\n`);
     child.kill('SIGKILL');
   };
-  const loading = setTimeout(timeOut, loadTimeout, `Loading timed out after ${loadTimeout / 1000} seconds`);
+  const loading = setTimeout(timeOut, loadTimeoutMs, `Loading timed out after ${loadTimeoutMs / 1000} seconds`);
 
   const take = (report: Report) => {
     switch (report.kind) {
@@ -94,7 +91,7 @@ export function startInstance(options: InstanceOptions): Instance {
     child.once('error', (error) => end(error.message));
     child.once('exit', (code, signal) => {
       const endNow = () => end(`Runtime exited: ${signal ? `signal ${signal}` : `exit status ${code}`}`);
-      // What it has told before it ended may still be on its way.
+      // Messages that it sent before may still arrive.
       if (child.connected) child.once('disconnect', endNow);
       else endNow();
     });
@@ -115,7 +112,7 @@ export function startInstance(options: InstanceOptions): Instance {
             resolve(result);
           },
         };
-        // A process that is gone is told of by its exit.
+        // The exit event reports a process that has ended.
         child.send(invocation, () => {});
       }),
     async stop() {

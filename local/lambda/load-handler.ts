@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 
 export type Handler = (event: unknown, context: unknown) => unknown;
 
-/** An error under the name that Lambda would give it. */
 class RuntimeError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -12,10 +11,7 @@ class RuntimeError extends Error {
   }
 }
 
-/**
- * Loads the function that a template's `Handler` names, such as `index.handler`, from a CommonJS or an ES module.
- * @throws RuntimeError as Lambda would; whatever the module itself throws
- */
+/** Loads the function that `Handler` names, such as `index.handler`. Throws RuntimeError named as on Lambda. */
 export async function loadHandler(taskRoot: string, handler: string): Promise<Handler> {
   const [, path = '', name = ''] = /^(.*)\.([^.]+)$/.exec(handler) ?? [];
   const file = ['.js', '.mjs', '.cjs'].map((extension) => join(taskRoot, path + extension)).find(existsSync);
@@ -23,7 +19,7 @@ export async function loadHandler(taskRoot: string, handler: string): Promise<Ha
   const loaded: unknown = await import(pathToFileURL(file).href);
   const found = member(loaded, name) ?? member(member(loaded, 'default'), name);
   if (!isHandler(found)) throw new RuntimeError('HandlerNotFound', `${handler} is undefined or not a function`);
-  // Node.js 24 on Lambda goes by the declared parameters, whatever the function does with the third.
+  // Node.js 24 on Lambda counts the declared parameters.
   if (found.length >= 3) {
     throw new RuntimeError(
       'CallbackHandlerDeprecated',

@@ -1,40 +1,43 @@
-import type { FunctionDefinition, FunctionError, InvocationResult } from './function.ts';
-import { failed, maxPayloadBytes, tooLarge } from './function.ts';
+import {
+  type FunctionDefinition,
+  type FunctionError,
+  failed,
+  type InvocationResult,
+  maxPayloadBytes,
+  tooLarge,
+} from './function.ts';
 import { type Instance, type InstanceOptions, startInstance } from './instance.ts';
 
-/** More processes of one function would only take this machine's memory. */
+/** More processes for one function would only use memory. */
 const maxInstances = 4;
 
-/** An instance that had nothing to do for so long is stopped, in milliseconds. */
+/** An instance that is idle for longer is stopped. */
 const maxIdleMs = 60_000;
 
 export type LocalFunction = {
   readonly definition: FunctionDefinition;
-  /** How many events can be handled at once. */
   readonly concurrency: number;
-  /** Hands the event to an idle instance or to a new one, or waits where all are busy. Never rejects. */
+  /** Passes the event to an idle or new instance, or queues it. Never rejects. */
   readonly invoke: (event: string, signal?: AbortSignal) => Promise<InvocationResult>;
-  /** Starts an instance ahead of the first event, and keeps one from then on. Says why it does not load. */
+  /** Starts an instance before the first event, and keeps one from then on. Returns the error if it does not load. */
   readonly warm: () => Promise<FunctionError | undefined>;
-  /** Whether events wait for an instance. */
   readonly isBusy: () => boolean;
-  /** Whether at least one instance is loaded. */
   readonly isUp: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
 type Waiting = { readonly event: string; readonly settle: (result: InvocationResult) => void };
 
-export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'canWait'> & {
+export type FunctionOptions = Pick<InstanceOptions, 'definition' | 'endpoints' | 'log' | 'lowPriority'> & {
   readonly idleMilliseconds?: number;
 };
 
-/** One function's instances: started under load as on Lambda, and started again when they die. */
+/** A function's instances: started under load as on Lambda, and restarted after a crash. */
 export function createFunction(options: FunctionOptions): LocalFunction {
   const { definition, idleMilliseconds = maxIdleMs } = options;
   const concurrency = Math.min(maxInstances, definition.reservedConcurrency ?? maxInstances);
   const instances = new Set<Instance>();
-  /** Those that wait for an event, each with the timer that stops it. */
+  /** Idle instances, each with the timer that stops it. */
   const idle = new Map<Instance, NodeJS.Timeout>();
   const waiting: Waiting[] = [];
   let warming: ((error?: FunctionError) => void)[] = [];
@@ -54,7 +57,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         instances.delete(instance);
         forget(instance);
         if (error) failWaiting(error);
-        // What was up is replaced, so that the next event finds something. What never loaded is not: it would fail again.
+        // Replaces a crashed instance for the next event, but not one that failed to load, which would fail again.
         else if (instances.size < kept && !stopped) start();
         startMore();
       },
@@ -68,18 +71,16 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     warming = [];
   };
 
-  /** An instance that does not load takes down the event it was started for, as on Lambda. */
+  /** As on Lambda, an instance that does not load fails the event that it was started for. */
   const failWaiting = (error: FunctionError) => {
     settleLoading(error);
     waiting.shift()?.settle({ succeeded: false, error });
   };
 
-  /** Every waiting event gets an instance, as far as there may be more of them. */
   const startMore = () => {
     while (!stopped && waiting.length > loading && instances.size < concurrency) start();
   };
 
-  /** The instance takes what has waited longest, or waits itself. */
   const offer = (instance: Instance): void => {
     if (!instance.isAlive()) return;
     const next = waiting.shift();
@@ -137,7 +138,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     },
   };
 
-  /** The one that became idle last, so that those that are not needed stay idle. */
+  /** The instance that became idle last, so that surplus instances stay idle and are stopped. */
   function takeIdle(): Instance | undefined {
     const instance = [...idle.keys()].findLast((each) => each.isAlive());
     if (instance) forget(instance);

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** Listens on loopback, on a port of the system's choice, and says which. */
+/** Listens on loopback, by default on a free port, and returns the port. */
 export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -16,4 +16,8 @@ export function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
   return address.port;
+}
+
+export async function listenAndReport(server: Server, port: number): Promise<void> {
+  process.send?.({ port: await listenOnLoopback(server, port) });
 }

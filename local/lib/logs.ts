@@ -3,18 +3,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** Takes what a process prints, or a line of our own. */
 export type LogSink = (output: Readable | string) => void;
 
-/** A log that has grown beyond this, in bytes, is put aside at the next start. */
 const maxLogBytes = 10 * 1024 * 1024;
 
-/** For how long what follows is gathered, so that it is one write, in milliseconds. */
-const gathering = 20;
+/** Output is gathered for this long, in milliseconds, to be written at once. */
+const flushDelayMs = 20;
 
-/**
- * Appends everything as it comes to `<name>.log` in the directory, and shows each line of a process to `onLine`.
- */
+/** Appends output to `<name>.log`, and passes each line of a process to `onLine`. */
 export function openLogs(directory: string, onLine: (line: string) => void): (name: string) => LogSink {
   return (name) => {
     const file = join(directory, `${name}.log`);
@@ -29,7 +25,7 @@ export function openLogs(directory: string, onLine: (line: string) => void): (na
         log.write(chunk);
         if (log.writableCorked > 0) return;
         log.cork();
-        setTimeout(() => log.uncork(), gathering);
+        setTimeout(() => log.uncork(), flushDelayMs);
       });
       createInterface({ input: output }).on('line', onLine);
     };

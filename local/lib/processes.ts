@@ -9,17 +9,14 @@ type SpawnOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nodeOptions?: readonly string[];
   readonly args?: readonly string[];
-  /** Whether the processors are for others first. */
-  readonly canWait?: boolean;
+  /** Whether the process gets a lower priority. Default: false. */
+  readonly lowPriority?: boolean;
 };
 
-/**
- * Starts one of the stack's own processes on this Node.js. The channel to it is what ties it to the stack: when the
- * stack is gone, however it went, the channel closes and the process ends (`endWithParent`).
- */
+/** Starts a process that ends with the stack, even after a crash, since the channel to it closes (`endWithParent`). */
 export function spawnNode(
   script: string,
-  { cwd, env, nodeOptions = [], args = [], canWait = false }: SpawnOptions,
+  { cwd, env, nodeOptions = [], args = [], lowPriority = false }: SpawnOptions,
 ): NodeProcess {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeOptions, script, ...args], {
     cwd,
@@ -28,21 +25,26 @@ export function spawnNode(
     serialization: 'advanced',
     windowsHide: true,
   });
-  if (canWait && child.pid !== undefined) yieldProcessors(child.pid);
+  if (lowPriority && child.pid !== undefined) lowerPriority(child.pid);
   return { child, output: [child.stdout, child.stderr].filter((stream) => stream !== null) };
 }
 
-function yieldProcessors(pid: number): void {
+function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It is gone already, or this system forbids it: then it runs like all others.
+    // The process has ended, or the system forbids it: then it keeps its priority.
   }
 }
 
-/** The child's half of `spawnNode`. */
 export function endWithParent(): void {
-  // A signal meant for the stack reaches every process of the terminal; the stack alone decides what ends when.
+  // A terminal's signal reaches every process, but the stack decides what stops when.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.once('disconnect', () => process.exit());
+}
+
+/** The only variables of this machine that the stack's processes get. On Windows, sockets need SystemRoot. */
+export function machineEnvironment(): Record<string, string> {
+  const { PATH = '', SystemRoot } = process.env;
+  return SystemRoot === undefined ? { PATH } : { PATH, SystemRoot };
 }

@@ -1,28 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { StartError } from './start-error.ts';
+import { StartError } from './errors.ts';
 
-/** What the user can set, from the environment or `.env`. */
 export type Settings = {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly dataDirectory: string;
   readonly configFile: string;
-  /** The key in the hook's URL; undefined to make one and keep it. */
+  /** The key in the hook's URL; if undefined, the stack generates one. */
   readonly hookKey: string | undefined;
-  /** The credentials of a destination, where they are set. */
   readonly secret: (destination: string) => string | undefined;
 };
 
-/**
- * Reads the settings; the real environment wins over `.env`.
- * @throws StartError for a port that is none
- */
+/** Reads the settings; the environment wins over `.env`. Throws StartError for an invalid port. */
 export function readSettings(environment: NodeJS.ProcessEnv, directory: string): Settings {
   const variables: NodeJS.ProcessEnv = { ...readEnvFile(resolve(directory, '.env')), ...environment };
-  // A variable that is set to nothing counts as not set.
+  // An empty variable counts as not set.
   const value = (name: string) => variables[name] || undefined;
   return {
     host: value('HOST') ?? '127.0.0.1',
@@ -48,3 +43,11 @@ function readEnvFile(file: string): NodeJS.ProcessEnv {
     throw new StartError(`Cannot read ${file}: ${error}`);
   }
 }
+
+/** The local stack's AWS account. fauxqs has this id built in. */
+export const account = { id: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
+
+/** No service checks them, but the SDK needs some. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };

@@ -1,48 +1,42 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StartError } from './start-error.ts';
+import { StartError } from './errors.ts';
 
-/** Gives the value kept under a name, and makes and keeps one where there is none. */
-export type KeptValues = (name: string, make: () => string) => string;
+/** Returns the value stored under a name; if there is none, makes and stores one. */
+export type GetOrCreate = (name: string, make: () => string) => string;
 
 export type State = {
-  /** A path within the state directory. */
   readonly path: (...names: readonly string[]) => string;
-  readonly kept: KeptValues;
-  /** A value that was kept, and nothing is made. */
-  readonly recall: (name: string) => string | undefined;
-  /** Keeps these values from now on, all at once. */
-  readonly keep: (values: Readonly<Record<string, string>>) => void;
+  readonly getOrCreate: GetOrCreate;
+  readonly get: (name: string) => string | undefined;
+  readonly set: (values: Readonly<Record<string, string>>) => void;
   readonly release: () => void;
 };
 
-/** A stack that was just told to stop has gone within this time, in milliseconds. */
-const stopTime = 2000;
+/** How long to wait for a stack that is stopping. */
+const lockTimeoutMs = 2000;
 
 const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
 
-/**
- * Opens the state directory, which is this stack's alone until it is released or its process ends.
- * @throws StartError where another stack has it, or it cannot be written
- */
+/** Opens the state directory for this stack alone. Throws StartError if it is in use or not writable. */
 export function openState(directory: string): State {
   const path = (...names: readonly string[]) => join(directory, ...names);
   try {
-    // It holds chats and keys: nobody else's on this machine.
+    // It holds chats and keys, so only its owner may read it.
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const name of directories) mkdirSync(path(name), { recursive: true });
-    // What lies below is not part of this package: its bundles are what Node.js takes them for on Lambda.
+    // Makes the bundles below independent of our package.json, as they are on Lambda.
     writeFileSync(path('package.json'), '{}\n');
   } catch (error) {
     throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
   }
-  return { path, ...keptValues(path('secrets.json')), release: lock(directory) };
+  return { path, ...storedValues(path('secrets.json')), release: lock(directory) };
 }
 
-/** SQLite's lock goes with the process, however that ends: there is no stale lock to clean up. */
+/** SQLite's lock ends with the process, so there are no stale locks. */
 function lock(directory: string): () => void {
-  const database = new DatabaseSync(join(directory, 'lock'), { timeout: stopTime });
+  const database = new DatabaseSync(join(directory, 'lock'), { timeout: lockTimeoutMs });
   const processFile = join(directory, 'pid');
   try {
     database.exec('BEGIN EXCLUSIVE');
@@ -57,28 +51,27 @@ function lock(directory: string): () => void {
   return () => database.close();
 }
 
-/** The process that has the lock, as far as it is known. */
 function holder(file: string): string {
   const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
 }
 
-function keptValues(file: string): Pick<State, 'kept' | 'recall' | 'keep'> {
+function storedValues(file: string): Pick<State, 'getOrCreate' | 'get' | 'set'> {
   const values = read(file);
-  const keep = (more: Readonly<Record<string, string>>) => {
+  const set = (more: Readonly<Record<string, string>>) => {
     for (const [name, value] of Object.entries(more)) values.set(name, value);
-    // Whole or not at all, so that a stack that is killed now does not lose its key.
+    // Atomic, so that no key is lost if the stack is killed.
     writeFileSync(`${file}.new`, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
-  const kept: KeptValues = (name, make) => {
+  const getOrCreate: GetOrCreate = (name, make) => {
     const present = values.get(name);
     if (present !== undefined) return present;
     const value = make();
-    keep({ [name]: value });
+    set({ [name]: value });
     return value;
   };
-  return { kept, recall: (name) => values.get(name), keep };
+  return { getOrCreate, get: (name) => values.get(name), set };
 }
 
 function read(file: string): Map<string, string> {
@@ -87,6 +80,6 @@ function read(file: string): Map<string, string> {
     const values: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
     return new Map(Object.entries(values));
   } catch (error) {
-    throw new StartError(`Cannot read ${file}: ${error}. Mend it, or delete it to have new keys made.`);
+    throw new StartError(`Cannot read ${file}: ${error}. Fix it, or delete it to generate new keys.`);
   }
 }

@@ -1,28 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { StartError, TemplateError } from '../lib/errors.ts';
 import { listenOnLoopback } from '../lib/listen.ts';
-import { StartError } from '../lib/start-error.ts';
 import type { CustomResourceDefinition } from '../template/definitions.ts';
 import { type Created, stackArn } from '../template/identities.ts';
-import { TemplateError } from '../template/template.ts';
 import type { Functions } from './functions.ts';
 
-/** A custom resource; `read` throws a TemplateError as long as it refers to another that does not exist yet. */
-export type Unread = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
+/** `read` throws a TemplateError while the resource refers to another that does not exist yet. */
+export type UnresolvedResource = { readonly logicalId: string; readonly read: () => CustomResourceDefinition };
 
 type Creation = {
   readonly stackName: string;
   readonly functions: Pick<Functions, 'invoke' | 'retire'>;
-  /** Filled as they are created: others may refer to them. */
+  /** Extended with each created resource, since others may refer to it. */
   readonly created: Map<string, Created>;
 };
 
-/**
- * Creates the custom resources as CloudFormation does: each one's function is invoked, and answers to a URL.
- * @throws StartError where one fails
- */
-export async function createCustomResources(resources: readonly Unread[], creation: Creation): Promise<void> {
+/** Creates the resources as CloudFormation does: their functions answer to a URL. Throws StartError if one fails. */
+export async function createCustomResources(
+  resources: readonly UnresolvedResource[],
+  creation: Creation,
+): Promise<void> {
   const left = [...resources];
   const used = new Set<string>();
   while (left.length > 0) {
@@ -34,7 +33,7 @@ export async function createCustomResources(resources: readonly Unread[], creati
   await Promise.all([...used].map(creation.functions.retire));
 }
 
-function firstReadable(resources: readonly Unread[]) {
+function firstReadable(resources: readonly UnresolvedResource[]) {
   let mistake: TemplateError | undefined;
   for (const [index, { read }] of resources.entries()) {
     try {
@@ -63,7 +62,7 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
     LogicalResourceId: logicalId,
     ResourceType: type,
     ServiceToken: properties['ServiceToken'],
-    ResourceProperties: texts(properties),
+    ResourceProperties: asStrings(properties),
   };
   const result = await functions.invoke(functionName, JSON.stringify(event));
   server.close();
@@ -74,11 +73,11 @@ async function create(definition: CustomResourceDefinition, { stackName, functio
   throw new StartError(`${type} ${logicalId} could not be created: ${reason}`);
 }
 
-/** CloudFormation hands every number and boolean over as a text. */
-function texts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(texts);
+/** CloudFormation passes every number and boolean as a string. */
+function asStrings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStrings);
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asStrings(item)]));
   }
   return String(value);
 }

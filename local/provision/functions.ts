@@ -1,19 +1,18 @@
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import { createFunction, type LocalFunction } from '../lambda/pool.ts';
-import type { Endpoints } from '../lib/environment.ts';
+import { StartError } from '../lib/errors.ts';
 import type { LogSink } from '../lib/logs.ts';
-import { StartError } from '../lib/start-error.ts';
+import type { Endpoints } from '../lib/settings.ts';
 import type { StackDefinition } from '../template/stack.ts';
 
 export type Functions = {
   readonly get: (name: string) => LocalFunction;
   readonly invoke: (name: string, event: string, signal?: AbortSignal) => Promise<InvocationResult>;
-  /** @throws StartError where it does not load */
+  /** @throws StartError if it does not load */
   readonly warm: (name: string) => Promise<void>;
-  /** Stops it: it is not needed any more. */
   readonly retire: (name: string) => Promise<void>;
-  /** Resolves when nothing is being handled. */
-  readonly settled: () => Promise<unknown>;
+  /** Resolves when no invocation is running. */
+  readonly idle: () => Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -21,15 +20,14 @@ type FunctionsOptions = {
   readonly stack: StackDefinition;
   readonly endpoints: Endpoints;
   readonly openLog: (name: string) => LogSink;
-  /** An invocation failed: the function threw, died or ran out of time. Told by its short name. */
+  /** Called for each failed invocation, with the function's short name. */
   readonly onFailure: (label: string, errorType: string) => void;
 };
 
-/** The template's functions, each made when it is first asked for. */
 export function createFunctions({ stack, endpoints, openLog, onFailure }: FunctionsOptions): Functions {
   const functions = new Map<string, LocalFunction>();
   const running = new Set<Promise<unknown>>();
-  // Whatever else is done does not hold up who waits for an answer, as it would not on AWS.
+  // Functions that answer requests get a higher priority than the others.
   const awaited = new Set(stack.routes().map(({ functionName }) => functionName));
 
   const get = (name: string): LocalFunction => {
@@ -40,7 +38,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       definition,
       endpoints,
       log: openLog(definition.label),
-      canWait: !awaited.has(name),
+      lowPriority: !awaited.has(name),
     });
     functions.set(name, made);
     return made;
@@ -63,7 +61,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       throw new StartError(`The function ${label} does not load: ${error.errorType}: ${error.errorMessage}`);
     },
     retire: (name) => get(name).stop(),
-    settled: () => Promise.all(running),
+    idle: () => Promise.all(running),
     async stop() {
       await Promise.all([...functions.values()].map((each) => each.stop()));
     },

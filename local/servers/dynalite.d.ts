@@ -1,7 +1,6 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An in-process DynamoDB; `path` is a LevelDB directory, and without one everything is in memory. */
   export default function dynalite(options?: {
     readonly path?: string;
     readonly createTableMs?: number;

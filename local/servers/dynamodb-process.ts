@@ -1,10 +1,10 @@
-/** DynamoDB on disk: dynalite, in a process of its own. Arguments: its directory, the port (0 for any). */
+/** Runs DynamoDB (dynalite) on disk. Arguments: its directory, and the port (0 for any). */
 import dynalite from 'dynalite';
+import { listenAndReport } from '../lib/listen.ts';
 import { endWithParent } from '../lib/processes.ts';
-import { serve } from './server-process.ts';
 
 endWithParent();
 
 const [path = '', port = '0'] = process.argv.slice(2);
 const immediately = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-await serve(dynalite({ path, ...immediately }), Number(port));
+await listenAndReport(dynalite({ path, ...immediately }), Number(port));

@@ -1,17 +1,17 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-// The package exports only its main module.
+// The package exports its main module only.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js';
-import { oneAfterAnother } from './one-after-another.ts';
+import { coalesced } from './coalesced.ts';
 
 /**
- * What fauxqs keeps on disk, with one commit for all that is written in one turn of the event loop, and with one flush,
- * beside the loop, for all that is committed while another is under way: a flush for each message that is sent, received
- * or deleted would be most of what the process does.
+ * fauxqs's persistence with one commit for all writes of an event loop turn, and with flushes that run in the
+ * background, one at a time, for all commits in between. A flush for each message would take most of the process's
+ * time.
  */
 export class GroupCommit extends PersistenceManager {
-  // The package declares it private, and without a type.
+  // Private and untyped in the package.
   readonly #database: DatabaseSync = this['db'];
   readonly #flush: () => Promise<void>;
   #commit: Promise<void> | undefined;
@@ -19,18 +19,18 @@ export class GroupCommit extends PersistenceManager {
 
   constructor(directory: string) {
     super(directory);
-    // SQLite itself then flushes only what it takes out of its log of writes; that log is flushed here.
+    // SQLite then flushes only at checkpoints; this class flushes the write-ahead log.
     this.#database.exec('PRAGMA synchronous = NORMAL');
     const log = open(join(directory, 'fauxqs.db-wal'), 'r+');
-    this.#flush = oneAfterAnother(async () => (await log).datasync());
+    this.#flush = coalesced(async () => (await log).datasync());
   }
 
-  /** Resolves once all messages that were sent so far are on disk; rejects where they are not. */
+  /** Resolves once all messages sent so far are on disk; rejects if they cannot be. */
   flushed(): Promise<void> {
     return this.#flushed;
   }
 
-  /** Resolves once all that has been written so far outlasts this process; rejects where it does not. */
+  /** Resolves once everything written so far survives this process; rejects if it cannot. */
   async committed(): Promise<void> {
     await this.#commit;
   }
@@ -42,25 +42,25 @@ export class GroupCommit extends PersistenceManager {
     this.#flushed.catch(ignore);
   }
 
-  /** Not flushed: what is given back, or is there again, after the machine has stopped in between is sent once more. */
+  /** Not flushed: after a power failure, the message is delivered again. */
   override updateMessageInflight(...message: Parameters<PersistenceManager['updateMessageInflight']>): void {
     this.#begin();
     super.updateMessageInflight(...message);
   }
 
-  /** Not flushed, likewise. */
+  /** Not flushed, for the same reason. */
   override deleteMessage(messageId: string): void {
     this.#begin();
     super.deleteMessage(messageId);
   }
 
   /**
-   * Called for a visibility timeout of 0, where 2.4.1 writes a null that its own schema refuses, and loses the message.
-   * Nothing needs writing: whatever was in flight is visible after the next start.
+   * Called for a visibility timeout of 0: fauxqs 2.4.1 writes a null that its own schema refuses, and loses the
+   * message. Nothing needs to be written, since messages in flight are visible after a restart.
    */
   override updateMessageReady(): void {}
 
-  /** Whatever else is written in this turn joins in. Resolves when it is committed. */
+  /** Other writes of this turn are part of the same commit. Resolves when it is done. */
   #begin(): Promise<void> {
     if (this.#commit) return this.#commit;
     this.#database.exec('BEGIN');
@@ -81,5 +81,5 @@ export class GroupCommit extends PersistenceManager {
   }
 }
 
-/** Those who wait are told; that nobody does is no failure of its own. */
+/** Callers that wait get the error; without any, it is not an unhandled rejection. */
 const ignore = () => {};

@@ -1,9 +1,9 @@
 import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
-/** How often a queue that somebody waits at looks for messages whose time-out is over, in milliseconds. */
-const lookEvery = 250;
+/** How often a queue with waiting receivers looks for messages that are visible again, in milliseconds. */
+const pollIntervalMs = 250;
 
-/** fauxqs looks fifty times a second, all day; a message that is sent is handed over at once in any case. */
+/** fauxqs looks fifty times a second. Sent messages are still delivered at once. */
 export class QuietStore extends SqsStore {
   override createQueue(...options: Parameters<SqsStore['createQueue']>): SqsQueue {
     const queue = super.createQueue(...options);
@@ -14,7 +14,7 @@ export class QuietStore extends SqsStore {
 
 function waitAt(queue: SqsQueue, seconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const look = setInterval(() => queue.processTimers(), lookEvery);
+    const look = setInterval(() => queue.processTimers(), pollIntervalMs);
     const end = () => {
       clearInterval(look);
       clearTimeout(timer);
@@ -22,7 +22,7 @@ function waitAt(queue: SqsQueue, seconds: number): Promise<void> {
       resolve();
     };
     const timer = setTimeout(end, seconds * 1000);
-    // The queue ends each of these when a message is sent or becomes visible.
+    // The queue resolves its waiters when a message is sent or becomes visible.
     const waiter = { resolve: end, timer };
     queue.pollWaiters.push(waiter);
   });

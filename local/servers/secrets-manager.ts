@@ -4,12 +4,10 @@ import { listenOnLoopback } from '../lib/listen.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
-  /** The secrets it has from now on: ARN to value. */
   readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
   readonly stop: () => void;
 };
 
-/** What becomes of a secret's versions. */
 export type SecretHistory = {
   readonly previous: (arn: string) => string | undefined;
   readonly mayChange: (arn: string) => boolean;
@@ -20,7 +18,7 @@ type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>]
 
 const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
 
-/** Secrets Manager's GetSecretValue and PutSecretValue, in the AWS JSON 1.1 protocol; it writes nothing to disk itself. */
+/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It writes nothing to disk itself. */
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   let history = noHistory;
@@ -74,8 +72,8 @@ const version = (id: string, stage: unknown, value: string | undefined): Answer 
 
 const messages = {
   ResourceNotFoundException: "Secrets Manager can't find the specified secret, or this version of it.",
-  InvalidRequestException: 'This is no request that can be granted: the value may be set in the environment.',
-  UnknownOperationException: 'Here secrets are only read and put.',
+  InvalidRequestException: 'This request cannot be granted: the value may be set in the environment.',
+  UnknownOperationException: 'Only GetSecretValue and PutSecretValue are supported.',
 };
 
 const failure = (type: keyof typeof messages): Answer => [400, { __type: type, message: messages[type] }];

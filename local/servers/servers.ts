@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTable, type Table } from '../../lambda/store/table.ts';
-import { account, credentials, type Endpoints } from '../lib/environment.ts';
-import type { Lifetime } from '../lib/lifetime.ts';
+import { deferOrEnd } from '../lib/cleanup.ts';
 import type { LogSink } from '../lib/logs.ts';
+import { account, credentials, type Endpoints } from '../lib/settings.ts';
 import type { State } from '../lib/state.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { superviseServer } from './supervise.ts';
@@ -21,21 +21,20 @@ export type Servers = {
 
 type ServersOptions = {
   readonly state: State;
-  readonly lifetime: Lifetime;
+  readonly resources: AsyncDisposableStack;
   readonly openLog: (name: string) => LogSink;
 };
 
-/** What AWS would be: the embedded servers, and clients for them. */
-export async function startServers({ state, lifetime, openLog }: ServersOptions): Promise<Servers> {
+export async function startServers({ state, resources, openLog }: ServersOptions): Promise<Servers> {
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);
     const server = await superviseServer({
       script,
       directory: state.path(name),
       log: openLog(name),
-      canWait: name === 'dynamodb',
+      lowPriority: name === 'dynamodb',
     });
-    lifetime.onEnd(server.stop);
+    deferOrEnd(resources, server.stop);
     return server;
   };
   const [sqs, dynamodb, secretsManager] = await Promise.all([
@@ -43,7 +42,7 @@ export async function startServers({ state, lifetime, openLog }: ServersOptions)
     supervise('dynamodb'),
     startSecretsManager(),
   ]);
-  lifetime.onEnd(secretsManager.stop);
+  deferOrEnd(resources, secretsManager.stop);
   const client = { region: account.region, credentials };
   const database = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
   return {

@@ -1,35 +1,34 @@
-/** SQS on disk: fauxqs, in a process of its own. Arguments: its directory, the port (0 for any). */
+/** Runs SQS (fauxqs) on disk. Arguments: its directory, and the port (0 for any). */
 import { buildApp } from 'fauxqs';
-// The package exports only its main module, whose `startFauxqs` would listen on every interface.
+// The package exports its main module only, and its `startFauxqs` listens on every interface.
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
-import { account } from '../lib/environment.ts';
+import { listenAndReport } from '../lib/listen.ts';
 import { endWithParent } from '../lib/processes.ts';
+import { account } from '../lib/settings.ts';
 import { GroupCommit } from './group-commit.ts';
 import { QuietStore } from './quiet-store.ts';
-import { serve } from './server-process.ts';
 
 endWithParent();
 
 const [directory = '', port = '0'] = process.argv.slice(2);
 const persistence = new GroupCommit(directory);
 const stores = { sqsStore: new QuietStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-// Queue URLs then name the host that was asked, not one that does not resolve.
+// Queue URLs then have the host of the request, instead of one that does not resolve.
 stores.sqsStore.host = '';
 persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
 stores.sqsStore.persistence = persistence;
 for (const queue of stores.sqsStore.allQueues()) {
   queue.persistence = persistence;
-  // Nobody is left who holds a receipt from before: what was in flight when the stack ended is visible at once, not
-  // after a timeout of minutes. A delivery that was put off is tried at once, too.
+  // No receipt survives a restart, so messages in flight become visible at once.
   for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
 }
 
 const app = buildApp({ logger: false, defaultRegion: account.region, stores });
-// Fauxqs answers in the same turn in which it writes. That a message was sent is told only once it is on disk.
+// fauxqs answers before its writes are committed. SendMessage is answered once the message is on disk.
 app.addHook('onSend', async ({ headers }) => {
   const isSent = String(headers['x-amz-target']).startsWith('AmazonSQS.SendMessage');
   await (isSent ? persistence.flushed() : persistence.committed());
 });
 await app.ready();
-await serve(app.server, Number(port));
+await listenAndReport(app.server, Number(port));

@@ -2,39 +2,33 @@ import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { account, machineEnvironment } from '../lib/environment.ts';
-import { spawnNode } from '../lib/processes.ts';
-import { StartError } from '../lib/start-error.ts';
+import { StartError } from '../lib/errors.ts';
+import { machineEnvironment, spawnNode } from '../lib/processes.ts';
+import { account } from '../lib/settings.ts';
 
 export type EmbeddedServer = {
   readonly endpoint: string;
   readonly isUp: () => boolean;
-  /** Of the process that runs now. */
   readonly pid: () => number | undefined;
   readonly stop: () => Promise<void>;
 };
 
-/** One that died while it was starting is tried again so much later, in milliseconds. */
-const retryAfter = 500;
+const retryAfterMs = 500;
 
 type ServerOptions = {
-  /** The program: it gets the directory and the port as arguments, and sends `{ port }` once it listens. */
+  /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
   readonly script: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
-  readonly canWait?: boolean;
+  readonly lowPriority?: boolean;
 };
 
-/**
- * Runs an embedded server as a process of its own. One that dies is started again on the same port, which clients
- * already know, with what it has on disk.
- * @throws StartError where it does not come up the first time
- */
+/** Runs a server, and restarts it on the same port after a crash. Throws StartError if the first start fails. */
 export async function superviseServer({
   script,
   directory,
   log,
-  canWait = false,
+  lowPriority = false,
 }: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
   let current = await start(0);
@@ -46,7 +40,7 @@ export async function superviseServer({
       cwd: directory,
       env: { ...machineEnvironment(), AWS_REGION: account.region },
       args: [directory, String(port)],
-      canWait,
+      lowPriority,
     });
     output.forEach(log);
     const exited = once(child, 'exit');
@@ -54,7 +48,7 @@ export async function superviseServer({
     const found = await Promise.race([listening, exited.then(() => undefined)]);
     if (found === undefined)
       throw new StartError(
-        `The embedded server ${basename(script)} does not start: its log in ${dirname(directory)} says why.`,
+        `The embedded server ${basename(script)} does not start: see its log in ${dirname(directory)}.`,
       );
     return { child, exited, port: found };
   }
@@ -66,8 +60,8 @@ export async function superviseServer({
           current = await start(port);
           return watch();
         } catch {
-          // It is down, and /healthz says so: the reason is in its log.
-          await sleep(retryAfter);
+          // /healthz reports it as down; its log says why.
+          await sleep(retryAfterMs);
         }
       }
     });
@@ -79,7 +73,7 @@ export async function superviseServer({
     pid: () => current.child.pid,
     async stop() {
       stopped = true;
-      // Both keep what they acknowledged, whenever they end.
+      // Both servers keep what they have acknowledged.
       current.child.kill('SIGKILL');
       await current.exited;
     },

@@ -1,11 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Template, TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
+
+export type Template = {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+};
+
+export type Resource = {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+};
 
 export type Assembly = {
   readonly stackName: string;
   readonly template: Template;
-  /** The directory behind a `Code.S3Key`. */
   readonly assetDirectory: (key: string) => string;
 };
 
@@ -33,7 +44,7 @@ type AssetManifest = {
   >;
 };
 
-/** Reads what `cdk synth` wrote: the one stack's template, and where its assets lie. */
+/** Reads the output of `cdk synth`: the template of its one stack, and the assets' directories. */
 export async function readAssembly(directory: string): Promise<Assembly> {
   const manifest = await readJson<Manifest>(join(directory, 'manifest.json'));
   const artifacts = Object.entries(manifest.artifacts ?? {});

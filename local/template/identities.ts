@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { account } from '../lib/environment.ts';
+import { TemplateError } from '../lib/errors.ts';
+import { account } from '../lib/settings.ts';
+import type { Resource, Template } from './assembly.ts';
 import type { References } from './intrinsics.ts';
-import { type Resource, type Template, TemplateError } from './template.ts';
 
 const { id: accountId, region, partition } = account;
 
-/** What a resource is called: what `Ref` gives, and its attributes. */
 type Identity = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 type Named = {
@@ -14,18 +14,16 @@ type Named = {
   readonly properties: Readonly<Record<string, unknown>>;
 };
 
-/** What a custom resource answered when it was created. */
 export type Created = { readonly physicalId: string; readonly data: Readonly<Record<string, unknown>> };
 
 type IdentityOptions = {
   readonly template: Template;
   readonly stackName: string;
   readonly queueUrl: (queueName: string) => string;
-  /** The custom resources created so far, by logical id. Read anew at each reference. */
+  /** The custom resources created so far, by logical id. Read at each reference. */
   readonly created: ReadonlyMap<string, Created>;
 };
 
-/** What the references of a template lead to on this machine. */
 export function createReferences({ template, stackName, queueUrl, created }: IdentityOptions): References {
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': accountId,
@@ -104,10 +102,7 @@ const identities = (queueUrl: (name: string) => string): Readonly<Record<string,
   'AWS::ApiGatewayV2::Stage': ({ properties }) => ({ ref: String(properties['StageName']), attributes: {} }),
 });
 
-/**
- * A table's name ends in a digest of its keys and indexes: where infra/ changes them, there is a new table to move the
- * items to, since the embedded server cannot change one that exists.
- */
+/** The name ends in a digest of keys and indexes, since the embedded server cannot change them in a table. */
 function tableIdentity({ name, properties }: Named): Identity {
   const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
   const shape = JSON.stringify([KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes]);
@@ -120,5 +115,5 @@ export const tableDigestLength = 8;
 
 const own = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Names have limits; a logical id ends in a digest that tells it from others, so the end is what stays. */
+/** Keeps the end of a name, since a logical id ends in its unique digest. */
 const shortened = (name: string, length: number) => name.slice(-length);

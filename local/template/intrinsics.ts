@@ -1,16 +1,12 @@
-import { TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
 
-/** What the references of a template lead to. Each throws a TemplateError where there is nothing. */
+/** Resolves references. Both functions throw a TemplateError for an unknown target. */
 export type References = {
-  /** A resource, parameter or pseudo parameter. */
   readonly ref: (name: string) => unknown;
   readonly attribute: (logicalId: string, name: string) => unknown;
 };
 
-/**
- * Replaces the intrinsic functions in a property's value by what they stand for.
- * @throws TemplateError for a function that is not known here, and for a reference that leads nowhere
- */
+/** Replaces intrinsic functions by their results. Throws TemplateError for an unknown function or reference. */
 export function resolve(value: unknown, references: References): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, references)).filter((item) => item !== undefined);
   if (typeof value !== 'object' || value === null) return value;
@@ -21,7 +17,7 @@ export function resolve(value: unknown, references: References): unknown {
     const intrinsic = intrinsics[name];
     if (intrinsic) return intrinsic(argument, references);
     if (name.startsWith('Fn::'))
-      throw new TemplateError(`${name} is not known to the local stack: teach local/template/.`);
+      throw new TemplateError(`${name} is not known to the local stack: add it to local/template/.`);
   }
   return Object.fromEntries(
     entries.map(([key, item]) => [key, resolve(item, references)] as const).filter(([, item]) => item !== undefined),

@@ -1,6 +1,6 @@
-import { TemplateError } from './template.ts';
+import { TemplateError } from '../lib/errors.ts';
 
-/** Reads resolved properties; CloudFormation takes numbers and booleans as texts too. */
+/** Resolved properties. CloudFormation also takes numbers and booleans as strings. */
 export type Properties = Readonly<Record<string, unknown>>;
 
 export function optionalText(properties: Properties, name: string): string | undefined {
@@ -22,10 +22,31 @@ export function optionalNumber(properties: Properties, name: string): number | u
   return number;
 }
 
-/** The properties below a property; none where there is no such property. */
+/** The properties of a nested object; empty if there is none. */
 export function nested(properties: Properties, name: string): Properties {
   const value = properties[name] ?? {};
   if (typeof value !== 'object')
     throw new TemplateError(`${name} is ${JSON.stringify(value)} where an object is needed.`);
   return Object.fromEntries(Object.entries(value));
+}
+
+const minute = 60_000;
+const units: Readonly<Record<string, number>> = { minute, hour: 60 * minute, day: 24 * 60 * minute };
+
+export function rate(expression: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const length = units[unit];
+  if (length === undefined) throw new TemplateError(`The local stack runs rate(…), not ${expression}.`);
+  return Number(count) * length;
+}
+
+/** Takes a name, an ARN, or API Gateway's invocation URI; ignores a version or alias. */
+export function functionNameOf(nameOrArn: string): string {
+  return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+}
+
+/** `Stack/HookKey/Digest/Function/Resource` gives `hook-key-digest`. */
+export function labelOf(path: string): string {
+  const [, ...parts] = path.split('/').filter((part) => !['Function', 'Resource'].includes(part));
+  return (parts.length > 0 ? parts.join('-') : path).replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }

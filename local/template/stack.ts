@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../lambda/function.ts';
-import type { Assembly } from './assembly.ts';
+import { TemplateError } from '../lib/errors.ts';
+import type { Assembly, Resource } from './assembly.ts';
 import type {
   CustomResourceDefinition,
   MappingDefinition,
@@ -9,13 +10,20 @@ import type {
   SecretDefinition,
   TableDefinition,
 } from './definitions.ts';
-import { functionNameOf, labelOf, rate } from './expressions.ts';
 import { isCustom } from './identities.ts';
 import { type References, resolve } from './intrinsics.ts';
-import { nested, optionalNumber, optionalText, type Properties, text } from './properties.ts';
-import { type Resource, TemplateError } from './template.ts';
+import {
+  functionNameOf,
+  labelOf,
+  nested,
+  optionalNumber,
+  optionalText,
+  type Properties,
+  rate,
+  text,
+} from './properties.ts';
 
-/** SQS's own: a property that infra/ no longer sets goes back to it. */
+/** SQS's defaults, to which a property is reset if infra/ no longer sets it. */
 const queueDefaults = {
   VisibilityTimeout: '30',
   DelaySeconds: '0',
@@ -28,9 +36,9 @@ const queueDefaults = {
 export type StackDefinition = ReturnType<typeof readStack>;
 
 /**
- * The resources of a template that run on this machine, with every reference resolved; the others (roles, alarms, log
- * groups) have no meaning here. Each method resolves anew, and throws a TemplateError for what it cannot resolve, such
- * as an attribute of a custom resource that was not created yet.
+ * The resources of a template that run on this machine; others, such as roles and alarms, have no effect here. Each
+ * method resolves the references when it is called, and throws a TemplateError for those that it cannot resolve, such
+ * as an attribute of a custom resource that does not exist yet.
  */
 export function readStack({ template, assetDirectory }: Assembly, references: References) {
   const { ref, attribute } = references;
@@ -87,7 +95,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
         .filter(([, resource]) => isCustom(resource))
         .map(([logicalId, { Type: type, Properties: properties = {} }]) => ({
           logicalId,
-          /** Throws as long as it depends on another that was not created yet. */
+          /** Throws a TemplateError while it depends on a resource that does not exist yet. */
           read: (): CustomResourceDefinition =>
             within(logicalId, () => {
               const all = resolved(properties, ...Object.keys(properties));
@@ -164,7 +172,6 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
   };
 }
 
-/** Says which resource a mistake is in. */
 function within<T>(logicalId: string, read: () => T): T {
   try {
     return read();

@@ -25,7 +25,7 @@ const measured: Measured[] = [];
 try {
   for (const row of chosen) measured.push(await measure(row));
 } finally {
-  await run.end();
+  await run.disposeAsync();
 }
 const results = measured.flatMap((each) => each.results);
 const notes = measured.flatMap((each) => each.notes ?? []);

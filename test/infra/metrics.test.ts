@@ -61,7 +61,7 @@ describe("receive's log says what is counted of it:", () => {
     const write = (message: string) => void messages.push(message);
     const receive = createReceiver({
       isAuthentic: () => true,
-      recognise: () => ({ ok: false, reason: 'not-json', detail: 'It is not JSON.', faults: [] }),
+      validate: () => ({ ok: false, reason: 'not-json', detail: 'It is not JSON.', faults: [] }),
       enqueue: async () => {},
       spool: async () => {},
       keepRejected: async () => 'id',
@@ -75,7 +75,7 @@ describe("receive's log says what is counted of it:", () => {
   const refuse = () => Promise.reject(new Error('away'));
 
   it.each<[metric: string, Partial<ReceiverDependencies>]>([
-    ['Received', { recognise: () => ({ ok: true, conversationId: '208:1' }) }],
+    ['Received', { validate: () => ({ ok: true, conversationId: '208:1' }) }],
     ['BodiesRejected', {}],
     ['BodiesLost', { keepRejected: async () => undefined }],
     ['BodiesLost', { keepRejected: refuse }],

@@ -1,12 +1,11 @@
-import { contentHash } from '../../lambda/conversation/content-hash.ts';
-import { revisionOf } from '../../lambda/conversation/revision.ts';
+import { contentHash, revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';

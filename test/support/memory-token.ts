@@ -1,4 +1,4 @@
-import type { SharedToken } from '../../lambda/crm/http/oauth.ts';
+import type { SharedToken } from '../../lambda/crm/http/adapter-deps.ts';
 
 /** An access token kept in memory: made when first asked for, and again after it was discarded. */
 export function createMemoryToken(): SharedToken {

@@ -1,5 +1,5 @@
-import { collect } from '../../../lambda/platform/collect.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { createEnqueueChatOn, createIsStored, inBulk } from '../../lib/bulk.ts';
 import { defineCommand, flag, json, requiredText } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
@@ -14,10 +14,10 @@ export const backfill = defineCommand({
     destination: requiredText('<name>', 'the new one; it must be deployed'),
     since,
     dryRun: flag('counts them, and changes nothing'),
-    yes: flag('does not ask, however many they are'),
+    yes: flag('does not ask for confirmation'),
     json,
   },
-  example: ['backfill --destination hubspot --since 2026-01-01', 'with the chats of a year'],
+  example: ['backfill --destination hubspot --since 2026-01-01', 'for the chats of a year'],
   handler: async ({ options, openDeployment }) => {
     const { destination, since, dryRun, json } = options;
     const deployment = await openDeployment();
@@ -32,7 +32,7 @@ export const backfill = defineCommand({
     const isStored = createIsStored(deployment);
     const sent: string[] = [];
     const act = async (id: string) => {
-      // It may have expired or been erased since it was found.
+      // The chat may have expired or been erased in the meantime.
       if (!(await isStored(id))) return;
       await enqueueChat(id, [destination]);
       sent.push(id);
@@ -54,7 +54,7 @@ function checkDestination({ name, destinations }: Deployment, destination: strin
   );
 }
 
-/** Oldest first. A chat that an earlier run has put on the queue is sent once more, and still arrives once. */
+/** Oldest first. A chat that is still on the queue from an earlier run is sent twice, and delivered once. */
 async function missingAt({ table }: Deployment, destination: string, since: Date | undefined) {
   const records = createRecords(table);
   const chats = mapInOrder(records.chats(since), async ({ conversationId }) => {

@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { configDigest } from '../../../infra/config-digest.ts';
+import { configDigest } from '../../../infra/config.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
@@ -7,7 +7,7 @@ import { createTimes } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 import { type Finding, ok, problem, warning } from './findings.ts';
 
-/** @throws if AWS does not accept the credentials: then nothing else can be checked */
+/** Throws if AWS rejects the credentials, since nothing else can be checked then. */
 export async function checkIdentity(where: Where): Promise<Finding> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { clientOptions } = await import('../../lib/deployment/on-aws.ts');
@@ -17,10 +17,7 @@ export async function checkIdentity(where: Where): Promise<Finding> {
   return ok('AWS account', `${account} in ${region}, as ${arn.split('/').at(-1)}`);
 }
 
-/**
- * The parameter in which `cdk bootstrap` stores its version for an account and region
- * (https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html), and the oldest that the template can do with.
- */
+/** `cdk bootstrap` stores its version here: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const neededBootstrap = 6;
 
@@ -48,7 +45,6 @@ async function bootstrapVersion(where: Where): Promise<number | undefined> {
 
 const subject = 'stack';
 
-/** Whether what is deployed is whole, and of this release. */
 export function checkStack(name: string, stack: Stack | undefined, where: Where): readonly Finding[] {
   const deploy = `npx cdk deploy${cdkFlags(where)}`;
   if (stack === undefined) {
@@ -57,7 +53,7 @@ export function checkStack(name: string, stack: Stack | undefined, where: Where)
   const { StackStatus: status = '', StackStatusReason: reason = '' } = stack;
   const why = reason === '' ? '' : `: ${reason}`;
   if (/IN_PROGRESS$/.test(status)) {
-    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, and run this again.')];
+    return [warning(subject, `${name} is being changed (${status}).`, 'Wait until that is done, then run this again.')];
   }
   if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) {
     const remedy = `See the stack's events in the CloudFormation console, fix the cause, then ${deploy}.`;
@@ -75,16 +71,15 @@ export const outputOf = ({ Outputs }: Stack, name: string): string | undefined =
 
 type Deployed = {
   readonly destinations: Readonly<Record<string, string>>;
-  /** Of its configuration; undefined where it does not tell. */
+  /** The deployed configuration's digest; undefined if unknown. */
   readonly digest: string | undefined;
 };
 
-/** Whether what is configured is what is deployed. */
 export function checkDeployedConfig(config: Config, deployed: Deployed, deploy: string): readonly Finding[] {
   const others = checkDestinations(config, deployed.destinations, deploy);
   const isSame = deployed.digest === undefined || deployed.digest === configDigest(config);
   if (others.length > 0 || isSame) return others;
-  return [warning('configuration', 'It has changed since it was deployed last.', deploy)];
+  return [warning('configuration', 'It has changed since the last deployment.', deploy)];
 }
 
 function checkDestinations(
@@ -96,12 +91,12 @@ function checkDestinations(
   const missing = names.filter((name) => !Object.hasOwn(deployed, name));
   const gone = Object.keys(deployed).filter((name) => !names.includes(name));
   return [
-    ...missing.map((name) => problem('destinations', `${name} is configured, and not deployed.`, deploy)),
-    ...gone.map((name) => warning('destinations', `${name} is deployed, and not configured here.`, deploy)),
+    ...missing.map((name) => problem('destinations', `${name} is configured, but not deployed.`, deploy)),
+    ...gone.map((name) => warning('destinations', `${name} is deployed, but not configured here.`, deploy)),
   ];
 }
 
-/** The alarms that are raised, each with where to read on; nothing where a deployment has none. */
+/** The raised alarms with their runbook sections; empty if the deployment has no alarms. */
 export async function checkAlarms(deployment: Pick<Deployment, 'alarms' | 'config'>): Promise<readonly Finding[]> {
   if (deployment.alarms === undefined) return [];
   const raised = await deployment.alarms();

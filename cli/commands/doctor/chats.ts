@@ -1,20 +1,17 @@
-import { collect } from '../../../lambda/platform/collect.ts';
 import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
-import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { collect } from '../../../lambda/store/table.ts';
+import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
-import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** API Gateway answers within 30 seconds. */
 const timeoutMs = 35_000;
-/** The sweep runs every five minutes: whatever waits longer was left by it. */
+/** The sweep runs every minute: what waits longer was not swept. */
 const maxWaitMs = 15 * 60_000;
-const deployAgain = 'Deploy (where it is local: start npm start again)';
+const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
 
-/** Whether chats come in, and whether they are delivered. */
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),
@@ -24,17 +21,17 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** With an invalid key, so that no chat comes in. */
+/** Posts with an invalid key, so that no chat is created. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
   const status = await statusOf(`${outputs.HookUrl}no-key`);
   if (status === undefined) {
-    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and the deployment whole?')];
+    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and is the deployment complete?')];
   }
   if (status !== 404) {
     const text = `${origin} answers ${status} to a wrong key, and not 404.`;
-    return [problem('hook', text, 'Look at the log of receive; the dashboard links to it.')];
+    return [problem('hook', text, 'See the log of receive.')];
   }
   const key = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(outputs, key)) {
@@ -42,7 +39,7 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   }
   if (outputs.HookKeyDigests.split(',').length === 1) return [ok('hook', `It answers at ${origin}.`)];
   const remedy = `${commandLine('rotate-key --retire-old')}, once Smartsupp posts to the new URL.`;
-  return [warning('hook', `It answers at ${origin}. The key before this one is valid too.`, remedy)];
+  return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
 async function statusOf(url: string): Promise<number | undefined> {
@@ -66,7 +63,7 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
       ? ok('dead letters', 'none')
       : problem(
           'dead letters',
-          `${dead.messages} messages ended the function itself.`,
+          `${dead.messages} messages crashed the function.`,
           commandLine('replay --dead-letters'),
         ),
   ];
@@ -101,7 +98,7 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       warning(
         'parked',
         `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
-        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them, and they go in time.`,
+        `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them: they expire.`,
       ),
     ),
   ];
@@ -112,8 +109,8 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
   const list = commandLine('list --state rejected');
   const others = rejected.filter(canReplay);
   const unreadable = rejected.filter((each) => !canReplay(each));
-  const again = `${list} shows why; replay sends them again, for a release that takes them.`;
-  const never = `${list} shows them. No release takes them, so replay does not help; they expire.`;
+  const again = `${list} shows why; replay sends them again, once a release accepts them.`;
+  const never = `${list} shows them. No release accepts them, so replay does not help; they expire.`;
   return [
     ...(others.length === 0 ? [] : [warning('rejected', `${were(others, rejected)} refused in 7 days.`, again)]),
     ...(unreadable.length === 0
@@ -121,7 +118,7 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
       : [
           warning(
             'rejected',
-            `${were(unreadable, rejected)} refused in 7 days that can be no chat: not even JSON.`,
+            `${were(unreadable, rejected)} refused in 7 days and cannot be chats: not even JSON.`,
             never,
           ),
         ]),
@@ -130,9 +127,8 @@ function rejectedFindings({ commandLine }: Deployment, rejected: readonly Reject
 
 const spooledFindings = (waitedMs: number) =>
   waitedMs > maxWaitMs
-    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'Look at the log of sweep.')]
+    ? [problem('sweep', `A chat waits in the table for ${inWords(waitedMs)}.`, 'See the log of sweep.')]
     : [];
 
-/** @param all that these are a part of, counted up to a maximum */
 const were = ({ length }: readonly unknown[], all: readonly unknown[]) =>
   all.length >= maxCounted ? `${length} or more were` : `${length} ${length === 1 ? 'was' : 'were'}`;

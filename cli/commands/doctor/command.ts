@@ -18,7 +18,7 @@ export const doctor = defineCommand({
     const { configFile } = readSettings(process.env, process.cwd());
     const { config, findings } = await checkConfiguration(configFile, { local });
     const { deployment, digest, ...found } = await (local ? lookHere : lookAtAws)(invocation);
-    const deploy = local ? 'Stop npm start, and start it again.' : `npx cdk deploy${cdkFlags(where)}`;
+    const deploy = local ? 'Restart npm start.' : `npx cdk deploy${cdkFlags(where)}`;
     const all: readonly Finding[] = [
       checkNode(),
       ...findings,
@@ -40,7 +40,7 @@ type Location = Pick<Invocation<unknown>, 'where' | 'commandLine' | 'openDeploym
 type Look = {
   readonly findings: readonly Finding[];
   readonly deployment: Deployment | undefined;
-  /** Of the deployed configuration; absent if nothing tells. */
+  /** The deployed configuration's digest; absent if unknown. */
   readonly digest?: string | undefined;
 };
 
@@ -52,7 +52,6 @@ async function lookHere({ openDeployment }: Location): Promise<Look> {
   }
 }
 
-/** Account, then bootstrap and stack: without an account nothing else can be asked. */
 async function lookAtAws({ where, commandLine }: Location): Promise<Look> {
   const findings: Finding[] = [];
   try {

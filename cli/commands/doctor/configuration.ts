@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { loopbackDestinations } from '../../../infra/loopback.ts';
+import { loopbackDestinations } from '../../../infra/config.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { ConfigError, loadWithExpressions } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
@@ -10,7 +10,7 @@ import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
 
-/** The functions' own version; `npx forwarder` runs on it wherever there is a package of it. */
+/** The functions' version. */
 const neededNode = 24;
 
 export function checkNode(): Finding {
@@ -25,7 +25,6 @@ const subject = 'configuration';
 
 type Checked = { readonly findings: readonly Finding[]; readonly config: Config | undefined };
 
-/** Reads the configuration as a deployment does. */
 export async function checkConfiguration(file: string, { local }: { readonly local: boolean }): Promise<Checked> {
   try {
     const config = await loadWithExpressions(file);
@@ -48,7 +47,6 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
   }
 }
 
-/** A line for each, where there are several. */
 function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
   const [first = '', ...mistakes] = message.split('\n');
   if (mistakes.length === 0) {
@@ -63,18 +61,17 @@ type CrmChecks = {
   /** Undefined if nothing is deployed or running. */
   readonly deployment: Pick<Deployment, 'secrets' | 'destinations'> | undefined;
   readonly commandLine: Deployment['commandLine'];
-  /** Whether it is the stack on this machine, whose credentials are stored before it has the destination. */
+  /** Whether it is the local stack, whose credentials can be stored before the destination exists. */
   readonly local: boolean;
 };
 
-/** Tries every CRM with the credentials that deliver would use; one that is not deployed yet, with those in `.env`. */
 export async function checkCrms({ config, deployment, commandLine, local }: CrmChecks): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {
       const secret = await readSecretOf(settings, deployment);
       if (secret === undefined) return withoutSecret(settings, { commandLine, local });
       const problems = await tryCrm(settings, secret, config);
-      if (problems.length === 0) return [ok(settings.name, wellText(settings, commandLine))];
+      if (problems.length === 0) return [ok(settings.name, okText(settings, commandLine))];
       return problems.map(({ problem: text, remedy }) => {
         const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
         const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
@@ -85,11 +82,11 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
   return (await Promise.all(findings)).flat();
 }
 
-/** A system of your own would take any request for a chat. */
-const wellText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
+/** A system of your own would take any request for a chat, so it is not asked. */
+const okText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>
   isOwnSystem(adapter)
-    ? `It was not asked; the key to sign with is well formed. To try it, ${commandLine('send')}.`
-    : 'It takes the credentials, and has all that is configured.';
+    ? `It was not asked; the signing key is valid. To try it, ${commandLine('send')}.`
+    : 'It accepts the credentials, and has everything that is configured.';
 
 async function readSecretOf({ name }: Destination, deployment: CrmChecks['deployment']): Promise<string | undefined> {
   const secretId = deployment?.destinations[name];
@@ -103,12 +100,11 @@ async function readSecret(secrets: SecretsManagerClient, secretId: string): Prom
   return secret;
 }
 
-/** Of a destination that is not deployed yet. */
 function withoutSecret(
   { name, adapter }: Destination,
   { commandLine, local }: Pick<CrmChecks, 'commandLine' | 'local'>,
 ): readonly Finding[] {
-  if (isOwnSystem(adapter)) return [ok(name, 'The key to sign with will be made with the stack.')];
+  if (isOwnSystem(adapter)) return [ok(name, 'The signing key will be generated with the stack.')];
   const remedy = `${commandLine(`secret ${name}`)}${local ? '' : ', once it is deployed.'}`;
   return [warning(name, 'It was not tried: there are no credentials for it here.', remedy)];
 }

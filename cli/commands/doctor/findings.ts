@@ -4,9 +4,8 @@ import { printable } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 
 export type Finding = {
-  /** What was looked at, in a word or two. */
   readonly subject: string;
-  /** `problem`: chats do not arrive, or will not; `warning`: somebody should look at it. */
+  /** `problem`: chats do not arrive, or will not. `warning`: somebody should look at it. */
   readonly status: 'ok' | 'warning' | 'problem';
   readonly text: string;
   readonly remedy?: string;
@@ -28,7 +27,7 @@ export const problem = (subject: string, text: string, remedy: string): Finding 
   remedy,
 });
 
-/** A check that fails is a finding too, so that the others still run. */
+/** Turns an error into a finding, so that the other checks still run. */
 export async function findingsOf(
   subject: string,
   check: () => Promise<readonly Finding[]> | readonly Finding[],
@@ -40,12 +39,12 @@ export async function findingsOf(
   }
 }
 
-/** An error as a command would explain it: what is wrong, then what to do. */
 export function failed(subject: string, error: unknown): Finding {
   const { text, isBug } = explain(error);
   if (isBug) {
     const { name, message, $fault: isOfAws } = Object(error);
-    if (isOfAws) return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it stays, report it.');
+    if (isOfAws)
+      return problem(subject, `AWS says ${name}: ${message}`, 'Deploy again; if it happens again, report it.');
     return problem(subject, `${name}: ${message}`, 'This was not expected: please report it.');
   }
   const { what = text, remedy = 'Fix that, and run this again.' } =
@@ -55,7 +54,7 @@ export function failed(subject: string, error: unknown): Finding {
 
 const marks = { ok: ['✓', 'green'], warning: ['!', 'yellow'], problem: ['✗', 'red'] } as const;
 
-/** A line for each finding, with its remedy below; as wide as the terminal at most. */
+/** One line for each finding, with its remedy below, wrapped to the terminal. */
 export function findingsText(findings: readonly Finding[]): string {
   const widest = Math.max(...findings.map(({ subject }) => subject.length));
   const margin = ' '.repeat(widest + 4);

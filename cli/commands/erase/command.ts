@@ -7,6 +7,7 @@ import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { bodiesCounted, counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
+import { type PersonQuery, personOptions, readPersonQuery } from '../../lib/person-query.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';
@@ -14,7 +15,6 @@ import { plural, print, printable, printJson } from '../../lib/terminal/output.t
 import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
-import { personOptions, type Who, whoIs } from '../../lib/who.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
 import { notErasedLines, notErasedOf } from './not-erased.ts';
 import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
@@ -28,31 +28,31 @@ export const erase = defineCommand({
   },
   example: ['erase --email eva@example.com --dry-run', 'to see what there is'],
   handler: async ({ options, openDeployment }) => {
-    const who = whoIs(options);
+    const query = readPersonQuery(options);
     const deployment = await openDeployment();
-    if (options.dryRun) return tellFound(deployment, who, options);
-    const seen = await findPerson(deployment, who, { queues: 'leave alone' });
+    if (options.dryRun) return printFound(deployment, query, options);
+    const seen = await findPerson(deployment, query, { queues: 'leave alone' });
     const found = seen.chats.length + seen.bodies.length === 0 ? '' : `${counted(seen)}, and `;
     await confirm(`Erase ${found}what is on the queues, for good`, options);
-    await eraseAll(deployment, who, options);
+    await eraseAll(deployment, query, options);
   },
 });
 
 type Output = { readonly json: boolean };
 
-/** After Ctrl-C the current chat is still erased completely, and no other begins. */
-async function eraseAll(deployment: Deployment, who: Who, options: Output): Promise<void> {
+/** After Ctrl-C the current chat is still erased completely. */
+async function eraseAll(deployment: Deployment, query: PersonQuery, options: Output): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   try {
     const { erasure, person } = await withAdapters(deployment, async (adapterOf, now) => {
-      const person = await findPerson(deployment, who, { queues: 'take off' });
+      const person = await findPerson(deployment, query, { queues: 'take off' });
       return { person, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
     });
     if (options.json) printJson({ ...erasure, mentions: person.mentions, lookedThrough: person.looked });
     else print(erasureText(erasure, person));
     if (signal.aborted) {
       throw new Interrupted(
-        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same again for the rest.`,
+        `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same command again for the rest.`,
       );
     }
     if (erasure.failed.length > 0) process.exitCode = exitCodes.failed;
@@ -61,8 +61,8 @@ async function eraseAll(deployment: Deployment, who: Who, options: Output): Prom
   }
 }
 
-async function tellFound(deployment: Deployment, who: Who, { json }: Output): Promise<void> {
-  const person = await findPerson(deployment, who, { queues: 'look' });
+async function printFound(deployment: Deployment, query: PersonQuery, { json }: Output): Promise<void> {
+  const person = await findPerson(deployment, query, { queues: 'look' });
   const { notes, left } = await withAdapters(deployment, async (adapterOf) => ({
     notes: await notesOf(person.chats, adapterOf),
     left: notErasedLines(await notErasedOf(person, adapterOf)),
@@ -94,7 +94,6 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
   ].join('\n');
 }
 
-/** `3 notes`; `3 notes, and 1 that may be there`. */
 const noteCount = ({ count, doubtful }: NotesAt): string =>
   `${plural(count, 'note')}${doubtful > 0 ? `, and ${doubtful} that may be there` : ''}`;
 
@@ -122,10 +121,10 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
     lookedText(person.looked),
     ...mentionLines(person.mentions),
     ...(chats > 0
-      ? [`What still comes of ${chats === 1 ? 'this chat' : 'these chats'} within ${erasureDays} days is thrown away.`]
+      ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
       : []),
     ...section('Left in the CRMs, for you to remove:', left),
-    ...section('Did not work; fix it, and run the same again:', failed),
+    ...section('Failed; fix the cause, and run the same command again:', failed),
   ].join('\n');
 }
 
@@ -140,7 +139,9 @@ type AdapterContext = {
   readonly now: () => Date;
 };
 
-/** The adapters of a deployment's destinations, with its own credentials; undefined for one that is not configured. */
+/**
+ * Creates the destinations' adapters with their own credentials; undefined for a destination that is not configured.
+ */
 export function createAdapterOf({ deployment, http, now }: AdapterContext) {
   const { table, secrets, destinations } = deployment;
   const config = deployment.config();

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
-import { createPersons } from '../../../lambda/store/persons.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
@@ -14,30 +14,29 @@ export type Erasure = {
   readonly chats: number;
   readonly notes: number;
   readonly bodies: number;
-  /** What is left to be done by hand, a line for each destination. */
+  /** Parts to be removed by hand, a line for each destination. */
   readonly left: readonly string[];
-  /** What did not work: these chats are still here, so that the same command can be run again. */
+  /** These chats are kept, so that the command can be repeated. */
   readonly failed: readonly string[];
 };
 
 type EraseDependencies = {
   readonly deployment: Pick<Deployment, 'table'>;
-  /** The adapter of a destination; undefined for one that is not configured any more. */
+  /** Undefined for a destination that is no longer configured. */
   readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
   readonly now: () => Date;
-  /** When it is aborted, the chat that is being erased is the last. */
+  /** Once aborted, no further chat is erased. */
   readonly signal: AbortSignal;
 };
 
-/** Longer than any attempt takes. */
 const maxWaitMs = 90_000;
 const pollMs = 1000;
-/** How far this clock may be ahead of the functions'. */
+/** The maximum difference between this clock and the functions'. */
 const slackMs = 5000;
 
 /**
- * Erases a person. A chat is marked first, so that no delivery begins, and is deleted after its notes in the CRMs, because
- * only the ledger knows their ids. Chats that others are found by go last.
+ * Erases a person. A chat is marked first, so that no delivery begins, and deleted after its notes in the CRMs, since
+ * only the ledger knows their ids. Chats by which others are found go last.
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
@@ -47,7 +46,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const failed: string[] = [];
   const erased: string[] = [];
   let notes = 0;
-  /** Whether one stays that is found by the person's others alone. */
+  /** Whether a chat is left that can only be found through the others. */
   let isNeededByOthers = false;
 
   for (const conversationId of person.halfErased) await end(conversationId);
@@ -66,17 +65,17 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       failed.push(`${chat.conversationId}: ${error.message}`);
     }
   }
-  // Of what is stopped, the next run tells the rest.
+  // An interrupted run leaves these to the next.
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
   left.push(...keptContacts(contacts));
   for (const { remove } of bodies) await remove?.();
   const { forget } = createPersons(deployment.table);
-  // The person's contacts are needed until the last chat is erased.
+  // The contacts are needed until the last chat is erased.
   if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
   return { chats: erased.length, notes, bodies: bodies.length, left: notErasedLines(left), failed };
 
-  /** Repeats until nothing is new: a copy saved just before the mark may be leased just after it. */
+  /** Repeats until nothing is new: a copy that was saved just before the mark may be leased just after it. */
   async function removeAllNotes(chat: PersonChat): Promise<void> {
     const done = new Set<string>();
     const versionOf = ({ destination, version }: Delivery) => `${destination} ${version}`;
@@ -89,7 +88,6 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     }
   }
 
-  /** What the ledger knows of, then what it does not. */
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
     const { destination, logId } = delivery;
     const adapter = await adapterOf(destination);

@@ -3,14 +3,13 @@ import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Person } from '../../lib/find-person.ts';
 import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';
 
-/** What an erasure leaves in a CRM, for somebody to remove by hand. */
+/** A part that an erasure leaves in a CRM, to be removed by hand. */
 export type NotErased = {
   readonly destination: string;
   readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up';
   readonly id: string;
 };
 
-/** What a delivery has created that stays. */
 export function keptParts(
   conversationId: string,
   { destination, logId, followUpId }: Pick<Delivery, 'destination' | 'logId' | 'followUpId'>,
@@ -23,7 +22,7 @@ export function keptParts(
   ];
 }
 
-/** What an attempt may have written, if nobody can tell. */
+/** The note that an attempt may have written, if it cannot be found. */
 export const maybeKept = (
   conversationId: string,
   { destination, logId }: Pick<Delivery, 'destination' | 'logId'>,
@@ -32,7 +31,6 @@ export const maybeKept = (
 export const keptContacts = (contacts: Person['contacts']): readonly NotErased[] =>
   contacts.map(({ destination, contactId }) => ({ destination, what: 'contact', id: contactId }));
 
-/** All that an erasure of this person would leave. */
 export async function notErasedOf(
   { chats, contacts }: Pick<Person, 'chats' | 'contacts'>,
   adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,
@@ -50,7 +48,7 @@ export async function notErasedOf(
   return [...(await Promise.all(ofChats)).flat(), ...keptContacts(contacts)];
 }
 
-/** A line for each destination: `sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work`. */
+/** One line for each destination: `sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work`. */
 export const notErasedLines = (kept: readonly NotErased[]): readonly string[] =>
   [...Map.groupBy(kept, ({ destination }) => destination)].map(([destination, ofIt]) => {
     const parts = kinds.flatMap(({ what, one, more, remark }) => {
@@ -62,8 +60,8 @@ export const notErasedLines = (kept: readonly NotErased[]): readonly string[] =>
 
 const kinds = [
   { what: 'contact', one: 'the contact', more: 'the contacts', remark: '' },
-  { what: 'chat', one: 'what it has of chat', more: 'what it has of the chats', remark: '' },
-  { what: 'doubtful chat', one: 'what it may hold of chat', more: 'what it may hold of the chats', remark: '' },
+  { what: 'chat', one: 'the note of chat', more: 'the notes of the chats', remark: '' },
+  { what: 'doubtful chat', one: 'a possible note of chat', more: 'possible notes of the chats', remark: '' },
   { what: 'follow-up', one: 'the follow-up', more: 'the follow-ups', remark: ", which may be somebody's work" },
 ] as const;
 

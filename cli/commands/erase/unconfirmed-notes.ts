@@ -1,16 +1,15 @@
 import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
 
-/** Whether an attempt may have written a note whose id the ledger lacks: its answer was lost, or it crashed. */
+/** Whether an attempt may have written a note whose id the ledger lacks. */
 export const isInDoubt = ({ inDoubt, leaseUntil }: Pick<Delivery, 'inDoubt' | 'leaseUntil'>): boolean =>
   inDoubt || leaseUntil !== null;
 
 type Finder = Pick<CrmAdapter, 'findConversation' | 'removeConversation' | 'upsertContacts'>;
 
-/** Whether notes in doubt can be found and removed. */
 export const canFindNotes = (adapter: Finder | undefined): boolean =>
   adapter?.findConversation !== undefined && adapter.removeConversation !== undefined;
 
@@ -23,9 +22,7 @@ type UnconfirmedNotes = {
 const cannotLook: UnconfirmedNotes = { logIds: [], isOpen: true };
 
 /**
- * Finds what a delivery in doubt has written. If the ledger lacks its contact, all contacts of the person are searched, and
- * finding nothing proves nothing.
- * @throws CrmError if a later attempt may find it
+ * Finds notes in doubt; without a known contact the result may be incomplete. Throws CrmError if a retry may find more.
  */
 export async function findUnconfirmedNotes(
   { body, receivedAt }: Pick<PersonChat, 'body' | 'receivedAt'>,
@@ -48,7 +45,7 @@ export async function findUnconfirmedNotes(
       if (logId !== undefined) logIds.add(logId);
     }
   } catch (error) {
-    // The contact may be gone: running the command again would fail forever.
+    // The contact may be gone, so a repetition would always fail.
     if (error instanceof CrmError && error.fault.kind === 'permanent') return cannotLook;
     throw error;
   }
@@ -63,17 +60,13 @@ const contactsOf = (
     ? contacts.filter((contact) => contact.destination === destination).map((contact) => contact.contactId)
     : [contactId];
 
-/** What a CRM has of a person's chats. */
 export type NotesAt = {
   readonly destination: string;
   readonly count: number;
-  /** How many more there may be, which an erasure looks for. */
   readonly doubtful: number;
-  /** Whether an erasure removes them; else they are left to be removed by hand. */
   readonly isRemovable: boolean;
 };
 
-/** Where notes of these chats are, by destination. */
 export async function notesOf(
   chats: readonly Pick<PersonChat, 'deliveries'>[],
   adapterOf: (destination: string) => Promise<CrmAdapter | undefined>,

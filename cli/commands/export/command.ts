@@ -1,15 +1,15 @@
 import { defineCommand } from '../../lib/define-command.ts';
 import { counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
+import { personOptions, readPersonQuery } from '../../lib/person-query.ts';
 import { jsonOrText, note, printJson } from '../../lib/terminal/output.ts';
-import { personOptions, whoIs } from '../../lib/who.ts';
 
 export const exportPerson = defineCommand({
   options: personOptions,
   example: ['export --email eva@example.com > eva.json', 'for an access request'],
   handler: async ({ options, openDeployment }) => {
-    const who = whoIs(options);
-    const person = await findPerson(await openDeployment(), who, { queues: 'look' });
-    printJson(written(who.personKey, person));
+    const query = readPersonQuery(options);
+    const person = await findPerson(await openDeployment(), query, { queues: 'look' });
+    printJson(written(query.personKey, person));
     for (const line of [`Written: ${counted(person)}.`, lookedText(person.looked), ...mentionLines(person.mentions)])
       note(line);
   },

@@ -16,20 +16,20 @@ export const init = defineCommand({
     crm: text('<name>', 'which one', { choices: crms.map(({ adapter }) => adapter) }),
     name: text('<name>', 'your own name for it'),
     set: textList('<name=value>', 'a setting of the CRM; may be repeated'),
-    secretStdin: flag('takes the credentials from standard input'),
+    secretStdin: flag('reads the credentials from standard input'),
     check: negatedFlag('does not try them'),
-    add: flag('in addition to the destinations that there are'),
+    add: flag('adds it to the existing destinations'),
     replace: text('<name>', 'in place of this destination'),
-    timezone: text('<name>', 'in which staff read times, such as Europe/Prague'),
-    language: text('<code>', 'in which they read transcripts'),
-    alarmEmail: text('<address>', 'who is told when something is wrong'),
+    timezone: text('<name>', 'of your staff, such as Europe/Prague'),
+    language: text('<code>', 'of the transcripts'),
+    alarmEmail: text('<address>', 'where alarms are sent'),
     retentionDays: text('<days>', 'how long conversations are kept'),
-    yes: flag('asks nothing: what is not given has its default'),
+    yes: flag('asks nothing, and uses the defaults'),
   },
   notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
   example: ['init --local', 'for the stack that npm start runs'],
   handler: async ({ options, where, commandLine }) => {
-    // Loaded for a set-up, not for a help text: ajv and the CRMs' clients are large.
+    // ajv and the CRMs' clients are large: they are not loaded for a help text.
     const [{ setUpDestination }, { askGeneral }] = await Promise.all([
       import('./destination.ts'),
       import('./settings.ts'),
@@ -37,71 +37,69 @@ export const init = defineCommand({
     const ask = createAsker(options);
     const file = readConfigFile(readSettings(process.env, process.cwd()).configFile);
     const { local } = where;
-    const made = await setUpDestination(file, { ...options, local }, ask);
+    const setUp = await setUpDestination(file, { ...options, local }, ask);
     const general = await askGeneral(file, { flags: options, local }, ask);
-    const content = changedContent(file, { ...made, general });
+    const content = changedContent(file, { ...setUp, general });
     checkedContent(file.path, content);
     writeConfigFile(file.path, content);
-    setInterruptMessage(`Stopped. ${file.path} is written; doctor tells whether the credentials are stored.`);
+    setInterruptMessage(`Stopped. ${file.path} is written; doctor says whether the credentials are stored.`);
     noteWrapped(`✓ ${file.path} is written.`);
     if (file.demo !== undefined)
       noteWrapped(
         `! Chats no longer go to the demo CRM: ${file.demo} is removed from that file. Everything else in it stays.`,
       );
-    const placed = await placeSecret(made, where);
-    const { name } = made.draft;
-    print(stepsText(nextSteps({ name, where, placed, commandLine })));
-    if (isOwn(made.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
+    const secretStatus = await storeSecret(setUp, where);
+    const { name } = setUp.draft;
+    print(stepsText(nextSteps({ name, where, secretStatus, commandLine })));
+    if (isOwn(setUp.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
   },
 });
 
 type Situation = {
-  /** The destination's. */
   readonly name: string;
   readonly where: Where;
-  readonly placed: Placed;
+  readonly secretStatus: SecretStatus;
   readonly commandLine: Deployment['commandLine'];
 };
 
-/** What to do after `init`, in the order in which to do it. */
 const nextSteps = (situation: Situation): readonly Step[] =>
   situation.where.local ? localSteps(situation) : awsSteps(situation);
 
-function localSteps({ name, placed, commandLine }: Situation): readonly Step[] {
+function localSteps({ name, secretStatus, commandLine }: Situation): readonly Step[] {
   return [
-    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
-    ['npm start', 'or start it again, if it runs'],
-    [commandLine('doctor'), 'whether all is well'],
+    ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ['npm start', 'or restart it, if it runs'],
+    [commandLine('doctor'), 'checks everything'],
     [commandLine('send --sample answered'), 'a chat to try it with'],
   ];
 }
 
-function awsSteps({ name, where, placed, commandLine }: Situation): readonly Step[] {
+function awsSteps({ name, where, secretStatus, commandLine }: Situation): readonly Step[] {
   return [
-    ...(placed.isDeployed ? [] : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once for an account and region'] as const]),
+    ...(secretStatus.isDeployed
+      ? []
+      : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once per account and region'] as const]),
     [`npx cdk deploy${cdkFlags(where)}`, 'brings it to AWS'],
-    ...(placed.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
-    [commandLine('doctor'), 'whether all is well'],
-    ...(placed.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
+    ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    [commandLine('doctor'), 'checks everything'],
+    ...(secretStatus.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
   ];
 }
 
-/** What became of a new destination's secret, as far as the next steps depend on it. */
-type Placed = {
-  /** Whether the stage is on AWS already. */
+type SecretStatus = {
   readonly isDeployed: boolean;
-  /** Whether the credentials are still to be given, once the destination is deployed. */
+  /** Whether the credentials are still missing once the destination is deployed. */
   readonly isMissing: boolean;
 };
 
-/** Stores the secret, if its destination is deployed already or runs on this machine. */
-async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<Placed> {
+/** Stores the secret if its destination is deployed or local. */
+async function storeSecret({ draft, crm, secret }: SetUp, where: Where): Promise<SecretStatus> {
   const isNeeded = crm.secret.kind !== 'generated';
   if (where.local) {
     if (secret !== undefined) storeForLocal(draft.name, secret);
     return { isDeployed: false, isMissing: isNeeded && secret === undefined };
   }
-  const { isDeployed, secretId, client } = await findPlace(draft.name, where);
+  const { isDeployed, secretId, client } = await findSecret(draft.name, where);
   if (secret === undefined || secretId === undefined)
     return { isDeployed, isMissing: isNeeded || secret !== undefined };
   const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
@@ -109,8 +107,7 @@ async function placeSecret({ draft, crm, secret }: SetUp, where: Where): Promise
   return { isDeployed, isMissing: false };
 }
 
-async function findPlace(destination: string, where: Where) {
-  // AWS's clients are loaded when they are needed.
+async function findSecret(destination: string, where: Where) {
   const { clientOptions, findStack } = await import('../../lib/deployment/on-aws.ts');
   try {
     const { stack, region } = await findStack(where);
@@ -120,8 +117,8 @@ async function findPlace(destination: string, where: Where) {
     const client = { ...clientOptions(where), region };
     return { isDeployed: stack !== undefined, secretId: secretIds[destination], client };
   } catch (error) {
-    // An account is not needed yet to write a configuration.
-    noteWrapped(`! It is unknown whether it is deployed. ${explain(error).text}`);
+    // Writing a configuration needs no AWS account yet.
+    noteWrapped(`! Cannot tell whether it is deployed. ${explain(error).text}`);
     return { isDeployed: false, secretId: undefined, client: clientOptions(where) };
   }
 }

@@ -1,4 +1,4 @@
-import { isLoopback, loopbackDestinations } from '../../../infra/loopback.ts';
+import { isLoopback, loopbackDestinations } from '../../../infra/config.ts';
 import { destinationName } from '../../../lambda/crm/port/settings.ts';
 import { askForSecret, obtainSecret, variableOf } from '../../lib/crms/credentials.ts';
 import { type Crm, crmOf, crms, type SettingSchema } from '../../lib/crms/crms.ts';
@@ -10,9 +10,7 @@ import { wrapped } from '../../lib/terminal/wrap.ts';
 import { type ConfigFile, changedContent, checkedContent, type Draft, destinationIn } from './config-file.ts';
 import { checkSetting, readAssignments, readSetting, schemaAt, valueAt, withValueAt } from './settings.ts';
 
-/** The flags that say what the destination is to be. */
 export type DestinationFlags = {
-  /** Whether it is for the stack on this machine. */
   readonly local: boolean;
   readonly crm: string | undefined;
   readonly name: string | undefined;
@@ -23,7 +21,6 @@ export type DestinationFlags = {
 
 export type Plan = { readonly crm: Crm; readonly draft: Draft; readonly replaces: string | undefined };
 
-/** Asks which CRM it is, and all that its adapter must know. */
 async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: Asker): Promise<Plan> {
   const replaces = await whichToReplace(file, flags, ask);
   const before = destinationIn(file, replaces);
@@ -32,7 +29,7 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
     flag: `--crm, one of ${crms.map((each) => each.adapter).join(', ')}`,
     given: flags.crm,
     choices: crms.map(({ adapter, description }) => ({ value: adapter, description: `${adapter}: ${description}` })),
-    // A default is for who looks at it: a script has to say what it means.
+    // Scripts must name the CRM.
     ...(ask.isInteractive && before && { fallback: String(before['adapter']) }),
   });
   const crm = crmOf(adapter);
@@ -46,22 +43,21 @@ async function planDestination(file: ConfigFile, flags: DestinationFlags, ask: A
     fallback: isSame && replaces !== undefined ? replaces : freeName(adapter, others),
     check: (text) => (others.includes(text) ? 'That name is taken.' : checkSetting(destinationName, text)),
   });
-  const said = readAssignments(crm, flags.set);
-  // Set up anew, it keeps its mapping and its rules.
+  const given = readAssignments(crm, flags.set);
+  // The existing mapping and rules are kept.
   const { name: _name, adapter: _adapter, ...present } = isSame ? before : {};
   const settings = readAssignments(crm, flags.set, present);
-  const isSaid = (path: string) => valueAt(said, path) !== undefined;
-  const all = await askSettings({ crm, settings, isSaid, local: flags.local }, ask);
+  const isGiven = (path: string) => valueAt(given, path) !== undefined;
+  const all = await askSettings({ crm, settings, isGiven, local: flags.local }, ask);
   return { crm, draft: { name, adapter: crm.adapter, ...all }, replaces };
 }
 
-/** The same settings, asked for again with what they are now. */
 async function askAgain(
   { crm, draft, ...plan }: Plan,
   { local }: Pick<DestinationFlags, 'local'>,
   ask: Asker,
 ): Promise<Plan> {
-  const settings = await askSettings({ crm, settings: draft, isSaid: () => false, local }, ask);
+  const settings = await askSettings({ crm, settings: draft, isGiven: () => false, local }, ask);
   return { ...plan, crm, draft: { ...settings, name: draft.name, adapter: draft.adapter } };
 }
 
@@ -72,17 +68,14 @@ type Content = Readonly<Record<string, unknown>>;
 
 type ToAsk = {
   readonly crm: Crm;
-  /** As they are now: the defaults of the answers. */
   readonly settings: Content;
-  /** Whether a flag has answered it. */
-  readonly isSaid: (path: string) => boolean;
+  readonly isGiven: (path: string) => boolean;
   readonly local: boolean;
 };
 
-/** The settings with what is required asked for. */
-async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker): Promise<Content> {
+async function askSettings({ crm, settings, isGiven, local }: ToAsk, ask: Asker): Promise<Content> {
   let answered = settings;
-  for (const path of crm.required.filter((each) => !isSaid(each))) {
+  for (const path of crm.required.filter((each) => !isGiven(each))) {
     const schema = schemaAt(crm.settings, path) ?? {};
     const before = valueAt(settings, path);
     if (ask.isInteractive) explain(schema);
@@ -102,7 +95,6 @@ async function askSettings({ crm, settings, isSaid, local }: ToAsk, ask: Asker):
   return answered;
 }
 
-/** Above the question, since it may be long. */
 const explain = ({ description = '' }: SettingSchema) => note(wrapped(description).map(dim).join('\n'));
 
 async function whichToReplace(
@@ -120,7 +112,7 @@ async function whichToReplace(
     flag: `--add, or ${destinations.map((name) => `--replace ${name}`).join(', or ')}`,
     choices: [
       { value: '', name: 'Add another destination' },
-      ...destinations.map((name) => ({ value: name, name: `Set up ${name} anew` })),
+      ...destinations.map((name) => ({ value: name, name: `Set up ${name} again` })),
     ],
   });
   return choice === '' ? undefined : choice;
@@ -134,21 +126,20 @@ function freeName(adapter: string, taken: readonly string[]): string {
 type SetUpFlags = DestinationFlags & { readonly secretStdin: boolean; readonly check: boolean };
 
 export type SetUp = Plan & {
-  /** Undefined where there is none to store: the stack makes it, or it is asked for later. */
+  /** Undefined if the stack generates it, or it is given later. */
   readonly secret: string | undefined;
 };
 
-/** Asks for a destination and its credentials, and tries them. */
 export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask: Asker): Promise<SetUp> {
   let plan = await planDestination(file, flags, ask);
   const { crm, draft } = plan;
   const settingsNow = () => {
     const config = checkedContent(file.path, changedContent(file, { ...plan, general: {} }));
     const settings = config.destinations.find(({ name }) => name === draft.name);
-    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in what was said.`);
+    if (settings === undefined) throw new UsageError(`There is no destination ${draft.name} in the answers.`);
     return { config, settings };
   };
-  // Before anybody types a long token for settings that will not do.
+  // Checked before the user types a long token.
   const { settings } = settingsNow();
   if (!flags.local && loopbackDestinations({ destinations: [settings] }).length > 0) throw new UsageError(notOnAws);
 
@@ -157,8 +148,8 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
   if (secret === undefined) {
     if (isMade || !flags.check) return { ...plan, secret };
     throw new UsageError(
-      `The credentials are missing: put them into ${variableOf(draft.name)}, or send them by a pipe with --secret-stdin; ` +
-        '--no-check goes on without.',
+      `The credentials are missing: put them into ${variableOf(draft.name)}, or pipe them in with --secret-stdin; ` +
+        '--no-check continues without them.',
     );
   }
   if (flags.check) {
@@ -166,10 +157,10 @@ export async function setUpDestination(file: ConfigFile, flags: SetUpFlags, ask:
     await promptUntilValid({
       ask,
       attempt: () => ({ ...settingsNow(), secret: current }),
-      anotherSecret: async () => {
+      promptSecret: async () => {
         current = await askForSecret({ crm, ask });
       },
-      otherSettings: async () => {
+      promptSettings: async () => {
         plan = await askAgain(plan, flags, ask);
       },
     });

@@ -7,26 +7,21 @@ import type { Asker } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';
 import type { ConfigFile } from './config-file.ts';
 
-/** A setting as the configuration holds it, or what is wrong with the text that was given for it. */
+/** A setting's value, or what is wrong with the given text. */
 export type Reading = { readonly value: unknown } | { readonly mistake: string };
 
-/** Reads the text of an answer or a flag by the setting's schema. */
 export function readSetting(schema: SettingSchema, text: string): Reading {
   const value = parse(schema, text.trim());
   return isValid(schema, value) ? { value } : { mistake: mistakeIn(schema) };
 }
 
-/** The same for a question that is asked again until it is answered: true, or what is wrong. */
+/** Returns true, or what is wrong. */
 export function checkSetting(schema: SettingSchema, text: string): true | string {
   const reading = readSetting(schema, text);
   return 'mistake' in reading ? reading.mistake : true;
 }
 
-/**
- * Reads `--set name=value`, as often as it was given; `owners.fallback=7` sets what is within another setting.
- * @param onto what is said already
- * @throws UsageError for what this CRM does not know or cannot use
- */
+/** Reads `--set name=value` flags, also `owners.fallback=7`, onto the given values. Throws UsageError. */
 export function readAssignments(
   { adapter, settings }: Crm,
   assignments: readonly string[],
@@ -45,7 +40,7 @@ export function readAssignments(
   }, onto);
 }
 
-/** Texts are taken as they are; anything else is JSON. */
+/** Strings are taken as they are, anything else as JSON. */
 function parse({ type, enum: values }: SettingSchema, text: string): unknown {
   if (type === 'string' || values?.includes(text)) return text;
   try {
@@ -65,13 +60,14 @@ function mistakeIn(schema: SettingSchema): string {
   if (values !== undefined) return `Give one of ${values.join(', ')}.`;
   const { pattern } = Object(schema);
   if (pattern === secureUrl.pattern) return `Give an address with https:// (plain http:// only for this machine).`;
-  if (pattern === destinationName.pattern) return 'Give small letters, digits and -, with a letter first; at most 40.';
-  return `That will not do. ${description}`.trim();
+  if (pattern === destinationName.pattern)
+    return 'Give lower-case letters, digits and -, starting with a letter; at most 40.';
+  return `This value is not valid. ${description}`.trim();
 }
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The schema of the setting at a path, such as `owners.fallback`; undefined where there is none. */
+/** The schema at a path such as `owners.fallback`; undefined if there is none. */
 export function schemaAt(properties: Readonly<Record<string, SettingSchema>>, path: string): SettingSchema | undefined {
   const [name = '', ...rest] = path.split('.');
   const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
@@ -81,14 +77,12 @@ export function schemaAt(properties: Readonly<Record<string, SettingSchema>>, pa
 export const valueAt = (settings: Settings, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => Object(value)[name], settings);
 
-/** The settings with another value at a path; all else stays. */
 export function withValueAt(settings: Settings, path: string, value: unknown): Settings {
   const [name = '', ...rest] = path.split('.');
   if (rest.length === 0) return { ...settings, [name]: value };
   return { ...settings, [name]: withValueAt(Object(settings[name]), rest.join('.'), value) };
 }
 
-/** The flags for what holds for all destinations. */
 type GeneralFlags = {
   readonly timezone: string | undefined;
   readonly language: string | undefined;
@@ -100,31 +94,31 @@ const { alarmEmail: emailSchema, retentionDays: retentionSchema } = configSchema
 
 type ToAsk = {
   readonly flags: GeneralFlags;
-  /** Whether it is for the stack on this machine, which has no alarms. */
+  /** Whether it is for the local stack, which has no alarms. */
   readonly local: boolean;
 };
 
-/** Asks for what holds for all destinations; what the file says already is the default. */
+/** Asks for the settings of all destinations, with the file's values as defaults. */
 export async function askGeneral({ content, config }: ConfigFile, { flags, local }: ToAsk, ask: Asker) {
   const { timeZone, locale } = new Intl.DateTimeFormat().resolvedOptions();
-  const isSaid = (name: string) => Object.hasOwn(content, name);
+  const isConfigured = (name: string) => Object.hasOwn(content, name);
   const timezone = await ask.search({
     message: 'In which timezone do your sales staff read times',
     flag: '--timezone <name>',
     given: flags.timezone,
-    fallback: isSaid('timezone') ? config.timezone : timeZone,
+    fallback: isConfigured('timezone') ? config.timezone : timeZone,
     values: [...new Set([timeZone, config.timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])],
   });
   const language = await ask.choose({
     message: 'In which language do they read transcripts',
     flag: '--language <code>',
     given: flags.language,
-    fallback: isSaid('language') ? config.language : languageOf(locale),
+    fallback: isConfigured('language') ? config.language : languageOf(locale),
     choices: languages.map((value) => ({ value, name: nameOf(value) })),
   });
   const emailBefore = config.alarmEmail ?? '';
   const alarmEmail = await ask.text({
-    message: `Whom to send alarms by e-mail${emailBefore === '' ? ' (empty: nobody)' : ''}`,
+    message: `Where to send alarms by e-mail${emailBefore === '' ? ' (empty: nobody)' : ''}`,
     flag: '--alarm-email <address>',
     given: flags.alarmEmail ?? (local ? emailBefore : undefined),
     fallback: emailBefore,
@@ -145,15 +139,12 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
   return {
     timezone,
     language,
-    // Undefined values are not written.
     alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
     ...('value' in retention && { retentionDays: retention.value }),
   };
 }
 
-/** This machine's language where transcripts can be written in it. */
 const languageOf = (locale: string) => languages.find((language) => locale.startsWith(language)) ?? 'en';
 
-/** `čeština (cs)`. */
 const nameOf = (language: string) =>
   `${new Intl.DisplayNames(language, { type: 'language' }).of(language)} (${language})`;

@@ -13,7 +13,7 @@ export const list = defineCommand({
     destination,
     since,
     email: text('<address>', 'only chats of the visitor with this address'),
-    limit: count('<count>', 'at most so many', 20),
+    limit: count('<count>', 'the maximum number', 20),
     json,
   },
   notes: [statesNote],
@@ -29,7 +29,7 @@ export const list = defineCommand({
         ? await findRows({ records, spooledHooks: createListSpooled(table) }, filter, limit)
         : await findRowsOf(records, email, filter, limit);
     if (options.json) return printJson(rows);
-    if (rows.length === 0) return note('Nothing of that kind is there.');
+    if (rows.length === 0) return note('Nothing matches.');
     print(rowsTable(rows, createTimes(timezoneOf(deployment), new Date())));
     if (rows.length === limit) note(`\nThese are the newest ${limit}; --limit shows more.`);
   },

@@ -3,23 +3,19 @@ import { isRecord } from '../../../lambda/crm/http/shapes.ts';
 import type { Transport } from '../../../lambda/crm/http/transport.ts';
 import { jsonOrText } from '../../lib/terminal/output.ts';
 
-/** One request as it would be sent. */
 export type PreviewedRequest = {
   readonly method: string;
-  /** With its query. */
   readonly path: string;
-  /** Parsed if it is JSON. */
   readonly body: unknown;
 };
 
-/** What a CRM answers if it does not know the visitor yet: look-ups find nothing, creations give an id. */
+/** A CRM's answers for an unknown visitor: look-ups find nothing, creations return an id. */
 export type CannedResponses = (request: PreviewedRequest) => { readonly status: number; readonly body: unknown };
 
 const ok = (body: unknown) => ({ status: 200, body });
 const created = (body: unknown) => ({ status: 201, body });
 const endpointOf = (path: string) => path.split('?', 1)[0] ?? '';
 
-/** The array that a request's body has under a name. */
 function listIn(body: unknown, name: string): readonly unknown[] {
   const list: unknown = isRecord(body) ? body[name] : undefined;
   return Array.isArray(list) ? list : [];
@@ -94,7 +90,7 @@ export const cannedResponses: Readonly<Record<Destination['adapter'], CannedResp
   },
 };
 
-/** In place of the network: `onRequest` gets each request, and a canned response answers it. */
+/** Replaces the network: passes each request to `onRequest` and returns a canned response. */
 export function createCannedTransport(
   respond: CannedResponses,
   onRequest: (

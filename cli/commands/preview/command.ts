@@ -20,7 +20,7 @@ export const preview = defineCommand({
   argument: "hook bodies as Smartsupp posts them; show ID --body writes a chat's; - for standard input",
   options: {
     sample: sampleOption('one of ours'),
-    html: flag('a page with the transcript as CRMs show it, to be opened in a browser'),
+    html: flag('a page with the transcript as CRMs show it, for a browser'),
     destination,
     json,
   },
@@ -97,7 +97,7 @@ function refuseTerminal(chats: readonly string[]): void {
   );
 }
 
-/** Nothing runs on it and nothing is fetched, whatever the transcript holds. */
+/** Its policy allows no scripts and no requests. */
 const page = (transcripts: readonly string[]) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,45 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../../lambda/config/config.ts';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { secretShapes } from '../../../lambda/crm/catalogue.ts';
+import { contentHash } from '../../../lambda/conversation/revision.ts';
+import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
+import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
+import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { createDestination } from '../../../lambda/deliver/destinations.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
-import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
 import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
 
-/** What would become of a chat at one destination, if the visitor were new to it. */
+/** The delivery of a chat by a new visitor to one destination. */
 export type PreviewedDelivery = {
   readonly destination: string;
   readonly adapter: Destination['adapter'];
   readonly result: 'delivered' | 'held' | 'skipped' | 'parked';
-  /** Why it is held, skipped or parked. */
   readonly reason: string | null;
   readonly requests: readonly Request[];
 };
 
 type Request = PreviewedRequest & {
   readonly origin: string;
-  /** What makes a difference to the CRM; credentials and signatures are masked. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
 type Context = { readonly config: Config; readonly now: () => Date };
 
-/**
- * Runs a delivery with the real adapter, over canned responses in place of the network: nothing is sent. A CRM error, such
- * as a failing expression, is a result too, so that the other destinations are still shown.
- */
+/** Runs a delivery with the real adapter and canned responses. A CRM error is a result too. */
 export async function previewDelivery(
   settings: Destination,
   conversation: Conversation,
@@ -79,7 +74,7 @@ async function deliver(
   return { destination: name, adapter: settings.adapter, result: state, reason, requests };
 }
 
-/** A first attempt at its second look, the one that decides whether the chat is held. */
+/** A first attempt at its second look, which decides whether the chat is held. */
 function leased(destination: string, { contentHash, deadline }: Job, now: Date): Delivery {
   const wanted = { destination, contentHash, revision: '', now, leaseUntil: deadline, isIsolated: false };
   const lease = acquireLease(undefined, wanted);
@@ -87,7 +82,7 @@ function leased(destination: string, { contentHash, deadline }: Job, now: Date):
   return { ...lease.delivery, awaitsSecondLook: true };
 }
 
-/** Nothing is retried: a failure is the result. */
+/** A failure is the result. */
 const retryPolicy: RetryPolicy = (error) => {
   if (!(error instanceof CrmError)) throw error;
   return { decision: { kind: 'park' }, reason: error.message, fault: error.fault.kind };
@@ -96,7 +91,7 @@ const retryPolicy: RetryPolicy = (error) => {
 const mask = '***';
 const plainHeaders = new Set(['content-type', 'idempotency-key']);
 
-/** Leaves out the usual headers, and masks those that may hold a secret. */
+/** Omits common headers, and masks those that may hold a secret. */
 const masked = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(headers)
@@ -104,7 +99,6 @@ const masked = (headers: Readonly<Record<string, string>>) =>
       .map(([name, value]) => [name, plainHeaders.has(name) ? value : mask]),
   );
 
-/** Fake credentials of the right shape. */
 function placeholderSecret(shape: SecretShape): string {
   switch (shape.kind) {
     case 'token':

@@ -13,22 +13,20 @@ import { putBackDeadLetters } from './dead-letters.ts';
 import { findJobs, findJobsById, type Job } from './jobs.ts';
 import { createReplayJob, type JobResult } from './replay-job.ts';
 
-/** Without an id or a state: what needs attention. */
 const defaultStates: readonly State[] = ['parked', 'rejected'];
-/** A dry run of many shows the first of them. */
 const maxShown = 50;
 
 export const replay = defineCommand({
   argument: 'chats, or rejected bodies',
   options: {
     state: statesOption(`in these states; ${defaultStates.join(' and ')} if none is given`),
-    reason: text('<text>', 'whose reason has this text in it'),
+    reason: text('<text>', 'whose reason contains this text'),
     since,
     destination,
-    all: flag('all that is parked or rejected'),
-    deadLetters: flag('puts what is in the dead-letter queue back on the queue'),
+    all: flag('everything that is parked or rejected'),
+    deadLetters: flag('puts the dead letters back on the queue'),
     dryRun: flag('shows what would be sent, and changes nothing'),
-    yes: flag('does not ask, however many they are, and whether they have arrived'),
+    yes: flag('does not ask, even for many chats or for those that have arrived'),
     json,
   },
   notes: [
@@ -62,8 +60,8 @@ export const replay = defineCommand({
         : await findJobs(records, filter);
     const meant = jobs.filter(({ rows }) => rows.length > 0);
     const isNarrowed = ids.length > 0 || [reason, since, destination].some((each) => each !== undefined);
-    if (meant.length === 0) return tellNothing(filter, isNarrowed, options);
-    if (options.dryRun) return showOnly(deployment, meant, options);
+    if (meant.length === 0) return printNothing(filter, isNarrowed, options);
+    if (options.dryRun) return printJobs(deployment, meant, options);
     const replayable = meant.filter((job) => job.canReplay);
     await confirmJobs(replayable, options);
     await replayAll(deployment, meant, options);
@@ -72,15 +70,14 @@ export const replay = defineCommand({
 
 type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
-function tellNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
-  // For a script, an answer has its usual shape.
+function printNothing({ states }: Filter, isNarrowed: boolean, { dryRun, json }: Options): void {
   if (json) printJson(dryRun ? [] : { sent: [], left: [] });
-  else print(isNarrowed ? 'Nothing of that kind is there.' : `Nothing is ${oneOf.format(states)}.`);
+  else print(isNarrowed ? 'Nothing matches.' : `Nothing is ${oneOf.format(states)}.`);
 }
 
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** Overwriting what has arrived needs a confirmation, however few they are. */
+/** Overwriting what has arrived needs a confirmation, even for a single chat. */
 async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void> {
   const what = `Send ${plural(jobs.length, 'chat')} again`;
   const arrived = jobs.filter(({ deliveries }) => deliveries.some(({ state }) => state === 'delivered')).length;
@@ -89,7 +86,7 @@ async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void
   await confirm(`${which} arrived already, and will be overwritten in the CRM. ${what}`, options);
 }
 
-function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options): void {
+function printJobs(deployment: Deployment, all: readonly Job[], { json }: Options): void {
   const jobs = all.filter(({ canReplay }) => canReplay);
   const leftOut = all.length - jobs.length;
   if (json) {
@@ -106,7 +103,7 @@ function showOnly(deployment: Deployment, all: readonly Job[], { json }: Options
     );
   }
   if (jobs.length > maxShown) note(`and ${jobs.length - maxShown} more`);
-  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out, which no release takes.`);
+  if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out: no release accepts them.`);
   note(`${plural(jobs.length, 'chat')} would be sent again. Nothing was changed.`);
 }
 
@@ -116,12 +113,12 @@ async function replayAll(deployment: Deployment, jobs: readonly Job[], { json }:
   try {
     await inBulk({ deployment, items: jobs, act: async (job) => void results.push(await replayJob(job)) });
   } finally {
-    tell(results, json);
+    printResults(results, json);
   }
   if (results.some(({ failed }) => failed)) process.exitCode = exitCodes.failed;
 }
 
-function tell(results: readonly JobResult[], json: boolean): void {
+function printResults(results: readonly JobResult[], json: boolean): void {
   const sent = results.filter((result) => result.sent.length > 0);
   const left = results.flatMap(({ id, left }) => left.map((each) => ({ id, ...each })));
   if (json) {

@@ -9,12 +9,11 @@ import { plural, print, printJson } from '../../lib/terminal/output.ts';
 
 type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json: boolean };
 
-/** Puts what is in the dead-letter queue back on the queue. */
 export async function putBackDeadLetters(deployment: Deployment, options: Options): Promise<void> {
   const { sqs, outputs } = deployment;
   const { messages } = await depthOf(deployment, outputs.DeadLetterQueueUrl);
   if (options.dryRun || messages === 0) {
-    return tell(
+    return printResult(
       `${plural(messages, 'message')} in the dead-letter queue. Nothing was changed.`,
       { deadLetters: messages },
       options,
@@ -30,7 +29,7 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
   const progress = startProgress(messages);
   let moved = 0;
   try {
-    // No more than were there: one that comes back at once must not go round for ever.
+    // At most as many as there were: a message may come back at once.
     while (!signal.aborted && moved < messages) {
       const count = await putBack();
       if (count === 0) break;
@@ -41,11 +40,11 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
     progress.stop();
     release();
   }
-  tell(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
-  if (signal.aborted) throw new Interrupted('Stopped. Run the same again for the rest.');
+  printResult(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
+  if (signal.aborted) throw new Interrupted('Stopped. Run the same command again for the rest.');
 }
 
-function tell(text: string, value: object, { json }: Options): void {
+function printResult(text: string, value: object, { json }: Options): void {
   if (json) printJson(value);
   else print(text);
 }
@@ -56,15 +55,15 @@ type DeadLettersDependencies = {
   readonly deadLetterQueueUrl: string;
 };
 
-/** Long polling asks all of SQS's servers; each holds a part of the queue. */
+/** Long polling asks all of SQS's servers; each holds part of the queue. */
 const longPollSeconds = 2;
-/** After a crash the message can be received again after this time. */
+/** After a crash, the message can be received again after this time. */
 const visibilitySeconds = 60;
 
 /**
- * Puts up to ten messages of the dead-letter queue back on the queue, and answers how many; 0 when there are none left.
- * SQS's own StartMessageMoveTask does not tell its progress, and embedded servers lack it. A crash in between leaves the
- * message on both queues, and the ledger recognises the chat.
+ * Moves up to ten dead letters back to the queue, and returns their number. Does not use SQS's StartMessageMoveTask,
+ * which reports no progress and which embedded servers lack. A crash in between leaves the message on both queues; the
+ * chat is still delivered once.
  */
 function createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl }: DeadLettersDependencies) {
   return async (): Promise<number> => {

@@ -7,18 +7,17 @@ import { canReplay, findRejected, isRejectedId, reasonOf } from '../../lib/rejec
 import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 
-/** What is sent again in one go: a chat, to the destinations of its deliveries, or a rejected body. */
+/** A chat with some of its deliveries, or a rejected body. */
 export type Job = {
   readonly id: string;
   /** Empty for a rejected body. */
   readonly deliveries: readonly Delivery[];
-  /** As `list` would show them. */
   readonly rows: readonly Row[];
-  /** False for a rejected body that no release takes. */
+  /** False for a rejected body that no release accepts. */
   readonly canReplay: boolean;
 };
 
-/** Everything that the filter picks. Of what is not listed by state, every chat is looked at. */
+/** Finds all matches. States that are not listed need a look at every chat. */
 export async function findJobs(records: Records, filter: Filter): Promise<readonly Job[]> {
   const byChat = new Map<string, Delivery[]>();
   const add = (id: string, delivery: Delivery) => {
@@ -51,10 +50,7 @@ async function rejectedJobs(records: Records, filter: Filter): Promise<readonly 
   return jobs;
 }
 
-/**
- * What is meant by ids alone, or by ids and a filter for their deliveries.
- * @throws CliError for an id that there is not
- */
+/** The jobs for these ids, with the deliveries that match. Throws CliError for an unknown id. */
 export async function findJobsById(
   { records, commandLine }: Pick<Deployment, 'commandLine'> & { readonly records: Records },
   ids: readonly string[],
@@ -89,7 +85,7 @@ const rejectedJob = (rejected: RejectedRecord): Job => ({
   canReplay: canReplay(rejected),
 });
 
-/** The deliveries meant by naming a chat alone: those that did not arrive, or all if all did. */
+/** Without a filter, replays the undelivered destinations, or all if all are delivered. */
 export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
   const undelivered = deliveries.filter(({ state }) => state !== 'delivered');
   return undelivered.length > 0 ? undelivered : deliveries;

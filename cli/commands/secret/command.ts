@@ -23,13 +23,12 @@ import { wrapped } from '../../lib/terminal/wrap.ts';
 export const secret = defineCommand({
   argument: 'the destination, if there are several',
   options: {
-    secretStdin: flag('takes them from standard input'),
+    secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
   },
   notes: ['They may be in FORWARDER_SECRET_<NAME> too, in the environment or in .env.'],
   example: ['secret hubspot --secret-stdin < token.txt', 'from a file'],
   handler: async ({ args: [name], options, where, openDeployment }) => {
-    // Before anybody is asked for anything.
     const store = await storeFor({ where, openDeployment });
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
     const settings = destinationNamed(name, config);
@@ -78,7 +77,7 @@ async function credentialsFor(
   const given = await obtainSecret({ name, crm, ask, fromStdin: options.secretStdin, isRenewal: true });
   if (given === undefined) {
     throw new UsageError(
-      `The credentials are missing: put them into ${variableOf(name)}, or send them by a pipe with --secret-stdin.`,
+      `The credentials are missing: put them into ${variableOf(name)}, or pipe them in with --secret-stdin.`,
     );
   }
   if (!options.check) return given;
@@ -86,7 +85,7 @@ async function credentialsFor(
   await promptUntilValid({
     ask,
     attempt: () => ({ settings, config, secret }),
-    anotherSecret: async () => {
+    promptSecret: async () => {
       secret = await askForSecret({ crm, ask });
     },
   });

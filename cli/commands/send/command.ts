@@ -13,7 +13,6 @@ type Answer = { readonly name: string; readonly status: number; readonly answer:
 
 const usualSample = 'answered';
 
-/** API Gateway answers within 30 seconds. */
 const timeoutMs = 35_000;
 
 export const send = defineCommand({
@@ -26,14 +25,13 @@ export const send = defineCommand({
     const deployment = await openDeployment();
     const hookUrl = await deployment.hookUrl();
     const answers: Answer[] = [];
-    setInterruptMessage('Stopped. What the hook has answered is on its way; one more may be.');
+    setInterruptMessage('Stopped. The answered chats are on their way; one more may be.');
     for (const body of bodies) {
       const answer = await post(hookUrl, body);
       answers.push(answer);
       if (!json) print(lineOf(answer, deployment));
     }
     if (json) printJson(answers);
-    // The URL is ours, so it cannot be mistyped.
     if (answers.some(({ status }) => status === 404)) {
       note(`Its key is not valid, or not yet: ${deployment.commandLine('doctor')} says what to do.`);
     }
@@ -63,7 +61,7 @@ async function post(hookUrl: string, { name, body }: NamedBody): Promise<Answer>
     const text = await response.text();
     return { name, status: response.status, answer: jsonOrText(text) };
   } catch (error) {
-    // Without the path, which is a secret.
+    // Without the path, which holds the key.
     const { origin } = new URL(hookUrl);
     const why = error instanceof Error ? error.message : String(error);
     throw new CliError(

@@ -1,11 +1,11 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
+import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
@@ -18,7 +18,7 @@ import { chatText, type LinkedDelivery, rejectedText } from './text.ts';
 
 export const show = defineCommand({
   argument: 'of a chat (208:55039), or of a rejected body or its beginning; see list',
-  options: { body: flag('the body as it came, and nothing else'), json },
+  options: { body: flag('only the body, unchanged'), json },
   example: ['show 208:55039', 'a chat'],
   handler: async ({ args: [id = ''], options, openDeployment }) => {
     const deployment = await openDeployment();
@@ -56,7 +56,7 @@ async function whyMissing(deployment: Deployment, id: string): Promise<string> {
   if (erasedAt !== undefined) {
     const { short, timezone } = createTimes(timezoneOf(deployment), new Date());
     const when = `${short(erasedAt)} (${timezone})`;
-    return `The chat ${JSON.stringify(id)} was erased at ${when}. Copies of it that come in the ${erasureDays} days after that are thrown away, though the hook answers "accepted".`;
+    return `The chat ${JSON.stringify(id)} was erased at ${when}. Copies of it that come in the ${erasureDays} days after that are discarded, though the hook answers "accepted".`;
   }
   const spooled = await createListSpooled(table)(1);
   const may = `${commandLine('list')} shows what there is; one that has just come may be on the queue still`;
@@ -76,7 +76,7 @@ async function showRejected(deployment: Deployment, id: string, options: Options
   if (stored !== undefined) writeBytes(Buffer.from(stored.body));
 }
 
-/** As it came, into a file or a pipe; a terminal gets it so that it cannot act on it. */
+/** Written unchanged to a file or pipe; escaped for a terminal. */
 function writeBytes(bytes: Buffer): void {
   if (process.stdout.isTTY) print(printableLines(bytes.toString()).join('\n'));
   else process.stdout.write(bytes);

@@ -14,20 +14,18 @@ type Chat = {
   readonly id: string;
   readonly receivedAt: string;
   readonly deliveries: readonly LinkedDelivery[];
-  /** Undefined where this release cannot read what is stored. */
+  /** Undefined if this release cannot read the body. */
   readonly conversation: Conversation | undefined;
 };
 
 type Context = {
   readonly config: Config;
-  /** @see Deployment.commandLine */
   readonly commandLine: Deployment['commandLine'];
 };
 
-/** A delivery, and where a browser finds it in the CRM. */
 export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
-/** A chat for the terminal: nothing in it that somebody typed acts on that. */
+/** A chat for the terminal, with all visitor texts escaped. */
 export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
   const now = new Date();
   const times = createTimes(config.timezone, now);
@@ -36,7 +34,7 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
     headLine(id, receivedAt, times),
     '',
     ...(deliveries.length === 0
-      ? ['No destination has had it yet.']
+      ? ['No destination has received it yet.']
       : deliveries.flatMap((each) => lines(each, now, times))),
     ...(isParked
       ? [
@@ -65,7 +63,7 @@ function transcriptLines(conversation: Conversation, config: Config): readonly s
   return printableLines(text.trimEnd()).flatMap(fittedLine);
 }
 
-/** What goes on in the next line is indented, as the transcript has it: no words of a visitor's begin a line. */
+/** Indents continuation lines, so that no visitor text starts a line. */
 function fittedLine(line: string): readonly string[] {
   if (line.length <= columns()) return [line];
   const indent = /^ */.exec(line)?.[0] ?? '';
@@ -86,7 +84,7 @@ function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): rea
   ];
 }
 
-/** As many as are listed below, though the count of what may still be made begins anew with each replay. */
+/** Counts the listed attempts, since a replay resets the delivery's own count. */
 function triesText(delivery: Delivery, { short }: Times): string {
   const listed = delivery.history;
   const count = Math.max(delivery.attempts, listed.length);
@@ -108,10 +106,10 @@ const doubt = ({ inDoubt }: Delivery) =>
 
 type RejectedContext = Pick<Context, 'commandLine'> & { readonly times: Times };
 
-/** Why a body was rejected, without a word of it. */
+/** Shows no text of the body. */
 export function rejectedText(rejected: RejectedRecord, { times, commandLine }: RejectedContext): string {
   const { id, reason, detail, faults, receivedAt, copies } = rejected;
-  const often = copies > 1 ? `, and ${copies - 1} times more` : '';
+  const often = copies > 1 ? `, and ${copies - 1} more times` : '';
   return [
     `${headLine(id, receivedAt, times)}${often}`,
     '',
@@ -121,13 +119,13 @@ export function rejectedText(rejected: RejectedRecord, { times, commandLine }: R
     ...hint(`${commandLine(`show ${id} --body`)} writes the body as it came.`),
     ...hint(
       canReplay(rejected)
-        ? `${commandLine(`replay ${id}`)} sends it again, for a release that takes it.`
-        : 'No release takes such a body: it is deleted when its retention ends.',
+        ? `${commandLine(`replay ${id}`)} sends it again, once a release accepts it.`
+        : 'No release accepts such a body: it is deleted when its retention ends.',
     ),
   ].join('\n');
 }
 
-/** The attempts at a delivery, the newest first, each with its reason, or that it is the one above; indented. */
+/** The attempts, newest first, each with its reason unless it is the one above. */
 export function attemptLines(delivery: Delivery, now: Date, times: Times): readonly string[] {
   const past = delivery.history.toReversed();
   const lines = past.flatMap((attempt, index) => [
@@ -137,11 +135,11 @@ export function attemptLines(delivery: Delivery, now: Date, times: Times): reado
   return [
     ...underWay(delivery, now, times),
     ...lines,
-    ...(past.length < maxHistory ? [] : [dim('  What was attempted before that is not kept.')]),
+    ...(past.length < maxHistory ? [] : [dim('  Earlier attempts are not kept.')]),
   ];
 }
 
-/** A lease whose time is over belonged to an attempt that crashed. */
+/** An expired lease belonged to an attempt that crashed. */
 function underWay(delivery: Delivery, now: Date, times: Times): readonly string[] {
   if (delivery.leaseUntil === null) return [];
   const outcome = isLeased(delivery, now) ? 'under way' : 'crashed';

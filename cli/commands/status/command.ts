@@ -19,7 +19,6 @@ export const status = defineCommand({
   },
 });
 
-/** The status in 80 columns. */
 function overviewText(
   deployment: Pick<Deployment, 'name' | 'commandLine'>,
   overview: Overview,
@@ -62,7 +61,7 @@ function nowLines(
     ['parked', counts.parked, ''],
     ['held', counts.held, ''],
     ['rejected', counts.rejected, ''],
-    ['spooled', counts.spooled, counts.spooled > 0 ? '   in the table, for the queue' : ''],
+    ['spooled', counts.spooled, counts.spooled > 0 ? '   in the table, until the queue is back' : ''],
     ['on the queue', queue.messages, queue.inFlight > 0 ? `   and ${queue.inFlight} in flight or delayed` : ''],
     ['dead letters', deadLetters, ''],
   ];

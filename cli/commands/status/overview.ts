@@ -1,5 +1,5 @@
-import { collect } from '../../../lambda/platform/collect.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { listedStates } from '../../lib/filters.ts';
@@ -10,36 +10,32 @@ import { timezoneOf } from '../../lib/timezone.ts';
 
 export type Overview = {
   readonly now: {
-    /** Deliveries by state, of whatever age; and by destination. */
     readonly pending: number;
     readonly held: number;
     readonly parked: number;
     readonly rejected: number;
-    /** Hooks in the table because the queue was away. */
+    /** Hooks in the table because the queue was unavailable. */
     readonly spooled: number;
     readonly queue: { readonly messages: number; readonly inFlight: number };
     readonly deadLetters: number;
-    /** Since when the oldest of what is pending or waiting has been so. */
     readonly oldestPendingSince: string | null;
   };
   readonly today: Period;
   readonly sevenDays: Period;
-  /** Why deliveries are parked or pending and bodies rejected: of each the most frequent first. */
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly count: number }[];
 };
 
 export type Period = {
   readonly since: string;
-  /** Chats that were received last within it. */
   readonly received: number;
   readonly rejected: number;
-  /** Where these chats stand at each destination that is configured: destination to state to count. */
+  /** Destination to state to count. */
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
-/** Of each state, so that a frequent one does not hide the others. */
+/** For each state, so that a frequent one does not hide the others. */
 const maxReasons = 5;
-/** Chats whose deliveries are read together. */
+/** Chats whose deliveries are read at once. */
 const maxChats = 100;
 
 export async function readOverview(deployment: Deployment, records: Records, now: Date): Promise<Overview> {
@@ -98,7 +94,6 @@ const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.g
 
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
-/** Destinations that have had nothing are told too. */
 function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
   for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {

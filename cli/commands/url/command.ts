@@ -1,7 +1,6 @@
 import { type Language, languages } from '../../../lambda/conversation/language.ts';
 import { defineCommand, json, text } from '../../lib/define-command.ts';
-import { cdkFlags, type Deployment, type Where } from '../../lib/deployment/deployment.ts';
-import { isDeployedKey, keyOf } from '../../lib/hook-key.ts';
+import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
 import { bold, note, print, printJson } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { supportAddress, supportEmail } from './support-email.ts';
@@ -17,7 +16,7 @@ export const url = defineCommand({
     const hookUrl = await deployment.hookUrl();
     const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
     const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
-    // With a key that is refused, the e-mail would make Smartsupp's posts fail.
+    // With an invalid key, Smartsupp's posts would fail.
     const emails = (isValid ? emailLanguages(second) : []).map((each) => [each, supportEmail(each, hookUrl)] as const);
     if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
     else print(urlText(hookUrl, emails));
@@ -26,10 +25,10 @@ export const url = defineCommand({
   },
 });
 
-/** English, which their support reads, and the user's own. */
+/** English for Smartsupp's support, and the user's own language. */
 const emailLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
 
-/** A configuration with a mistake in it has nothing to do with the URL. */
+/** A mistake in the configuration does not affect the URL. */
 function configuredLanguage({ config }: Deployment): Language {
   try {
     return config().language;
@@ -47,11 +46,11 @@ function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnTy
 }
 
 function warnings(isValid: boolean, where: Where): readonly string[] {
-  const password = 'This URL is a password: whoever knows it can post chats. Keep it out of tickets and logs.';
-  const deploy = where.local ? 'stop npm start, start it again' : `run npx cdk deploy${cdkFlags(where)}`;
+  const password = 'This URL is a password: anyone who knows it can post chats. Keep it out of tickets and logs.';
+  const deploy = where.local ? 'restart npm start' : `run npx cdk deploy${cdkFlags(where)}`;
   if (!isValid) return [password, `Its new key is not valid yet: ${deploy}, then run this again.`];
   if (where.local)
-    return [password, 'It is the one of this machine, which Smartsupp cannot reach: send them the deployed one.'];
+    return [password, `It is this machine's URL, which Smartsupp cannot reach: send them the deployed one.`];
   return [
     password,
     'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',

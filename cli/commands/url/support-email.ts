@@ -5,7 +5,7 @@ export type SupportEmail = { readonly subject: string; readonly text: string };
 
 export const supportAddress = 'support@smartsupp.com';
 
-/** @param url with the key in it */
+/** @param url with the key */
 export const supportEmail = (language: Language, url: string): SupportEmail => {
   const { subject, greeting, request, about, close } = words[language];
   return { subject, text: [greeting, request, `    ${url}`, about, close].join('\n\n') };
@@ -19,16 +19,16 @@ type Words = {
   readonly close: string;
 };
 
-/** Lines end where an e-mail of 72 columns does. */
+/** Lines have at most 80 columns. */
 const words: Readonly<Record<Language, Words>> = {
   en: {
     subject: 'POST hook for our account',
     greeting: 'Hello,',
     request: `please send the POST hook of our Smartsupp account (a copy of every finished
-chat, missed chat and offline message, as JSON) to this URL, in place of any
-other that is set:`,
-    about: `The URL ends in a secret key: please treat it as a password. We would be glad
-of a word when it is set.`,
+chat, missed chat and offline message, as JSON) to this URL. It replaces any
+URL that is set now:`,
+    about: `The URL ends in a secret key: please treat it as a password. Please let us
+know when it is set.`,
     close: 'Thank you.',
   },
   cs: {

@@ -12,19 +12,17 @@ import { noteWrapped } from '../terminal/wrap.ts';
 import type { Crm } from './crms.ts';
 
 type Wanted = {
-  /** The destination's name. */
   readonly name: string;
   readonly crm: Crm;
   readonly ask: Asker;
   readonly fromStdin: boolean;
-  /** New credentials are wanted, so the default is not to use those that are set here. */
+  /** The user wants new credentials, so those that are set are not the default. */
   readonly isRenewal?: true;
 };
 
 /**
- * A destination's secret, in the form in which it is stored: from standard input, from the environment or `.env`, or
- * asked for. Never from an argument, which other programs on this machine could read.
- * @returns undefined where there is none, and nobody to ask
+ * A destination's secret in its stored form, from standard input, the environment, `.env`, or a prompt. Never from an
+ * argument, which other programs could read. Returns undefined if it must be asked for, and nobody is there.
  */
 export async function obtainSecret({ name, crm, ask, fromStdin, isRenewal }: Wanted): Promise<string | undefined> {
   if (fromStdin) return readStdin();
@@ -35,7 +33,6 @@ export async function obtainSecret({ name, crm, ask, fromStdin, isRenewal }: Wan
   return ask.isInteractive ? askForSecret({ crm, ask }) : undefined;
 }
 
-/** Asks for each value that the CRM gives out, with where it is to be found. */
 export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): Promise<string> {
   const { secret } = crm;
   if (secret.kind !== 'fields') {
@@ -52,46 +49,44 @@ export async function askForSecret({ crm, ask }: Pick<Wanted, 'crm' | 'ask'>): P
   return JSON.stringify(values);
 }
 
-const check = (text: string) => text.trim() !== '' || 'It cannot be left out.';
+const check = (text: string) => text.trim() !== '' || 'It is required.';
 
 async function readStdin(): Promise<string> {
-  if (process.stdin.isTTY) throw new UsageError('--secret-stdin takes what comes by a pipe, and this is a terminal.');
+  if (process.stdin.isTTY) throw new UsageError('--secret-stdin reads from a pipe, and this is a terminal.');
   const secret = (await readText(process.stdin)).trim();
-  if (secret === '') throw new UsageError('Nothing came by standard input.');
+  if (secret === '') throw new UsageError('Standard input was empty.');
   return secret;
 }
 
-/** The variable that holds a destination's secret where the stack runs on this machine. */
 export const variableOf = (destination: string) => `FORWARDER_SECRET_${destination.toUpperCase().replaceAll('-', '_')}`;
 
 /**
- * Sets a variable in a `.env` file, which only its owner may read from then on. Every other line stays as it is.
- * @throws CliError where the value cannot be written so that it is read back as it is
+ * Sets a variable in a `.env` file that only its owner may read. Throws CliError if the format cannot hold the value.
  */
 export function setInEnvFile(path: string, name: string, value: string): void {
   const file = existsSync(path) ? realpathSync(path) : path;
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   writeFileSync(`${file}.new`, withVariable(text, name, value), { mode: 0o600 });
-  // The mode counts for a new file alone, and one that was left behind is none.
+  // `mode` has no effect on a file that an earlier run left behind.
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);
 }
 
-/** The text of a `.env` file with a variable set, in the place where it was, or at the end. */
+/** Replaces the variable in its place, or appends it. */
 export function withVariable(text: string, name: string, value: string): string {
   const wanted = { ...parseEnv(text), [name]: value };
   const changed = quotes
     .map((quote) => replaced(text, name, `${name}=${quote}${value}${quote}`))
     .find((candidate) => isDeepStrictEqual({ ...parseEnv(candidate) }, wanted));
   if (changed !== undefined) return changed;
-  throw new CliError(`The value does not fit into a .env file. Set ${name} in the environment instead.`);
+  throw new CliError(`A .env file cannot hold this value. Set ${name} in the environment instead.`);
 }
 
-/** Inside all of them parseEnv takes a text as it is, but for line ends written `\n` within double quotes. */
+/** parseEnv takes quoted text as it is, except for `\n` in double quotes. */
 const quotes = ["'", '"', '`'];
 
 function replaced(text: string, name: string, line: string): string {
-  // A value in quotes may go on over several lines.
+  // A quoted value may span several lines.
   const assignment = new RegExp(
     `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?:'[^']*'|"[^"]*"|\`[^\`]*\`|)[^\\r\\n]*(?:\\r?\\n|$)`,
     'gm',
@@ -106,35 +101,32 @@ function replaced(text: string, name: string, line: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
 
-/** Into `.env` in this directory, from where the stack on this machine takes it. */
 export function storeForLocal(destination: string, secret: string): void {
   const variable = variableOf(destination);
   setInEnvFile(resolve('.env'), variable, secret);
-  noteWrapped(`✓ ${variable} is in .env, which only you can read. The next npm start takes it up.`);
+  noteWrapped(`✓ ${variable} is in .env, which only you can read. The next npm start uses it.`);
   const { [variable]: other } = process.env;
   if (other && other !== secret)
-    noteWrapped(`! Another value of ${variable} is in the environment, and that one counts.`);
+    noteWrapped(`! Another value of ${variable} is in the environment, and takes precedence.`);
 }
 
-/** Into the secret that the stack has made for the destination. */
 export async function storeOnAws(client: SecretsManagerClient, secretId: string, secret: string): Promise<void> {
   const { PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: secret }));
-  noteWrapped('✓ The credentials are in Secrets Manager. They are taken up within five minutes.');
+  noteWrapped('✓ The credentials are in Secrets Manager. They take effect within five minutes.');
 }
 
-/** Where to find the key that the stack made for a destination; its receiver verifies our requests with it. */
 export function whereSigningKeyIs(destination: string, { local }: Pick<Where, 'local'>): string {
   if (!local) {
     return (
-      `The receiver checks signatures by the key in ${destination}'s secret, whose ARN the stack's output ` +
-      'DestinationSecrets tells: aws secretsmanager get-secret-value --query SecretString --output text --secret-id ARN'
+      `The receiver checks signatures with the key in ${destination}'s secret. Its ARN is in the stack's output ` +
+      'DestinationSecrets: aws secretsmanager get-secret-value --query SecretString --output text --secret-id ARN'
     );
   }
   const { dataDirectory } = readSettings(process.env, process.cwd());
   const file = relative(process.cwd(), join(dataDirectory, 'secrets.json'));
   return (
-    `The receiver checks signatures by ${destination}'s key: what ${variableOf(destination)} says, in the environment or ` +
-    `in .env; else what npm start has made, as "destination/${destination}" in ${file}.`
+    `The receiver checks signatures with ${destination}'s key: ${variableOf(destination)} in the environment or ` +
+    `in .env; otherwise what npm start has generated, "destination/${destination}" in ${file}.`
   );
 }

@@ -1,21 +1,16 @@
 import { configSchema } from '../../../lambda/config/config.schema.ts';
-import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { secretShapes } from '../../../lambda/crm/catalogue.ts';
-import type { SecretShape } from '../../../lambda/crm/port/secret.ts';
+import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
+import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 
-/** A kind of CRM that there is an adapter for, as its schema describes it. */
 export type Crm = {
   readonly adapter: Destination['adapter'];
-  /** What appears there, in a few words. */
   readonly description: string;
-  /** All that a destination of this kind may say, by name. */
   readonly settings: Readonly<Record<string, SettingSchema>>;
-  /** Paths beyond name and adapter, such as `owners.fallback`. */
+  /** Paths other than name and adapter, such as `owners.fallback`. */
   readonly required: readonly string[];
   readonly secret: SecretShape;
 };
 
-/** The part of a JSON schema that a question needs. */
 export type SettingSchema = {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -35,7 +30,7 @@ const described: readonly Crm[] = configSchema.properties.destinations.items.one
   };
 });
 
-/** A system of your own has no credentials: the stack makes a key, and its receiver needs it. */
+/** A system of your own has no credentials: the stack generates a signing key. */
 export const isOwn = ({ secret }: Pick<Crm, 'secret'>): boolean => secret.kind === 'generated';
 
 /** Commercial CRMs first, `webhook` last, so that nobody chooses it by accident. */
@@ -48,7 +43,6 @@ export function isOwnSystem(adapter: string): boolean {
   return crm !== undefined && isOwn(crm);
 }
 
-/** The paths of an object's required values. */
 function requiredIn({ properties = {}, required = [] }: SettingSchema): readonly string[] {
   return required.flatMap((name) => {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;

@@ -1,7 +1,7 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
-import type { SharedToken } from '../../../lambda/crm/http/oauth.ts';
 import type { Problem } from '../../../lambda/crm/port/adapter.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import type { Asker } from '../terminal/ask.ts';
@@ -10,7 +10,7 @@ import { note, printable } from '../terminal/output.ts';
 import { noteWrapped, wrapped } from '../terminal/wrap.ts';
 import { isOwnSystem } from './crms.ts';
 
-/** Tries a secret against its CRM, as deliver would use it; changes nothing there. Empty when all is well. */
+/** Tries a secret as deliver would use it, without changing anything in the CRM. Returns the problems. */
 export async function tryCrm(
   settings: Destination,
   secret: string,
@@ -33,7 +33,7 @@ export async function tryCrm(
   }
 }
 
-/** A token for one check only, so that these credentials are tried and not an older token. */
+/** Used for one check only, so that these credentials are tried and not an older token. */
 function createOwnToken(): SharedToken {
   let made: Promise<string> | undefined;
   return {
@@ -41,58 +41,52 @@ function createOwnToken(): SharedToken {
       made ??= make().then(({ token }) => token);
       return made;
     },
-    // A new one would be refused too.
+    // A new token would be refused too.
     discard: async () => {},
   };
 }
 
 type Trial = {
   readonly ask: Asker;
-  /** What is to be tried now. */
   readonly attempt: () => { readonly settings: Destination; readonly config: Config; readonly secret: string };
-  /** Asks for the credentials anew. */
-  readonly anotherSecret: () => Promise<void>;
-  /** Asks for the CRM's settings anew; absent where they are not what is being changed. */
-  readonly otherSettings?: () => Promise<void>;
+  readonly promptSecret: () => Promise<void>;
+  /** Absent if the settings are not being changed. */
+  readonly promptSettings?: () => Promise<void>;
 };
 
-/**
- * Tries credentials and settings against the CRM, shows what is wrong, and has it corrected until all is well or the
- * user goes on all the same.
- * @throws CliError where nobody is there to correct it, or the user stops
- */
-export async function promptUntilValid({ ask, attempt, anotherSecret, otherSettings }: Trial): Promise<void> {
+/** Tries credentials and settings until they are valid or the user goes on anyway. Throws CliError otherwise. */
+export async function promptUntilValid({ ask, attempt, promptSecret, promptSettings }: Trial): Promise<void> {
   for (;;) {
     const { settings, config, secret } = attempt();
     const isOurs = isOwnSystem(settings.adapter);
-    if (!isOurs) noteWrapped(`Asking ${settings.name} whether all is well …`);
+    if (!isOurs) noteWrapped(`Checking ${settings.name} …`);
     const problems = await tryCrm(settings, secret, config);
     if (problems.length === 0) {
       return noteWrapped(
         isOurs
-          ? `✓ The key is well formed. ${settings.name} was not asked: it would take that for a chat.`
-          : `✓ ${settings.name} takes the credentials, and has all that is configured.`,
+          ? `✓ The key is valid. ${settings.name} was not asked: it would take the request for a chat.`
+          : `✓ ${settings.name} accepts the credentials, and has everything that is configured.`,
       );
     }
     note(problemsText(problems));
     if (!ask.isInteractive) {
-      throw new CliError('Nothing was changed. Fix that, or add --no-check to go on all the same.');
+      throw new CliError('Nothing was changed. Fix that, or add --no-check to continue anyway.');
     }
     const choice = await ask.choose({
       message: 'What now',
       flag: '--no-check',
       choices: [
         { value: 'secret', name: 'Enter the credentials again' },
-        ...(otherSettings ? [{ value: 'settings', name: 'Change the settings' }] : []),
+        ...(promptSettings ? [{ value: 'settings', name: 'Change the settings' }] : []),
         { value: 'again', name: 'Try once more' },
-        { value: 'go on', name: 'Go on all the same' },
+        { value: 'go on', name: 'Continue anyway' },
         { value: 'stop', name: 'Stop, and change nothing' },
       ],
     });
     if (choice === 'go on') return;
     if (choice === 'stop') throw new CliError('Nothing was changed.');
-    if (choice === 'secret') await anotherSecret();
-    if (choice === 'settings') await otherSettings?.();
+    if (choice === 'secret') await promptSecret();
+    if (choice === 'settings') await promptSettings?.();
   }
 }
 

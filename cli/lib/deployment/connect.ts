@@ -11,20 +11,17 @@ type ConnectOptions = {
   readonly name: string;
   readonly outputs: Outputs;
   readonly configFile: string;
-  /** What every client is made with. */
   readonly client: {
     readonly region: string;
     readonly profile?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
-  /** Where the services are, if not where AWS has them. */
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 
-/** Without it a server that says nothing would hold a command for ever. */
+/** The SDK's default is no time-out at all. */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
 
-/** The clients for a deployment whose outputs are known. */
 export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
   const at = (endpoint: string | undefined) => ({
     ...client,
@@ -36,7 +33,7 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     name,
     outputs,
     table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
-    // An emulator's queue URLs name AWS's own host.
+    // An emulator's queue URLs name AWS's host.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
     destinations: JSON.parse(outputs.DestinationSecrets),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
@@ -6,27 +7,25 @@ import type { Table } from '../../../lambda/store/table.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import type { RaisedAlarm } from './alarms.ts';
 
-/** What a command works on: the same parts under the same names, on AWS or on this machine. */
 export type Deployment = {
   /** For people: `the local stack`, `SmartsuppCrmForwarder-prod in eu-central-1`. */
   readonly name: string;
-  /** What to type for another command on it: `show 208:1` → `npx forwarder show 208:1 --local`. */
+  /** Another command for this deployment: `show 208:1` → `npx forwarder show 208:1 --local`. */
   readonly commandLine: (command: string) => string;
   readonly outputs: Outputs;
   readonly table: Table;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
-  /** The destinations that it has, each with the id of its secret. */
+  /** Destination to the id of its secret. */
   readonly destinations: Readonly<Record<string, string>>;
-  /** The configuration in this directory, checked; the one that the local stack runs with. Throws ConfigError. */
+  /** The checked configuration: this directory's, or the local stack's. Throws ConfigError. */
   readonly config: () => Config;
-  /** The alarms that are raised now; absent where nothing raises any. */
+  /** The raised alarms; absent if the deployment has none. */
   readonly alarms?: () => Promise<readonly RaisedAlarm[]>;
-  /** With the key in it: never to be logged. */
+  /** With the key: never log it. */
   readonly hookUrl: () => Promise<string>;
 };
 
-/** What the command line says of where the deployment is, or is to be. */
 export type Where = {
   readonly local: boolean;
   readonly stage: string;
@@ -39,7 +38,6 @@ export function whereOf(command: Command): Where {
   return { local, stage, ...(region && { region }), ...(profile && { profile }) };
 }
 
-/** @see Deployment.commandLine */
 export function commandLineOf(command: Command): Deployment['commandLine'] {
   const { local, stage, region, profile } = whereOf(command);
   const isDefault = command.getOptionValueSourceWithGlobals('stage') === 'default';
@@ -49,9 +47,15 @@ export function commandLineOf(command: Command): Deployment['commandLine'] {
   return (text) => `npx forwarder ${text}${local ? ' --local' : flags.join('')}`;
 }
 
-/** What does not depend on how the command line named it. */
+/** Everything but what depends on the command line. */
 export type Parts = Omit<Deployment, 'commandLine'>;
 
-/** What the CDK's commands need to mean the same deployment. */
+/** The CDK CLI's flags for the same deployment. */
 export const cdkFlags = ({ stage, profile }: Where): string =>
   `${stage === 'prod' ? '' : ` -c stage=${stage}`}${profile === undefined ? '' : ` --profile ${profile}`}`;
+
+/** Whether the deployed receive accepts this key. A new key is valid only after a deployment. */
+export const isDeployedKey = ({ HookKeyDigests }: Pick<Outputs, 'HookKeyDigests'>, key: string): boolean =>
+  HookKeyDigests.split(',').includes(createHash('sha256').update(key).digest('hex'));
+
+export const keyOf = (hookUrl: string): string => decodeURIComponent(new URL(hookUrl).pathname.split('/').at(-1) ?? '');

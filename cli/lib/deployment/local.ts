@@ -1,14 +1,11 @@
-import { account, credentials } from '../../../local/lib/environment.ts';
-import { readSettings } from '../../../local/lib/settings.ts';
+import { account, credentials, readSettings } from '../../../local/lib/settings.ts';
 import { readStackInfo } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts } from './deployment.ts';
 
-/** An answer from this machine takes milliseconds; a busy one, a second. */
-const patience = 5000;
+const timeoutMs = 5000;
 
-/** The stack that `npm start` runs on this directory's data, or on that of FORWARDER_DATA. */
 export async function openLocal(): Promise<Parts> {
   const { dataDirectory } = readSettings(process.env, process.cwd());
   const stackInfo = readStackInfo(dataDirectory);
@@ -22,9 +19,9 @@ export async function openLocal(): Promise<Parts> {
   return connect({ name: 'the local stack', outputs, configFile, client, endpoints });
 }
 
-/** Any answer will do: whoever is up in part can be looked at. */
+/** Any answer counts: a stack that is partly up can still be inspected. */
 const answers = (url: string) =>
-  fetch(url, { signal: AbortSignal.timeout(patience) }).then(
+  fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).then(
     () => true,
     () => false,
   );

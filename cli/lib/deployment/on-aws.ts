@@ -7,26 +7,21 @@ import type { Parts, Where } from './deployment.ts';
 
 export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
 
-/** Where a stage's stack is, or is to be. */
 export type FoundStack = {
   readonly region: string;
   readonly stackName: string;
-  /** For people. */
   readonly name: string;
-  /** Undefined where it is not deployed. */
+  /** Undefined if it is not deployed. */
   readonly stack: Stack | undefined;
 };
 
-/** As infra/ names the stack of a stage. */
 const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
 
-/** What every client is made with. */
 export const clientOptions = ({ region, profile }: OnAws) => ({
   ...(region !== undefined && { region }),
   ...(profile !== undefined && { profile }),
 });
 
-/** The stack of a stage, in the account and region that the profile or the environment say. */
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
   if (found.stack !== undefined) return openStack(where, found, found.stack);
@@ -36,7 +31,6 @@ export async function openOnAws(where: OnAws): Promise<Parts> {
   );
 }
 
-/** Looks for it, and says where it looked. */
 export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
@@ -44,17 +38,13 @@ export async function findStack(where: OnAws): Promise<FoundStack> {
   return { region, stackName, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
 }
 
-/**
- * The deployment of a stack that was found.
- * @throws CliError where it lacks what the commands need
- */
+/** Throws CliError if the stack lacks an output. */
 export function openStack(where: OnAws, { name, region, stackName }: FoundStack, stack: Stack): Parts {
   const { configFile } = readSettings(process.env, process.cwd());
   const outputs = readOutputs(name, stack);
   const client = { ...clientOptions(where), region };
   return {
     ...connect({ name, outputs, configFile, client }),
-    // Loaded when somebody asks.
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };
 }
@@ -64,7 +54,7 @@ async function describe(client: CloudFormationClient, stackName: string): Promis
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     return stack;
   } catch (error) {
-    // CloudFormation has no error of its own for it: "Stack with id … does not exist".
+    // CloudFormation has no specific error for it: "Stack with id … does not exist".
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
@@ -76,7 +66,7 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     const found = values.get(key);
     if (found !== undefined) return found;
     throw new CliError(
-      `${name} says nothing of its ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
+      `${name} has no output ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
     );
   };
   return {

@@ -1,10 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Deployment } from './deployment.ts';
 
-/** Loaded on use, so that a help text does not wait for AWS's client. */
+/** Loaded on use, so that a help text does not wait for the client. */
 const loadSqs = () => import('@aws-sdk/client-sqs');
 
-/** How many messages a queue has: ready to be received, and in flight or delayed. SQS's counts are approximate. */
+/** Messages ready to be received, and in flight or delayed. SQS's counts are approximate. */
 export async function depthOf({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string) {
   const { GetQueueAttributesCommand } = await loadSqs();
   const { Attributes: { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = {} } = await sqs.send(
@@ -22,15 +22,15 @@ export async function depthOf({ sqs }: Pick<Deployment, 'sqs'>, queueUrl: string
 type VisitMessages = {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
-  /** True takes the message off the queue. */
+  /** Returns whether to delete the message. */
   readonly visit: (message: string) => Promise<boolean>;
 };
 
-/** A visited message stays hidden from the functions for this long at most. */
+/** How long a visited message is hidden from the functions at most. */
 const hiddenSeconds = 60;
 const maxPerReceive = 10;
 
-/** Visits every message that the queue would hand out now, not those that are in flight or delayed. */
+/** Visits every message that can be received now, not those in flight or delayed. */
 export async function visitMessages({ sqs, queueUrl, visit }: VisitMessages): Promise<void> {
   const { ChangeMessageVisibilityCommand, DeleteMessageCommand, ReceiveMessageCommand } = await loadSqs();
   const seen = new Set<string>();
@@ -41,7 +41,7 @@ export async function visitMessages({ sqs, queueUrl, visit }: VisitMessages): Pr
         QueueUrl: queueUrl,
         MaxNumberOfMessages: maxPerReceive,
         VisibilityTimeout: hiddenSeconds,
-        // Asks all of SQS's servers, not some.
+        // Long polling asks all of SQS's servers.
         WaitTimeSeconds: 1,
       }),
     );
@@ -55,7 +55,7 @@ export async function visitMessages({ sqs, queueUrl, visit }: VisitMessages): Pr
   }
   await Promise.all(left.map(show));
 
-  /** Not in 0 seconds, which an embedded server cannot do. */
+  /** An embedded server fails on 0 seconds. */
   function show(ReceiptHandle: string | undefined) {
     return sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
   }

@@ -2,31 +2,30 @@ import { CliError, UsageError } from './errors.ts';
 import { wrapped, wrappedQuestion } from './wrap.ts';
 
 type Question = {
-  /** Without a mark at its end. */
   readonly message: string;
-  /** How a script answers it: `--crm <name>`. */
+  /** How a script answers: `--crm <name>`. */
   readonly flag: string;
 };
 
 type TextQuestion = Question & {
-  /** The flag's value, where it was given: then nobody is asked. */
+  /** The flag's value; if given, nobody is asked. */
   readonly given?: string | undefined;
   readonly fallback?: string | undefined;
-  /** True, or what is wrong with an answer. */
+  /** Returns true, or what is wrong. */
   readonly check?: (text: string) => true | string;
 };
 
 type Choice = { readonly value: string; readonly name?: string; readonly description?: string };
 
-/** Asks at the terminal. If nobody is there, a default answers, or the error names the flag. */
+/** Asks at the terminal. Without one, the default answers, or the error names the flag. */
 export type Asker = {
   readonly isInteractive: boolean;
   readonly text: (question: TextQuestion) => Promise<string>;
   readonly choose: (question: TextQuestion & { readonly choices: readonly Choice[] }) => Promise<string>;
-  /** A choice among so many that one types a part of it. */
+  /** A choice among many: the user types a part. */
   readonly search: (question: TextQuestion & { readonly values: readonly string[] }) => Promise<string>;
   readonly confirm: (question: Question & { readonly fallback: boolean }) => Promise<boolean>;
-  /** What is typed does not get onto the screen. Only to be called where somebody is there. */
+  /** Does not show what is typed. Only for an interactive terminal. */
   readonly hidden: (question: Pick<Question, 'message'>) => Promise<string>;
 };
 
@@ -34,8 +33,8 @@ export type Asker = {
 export function createAsker({ yes }: { readonly yes: boolean }): Asker {
   const isInteractive = !yes && process.stdin.isTTY && process.stderr.isTTY;
 
-  /** Undefined where it has to be asked. */
-  const unasked = ({ given, fallback, message, flag, check }: TextQuestion): string | undefined => {
+  /** Undefined if the user must be asked. */
+  const answerWithoutAsking = ({ given, fallback, message, flag, check }: TextQuestion): string | undefined => {
     if (given !== undefined) return checked(flag, given, check);
     if (isInteractive) return undefined;
     if (fallback !== undefined) return checked(flag, fallback, check);
@@ -44,12 +43,12 @@ export function createAsker({ yes }: { readonly yes: boolean }): Asker {
 
   return {
     isInteractive,
-    text: async (question) => unasked(question) ?? askText(question),
+    text: async (question) => answerWithoutAsking(question) ?? askText(question),
     choose: async (question) => {
       const values = question.choices.map(({ value }) => value);
-      return unasked({ check: oneOf(values), ...question }) ?? choose(question);
+      return answerWithoutAsking({ check: oneOf(values), ...question }) ?? choose(question);
     },
-    search: async (question) => unasked({ check: oneOf(question.values), ...question }) ?? search(question),
+    search: async (question) => answerWithoutAsking({ check: oneOf(question.values), ...question }) ?? search(question),
     confirm: async ({ message, fallback }) => {
       if (!isInteractive) return fallback;
       return (await prompts()).confirm(
@@ -68,13 +67,11 @@ export function createAsker({ yes }: { readonly yes: boolean }): Asker {
   };
 }
 
-/** The answers of a command may go into a pipe; questions never do. */
+/** A command's output may go into a pipe; its questions must not. */
 const context = { output: process.stderr };
 
-/** For an e-mail address, and most of what else is typed. */
 const widthForAnswer = 30;
 
-/** Loaded when somebody is asked. */
 const prompts = () => import('@inquirer/prompts');
 
 function checked(flag: string, text: string, check: TextQuestion['check']): string {
@@ -116,7 +113,7 @@ async function choose({ message, fallback, choices }: TextQuestion & { readonly 
 
 async function search({ message, fallback, values }: TextQuestion & { readonly values: readonly string[] }) {
   const found = (term: string) => values.filter((value) => value.toLowerCase().includes(term.toLowerCase()));
-  // What was chosen last time, or is this machine's, is at the top: Enter takes it.
+  // The default comes first, so that Enter takes it.
   const first = values.toSorted((one, other) => Number(other === fallback) - Number(one === fallback));
   return (await prompts()).search(
     {
@@ -127,26 +124,17 @@ async function search({ message, fallback, values }: TextQuestion & { readonly v
   );
 }
 
-/** Anything above this needs a confirmation. */
-const maxUnasked = 50;
+const maxUnconfirmed = 50;
 
-/** What Inquirer writes behind a yes-or-no question. */
+/** Inquirer appends this to a yes-or-no question. */
 const widthForYes = ' (y/N) yes'.length;
 
-/**
- * Asks before much is done.
- * @param what a question without its mark: `Send 120 chats again`
- * @throws CliError for a no, UsageError where nobody can be asked
- */
+/** Asks only if there are many; `what` is a question without its mark: `Send 120 chats again`. */
 export async function confirmMany(count: number, what: string, options: { readonly yes: boolean }): Promise<void> {
-  if (count > maxUnasked) await confirm(what, options);
+  if (count > maxUnconfirmed) await confirm(what, options);
 }
 
-/**
- * Asks before something is done.
- * @param what a question without its mark
- * @throws CliError for a no, UsageError where nobody can be asked
- */
+/** Asks before something is done. Throws CliError for a no, UsageError if nobody can be asked. */
 export async function confirm(what: string, options: { readonly yes: boolean }): Promise<void> {
   if (options.yes) return;
   if (!process.stdin.isTTY) throw new UsageError(`${what}? Nobody is here to answer: add --yes.`);

@@ -1,26 +1,23 @@
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** An expected failure; the message says what to do next. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
 }
 
-/** A wrong command line. */
 export class UsageError extends CliError {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C; the message says how far it came. */
 export class Interrupted extends CliError {
   override readonly name = 'Interrupted';
 }
 
 type Explanation = { readonly text: string; readonly exitCode: number; readonly isBug?: true };
 
-/** The text for an error: a few lines if it is expected, a stack if it is a bug of ours. */
+/** A few lines for an expected error, a stack trace for a bug. */
 export function explain(error: unknown): Explanation {
   const { name, message, code } = describe(error);
-  // Commander has printed it already; --help exits with 0.
+  // Commander has printed it; --help exits with 0.
   if (code.startsWith('commander.')) {
     return { text: '', exitCode: Object(error).exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
@@ -34,7 +31,6 @@ export function explain(error: unknown): Explanation {
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
 }
 
-/** Errors of the other parts whose messages are for the user. */
 const ourOwn: ReadonlySet<string> = new Set(['ConfigError', 'CrmError', 'StartError']);
 
 function describe(error: unknown) {
@@ -42,7 +38,7 @@ function describe(error: unknown) {
   return { name: String(name), message: String(message), code: String(code) };
 }
 
-/** The names are the SDK's: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and its own. */
+/** The SDK's error names: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 function awsMessage(name: string, message: string, code: string): string | undefined {
   if (/^Region is missing/.test(message)) {
     return 'No AWS region is set. Give it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
@@ -57,7 +53,7 @@ function awsMessage(name: string, message: string, code: string): string | undef
     return `AWS rejects these credentials: ${firstLine(message)}\nSign in again (aws sso login, or aws configure), or name another profile with --profile.`;
   }
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
-    return `AWS forbids this: ${firstLine(message)}\nAsk whoever runs the account, or name another profile with --profile.`;
+    return `AWS forbids this: ${firstLine(message)}\nAsk the account's administrator, or name another profile with --profile.`;
   }
   if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH)$/.test(code) || name === 'TimeoutError') {
     return `No connection (${code === 'undefined' ? name : code}): ${firstLine(message)}\nIs this machine online, and is the deployment running? Then try again.`;
@@ -65,7 +61,7 @@ function awsMessage(name: string, message: string, code: string): string | undef
   return undefined;
 }
 
-/** A signature is valid for five minutes; only the message tells what is wrong with it. */
+/** Signatures are valid for five minutes; only the message names the reason. */
 const isAboutTime = (name: string, message: string) =>
   /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
   (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));

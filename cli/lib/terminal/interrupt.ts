@@ -1,14 +1,15 @@
 import { exitCodes } from './errors.ts';
 
-/** A second Ctrl-C this long after the first stops at once. One may arrive twice: from the terminal and from our parent. */
+/**
+ * A second Ctrl-C after this time stops at once. Earlier ones may be the same one, sent by the terminal and by our
+ * parent.
+ */
 const repeatAfterMs = 1000;
 
-/** How many callers finish their work before they stop. */
 let finishing = 0;
 
 let message = 'Stopped. Nothing was changed.';
 
-/** Call it before anything else. */
 export function exitOnInterrupt(): void {
   process.on('SIGINT', () => {
     if (finishing === 0) endWith(message);
@@ -20,14 +21,13 @@ export function setInterruptMessage(text: string): void {
   message = text;
 }
 
-/** Aborted by Ctrl-C, so that the current work can finish. */
+/** Aborts the signal on Ctrl-C instead of exiting, so that the current work can finish. */
 export function abortOnInterrupt(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
   let firstAt: number | undefined;
   const stop = () => {
     firstAt ??= Date.now();
-    if (Date.now() - firstAt > repeatAfterMs)
-      endWith('Stopped at once: what was under way may be half done. Look at it.');
+    if (Date.now() - firstAt > repeatAfterMs) endWith('Stopped at once: the current work may be half done. Check it.');
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -42,7 +42,7 @@ export function abortOnInterrupt(): { readonly signal: AbortSignal; readonly rel
   };
 }
 
-/** For what must not be left half done: Ctrl-C waits for it. */
+/** Ctrl-C waits for the work. */
 export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
   const { release } = abortOnInterrupt();
   try {

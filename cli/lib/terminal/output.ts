@@ -1,18 +1,16 @@
 import { styleText } from 'node:util';
 
-/** For the reader or the next program in the pipe. */
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
-/** For the reader alone: it does not get into a pipe. */
+/** For the user alone: stderr does not get into a pipe. */
 export const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Colours only where a terminal shows them and NO_COLOR is not set. */
+/** Only in a terminal, and unless NO_COLOR is set. */
 export const bold = (text: string) => styleText('bold', text);
 export const dim = (text: string) => styleText('dim', text);
 
-/** A state in the colour of its urgency. */
 export function stateText(state: string): string {
   const format = colours[state];
   return format === undefined ? state : styleText(format, state);
@@ -27,9 +25,8 @@ const colours: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
 };
 
 /**
- * A text that somebody else has written, for one line of a terminal: nothing in it acts on the terminal, moves what is
- * beside it, or hides. Control characters, escape sequences, line ends and marks that turn the reading direction become
- * visible, as `\u{202e}`. The joiners that scripts and emoji are written with stay.
+ * Makes untrusted text safe for a line of the terminal: control characters, escape sequences, line ends and marks that
+ * change the reading direction are shown as `\u{202e}`. The joiners of scripts and emoji stay.
  */
 export function printable(text: string): string {
   return text
@@ -40,13 +37,12 @@ export function printable(text: string): string {
     });
 }
 
-/** The same for a text that has lines of its own. */
 export const printableLines = (text: string): readonly string[] => text.split(/\r\n|\r|\n/).map(printable);
 
 /** `1 chat`, `2 chats`. */
 export const plural = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;
 
-/** What a text says as JSON; itself if it is none. */
+/** Parses JSON; returns the text if it is not JSON. */
 export function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -6,17 +6,16 @@ export type Column = {
   readonly head: string;
   readonly align?: 'left' | 'right';
   readonly maxWidth?: number;
-  /** Takes what room is left in the terminal, in as many lines as it needs. */
+  /** Takes the remaining width, wrapped if necessary. */
   readonly fills?: boolean;
 };
 
 type Cell = string | number;
 
 const gap = 2;
-/** Even if the terminal is too narrow. */
 const minWidth = 12;
 
-/** A table without lines, no wider than the terminal. In a file or a pipe each row is one line. */
+/** A table as wide as the terminal at most. In a file or pipe, each row is one line. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
   const fitting = terminal === undefined ? [] : widths(columns, rows, terminal);

@@ -2,11 +2,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Times for people, all in one timezone: that of the transcripts. */
 export type Times = {
-  /** The timezone's IANA name, to be shown with the times. */
   readonly timezone: string;
-  /** `22 Nov 14:03`; `2025-11-22` for one that is long ago. */
+  /** `22 Nov 14:03`; `2025-11-22` if it is long ago. */
   readonly short: (instant: string) => string;
   /** `22 Nov 14:03:07`. */
   readonly exact: (instant: string) => string;
@@ -45,16 +43,12 @@ export function inWords(milliseconds: number): string {
   return `${Math.floor(length / 1000)} s`;
 }
 
-/** The last midnight in a timezone. */
 export const midnightBefore = (now: Date, timezone: string) =>
   instantAt(wallClock(now, timezone).slice(0, 10), timezone);
 
 export const daysBefore = (now: Date, days: number) => new Date(now.getTime() - days * day);
 
-/**
- * `2h`, `3d`, `90m`, `2w` before now, or a date or time in ISO 8601, which is meant in the timezone where it names none;
- * undefined for anything else.
- */
+/** Reads `2h`, `3d`, `90m`, `2w` before now, or an ISO 8601 date or time, by default in the timezone. */
 export function parseSince(text: string, now: Date, timezone: string): Date | undefined {
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
   const length = { m: minute, h: hour, d: day, w: 7 * day }[unit];
@@ -64,16 +58,16 @@ export function parseSince(text: string, now: Date, timezone: string): Date | un
   return offset === undefined ? instantAt(wall, timezone) : new Date(text);
 }
 
-/** What clocks in a timezone show: `2026-05-01T10:00:00`. */
+/** Local time: `2026-05-01T10:00:00`. */
 const wallClock = (instant: Date, timezone: string) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short', timeStyle: 'medium' })
     .format(instant)
     .replace(' ', 'T');
 
-/** When they show it: a date alone is its midnight. */
+/** The instant of a local time; a date alone is its midnight. */
 function instantAt(wall: string, timezone: string): Date {
   const asUtc = Date.parse(wall.length === 10 ? wall : `${wall}Z`);
   const ahead = (at: number) => Date.parse(`${wallClock(new Date(at), timezone)}Z`) - Math.floor(at / 1000) * 1000;
-  // The clocks may be changed between the two.
+  // The offset may change between the two.
   return new Date(asUtc - ahead(asUtc - ahead(asUtc)));
 }

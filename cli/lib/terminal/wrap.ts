@@ -1,21 +1,18 @@
 import { dim, note } from './output.ts';
 
-/** Longer lines are hard to read. */
 const maxColumns = 100;
 
-/** How wide the text may be. */
 export const columns = () => Math.min(process.stderr.columns ?? process.stdout.columns ?? 80, maxColumns);
 
 type Layout = {
-  /** Before the first line, and before each other. */
+  /** The prefix of the first line, and of the others. */
   readonly first?: string;
   readonly next?: string;
   readonly width?: number;
-  /** Breaks a word that is longer than a line. If it is false, a URL stays whole, to be copied. */
+  /** Breaks words that are longer than a line. By default URLs stay whole, to be copied. */
   readonly breaksWords?: boolean;
 };
 
-/** A text in lines that fit the terminal. */
 export function wrapped(text: string, layout: Layout = {}): readonly string[] {
   const { first = '', next = '', width = columns(), breaksWords = false } = layout;
   const maxWord = breaksWords ? Math.max(1, width - Math.max(first.length, next.length)) : Number.POSITIVE_INFINITY;
@@ -35,10 +32,7 @@ function pieces(word: string, longest: number): readonly string[] {
   return word.length <= longest ? [word] : [word.slice(0, longest), ...pieces(word.slice(longest), longest)];
 }
 
-/**
- * A text that has lines of its own, each of them in as many as it needs, below its own beginning. Only for a terminal:
- * in a file it stays as it is, to be searched.
- */
+/** Wraps each line for a terminal, keeping its indentation. Lines for a file stay whole, to be searched. */
 export function fitted(text: string, stream: { readonly isTTY?: boolean } = process.stderr): string {
   if (!stream.isTTY) return text;
   return text
@@ -50,19 +44,15 @@ export function fitted(text: string, stream: { readonly isTTY?: boolean } = proc
     .join('\n');
 }
 
-/**
- * A prompt's question in lines that fit, because Inquirer breaks lines in the middle of words.
- * @param room what the last line leaves for the default and the answer
- */
+/** Wraps a prompt's question, since Inquirer breaks lines within words; `room` is left for the answer. */
 export const wrappedQuestion = (text: string, room: number): string =>
   wrapped(text, { next: '  ', width: columns() - '? '.length - room }).join('\n');
 
-/** A note in lines that fit, those after the first below its text: `✓ It is done.` */
 export const noteWrapped = (text: string): void => note(wrapped(text, { next: '  ' }).join('\n'));
 
 export type Step = readonly [line: string, what: string];
 
-/** Numbered steps. If the reasons do not fit next to the lines, they go below. */
+/** If the explanations do not fit next to the commands, they go below. */
 export function stepsText(steps: readonly Step[]): string {
   const widest = Math.max(...steps.map(([line]) => line.length));
   const fits = steps.every(([, what]) => 5 + widest + 2 + what.length <= columns());

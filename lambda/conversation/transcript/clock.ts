@@ -4,21 +4,18 @@ import type { Instant } from '../model.ts';
 export type LocalTime = {
   /** `Friday, 27 March 2015 at 16:33 (Europe/Prague)` */
   readonly dateAndTime: (at: Instant) => string;
-  /** `16:33:59`, with the date before it when that is not the day of `begin`. */
+  /** `16:33:59`, preceded by the date if it differs from that of `begin`. */
   readonly timeSince: (begin: Instant | null) => (at: Instant) => string;
 };
 
 const known = new Map<string, LocalTime>();
 
-/** Clocks are apart by whole quarters of an hour everywhere: within one it is the same day, and to ask takes a while. */
+/** All time zones differ by multiples of 15 minutes, so the date is the same within each; looking it up is slow. */
 const quarterMs = 15 * 60_000;
 
-/**
- * Times as they read on the shop's wall.
- * @param timezone IANA name; throws a RangeError for one that does not exist.
- */
+/** Times in the shop's timezone, an IANA name. Throws a RangeError for an unknown one. */
 export function clock(timezone: string, language: Language): LocalTime {
-  // To make the formats takes a third of the time that a transcript takes.
+  // Creating the formats takes a third of a transcript's time.
   const key = `${language} ${timezone}`;
   const local = known.get(key) ?? createClock(timezone, language);
   known.set(key, local);

@@ -6,7 +6,6 @@ import type { Say } from './words.ts';
 
 export type Fact = { readonly label: string; readonly value: string };
 
-/** What is known of the chat and the visitor beside the words said, most important first. */
 export function factsOf(
   conversation: Conversation,
   begin: Instant | null,

@@ -1,9 +1,9 @@
 import { renderIn } from './render.ts';
 
-/** The transcript in the few tags that every CRM's notes keep. */
+/** Uses only tags that every CRM keeps in notes. */
 export const renderHtml = renderIn(({ colon }) => ({
-  headline: strongly,
-  heading: strongly,
+  headline: strong,
+  heading: strong,
   fact: ({ label, value }) => `<p>${isolate(label)}${escapeHtml(colon)}${isolate(value)}</p>`,
   page: (text) => `<p>${isolate(text)}</p>`,
   line: ({ time, speaker, who, text }, more) => {
@@ -21,12 +21,12 @@ export const renderHtml = renderIn(({ colon }) => ({
   reference: (text) => `<p><em>${escapeHtml(text)}</em></p>`,
 }));
 
-/** Escapes for text and for attributes, and replaces what no HTML document may hold. Line ends become `<br>`. */
+/** Escapes for text and attributes, and replaces characters that HTML must not contain. Line ends become `<br>`. */
 export function escapeHtml(text: string): string {
-  return text.toWellFormed().replace(/\r\n|(?!\t)[\p{Cc}&<>"']/gu, (found) => written[found] ?? '\ufffd');
+  return text.toWellFormed().replace(/\r\n|(?!\t)[\p{Cc}&<>"']/gu, (found) => entities[found] ?? '\ufffd');
 }
 
-const written: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -37,7 +37,7 @@ const written: Readonly<Record<string, string>> = {
   '\n': '<br>',
 };
 
-const strongly = (text: string) => `<p><strong>${escapeHtml(text)}</strong></p>`;
+const strong = (text: string) => `<p><strong>${escapeHtml(text)}</strong></p>`;
 
-/** A right-to-left override in a visitor's words ends with them, and cannot turn round the words beside it. */
+/** Confines a right-to-left override in a visitor's text to that text. */
 const isolate = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;

@@ -1,10 +1,10 @@
-import { onOneLine, plainWords } from './plain-words.ts';
 import { renderIn } from './render.ts';
+import { onOneLine, plainWords } from './text.ts';
 
-/** The transcript for streams that show Markdown: paragraphs, line breaks, lists, bold and italics. */
+/** For CRMs that render Markdown: paragraphs, line breaks, lists, bold and italics. */
 export const renderMarkdown = renderIn(({ colon }) => ({
   headline: (text) => `${bold(text)}\n\n`,
-  // The empty line after it, since a bare `-` right under a line would make it a heading of another kind.
+  // The empty line prevents a following `-` from making a heading of another kind.
   heading: (text) => `\n${bold(text)}\n\n`,
   fact: ({ label, value }) => `${bold(label)}${colon}${escapeMarkdown(value)}${lineBreak}`,
   page: (text) => `- ${escapeMarkdown(onOneLine(text))}\n`,
@@ -20,12 +20,12 @@ export const renderMarkdown = renderIn(({ colon }) => ({
 const lineBreak = '  \n';
 
 /**
- * Text that every flavour of Markdown shows as it is: no markup, no HTML, no link made of a bare address, no mention of
- * a user, and every line end kept.
+ * Escapes text for every flavour of Markdown: no markup, no HTML, no automatic links, no mentions, and every line end
+ * kept.
  *
- * Characters are written as numeric entities, which CommonMark never takes for structure
- * (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references). Backslashes would not do: EspoCRM puts
- * one before each `<` by itself, so that ours would free the tag after it, and it looks for mentions (`@name`) before
+ * Characters become numeric entities, which CommonMark never takes for structure
+ * (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references). Backslashes would not do: EspoCRM
+ * itself puts one before each `<`, so that ours would free the tag after it, and it looks for mentions (`@name`) before
  * it reads any Markdown (https://github.com/espocrm/espocrm: client/src/view-helper.js, Hooks/Note/Mentions.php).
  */
 export function escapeMarkdown(text: string): string {
@@ -43,7 +43,7 @@ const entity = (character: string) => `&#${character.charCodeAt(0)};`;
 const bold = (text: string) => emphasised(text, '**');
 const italic = (text: string) => emphasised(text, '*');
 
-/** Marks around nothing would be a rule across the page. */
+/** Marks around nothing would make a horizontal rule. */
 function emphasised(text: string, mark: '*' | '**'): string {
   const words = escapeMarkdown(onOneLine(text));
   return words === '' ? '' : mark + words + mark;

@@ -1,22 +1,22 @@
-/** A piece of a transcript: its text, and how any part of that text looks once written, escaped, with its frame. */
+/** A piece of a transcript: its text, and how to write any part of it, escaped and with its frame. */
 export type Block = {
   readonly text: string;
   readonly write: (text: string, continued: boolean) => string;
 };
 
-/** How long a written text is, as the reader of a limit counts. Never less than its UTF-16 units. */
+/** The size of a written text, in the unit of the limit. Never less than its UTF-16 units. */
 export type SizeOf = (written: string) => number;
 
 /**
- * Fits blocks into as few pages as order allows, none longer than `room` as written. A block that does not fit a page by
- * itself goes on over the next ones; nothing is cut. Linear in the length of the text.
- * @throws RangeError where `room` is too small for even one character in a block's frame
+ * Fits blocks, in order, into as few pages as possible, none larger than `room` when written. A block that does not fit
+ * on a page continues on the next ones; nothing is cut. Takes linear time.
+ * @throws RangeError if `room` is too small for one character in a block's frame
  */
 export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf): readonly string[] {
   const pages: string[] = [];
   let page: string[] = [];
   let left = room;
-  const turn = () => {
+  const endPage = () => {
     pages.push(page.join(''));
     page = [];
     left = room;
@@ -25,29 +25,29 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
     let rest = text;
     let continued = false;
     do {
-      // No text longer than the room fits, whatever its escaping: so do not write megabytes to find that out.
+      // A text longer than the room never fits, so don't write megabytes to find out.
       const whole = rest.length <= room ? write(rest, continued) : undefined;
       const size = whole === undefined ? Number.POSITIVE_INFINITY : sizeOf(whole);
       if (whole !== undefined && size <= room) {
-        if (size > left) turn();
+        if (size > left) endPage();
         page.push(whole);
         left -= size;
         break;
       }
-      if (page.length > 0) turn();
-      const length = maxFitLength(rest, (part) => sizeOf(write(part, continued)), room);
+      if (page.length > 0) endPage();
+      const length = fittingLength(rest, (part) => sizeOf(write(part, continued)), room);
       page.push(write(rest.slice(0, length), continued));
       rest = rest.slice(length);
       continued = true;
-      turn();
+      endPage();
     } while (rest.length > 0);
   }
-  if (page.length > 0 || pages.length === 0) turn();
+  if (page.length > 0 || pages.length === 0) endPage();
   return pages;
 }
 
-/** How much of the text fits, never between the halves of a surrogate pair, and at a space where one is near. */
-function maxFitLength(text: string, sizeOfPart: (part: string) => number, room: number): number {
+/** How much of the text fits. Never splits a surrogate pair, and breaks at a space if one is near. */
+function fittingLength(text: string, sizeOfPart: (part: string) => number, room: number): number {
   const frame = sizeOfPart('');
   let low = 0;
   let high = Math.min(text.length, room);
@@ -56,7 +56,7 @@ function maxFitLength(text: string, sizeOfPart: (part: string) => number, room: 
     const size = sizeOfPart(text.slice(0, guess));
     if (size <= room) low = guess;
     else high = guess - 1;
-    // As if the rest were written as long as what was tried: mostly it is, and writing is what takes the time.
+    // Writing is slow, so guess that the rest grows by as much as the part just tried.
     const estimate = guess + Math.floor(((room - size) * guess) / Math.max(size - frame, 1));
     guess = Math.min(Math.max(guesses < 5 ? estimate : Math.ceil((low + high) / 2), low + 1), high);
   }

@@ -2,25 +2,25 @@ import type { Fact } from './facts.ts';
 import { type Block, paginate } from './pages.ts';
 import type { LayoutWords, Line, Transcript } from './transcript.ts';
 
-/** Writes a transcript as one part or several, none longer than the limit. Linear in the length of the transcript. */
+/** In one or several parts, none longer than the limit. Takes linear time. */
 export type Render = (transcript: Transcript, options: RenderOptions) => readonly string[];
 
 export type RenderOptions = {
-  /** The longest part, as written and escaped. */
+  /** The maximum length of a part, written and escaped. */
   readonly limit: number;
-  /** What the limit counts: `characters` (the default) are UTF-16 units, `bytes` are those of UTF-8. */
+  /** `characters` (the default) are UTF-16 units, `bytes` are UTF-8. */
   readonly measure?: 'characters' | 'bytes';
-  /** The last line of every part, by which the part can be recognised. */
+  /** The last line of each part, by which the part is found again. */
   readonly reference: string;
 };
 
-/** How the pieces of a transcript are written in one format. Whatever is handed in is hostile still. */
+/** Writes the pieces of a transcript in one format. All texts passed in are untrusted. */
 export type Format = {
   readonly headline: (text: string) => string;
   readonly heading: (text: string) => string;
   readonly fact: (fact: Fact) => string;
   readonly page: (text: string) => string;
-  /** @param more for words that go on from the part before: the word for it, with a space before; else empty */
+  /** @param more if the text continues from the previous part, a space and the word for that; else empty */
   readonly line: (line: Line, more: string) => string;
   readonly reference: (text: string) => string;
 };
@@ -39,10 +39,7 @@ export function renderIn(formatWith: (words: LayoutWords) => Format): Render {
 const unitsOf = (text: string) => text.length;
 const bytesOf = (text: string) => Buffer.byteLength(text);
 
-/**
- * English in every language: adapters recognise what they wrote by this line, also what they wrote before somebody
- * chose another language.
- */
+/** English in every language, because adapters find their notes by this line, even after the language has changed. */
 const numbered = (reference: string, part: number, parts: number) =>
   parts === 1 ? reference : `${reference}, part ${part} of ${parts}`;
 

@@ -1,11 +1,7 @@
 import type { Conversation, Message } from '../model.ts';
-import { isOfVisitor } from './events.ts';
 import type { Say } from './words.ts';
 
-/**
- * Real names for every message: the source leaves the name out of a visitor's first words and of some agents' answers,
- * so a name known from elsewhere in the chat is used.
- */
+/** The source often omits a name, so one known from elsewhere in the chat is used. */
 export function speakerNames(conversation: Conversation, say: Say): (message: Message) => string {
   const agents = new Map<string, string>();
   for (const { agentId, name } of conversation.messages) {
@@ -28,7 +24,21 @@ export function speakerNames(conversation: Conversation, say: Say): (message: Me
   };
 }
 
-/** A label stays a label, however long a "name" somebody typed. The header shows the whole of it once. */
+/** Keeps a label short, however long a "name" somebody typed. The header shows it in full once. */
 export function shorten(label: string): string {
   return label.length <= 120 ? label : `${label.slice(0, 119).toWellFormed()}…`;
+}
+
+const isOfVisitor = (code: string) => code.startsWith('close.visitor');
+
+/** A system message's code in words. Only two codes are documented; others are shown as they came. */
+export function eventInWords(code: string, name: string, say: Say): string {
+  switch (code) {
+    case 'agent.join':
+      return say('event.agentJoined', { name });
+    case 'close.visitorClose':
+      return say('event.visitorClosed', { name });
+    default:
+      return `${name}${say('layout.colon')}${code}`;
+  }
 }

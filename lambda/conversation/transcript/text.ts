@@ -1,10 +1,19 @@
-import { onOneLine, plainWords } from './plain-words.ts';
 import { renderIn } from './render.ts';
 
 /**
- * The transcript for fields that take no markup. Whatever goes on over several lines is indented, so that nothing that
- * a visitor types can pass for the beginning of somebody else's words.
+ * Makes a text safe where no markup separates it: characters that control a terminal or reorder the text around them
+ * (https://trojansource.codes) become the replacement character, and every line end `\n`.
  */
+export function plainWords(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(/(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+export const onOneLine = (text: string): string => plainWords(text).replace(/\s+/gu, ' ').trim();
+
+/** Indents continuation lines, so that nothing a visitor types can look like another speaker's message. */
 export const renderText = renderIn(({ colon }) => ({
   headline: (text) => `${onOneLine(text)}\n\n`,
   heading: (text) => `\n${onOneLine(text)}\n`,

@@ -1,39 +1,36 @@
 import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
-import { eventInWords } from './events.ts';
 import { type Fact, factsOf } from './facts.ts';
-import { shorten, speakerNames } from './speakers.ts';
+import { eventInWords, shorten, speakerNames } from './speakers.ts';
 import { type Say, wordsIn } from './words.ts';
 
-/** The chat as a salesperson reads it, before it is written in any format. All texts are still hostile: escape them. */
+/** The chat as a salesperson reads it, independent of the format. All texts are untrusted: escape them. */
 export type Transcript = {
-  /** What happened, in one line: `Missed chat with Dusan Kmet`. */
+  /** For example `Missed chat with Dusan Kmet`. */
   readonly headline: string;
-  /** The rest of the header, most important first. */
   readonly facts: readonly Fact[];
   readonly pages: readonly { readonly url: string; readonly title: string | null }[];
   readonly lines: readonly Line[];
-  /** What a format puts between all these, in the reader's language. */
   readonly words: LayoutWords;
 };
 
 export type Line = {
-  /** Local time of day in the configured timezone, `16:33:59`; the date too where it differs from the chat's first. */
+  /** Local time in the configured timezone, `16:33:59`, with the date if it differs from the chat's first. */
   readonly time: string | null;
   readonly speaker: Message['speaker'];
-  /** Who spoke, in words: a name, `Visitor`, `Automatic message (Test Trigger)`. Empty for a system line. */
+  /** The speaker: a name, `Visitor`, `Automatic message (Test Trigger)`. Empty for a system line. */
   readonly who: string;
-  /** For a system line a sentence: `John Doe joined`. */
+  /** For a system line, a sentence such as `John Doe joined`. */
   readonly text: string;
 };
 
 export type LayoutWords = {
   readonly pagesVisited: string;
   readonly conversation: string;
-  /** After the name of a speaker whose words go on from the part before: `(continued)`. */
+  /** Follows the speaker's name if the text continues from the previous part: `(continued)`. */
   readonly continued: string;
-  /** Between a label and its value: `: `, which French spaces in its own way. */
+  /** Between a label and its value: `: `, which French spaces differently. */
   readonly colon: string;
 };
 
@@ -43,7 +40,7 @@ type TranscriptOptions = {
   readonly language: Language;
 };
 
-/** Loads what every transcript in this language needs, which is a third of a first chat's work. */
+/** Preloads what all transcripts in this language need: a third of the first chat's work. */
 export function prepareTranscripts({ timezone, language }: TranscriptOptions): void {
   clock(timezone, language);
   wordsIn(language);
@@ -74,7 +71,6 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
   };
 }
 
-/** The headline alone, without the work of the rest. */
 export const headlineOf = (conversation: Conversation, language: Language): string =>
   headlineIn(conversation, wordsIn(language));
 

@@ -18,13 +18,12 @@ declare module 'i18next' {
   }
 }
 
-/** `say('headline.missed', { name })`: key and values are checked by the compiler, against the English words. */
+/** `say('headline.missed', { name })`: the compiler checks key and values against the English words. */
 export type Say = TFunction<typeof namespace>;
 
 const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
 const known = new Map<Language, Say>();
 
-/** The words of one language. Only a language that is asked for costs anything. */
 export function wordsIn(language: Language): Say {
   const say = known.get(language) ?? load(language);
   known.set(language, say);
@@ -32,9 +31,9 @@ export function wordsIn(language: Language): Say {
 }
 
 /**
- * Synchronous, as all words are here already. Values are put in as they are: escaping belongs to the format. They are
- * a visitor's, and safe to put in, because by default (`skipOnVariables`) i18next looks for no `{{…}}` and no `$t(…)`
- * in what it has put in (https://www.i18next.com/translation-function/interpolation).
+ * Synchronous, since all words are in memory. Values are inserted unescaped, because escaping belongs to the format.
+ * That is safe for a visitor's values: by default (`skipOnVariables`) i18next does not interpret `{{…}}` or `$t(…)` in
+ * inserted values (https://www.i18next.com/translation-function/interpolation).
  */
 function load(language: Language): Say {
   const instance = createInstance();
@@ -47,23 +46,22 @@ function load(language: Language): Say {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  return remembering(instance.getFixedT(language, namespace));
+  return withCache(instance.getFixedT(language, namespace));
 }
 
-/** i18next takes 7 µs for a word: most of a transcript's have no values, or small numbers, and come again and again. */
-function remembering(say: Say): Say {
-  const said = new Map<string, unknown>();
+/** i18next takes 7 µs for each text, and most have no values or small numbers: cache those. */
+function withCache(say: Say): Say {
+  const cache = new Map<string, unknown>();
   return new Proxy(say, {
     apply(_, self, given: readonly unknown[]) {
       const [key, values = {}] = given;
       const numbers = Object.values(Object(values));
       if (!numbers.every(isSmall)) return Reflect.apply(say, self, given);
       const which = [key, ...numbers].join(' ');
-      if (!said.has(which)) said.set(which, Reflect.apply(say, self, given));
-      return said.get(which);
+      if (!cache.has(which)) cache.set(which, Reflect.apply(say, self, given));
+      return cache.get(which);
     },
   });
 }
 
-/** Seconds and minutes are, and stars. */
 const isSmall = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 60;

@@ -2,17 +2,17 @@ import type { Batch } from '../port/adapter.ts';
 
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
-/** Few enough for most vendors' burst limits, even with several functions running. */
+/** Within most vendors' burst limits, even with several functions running. */
 const maxConcurrentCalls = 5;
 
-/** For an API that takes one item a call. */
+/** For an API that takes one item per call. */
 export const oneByOne = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
   maxSize: maxConcurrentCalls,
-  // Within a promise, so that an item that cannot even be written fails alone.
+  // Async, so that an item that cannot be built fails alone.
   run: (items) => Promise.allSettled(items.map(async (item) => effect(item))),
 });
 
-/** One of a run's calls. An error fails only the items of this call, so that earlier calls' results are kept. */
+/** One call of a run. An error fails only this call's items, so that earlier results are kept. */
 export async function settled<Item, Result>(
   items: readonly Item[],
   call: (items: readonly Item[]) => Promise<Outcomes<Result>>,
@@ -26,10 +26,7 @@ export async function settled<Item, Result>(
   }
 }
 
-/**
- * Builds what is sent of each item before anything is, then makes the call for all that could be built: an item that
- * cannot be built fails alone.
- */
+/** Builds all requests before the call, so that an item that cannot be built fails alone. */
 export async function buildEach<Item, Built, Result>(
   items: readonly Item[],
   build: (item: Item) => Built,
@@ -41,7 +38,6 @@ export async function buildEach<Item, Built, Result>(
   return all.map((each) => (each.status === 'rejected' ? each : (outcomes.next().value ?? unanswered())));
 }
 
-/** What a piece of work that needs nobody else comes to. */
 export function attempted<Result>(work: () => Result): PromiseSettledResult<Result> {
   try {
     return fulfilled(work());
@@ -50,7 +46,7 @@ export function attempted<Result>(work: () => Result): PromiseSettledResult<Resu
   }
 }
 
-/** One call for each kind of item, for kinds that go to different endpoints. The outcomes are in the items' order. */
+/** One call for each kind, for kinds with different endpoints. The outcomes are in the items' order. */
 export async function byKind<Item, Kind, Result>(
   items: readonly Item[],
   kindOf: (item: Item) => Kind,
@@ -68,5 +64,5 @@ export const fulfilled = <Result>(value: Result): PromiseFulfilledResult<Result>
 
 export const rejected = (reason: unknown): PromiseRejectedResult => ({ status: 'rejected', reason });
 
-/** For an item that the CRM's answer leaves out. */
+/** For an item that the answer leaves out. */
 export const unanswered = () => rejected(new Error('The CRM gave too few answers.'));

@@ -1,24 +1,22 @@
 import { CrmError } from '../port/errors.ts';
 import { rejected } from './batch.ts';
 
-/** Enough to find one bad item in a hundred. */
 const maxExtraCalls = 16;
 
 type Attempt<Item, Result> = (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
 
-/** A batch that throws it had no effect. */
+/** A refused batch had no effect. */
 export const isRefusal = (error: unknown): boolean => error instanceof CrmError && error.fault.kind === 'permanent';
 
 /**
- * Finds the item for which a batch fails: each half is tried on its own. If too many items are bad, the rest is retried
- * later in a smaller batch.
+ * Finds the item that fails a batch, by trying each half. With too many bad items, the rest is retried later.
  * @param attempt returns an outcome for each item, or throws for all of them
- * @param options.isOneItems whether an error may be one item's fault, and certainly wrote nothing. Default: a refusal
+ * @param options.isItemFault whether an error may be one item's fault and wrote nothing. Default: a refusal
  */
 export async function bisect<Item, Result>(
   items: readonly Item[],
   attempt: Attempt<Item, Result>,
-  { isOneItems = isRefusal }: { readonly isOneItems?: (error: unknown) => boolean } = {},
+  { isItemFault = isRefusal }: { readonly isItemFault?: (error: unknown) => boolean } = {},
 ): Promise<readonly PromiseSettledResult<Result>[]> {
   let extraCalls = 0;
   let failure: { readonly reason: unknown } | undefined;
@@ -28,9 +26,9 @@ export async function bisect<Item, Result>(
     try {
       return await attempt(some);
     } catch (error) {
-      // A CRM that is unavailable now will not serve the other half either.
-      if (!isOneItems(error)) failure = { reason: error };
-      if (!isOneItems(error) || some.length === 1) return rejectAll(some, error);
+      // A CRM that is unavailable will not serve the other half either.
+      if (!isItemFault(error)) failure = { reason: error };
+      if (!isItemFault(error) || some.length === 1) return rejectAll(some, error);
       if (extraCalls >= maxExtraCalls) return rejectAll(some, retryInSmallerBatch(error));
       extraCalls += 2;
       const middle = Math.ceil(some.length / 2);

@@ -1,10 +1,9 @@
+import type { FromSchema } from 'json-schema-to-ts';
 import type { Problem } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
+import type { contactSettings } from '../port/settings.ts';
 
-/**
- * Asks one question after the other for an adapter's `check`. One that cannot be asked is itself the problem, and ends
- * the round: what comes after would fail for the same reason, and some vendors lock out who knocks again.
- */
+/** Runs the questions in order. An error ends the check, since some vendors lock out repeated failures. */
 export async function problemsFrom(
   ...questions: readonly (() => Promise<readonly Problem[]>)[]
 ): Promise<readonly Problem[]> {
@@ -21,11 +20,10 @@ function toProblem(error: unknown): Problem {
   if (!(error instanceof CrmError)) {
     const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) };
     return {
-      problem: `The check broke off: ${name}: ${message}`,
-      remedy: 'This is a mistake in the adapter: report it.',
+      problem: `The check failed: ${name}: ${message}`,
+      remedy: 'This is a bug in the adapter: report it.',
     };
   }
-  // A delivery is tried again; a check is not.
   const problem = error.message.replace(/ It will be tried again\.$/, '');
   return { problem, remedy: remedies[error.fault.kind] };
 }
@@ -37,7 +35,6 @@ const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
   retryable: "See whether the destination's address in forwarder.json is right, and try again.",
 };
 
-/** What of a configured list the CRM does not have. */
 export const unknownNames = (
   what: string,
   configured: readonly string[],
@@ -53,7 +50,12 @@ type Configured = {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** The CRM's names of all fields that a destination writes beyond the adapter's own. */
+/** All fields that a destination writes in addition to the adapter's own. */
 export const configuredFields = ({ customerIdField, fields = {} }: Configured): readonly string[] => [
   ...new Set([...Object.keys(fields), ...(customerIdField === undefined ? [] : [customerIdField])]),
 ];
+
+export function ownersIn(owners: FromSchema<typeof contactSettings.owners> | undefined): readonly string[] {
+  const { agents = {}, fallback } = owners ?? {};
+  return [...new Set([...Object.values(agents), ...(fallback === undefined ? [] : [fallback])])];
+}

@@ -4,7 +4,7 @@ import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.t
 import { CrmError } from '../port/errors.ts';
 import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
 
-/** What many people's contacts are found by. Nothing in it is empty or null. */
+/** Contains nothing empty or null. */
 export type Keys = {
   readonly ids: readonly ContactId[];
   readonly emails: readonly string[];
@@ -12,41 +12,36 @@ export type Keys = {
   readonly customerIds: readonly NonNullable<Person['customerId']>[];
 };
 
-/** `taken`: the contact existed already, so it was not created. */
 export type Created = { readonly id: ContactId; readonly taken: boolean };
 
 type Values = Readonly<Record<string, unknown>>;
 type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
-/** A CRM whose contacts are found, created and updated many at a time. */
 export type ContactBook<Contact extends Match> = {
   readonly maxSize: number;
-  /** Every existing contact that has one of the keys. Without keys, none, and without a call. */
+  /** Every existing contact with one of the keys. No call if there are no keys. */
   readonly find: (keys: Keys, people: readonly Person[]) => Promise<readonly Contact[]>;
-  /** Whether a found contact has the key, in any spelling. */
+  /** Compares in any spelling, as do the next two. */
   readonly hasEmail: (contact: Contact, email: string) => boolean;
   readonly hasPhone: (contact: Contact, phone: string) => boolean;
   readonly hasCustomerId: (contact: Contact, customerId: NonNullable<Person['customerId']>) => boolean;
   readonly create: (people: readonly Person[]) => Promise<Outcomes<Created>>;
-  /** The values to write to an existing contact; empty for none. */
   readonly toFill: (contact: Contact, person: Person) => Values;
-  /** The contact as it will be with these values. */
+  /** The contact as it will be after the update. */
   readonly changed: (contact: Contact, values: Values) => Contact;
-  /** Each contact is updated once. */
+  /** Never gets one contact twice. */
   readonly update: (
     changes: readonly { readonly id: ContactId; readonly values: Values }[],
   ) => Promise<Outcomes<unknown>>;
 };
 
-/** `contact` is undefined if we have just created it: then there is nothing to fill. */
+/** `contact` is undefined if we have just created it: there is nothing to fill. */
 type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | undefined };
 
 /**
- * Finds, creates and fills many people's contacts in few calls: one to find them, one more for known contacts that are
- * gone, one to create the missing ones, one to read those that turned out to exist, and one to fill blanks.
- *
- * A failed look-up fails all requests, since nothing was written yet; a refused or unexpected one is bisected. From then on a failed
- * call fails only the requests it was for, so that a created contact is never forgotten.
+ * Finds, creates and fills many people's contacts in at most five calls. Nothing is written before the look-ups are
+ * done, so a failed look-up fails all requests; a refused or unexpected one is bisected. Later a failed call fails only
+ * its own requests, so that a created contact is never forgotten.
  */
 export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,
@@ -95,7 +90,7 @@ export function upsertInBatches<Contact extends Match>(
     });
   }
 
-  /** Two requests may match the same contact, one by e-mail and one by phone: each adds to what those before it fill. */
+  /** Two requests may match the same contact: each adds to what the earlier ones fill. */
   async function fillAll(
     requests: readonly ContactRequest[],
     found: Outcomes<Found<Contact>>,
@@ -121,9 +116,9 @@ export function upsertInBatches<Contact extends Match>(
     });
   }
 
-  // It throws only for look-ups, which wrote nothing: of one that nobody expected half is tried on its own, too.
-  const isOneItems = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
-  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isOneItems }) };
+  // `upsertAll` throws only for look-ups, which wrote nothing, so unexpected errors may be bisected too.
+  const isItemFault = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
+  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isItemFault }) };
 }
 
 export const keysOf = (people: readonly Person[]): Keys => ({

@@ -4,12 +4,10 @@ import { isNothing } from './filling.ts';
 import { sameText } from './matching.ts';
 import { type PersonName, splitName } from './person-name.ts';
 
-/** The values on a contact, of any type. */
 type OnContact = { readonly email: unknown; readonly phone: unknown };
 
 const anonymousName = 'Visitor';
 
-/** For a CRM that requires a name, if none is known. */
 export const placeholderName = ({ email, phone, customerId }: Person): string =>
   placeholderOf(email) ?? phone ?? customerId?.value ?? anonymousName;
 
@@ -17,19 +15,15 @@ const placeholderOf = (email: string | null) => withoutFormula(localPartOf(email
 
 const localPartOf = (email: string | null) => email?.split('@')[0];
 
-/**
- * Whether a contact's name is blank, or only a placeholder of ours or of the CRM's own making: the address, its local
- * part, the number, or the person's customer id. A real name may replace it.
- */
+/** Whether a name is blank or a placeholder, made by us or by the CRM, which a real name may replace. */
 export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
-  // Odoo's blank is false.
+  // Odoo's blank is `false`.
   if (name === false || isNothing(name)) return true;
   const address = typeof email === 'string' ? email : null;
   const placeholders = [anonymousName, email, localPartOf(address), placeholderOf(address), phone, customerId?.value];
   return typeof name === 'string' && placeholders.some((placeholder) => sameText(placeholder, name));
 }
 
-/** For a CRM that keeps one name; undefined if none is known. */
 export function fullName({ name, countryCode }: Person): string | undefined {
   const { first, last } = splitName(name, countryCode);
   return [first, last].filter((part) => part !== undefined).join(' ') || undefined;
@@ -44,9 +38,8 @@ export function newName(person: Person): PersonName & { readonly last: string } 
 }
 
 /**
- * The parts of a person's name to write to an existing contact. A real name replaces a placeholder, and one part is
- * filled only beside the same other part, so that two people's names are never mixed.
- * @param options.requiresLast whether the CRM does, so that a first name alone becomes the last name. Default: true
+ * The name parts to write. A missing part is filled only if the other part matches, so that two names never mix.
+ * @param options.requiresLast whether the CRM requires a last name. Default: true
  */
 export function nameToFill(
   contact: OnContact & { readonly first: unknown; readonly last: unknown },
@@ -66,7 +59,6 @@ export function nameToFill(
   };
 }
 
-/** Without regard to case and accents. */
 const sameName = (stored: unknown, wanted: string | undefined) =>
   wanted !== undefined &&
   typeof stored === 'string' &&

@@ -1,16 +1,12 @@
 import type { JsonObject } from '../http/shapes.ts';
 import type { Field, Person } from '../port/adapter.ts';
 
-/** The customer id and the configured fields, by the CRM's names. */
 export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [
   ...(customerId === null ? [] : [blankOnly(customerId.field, customerId.value)]),
   ...fields,
 ];
 
-/**
- * Every field of a contact, by the CRM's names. If two have the same name, the last one counts.
- * @param standard the fields that the adapter knows; null and undefined are left out
- */
+/** @param standard the adapter's own fields; null and undefined are left out */
 export const fieldsOf = (
   person: Person,
   standard: Readonly<Record<string, string | null | undefined>>,
@@ -22,8 +18,7 @@ export const fieldsOf = (
 ];
 
 /**
- * The fields to write to an existing contact: the blank ones, and those to overwrite that differ.
- * @param currentValue by the CRM's name of the field
+ * The blank fields, and those to overwrite that differ.
  * @param isBlank for a CRM with a blank of its own, such as Odoo's `false`
  */
 export const fieldsToFill = (
@@ -39,8 +34,12 @@ export const fieldsToFill = (
 export const valuesOf = (fields: readonly Field[]): JsonObject =>
   Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
-/** The same for a CRM that keeps custom fields in an object of their own, named `holder`. */
-export function placed(fields: readonly Field[], isOwn: (name: string) => boolean, holder: string): JsonObject {
+/** `valuesOf` for a CRM that keeps custom fields in an object named `holder`. */
+export function nestCustomFields(
+  fields: readonly Field[],
+  isOwn: (name: string) => boolean,
+  holder: string,
+): JsonObject {
   const custom = fields.filter(({ name }) => !isOwn(name));
   return {
     ...valuesOf(fields.filter(({ name }) => isOwn(name))),

@@ -1,25 +1,24 @@
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 
-/** What to do if several contacts match one person. The oldest has the history. */
+/** The contact to take if several match. The oldest has the history. */
 export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
 
-/** `createdAt` is in the vendor's format, in which later times sort after earlier ones. */
+/** `createdAt` is in the vendor's format, which must sort by time. */
 export type Match = { readonly id: ContactId; readonly createdAt: string };
 
-/** How one CRM looks for contacts. Each must throw if it cannot tell: a failed look-up is never "not found". */
+/** Each must throw if it cannot tell: a failed look-up is never "not found". */
 export type LookUps<Contact extends Match> = {
-  /** Undefined if the contact was deleted, or merged into another. */
+  /** Undefined if deleted, or merged into another. */
   readonly byId: (id: ContactId) => Promise<Contact | undefined>;
   readonly byEmail: (email: string) => Promise<readonly Contact[]>;
-  /** @param phone in E.164 */
   readonly byPhone: (phone: string) => Promise<readonly Contact[]>;
   readonly byCustomerId: (customerId: NonNullable<Person['customerId']>) => Promise<readonly Contact[]>;
 };
 
 /**
- * Finds a person's contact: the known one, else by e-mail, then phone, then customer id. Null is never looked up.
- * @throws CrmError, permanent, if several match and the policy is to park
+ * Finds the known contact, else by e-mail, then phone, then customer id. Null is never looked up.
+ * @throws CrmError, permanent, if several match and the policy is `park`
  */
 export async function matchContact<Contact extends Match>(
   { person: { email, phone, customerId }, known }: ContactRequest,
@@ -40,7 +39,7 @@ export async function matchContact<Contact extends Match>(
   return undefined;
 }
 
-/** @throws CrmError, permanent, if several match and the policy is to park */
+/** @throws CrmError, permanent, if several match and the policy is `park` */
 export function pickMatch<Contact extends Match>(
   matches: readonly Contact[],
   policy: OnMultipleMatches = 'oldest',
@@ -57,7 +56,6 @@ export function pickMatch<Contact extends Match>(
   return policy === 'newest' ? oldestFirst.at(-1) : oldestFirst[0];
 }
 
-/** A text for comparison: spaces around it and upper case do not matter. */
 export const fold = (text: string) => text.trim().toLowerCase();
 
 export const sameText = (stored: unknown, wanted: string) =>
@@ -69,3 +67,11 @@ export const sameEmail = (stored: unknown, wanted: string) => typeof stored === 
 /** @param wanted in E.164 */
 export const samePhone = (stored: unknown, wanted: string) =>
   typeof stored === 'string' && stored.replace(/[\s()./-]/g, '') === wanted;
+
+/** Requests that share a key may be the same contact and must not be in one run. */
+export const requestKeys = ({ person: { email, phone, customerId }, known }: ContactRequest): readonly string[] => [
+  ...(email === null ? [] : [`email ${fold(email)}`]),
+  ...(phone === null ? [] : [`phone ${phone}`]),
+  ...(customerId === null ? [] : [`customerId ${customerId.field} ${fold(customerId.value)}`]),
+  ...(known === undefined ? [] : [`id ${known}`]),
+];

@@ -1,14 +1,11 @@
-/** What is not known is absent, never empty or made up. A last name never comes alone. */
+/** Unknown parts are absent, never empty. There is never only a last name. */
 export type PersonName = { readonly first?: string; readonly last?: string };
 
 const maxNameLength = 120;
 
 /**
- * Splits what a visitor typed as their name.
- *
- * Understood are academic titles (left out: the transcript has the name as typed), `Novák, Jan`, a surname in capitals,
- * surname particles (`Ludwig van Beethoven`), and surname first for visitors from Hungary and in Chinese, Japanese and
- * Korean script. A single word is taken for a first name. `Visitor 123` is no name.
+ * Splits a typed name. Handles academic titles (left out), `Novák, Jan`, surnames in capitals, particles (`van
+ * Beethoven`), and surname first in Hungary and in Chinese, Japanese and Korean script. `Visitor 123` is not a name.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
@@ -31,7 +28,7 @@ function clean(text: string): string {
     .trim();
 }
 
-/** What chat widgets call people who gave no name, with or without a number after it. */
+/** Names that chat widgets give to nameless visitors, with or without a number. */
 const widgetNames = new Set(
   (
     'visitor guest anonymous unknown user customer n/a na test none null undefined ' +
@@ -53,7 +50,6 @@ const titles = new Set(
 
 const isTitle = (word: string) => titles.has(word.toLowerCase().replaceAll('.', ''));
 
-/** Titles stand at either end. */
 function withoutTitles(words: readonly string[]): readonly string[] {
   const first = words.findIndex((word) => !isTitle(word));
   return first < 0 ? [] : words.slice(first, words.findLastIndex((word) => !isTitle(word)) + 1);
@@ -63,7 +59,6 @@ const particles = new Set(
   'van von vom zu zum de del della der den des di da do dos das du la le lo el al bin ibn ter ten af av'.split(' '),
 );
 
-/** Where the surname is among the words: from, to. */
 function surname(words: readonly string[], countryCode: string | null): readonly [number, number] {
   const last = words.length - 1;
   if (isInCapitals(words[0]) && !isInCapitals(words[last])) return [0, words.findIndex((word) => !isInCapitals(word))];

@@ -1,11 +1,9 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { isRecord } from '../http/shapes.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
 import type { EspocrmSettings } from './settings.ts';
 
-/** Tries the key, reads what its roles allow, and looks whether what the configuration names exists. */
 export function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Promise<readonly Problem[]> {
   const { followUp } = settings;
   const named = configuredFields(settings);
@@ -34,7 +32,7 @@ export function createCheck(client: EspocrmClient, settings: EspocrmSettings): (
     );
 }
 
-/** What is not in the table, or `true`, is not limited. */
+/** A scope that is missing or `true` is not limited. */
 function missingRights(scope: string, actions: readonly string[], rights: unknown): readonly Problem[] {
   const denied = actions.filter((action) => rights === false || (isRecord(rights) && rights[action] === 'no'));
   if (denied.length === 0) return [];
@@ -46,7 +44,7 @@ function missingRights(scope: string, actions: readonly string[], rights: unknow
   ];
 }
 
-/** A field such as `account` is written by its attribute `accountId`. */
+/** A field such as `account` is written as `accountId`. */
 const fieldOf = (attribute: string) => attribute.replace(/(?<=[a-z])(Ids?|Currency|Type)$/, '');
 
 const fieldRemedy =

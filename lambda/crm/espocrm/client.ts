@@ -2,33 +2,26 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import { RefusedField } from './refused-field.ts';
+import { CrmError } from '../port/errors.ts';
 import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
 export type Entity = 'Contact' | 'Task' | 'Case';
 
-/** As many records as can match one visitor, and more than anybody looks through. */
 const maxMatches = 50;
 
 export type EspocrmClient = ReturnType<typeof createEspocrmClient>;
 
-/**
- * EspoCRM's REST API, as far as this adapter needs it (https://docs.espocrm.com/development/api/). Where the
- * documentation is silent, its source is meant: https://github.com/espocrm/espocrm.
- */
+/** https://docs.espocrm.com/development/api/, and where that is silent, https://github.com/espocrm/espocrm. */
 export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor: 'EspoCRM',
     baseUrl,
     headers: async () => ({ 'x-api-key': tokenFrom(await secret(), 'EspoCRM') }),
-    wordsIn: reasonOf,
+    messageIn: messageOf,
   });
 
-  /**
-   * EspoCRM names the field that it refuses, in no words.
-   * @throws RefusedField, or another CrmError
-   */
+  /** @throws RefusedField if EspoCRM names the invalid field, or another CrmError */
   async function ask(request: Call, expected: (answer: Answer) => boolean = () => false): Promise<Answer> {
     const path = ['api', 'v1', ...(request.path ?? [])];
     const names = ({ body }: Answer) => failedField(body) !== undefined;
@@ -40,7 +33,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     throw new RefusedField(answer.refusal({ status, body: { message } }), failed.field);
   }
 
-  /** Records for which all of `where` holds, the oldest first. The comparison does not mind the case of letters. */
+  /** Records that match all of `where`, oldest first. Comparison ignores case. */
   async function find(entity: Entity, where: readonly Where[]): Promise<readonly Stored[]> {
     const filters = where.flatMap(({ type, attribute, value }, at) => [
       [`where[${at}][type]`, type],
@@ -56,7 +49,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isPage).list;
   }
 
-  /** Undefined where the contact was deleted, or merged into another. An administrator is still shown it, as deleted. */
+  /** Undefined if deleted or merged. An administrator still sees it, as deleted. */
   async function readContact(id: string): Promise<Stored | undefined> {
     const path = ['Contact', id];
     const answer = await ask({ operation: 'read the contact', method: 'GET', path }, is(404));
@@ -65,17 +58,15 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return contact['deleted'] === true ? undefined : contact;
   }
 
-  /** @returns the new contact's id, or the contacts that EspoCRM takes for the same */
+  /** @returns the new contact's id, or EspoCRM's possible duplicates */
   async function createContact(body: JsonObject): Promise<string | readonly Stored[]> {
     const answer = await ask(
       { operation: 'create the contact', method: 'POST', path: ['Contact'], body },
-      // Any other 409 is no answer to this question.
       (refused) => refused.status === 409 && isStoredList(refused.body),
     );
     return answer.status === 409 ? answer.as(isStoredList) : answer.as(isStored).id;
   }
 
-  /** Whatever EspoCRM takes for the same. */
   async function createAnyway(entity: Entity, body: JsonObject): Promise<Stored> {
     const operation = `create the ${nameOf(entity)}`;
     const headers = { 'x-skip-duplicate-check': 'true' };
@@ -93,7 +84,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isStored).id;
   }
 
-  /** @returns false where the post is gone, or too old to be changed: 403 after 7 days, for all but administrators */
+  /** @returns false if the post is gone, or too old to change: 403 after 7 days, except for administrators */
   async function updatePost(id: string, post: string): Promise<boolean> {
     const answer = await ask(
       { operation: 'update the post', method: 'PUT', path: ['Note', id], body: { post } },
@@ -114,7 +105,6 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.status !== 404 && answer.as(hasId(id))['deleted'] !== true;
   }
 
-  /** A page of what stands in a contact's stream, the newest first, with posts in full. */
   async function streamOf(contactId: string, offset: number, maxSize: number): Promise<readonly Stored[]> {
     const answer = await ask({
       operation: "list the contact's stream",
@@ -125,18 +115,17 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isPage).list;
   }
 
-  /** Who the API key belongs to. */
   async function appUser() {
     return (await ask({ operation: 'tell who we are', method: 'GET', path: ['App', 'user'] })).as(isAppUser);
   }
 
   async function hasUser(id: string): Promise<boolean> {
     const answer = await ask({ operation: 'read the user', method: 'GET', path: ['User', id] }, is(403, 404));
-    // Whoever may not see other users can still assign to them.
+    // A user who may not see others (403) can still assign to them.
     return answer.status !== 404;
   }
 
-  /** Before EspoCRM 8.2 the answer is all the metadata, whatever `key` says. */
+  /** Before EspoCRM 8.2 the answer is all metadata, whatever the `key`. */
   async function contactFields(): Promise<readonly string[]> {
     const query = { key: 'entityDefs.Contact.fields' };
     const answer = await ask({ operation: "list the contacts' fields", method: 'GET', path: ['Metadata'], query });
@@ -171,7 +160,17 @@ const nameOf = (entity: Entity) => entity.toLowerCase();
 const inside = (holder: unknown, name: unknown) =>
   isRecord(holder) && typeof name === 'string' ? holder[name] : undefined;
 
-function reasonOf({ body, headers }: Answer): unknown {
-  const isTold = isRecord(body) || (typeof body === 'string' && body !== '');
-  return isTold ? body : (headers['x-status-reason'] ?? '');
+function messageOf({ body, headers }: Answer): unknown {
+  const hasBody = isRecord(body) || (typeof body === 'string' && body !== '');
+  return hasBody ? body : (headers['x-status-reason'] ?? '');
+}
+
+/** One invalid field made EspoCRM refuse the whole record. */
+export class RefusedField extends CrmError {
+  readonly field: string;
+
+  constructor({ message, fault, status }: CrmError, field: string) {
+    super(message, fault, status === undefined ? {} : { status });
+    this.field = field;
+  }
 }

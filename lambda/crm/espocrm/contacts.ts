@@ -1,15 +1,11 @@
 import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import type { EspocrmClient } from './client.ts';
-import { blanks, digitsOf, isSamePerson, newContact } from './mapping.ts';
-import { RefusedField } from './refused-field.ts';
+import { type EspocrmClient, RefusedField } from './client.ts';
+import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
-/**
- * Finds or creates contacts. EspoCRM's own check for duplicates is a second look while creating: it knows of contacts
- * that came since the search, and also takes everybody of the same name for the same person, which is not enough here.
- */
+/** EspoCRM's duplicate check is newer than the search, but also matches namesakes, so its matches are compared. */
 export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
@@ -18,11 +14,10 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
     const found = await matchContact(
       request,
       {
-        byId: async (id) => dated(await client.readContact(id)),
-        byEmail: async (email) => (await by('emailAddress', email)).map(datedAlways),
-        // However it is written: the digits of every number are kept for this.
-        byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(datedAlways),
-        byCustomerId: async ({ field, value }) => (await by(field, value)).map(datedAlways),
+        byId: async (id) => toMatch(await client.readContact(id)),
+        byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
+        byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
+        byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
       },
       policy,
     );
@@ -31,27 +26,23 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
 
   async function create(person: Person): Promise<ContactId> {
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
-    // Whoever left nothing to be known by is compared with nobody.
-    const isNobody = person.email === null && person.phone === null;
-    const write = isNobody ? createAnyway : client.createContact;
+    const isAnonymous = person.email === null && person.phone === null;
+    const write = isAnonymous ? createAnyway : client.createContact;
     const answer = await withoutRefusedPhone(newContact(person), write);
     if (typeof answer === 'string') return answer;
-    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(datedAlways), policy);
+    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(withCreatedAt), policy);
     return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
   }
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
-    await withoutRefusedPhone(blanks(contact, person), async (missing) => {
+    await withoutRefusedPhone(toFill(contact, person), async (missing) => {
       if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
     });
     return contact.id;
   }
 }
 
-/**
- * EspoCRM has its own idea of which numbers there are, and refuses the whole contact over one. The number stands in the
- * transcript all the same.
- */
+/** EspoCRM refuses a contact for a number that it thinks invalid. The transcript has the number too. */
 async function withoutRefusedPhone<Result>(
   body: JsonObject,
   write: (body: JsonObject) => Promise<Result>,
@@ -68,7 +59,6 @@ async function withoutRefusedPhone<Result>(
 
 type Dated = Stored & { readonly createdAt: string };
 
-/** `2026-05-04 08:15:00`, which sorts as it stands. */
-const datedAlways = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
+const withCreatedAt = (contact: Stored): Dated => ({ ...contact, createdAt: String(contact['createdAt'] ?? '') });
 
-const dated = (contact: Stored | undefined) => contact && datedAlways(contact);
+const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

@@ -1,17 +1,16 @@
 import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
-import { plainWord } from './mapping.ts';
+import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
 
-/** A task of the contact, or a case for a ticket. Its description is what it is known again by. */
 export function createFollowUps(client: EspocrmClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
-    const body = { name: plainWord(request.followUp.title), description: descriptionOf(request) };
+    const body = { name: allowedText(request.followUp.title), description: descriptionOf(request) };
     const { id } = isTask(request)
       ? await client.createAnyway('Task', { ...body, ...(await taskOf(request)) })
       : await client.createAnyway('Case', { ...body, ...caseOf(request) });
@@ -25,12 +24,12 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
       dateEnd: inSeconds(new Date(request.followUp.dueAt)),
       parentType: 'Contact',
       parentId: contactId,
-      assignedUserId: request.ownerId ?? (await someOwner(contactId)),
+      assignedUserId: request.ownerId ?? (await defaultOwner(contactId)),
     };
   }
 
-  /** EspoCRM insists on somebody for a task (`entityDefs/Task.json`): the contact's owner, or ourselves. */
-  async function someOwner(contactId: string): Promise<string> {
+  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): the contact's owner, or the API user. */
+  async function defaultOwner(contactId: string): Promise<string> {
     const owner = (await client.readContact(contactId))?.['assignedUserId'];
     return typeof owner === 'string' && owner !== '' ? owner : (await client.appUser()).user.id;
   }

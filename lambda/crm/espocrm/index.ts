@@ -8,12 +8,7 @@ import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { EspocrmSettings } from './settings.ts';
 
-/**
- * A contact, a post with the transcript in its stream, and a task or case.
- *
- * A contact that is known costs two calls, or three where a blank can be filled, and a new one three: search, contact,
- * post; one more where somebody else has the same name. Searches are consistent at once: they ask the database.
- */
+/** A known contact costs two calls, three if a blank can be filled; a new one three, four if there is a namesake. */
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {

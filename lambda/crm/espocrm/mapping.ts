@@ -4,14 +4,13 @@ import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Stored } from './shapes.ts';
 
-/** EspoCRM's `maxLength` of names, and the shortest of those that it had for titles. */
-const maxWordLength = 100;
+/** EspoCRM's `maxLength` for names, and the shortest one that it had for titles. */
+const maxTextLength = 100;
 
-/** What a new contact is given. EspoCRM insists on a last name. */
 export function newContact(person: Person): JsonObject {
   return {
     ...named(newName(person)),
@@ -20,8 +19,7 @@ export function newContact(person: Person): JsonObject {
   };
 }
 
-/** What of the person is missing on the contact. */
-export function blanks(contact: Stored, person: Person): JsonObject {
+export function toFill(contact: Stored, person: Person): JsonObject {
   const { firstName: first, lastName: last, emailAddress: email, phoneNumber: phone } = contact;
   const missing = fieldsToFill(fieldsIn(person), (name) => contact[name]);
   return {
@@ -30,28 +28,25 @@ export function blanks(contact: Stored, person: Person): JsonObject {
   };
 }
 
-/** Whether EspoCRM's idea of a duplicate is ours: it takes another person of the same name for one. */
+/** EspoCRM also reports people of the same name as duplicates. */
 export function isSamePerson(contact: Stored, { email, phone }: Person): boolean {
   const hasEmail = email !== null && valuesIn(contact, 'emailAddress').some((each) => sameEmail(each, email));
   if (hasEmail) return true;
   return phone !== null && valuesIn(contact, 'phoneNumber').some((each) => digitsOf(each) === digitsOf(phone));
 }
 
-/**
- * EspoCRM refuses names and titles that hold `<`, `>` or `=`: the pattern `noBadCharacters` in its
- * `metadata/app/regExpPatterns.json`.
- */
-export const plainWord = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxWordLength);
+/** EspoCRM's `noBadCharacters` (`metadata/app/regExpPatterns.json`) refuses these in names and titles. */
+export const allowedText = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxTextLength);
 
-/** As `phoneNumberNumeric` has it. */
+/** The format of `phoneNumberNumeric`. */
 export const digitsOf = (number: string) => number.replace(/\D/g, '');
 
 function named({ first, last }: PersonName): JsonObject {
-  const firstName = first && plainWord(first);
-  const lastName = last && plainWord(last);
+  const firstName = first && allowedText(first);
+  const lastName = last && allowedText(last);
   return {
     ...(firstName && { firstName }),
-    // A name of nothing else than what is refused.
+    // The name had only refused characters.
     ...(last !== undefined && { lastName: lastName || '?' }),
   };
 }
@@ -63,7 +58,7 @@ const fieldsIn = (person: Person) =>
     addressCountry: countryName(person.countryCode),
   });
 
-/** The first value, and those beside it, which EspoCRM keeps as `emailAddressData: [{emailAddress, …}]`. */
+/** The primary value and the others, `emailAddressData: [{emailAddress, …}]`. */
 function valuesIn(contact: Stored, field: 'emailAddress' | 'phoneNumber'): readonly string[] {
   const others = contact[`${field}Data`];
   const all: readonly unknown[] = [

@@ -7,16 +7,14 @@ import { CrmError } from '../port/errors.ts';
 import type { EspocrmClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
-/** The column holds 16 MiB; a post longer than this is no pleasure in a stream. 200,000 have been seen to pass. */
+/** The column holds 16 MiB, but a longer post is hard to read in a stream. */
 const maxPostLength = 100_000;
-/** Of posts in full, so that an answer stays under a few megabytes. EspoCRM allows up to 200. */
+/** EspoCRM allows 200; fewer keep the answer below a few megabytes. */
 const postsPerPage = 20;
 
 /**
- * One conversation as posts in the contact's stream, in Markdown.
- *
- * EspoCRM lets a user change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
- * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later is posted anew.
+ * EspoCRM lets users change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
+ * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later gets a new post.
  */
 export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   async function create(entry: Entry, post: string): Promise<string> {
@@ -24,10 +22,10 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
     try {
       return await client.createPost(contactId, post);
     } catch (error) {
-      // EspoCRM answers 403 where there is nothing to post to, as it does where the right is missing.
+      // EspoCRM answers 403 for a missing contact as well as for a missing right.
       const mayBeGone = error instanceof CrmError && error.status === 403;
       if (!mayBeGone || (await client.readContact(contactId)) !== undefined) throw error;
-      throw new CrmError('EspoCRM has this contact no more. It will be looked for anew.', { kind: 'permanent' });
+      throw new CrmError('EspoCRM no longer has this contact. It will be looked up again.', { kind: 'permanent' });
     }
   }
 
@@ -52,5 +50,5 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
   });
 }
 
-/** EspoCRM's way to write a time, `2026-05-03 08:15:00` in UTC. */
+/** `2026-05-03 08:15:00`, in UTC. */
 export const inSeconds = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ');

@@ -1,6 +1,12 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
 export const espocrmSettings = {
   type: 'object',

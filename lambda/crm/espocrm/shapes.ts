@@ -1,21 +1,18 @@
 import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in EspoCRM's answers, checked before it is relied on. */
-
 export type Stored = JsonObject & { readonly id: string };
 
 export const isStored = hasTextId;
 export const isStoredList = isListOf(isStored);
 
-/** A page of records, or of a stream. */
 export const isPage = (value: unknown): value is { readonly list: readonly Stored[] } =>
   isRecord(value) && isStoredList(value['list']);
 
-/** The user who asks, with what the roles let them do. */
+/** The API user, with the rights of its roles. */
 export const isAppUser = (value: unknown): value is { readonly user: Stored; readonly acl: JsonObject } =>
   isRecord(value) && isStored(value['user']) && isRecord(value['acl']);
 
-/** A field that failed EspoCRM's validation: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
+/** EspoCRM's validation error: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
 export function failedField(body: unknown): { readonly field: string; readonly type: string } | undefined {
   const message = isRecord(body) ? body['messageTranslation'] : undefined;
   const data = isRecord(message) ? message['data'] : undefined;

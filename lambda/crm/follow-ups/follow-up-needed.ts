@@ -1,7 +1,6 @@
 import type { Conversation, Instant } from '../../conversation/model.ts';
 import type { FollowUp } from '../port/adapter.ts';
 
-/** As `followUpSettings` describes them. */
 export type FollowUpSettings = {
   readonly on?: readonly FollowUp['reason'][] | undefined;
   readonly dueInHours?: number | undefined;
@@ -10,16 +9,15 @@ export type FollowUpSettings = {
 
 export type FollowUpNeeded = {
   readonly reason: FollowUp['reason'];
-  /** Null for a chat without any time. */
+  /** Null if the chat has no time. */
   readonly dueAt: Instant | null;
 };
 
 const defaults = { on: ['missed', 'offline', 'lowRating'], dueInHours: 4, lowRating: 2 } as const;
 
 /**
- * Whether a chat leaves something to do, for help desks: there the ticket that holds the chat is itself what somebody
- * has to work on, so it is left open. A second ticket as a follow-up would say the same twice, and one that is solved at
- * first and opened again a moment later sets off the help desk's own triggers and surveys in between.
+ * Whether a help desk's ticket stays open for a follow-up: a second ticket would duplicate it, and solving a ticket
+ * before opening it again would set off triggers and surveys.
  */
 export function followUpNeeded(conversation: Conversation, settings: FollowUpSettings = {}): FollowUpNeeded | null {
   const on = settings.on ?? defaults.on;

@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { FreshdeskClient } from './client.ts';
 import { customerIdField, isContactProperty } from './mapping.ts';
@@ -26,18 +25,17 @@ const customerIdProblems = (field: string = customerIdField): readonly Problem[]
 async function fieldProblems(client: FreshdeskClient, names: readonly string[]): Promise<readonly Problem[]> {
   if (names.length === 0) return [];
   const existing = (await client.fieldsOf('contact')).map(({ name }) => name);
-  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or mend its name in forwarder.json.';
+  const remedy = 'Add it in Admin → Support Operations → Customer Fields, or fix its name in forwarder.json.';
   return unknownNames('contact field', names, existing, remedy);
 }
 
-/** What every ticket of ours has. */
-const written = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
+const writtenFields = ['requester', 'subject', 'description', 'status', 'priority', 'source'];
 
 async function requiredFieldProblems(client: FreshdeskClient): Promise<readonly Problem[]> {
   const fields = await client.fieldsOf('ticket');
   return fields
     .filter((field) => field['required_for_agents'] === true || field['required_for_closure'] === true)
-    .filter(({ name }) => !written.includes(name))
+    .filter(({ name }) => !writtenFields.includes(name))
     .map(({ name }) => ({
       problem: `The ticket field "${name}" is required of agents, and chats have none.`,
       remedy: 'Make it optional in Admin → Workflows → Ticket Fields.',
@@ -51,6 +49,6 @@ async function ownerProblems(client: FreshdeskClient, ids: readonly string[]): P
     'agent with the id',
     ids,
     existing,
-    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
   );
 }

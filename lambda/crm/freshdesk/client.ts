@@ -16,15 +16,11 @@ import {
   takenBy,
 } from './shapes.ts';
 
-/** The most that a list gives at once. */
 const perPage = 100;
 
 export type FreshdeskClient = ReturnType<typeof createFreshdeskClient>;
 
-/**
- * Freshdesk's API v2, as far as this adapter needs it (https://developers.freshdesk.com/api/). The key is the user name,
- * and any password will do. A 429 carries `Retry-After`.
- */
+/** https://developers.freshdesk.com/api/. The key is the user name, with any password. A 429 has `Retry-After`. */
 export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor: 'Freshdesk',
@@ -37,7 +33,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   const contacts = ['api', 'v2', 'contacts'];
   const tickets = ['api', 'v2', 'tickets'];
 
-  /** Undefined where there is none; one that was deleted is given, and says so. */
+  /** A deleted contact is returned, marked as deleted. */
   async function readContact(id: string): Promise<Contact | undefined> {
     const answer = await call({
       operation: 'read the contact',
@@ -48,14 +44,14 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     return answer.status === 404 ? undefined : answer.as(isContact);
   }
 
-  /** Exact, straight from the records, without those that are blocked or deleted. */
+  /** Exact matches from the records, without blocked or deleted contacts. */
   async function findContacts(by: 'email' | 'phone' | 'mobile' | 'unique_external_id', value: string) {
     const query = { [by]: value };
     const answer = await call({ operation: 'find the contact', method: 'GET', path: contacts, query });
     return answer.as(isContacts);
   }
 
-  /** @returns the new contact, or the id of whoever has one of its unique values already */
+  /** @returns the new contact, or the id of the contact or agent with the same unique value */
   async function createContact(contact: JsonObject): Promise<Contact | { readonly takenBy: string }> {
     const answer = await call({
       operation: 'create the contact',
@@ -67,7 +63,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     return answer.status === 409 ? { takenBy: String(takenBy(answer.body)) } : answer.as(isContact);
   }
 
-  /** @returns false where somebody else has one of the unique values */
+  /** @returns false if another contact has one of the unique values */
   async function updateContact(id: number, contact: JsonObject): Promise<boolean> {
     const answer = await call({
       operation: 'update the contact',
@@ -81,7 +77,6 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     return true;
   }
 
-  /** Takes a contact out of the bin. */
   async function restoreContact(id: number): Promise<void> {
     const path = [...contacts, String(id), 'restore'];
     await call({ operation: 'restore the contact', method: 'PUT', path, answer: 'nothing' });
@@ -92,13 +87,13 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     return String(answer.as(isTicketCreated).id);
   }
 
-  /** Undefined where the ticket is gone, to the bin or to spam. */
+  /** Undefined if gone, to the bin or to spam. */
   async function readTicket(id: string): Promise<Ticket | undefined> {
     const ticket = await readAnyTicket(id);
     return ticket?.['deleted'] === true || ticket?.['spam'] === true ? undefined : ticket;
   }
 
-  /** One that lies among spam is still there. */
+  /** A ticket in spam still exists. */
   async function hasTicket(id: string): Promise<boolean> {
     const ticket = await readAnyTicket(id);
     return ticket !== undefined && ticket['deleted'] !== true;
@@ -120,7 +115,6 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     (await call({ operation: 'add the note', method: 'POST', path, body })).as(isNoteOn(ticketId));
   }
 
-  /** All notes and replies of a ticket. */
   const conversationsOf = (ticketId: string): Promise<readonly Conversation[]> =>
     allPages(async (page) => {
       const path = [...tickets, ticketId, 'conversations'];
@@ -130,8 +124,8 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     });
 
   /**
-   * A requester's tickets with their descriptions, straight from the records: the search lags. Without `since` Freshdesk
-   * lists those of the last 30 days alone (https://developers.freshdesk.com/api/#list_all_tickets).
+   * Reads the records, because the search lags. Without `since` Freshdesk lists only the last 30 days
+   * (https://developers.freshdesk.com/api/#list_all_tickets).
    */
   const ticketsOf = (requesterId: string, since: Date): Promise<readonly Ticket[]> =>
     allPages(async (page) => {
@@ -146,7 +140,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
       return answer.as(isTickets);
     });
 
-  /** To the bin; no matter where it is there already (405) or gone (404). */
+  /** Moves it to the bin; succeeds if it is already there (405) or gone (404). */
   async function deleteTicket(id: string): Promise<void> {
     const path = [...tickets, id];
     await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404, 405], answer: 'nothing' });
@@ -158,7 +152,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
     );
   }
 
-  /** True where the key may not ask. */
+  /** Also true if the key may not read agents. */
   async function hasAgent(id: string): Promise<boolean> {
     const path = ['api', 'v2', 'agents', id];
     const answer = await call({ operation: 'read the agent', method: 'GET', path, expected: [403, 404] });
@@ -191,7 +185,6 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   };
 }
 
-/** A page that is not full is the last. */
 async function allPages<Item>(readPage: (page: number) => Promise<readonly Item[]>): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (let page = 1; ; page += 1) {

@@ -2,13 +2,10 @@ import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../c
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
-import { blanks, customerIdField, isTold, newContact, withoutUnique } from './mapping.ts';
+import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from './mapping.ts';
 import type { Contact } from './shapes.ts';
 
-/**
- * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Freshdesk
- * keeps addresses unique, over contacts, deleted ones and agents: whoever has it is the requester.
- */
+/** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; their owner becomes the requester. */
 export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => {
@@ -17,7 +14,7 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
     },
     byEmail: async (email: string) => {
       const found = await client.findContacts('email', email);
-      // A second address of somebody is told by Freshdesk itself, when a contact is to be created.
+      // Freshdesk reports a secondary address only when a contact is created.
       return found.filter((contact) => sameEmail(contact['email'], email)).map(toMatch);
     },
     byPhone: async (phone: string) => {
@@ -40,21 +37,21 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
   };
 
   async function inFull(contact: Contact, person: Person): Promise<Contact> {
-    return isTold(contact, person) ? contact : ((await client.readContact(String(contact.id))) ?? contact);
+    return hasAllFields(contact, person) ? contact : ((await client.readContact(String(contact.id))) ?? contact);
   }
 
   async function takeOver(id: ContactId, person: Person): Promise<ContactId> {
     const contact = await client.readContact(id);
-    // An agent, who is no contact and can be a requester all the same.
+    // An agent has no contact, but can be a requester.
     if (contact === undefined) return id;
     if (contact['deleted'] === true) await client.restoreContact(contact.id);
     return fill(contact, person);
   }
 
   async function fill(contact: Contact, person: Person): Promise<ContactId> {
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0 && !(await client.updateContact(contact.id, missing))) {
-      // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
+      // Leave another contact's address there: merging the two is not our decision.
       const others = withoutUnique(missing);
       if (Object.keys(others).length > 0) await client.updateContact(contact.id, others);
     }

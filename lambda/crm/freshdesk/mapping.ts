@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Entry, Person } from '../port/adapter.ts';
 import type { Contact } from './shapes.ts';
 
-/** A contact's own properties that may be configured as fields. Any other name is a custom field's. */
+/** Configurable standard properties; any other name is a custom field's. */
 const contactProperties = [
   'address',
   'company_id',
@@ -23,10 +23,10 @@ const contactProperties = [
 
 export const isContactProperty = (name: string) => contactProperties.some((property) => property === name);
 
-/** The one field by which Freshdesk can tell a shop's customers apart. */
+/** The only field by which Freshdesk can search for a customer id. */
 export const customerIdField = 'unique_external_id';
 
-/** Freshdesk wants a name, and one thing at least by which nobody else is known. */
+/** Freshdesk requires a name and a unique identifier. */
 export function newContact(person: Person): JsonObject {
   const { email, phone } = person;
   const fields = configuredOf(person);
@@ -35,13 +35,13 @@ export function newContact(person: Person): JsonObject {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
-    ...inPlaces(fields),
+    ...nested(fields),
     ...(!isKnown && { unique_external_id: `smartsupp-${randomUUID()}` }),
   };
 }
 
-/** A list may leave out fields of a contact, which are not blank for that. */
-export const isTold = (contact: Contact, person: Person) =>
+/** A list may leave out fields, which are then not blank. */
+export const hasAllFields = (contact: Contact, person: Person) =>
   configuredOf(person).every(({ name }) => fieldOf(contact, name) !== undefined);
 
 function fieldOf(contact: Contact, name: string): unknown {
@@ -50,8 +50,7 @@ function fieldOf(contact: Contact, name: string): unknown {
   return isRecord(custom) ? custom[name] : undefined;
 }
 
-/** What of the person is missing on the contact. Empty where nothing is. */
-export function blanks(contact: Contact, person: Person): JsonObject {
+export function toFill(contact: Contact, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
   const isUnnamed = isPlaceholderName(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
@@ -59,19 +58,19 @@ export function blanks(contact: Contact, person: Person): JsonObject {
     ...(name !== undefined && isUnnamed && { name }),
     ...(email !== null && isNothing(contact['email']) && { email }),
     ...(phone !== null && isNothing(contact['phone']) && contact['mobile'] !== phone && { phone }),
-    ...inPlaces(fieldsToFill(configuredOf(person), (field) => fieldOf(contact, field))),
+    ...nested(fieldsToFill(configuredOf(person), (field) => fieldOf(contact, field))),
   };
 }
 
-/** Without what another contact may have already. */
+/** Without the unique fields. */
 export function withoutUnique(contact: JsonObject): JsonObject {
   const { email: _, [customerIdField]: __, ...others } = contact;
   return others;
 }
 
-const inPlaces = (fields: Person['fields']) => placed(fields, isContactProperty, 'custom_fields');
+const nested = (fields: Person['fields']) => nestCustomFields(fields, isContactProperty, 'custom_fields');
 
-/** Freshdesk's numbers (https://developers.freshdesk.com/api/#ticket_attributes). */
+/** https://developers.freshdesk.com/api/#ticket_attributes */
 const status = { open: 2, resolved: 4 } as const;
 const priority = { low: 1, medium: 2 } as const;
 const chatSource = 7;
@@ -80,13 +79,13 @@ const maxSubjectLength = 250;
 export const newTicket = (
   { contactId, ownerId }: Entry,
   html: string,
-  { headline, left }: { readonly headline: string; readonly left: FollowUpNeeded | null },
+  { headline, needed }: { readonly headline: string; readonly needed: FollowUpNeeded | null },
 ): JsonObject => ({
   requester_id: Number(contactId),
   subject: oneLine(headline, maxSubjectLength),
   description: html,
-  status: left === null ? status.resolved : status.open,
-  priority: left === null ? priority.low : priority.medium,
+  status: needed === null ? status.resolved : status.open,
+  priority: needed === null ? priority.low : priority.medium,
   source: chatSource,
   tags: ['smartsupp'],
   ...(ownerId !== null && { responder_id: Number(ownerId) }),

@@ -1,9 +1,15 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
 const { followUp } = followUpSettings('ticket');
-/** By when is the help desk's own to say: Freshdesk counts it by the SLA policy, and refuses times that are past. */
+/** Freshdesk sets the due time by SLA policy, and refuses times in the past. */
 const { dueInHours: _, ...followUpProperties } = followUp.properties;
 
 export const freshdeskSettings = {

@@ -1,7 +1,5 @@
 import { hasNumericId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Freshdesk's answers, checked before it is relied on. */
-
 export type Contact = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & {
   readonly id: number;
@@ -22,7 +20,7 @@ export const isConversations = isListOf(
   (value): value is Conversation => hasNumericId(value) && typeof value['body'] === 'string',
 );
 
-/** A note that was added (https://developers.freshdesk.com/api/#add_note_to_a_ticket). */
+/** https://developers.freshdesk.com/api/#add_note_to_a_ticket */
 export const isNoteOn =
   (ticketId: string) =>
   (value: unknown): value is JsonObject =>
@@ -33,9 +31,9 @@ export const isFieldDefinitions = isListOf(
 );
 
 /**
- * Who has a unique value already, by a 409:
+ * The owner of a unique value, in a 409 (https://developers.freshdesk.com/api/#create_contact): a contact, a deleted one,
+ * or an agent.
  * `{"errors":[{"field":"email","additional_info":{"user_id":42},"code":"duplicate_value"}]}`
- * (https://developers.freshdesk.com/api/#create_contact). It may be a contact that was deleted, or an agent.
  */
 export function takenBy(value: unknown): number | undefined {
   const errors = isRecord(value) && Array.isArray(value['errors']) ? value['errors'] : [];

@@ -5,7 +5,7 @@ import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-n
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
-import { isOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
+import { isPartOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
 import { inDoubt } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -15,9 +15,7 @@ import { newTicket, reopened } from './mapping.ts';
 const maxPartLength = 60_000;
 
 /**
- * One conversation as one ticket: the transcript is its description, and goes on in private notes where it is long. The
- * `LogId` is the ticket's id. A chat that has changed is written out again in a private note, where agents see that there
- * is something new.
+ * The transcript is the ticket's description and, if long, private notes. A changed chat is added as a private note.
  */
 export function createTickets(
   client: FreshdeskClient,
@@ -30,8 +28,8 @@ export function createTickets(
   async function create(entry: Entry): Promise<LogId> {
     const transcript = transcriptOf(entry.conversation);
     const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
-    const left = followUpNeeded(entry.conversation, followUp);
-    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, left }));
+    const needed = followUpNeeded(entry.conversation, followUp);
+    const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, needed }));
     try {
       for (const part of more) await client.createNote(id, part);
     } catch (error) {
@@ -40,7 +38,7 @@ export function createTickets(
     return id;
   }
 
-  /** Adds what the ticket does not hold of this state of the conversation. One that was deleted is written anew. */
+  /** Adds the parts of this version that the ticket lacks. A deleted ticket is created again. */
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const ticket = await client.readTicket(log);
     if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
@@ -48,13 +46,13 @@ export function createTickets(
     const notes = await client.conversationsOf(log);
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
     const isNew = missing.length === parts.length;
-    // Before the note: once the note is there, the ticket is not opened again, an agent may have closed it since.
+    // Reopen before adding the note: a later attempt that finds the note must not reopen what an agent closed.
     if (isNew && followUpNeeded(entry.conversation, followUp) !== null) await client.updateTicket(log, reopened);
     for (const part of missing) await client.createNote(log, part);
     return log;
   }
 
-  /** The ticket that an earlier attempt made in the place of the one that is gone. */
+  /** Finds the ticket that an earlier attempt created to replace a deleted one. */
   async function findElsewhere(entry: Entry, gone: LogId): Promise<LogId | undefined> {
     const found = await findConversation(entry);
     return found === undefined || found === gone ? undefined : updateConversation(entry, found);
@@ -62,7 +60,7 @@ export function createTickets(
 
   async function findConversation(entry: Entry): Promise<LogId | undefined> {
     const tickets = await client.ticketsOf(contactOf(entry), writtenSince(entry));
-    const found = tickets.find(({ description }) => isOf(entry.conversation, description));
+    const found = tickets.find(({ description }) => isPartOf(entry.conversation, description));
     return found && String(found.id);
   }
 
@@ -74,7 +72,7 @@ export function createTickets(
   };
 }
 
-/** A requester may read the description in Freshdesk's portal: what agents noted about them is not for them. */
+/** Requesters may read the description in the portal, so it must not contain the agents' note about them. */
 const withoutNote = (conversation: Conversation): Conversation => ({
   ...conversation,
   visitor: { ...conversation.visitor, note: null },

@@ -1,17 +1,15 @@
 import { CrmError } from '../port/errors.ts';
-import type { AdapterDeps } from './adapter-deps.ts';
+import type { AdapterDeps, MadeToken, SharedToken } from './adapter-deps.ts';
 import { badCredentials } from './credentials.ts';
 import type { Answer, ApiOptions } from './http.ts';
-import type { MadeToken, SharedToken } from './oauth.ts';
 import { isRecord } from './shapes.ts';
 
-/** A throttled token endpoint is left alone for as long as Zoho counts, the strictest of them. */
+/** Zoho's limit for token requests, the strictest of the vendors'. */
 const throttledMs = 10 * 60 * 1000;
 
 /**
- * What `http.api` needs to send an access token along, and to have another made when the vendor refuses it.
- * @param make asks the vendor for a new token, see `requestToken`
- * @param scheme the word before the token in the header
+ * Options for `http.api` that send an access token and renew it after a 401.
+ * @param make see `requestToken`
  */
 export const withAccessToken = (
   token: SharedToken,
@@ -24,9 +22,9 @@ export const withAccessToken = (
 
 /**
  * Asks a token endpoint for an access token (RFC 6749 §4.4, §6).
- * @param request.headers for clients that are named there (RFC 6749 §2.3.1)
- * @param request.validForMs how long a token lives where the answer does not say
- * @throws CrmError of kind `credentials` for a refusal, `retryable` where too many were asked for
+ * @param request.headers for endpoints that authenticate the client by header (RFC 6749 §2.3.1)
+ * @param request.validForMs how long a token is valid if the answer does not say
+ * @throws CrmError of kind `credentials` if refused, `retryable` if throttled
  */
 export async function requestToken(
   http: AdapterDeps['http'],
@@ -45,27 +43,26 @@ export async function requestToken(
     method: 'POST',
     form,
     headers,
-    // A token too many does no harm.
+    // An unused token does no harm.
     readsOnly: true,
     expected: isOAuthError,
   });
-  // Zoho refuses with status 200.
   if (isOAuthError(answer)) throw tokenRefused(vendor, answer);
   const { access_token: token, expires_in: seconds } = answer.as(isTokenAnswer);
   return { token, validForMs: seconds === undefined ? validForMs : seconds * 1000 };
 }
 
-/** RFC 6749 §5.2: 400 with `error`; and Zoho's 200 and 400 with the like. */
+/** RFC 6749 §5.2: 400 with `error`. Zoho also answers 200. */
 function isOAuthError({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
   const fits = status === 200 || status === 400 || status === 401;
   return fits && isRecord(body) && typeof body['error'] === 'string' && body['access_token'] === undefined;
 }
 
-/** "You have made too many requests continuously": Zoho's `Access Denied`, which is no fault of the credentials. */
+/** Zoho's `Access Denied` means "too many requests continuously", not wrong credentials. */
 function tokenRefused(vendor: string, answer: Answer): CrmError {
   const { message } = answer.refusal({ status: 401, body: answer.body });
   if (/access.denied|too many|rate.?limit/i.test(JSON.stringify(answer.body))) {
-    const words = `${vendor} gives no more access tokens for the moment. It will be tried again.`;
+    const words = `${vendor} gives no more access tokens at the moment. It will be tried again.`;
     return new CrmError(words, { kind: 'retryable', retryAfterMs: throttledMs }, { status: answer.status });
   }
   return badCredentials(message);

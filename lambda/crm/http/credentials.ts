@@ -1,19 +1,18 @@
 import { CrmError } from '../port/errors.ts';
 
 /**
- * A token as it goes into a header. White space around it is dropped, since a paste into a console often brings a line
- * end along.
- * @throws CrmError of kind `credentials` for what cannot be a token
+ * The token without white space, which a paste often adds.
+ * @throws CrmError of kind `credentials` if it cannot be a token
  */
 export function tokenFrom(secret: string, vendor: string): string {
   const token = secret.trim();
   if (isToken(token)) return token;
-  throw badCredentials(`The secret for ${vendor} is no token. Give the token alone.`);
+  throw badCredentials(`The secret for ${vendor} is not a token. Give only the token.`);
 }
 
 /**
- * The values of a secret that is a JSON object, `{"clientId":"…","clientSecret":"…"}`, by the names of its `SecretShape`.
- * @throws CrmError of kind `credentials` naming what is missing, and no value
+ * The values of a JSON secret, by the names in its `SecretShape`.
+ * @throws CrmError of kind `credentials` that names what is missing, and quotes no value
  */
 export function fieldsFrom<Name extends string>(
   secret: string,
@@ -25,8 +24,8 @@ export function fieldsFrom<Name extends string>(
   const missing = fields.filter(([, value]) => !isToken(value)).map(([name]) => name);
   if (missing.length > 0) {
     throw badCredentials(
-      `The secret for ${vendor} has no valid ${missing.join(', ')}. Give ${names.join(', ')}; where ` +
-        'that is one text, as a JSON object.',
+      `The secret for ${vendor} has no valid ${missing.join(', ')}. Give ${names.join(', ')}; if ` +
+        'the secret is one text, as a JSON object.',
     );
   }
   return Object.fromEntries(fields) as Record<Name, string>;
@@ -43,5 +42,4 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 
 const isToken = (text: string) => /^[\x21-\x7e]+$/.test(text);
 
-/** The credentials cannot even be tried: an operator must act. */
 export const badCredentials = (message: string) => new CrmError(message, { kind: 'credentials' });

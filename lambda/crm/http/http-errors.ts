@@ -1,18 +1,18 @@
 import { CrmError, type CrmFault } from '../port/errors.ts';
 import { ConnectionTimeout } from './transport.ts';
 
-/** What failed, as far as an error's message may tell: never an address, never a value that was sent. */
+/** For error messages, so it never contains an address or a value that was sent. */
 export type FailedCall = {
   readonly vendor: string;
-  /** What was to be done, as an infinitive: `create the note`. */
+  /** An infinitive: `create the note`. */
   readonly operation: string;
   readonly writes: boolean;
 };
 
-/** The exchange broke off: no connection, a reset, a time-out. */
-export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
+/** No connection, a reset or a time-out. */
+export function connectionFailed(call: FailedCall, cause: unknown, timedOut: boolean): CrmError {
   const unsent = neverSent(cause);
-  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'broke off the connection';
+  const what = timedOut ? 'did not answer in time' : unsent ? 'cannot be reached' : 'closed the connection';
   const code = codeOf(cause);
   return new CrmError(
     `${call.vendor} ${what} when asked to ${call.operation}${code ? ` (${code})` : ''}. It will be tried again.`,
@@ -21,13 +21,13 @@ export function brokenOff(call: FailedCall, cause: unknown, timedOut: boolean): 
   );
 }
 
-/** Nothing was sent: the function is about to end. */
+/** Nothing was sent, because the function is about to end. */
 export const outOfTime = ({ vendor, operation }: FailedCall) =>
   new CrmError(`There was no time left to ask ${vendor} to ${operation}. It will be tried again.`, {
     kind: 'retryable',
   });
 
-/** An answer by its status, which is a web page, cut short, too long, or not what the vendor documents. */
+/** An answer that is a web page, cut short, too long, or not what the vendor documents. */
 export function malformed(call: FailedCall, status: number): CrmError {
   const what = `gave an answer that cannot be read when asked to ${call.operation} (${status})`;
   return new CrmError(
@@ -38,15 +38,13 @@ export function malformed(call: FailedCall, status: number): CrmError {
 }
 
 /**
- * A refusal, by its status.
- *
- * - 408, 423, 425, 429 and 5xx will pass. So will any 4xx but 401 that carries `Retry-After`, as HubSpot's 477 does.
- * - 401, 402 and 403 want an operator. A 403 is the vendors' word for a token without the scope or a user without the right
- *   (for one, https://developers.hubspot.com/docs/api-reference/error-handling): parking every chat one by one would
- *   hide the one thing to mend, and once it is mended they all pass.
- * - A redirect may be for an hour of maintenance. It is not followed: it would hand the credentials and the visitor's
- *   words to an address that nobody configured. After a write it may mean that the write was done (303).
- * - Any other 4xx is this request's own fault.
+ * A refusal, by its status:
+ * - 408, 423, 425, 429 and 5xx are temporary. So is any 4xx except 401 with `Retry-After`, such as HubSpot's 477.
+ * - 401, 402 and 403 need an operator. A 403 means a token without the scope or a user without the right (for one,
+ *   https://developers.hubspot.com/docs/api-reference/error-handling); parking every chat would hide that one cause.
+ * - A redirect may be temporary maintenance. It is not followed: that would send the credentials and the visitor's
+ *   words to an address that nobody configured. After a write it may mean that the write succeeded (303).
+ * - Any other 4xx is the fault of this request.
  */
 export function refused(
   call: FailedCall,
@@ -54,10 +52,10 @@ export function refused(
 ): CrmError {
   const { status, words, retryAfterMs } = answer;
   const fault = faultOf(status, retryAfterMs);
-  const said = words === '' ? '' : `: ${words}`;
-  const stop = /[.!?…]$/.test(said) ? '' : '.';
+  const quoted = words === '' ? '' : `: ${words}`;
+  const fullStop = /[.!?…]$/.test(quoted) ? '' : '.';
   return new CrmError(
-    `${call.vendor} answered ${status} when asked to ${call.operation}${said}${stop} ${advice(status, fault)}`,
+    `${call.vendor} answered ${status} when asked to ${call.operation}${quoted}${fullStop} ${advice(status, fault)}`,
     fault,
     { status, outcomeUnknown: call.writes && (status >= 500 || status === 408 || status < 400) },
   );
@@ -66,8 +64,8 @@ export function refused(
 function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   if (status === 401) return { kind: 'credentials' };
   if (status < 400) return { kind: 'redirected' };
-  const passing = status >= 500 || [408, 423, 425, 429].includes(status);
-  if (passing || retryAfterMs !== undefined) {
+  const isTemporary = status >= 500 || [408, 423, 425, 429].includes(status);
+  if (isTemporary || retryAfterMs !== undefined) {
     return { kind: 'retryable', ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };
@@ -82,10 +80,10 @@ function advice(status: number, { kind }: CrmFault): string {
   return 'Fix what it names, in the CRM or in forwarder.json (`fields`, for one).';
 }
 
-/** Certain only of what failed before a connection stood. Anything later may have carried the whole request. */
+/** Only failures before the connection stood are certain: anything later may have carried the whole request. */
 function neverSent(cause: unknown): boolean {
   if (typeof cause !== 'object' || cause === null) return false;
-  // Several addresses were tried: an AggregateError.
+  // An AggregateError: several addresses were tried.
   if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.every(neverSent);
   if ('syscall' in cause) return cause.syscall === 'connect' || cause.syscall === 'getaddrinfo';
   return cause instanceof ConnectionTimeout;

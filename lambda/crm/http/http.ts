@@ -1,97 +1,77 @@
 import type { CrmError } from '../port/errors.ts';
-import { brokenOff, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import { type DocumentedAnswer, isAsDocumented, isWebPage, parseJson, parseRetryAfter, readText } from './answer.ts';
+import { connectionFailed, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
 import { createSafeVendorMessage } from './vendor-message.ts';
-import { isWebPage } from './web-page.ts';
 
-/** One HTTP client for all CRMs: JSON, kept-alive connections, typed errors. It never retries and never logs. */
+/** One HTTP client for all CRMs: JSON, keep-alive, typed errors. It never retries and never logs. */
 export type HttpClient = {
-  /** A vendor's API, to be called any number of times. */
   readonly api: (options: ApiOptions) => CallApi;
-  /** No call goes on after that: for a function that has to end, and to write down before what came of its calls. */
+  /** Aborts all calls at this time, so that the function can store their outcomes before it ends. */
   readonly endBy: (at: Date) => void;
-  /** Closes the kept connections. */
   readonly close: () => void;
 };
 
 export type ApiOptions = {
-  /** The vendor's name, for messages. */
   readonly vendor: string;
-  /** Where paths start, as configured; a query in it is kept. */
+  /** Paths are appended to it; its query is kept. */
   readonly baseUrl: string;
-  /** Added to each request. */
   readonly headers?: () => Promise<Readonly<Record<string, string>>>;
-  /** A 401 may mean that a token has expired: called once, with what was refused; then the request is sent anew. */
+  /** Called once after a 401, with the headers that were refused; then the request is sent again. */
   readonly renew?: (refusedHeaders: Readonly<Record<string, string>>) => Promise<void>;
-  /** The vendor's own way to say how long to wait, in milliseconds; of it and `Retry-After` the longer counts. */
+  /** Reads the vendor's own wait time, in milliseconds; the longer of it and `Retry-After` counts. */
   readonly retryDelay?: (answer: Answer) => number | undefined;
-  /** Where a refusal's words are, for a vendor that has them elsewhere than in the body. */
-  readonly wordsIn?: (answer: Answer) => unknown;
+  /** Finds the message of a refusal, for a vendor that does not send it in the body. */
+  readonly messageIn?: (answer: Answer) => unknown;
 };
 
-/** @throws CrmError on anything but a 2xx with what `answer` says, or a status in `expected` */
+/** @throws CrmError on anything except a documented 2xx or an `expected` answer */
 export type CallApi = (call: Call) => Promise<Answer>;
 
 export type Call = {
-  /** What is to be done, as an infinitive for messages: `create the note`. */
+  /** An infinitive for messages: `create the note`. */
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Segments after the base URL, not yet encoded. */
+  /** Segments, not encoded. */
   readonly path?: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is taken for JSON text and sent as it is. */
+  /** Sent as JSON; a string is sent unchanged, as JSON text. */
   readonly body?: unknown;
-  /** Sent URL-encoded, in the place of a JSON body. */
+  /** Sent URL-encoded instead of a JSON body. */
   readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** True for a POST that only reads: its outcome is never in doubt. */
+  /** True for a POST that only reads: its outcome is never unknown. */
   readonly readsOnly?: boolean;
-  /** What outside 2xx is an answer here and not an error, such as 404 to a look-up: by its status, or by a look at it. */
+  /** Answers outside 2xx that are not errors, such as 404 to a look-up. */
   readonly expected?: readonly number[] | ((answer: Answer) => boolean);
-  /** What the vendor answers a success with. A status alone proves no write: anybody in between can give it. Default: `json`. */
+  /** Default: `json`. A status alone does not prove a write: any proxy can send it. */
   readonly answer?: DocumentedAnswer;
-  /** Texts in the body that an error's message may quote, such as names of fields. */
+  /** Texts in the body that an error message may quote, such as field names. */
   readonly quotable?: readonly string[];
 };
 
-/**
- * The body of a success, by the vendor's documentation:
- * - `json`: what was written. Check its shape, and its id, with `as`.
- * - `nothing`: 204, or an empty body.
- * - `json or nothing`: 204 says that there is nothing, and is no error.
- * - `anything`: the status is the receiver's word, however its body looks or ends.
- *
- * A web page never is an answer.
- */
-type DocumentedAnswer = 'json' | 'nothing' | 'json or nothing' | 'anything';
-
 export type Answer = {
   readonly status: number;
-  /** By their names in small letters. */
+  /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed where it was JSON, else its text. */
+  /** Parsed if it was JSON, else text. */
   readonly body: unknown;
-  /** The body in the shape that the caller knows. Throws the same `CrmError` as for JSON that was cut short. */
+  /** Returns the body if it has the shape; else throws the same `CrmError` as for JSON that was cut short. */
   readonly as: <T>(isShape: (body: unknown) => body is T) => T;
-  /** The error that this answer stands for, or one item of it: vendors answer batches with a status for each. */
+  /** The error for this answer, or for one item of it: vendors answer batches with a status for each. */
   readonly refusal: (item?: { readonly status: number; readonly body: unknown }) => CrmError;
 };
 
-/**
- * What the client gives up on unless told otherwise. The specification of webhooks asks for 15 to 30 seconds, and three
- * such calls still fit into a function's minute.
- */
+/** Standard Webhooks asks for 15 to 30 seconds; three calls of 15 fit into a function's minute. */
 const defaults = { requestTimeoutMs: 15_000, connectionTimeoutMs: 3000, maxAnswerBytes: 16 * 1024 * 1024 };
 
-/** Of all that there are: no end, unless one is set. */
 const maxDate = 8.64e15;
 
 /**
- * @param options.transport what carries the requests, by default the network
- * @param options.requestTimeoutMs for the whole exchange, a body that trickles included
- * @param options.connectionTimeoutMs for the connection, a part of the above; with less than that left no call is begun
- * @param options.maxAnswerBytes a longer body counts as unreadable
+ * @param options.transport default: the network
+ * @param options.requestTimeoutMs for the whole exchange, including a slow body
+ * @param options.connectionTimeoutMs part of the above; with less than this left, no call is started
+ * @param options.maxAnswerBytes a longer body is treated as unreadable
  */
 export function createHttpClient(
   options: { readonly now: () => Date; readonly transport?: Transport } & Partial<Readonly<typeof defaults>>,
@@ -121,7 +101,7 @@ export function createHttpClient(
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
-      refusal: (item = { status, body: api.wordsIn?.(answer) ?? body }) =>
+      refusal: (item = { status, body: api.messageIn?.(answer) ?? body }) =>
         refused(failed, {
           status: item.status,
           words: words(item.body),
@@ -139,15 +119,15 @@ export function createHttpClient(
   }
 
   async function send(request: HttpRequest, failed: FailedCall) {
-    const leftMs = endsAt.getTime() - now().getTime();
-    if (leftMs < connectionTimeoutMs) throw outOfTime(failed);
-    const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, leftMs));
+    const timeLeftMs = endsAt.getTime() - now().getTime();
+    if (timeLeftMs < connectionTimeoutMs) throw outOfTime(failed);
+    const deadline = AbortSignal.timeout(Math.min(requestTimeoutMs, timeLeftMs));
     try {
       const { status, headers, body } = await transport.send(request, deadline);
-      // The status stands, whatever becomes of the body: an error stays an error, and only a success needs its words.
+      // Keep the status even if the body is unreadable: an error stays an error, and only a success needs its body.
       return { status, headers, text: await readText(body, maxAnswerBytes).catch(() => undefined) };
     } catch (cause) {
-      throw brokenOff(failed, cause, deadline.aborted);
+      throw connectionFailed(failed, cause, deadline.aborted);
     }
   }
 
@@ -158,19 +138,6 @@ export function createHttpClient(
     },
     close: transport.close,
   };
-}
-
-function isAsDocumented(documented: DocumentedAnswer = 'json', text: string | undefined, isJson: boolean): boolean {
-  switch (documented) {
-    case 'json':
-      return isJson;
-    case 'nothing':
-      return text?.trim() === '';
-    case 'json or nothing':
-      return isJson || text?.trim() === '';
-    case 'anything':
-      return true;
-  }
 }
 
 const longer = (a: number | undefined, b: number | undefined) =>
@@ -206,29 +173,10 @@ function bodyOf({ body, form }: Call): string | undefined {
   return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** `@` may stand in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
+/** `@` is allowed in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
 const encodeSegment = (segment: string) => encodeURIComponent(segment.toWellFormed()).replaceAll('%40', '@');
 
-async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > limit) throw new RangeError(`An answer longer than ${limit} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string | undefined): { readonly value: unknown } | undefined {
-  try {
-    return text === undefined ? undefined : { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Every text that a vendor could quote back: the configured address too, since some of them hold a key. */
+/** Every text that a vendor could quote back, including the configured address, which may contain a key. */
 function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {
   const { pathname, search } = new URL(api.baseUrl);
   const { authorization = '', 'x-api-token': token = '', 'x-api-key': key = '' } = headers;
@@ -248,7 +196,7 @@ function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): r
 
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
-  // A phone or loyalty number may be sent as one. A short one tells nothing of anybody.
+  // Numbers may be phone or loyalty numbers; short ones identify nobody.
   if (typeof value === 'number') return Math.abs(value) < 1000 ? [] : [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

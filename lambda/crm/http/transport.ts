@@ -1,12 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** One request as it goes out. */
 export type HttpRequest = {
   readonly method: string;
   /** `https://api.example.com` */
   readonly origin: string;
-  /** With its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
@@ -14,27 +12,24 @@ export type HttpRequest = {
 
 export type HttpResponse = {
   readonly status: number;
-  /** By their names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
-  /** It comes as it is read, and throws where it breaks off. */
+  /** Streamed; throws if the connection breaks. */
   readonly body: AsyncIterable<Uint8Array>;
 };
 
-/** What carries the requests. */
 export type Transport = {
-  /** @throws what the network said, or the signal, whether before the answer or while its body is read */
+  /** @throws the network's error or the signal's reason, before the answer or while its body is read */
   readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
   readonly close: () => void;
 };
 
-/** The connection took too long: nothing was sent. */
 export class ConnectionTimeout extends Error {
   override readonly name = 'ConnectionTimeout';
 }
 
 const maxConnections = 50;
 
-/** Node's own client, over connections that are kept: `fetch` would be three times a first chat’s work. */
+/** Node's own client with keep-alive: `fetch` would triple the work of the first chat. */
 export function createTransport(connectionTimeoutMs: number): Transport {
   const settings = { keepAlive: true, maxSockets: maxConnections };
   const plain = { request: http.request, agent: new http.Agent(settings) };
@@ -49,8 +44,8 @@ export function createTransport(connectionTimeoutMs: number): Transport {
       outgoing.on('error', reject);
       outgoing.on('socket', (socket) => {
         if (!socket.connecting) return;
-        const patience = setTimeout(() => outgoing.destroy(new ConnectionTimeout()), connectionTimeoutMs);
-        for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(patience));
+        const timer = setTimeout(() => outgoing.destroy(new ConnectionTimeout()), connectionTimeoutMs);
+        for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(timer));
       });
       outgoing.end(body);
     });

@@ -1,30 +1,26 @@
 const maxReadLength = 2000;
 const maxQuoteLength = 300;
-/** A stretch of this many characters that was also sent is no chance. */
+/** A fragment of this length that was also sent is not a coincidence. */
 const echoLength = 8;
 
 /**
- * What a vendor says of a refused request, fit for an operator and for a log: one line, cut short, and without anything
- * that we sent, since vendors like to quote the values they refuse.
- * @param body the answer, parsed where it was JSON
- * @param sent every text that was in the request: body values, path segments, query values
+ * A vendor's message, safe to log: one line, cut short, without anything that we sent, since vendors quote it.
+ * @param body the answer, parsed if it was JSON
+ * @param sent every text in the request: body values, path segments, query values
  */
 export function safeVendorMessage(body: unknown, sent: readonly string[]): string {
-  const spoken = (typeof body === 'string' ? body : spokenBy(body)).slice(0, 8 * maxReadLength);
-  const words = hideEchoes(plainText(spoken).slice(0, maxReadLength), sent.map(plainText));
+  const message = (typeof body === 'string' ? body : messageOf(body)).slice(0, 8 * maxReadLength);
+  const words = hideEchoes(plainText(message).slice(0, maxReadLength), sent.map(plainText));
   const quote = words.length <= maxQuoteLength ? words : `${words.slice(0, maxQuoteLength).toWellFormed()}…`;
   const scopes = scopesIn(body).filter((scope) => !sent.includes(scope));
   if (scopes.length === 0) return quote;
   return [quote.replace(/\.$/, ''), `Scopes: ${scopes.join(', ')}`].filter(isText).join('. ');
 }
 
-/** Characters to be walked through for one answer: a second's work. */
+/** Characters to scan for one answer: about a second of CPU. */
 const maxWork = 20_000_000;
 
-/**
- * The same for all that one answer says. Many items of a batch are refused in the same words, which are looked at once;
- * where each is refused in words of its own, and what was sent is large, the last of them get none.
- */
+/** Scans equal bodies once. If all differ and the request was large, the last ones get no message. */
 export function createSafeVendorMessage(sentTexts: () => readonly string[]): (body: unknown) => string {
   const known = new Map<string, string>();
   let sent: readonly string[] | undefined;
@@ -38,54 +34,50 @@ export function createSafeVendorMessage(sentTexts: () => readonly string[]): (bo
   };
 }
 
-/** Where vendors put their words, the most telling first: RFC 9457, OAuth, and the CRMs here. */
-const wordFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
+/** Fields with the message, the most specific first: RFC 9457, OAuth, and the CRMs here. */
+const messageFields = ['message', 'error_description', 'detail', 'title', 'error', 'description'];
 const codeFields = ['category', 'errorType', 'errorCode', 'code', 'policyName'];
-/** Where the general words are followed by those on the field that is wrong, as Zendesk and Freshdesk do. */
+/** Fields with the message about a single field, as in Zendesk and Freshdesk. */
 const innerFields = ['details', 'errors'];
 
-function spokenBy(body: unknown): string {
-  if (Array.isArray(body)) return spokenBy(body[0]);
+function messageOf(body: unknown): string {
+  if (Array.isArray(body)) return messageOf(body[0]);
   if (typeof body !== 'object' || body === null) return '';
   const fields = new Map<string, unknown>(Object.entries(body));
   const textsOf = (names: readonly string[]) => names.map((name) => fields.get(name)).filter(isText);
-  const [first = '', ...others] = textsOf(wordFields).map(withoutJson);
-  // Zendesk writes a code where others write the words: words have spaces between them.
+  const [first = '', ...others] = textsOf(messageFields).map(withoutJson);
+  // Zendesk may send a code here; a message has spaces.
   const general = [first, ...others].find((text) => text.includes(' ')) ?? first;
-  const inner = innerFields.map((name) => spokenBy(fields.get(name))).find(isText) ?? '';
-  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(joint(general));
-  const words = told || ([...fields.values()].map(spokenBy).find(isText) ?? '');
+  const inner = innerFields.map((name) => messageOf(fields.get(name))).find(isText) ?? '';
+  const told = general.includes(inner) ? general : [general, inner].filter(isText).join(separator(general));
+  const words = told || ([...fields.values()].map(messageOf).find(isText) ?? '');
   const [code] = textsOf(codeFields);
   return code === undefined || words.includes(code) ? words : `${words.replace(/\.$/, '')} (${code})`.trim();
 }
 
-/** General words may be a sentence, which has its end. */
-const joint = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
+const separator = (general: string) => (/[.!?:]$/.test(general) ? ' ' : ': ');
 
-/**
- * HubSpot writes a list of what is wrong with each property, as JSON, into its sentence, where each thing is said
- * twice: the words for people alone, with the property that they are about.
- */
+/** HubSpot appends its property errors as JSON, each twice: keeps the readable part with the property names. */
 function withoutJson(text: string): string {
   const start = text.search(/[[{]\s*[{"]/);
   if (start < 0) return text;
   try {
     const parsed: unknown = JSON.parse(text.slice(start));
     const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    const said = [...new Set(items.map(itemWords).filter(isText))].join('; ');
+    const said = [...new Set(items.map(itemMessage).filter(isText))].join('; ');
     return said === '' ? text : text.slice(0, start) + said;
   } catch {
     return text;
   }
 }
 
-function itemWords(item: unknown): string {
+function itemMessage(item: unknown): string {
   const { name, message } = fieldsOf(item);
   if (!isText(message)) return '';
   return isText(name) && !message.includes(name) ? `${name}: ${message}` : message;
 }
 
-/** The scopes that HubSpot asks for. They are names of its own, and stand as they are, though a path may share a word. */
+/** The scopes that HubSpot requires. They are shown unchanged, although a path may contain the same word. */
 function scopesIn(body: unknown): readonly string[] {
   const { errors } = fieldsOf(body);
   const contexts = [body, ...(Array.isArray(errors) ? errors : [])].map((each) => fieldsOf(fieldsOf(each).context));
@@ -102,7 +94,6 @@ const fieldsOf = (value: unknown): Fields => Object(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
-/** A proxy answers with a page of HTML: its words are wanted, not its tags. */
 function plainText(text: string): string {
   return text
     .replace(/<[^<>]*>/g, ' ')
@@ -110,7 +101,7 @@ function plainText(text: string): string {
     .trim();
 }
 
-/** Replaces by `…` each value that we sent, each long stretch of one, and whatever looks like an e-mail address. */
+/** Replaces with `…` every value that we sent, every long fragment of one, and every e-mail address. */
 function hideEchoes(words: string, sent: readonly string[]): string {
   const hidden = new Array<boolean>(words.length).fill(false);
   const hide = (start: number, length: number) => hidden.fill(true, start, start + length);
@@ -118,28 +109,28 @@ function hideEchoes(words: string, sent: readonly string[]): string {
     hide(index, address.length);
   }
   const haystack = foldCase(words);
-  const stretches = stretchesOf(haystack);
+  const fragments = fragmentsOf(haystack);
   for (const value of sent.map(foldCase)) {
     for (const at of wholeMatches(haystack, value)) hide(at, value.length);
     for (let at = 0; at + echoLength <= value.length; at += 1) {
-      for (const start of stretches.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
+      for (const start of fragments.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
     }
   }
   const kept = [...hidden.keys()].map((at) => (hidden[at] ? '\0' : words.charAt(at)));
   return kept.join('').replace(/\0+/g, '…');
 }
 
-/** Every stretch of the text with its positions: what was sent can be megabytes, and is walked through once. */
-function stretchesOf(text: string): ReadonlyMap<string, readonly number[]> {
-  const stretches = new Map<string, number[]>();
+/** Every fragment with its positions, so that megabytes of sent text are scanned once. */
+function fragmentsOf(text: string): ReadonlyMap<string, readonly number[]> {
+  const fragments = new Map<string, number[]>();
   for (let at = 0; at + echoLength <= text.length; at += 1) {
-    const stretch = text.slice(at, at + echoLength);
-    stretches.set(stretch, [...(stretches.get(stretch) ?? []), at]);
+    const fragment = text.slice(at, at + echoLength);
+    fragments.set(fragment, [...(fragments.get(fragment) ?? []), at]);
   }
-  return stretches;
+  return fragments;
 }
 
-/** Small letters, every character at its place: `İ` would become two, and `Σ` goes by what is around it. */
+/** Lower case without moving any character: `İ` would become two, and `Σ` depends on its neighbours. */
 const foldCase = (text: string) => text.replaceAll('İ', 'I').toLowerCase().replaceAll('ς', 'σ');
 
 function wholeMatches(haystack: string, value: string): readonly number[] {

@@ -5,16 +5,14 @@ import type { HubspotClient } from './client.ts';
 import type { ObjectType, Stored, Values } from './shapes.ts';
 
 /**
- * `HUBSPOT_DEFINED` types of associations to a contact
- * (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide, "Association type ID values").
+ * `HUBSPOT_DEFINED` association types (https://developers.hubspot.com/docs/api-reference/crm-associations-v4/guide).
  */
 const toContact = { notes: 202, tasks: 204, tickets: 16 } as const;
 export type ActivityType = keyof typeof toContact & ObjectType;
 
-/** With more activities than this, those made before the chat are sorted out before any body is read. */
+/** With more activities than this, older ones are dropped before any body is read. */
 const fewActivities = 25;
 
-/** What is on a contact: it is known again by its body, which HubSpot gives back rewritten. */
 export function newActivity(
   type: ActivityType,
   entry: Entry,
@@ -25,7 +23,7 @@ export function newActivity(
   return { properties, associations: [{ to: { id: contactOf(entry) }, types }], isCreatedAs };
 }
 
-/** Everything of a kind on the conversation's contact that may be of this conversation, the newest first. */
+/** The activities that may belong to the conversation, newest first. */
 export async function activitiesOf(
   client: HubspotClient,
   type: ActivityType,
@@ -40,7 +38,6 @@ export async function activitiesOf(
     .map(({ id, properties }) => ({ id, body: properties[bodyProperty] ?? '' }));
 }
 
-/** Nothing of a chat was made before that. */
 async function madeAfter(
   client: HubspotClient,
   type: ActivityType,

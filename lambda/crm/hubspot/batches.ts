@@ -3,29 +3,26 @@ import { bisect } from '../batches/bisect.ts';
 import type { Answer, CallApi } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
 import { CrmError } from '../port/errors.ts';
-import { inGroups } from './groups.ts';
 import { type ItemError, isBatchAnswer, type ObjectType, type Stored, type Values, version } from './shapes.ts';
 
 export type NewObject = {
   readonly properties: Values;
   readonly associations: readonly object[];
-  /** Whether this is what it was created as: HubSpot need not repeat our `objectWriteTraceId`. */
+  /** Identifies the created object without `objectWriteTraceId`, which HubSpot need not return. */
   readonly isCreatedAs: (stored: Stored) => boolean;
 };
 
-/** Made now, or there already: HubSpot keeps contacts' addresses unique. */
+/** `existed`: HubSpot keeps contacts' e-mail addresses unique. */
 export type Creation = { readonly id: string; readonly existed: boolean };
 
-/** "Batch read … limited to 100", and the others (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
+/** "Batch read … limited to 100" (https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide). */
 export const maxPerBatch = 100;
-/** Characters of all properties together, so that a request goes out and is answered within the HTTP client's time. */
+/** Characters of all properties, so that a request finishes within the HTTP client's time-out. */
 const perRequest = { maxSize: maxPerBatch, size: 2_000_000 };
 
 /**
- * Creates in batches, each object with an outcome of its own, in order.
- *
- * With an `objectWriteTraceId` for each input HubSpot creates what it can, and answers 207 with the errors of the rest
- * (https://developers.hubspot.com/docs/api-reference/error-handling, "Multi-status errors"), the results in any order
+ * With an `objectWriteTraceId` for each input, HubSpot creates what it can and answers 207 with the other errors
+ * (https://developers.hubspot.com/docs/api-reference/error-handling), in any order
  * (https://github.com/HubSpot/hubspot-api-nodejs/issues/190).
  */
 export async function createAll(
@@ -68,31 +65,25 @@ async function createBatch(call: CallApi, type: ObjectType, objects: readonly Ne
   });
 }
 
-/** A batch is refused with 409 for one contact that exists; alone, it is that contact. */
+/** One existing contact makes HubSpot refuse the batch with 409; alone, it is that contact. */
 function conflict(answer: Answer, objects: readonly NewObject[]): PromiseSettledResult<Creation> {
   const existing = isRecord(answer.body) ? existingId(answer.body) : undefined;
   if (objects.length === 1 && existing !== undefined) return fulfilled({ id: existing, existed: true });
   throw answer.refusal();
 }
 
-/**
- * `Contact already exists. Existing ID: 12345`. In a batch that is the error of an item, and the id stands in its
- * context, too.
- */
+/** `Contact already exists. Existing ID: 12345`; for an item of a batch the id is in its context too. */
 function existingId({ message, context }: ItemError): string | undefined {
   return context?.['existingId']?.[0] ?? /Existing ID: (\d+)/.exec(String(message))?.[1];
 }
 
 function failed(error: ItemError | undefined, answer: Answer): PromiseSettledResult<Creation> {
-  if (error === undefined) return rejected(untold(answer));
+  if (error === undefined) return rejected(missingOutcome(answer));
   const existing = error.category === 'CONFLICT' ? existingId(error) : undefined;
   return existing === undefined ? rejected(refusalOf(answer, error)) : fulfilled({ id: existing, existed: true });
 }
 
-/**
- * Updates in batches, each object with an outcome of its own, in order.
- * @param objects at most `maxPerBatch`, no two of the same id: HubSpot refuses those
- */
+/** @param objects at most `maxPerBatch`, with different ids: HubSpot refuses duplicates */
 export function updateAll(
   call: CallApi,
   type: ObjectType,
@@ -106,16 +97,16 @@ export function updateAll(
     return inputs.map(({ id }): PromiseSettledResult<void> => {
       if (updated.has(id)) return fulfilled(undefined);
       const error = errors.find(({ context }) => context?.['ids']?.includes(id));
-      return rejected(error === undefined ? untold(answer) : refusalOf(answer, error));
+      return rejected(error === undefined ? missingOutcome(answer) : refusalOf(answer, error));
     });
   });
 }
 
-/** The error of a single item. What it is about is left out, so that the same words are known to be the same. */
+/** Leaves out the context, so that equal messages stay equal. */
 const refusalOf = (answer: Answer, { category, message }: ItemError): CrmError =>
   answer.refusal({ status: statusOf({ category }), body: { category, message } });
 
-/** By the categories that HubSpot documents; what else there may be is tried again. */
+/** By documented categories; unknown ones are retried. */
 function statusOf({ category }: ItemError): number {
   switch (category) {
     case 'VALIDATION_ERROR':
@@ -133,11 +124,32 @@ function statusOf({ category }: ItemError): number {
   }
 }
 
-const untold = ({ status }: Answer) =>
+const missingOutcome = ({ status }: Answer) =>
   new CrmError(
-    'HubSpot did not say what became of this one of a batch. It will be tried again.',
+    'HubSpot did not report the outcome of this item of a batch. It will be tried again.',
     { kind: 'retryable' },
     { status, outcomeUnknown: true },
   );
 
 const lengthOf = ({ properties }: NewObject) => Object.values(properties).join('').length;
+
+/** Splits items into groups, in order. An item that is too large gets its own group. */
+export function inGroups<Item>(
+  items: readonly Item[],
+  { maxSize, size }: { readonly maxSize: number; readonly size: number },
+  sizeOf: (item: Item) => number,
+): readonly (readonly Item[])[] {
+  const groups: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last === undefined || last.length >= maxSize || sizeOf(item) > room) {
+      groups.push([item]);
+      room = size - sizeOf(item);
+    } else {
+      last.push(item);
+      room -= sizeOf(item);
+    }
+  }
+  return groups;
+}

@@ -1,9 +1,8 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { HubspotClient } from './client.ts';
 import type { HubspotSettings } from './settings.ts';
 
-/** Reads contacts and tries to write what cannot be there: the scopes can be told by that. */
+/** Reads contacts and writes to objects that cannot exist, which reveals missing scopes. */
 export const createCheck = (client: HubspotClient, settings: HubspotSettings) => () =>
   problemsFrom(
     async () => {
@@ -15,13 +14,13 @@ export const createCheck = (client: HubspotClient, settings: HubspotSettings) =>
     async () => {
       const fields = configuredFields(settings);
       if (fields.length === 0) return [];
-      const remedy = "Create it in HubSpot's settings under Properties, or mend its internal name in forwarder.json.";
+      const remedy = "Create it in HubSpot's settings under Properties, or fix its internal name in forwarder.json.";
       return unknownNames('contact property', fields, await client.contactProperties(), remedy);
     },
     async () => {
       const owners = ownersIn(settings.owners);
       if (owners.length === 0) return [];
-      const remedy = 'Mend `owners` in forwarder.json: the ids are those of owners, not of users.';
+      const remedy = 'Fix `owners` in forwarder.json: the ids are those of owners, not of users.';
       return unknownNames('owner', owners, await client.ownerIds(), remedy);
     },
   );

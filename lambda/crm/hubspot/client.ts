@@ -18,17 +18,14 @@ import {
   version,
 } from './shapes.ts';
 
-/** Of objects with their bodies, so that an answer stays under a few megabytes. */
+/** Keeps an answer with bodies below a few megabytes. */
 const maxBodiesPerBatch = 25;
 
 export type HubspotClient = ReturnType<typeof createHubspotClient>;
 
 /**
- * HubSpot's CRM objects API, as far as this adapter needs it
- * (https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm). Batches throughout: one object
- * is a batch of one, and costs as much as by its own path.
- *
- * Every property value is a string, and `associations` and `propertiesWithHistory` are required even where empty.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm. A batch of one costs no more.
+ * `associations` and `propertiesWithHistory` are required even if empty.
  */
 export function createHubspotClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
@@ -40,8 +37,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 
   /**
-   * What is found of the ids, in any order; one that is gone is left out (HubSpot answers 207 then).
-   * @param idProperty `email` to read contacts by address; by default by id
+   * Returns the objects in any order, without those that are gone (HubSpot answers 207). `idProperty`: default the id.
    */
   async function read(
     type: ObjectType,
@@ -71,8 +67,8 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /**
-   * The contacts that any of the filters fits; at most 5 filters, in a body of at most 3,000 characters. Lags behind
-   * writes by seconds (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
+   * At most 5 filters, in a body of at most 3,000 characters. Lags behind writes by seconds
+   * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm).
    */
   async function searchContacts(filters: readonly Filter[], properties: readonly string[]): Promise<readonly Stored[]> {
     const found: Stored[] = [];
@@ -97,7 +93,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     return found;
   }
 
-  /** @returns false where it is gone */
+  /** @returns false if it is gone */
   async function update(type: ObjectType, id: string, properties: Values): Promise<boolean> {
     const answer = await call({
       operation: `update the ${type}`,
@@ -111,13 +107,13 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     return true;
   }
 
-  /** To HubSpot's recycling bin; no matter where it is there already. */
+  /** Moves it to the recycle bin; succeeds if it is already there. */
   async function remove(type: ObjectType, id: string): Promise<void> {
     const path = pathOf(type, id);
     await call({ operation: `delete the ${type}`, method: 'DELETE', path, expected: [404], answer: 'nothing' });
   }
 
-  /** Everything of a kind on a contact, straight from the record: HubSpot's search lags behind writes by seconds. */
+  /** Reads the record, because HubSpot's search lags behind writes by seconds. */
   async function idsOn(contactId: string, type: ObjectType): Promise<readonly string[]> {
     const answer = await call({
       operation: `list the contact's ${type}`,
@@ -127,18 +123,16 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     });
     const page = answer.as(isWithAssociations).associations?.[type];
     if (page?.paging?.next) return allIdsOn(contactId, type);
-    // Once for every label that an association has.
+    // HubSpot repeats an id for every association label.
     return [...new Set(page?.results.map(({ id }) => id))];
   }
 
-  /** For the few contacts with more than come with the contact. */
   async function allIdsOn(contactId: string, type: ObjectType): Promise<readonly string[]> {
     const path = pathOf('contacts', contactId, 'associations', type);
     const pages = await allPages(`list the contact's ${type}`, path, (answer) => answer.as(isPageOfAssociations));
     return [...new Set(pages.map(({ toObjectId }) => String(toObjectId)))];
   }
 
-  /** The names of the contacts' properties. */
   async function contactProperties(): Promise<readonly string[]> {
     const path = ['crm', 'properties', version, 'contacts'];
     const answer = await call({ operation: "list the contacts' properties", method: 'GET', path });
@@ -168,10 +162,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     return items;
   }
 
-  /**
-   * Whether there is the right to write such objects: rights are looked at first, and there is no object 0.
-   * @throws CrmError of kind `credentials` where there is not
-   */
+  /** @throws CrmError of kind `credentials` if the scope is missing, which HubSpot checks before the id 0 */
   async function tryWriting(type: ObjectType): Promise<void> {
     const path = pathOf(type, '0');
     const body = { properties: {} };

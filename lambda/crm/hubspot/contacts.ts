@@ -2,32 +2,23 @@ import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { maxPerBatch } from './batches.ts';
+import { inGroups, maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
-import { inGroups } from './groups.ts';
-import { asTexts, blanks, isContactOf, newContact, propertiesFor } from './mapping.ts';
+import { asTexts, isContactOf, newContact, propertiesFor, toFill } from './mapping.ts';
 import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
 import type { Stored } from './shapes.ts';
 
-/** A contact's further addresses, joined by `;`. */
+/** Secondary addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
-/** Of the 3,000 characters of a search's body: a property may be named in it, and each number stands there four times. */
+/** Half of the 3,000 characters of a search: it repeats each number four times. */
 const perSearch = { maxSize: maxPerBatch, size: 1500 };
 
-/**
- * Contacts in batches: look-ups, then who is missing, then blanks; each mostly one call for a hundred people.
- *
- * HubSpot's own uniqueness of addresses makes creating safe: whoever comes second is told the id of the contact that is
- * there. That also finds a contact by a secondary address that a look-up may miss.
- */
+/** HubSpot keeps addresses unique, even secondary ones: a second creation gets the existing contact's id. */
 export function createContacts(
   client: HubspotClient,
   policy: OnMultipleMatches | undefined,
 ): Batch<ContactRequest, ContactId> {
-  /**
-   * By phone only those are looked for whose address nobody has, and by customer id whose number nobody has either: that
-   * takes HubSpot's search, which lags behind writes and has a low limit of its own.
-   */
+  /** Searches only for people not found by e-mail: HubSpot's search lags, and has its own low limit. */
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Stored[]> {
     const properties = propertiesFor(people);
     const found = [
@@ -74,7 +65,7 @@ export function createContacts(
     hasPhone: isNumberOf,
     hasCustomerId: ({ properties }, { field, value }) => sameText(properties[field], value),
     create,
-    toFill: ({ properties }, person) => blanks(properties, person),
+    toFill: ({ properties }, person) => toFill(properties, person),
     changed: (contact, values) => ({ ...contact, properties: { ...contact.properties, ...asTexts(values) } }),
     update: (changes) => client.updateContacts(changes.map(({ id, values }) => ({ id, properties: asTexts(values) }))),
   };

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
-import { oneLine } from '../notes/cut.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import { activitiesOf, newActivity } from './activities.ts';
@@ -15,18 +15,15 @@ const kinds = {
   ticket: { type: 'tickets', bodyProperty: 'content' },
 } as const;
 
-/** As much as anybody reads of a title. */
 const maxTitleLength = 255;
 
-/** In every account's support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling has them). */
+/** Every account has this support pipeline (https://developers.hubspot.com/docs/api-reference/error-handling). */
 const defaultPipeline = '0';
 const defaultStage = '1';
 
 /**
- * Tasks and tickets on the contact. What is to be done stands in the title; the chat itself is in the contact's note.
- * Properties by https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
- * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. A ticket has no time by which it
- * is due: that is for the service level agreements of the pipeline.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/tasks/guide and
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/tickets/guide. Tickets have no due time.
  */
 export function createFollowUps(
   client: HubspotClient,

@@ -9,7 +9,6 @@ import type { HubspotSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.hubapi.com';
 
-/** A contact, a note with the transcript on its timeline, and a task or ticket where something is left to do. */
 export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDeps): CrmAdapter {
   const client = createHubspotClient(settings.baseUrl ?? defaultBaseUrl, deps);
   return {

@@ -11,18 +11,15 @@ import type { HubspotClient } from './client.ts';
 import type { Stored } from './shapes.ts';
 
 /**
- * `hs_note_body` holds 65,536 characters
- * (https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide). Some are left for HubSpot,
- * which wraps and rewrites tags as it stores them.
+ * https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide: 65,536, less room for HubSpot's
+ * own tags.
  */
 const maxBodyLength = 64_000;
 
-/** Conversations as notes, a hundred of them in one call. */
 export function createNotes(client: HubspotClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
   function newNote({ entry, body, part }: NewNote) {
-    // A millisecond apart, so that the parts keep their order.
+    // One millisecond apart, to keep the parts in order.
     const at = (timeOf(entry.conversation) ?? deps.now()).getTime() + part;
-    // Required of a new note: where it stands on the contact's timeline.
     const properties = { hs_note_body: body, hs_timestamp: new Date(at).toISOString() };
     const isThisPart = ({ properties: { hs_note_body: written } }: Stored) =>
       partIn(written ?? '', entry.conversation.id) === part;

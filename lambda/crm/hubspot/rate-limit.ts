@@ -3,9 +3,8 @@ import type { Answer } from '../http/http.ts';
 const secondMs = 1000;
 
 /**
- * How long HubSpot's 429 means, by the policy that it names: `{"errorType":"RATE_LIMIT","policyName":"…"}`. The daily
- * allowance comes back at midnight in the account's timezone, which the API does not tell: so ask again every hour
- * (https://developers.hubspot.com/docs/api/usage-details).
+ * By policy: `{"errorType":"RATE_LIMIT","policyName":"…"}`. The daily limit is lifted at midnight in the account's
+ * timezone, which the API does not tell, so retry hourly (https://developers.hubspot.com/docs/api/usage-details).
  * @returns milliseconds
  */
 export function retryDelay({ status, body }: Answer): number | undefined {

@@ -3,10 +3,7 @@ import type { Stored } from './shapes.ts';
 
 export type Filter = { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] };
 
-/**
- * Whole values. Those of texts have to be in small letters, in which HubSpot keeps them for this
- * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm, "Filter operators").
- */
+/** Values in lower case, https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm. */
 export const isIn = (propertyName: string, values: readonly string[]): Filter => ({
   propertyName,
   operator: 'IN',
@@ -14,21 +11,19 @@ export const isIn = (propertyName: string, values: readonly string[]): Filter =>
 });
 
 const typed = ['phone', 'mobilephone'] as const;
-/** HubSpot's own readings of them: in E.164 to compare with, and without the country's prefix to search by. */
+/** Normalised by HubSpot: in E.164 to compare, and without the country code to search. */
 const international = ['hs_calculated_phone_number', 'hs_calculated_mobile_number'] as const;
 const local = ['hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number'] as const;
 
-/** What has to be known of a contact to compare its numbers. */
 export const numberProperties = [...typed, ...international];
 
 /**
- * Finds contacts by phone number however it is written: HubSpot wants the area code and local number, and no country
- * code, in properties of its own (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm). What is
- * found has to be compared, since two countries may have the same local number.
+ * HubSpot searches by local number without country code
+ * (https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm), so compare the results.
  * @param numbers in E.164
  */
 export async function numberFilters(numbers: readonly string[]): Promise<readonly Filter[]> {
-  // Only now: its tables of all countries' numbers are most of what would be loaded.
+  // Loaded only if needed: the number tables of all countries are large.
   const { parsePhoneNumberFromString } = await import('libphonenumber-js/min');
   const nationals = numbers.map((number) => parsePhoneNumberFromString(number)?.nationalNumber ?? number);
   return [...typed.map((name) => isIn(name, numbers)), ...local.map((name) => isIn(name, nationals))];

@@ -1,12 +1,9 @@
 import { hasTextId, isListOf, isRecord } from '../http/shapes.ts';
 
-/** What this adapter relies on in HubSpot's answers, checked before it is relied on. */
-
-/** The dated paths replace v3 (https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning). */
+/** https://developers.hubspot.com/blog/a-developers-guide-to-hubspots-date-based-api-versioning */
 export const version = '2026-09';
 export type ObjectType = 'contacts' | 'notes' | 'tasks' | 'tickets';
 
-/** Every value is a string, or null where there is none. */
 export type Properties = Readonly<Record<string, string | null>>;
 export type Values = Readonly<Record<string, string>>;
 export type Stored = {
@@ -17,7 +14,6 @@ export type Stored = {
   readonly objectWriteTraceId?: string;
 };
 type BatchAnswer = { readonly results: readonly Stored[]; readonly errors?: readonly ItemError[] };
-/** What is wrong with some items of a batch; `context` says with which. */
 export type ItemError = {
   readonly category?: unknown;
   readonly message?: unknown;
@@ -60,13 +56,12 @@ export const isPageOfNames = isPageOf(
   (value): value is { readonly name: string } => isRecord(value) && isString(value['name']),
 );
 
-/** A page of the list of associations. */
 export const isPageOfAssociations = isPageOf(
   (value): value is { readonly toObjectId: string | number } =>
     isRecord(value) && /^\d+$/.test(String(value['toObjectId'])),
 );
 
-/** A contact read with its associations. One that has none of a kind lacks that kind, or all of `associations`. */
+/** A contact without associations of a kind lacks that kind, or all of `associations`. */
 export const isWithAssociations = (
   value: unknown,
 ): value is { readonly associations?: Readonly<Record<string, Page<{ readonly id: string }>>> } =>

@@ -1,27 +1,37 @@
 import type { Conversation } from '../../conversation/model.ts';
+import { onOneLine } from '../../conversation/transcript/text.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
 
-/** How far the clocks of Smartsupp and of a CRM may be apart. */
+/** Tolerance between the clocks of Smartsupp and a CRM. */
 const clockSkewMs = 24 * 60 * 60 * 1000;
 
-/** For CRMs in which everything is kept on a contact. */
 export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
-  if (contactId === undefined) throw new Error('Here chats are kept on contacts: call upsertContacts first.');
+  if (contactId === undefined) throw new Error('This CRM keeps chats on contacts: call upsertContacts first.');
   return contactId;
 }
 
-/** When the chat began; undefined for one without any time. */
+/** The start, else any other time of the chat. */
 export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | undefined {
   const at = startedAt ?? endedAt ?? messages.find(({ sentAt }) => sentAt !== null)?.sentAt;
   return typeof at === 'string' ? new Date(at) : undefined;
 }
 
 /**
- * Since when anything can have been written of a chat: from its beginning or its receipt, whichever is earlier, since the
- * sender's clock may be ahead. Its end does not count: a chat that goes on for days is first written long before that.
+ * The earliest time at which anything can have been written: the chat's start or its receipt, whichever is earlier,
+ * since the sender's clock may be ahead.
  */
 export function writtenSince({ conversation, receivedAt }: Pick<Entry, 'conversation' | 'receivedAt'>): Date {
   const received = Date.parse(receivedAt);
   const begun = timeOf(conversation)?.getTime() ?? received;
   return new Date(Math.min(begun, received) - clockSkewMs);
 }
+
+/** Never cuts in the middle of a character. */
+export const cut = (text: string, maxLength: number) =>
+  text
+    .slice(0, maxLength)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
+
+/** A title on one line. A headline may contain the name that a visitor typed. */
+export const oneLine = (text: string, maxLength: number) => cut(onOneLine(text), maxLength);

@@ -3,7 +3,6 @@ import type { Batch, Entry, LogId } from '../port/adapter.ts';
 import { CrmError, inDoubt } from '../port/errors.ts';
 import { logAsNotes, type Notes } from './note-parts.ts';
 
-/** One part of a conversation, to be written as a note. */
 export type NewNote = {
   readonly entry: Entry;
   readonly body: string;
@@ -14,12 +13,9 @@ export type NewNote = {
 type Outcome = PromiseSettledResult<string>;
 
 /**
- * The same as `logAsNotes` for a CRM that takes notes in batches: those of many conversations go out in one call.
- *
- * Each conversation is rendered by itself, before any call: one that cannot be fails alone.
- * @param notes.most how many notes a call takes
- * @param notes.build what is sent of a note
- * @param notes.createAll answers with each note's id at its place; what it throws holds for all
+ * `logAsNotes` for a CRM that takes many notes per call. A conversation that cannot be rendered fails alone.
+ * @param notes.maxSize notes per call
+ * @param notes.createAll returns each note's id in order; an error that it throws applies to all
  */
 export function logInBatches<Built>(
   notes: Omit<Notes, 'create'> & {
@@ -62,7 +58,7 @@ export function logInBatches<Built>(
   return { ...logAsNotes({ ...notes, create }), logConversations };
 }
 
-/** One part that stands there, or may, leaves the whole conversation in doubt, whatever became of the others. */
+/** One part that was or may have been written leaves the whole conversation in doubt. */
 function joined(parts: readonly Outcome[]): PromiseSettledResult<LogId> {
   const ids = parts.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
   const reasons = parts.flatMap((part): readonly unknown[] => (part.status === 'rejected' ? [part.reason] : []));

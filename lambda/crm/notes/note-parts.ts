@@ -8,22 +8,20 @@ import { partIn, referenceOf } from './reference.ts';
 import { type Removal, removeAll } from './removal.ts';
 
 type NoteId = string;
-/** Notes by the part that they hold, from 0. */
+/** Note ids by part, from 0. */
 type Parts = ReadonlyMap<number, NoteId>;
 
-/** What a CRM can do with notes, one at a time. */
 export type Notes = Removal & {
-  /** The transcript as the CRM shows it, in one part or several, each with the last line of `reference.ts`. */
+  /** The transcript in one part or several, each ending in its reference line. */
   readonly render: (entry: Entry) => readonly string[];
   /** @param part from 0 */
   readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
-  /** False where the note is gone, or not ours to change any more. */
+  /** False if the note is gone, or may not be changed any more. */
   readonly update: (id: NoteId, body: string, entry: Entry) => Promise<boolean>;
-  /** Every note that may hold a part of this conversation, the newest first. */
+  /** Every note that may hold a part of this conversation, newest first. */
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
 };
 
-/** `Notes.render` for a CRM that shows notes in this format and takes so much in each. */
 export const notesIn =
   (
     format: Render,
@@ -37,12 +35,10 @@ export const notesIn =
     });
 
 /**
- * Conversations as notes on a contact: one each, or several where it is long. The `LogId` is their ids in order, joined
- * by commas, with nothing in the place of a part that was not found.
- *
- * A note is created without looking only where nothing can have been written before. In every other case a missing part
- * is looked for first, so that no crash, whenever it comes, makes a part twice. A note that somebody deleted is written
- * again: what has changed since is news to them, and deleting it once more is little beside never hearing of it.
+ * Writes each conversation as one note, or several if it is long. The `LogId` is their ids in order, joined by commas,
+ * and empty for a part that was not found. Unless nothing can have been written before, a missing part is looked up
+ * before it is created, so that a crash never doubles it. A note that somebody deleted is written again when the chat
+ * changes.
  */
 export function logAsNotes(
   notes: Notes,
@@ -79,7 +75,7 @@ export function logAsNotes(
 
   const removeConversation = (log: LogId) => removeAll(log.split(',').filter(isKnown), notes);
 
-  /** Undefined where there is no such note, or no longer. */
+  /** Undefined if there is no such note any more. */
   async function update(entry: Entry, id: NoteId | undefined, body: string): Promise<NoteId | undefined> {
     return id && (await notes.update(id, body, entry)) ? id : undefined;
   }
@@ -96,5 +92,5 @@ export function logAsNotes(
   return { logConversations: oneByOne(logConversation), updateConversation, findConversation, removeConversation };
 }
 
-/** Nothing stands in the place of a part that was not found. */
+/** The id of a part that was not found is empty. */
 const isKnown = (id: NoteId) => id !== '';

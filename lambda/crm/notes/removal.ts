@@ -1,16 +1,14 @@
 import { CrmError } from '../port/errors.ts';
 
-/** How one CRM removes what a log is made of. */
 export type Removal = {
-  /** No matter if it is gone already. */
+  /** Succeeds if it is already gone. */
   readonly remove: (id: string) => Promise<void>;
-  /** Asks the CRM itself. What lies in its bin counts as gone. */
+  /** Asks the CRM. The recycle bin counts as gone. */
   readonly exists: (id: string) => Promise<boolean>;
 };
 
 /**
- * Removes these, and reads each afterwards: for an erasure an answer is not enough, since only what is known to be there
- * can be removed later.
+ * Confirms each removal by reading: an erasure must not forget a record that still exists.
  * @throws CrmError if the CRM still has one
  */
 export async function removeAll(ids: readonly string[], { remove, exists }: Removal): Promise<void> {

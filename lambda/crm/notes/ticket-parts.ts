@@ -4,28 +4,22 @@ import type { Transcript } from '../../conversation/transcript/transcript.ts';
 import type { Entry } from '../port/adapter.ts';
 import { partIn, referenceOf, visibleText } from './reference.ts';
 
-/**
- * What a ticket's comment is known by: the conversation and this state of it. Comments stay as they were written, so a
- * chat that went on is written out again below, and the state tells which is which.
- */
+/** Comments cannot be rewritten, so a changed chat is added below, and its hash tells the versions apart. */
 const stateOf = ({ conversation, contentHash }: Entry) => `${conversation.id} ${contentHash.slice(0, 8)}`;
 
-/**
- * The transcript as comments of one ticket, each ending in a line to know it by.
- * @param maxTextBytes of one comment
- */
+/** The transcript as comments of one ticket, each ending in a reference line. */
 export const partsOf = (entry: Entry, transcript: Transcript, maxTextBytes: number): readonly string[] =>
   renderHtml(transcript, { limit: maxTextBytes, measure: 'bytes', reference: referenceOf(stateOf(entry)) });
 
-/** Those parts that none of a ticket's comments holds yet. */
+/** The parts that no comment of the ticket holds yet. */
 export function missingParts(entry: Entry, parts: readonly string[], comments: readonly string[]): readonly string[] {
   const state = stateOf(entry);
   const written = new Set(comments.map((comment) => partIn(comment, state)));
   return parts.filter((_, part) => !written.has(part));
 }
 
-/** Whether a comment holds a part of this conversation, in whatever state. */
-export function isOf({ id }: Conversation, comment: string): boolean {
+/** Whether a comment holds a part of any version of this conversation. */
+export function isPartOf({ id }: Conversation, comment: string): boolean {
   const text = visibleText(comment);
   const beginning = `${referenceOf(id)} `;
   const at = text.lastIndexOf(beginning);

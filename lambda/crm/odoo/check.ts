@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 import type { OdooSettings } from './settings.ts';
@@ -27,7 +26,7 @@ async function checkFields(client: OdooClient, names: readonly string[]): Promis
   return unknownNames('field of contacts', names, existing, remedy);
 }
 
-/** Portal users own nothing. */
+/** Portal users cannot own records. */
 async function checkOwners(client: OdooClient, ids: readonly string[]): Promise<readonly Problem[]> {
   if (ids.length === 0) return [];
   const numbers = ids.filter((id) => /^\d{1,9}$/.test(id)).map(Number);

@@ -5,10 +5,10 @@ import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import type { CrmError } from '../port/errors.ts';
 import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
 
-/** A search: conditions that all hold, each a field, an operator and a value. */
+/** Conditions that must all hold: field, operator, value. */
 export type Domain = readonly Condition[];
 type Condition = readonly [field: string, operator: string, value: string | number | boolean | readonly number[]];
-/** Values as in a file to import: a column may lead to a related record by its XML id (`…/id`) or number (`…/.id`). */
+/** Values as in an import file: a column may name a related record by XML id (`…/id`) or number (`…/.id`). */
 export type Columns = Readonly<Record<string, string>>;
 
 type Search = {
@@ -16,21 +16,16 @@ type Search = {
   readonly fields: readonly string[];
   readonly order?: string;
   readonly limit?: number;
-  /** What is archived is not found, unless asked for. */
   readonly context?: { readonly active_test: false };
 };
 
 export type OdooClient = ReturnType<typeof createOdooClient>;
 
-/** Odoo's own answer to a record that somebody else is writing is a 409, of which others do not pass. */
+/** Odoo answers 409 if another request is writing the record; other 409s are permanent. */
 const lockedMs = 1000;
-/** HTTP's status for the same. */
 const locked = 423;
 
-/**
- * Odoo's JSON-2 API (https://www.odoo.com/documentation/19.0/developer/reference/external_api.html): every method of a
- * model is a POST, and each a transaction of its own.
- */
+/** https://www.odoo.com/documentation/19.0/developer/reference/external_api.html; each call is a transaction. */
 export function createOdooClient(
   { baseUrl, database }: { readonly baseUrl: string; readonly database?: string | undefined },
   { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>,
@@ -67,7 +62,7 @@ export function createOdooClient(
     return found.length > 0;
   }
 
-  /** Creates a partner, or with the column `.id` changes one. */
+  /** Creates a partner, or updates the one in column `.id`. */
   async function loadPartner(operation: string, columns: Columns): Promise<{ id: string } | { refusal: CrmError }> {
     const request = { fields: Object.keys(columns), data: [Object.values(columns)] };
     const answer = await run(operation, 'res.partner/load', request);
@@ -77,7 +72,6 @@ export function createOdooClient(
     return { refusal: isConflict(body) ? answer.refusal({ status: locked, body }) : asRefused(answer, body) };
   }
 
-  /** Runs a method of one record that makes another. */
   async function make(operation: string, method: string, id: string, values: JsonObject): Promise<string> {
     const answer = await run(operation, method, { ids: [Number(id)], ...values });
     return String(answer.as(isOneId)[0]);
@@ -91,7 +85,6 @@ export function createOdooClient(
     (await run(operation, `${model}/unlink`, { ids: [Number(id)] })).as(isTrue);
   }
 
-  /** Proves that the key is valid. */
   async function readOwnContext(): Promise<void> {
     (await run('read its own settings', 'res.users/context_get', {}, true)).as(isValues);
   }
@@ -100,7 +93,6 @@ export function createOdooClient(
     return (await run('tell its rights', `${model}/has_access`, { operation }, true)).as(isTruth);
   }
 
-  /** Those of the names that are fields. */
   async function fieldsAmong(model: string, allfields: readonly string[]): Promise<readonly string[]> {
     const request = { allfields, attributes: ['type'] };
     return Object.keys((await run('list the fields', `${model}/fields_get`, request, true)).as(isValues));
@@ -111,13 +103,13 @@ export function createOdooClient(
 
 const nameOf = (body: unknown) => (isRecord(body) ? String(body['name']) : '');
 
-/** Odoo answers 500 also where the request itself is wrong, for example to a field that there is not: Python's words. */
+/** Odoo answers 500 with a Python error even for a wrong request, such as an unknown field. */
 const isOurMistake = ({ status, body }: Answer) =>
   status === 500 && /^builtins\.(Key|Type|Value)Error$/.test(nameOf(body));
 
-/** A transaction that lost against another: `load` tells of it as of any other mistake. PostgreSQL's words. */
+/** PostgreSQL's message after a conflict of transactions, which `load` reports like any other error. */
 const isConflict = (messages: readonly unknown[]) =>
   messages.some((each) => isRecord(each) && /could not serialize|deadlock detected/.test(String(each['message'])));
 
-/** 422 is Odoo's status for everything else that is wrong with a request. */
+/** 422 is Odoo's status for other request errors. */
 const asRefused = (answer: Answer, body: unknown) => answer.refusal({ status: 422, body });

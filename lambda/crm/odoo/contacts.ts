@@ -1,16 +1,13 @@
 import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
-import { blanks, countryColumn, newPartner, readFields } from './mapping.ts';
+import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
-/** Addresses for invoices and deliveries are partners too, often with the e-mail address of the one they belong to. */
-const noAddresses: Domain = [['type', '=', 'contact']];
+/** Invoice and delivery addresses are partners too, often with the same e-mail address. */
+const contactsOnly: Domain = [['type', '=', 'contact']];
 
-/**
- * The visitor as a partner. A known one costs one call, or two where a blank can be filled; a new one two. Partners are
- * written with `load`, the method of imports, which finds countries and owners along the way.
- */
+/** Written by `load`, the import method, which resolves countries and owners in the same call. */
 export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
@@ -26,19 +23,19 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
     };
     return {
       byId: async (id: ContactId) => (await find([['id', '=', Number(id)]]))[0],
-      byEmail: (email: string) => find([...noAddresses, ['email_normalized', '=', email]]),
+      byEmail: (email: string) => find([...contactsOnly, ['email_normalized', '=', email]]),
       byPhone: async (phone: string) => {
-        const likely = await find([...noAddresses, ['phone', '=ilike', [...phone].join('%')]]);
+        const likely = await find([...contactsOnly, ['phone', '=ilike', [...phone].join('%')]]);
         return likely.filter(({ partner }) => samePhone(partner['phone'], phone));
       },
       byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) =>
-        find([...noAddresses, [field, '=', value]]),
+        find([...contactsOnly, [field, '=', value]]),
     };
   }
 
   async function fill(partner: Stored, person: Person): Promise<ContactId> {
     const id = String(partner.id);
-    const missing = blanks(partner, person);
+    const missing = toFill(partner, person);
     if (Object.keys(missing).length > 0) await load('update the contact', { '.id': id, ...missing });
     return id;
   }
@@ -47,7 +44,7 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
     const { [countryColumn]: country, ...others } = columns;
     const loaded = await client.loadPartner(operation, columns);
     if ('id' in loaded) return loaded.id;
-    // A contact without its country is better than none: codes come and go, and Odoo may not know this one.
+    // Odoo may not know the country: better a contact without it than none.
     const again = country === undefined ? loaded : await client.loadPartner(operation, others);
     if ('id' in again) return again.id;
     throw again.refusal;

@@ -1,9 +1,8 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import { visibleText } from '../notes/reference.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
@@ -11,7 +10,6 @@ import { partnerOf } from './notes.ts';
 
 const maxTitleLength = 255;
 
-/** An activity of the type "To-Do" on the partner, due on a day. */
 export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const create = (request: FollowUpRequest): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
@@ -22,7 +20,7 @@ export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDe
       ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
     });
 
-  /** Done ones are archived, and found all the same. */
+  /** Also finds archived activities, which are done. */
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const activities = await client.search('find the task', 'mail.activity', {
       domain: [

@@ -8,7 +8,6 @@ import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { OdooSettings } from './settings.ts';
 
-/** A partner, a note with the transcript in its chatter, and an activity where something is left to do. */
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {
   const client = createOdooClient(settings, deps);
   return {

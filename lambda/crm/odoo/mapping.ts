@@ -5,21 +5,18 @@ import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 
-/** What is read of a partner to know it again, and what is blank on it. */
 export const readFields = (person: Person): readonly string[] => [
   ...new Set(['create_date', 'name', 'email', 'phone', 'country_id', ...person.fields.map(({ name }) => name)]),
   ...(person.customerId === null ? [] : [person.customerId.field]),
 ];
 
-/** Odoo insists on a name. */
 export const newPartner = (person: Person): Columns => ({
   name: fullName(person) ?? placeholderName(person),
   ...inColumns(fieldsIn(person)),
   ...(person.ownerId !== null && { 'user_id/.id': person.ownerId }),
 });
 
-/** What of the person is missing on the partner. Empty where nothing is. */
-export function blanks(partner: Stored, person: Person): Columns {
+export function toFill(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
   const known = fullName(person);
   return {
@@ -37,17 +34,17 @@ function fieldsIn(person: Person): readonly Field[] {
   });
 }
 
-/** Countries by their XML ids, `base.cz`: their names are in the language of whoever asks. */
+/** By XML id, `base.cz`, because names depend on the user's language. */
 export const countryColumn = 'country_id/id';
 
-/** The field of a column, which may lead further. */
+/** `country_id/id` is a column of the field `country_id`. */
 const fieldIn = (column: string) => column.split('/')[0] ?? column;
 
 const inColumns = (fields: readonly Field[]): Columns =>
   Object.fromEntries(fields.map(({ name, value }) => [name, String(value)]));
 
-/** A related record is read as its id and its name, and written by its name. */
+/** A related record is read as [id, name], and written by name. */
 const readable = (value: unknown): unknown => (Array.isArray(value) && value.length === 2 ? value[1] : value);
 
-/** Odoo's blank is `false`, also in texts; the `false` of a checkbox may be one. */
+/** Odoo's blank is `false`, even for text; a checkbox may also be `false`. */
 const isBlank = (value: unknown) => value === false || isNothing(value);

@@ -6,14 +6,13 @@ import { referenceOf } from '../notes/reference.ts';
 import type { Entry } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 
-/** Bytes. Odoo sets no limit; a chatter with more than this in one note is hard to read. */
+/** Bytes. Odoo has no limit, but longer notes are hard to read. */
 const maxPartLength = 60_000;
 const model = 'mail.message';
 
 /**
- * The chat as an internal note in the partner's chatter. `message_post` escapes a text unless told that it is HTML
- * (`body_is_html`, https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py), and would send anything but
- * a note to the partner's followers, by default the visitor.
+ * Internal: `message_post` would send anything else to the partner's followers, by default the visitor. It escapes the
+ * text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
  */
 export function createNotes(client: OdooClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const exists = (id: string) => client.exists('find the note', model, id);
@@ -32,7 +31,7 @@ export function createNotes(client: OdooClient, { timezone, language }: Pick<Ada
         message_type: 'comment',
         subtype_xmlid: 'mail.mt_note',
       }),
-    // Odoo answers 403 to a change of a message that is gone, as to one that is somebody else's.
+    // Odoo answers 403 for a missing message, as for somebody else's.
     update: async (id, body) => {
       if (!(await exists(id))) return false;
       await client.change('update the note', model, id, { body });

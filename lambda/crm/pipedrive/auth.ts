@@ -1,17 +1,14 @@
 import { requestToken, withAccessToken } from '../http/access-token.ts';
-import type { AdapterDeps } from '../http/adapter-deps.ts';
+import type { AdapterDeps, MadeToken } from '../http/adapter-deps.ts';
 import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
-import type { CallApi } from '../http/http.ts';
-import type { MadeToken } from '../http/oauth.ts';
-import { retryDelay } from './rate-limit.ts';
+import type { Answer, CallApi } from '../http/http.ts';
 
 const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
 
 /**
- * Calls Pipedrive with whatever the secret holds: an API token as plain text, or the JSON object
- * `{"clientId":"…","clientSecret":"…","refreshToken":"…"}` of an OAuth app. A refresh token lives on as long as it is
- * used at least every 60 days (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
+ * With an API token or an OAuth app, whose refresh token expires after 60 days without use
+ * (https://pipedrive.readme.io/docs/marketplace-oauth-authorization).
  */
 export function createCall(
   { baseUrl, authUrl }: { readonly baseUrl: string; readonly authUrl: string },
@@ -38,4 +35,16 @@ export function createCall(
   }
 
   return async (call) => ((await secret()).trimStart().startsWith('{') ? asApp(call) : asUser(call));
+}
+
+/**
+ * `x-ratelimit-reset` is in seconds (https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting). The daily limit
+ * lasts until midnight in an unknown timezone, so retry hourly.
+ * @returns milliseconds
+ */
+function retryDelay({ status, headers }: Answer): number | undefined {
+  if (status !== 429) return undefined;
+  if (headers['x-daily-ratelimit-token-remaining'] === '0') return hourMs;
+  const seconds = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+  return seconds > 0 ? Math.min(seconds * 1000, hourMs) : undefined;
 }

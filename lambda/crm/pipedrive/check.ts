@@ -1,9 +1,7 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { PipedriveClient } from './client.ts';
 import type { PipedriveSettings } from './settings.ts';
 
-/** Tries the credentials, the rights of each kind of call, and that what the configuration names exists. */
 export const createCheck = (client: PipedriveClient, settings: PipedriveSettings) => () =>
   problemsFrom(
     async () => unknownNames('field', configuredFields(settings), await client.personFields(), fieldRemedy),

@@ -14,27 +14,21 @@ import {
   type WithId,
 } from './shapes.ts';
 
-/** 404 for what never was, 410 for what is no more (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
+/** 404: never existed, 410: deleted (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
 const gone = [404, 410];
-/** As many as may be asked for by their ids. */
+/** The most ids per request. */
 const personsPerPage = 100;
-/** Of notes with their bodies of up to 100 kB, so that an answer stays under a few megabytes. */
+/** Keeps an answer with bodies of up to 100 kB below a few megabytes. */
 const notesPerPage = 50;
 
 export type PipedriveClient = ReturnType<typeof createPipedriveClient>;
 
-/**
- * Pipedrive's API, as far as this adapter needs it: v2 where there is one, v1 for notes, leads and users
- * (https://developers.pipedrive.com/docs/api/v1). Ids are numbers, a lead's is a UUID.
- */
+/** Pipedrive's API (https://developers.pipedrive.com/docs/api/v1): v2, and v1 for notes, leads and users. */
 export function createPipedriveClient(call: CallApi) {
   const v1 = ['v1'];
   const v2 = ['api', 'v2'];
 
-  /**
-   * By the search, which is not case-sensitive, and whose index may be a moment behind.
-   * @param exact only the whole term counts, else also a part of it
-   */
+  /** The index may lag. Unless `exact`, also parts of values match. */
   async function searchPersons(term: string, fields: 'email' | 'phone' | 'custom_fields', exact: boolean) {
     const query = { term, fields, ...(exact && { exact_match: 'true' }), limit: String(personsPerPage) };
     const found = await allPages(
@@ -45,7 +39,7 @@ export function createPipedriveClient(call: CallApi) {
     return found.map(({ item }) => item);
   }
 
-  /** Undefined where the person was deleted, which shows for 30 days, or merged into another. */
+  /** Undefined if deleted (still returned for 30 days) or merged. */
   async function readPerson(id: string): Promise<WithId | undefined> {
     const path = [...v2, 'persons', id];
     const answer = await call({ operation: 'read the person', method: 'GET', path, expected: gone });
@@ -54,7 +48,6 @@ export function createPipedriveClient(call: CallApi) {
     return data['is_deleted'] === true ? undefined : data;
   }
 
-  /** Those that are there. */
   async function readPersons(ids: readonly string[]): Promise<readonly WithId[]> {
     const found: WithId[] = [];
     for (let from = 0; from < ids.length; from += personsPerPage) {
@@ -81,7 +74,7 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the note', method: 'POST', path, body }));
   }
 
-  /** @returns false where the note is gone: a deleted one may still be answered, as not active */
+  /** @returns false if the note is gone; Pipedrive may still return a deleted one, as not active */
   async function updateNote(id: string, body: JsonObject): Promise<boolean> {
     const path = [...v1, 'notes', id];
     const answer = await call({ operation: 'update the note', method: 'PUT', path, body, expected: gone });
@@ -99,7 +92,6 @@ export function createPipedriveClient(call: CallApi) {
     return isActiveNote(await call({ operation: 'read the note', method: 'GET', path, expected: gone }), id);
   }
 
-  /** @param since the first day to look at */
   function notesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const query = { person_id: personId, sort: 'id DESC', limit: String(notesPerPage) };
     return allPages(
@@ -118,7 +110,6 @@ export function createPipedriveClient(call: CallApi) {
     return idIn(await call({ operation: 'create the task', method: 'POST', path, body }));
   }
 
-  /** The newest first. */
   function activitiesOf(personId: string, since: Date): Promise<readonly WithId[]> {
     const updated_since = `${since.toISOString().slice(0, 19)}Z`;
     const query = { person_id: personId, updated_since, sort_by: 'id', sort_direction: 'desc', limit: '100' };
@@ -142,7 +133,7 @@ export function createPipedriveClient(call: CallApi) {
     );
   }
 
-  /** The names that the API has for a person's fields: 40 hexadecimal digits for custom ones. */
+  /** The API's names; 40 hexadecimal digits for a custom field. */
   async function personFields(): Promise<readonly string[]> {
     const fields = await allPages(
       { operation: "list the persons' fields", path: [...v2, 'personFields'], query: { limit: '500' } },
@@ -158,7 +149,6 @@ export function createPipedriveClient(call: CallApi) {
     return users.filter((user) => user['active_flag'] !== false).map(({ id }) => String(id));
   }
 
-  /** Whether what follow-ups are made of may be read. */
   async function tryFollowUps(kind: 'activities' | 'leads'): Promise<void> {
     const path = kind === 'leads' ? [...v1, kind] : [...v2, kind];
     const answer = await call({ operation: `list ${kind}`, method: 'GET', path, query: { limit: '1' } });

@@ -1,17 +1,13 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, writtenSince } from '../notes/entry.ts';
+import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 
 const maxTitleLength = 255;
 
-/**
- * An activity of type `task` on the person, or a lead. The task's note holds the line by which it is known again; a lead
- * has no text of its own, and is known by its `origin_id`.
- */
+/** A `task` activity with a reference line in its note, or a lead with an `origin_id`, because leads have no text. */
 export function createFollowUps(client: PipedriveClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const { ownerId, followUp } = request;
@@ -23,7 +19,7 @@ export function createFollowUps(client: PipedriveClient): FollowUps {
     return client.createActivity({
       subject: title,
       type: 'task',
-      // In UTC, each by itself.
+      // Both in UTC.
       due_date: followUp.dueAt.slice(0, 10),
       due_time: followUp.dueAt.slice(11, 19),
       participants: [{ person_id, primary: true }],

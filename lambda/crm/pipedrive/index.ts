@@ -12,12 +12,7 @@ import type { PipedriveSettings } from './settings.ts';
 const defaultBaseUrl = 'https://api.pipedrive.com';
 const defaultAuthUrl = 'https://oauth.pipedrive.com';
 
-/**
- * A person, a note with the transcript, and a task or a lead.
- *
- * A person who is known costs two calls, or three where a blank can be filled, and a new one three: search, person,
- * note. Pipedrive has no batches to write several at once.
- */
+/** A known person costs two calls, three if a blank can be filled; a new one three. Pipedrive has no batches. */
 export function createPipedriveAdapter(settings: PipedriveSettings, deps: AdapterDeps): CrmAdapter {
   const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, onMultipleMatches } = settings;
   const client = createPipedriveClient(createCall({ baseUrl, authUrl }, deps));

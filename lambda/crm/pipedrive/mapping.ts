@@ -1,26 +1,24 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { cut } from '../notes/cut.ts';
+import { cut } from '../notes/entry.ts';
 import type { ContactId, Person } from '../port/adapter.ts';
 import type { WithId } from './shapes.ts';
 
-/** What is known of a person who is there. */
 export type StoredPerson = {
   readonly id: ContactId;
-  /** Empty where only the search has told of the person. */
   readonly createdAt: string;
   readonly name: string;
   readonly emails: readonly string[];
   readonly phones: readonly string[];
-  /** The whole of it; undefined where only the search has told of the person, which leaves fields and dates out. */
+  /** Undefined in search results, which leave out fields and dates. */
   readonly record: JsonObject | undefined;
 };
 
-/** A longer name than anybody has, and shorter than what Pipedrive cuts off in silence. */
+/** Pipedrive silently cuts longer names. */
 const maxNameLength = 255;
 
-/** Pipedrive's one duty is a name. It has no field for a country. */
+/** Pipedrive requires a name, and has no country field. */
 export function newPerson(person: Person): JsonObject {
   const { email, phone, ownerId } = person;
   return {
@@ -28,39 +26,37 @@ export function newPerson(person: Person): JsonObject {
     ...(email !== null && { emails: [primary(email)] }),
     ...(phone !== null && { phones: [primary(phone)] }),
     ...(ownerId !== null && { owner_id: Number(ownerId) }),
-    ...inPlaces(configuredOf(person)),
+    ...nested(configuredOf(person)),
   };
 }
 
-/** What Pipedrive lacks of the person. Only a placeholder name is replaced, and only a blank gets an address or number. */
-export function blanks(stored: StoredPerson, person: Person): JsonObject {
+/** Replaces only a placeholder name, and fills only blanks. */
+export function toFill(stored: StoredPerson, person: Person): JsonObject {
   const { email, phone } = person;
   const name = fullName(person);
   return {
-    ...(name !== undefined && isNoName(stored, person) && name !== stored.name && { name: cut(name, maxNameLength) }),
+    ...(name !== undefined &&
+      isPlaceholder(stored, person) &&
+      name !== stored.name && { name: cut(name, maxNameLength) }),
     ...(email !== null && stored.emails.length === 0 && { emails: [primary(email)] }),
     ...(phone !== null && stored.phones.length === 0 && { phones: [primary(phone)] }),
-    ...(stored.record &&
-      inPlaces(fieldsToFill(configuredOf(person), (field) => valueIn(stored.record, field), isBlank))),
+    ...(stored.record && nested(fieldsToFill(configuredOf(person), (field) => valueIn(stored.record, field), isBlank))),
   };
 }
 
-/** Whether a person's configured fields are to be compared with what stands in Pipedrive. */
 export const hasFields = (person: Person) => configuredOf(person).length > 0;
 
 const isCustomField = (name: string) => /^[0-9a-f]{40}$/.test(name);
 
-/** The value that stands in a field, of whatever type. Money, times and addresses are objects around it. */
+/** Money, times and addresses are objects around the value. */
 export function valueIn(record: JsonObject | undefined, name: string): unknown {
   const holder = isCustomField(name) ? record?.['custom_fields'] : record;
   const value = isRecord(holder) ? holder[name] : undefined;
   return isRecord(value) && 'value' in value ? value['value'] : value;
 }
 
-/** A person as the search gives it: with plain texts, and without its fields. */
 export const fromSearch = (item: WithId): StoredPerson => stored(item, undefined, texts);
 
-/** A person as it is read. */
 export const fromRecord = (item: WithId): StoredPerson => stored(item, item, valuesOf);
 
 function stored(
@@ -81,13 +77,13 @@ function stored(
 
 const primary = (value: string) => ({ value, primary: true, label: 'work' });
 
-const inPlaces = (fields: Person['fields']): JsonObject =>
-  placed(fields, (name) => !isCustomField(name), 'custom_fields');
+const nested = (fields: Person['fields']): JsonObject =>
+  nestCustomFields(fields, (name) => !isCustomField(name), 'custom_fields');
 
 const isBlank = (value: unknown) => isNothing(value) || (Array.isArray(value) && value.length === 0);
 
-/** A placeholder may be made of any of the addresses and numbers. */
-const isNoName = ({ name, emails, phones }: StoredPerson, person: Person) =>
+/** A placeholder may come from any of the addresses and numbers. */
+const isPlaceholder = ({ name, emails, phones }: StoredPerson, person: Person) =>
   [undefined, ...emails].some((email) =>
     [undefined, ...phones].some((phone) => isPlaceholderName(name, { email, phone }, person)),
   );

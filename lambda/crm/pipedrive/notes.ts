@@ -4,19 +4,14 @@ import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { PipedriveClient } from './client.ts';
 
-/**
- * "The maximum note size is approximately 100,000 characters (or 100KB per note)"
- * (https://developers.pipedrive.com/docs/api/v1/Notes). Some are left for Pipedrive, which rewrites tags as it stores
- * them.
- */
+/** About 100,000 (https://developers.pipedrive.com/docs/api/v1/Notes), less room for Pipedrive's own tags. */
 const maxNoteLength = 90_000;
 
-/** One conversation as notes of the person, at the time of the chat. */
 export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'timezone' | 'language' | 'now'>) {
   return logAsNotes({
     render: notesIn(renderHtml, { limit: maxNoteLength, measure: 'bytes' }, deps),
     create: (entry, content, part) => {
-      // A second apart, so that the parts keep their order.
+      // One second apart, to keep the parts in order.
       const at = new Date((timeOf(entry.conversation) ?? deps.now()).getTime() + part * 1000);
       return client.createNote({ content, person_id: Number(contactOf(entry)), add_time: inSeconds(at) });
     },
@@ -31,5 +26,4 @@ export function createNotes(client: PipedriveClient, deps: Pick<AdapterDeps, 'ti
   });
 }
 
-/** `2026-05-04 08:15:00`, in UTC. */
 const inSeconds = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ');

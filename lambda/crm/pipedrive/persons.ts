@@ -1,25 +1,22 @@
 import { type LookUps, matchContact, type OnMultipleMatches, sameEmail } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
-import { blanks, fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, valueIn } from './mapping.ts';
+import { fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, toFill, valueIn } from './mapping.ts';
 
-/**
- * Finds or creates persons. Pipedrive keeps nothing unique, so whoever looks first is alone responsible: a failed search
- * throws, and two chats of one visitor take turns in the core.
- */
+/** Pipedrive keeps nothing unique, so a failed search must throw; the core serialises two chats of one visitor. */
 export function createPersons(client: PipedriveClient, policy: OnMultipleMatches | undefined) {
   const lookUps: LookUps<StoredPerson> = {
-    byId: async (id) => whole(await client.readPerson(id)),
+    byId: async (id) => toStored(await client.readPerson(id)),
     byEmail: async (email) => {
       const found = (await client.searchPersons(email, 'email', true)).map(fromSearch);
-      return dated(found.filter(({ emails }) => emails.some((each) => sameEmail(each, email))));
+      return withDates(found.filter(({ emails }) => emails.some((each) => sameEmail(each, email))));
     },
-    // Numbers stand as somebody typed them, so a part is enough for the search, and the digits decide.
+    // Numbers are stored as typed: search for parts, then compare the digits.
     byPhone: async (phone) => {
       const found = (await client.searchPersons(phone, 'phone', false)).map(fromSearch);
-      return dated(found.filter(({ phones }) => phones.some((each) => digitsOf(each) === digitsOf(phone))));
+      return withDates(found.filter(({ phones }) => phones.some((each) => digitsOf(each) === digitsOf(phone))));
     },
-    // The search tells of all custom fields without their names.
+    // The search covers all custom fields without naming them.
     byCustomerId: async ({ field, value }) => {
       const candidates = await client.searchPersons(value, 'custom_fields', true);
       if (candidates.length === 0) return [];
@@ -28,8 +25,8 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
     },
   };
 
-  /** The search tells no dates, and among several the date may decide. */
-  async function dated(found: readonly StoredPerson[]): Promise<readonly StoredPerson[]> {
+  /** Search results have no dates, which are needed to choose among several. */
+  async function withDates(found: readonly StoredPerson[]): Promise<readonly StoredPerson[]> {
     return found.length < 2 ? found : (await client.readPersons(found.map(({ id }) => id))).map(fromRecord);
   }
 
@@ -38,18 +35,17 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
     const found = await matchContact(request, lookUps, policy);
     const stored = found && (await withFields(found, person));
     if (stored === undefined) return client.createPerson(newPerson(person));
-    const missing = blanks(stored, person);
+    const missing = toFill(stored, person);
     if (Object.keys(missing).length > 0) await client.updatePerson(stored.id, missing);
     return stored.id;
   };
 
   async function withFields(found: StoredPerson, person: Person): Promise<StoredPerson | undefined> {
     if (found.record !== undefined || !hasFields(person)) return found;
-    return whole(await client.readPerson(found.id));
+    return toStored(await client.readPerson(found.id));
   }
 }
 
-const whole = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);
+const toStored = (record: Parameters<typeof fromRecord>[0] | undefined) => record && fromRecord(record);
 
-/** `00` before a number is the `+` of old. */
 const digitsOf = (number: string) => number.replace(/\D/g, '').replace(/^00/, '');

@@ -1,6 +1,12 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
 export const pipedriveSettings = {
   type: 'object',
@@ -26,7 +32,7 @@ export const pipedriveSettings = {
   },
 } as const;
 
-/** For OAuth the secret is a JSON object instead: `auth.ts`. */
+/** For OAuth the secret is a JSON object, see `auth.ts`. */
 export const pipedriveSecret: SecretShape = {
   kind: 'token',
   label: 'API token',

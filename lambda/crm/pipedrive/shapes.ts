@@ -1,16 +1,14 @@
 import { hasId, hasNumericId, isListOf, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Pipedrive's answers, checked before it is relied on. */
-
 export type WithId = JsonObject & { readonly id: number };
 
-/** Every answer wraps what was asked for: `{"success": true, "data": …}`. */
+/** Every answer is wrapped: `{"success": true, "data": …}`. */
 const isData =
   <T>(isContent: (value: unknown) => value is T) =>
   (body: unknown): body is { readonly data: T } =>
     isRecord(body) && body['success'] === true && isContent(body['data']);
 
-/** A list, or null where there is nothing in it, as v1 writes it. */
+/** v1 writes null for an empty list. */
 const isListOrNull =
   <T>(isItem: (value: unknown) => value is T) =>
   (value: unknown): value is readonly T[] | null =>
@@ -38,14 +36,14 @@ export const isOneLead = isData(isLead);
 export const isManyLeads = isData(isListOrNull(isLead));
 export const isManyFields = isData(isListOf(isField));
 
-/** Where v2 goes on, undefined at the end. */
+/** Undefined on the last page of v2. */
 export function nextCursor(body: unknown): string | undefined {
   const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
   const cursor = more['next_cursor'];
   return typeof cursor === 'string' && cursor !== '' ? cursor : undefined;
 }
 
-/** Where v1 goes on, undefined at the end. */
+/** Undefined on the last page of v1. */
 export function nextStart(body: unknown): string | undefined {
   const more = isRecord(body) && isRecord(body['additional_data']) ? body['additional_data'] : {};
   const page = isRecord(more['pagination']) ? more['pagination'] : {};

@@ -1,23 +1,19 @@
-/**
- * What an adapter may throw. The kind is all that the retry policy needs; the message is for the operator, in the
- * vendor's words, and never holds what a visitor typed.
- */
+/** The kind decides the retry policy. The message quotes the vendor, and never contains what a visitor typed. */
 export type CrmFault =
-  /** Trying again cannot help: park it. */
+  /** Retrying cannot help: park it. */
   | { readonly kind: 'permanent' }
-  /** Trying later will help; `retryAfterMs` is what the vendor asked for. */
+  /** `retryAfterMs` is what the vendor asked for. */
   | { readonly kind: 'retryable'; readonly retryAfterMs?: number }
-  /** The credentials were refused: an operator must act. */
+  /** Refused credentials: an operator must act. */
   | { readonly kind: 'credentials' }
-  /** The CRM leads elsewhere: maintenance passes, a new address must be set by an operator. */
+  /** A redirect: either maintenance, or an operator must set the new address. */
   | { readonly kind: 'redirected' };
 
 export class CrmError extends Error {
   override readonly name = 'CrmError';
   readonly fault: CrmFault;
-  /** HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  /** The request may have taken effect although we saw no good answer: look before writing again. */
+  /** The request may have taken effect: look before writing again. */
   readonly outcomeUnknown: boolean;
 
   constructor(
@@ -32,7 +28,7 @@ export class CrmError extends Error {
   }
 }
 
-/** The same failure, of something that was written in part or whole: look before writing again. */
+/** Marks an error as `outcomeUnknown`, because something was already written. */
 export function inDoubt(error: unknown): unknown {
   if (!(error instanceof CrmError) || error.outcomeUnknown) return error;
   const { message, fault, status, cause } = error;

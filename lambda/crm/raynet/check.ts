@@ -1,5 +1,4 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { isRecord } from '../http/shapes.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
@@ -43,7 +42,7 @@ async function checkFields(client: RaynetClient, keys: readonly string[]): Promi
   );
 }
 
-/** Users are contacts who may log in. */
+/** Users are contacts that may log in. */
 async function checkOwners(client: RaynetClient, ids: readonly string[]): Promise<readonly Problem[]> {
   const users: string[] = [];
   for (const id of ids) if ((await client.read('person', id))?.['activeUserAccount'] === true) users.push(id);

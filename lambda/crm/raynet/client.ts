@@ -5,18 +5,13 @@ import type { JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
 import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
 
-/** What this adapter keeps in Raynet: contacts, chats and tasks. */
 export type Entity = 'person' | 'event' | 'task';
 
-const called: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
+const nameOf: Readonly<Record<Entity, string>> = { person: 'contact', event: 'event', task: 'task' };
 
 export type RaynetClient = ReturnType<typeof createRaynetClient>;
 
-/**
- * Raynet's REST API v2, as far as this adapter needs it (https://app.raynetcrm.com/api/doc/index-en.html). `PUT` creates
- * and `POST` updates. An external id, `system:id`, can be given along with a new record, which is then found exactly by
- * it, and at once.
- */
+/** https://app.raynetcrm.com/api/doc/index-en.html: `PUT` creates, `POST` updates. */
 export function createRaynetClient(
   { baseUrl, instance }: { readonly baseUrl: string; readonly instance: string },
   { http, secret, now }: Pick<AdapterDeps, 'http' | 'secret' | 'now'>,
@@ -29,22 +24,22 @@ export function createRaynetClient(
       headers: async () => {
         const { user, apiKey } = fieldsFrom(await secret(), 'Raynet', ['user', 'apiKey']);
         const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`;
-        return { authorization: lockOut.show(authorization), 'x-instance-name': instance };
+        return { authorization: lockOut.use(authorization), 'x-instance-name': instance };
       },
       retryDelay: (answer) => retryDelay(answer, now()),
     }),
   );
 
   async function create(entity: Entity, record: JsonObject): Promise<string> {
-    const operation = `create the ${called[entity]}`;
+    const operation = `create the ${nameOf[entity]}`;
     const answer = await call({ operation, method: 'PUT', path: [entity, ''], body: record });
     return String(answer.as(isCreated).data.id);
   }
 
-  /** @returns false where the record is gone */
+  /** @returns false if the record is gone */
   async function update(entity: Entity, id: string, record: JsonObject): Promise<boolean> {
     const answer = await call({
-      operation: `update the ${called[entity]}`,
+      operation: `update the ${nameOf[entity]}`,
       method: 'POST',
       path: [entity, id, ''],
       body: record,
@@ -56,18 +51,17 @@ export function createRaynetClient(
     return true;
   }
 
-  /** Undefined where the record is gone: deleted, or merged into another. */
+  /** Undefined if deleted, or merged into another. */
   const read = (entity: Entity, id: string) => detail(entity, [entity, id, '']);
 
   const readByExternalId = (entity: Entity, externalId: string) => detail(entity, [entity, 'ext', externalId, '']);
 
   async function detail(entity: Entity, path: readonly string[]): Promise<Stored | undefined> {
-    const operation = `read the ${called[entity]}`;
+    const operation = `read the ${nameOf[entity]}`;
     const answer = await call({ operation, method: 'GET', path, expected: [404] });
     return answer.status === 404 ? undefined : answer.as(isDetail).data;
   }
 
-  /** @param filters by the names of the list's parameters, such as `contactInfo.email` */
   async function findContacts(filters: Readonly<Record<string, string>>): Promise<readonly Stored[]> {
     const query = { ...filters, limit: '100', sortColumn: 'id', sortDirection: 'ASC' };
     const answer = await call({ operation: 'find the contact', method: 'GET', path: ['person', ''], query });
@@ -80,15 +74,15 @@ export function createRaynetClient(
     proveWrite(await call({ operation, method: 'PUT', path, body: { extId }, answer: 'json or nothing' }), id);
   }
 
-  /** No matter where it is gone already. */
+  /** Succeeds if it is already gone. */
   async function remove(entity: Entity, id: string): Promise<void> {
-    const operation = `delete the ${called[entity]}`;
+    const operation = `delete the ${nameOf[entity]}`;
     const path = [entity, id, ''];
     const answer = await call({ operation, method: 'DELETE', path, expected: [404], answer: 'json or nothing' });
     if (answer.status !== 404) proveWrite(answer, id);
   }
 
-  /** The custom fields of all kinds of records, as `{"Person": [{"name": …}]}`. */
+  /** By kind of record: `{"Person": [{"name": …}]}`. */
   async function customFields(): Promise<JsonObject> {
     const path = ['customField', 'config', ''];
     const answer = await call({ operation: 'list the custom fields', method: 'GET', path });
@@ -98,18 +92,12 @@ export function createRaynetClient(
   return { create, update, read, readByExternalId, findContacts, addExternalId, remove, customFields };
 }
 
-/**
- * Of the body of an update or a deletion the documentation says nothing: with one it has to speak of success, and of
- * this record if of any.
- */
+/** The body is not documented: if there is one, it must report success, and name no other record. */
 function proveWrite(answer: Answer, id: string): void {
   if (answer.body !== '') answer.as(isSuccessOf(id));
 }
 
-/**
- * A 429 with nothing left is for the day, until the time in `X-Ratelimit-Reset` (Unix time, seconds). Any other means
- * that more than 4 connections were open, which is over in a moment.
- */
+/** A 429 with nothing remaining lasts until `X-Ratelimit-Reset` (Unix seconds); any other passes in a moment. */
 function retryDelay({ status, headers }: Answer, now: Date): number | undefined {
   if (status !== 429 || headers['x-ratelimit-remaining'] !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']) * 1000;

@@ -1,13 +1,10 @@
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
-import { blanks, externalIdOf, hasExternalId, newContact } from './mapping.ts';
+import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
-/**
- * The visitor as a contact. A known one costs one call, or two where a blank can be filled; a new one two. Raynet has no
- * filter for phone numbers: the full-text search is asked, and what it finds is compared.
- */
+/** Raynet has no filter for phone numbers, so the results of its full-text search are compared. */
 export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),
@@ -40,7 +37,7 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
     const id = String(contact.id);
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0) await client.update('person', id, missing);
     if (person.customerId !== null) await addCustomerId(contact, externalIdOf(person.customerId));
     return id;
@@ -50,14 +47,14 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
     const id = String(contact.id);
     const detail = 'extIds' in contact ? contact : await client.read('person', id);
     if (detail === undefined || hasExternalId(detail, externalId)) return;
-    // Another customer's id stays: which of the two is right is not ours to decide.
+    // Keep another customer's id: we cannot know which of the two is right.
     const [system] = externalId.split(':');
     if (JSON.stringify(detail['extIds'] ?? null).includes(`"${system}:`)) return;
     await client.addExternalId('person', id, externalId);
   }
 }
 
-/** `_` stands for any character in Raynet's LIKE, and `%` for any number of them: what is found is compared. */
+/** In Raynet's LIKE `_` stands for one character and `%` for any number, so the results are compared. */
 const likely = (text: string) => text.replaceAll('%', '_');
 
 const matching = (found: readonly Stored[], isMatch: (contactInfo: Stored | Record<string, unknown>) => boolean) =>

@@ -13,12 +13,11 @@ import { type ChatTimes, changedEvent, eventIdOf, newEvent, newTask, taskIdOf, w
 import type { RaynetSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://app.raynet.cz/api/v2';
-/** Raynet answers 429 to the fifth connection of a client (https://app.raynetcrm.com/api/doc/index-en.html). */
-const atOnce = 2;
-/** Bytes. Raynet documents no limit of a description; this fits a text column of the usual databases. */
+/** Raynet answers 429 to a client's fifth connection (https://app.raynetcrm.com/api/doc/index-en.html). */
+const maxConcurrentCalls = 2;
+/** Bytes. Raynet documents no limit; this fits a text column of the usual databases. */
 const maxPartLength = 60_000;
 
-/** A contact, an event with the transcript at the time of the chat, and a task where something is left to do. */
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
   const { instance, baseUrl = defaultBaseUrl, owners, onMultipleMatches } = settings;
   const client = createRaynetClient({ baseUrl, instance }, deps);
@@ -54,11 +53,11 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   });
 
   return {
-    upsertContacts: fewAtOnce(createContacts(client, onMultipleMatches)),
-    logConversations: { ...logConversations, maxSize: atOnce },
+    upsertContacts: limited(createContacts(client, onMultipleMatches)),
+    logConversations: { ...logConversations, maxSize: maxConcurrentCalls },
     ...log,
     followUps: {
-      create: fewAtOnce((request: FollowUpRequest) => client.create('task', newTask(request, ownerOf(request)))),
+      create: limited((request: FollowUpRequest) => client.create('task', newTask(request, ownerOf(request)))),
       find: async (request) => {
         const task = await client.readByExternalId('task', taskIdOf(request));
         return task && String(task.id);
@@ -68,9 +67,9 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   };
 }
 
-const fewAtOnce = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
+const limited = <Item, Result>(effect: (item: Item) => Promise<Result>): Batch<Item, Result> => ({
   ...oneByOne(effect),
-  maxSize: atOnce,
+  maxSize: maxConcurrentCalls,
 });
 
 function timesOf({ startedAt, endedAt, messages }: Conversation, now: Date): ChatTimes {

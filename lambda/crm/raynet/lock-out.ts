@@ -3,25 +3,25 @@ import type { CallApi } from '../http/http.ts';
 import { CrmError } from '../port/errors.ts';
 
 /**
- * Raynet blocks an address for an hour after 20 logins with wrong credentials
- * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), for all who share it. A batch of chats would
- * have used them up in a minute.
+ * Raynet blocks an IP address for an hour after 20 wrong logins
+ * (https://app.raynetcrm.com/api/doc/index-en.html#section/Wrong-login), which a batch of chats would reach in a
+ * minute.
  */
-const leaveAloneMs = 15 * 60 * 1000;
+const lockOutMs = 15 * 60 * 1000;
 
-/** Once credentials were refused, does not show them again for a while; others are tried at once. */
+/** Does not retry refused credentials for a while; new ones are tried at once. */
 export function createLockOut(now: () => Date) {
   let refused: { readonly authorization: string; readonly at: number } | undefined;
-  let shown: string | undefined;
+  let lastUsed: string | undefined;
 
-  /** @throws CrmError of kind `credentials` without asking Raynet */
-  function show(authorization: string): string {
-    if (refused?.authorization === authorization && now().getTime() - refused.at < leaveAloneMs) {
+  /** @throws CrmError of kind `credentials`, without asking Raynet */
+  function use(authorization: string): string {
+    if (refused?.authorization === authorization && now().getTime() - refused.at < lockOutMs) {
       throw badCredentials(
-        'Raynet refused these credentials a short while ago, and is not asked again so soon. Give the destination others.',
+        'Raynet refused these credentials recently, so it is not asked again yet. Give the destination valid credentials.',
       );
     }
-    shown = authorization;
+    lastUsed = authorization;
     return authorization;
   }
 
@@ -32,10 +32,10 @@ export function createLockOut(now: () => Date) {
         return await call(request);
       } catch (error) {
         const isRefusal = error instanceof CrmError && error.status === 401;
-        if (isRefusal && shown !== undefined) refused = { authorization: shown, at: now().getTime() };
+        if (isRefusal && lastUsed !== undefined) refused = { authorization: lastUsed, at: now().getTime() };
         throw error;
       }
     };
 
-  return { show, guard };
+  return { use, guard };
 }

@@ -2,20 +2,20 @@ import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing } from '../contacts/filling.ts';
-import { followUpReference } from '../follow-ups/reference.ts';
+import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../port/adapter.ts';
 import { type Stored, within } from './shapes.ts';
 
-/** A contact's own properties that may be configured as fields. Any other name is the key of a custom field. */
+/** Configurable standard properties; any other name is a custom field's key. */
 const ownProperties = ['titleBefore', 'titleAfter', 'salutation', 'birthday', 'gender', 'notice', 'keyman'];
-/** Further ones, within `contactInfo`. */
+/** More of them, in `contactInfo`. */
 const contactInfoProperties = ['email2', 'tel2', 'www', 'fax', 'otherContact'];
 
 export const isOwnProperty = (name: string) => ownProperties.includes(name) || contactInfoProperties.includes(name);
 
-/** `PersonInsertDto` knows no custom fields: they go into an update. */
+/** Custom fields need a separate update: `PersonInsertDto` has none. */
 export function newContact(person: Person): { readonly contact: JsonObject; readonly customFields: JsonObject } {
   const { email, phone, customerId, ownerId, fields } = person;
   const { first, last } = newName(person);
@@ -37,8 +37,8 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
   return { contact, customFields: valuesOf(fields.filter(({ name }) => !isOwnProperty(name))) };
 }
 
-/** What of the person is missing on the contact, apart from the external id. Empty where nothing is. */
-export function blanks(contact: Stored, person: Person): JsonObject {
+/** Leaves out the external id, which has its own call. */
+export function toFill(contact: Stored, person: Person): JsonObject {
   const [info, address, custom] = ['contactInfo', 'privateAddress', 'customFields'].map((name) =>
     within(contact, name),
   );
@@ -60,16 +60,16 @@ export function blanks(contact: Stored, person: Person): JsonObject {
   return {
     ...(first !== undefined && { firstName: first }),
     ...(last !== undefined && { lastName: last }),
-    ...(Object.keys(missingInfo).length > 0 && { contactInfo: { ...kept(info, infoNames), ...missingInfo } }),
+    ...(Object.keys(missingInfo).length > 0 && { contactInfo: { ...existingValues(info, infoNames), ...missingInfo } }),
     ...(country !== undefined &&
-      isNothing(address?.['country']) && { privateAddress: { ...kept(address, addressNames), country } }),
+      isNothing(address?.['country']) && { privateAddress: { ...existingValues(address, addressNames), country } }),
     ...valuesOf(missing.filter(({ name }) => ownProperties.includes(name))),
     ...(Object.keys(missingCustom).length > 0 && { customFields: missingCustom }),
   };
 }
 
-/** Whether what is inside an object but not sent stays there is not documented: so all of it is sent again. */
-const kept = (values: JsonObject | undefined, names: readonly string[]) =>
+/** An update might drop properties of an object that are left out, so all are sent again. */
+const existingValues = (values: JsonObject | undefined, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, values?.[name]]).filter(([, value]) => !isNothing(value)));
 
 const infoNames = ['email', 'tel1', 'tel1Type', 'tel2Type', 'doNotSendMM', ...contactInfoProperties];
@@ -79,13 +79,13 @@ const isInContactInfo = ({ name }: Field) => contactInfoProperties.includes(name
 
 const valuesOf = (fields: readonly Field[]) => Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 
-/** Customer ids are external ids: the field `extId:shop` and the value `1234` make `shop:1234`. */
+/** The field `extId:shop` and the value `1234` make the external id `shop:1234`. */
 export const externalIdOf = ({ field, value }: NonNullable<Person['customerId']>) =>
   `${field.replace(customerIdPrefix, '')}:${value}`;
 
 export const customerIdPrefix = 'extId:';
 
-/** A detail has all external ids; a list has none at all. */
+/** Only a detail has external ids, a list has none. */
 export function hasExternalId(contact: Stored, externalId: string): boolean {
   const ids = contact['extIds'];
   const texts = (Array.isArray(ids) ? ids : []).flatMap((id) => (isRecord(id) ? Object.values(id) : [id]));
@@ -96,7 +96,6 @@ const maxTitleLength = 200;
 
 export type ChatTimes = { readonly from: string; readonly till: string };
 
-/** The chat as an event that took place, on the contact's timeline at the time of the chat. */
 export const newEvent = (
   { contactId, conversation }: Entry,
   html: string,
@@ -120,7 +119,6 @@ export const changedEvent = (html: string, headline: string): JsonObject => ({
   description: html,
 });
 
-/** @param part from 0 */
 export const eventIdOf = (conversationId: string, part: number) =>
   part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
 
@@ -139,5 +137,5 @@ export const newTask = (request: FollowUpRequest, owner: string): JsonObject => 
 export const taskIdOf = ({ conversation, followUp }: FollowUpRequest) =>
   `smartsupp:${conversation.id}:follow-up-${followUp.reason}`;
 
-/** Raynet's form of ISO 8601, `2022-01-01T12:00:00.000+01:00`, has no `Z`. */
+/** Raynet's ISO 8601, `2022-01-01T12:00:00.000+01:00`, has no `Z`. */
 export const withOffset = (instant: string) => instant.replace(/Z$/, '+00:00');

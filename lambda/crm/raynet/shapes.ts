@@ -1,19 +1,17 @@
 import { hasId, hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Raynet's answers, checked before it is relied on. */
-
 export type Stored = JsonObject & { readonly id: number };
 
 export const isDetail = isHolding('data', hasNumericId);
 export const isList = isHolding('data', isListOf(hasNumericId));
 
-/** `{"data":{"id":7}}`; some answers have the id as a text. */
+/** `{"data":{"id":7}}`; some answers have the id as text. */
 export const isCreated = isHolding(
   'data',
   (value): value is { readonly id: number | string } => isRecord(value) && /^\d+$/.test(String(value['id'])),
 );
 
-/** `{"success":true}`, or `"true"`, with the record's id or without. */
+/** `{"success":true}`, or `"true"`, with or without the record's id. */
 export const isSuccessOf =
   (id: string) =>
   (value: unknown): value is JsonObject =>
@@ -21,10 +19,9 @@ export const isSuccessOf =
     String(value['success']) === 'true' &&
     (!isRecord(value['data']) || value['data']['id'] === undefined || hasId(id)(value['data']));
 
-/** The custom fields of every kind of record, by its name. */
 export const isCustomFields = isHolding('data', isRecord);
 
-/** An object within a record, such as `contactInfo`; empty where it is null. */
+/** A nested object such as `contactInfo`; empty if null. */
 export function within(record: JsonObject, name: string): JsonObject {
   const value = record[name];
   return isRecord(value) ? value : {};

@@ -1,12 +1,10 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { ObjectType, SalesforceClient } from './client.ts';
 import { type Countries, contactFields } from './mapping.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { fullId, isId, isIn } from './soql.ts';
 
-/** Whether the integration user may write what has to be written, and whether what is configured exists. */
 export function createCheck(
   client: SalesforceClient,
   settings: SalesforceSettings,

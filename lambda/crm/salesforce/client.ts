@@ -11,22 +11,18 @@ import { fullId } from './soql.ts';
 
 const vendor = 'Salesforce';
 const version = 'v65.0';
-/** Sessions last two hours unless the organisation says otherwise; one that ends sooner is told by a 401. */
+/** Sessions last two hours by default; a 401 reports one that ended sooner. */
 const tokenLifeMs = 60 * 60 * 1000;
 /** "The list can contain up to 200 objects" (…/guide/resources-composite-sobjects-collections-create.html). */
 export const maxPerCall = 200;
-/** Duplicate rules that only alert let the contact through; those that block do not (…/guide/headers-duplicaterules.html). */
-const despiteAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
+/** Ignores duplicate rules that only alert, not those that block (…/guide/headers-duplicaterules.html). */
+const allowDuplicateAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
 
 export type Values = Readonly<Record<string, unknown>>;
 export type ObjectType = 'Contact' | 'Task' | 'Case';
 export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
 
-/**
- * Salesforce's REST API, as far as this adapter needs it: https://developer.salesforce.com/docs/platform/api-rest/guide/.
- * Records are written by sObject Collections, up to 200 in a call, each with its own result, and read by SOQL, which sees
- * every write at once.
- */
+/** https://developer.salesforce.com/docs/platform/api-rest/guide/. SOQL sees every write at once. */
 export function createSalesforceClient(
   baseUrl: string,
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
@@ -35,7 +31,7 @@ export function createSalesforceClient(
   const path = (...segments: readonly string[]) => ['services', 'data', version, ...segments];
 
   /**
-   * The client credentials flow, at the My Domain host alone
+   * Needs the My Domain host
    * (https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm).
    */
   async function makeToken() {
@@ -49,7 +45,6 @@ export function createSalesforceClient(
   }
 
   const query = (operation: string, soql: string) => queryFor(isRecords, operation, soql);
-  /** For objects whose ids do not matter. */
   const queryRows = (operation: string, soql: string) => queryFor(isQueryPage, operation, soql);
 
   async function queryFor<Row extends JsonObject>(
@@ -70,21 +65,21 @@ export function createSalesforceClient(
   const create = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'POST', type, records);
 
-  /** @param records each with its `id` */
   const update = (operation: string, type: ObjectType, records: readonly Values[]) =>
     save(operation, 'PATCH', type, records);
 
-  /** @returns the records' ids, and a `RefusedRecord` for each that was refused. A value of a wrong type refuses them all. */
+  /**
+   * @returns the records' ids, and a `RefusedRecord` for each refused one. One value of a wrong type refuses them all.
+   */
   const save = (operation: string, method: 'POST' | 'PATCH', type: ObjectType, all: readonly Values[]) =>
     bisect(all, async (records): Promise<readonly PromiseSettledResult<string>[]> => {
       const answer = await call({
         operation,
         method,
         path: path('composite', 'sobjects'),
-        headers: despiteAlerts,
+        headers: allowDuplicateAlerts,
         body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
       });
-      // Of new records there is none to compare with.
       const ids = records.map(({ id }) => (typeof id === 'string' ? fullId(id) : undefined));
       return answer
         .as(isSaveResults(ids))
@@ -93,7 +88,7 @@ export function createSalesforceClient(
         );
     });
 
-  /** No matter where it is deleted already. */
+  /** Succeeds if it is already deleted. */
   async function remove(operation: string, id: string): Promise<void> {
     const answer = await call({
       operation,

@@ -11,13 +11,9 @@ import { fullId, isId, isIn } from './soql.ts';
 
 type Contact = SalesforceRecord & { readonly id: string; readonly createdAt: string };
 
-/**
- * Half of what a URI and its headers may have together
- * (https://help.salesforce.com/s/articleView?id=000386264): a query of a hundred usual addresses has 4,000.
- */
+/** Half of the limit for a URI with headers (https://help.salesforce.com/s/articleView?id=000386264). */
 const maxQueryLength = 8000;
 
-/** Contacts by SOQL, which finds many people in one call, by all that they can be known by. */
 export function createContacts(
   client: SalesforceClient,
   policy: OnMultipleMatches | undefined,
@@ -46,8 +42,8 @@ export function createContacts(
       if (existing !== undefined) return fulfilled({ id: existing, taken: true });
       if (!isBlocked(outcome)) return outcome;
       if (there.status === 'rejected') return there;
-      const twin = there.value.find((contact) => people[at] && isTwin(contact, people[at]));
-      return twin === undefined ? outcome : fulfilled({ id: twin.id, taken: true });
+      const duplicate = there.value.find((contact) => people[at] && isSamePerson(contact, people[at]));
+      return duplicate === undefined ? outcome : fulfilled({ id: duplicate.id, taken: true });
     });
   }
 
@@ -73,7 +69,7 @@ export function createContacts(
   return { maxSize, run: (items) => run(items.map(withFullId)) };
 }
 
-/** Records are read with their full ids, which a remembered one is compared with. */
+/** Answers have full ids, so stored ids must be full to compare. */
 const withFullId = ({ person, known }: ContactRequest): ContactRequest => ({
   person,
   known: known === undefined ? undefined : fullId(known),
@@ -87,19 +83,18 @@ const hasPhone = (contact: Contact, phone: string) =>
 const hasCustomerId = (contact: Contact, { field, value }: NonNullable<Person['customerId']>) =>
   sameText(contact[field], value);
 
-/** A duplicate rule finds similar names too: what it found is only taken for the person by what tells people apart. */
-const isTwin = (contact: Contact, { email, phone, customerId }: Person) =>
+/** Duplicate rules also match similar names, so compare what identifies a person. */
+const isSamePerson = (contact: Contact, { email, phone, customerId }: Person) =>
   (email !== null && hasEmail(contact, email)) ||
   (email === null && phone !== null && hasPhone(contact, phone)) ||
   (customerId !== null && hasCustomerId(contact, customerId));
 
-/** By a duplicate rule, which does not tell by which contact. */
+/** Blocked by a duplicate rule, which does not name the existing contact. */
 const isBlocked = (outcome: PromiseSettledResult<unknown> | undefined) =>
   outcome?.status === 'rejected' &&
   outcome.reason instanceof RefusedRecord &&
   outcome.reason.code === 'DUPLICATES_DETECTED';
 
-/** One condition for each key, so that they can be spread over several queries. */
 function criteriaOf({ ids, emails, phones, customerIds }: Keys): readonly (readonly [field: string, value: string])[] {
   return [
     ...ids.filter(isId).map((id) => ['Id', id] as const),
@@ -109,13 +104,13 @@ function criteriaOf({ ids, emails, phones, customerIds }: Keys): readonly (reado
   ];
 }
 
-/** Criteria of as few queries as their length, encoded for a URI, allows. */
-function inShortQueries(criteria: ReturnType<typeof criteriaOf>, longest: number): readonly string[] {
+/** Splits the criteria into queries whose encoded length is allowed. */
+function inShortQueries(criteria: ReturnType<typeof criteriaOf>, maxLength: number): readonly string[] {
   if (criteria.length === 0) return [];
   const byField = Map.groupBy(criteria, ([field]) => field);
   const all = [...byField].flatMap(([field, some]) => isIn(field, [...new Set(some.map(([, value]) => value))]));
   const text = all.join(' OR ');
-  if (criteria.length === 1 || encodeURIComponent(text).length <= longest) return [text];
+  if (criteria.length === 1 || encodeURIComponent(text).length <= maxLength) return [text];
   const half = Math.ceil(criteria.length / 2);
-  return [...inShortQueries(criteria.slice(0, half), longest), ...inShortQueries(criteria.slice(half), longest)];
+  return [...inShortQueries(criteria.slice(0, half), maxLength), ...inShortQueries(criteria.slice(half), maxLength)];
 }

@@ -1,23 +1,18 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf } from '../notes/entry.ts';
+import { contactOf, oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
 import { maxSubjectLength } from './mapping.ts';
 import { onContact } from './tasks.ts';
 
-/** Of a case's `Description`, which has the room of a task's. */
+/** A case's `Description` has the size of a task's. */
 const maxTextBytes = 16_000;
 
-/**
- * An open task on the contact with a reminder, since tasks are due on a day; or a case with the transcript. Their status
- * is left to the organisation's own default. There is no lead: in Salesforce that is somebody who is no contact yet.
- */
+/** Tasks are due on a day, so they get a reminder. No leads: in Salesforce a lead is not a contact yet. */
 export function createFollowUps(
   client: SalesforceClient,
   { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
@@ -30,7 +25,7 @@ export function createFollowUps(
     Description: followUpReference(request),
   });
 
-  /** A transcript that is longer is all there on the contact. */
+  /** The rest of a longer transcript is in the contact's tasks. */
   const toCase = (request: FollowUpRequest): Values => {
     const transcript = buildTranscript(request.conversation, { timezone, language });
     const [text = ''] = renderText(transcript, {

@@ -7,11 +7,7 @@ import { createFollowUps } from './follow-ups.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { createTasks } from './tasks.ts';
 
-/**
- * A contact, a completed task with the transcript on it, and an open task or a case. A known contact costs two calls a
- * chat, or three where a blank can be filled; a new one three; and two hundred of either cost hardly more, since each
- * call takes two hundred.
- */
+/** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 200 of them. */
 export function createSalesforceAdapter(settings: SalesforceSettings, deps: AdapterDeps): CrmAdapter {
   const client = createSalesforceClient(settings.baseUrl, deps);
   const { completedStatus = 'Completed', countryCodes = false } = settings;

@@ -2,17 +2,17 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode, countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { cut } from '../notes/cut.ts';
+import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Values } from './client.ts';
 import type { SalesforceRecord } from './shapes.ts';
 
-/** As long as Salesforce's own fields are (…/object_reference/sforce_api_objects_contact.htm, …_task.htm). */
+/** Limits of Salesforce's fields (…/object_reference/sforce_api_objects_contact.htm, …_task.htm). */
 const maxFirstNameLength = 40;
 const maxLastNameLength = 80;
 export const maxSubjectLength = 255;
 
-/** With State and Country/Territory Picklists a country is a code, without them free text. */
+/** With State and Country/Territory Picklists a country is a code, else free text. */
 export type Countries = { readonly codes: boolean };
 
 const countryField = ({ codes }: Countries) => (codes ? 'MailingCountryCode' : 'MailingCountry');
@@ -20,7 +20,6 @@ const countryField = ({ codes }: Countries) => (codes ? 'MailingCountryCode' : '
 const countryOf = ({ countryCode: code }: Person, { codes }: Countries) =>
   codes ? countryCode(code) : countryName(code);
 
-/** What is read of a contact, beside configured fields. */
 export const contactFields = (countries: Countries) => [
   ...['Id', 'FirstName', 'LastName', 'Email', 'Phone', 'MobilePhone', 'CreatedDate'],
   countryField(countries),
@@ -32,7 +31,6 @@ export const newContact = (person: Person, countries: Countries): Values => ({
   ...(person.ownerId !== null && { OwnerId: person.ownerId }),
 });
 
-/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
   const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };

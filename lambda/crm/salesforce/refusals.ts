@@ -7,9 +7,8 @@ import { fullId } from './soql.ts';
 const minuteMs = 60 * 1000;
 
 /**
- * "If the error code is REQUEST_LIMIT_EXCEEDED, you've exceeded API request limits in your org": a 403 that will pass
- * (https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html). Of requests at a time soon; the
- * allowance of the last 24 hours comes back little by little.
+ * A temporary 403 (https://developer.salesforce.com/docs/platform/api-rest/guide/errorcodes.html); the 24-hour
+ * allowance returns gradually.
  * @returns milliseconds
  */
 export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
@@ -18,11 +17,9 @@ export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
   return /concurrent/i.test(String(error['message'])) ? minuteMs : 15 * minuteMs;
 }
 
-/** One record of several was refused. */
 export class RefusedRecord extends CrmError {
-  /** Salesforce's own word for it. */
   readonly code: string;
-  /** The record that has a unique value already. */
+  /** The id of the record that already has a unique value. */
   readonly existing: string | undefined;
 
   constructor(answer: Answer, { statusCode, message, fields }: SaveError) {
@@ -34,26 +31,24 @@ export class RefusedRecord extends CrmError {
     });
     super(refusal.message, refusal.fault, refusal);
     this.code = statusCode;
-    // `duplicate value found: … duplicates value on record with id: 003…`, of 15 characters, for fields that are unique.
+    // `duplicate value found: … duplicates value on record with id: 003…`, an id of 15 characters.
     const [, id] = /on record with id: (\w{15,18})/.exec(message) ?? [];
     this.existing = statusCode === 'DUPLICATE_VALUE' && id !== undefined ? fullId(id) : undefined;
   }
 }
 
-/** Of a record that was deleted, merged into another, or never there. */
+/** Deleted, merged into another, or never existed. */
 export const isGone = (reason: unknown): boolean =>
   reason instanceof RefusedRecord &&
   ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND', 'MALFORMED_ID'].includes(reason.code);
 
 /**
- * The HTTP status that a record's code stands for. Codes:
- * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
+ * Codes: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
  */
 function statusOf(code: string, message: string): number {
-  // A trigger that met a locked row is told of by a code of its own, with this one in the words.
+  // A trigger reports a locked row in its message, under another code.
   if (message.includes('UNABLE_TO_LOCK_ROW')) return 423;
   switch (code) {
-    // Somebody else, or a flow, is writing to the contact or its account.
     case 'UNABLE_TO_LOCK_ROW':
       return 423;
     case 'REQUEST_LIMIT_EXCEEDED':
@@ -63,7 +58,7 @@ function statusOf(code: string, message: string): number {
     case 'REQUEST_RUNNING_TOO_LONG':
     case 'QUERY_TIMEOUT':
       return 503;
-    // The organisation is full: somebody has to make room.
+    // An operator must free storage.
     case 'STORAGE_LIMIT_EXCEEDED':
       return 402;
     case 'UNKNOWN_EXCEPTION':

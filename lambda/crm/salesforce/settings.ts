@@ -1,8 +1,14 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
-/** Names of fields go into queries, so they can be nothing else. */
+/** Field names are put into queries unescaped. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
 
 export const salesforceSettings = {

@@ -1,8 +1,6 @@
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { fullId } from './soql.ts';
 
-/** What this adapter relies on in Salesforce's answers, checked before it is relied on. */
-
 export type SalesforceRecord = JsonObject & { readonly Id: string };
 
 const isSalesforceRecord = (value: unknown): value is SalesforceRecord =>
@@ -17,7 +15,6 @@ export type QueryPage<Row> = {
 export const isRecords = (value: unknown): value is QueryPage<SalesforceRecord> =>
   isQueryPage(value) && value.records.every(isSalesforceRecord);
 
-/** Of objects that are asked for something else than their id. */
 export function isQueryPage(value: unknown): value is QueryPage<JsonObject> {
   if (!isRecord(value) || !Array.isArray(value['records']) || !value['records'].every(isRecord)) return false;
   const { done, nextRecordsUrl: next } = value;
@@ -29,7 +26,7 @@ export type SaveResult =
   | { readonly success: true; readonly id: string }
   | { readonly success: false; readonly errors: readonly [SaveError, ...SaveError[]] };
 
-/** @param ids of each record, in their order, in full; undefined for a new one */
+/** @param ids of each record in order, in full; undefined for a new one */
 export const isSaveResults =
   (ids: readonly (string | undefined)[]) =>
   (value: unknown): value is readonly SaveResult[] =>
@@ -48,7 +45,6 @@ const isSaveError = (value: unknown): value is SaveError =>
   typeof value['message'] === 'string' &&
   Array.isArray(value['fields']);
 
-/** `…/describe`, as far as it tells which fields there are. */
 export const isDescription = (
   value: unknown,
 ): value is { readonly createable: boolean; readonly fields: readonly { readonly name: string }[] } =>

@@ -1,6 +1,7 @@
-/** Pieces of SOQL, https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm. */
+/**
+ * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
+ */
 
-/** A condition on a field, none for no values. */
 export const isIn = (field: string, values: readonly string[]): readonly string[] =>
   values.length === 0 ? [] : [`${field} IN (${values.map(quoted).join(',')})`];
 
@@ -17,13 +18,13 @@ const escapes: Readonly<Record<string, string>> = {
   '\f': '\\f',
 };
 
-/** Fifteen characters, or eighteen with three that make them tell-apart without regard to case. */
+/** 15 case-sensitive characters, or 18 with three that encode the case. */
 export const isId = (id: string) => /^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(id);
 
 /**
- * The same in every spelling: with the three characters that Salesforce's own answers have, each of which tells which of
- * five are capitals (https://codebycody.com/salesforces-algorithm-for-converting-ids-from-15-to-18-characters). What is
- * no id stays as it is.
+ * Adds the three characters that encode which letters are capitals
+ * (https://codebycody.com/salesforces-algorithm-for-converting-ids-from-15-to-18-characters). Leaves anything else
+ * unchanged.
  */
 export function fullId(id: string): string {
   if (!isId(id)) return id;

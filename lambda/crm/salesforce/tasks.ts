@@ -1,9 +1,8 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
-import { localDay } from '../follow-ups/local-day.ts';
+import { localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, timeOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, oneLine, timeOf, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';
@@ -12,17 +11,12 @@ import { maxSubjectLength } from './mapping.ts';
 import { isGone } from './refusals.ts';
 import { quoted } from './soql.ts';
 
-/**
- * A task's `Description` takes 32,000, which for what comes by the API are bytes
- * (https://help.salesforce.com/s/articleView?id=000382141), and a line end can count as two. Half of it is right however
- * they count.
- */
+/** Half of 32,000 (https://help.salesforce.com/s/articleView?id=000382141), since a line end may count as two. */
 const maxTextBytes = 16_000;
 
 /**
- * Conversations as completed tasks on the contact, in plain text. A task is what the activity timeline of contact and
- * account, reports and list views know as something that has been done. A note (`ContentNote`) would be a file beside
- * it, to be linked by a second call, and chat transcripts (`LiveChatTranscript`) come with a licence.
+ * Tasks, because timelines, reports and list views show them. A `ContentNote` would be a separate file linked by a
+ * second call, and `LiveChatTranscript` needs a licence.
  */
 export function createTasks(
   client: SalesforceClient,
@@ -56,7 +50,7 @@ export function createTasks(
       throw saved.reason;
     },
     remove: (id) => client.remove('delete the task', id),
-    // A query leaves out what lies in the recycle bin.
+    // Queries leave out the recycle bin.
     exists: async (id) => {
       const soql = `SELECT Id FROM Task WHERE Id = ${quoted(id)}`;
       return (await client.query('read the task', soql)).length > 0;
@@ -68,7 +62,7 @@ export function createTasks(
   });
 }
 
-/** What may have been written of a conversation, the newest first. */
+/** Records that may belong to the conversation, newest first. */
 export function onContact(type: 'Task' | 'Case', entry: Entry): string {
   const contact = `${type === 'Case' ? 'ContactId' : 'WhoId'} = ${quoted(contactOf(entry))}`;
   const isRecent = `CreatedDate >= ${writtenSince(entry).toISOString()}`;

@@ -8,14 +8,14 @@ export type Stored = JsonObject & { readonly id: string };
 const vendor = 'The example CRM';
 
 /**
- * The CRM's HTTP API, as far as this adapter needs it: calls only, no decisions. An answer's shape is checked before it
- * is relied on. Say here where the API is documented, and of each limit that you keep, where it stands.
+ * The CRM's HTTP API: calls only, no decisions. Check each answer's shape before you rely on it. Link the API's
+ * documentation here, and say where each limit is documented.
  */
 export function createTemplateClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
   const call = http.api({
     vendor,
     baseUrl,
-    // Asked for at each request, so that a rotated key is taken up.
+    // Read at each request, so that a rotated key takes effect.
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), vendor)}` }),
   });
 
@@ -25,14 +25,13 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.as(isHolding('contacts', isListOf(hasTextId))).contacts;
   }
 
-  /** Undefined where the contact is gone. */
   async function readContact(id: ContactId): Promise<Stored | undefined> {
     const path = ['v1', 'contacts', id];
     const answer = await call({ operation: 'read the contact', method: 'GET', path, expected: [404] });
     return answer.status === 404 ? undefined : answer.as(hasTextId);
   }
 
-  /** Where the CRM refuses a second contact with the same address, that is an answer: the id of the first. */
+  /** If the CRM refuses a second contact with the same address, it answers with the first one's id. */
   async function createContact(fields: JsonObject): Promise<{ readonly id: ContactId; readonly existed: boolean }> {
     const answer = await call({
       operation: 'create the contact',
@@ -57,7 +56,7 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.as(hasTextId).id;
   }
 
-  /** False where the note is gone. */
+  /** @returns false if the note is gone */
   async function updateNote(id: string, html: string): Promise<boolean> {
     const path = ['v1', 'notes', id];
     const answer = await call({ operation: 'update the note', method: 'PUT', path, body: { html }, expected: [404] });
@@ -77,7 +76,7 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.status !== 404 && answer.as(hasId(id)) !== undefined;
   }
 
-  /** The newest first, straight from the database: a search that lags behind would not do. */
+  /** Newest first, from the database: a search that lags behind would not do. */
   async function notesOf(contactId: ContactId): Promise<readonly Stored[]> {
     const path = ['v1', 'contacts', contactId, 'notes'];
     const answer = await call({ operation: "list the contact's notes", method: 'GET', path });
@@ -95,7 +94,6 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
     return answer.as(isHolding('tasks', isListOf(hasTextId))).tasks;
   }
 
-  /** What the key is good for, which fields contacts have, and who works with the CRM. */
   async function readAccount(): Promise<Account> {
     const answer = await call({ operation: 'read the account', method: 'GET', path: ['v1', 'account'] });
     return answer.as(isAccount);

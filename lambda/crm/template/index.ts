@@ -1,22 +1,20 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { matchContact } from '../contacts/matching.ts';
-import { hasReference } from '../follow-ups/reference.ts';
+import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
 import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { ContactId, ContactRequest, CrmAdapter, FollowUpRequest, Problem } from '../port/adapter.ts';
 import { createTemplateClient, type Stored } from './client.ts';
-import { blanks, newContact, task } from './mapping.ts';
+import { newContact, task, toFill } from './mapping.ts';
 import type { TemplateSettings } from './settings.ts';
 
 const defaultBaseUrl = 'https://api.crm.example';
-/** In characters, as this CRM counts; for one that counts bytes, add `measure: 'bytes'`. */
+/** In characters; for a CRM that counts bytes, add `measure: 'bytes'`. */
 const maxNoteLength = 30_000;
 
-/** The adapter: the client's calls in the order that the port asks for. */
 export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterDeps): CrmAdapter {
   const client = createTemplateClient(settings.baseUrl ?? defaultBaseUrl, deps);
 
@@ -24,22 +22,22 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
     const found = await matchContact(
       request,
       {
-        byId: async (id) => dated(await client.readContact(id)),
-        byEmail: async (email) => (await client.findContacts('email', email)).map(datedAlways),
-        byPhone: async (phone) => (await client.findContacts('phone', phone)).map(datedAlways),
-        byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(datedAlways),
+        byId: async (id) => toMatch(await client.readContact(id)),
+        byEmail: async (email) => (await client.findContacts('email', email)).map(withCreatedAt),
+        byPhone: async (phone) => (await client.findContacts('phone', phone)).map(withCreatedAt),
+        byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(withCreatedAt),
       },
       settings.onMultipleMatches,
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));
-    // Somebody else has created the contact since we looked.
+    // Another process has created the contact in between.
     const contact = existed ? await client.readContact(id) : undefined;
     return contact === undefined ? id : fill(contact, request);
   }
 
   async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
-    const missing = blanks(contact, person);
+    const missing = toFill(contact, person);
     if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
     return contact.id;
   }
@@ -66,15 +64,15 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       const isReadOnly: Problem = { problem: 'The key may only read.', remedy: 'Make one with the scope "write".' };
       return [
         ...(scopes.includes('write') ? [] : [isReadOnly]),
-        ...unknownNames('field', configuredFields(settings), fields, 'Mend its name in forwarder.json.'),
-        ...unknownNames('user', ownersIn(settings.owners), users, 'Mend `owners` in forwarder.json.'),
+        ...unknownNames('field', configuredFields(settings), fields, 'Fix its name in forwarder.json.'),
+        ...unknownNames('user', ownersIn(settings.owners), users, 'Fix `owners` in forwarder.json.'),
       ];
     });
 
   return { upsertContacts: oneByOne(upsertContact), ...notes, followUps, check };
 }
 
-/** For the choice among several: ISO 8601, which sorts as it stands. */
-const datedAlways = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+/** ISO 8601 sorts by time, which the choice among several contacts needs. */
+const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
 
-const dated = (contact: Stored | undefined) => contact && datedAlways(contact);
+const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

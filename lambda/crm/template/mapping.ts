@@ -2,22 +2,22 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { followUpReference } from '../follow-ups/reference.ts';
+import { followUpReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { FollowUpRequest, Person } from '../port/adapter.ts';
 
-/** What goes where: pure functions from what the port hands in to what the CRM's API takes. */
+/** Pure functions from the port's types to the CRM's fields. */
 
-/** A new contact. This CRM requires a last name; for one that keeps a single name, use `fullName` of `contact-name.ts`. */
+/** This CRM requires a last name; for one that keeps a single name, use `fullName` of `contact-name.ts`. */
 export const newContact = (person: Person): JsonObject => ({
   ...named(newName(person)),
   ...valuesOf(fieldsIn(person)),
   ...(person.ownerId !== null && { owner_id: person.ownerId }),
 });
 
-/** What of the person is missing on the contact: nobody's edit is overwritten, but where that is configured. */
-export function blanks(contact: JsonObject, person: Person): JsonObject {
+/** The blank values to write; nobody's edit is overwritten unless configured. */
+export function toFill(contact: JsonObject, person: Person): JsonObject {
   const { first_name: first, last_name: last, email, phone } = contact;
   return {
     ...named(nameToFill({ first, last, email, phone }, person)),
@@ -35,7 +35,7 @@ const fieldsIn = (person: Person) =>
 
 const maxTitleLength = 255;
 
-/** Its description's last line is how it is found after an answer was lost. */
+/** The description's last line finds the task after a lost answer. */
 export function task(request: FollowUpRequest): JsonObject {
   const { contactId, ownerId, followUp } = request;
   return {

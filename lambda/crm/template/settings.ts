@@ -1,8 +1,14 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
-/** What a destination of this kind takes in `forwarder.json`: what all have in common, and what this CRM needs. */
+/** The settings in `forwarder.json`: the common ones, and those of this CRM. */
 export const templateSettings = {
   type: 'object',
   title: 'template: a contact, a note with the transcript, and a task when somebody was missed',
@@ -14,17 +20,14 @@ export const templateSettings = {
     baseUrl: { ...secureUrl, description: 'The API to call. Default: https://api.crm.example.' },
     ...rules,
     ...contactSettings,
-    // What the CRM can make, the default first.
+    // The kinds that the CRM can create, the default first.
     ...followUpSettings('task'),
   },
 } as const;
 
 export type TemplateSettings = FromSchema<typeof templateSettings>;
 
-/**
- * What the operator is asked for, and where it is found.
- * @public A real CRM's is used by `catalogue.ts`.
- */
+/** @public A real CRM's is used by `catalogue.ts`, and its labels are shown to the operator. */
 export const templateSecret: SecretShape = {
   kind: 'token',
   label: 'API key',

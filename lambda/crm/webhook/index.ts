@@ -6,11 +6,8 @@ import type { WebhookSettings } from './settings.ts';
 import { createSigner, webhookId } from './signature.ts';
 
 /**
- * POSTs the whole conversation as signed JSON. There is no contact to make and nothing to look up: the receiver knows a
- * `webhook-id` again. A changed conversation is POSTed anew under a new id, with the same `data.id`.
- *
- * Any 2xx is a success, whatever its body, but for a web page, which no receiver sends. Of the others, 410 Gone says that the receiver wants no more
- * (Standard Webhooks, "Delivery success and failure"): like every 4xx it parks the delivery, so an operator sees it.
+ * The receiver recognises a repeated `webhook-id`, so nothing is looked up. A changed conversation gets a new id and
+ * the same `data.id`. Like every other 4xx, 410 Gone ("the receiver wants no more") parks the delivery.
  */
 export function createWebhookAdapter(
   settings: WebhookSettings,
@@ -22,7 +19,7 @@ export function createWebhookAdapter(
     const signer = createSigner(await secret());
     const id = webhookId(conversation.id, contentHash);
     const attemptedAt = now();
-    // No clock may get into the body: under one webhook-id a receiver may expect the same bytes each time.
+    // A receiver may expect the same bytes for the same webhook-id, so the body contains no current time.
     const timestamp = conversation.endedAt ?? conversation.startedAt;
     const body = JSON.stringify({ type: 'conversation', timestamp, data: conversation });
     await call({
@@ -39,7 +36,7 @@ export function createWebhookAdapter(
     return id;
   }
 
-  /** Looks at the key only: there is no request that a receiver could tell from a chat. */
+  /** Checks only the key: any request would look like a chat to the receiver. */
   const check = () =>
     problemsFrom(async () => {
       createSigner(await secret());

@@ -1,6 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { destinationName, rules, secureUrl } from '../port/settings.ts';
+import { destinationName, rules, type SecretShape, secureUrl } from '../port/settings.ts';
 
 export const webhookSettings = {
   type: 'object',

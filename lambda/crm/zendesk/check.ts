@@ -1,12 +1,11 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { isUserProperty } from './mapping.ts';
 import type { ZendeskSettings } from './settings.ts';
 import type { User } from './shapes.ts';
 
-/** Agents' tokens may read users, and who may read users may write tickets: a role tells what a cheap read can tell. */
+/** Anyone who may read users may also write tickets, so the role is enough. */
 export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) => () =>
   problemsFrom(
     async () => (isAgent(await client.readMe()) ? [] : [notAnAgent]),
@@ -18,17 +17,17 @@ export const createCheck = (client: ZendeskClient, settings: ZendeskSettings) =>
     () => checkOwners(client, ownersIn(settings.owners)),
   );
 
-/** Zendesk answers a request without credentials as "Anonymous user", an end user. */
+/** Without credentials Zendesk answers as "Anonymous user", an end user. */
 const isAgent = (user: User) => user['role'] === 'agent' || user['role'] === 'admin';
 
 const notAnAgent: Problem = {
-  problem: "The token's user is no agent.",
+  problem: "The token's user is not an agent.",
   remedy: 'Give the e-mail address of an agent with the rights that docs/crms/zendesk.md lists.',
 };
 
 async function checkFields(client: ZendeskClient, keys: readonly string[]): Promise<readonly Problem[]> {
   if (keys.length === 0) return [];
-  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or mend its key in forwarder.json.';
+  const remedy = 'Add it in Admin Center → People → Configuration → User fields, or fix its key in forwarder.json.';
   return unknownNames('user field with the key', keys, await client.userFieldKeys(), remedy);
 }
 
@@ -39,6 +38,6 @@ async function checkOwners(client: ZendeskClient, ids: readonly string[]): Promi
     'agent with the id',
     ids,
     agents,
-    "Mend `owners` in forwarder.json: an agent's page ends in the id.",
+    "Fix `owners` in forwarder.json: an agent's page ends in the id.",
   );
 }

@@ -17,14 +17,13 @@ import {
   type User,
 } from './shapes.ts';
 
-/** As many as a search gives at once (https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users). */
+/** Page size of a search (https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users). */
 const usersPerPage = 100;
 
 export type ZendeskClient = ReturnType<typeof createZendeskClient>;
 
 /**
- * Zendesk's Ticketing API, as far as this adapter needs it
- * (https://developer.zendesk.com/api-reference/ticketing/introduction/). A 429 carries `Retry-After`
+ * https://developer.zendesk.com/api-reference/ticketing/introduction/. A 429 has `Retry-After`
  * (https://developer.zendesk.com/api-reference/introduction/rate-limits/).
  */
 export function createZendeskClient(baseUrl: string, { http, secret }: Pick<AdapterDeps, 'http' | 'secret'>) {
@@ -41,7 +40,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   const users = ['api', 'v2', 'users'];
   const tickets = ['api', 'v2', 'tickets'];
 
-  /** Undefined where the user is gone: a deleted one is still given, as not active. */
+  /** Undefined if gone. Zendesk still returns a deleted user, as not active. */
   async function readUser(id: string): Promise<User | undefined> {
     const answer = await call({ operation: 'read the user', method: 'GET', path: [...users, id], expected: [404] });
     if (answer.status === 404) return undefined;
@@ -50,9 +49,8 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /**
-   * By Zendesk's search syntax, or exactly by external id. The search may lag behind by minutes
-   * (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/), and finds by parts of words too:
-   * compare what it finds.
+   * May lag by minutes (https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/) and matches
+   * parts of words, so compare the results.
    */
   async function searchUsers(
     query: { readonly query: string } | { readonly external_id: string },
@@ -71,7 +69,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     }
   }
 
-  /** Undefined where another user has the address: that is always looked at, however much the search lags. */
+  /** Undefined if another user has the address, which Zendesk checks without lag. */
   async function createUser(user: JsonObject): Promise<User | undefined> {
     const answer = await call({
       operation: 'create the user',
@@ -83,10 +81,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.status === 422 ? undefined : answer.as(isUserAnswer).user;
   }
 
-  /**
-   * The user who has an address as the first or any other. "Create or update" updates nothing where nothing but the
-   * address is said, and cannot create, since a user needs a name.
-   */
+  /** Finds by primary or secondary address: "create or update" with an address alone changes and creates nothing. */
   async function userByAddress(email: string): Promise<User> {
     const path = [...users, 'create_or_update'];
     const body = { user: { email, skip_verify_email: true } };
@@ -94,7 +89,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isUserAnswer).user;
   }
 
-  /** @returns false where another user has the address */
+  /** @returns false if another user has the address */
   async function updateUser(id: number, user: JsonObject): Promise<boolean> {
     const answer = await call({
       operation: 'update the user',
@@ -109,9 +104,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   /**
-   * Within 2 hours the same ticket posted again is the same ticket
-   * (https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency). Another body under the same key
-   * would be refused, so the key is made of the body.
+   * Posting a ticket again within 2 hours returns the first
+   * (https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency). Another body needs another key,
+   * so the key is its digest.
    */
   async function createTicket(ticket: JsonObject): Promise<Ticket> {
     const body = JSON.stringify({ ticket });
@@ -125,7 +120,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isTicketAnswer).ticket;
   }
 
-  /** @returns false where the ticket is gone or closed for good */
+  /** @returns false if the ticket is gone or closed for good */
   async function updateTicket(id: string, ticket: JsonObject): Promise<boolean> {
     const answer = await call({
       operation: 'update the ticket',
@@ -139,7 +134,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return true;
   }
 
-  /** Straight from the records, not from the search: what was written a moment ago is there. Oldest first. */
+  /** Reads the records, not the lagging search index. Oldest first. */
   async function ticketsWith(externalId: string): Promise<readonly Ticket[]> {
     const query = { external_id: externalId };
     const answer = await call({ operation: 'find the ticket', method: 'GET', path: tickets, query });
@@ -147,7 +142,6 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return [...found].sort((a, b) => a.id - b.id);
   }
 
-  /** Undefined where the ticket is gone. */
   async function commentsOf(id: string): Promise<readonly Comment[] | undefined> {
     const comments: Comment[] = [];
     let after: string | null = null;
@@ -167,13 +161,13 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return comments;
   }
 
-  /** No matter where it is gone already. */
+  /** Succeeds if it is already gone. */
   async function deleteTicket(id: string): Promise<void> {
     const path = [...tickets, id];
     await call({ operation: 'delete the ticket', method: 'DELETE', path, expected: [404], answer: 'nothing' });
   }
 
-  /** A deleted ticket is gone for its API, though agents can restore it for 30 days. */
+  /** The API hides a deleted ticket, but agents can restore it for 30 days. */
   async function hasTicket(id: string): Promise<boolean> {
     const answer = await call({ operation: 'read the ticket', method: 'GET', path: [...tickets, id], expected: [404] });
     return answer.status !== 404 && answer.as(isHolding('ticket', hasId(id))).ticket['status'] !== 'deleted';
@@ -190,7 +184,6 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isUsersAnswer).users;
   }
 
-  /** Keys of the custom fields that users have here. */
   async function userFieldKeys(): Promise<readonly string[]> {
     const path = ['api', 'v2', 'user_fields'];
     const answer = await call({
@@ -221,9 +214,6 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   };
 }
 
-/**
- * Two writes met in Zendesk's database, `409 {"error":"DatabaseConflict"}`, which is over in a moment
- * (https://github.com/facetoe/zenpy/issues/58). Other 409s mean what they say.
- */
+/** A database conflict passes in a moment (https://github.com/facetoe/zenpy/issues/58); other 409s are permanent. */
 const retryDelay = ({ status, body }: Answer) =>
   status === 409 && isRecord(body) && body['error'] === 'DatabaseConflict' ? 1000 : undefined;

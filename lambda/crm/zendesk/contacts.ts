@@ -1,16 +1,10 @@
 import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
-import { blanks, fieldOf, newUser } from './mapping.ts';
+import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
-/**
- * The visitor as a user of Zendesk. A known one costs one call, or two where a blank can be filled; a new one two.
- *
- * The search may not know yet what was written a minute ago. That makes no second user: Zendesk keeps addresses unique,
- * and whoever comes second takes over the user that is there. A user by phone or customer id alone is safe from it too,
- * since the id of whom we made is remembered.
- */
+/** Creating finds a user whom the lagging search misses, since addresses are unique; others are found by stored ids. */
 export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),
@@ -35,9 +29,9 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
   };
 
   async function fill(user: User, person: Person): Promise<ContactId> {
-    const missing = blanks(user, person);
+    const missing = toFill(user, person);
     if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
-      // Somebody else has the address. It stays there: whether the two are one is not ours to decide.
+      // Leave another user's address there: merging the two is not our decision.
       const { email: _, skip_verify_email: __, ...others } = missing;
       if (Object.keys(others).length > 0) await client.updateUser(user.id, others);
     }

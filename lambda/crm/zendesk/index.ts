@@ -7,10 +7,7 @@ import { createContacts } from './contacts.ts';
 import type { ZendeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
-/**
- * The visitor as a requester and the chat as a ticket, solved, or left open where somebody was missed. So there are no
- * follow-ups beside it: see `follow-up-needed.ts`.
- */
+/** The ticket stays open if a follow-up is needed, so there are no follow-ups: see `follow-up-needed.ts`. */
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createZendeskClient(settings.baseUrl, deps);
   return {

@@ -1,12 +1,12 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, placed } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
-import { oneLine } from '../notes/cut.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Entry, Person } from '../port/adapter.ts';
 import type { User } from './shapes.ts';
 
-/** A user's own properties that may be configured as fields. Any other name is the key of a custom user field. */
+/** Configurable standard properties; any other name is a custom field's key. */
 const userProperties = [
   'alias',
   'details',
@@ -27,20 +27,19 @@ export function fieldOf(user: User, name: string): unknown {
   return isRecord(custom) ? custom[name] : undefined;
 }
 
-/** Zendesk wants a name, keeps users apart by e-mail, and would write to whoever is new, asking to verify the address. */
+/** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
-    ...inPlaces(configuredOf(person)),
+    ...nested(configuredOf(person)),
     skip_verify_email: true,
   };
 }
 
-/** What of the person is missing on the user. Empty where nothing is. */
-export function blanks(user: User, person: Person): JsonObject {
+export function toFill(user: User, person: Person): JsonObject {
   const name = fullName(person);
   const missing = fieldsToFill(configuredOf(person), (field) => fieldOf(user, field));
   const { email, phone } = person;
@@ -48,32 +47,32 @@ export function blanks(user: User, person: Person): JsonObject {
   return {
     ...(name !== undefined && isUnnamed && { name }),
     ...(phone !== null && isNothing(user['phone']) && { phone }),
-    ...inPlaces(missing),
+    ...nested(missing),
     ...(email !== null && isNothing(user['email']) && { email, skip_verify_email: true }),
   };
 }
 
-const inPlaces = (fields: Person['fields']) => placed(fields, isUserProperty, 'user_fields');
+const nested = (fields: Person['fields']) => nestCustomFields(fields, isUserProperty, 'user_fields');
 
-/** Zendesk shows no more of a subject anywhere. */
+/** Zendesk shows no more of a subject. */
 const maxSubjectLength = 150;
 
 /**
- * A ticket whose first comment is private is private as a whole: Zendesk tells the requester nothing.
- * @param options.left what is left to do; without it the ticket is solved, which Zendesk accepts only of one that has an
- *   assignee: `solver` is that where no owner is configured
+ * The private first comment makes the whole ticket private, so the requester is not notified.
+ * @param options.needed the follow-up; null solves the ticket
+ * @param options.solver the assignee that Zendesk requires for a solved ticket, if no owner is configured
  */
 export function newTicket(
   { conversation, contactId, ownerId }: Entry,
   comment: string,
   options: {
     readonly headline: string;
-    readonly left: FollowUpNeeded | null;
+    readonly needed: FollowUpNeeded | null;
     readonly solver: string;
     readonly closedTicket: string | undefined;
   },
 ): JsonObject {
-  const { left, headline, solver, closedTicket } = options;
+  const { needed, headline, solver, closedTicket } = options;
   const assignee = ownerId === null ? {} : { assignee_id: Number(ownerId) };
   return {
     subject: oneLine(headline, maxSubjectLength),
@@ -81,18 +80,18 @@ export function newTicket(
     requester_id: Number(contactId),
     comment: privateComment(comment),
     tags: ['smartsupp'],
-    ...(left === null
+    ...(needed === null
       ? { status: 'solved', ...(ownerId === null && { assignee_email: solver }), ...assignee }
       : // "New" is Zendesk's word for an open ticket that nobody has taken yet.
-        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(left) }),
+        { status: ownerId === null ? 'new' : 'open', ...assignee, ...task(needed) }),
     ...(closedTicket !== undefined && { via_followup_source_id: Number(closedTicket) }),
   };
 }
 
-/** An agent's own decision on the status stands, unless there is something new to do. */
-export const addition = (comment: string, left: FollowUpNeeded | null): JsonObject => ({
+/** Keeps the agent's status, unless a new follow-up is needed. */
+export const addition = (comment: string, needed: FollowUpNeeded | null): JsonObject => ({
   comment: privateComment(comment),
-  ...(left !== null && { status: 'open', ...task(left) }),
+  ...(needed !== null && { status: 'open', ...task(needed) }),
 });
 
 const privateComment = (html: string) => ({ html_body: html, public: false });

@@ -1,7 +1,5 @@
 import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Zendesk's answers, checked before it is relied on. */
-
 export type User = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & { readonly id: number; readonly status: string };
 export type Comment = { readonly id: number; readonly html_body: string };
@@ -18,7 +16,6 @@ export const isUserFieldsAnswer = isHolding(
   isListOf((value): value is { readonly key: string } => isRecord(value) && typeof value['key'] === 'string'),
 );
 
-/** A page of comments by cursor: `meta` says whether there are more. */
 export function isCommentsAnswer(value: unknown): value is {
   readonly comments: readonly Comment[];
   readonly meta?: { readonly has_more: boolean; readonly after_cursor: string | null };
@@ -30,14 +27,10 @@ export function isCommentsAnswer(value: unknown): value is {
   return meta['has_more'] === false || typeof meta['after_cursor'] === 'string';
 }
 
-/**
- * Whether a 422 says that another user has this address:
- * `{"error":"RecordInvalid","details":{"email":[{"description":"…","error":"DuplicateValue"}]}}`
- * (https://github.com/cloudbees-oss/zendesk-java-client/issues/91).
- */
+/** See https://github.com/cloudbees-oss/zendesk-java-client/issues/91. */
 export const isAddressTaken = (value: unknown): boolean => faultsOf(value, 'email').includes('DuplicateValue');
 
-/** Whether a 422 says that the ticket is closed for good: `details.status`, "Status: closed prevents ticket update". */
+/** `details.status`: "Status: closed prevents ticket update". */
 export const isClosed = (value: unknown): boolean =>
   faultsOf(value, 'status').some((fault) => /closed prevents/i.test(fault) || fault === 'ClosedTicket');
 

@@ -9,15 +9,12 @@ import { CrmError, inDoubt } from '../port/errors.ts';
 import type { ZendeskClient } from './client.ts';
 import { addition, newTicket } from './mapping.ts';
 
-/** A comment holds about 65,000 characters "depending on your encoding" (https://support.zendesk.com/hc/en-us/community/posts/4719863289498). */
+/** https://support.zendesk.com/hc/en-us/community/posts/4719863289498: about 65,000 characters. */
 const maxCommentLength = 60_000;
 
 /**
- * One conversation as one ticket: the transcript is its first, private comment, and goes on in further ones where it is
- * long. The `LogId` is the ticket's id. The ticket's `external_id` is the conversation's, by which it is found again.
- *
- * Comments cannot be rewritten: a chat that has changed is written out again below. A ticket that is closed for good
- * takes no more, so then a follow-up ticket is made, which Zendesk links to it, and the `LogId` is both ids.
+ * The transcript is the first private comment, and further ones if it is long. Comments cannot be rewritten, so a
+ * changed chat is added below. For a closed ticket a linked follow-up ticket is created; the `LogId` then has both ids.
  */
 export function createTickets(
   client: ZendeskClient,
@@ -29,7 +26,7 @@ export function createTickets(
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
-      left: followUpNeeded(entry.conversation, followUp),
+      needed: followUpNeeded(entry.conversation, followUp),
       solver: await client.ownEmail(),
       closedTicket,
     });
@@ -48,7 +45,7 @@ export function createTickets(
     const known = tried.at(-1) ?? '';
     const state = await complete(entry, known);
     if (state === 'complete') return log;
-    // Its follow-up may be there although we never heard of it.
+    // An earlier attempt may have created the follow-up ticket.
     const others = await client.ticketsWith(entry.conversation.id);
     const later = others.filter(({ id, status }) => status !== 'closed' && !tried.includes(String(id))).at(-1);
     const kept = tried.filter((id) => state === 'closed' || id !== known);
@@ -58,7 +55,7 @@ export function createTickets(
     return [...kept, await create(entry, state === 'closed' ? known : undefined)].join();
   }
 
-  /** Adds what the ticket does not hold of this state of the conversation. */
+  /** Adds the parts of this version that the ticket lacks. */
   async function complete(entry: Entry, id: string): Promise<'complete' | 'closed' | 'gone'> {
     const comments = await client.commentsOf(id);
     if (comments === undefined) return 'gone';
@@ -69,9 +66,9 @@ export function createTickets(
       parts,
       comments.map((comment) => comment.html_body),
     );
-    const left = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
+    const needed = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
     for (const [index, comment] of missing.entries()) {
-      if (!(await client.updateTicket(id, addition(comment, index === 0 ? left : null)))) return 'closed';
+      if (!(await client.updateTicket(id, addition(comment, index === 0 ? needed : null)))) return 'closed';
     }
     return 'complete';
   }
@@ -93,4 +90,4 @@ export function createTickets(
 }
 
 const closedMeanwhile = () =>
-  new CrmError('Zendesk closed the ticket while it was written. It will be looked at again.', { kind: 'retryable' });
+  new CrmError('Zendesk closed the ticket while it was written. It will be tried again.', { kind: 'retryable' });

@@ -1,11 +1,9 @@
-import { ownersIn } from '../check/owners.ts';
-import { configuredFields, problemsFrom, unknownNames } from '../check/problems.ts';
+import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { ZohoClient } from './client.ts';
 import { contactFields } from './mapping.ts';
 import type { ZohoSettings } from './settings.ts';
 
-/** Whether the refresh token has all scopes, and whether what is configured exists. */
 export function createCheck(client: ZohoClient, settings: ZohoSettings): () => Promise<readonly Problem[]> {
   async function fieldsExist() {
     const remedy = 'Take the API name from Setup → Developer Hub → APIs & SDKs → API Names → Contacts.';

@@ -10,14 +10,13 @@ import { isFieldList, isPage, isResult, isResults, isUserList, type Result, type
 const vendor = 'Zoho CRM';
 /** "Each access token is valid for one hour" (https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html). */
 const tokenLifeMs = 60 * 60 * 1000;
-/** One API credit is paid for up to 200 records (https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html). */
+/** One API credit pays for 200 records (https://www.zoho.com/crm/developer/docs/api/v8/COQL-Overview.html). */
 const recordsPerQuery = 200;
-/** Of notes with their text, so that an answer stays under a few megabytes. */
+/** Keeps an answer with texts below a few megabytes. */
 const notesPerPage = 100;
 /**
- * Before any record. An upsert with it inserts, and answers ALREADY_MODIFIED with the id for a record that is there,
- * where it would otherwise overwrite it (header `If-Unmodified-Since` at
- * https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html).
+ * Makes an upsert insert only: an existing record gives ALREADY_MODIFIED with its id
+ * (https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html).
  */
 const insertOnly = { 'if-unmodified-since': '2000-01-01T00:00:00+00:00' };
 
@@ -26,10 +25,7 @@ type Outcomes<Result> = readonly PromiseSettledResult<Result>[];
 
 export type ZohoClient = ReturnType<typeof createZohoClient>;
 
-/**
- * Zoho CRM's API v8, as far as this adapter needs it, after https://github.com/zoho/crm-oas/tree/main/v8.0. Up to 100
- * records go in a call; each has its own result, in the order of the records.
- */
+/** https://github.com/zoho/crm-oas/tree/main/v8.0. Up to 100 records per call, each with its own result, in order. */
 export function createZohoClient(
   { baseUrl, accountsUrl }: { readonly baseUrl: string; readonly accountsUrl: string },
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
@@ -37,7 +33,7 @@ export function createZohoClient(
   const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken, 'Zoho-oauthtoken') });
   const path = (...segments: readonly string[]) => ['crm', 'v8', ...segments];
 
-  /** https://www.zoho.com/crm/developer/docs/api/v8/refresh.html; the refresh token stays the same. */
+  /** https://www.zoho.com/crm/developer/docs/api/v8/refresh.html; the refresh token does not change. */
   async function makeToken() {
     const credentials = fieldsFrom(await secret(), vendor, ['clientId', 'clientSecret', 'refreshToken']);
     return requestToken(http, {
@@ -53,7 +49,7 @@ export function createZohoClient(
     });
   }
 
-  /** Everything that a COQL query finds, straight from the records: the search API lags behind writes. */
+  /** COQL reads the records; the search API lags behind writes. */
   async function query(operation: string, select: string): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (;;) {
@@ -70,10 +66,7 @@ export function createZohoClient(
   const createContacts = (records: readonly Values[]) =>
     write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records, createdFrom);
 
-  /**
-   * Zoho itself looks for the address once more, and finds also what our query may have missed: e-mail is what it tells
-   * contacts apart by, unless it is told otherwise.
-   */
+  /** Zoho checks the e-mail address again, so this also finds contacts that our query missed. */
   const createContactsByEmail = (records: readonly Values[]) => {
     const operation = 'create the contact';
     return write(
@@ -92,7 +85,7 @@ export function createZohoClient(
   const createTasks = (records: readonly Values[]) =>
     write({ operation: 'create the task', method: 'POST', path: path('Tasks') }, records, idFrom);
 
-  /** @returns false where the note is gone */
+  /** @returns false if the note is gone */
   async function updateNote(record: Values): Promise<boolean> {
     const { answer, data } = await send({ operation: 'update the note', method: 'PUT', path: path('Notes') }, [record]);
     const refused = data.find((result) => idFrom(result) === undefined);
@@ -100,7 +93,7 @@ export function createZohoClient(
     return refused === undefined;
   }
 
-  /** A value of a wrong type may refuse them all. */
+  /** One value of a wrong type may refuse all records. */
   const write = <Written>(
     request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
     all: readonly Values[],
@@ -114,12 +107,11 @@ export function createZohoClient(
       });
     });
 
-  /** @returns a result for each record, where each has one: also where all are refused, and the answer with them */
+  /** @returns a result for each record, or the whole refusal if there are none */
   async function send(
     request: Pick<Call, 'operation' | 'method' | 'path' | 'headers'>,
     records: readonly Values[],
   ): Promise<{ readonly answer: Answer; readonly data: readonly Result[] }> {
-    // Of new records there is none to compare with.
     const isOneEach = isResults(records.map(({ id }) => (typeof id === 'string' ? id : undefined)));
     const answer = await call({
       ...request,
@@ -129,7 +121,7 @@ export function createZohoClient(
     return { answer, data: answer.as(isOneEach).data };
   }
 
-  /** No matter where it is deleted already. */
+  /** Succeeds if it is already deleted. */
   async function deleteNote(id: string): Promise<void> {
     const isOne = isResults([id]);
     const answer = await call({
@@ -143,7 +135,7 @@ export function createZohoClient(
     if (refused !== undefined && !isGone(refused)) throw itemRefusal(answer, refused);
   }
 
-  /** What is gone is told by 204, or like an id that never was. */
+  /** A missing note gives 204, or the error for an unknown id. */
   async function hasNote(id: string): Promise<boolean> {
     const answer = await call({
       operation: 'read the note',
@@ -156,7 +148,7 @@ export function createZohoClient(
     return answer.status < 300 && pageIn(answer).data.length > 0;
   }
 
-  /** A contact's notes, the newest first, from its own list, back to a time. */
+  /** Newest first, back to `since`. */
   async function notesOf(contactId: string, since: Date): Promise<readonly ZohoRecord[]> {
     const found: ZohoRecord[] = [];
     for (let page = 1; ; page += 1) {
@@ -203,7 +195,6 @@ export function createZohoClient(
     }
   }
 
-  /** Whether the scopes allow to read notes and tasks at all. */
   async function tryLists(): Promise<void> {
     for (const module of ['Notes', 'Tasks']) {
       const query = { fields: 'id', per_page: '1' };
@@ -236,6 +227,6 @@ export function createZohoClient(
   };
 }
 
-/** Nothing found is 204, without a body. */
+/** An empty result is 204, without a body. */
 const pageIn = (answer: Answer) =>
   answer.status === 204 ? { data: [], info: { more_records: false } } : answer.as(isPage);

@@ -10,7 +10,6 @@ import type { ZohoRecord } from './shapes.ts';
 
 type Contact = ZohoRecord & { readonly createdAt: string };
 
-/** Contacts by COQL, which finds up to 100 people in one call, by all that they can be known by. */
 export function createContacts(client: ZohoClient, policy: OnMultipleMatches | undefined) {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const criteria = [
@@ -58,7 +57,7 @@ function byCustomerId({ customerIds }: Keys): readonly string[] {
 
 const isId = (id: string) => /^\d+$/.test(id);
 
-/** Zoho writes times in the user's own timezone, which moves twice a year. */
+/** Zoho writes times in the user's timezone, so they do not sort as text. */
 function inUtc(time: unknown): string {
   const at = Date.parse(String(time));
   return Number.isNaN(at) ? '' : new Date(at).toISOString();

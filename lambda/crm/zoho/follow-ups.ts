@@ -1,9 +1,7 @@
 import { buildEach } from '../batches/batch.ts';
-import { localDay } from '../follow-ups/local-day.ts';
-import { followUpReference, hasReference } from '../follow-ups/reference.ts';
+import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf } from '../notes/entry.ts';
+import { contactOf, oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { quoted } from './coql.ts';
@@ -11,10 +9,7 @@ import { maxSubjectLength } from './mapping.ts';
 
 const maxPerCall = 100;
 
-/**
- * Tasks on the contact (`Who_Id`). Zoho's tasks are due on a day. The status is left to the account's own default, since
- * its words can be changed.
- */
+/** Zoho's tasks are due on a day. The status is the account's default, because its values can be renamed. */
 export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
   const toRecord = (request: FollowUpRequest): Values => ({
     Subject: oneLine(request.followUp.title, maxSubjectLength),

@@ -5,13 +5,9 @@ import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
-import type { ZohoSettings } from './settings.ts';
-import { dataCentres } from './settings.ts';
+import { dataCentres, type ZohoSettings } from './settings.ts';
 
-/**
- * A contact, a note with the transcript on it, and a task. A known contact costs two calls a chat, or three where a
- * blank can be filled; a new one three; and a hundred of either cost no more, since each call takes a hundred.
- */
+/** A known contact costs two calls, three if a blank can be filled; a new one three; each call takes 100 of them. */
 export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): CrmAdapter {
   const { api, accounts } = dataCentres[settings.dataCentre];
   const { baseUrl = api, accountsUrl = accounts } = settings;

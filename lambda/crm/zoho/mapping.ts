@@ -2,12 +2,11 @@ import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { cut } from '../notes/cut.ts';
+import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Values } from './client.ts';
 import type { ZohoRecord } from './shapes.ts';
 
-/** What is read of a contact, beside configured fields. */
 export const contactFields = [
   'First_Name',
   'Last_Name',
@@ -18,7 +17,7 @@ export const contactFields = [
   'Created_Time',
 ] as const;
 
-/** As long as Zoho's own fields are (`length` at https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html). */
+/** Limits of Zoho's fields (`length`, https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html). */
 const maxFirstNameLength = 40;
 const maxLastNameLength = 80;
 export const maxTitleLength = 120;
@@ -30,7 +29,6 @@ export const newContact = (person: Person): Values => ({
   ...(person.ownerId !== null && { Owner: { id: person.ownerId } }),
 });
 
-/** Blanks, a placeholder's real name, and configured fields. */
 export function toFill(contact: ZohoRecord, person: Person): Values {
   const { First_Name: first, Last_Name: last, Email: email, Phone: phone, Mobile: mobile } = contact;
   const unknown = isNothing(mobile) ? person : { ...person, phone: null };

@@ -1,23 +1,19 @@
 import { renderText } from '../../conversation/transcript/text.ts';
 import { headlineOf } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { oneLine } from '../notes/cut.ts';
-import { contactOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
 import { logInBatches, type NewNote } from '../notes/note-batch.ts';
 import { notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';
 import type { Values, ZohoClient } from './client.ts';
 import { maxTitleLength } from './mapping.ts';
 
-/**
- * `Note_Content` takes 65,535 (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml), and where it is not
- * said whether of characters or bytes, and how line ends count. Half of it in bytes is right whatever they count.
- */
+/** Half of 65,535 of an unknown unit (https://github.com/zoho/crm-oas/blob/main/v8.0/notes/notes.yaml). */
 const maxTextBytes = 32_000;
-/** "You can create a maximum of 100 notes per API call" (https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html). */
+/** Per https://www.zoho.com/crm/developer/docs/api/v8/create-notes.html. */
 const maxPerCall = 100;
 
-/** Conversations as notes, in plain text: Zoho shows a note's tags as they are. */
+/** Plain text, because Zoho shows HTML tags as they are. */
 export function createNotes(client: ZohoClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const wordsOf = ({ conversation }: Entry, body: string): Values => ({
     Note_Title: oneLine(headlineOf(conversation, deps.language), maxTitleLength),

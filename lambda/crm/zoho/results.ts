@@ -4,11 +4,11 @@ import { isRecord } from '../http/shapes.ts';
 import type { CrmError } from '../port/errors.ts';
 import type { Result } from './shapes.ts';
 
-/** Undefined where the record was refused. */
+/** Undefined if refused. */
 export const idFrom = ({ status, details }: Result): string | undefined =>
   status === 'success' ? String(details['id']) : undefined;
 
-/** The new record, or the one that was there already, where that is why another was not made. */
+/** The new record, or the existing one that prevented it. */
 export function createdFrom(result: Result): Created | undefined {
   const id = idFrom(result);
   if (id !== undefined) return { id, taken: false };
@@ -19,20 +19,16 @@ export function createdFrom(result: Result): Created | undefined {
   return isTaken ? { id: existing, taken: true } : undefined;
 }
 
-/** Deleted, or never there: told like wrong data, of no field or of the id. */
+/** A missing record is reported as wrong data, without a field or for the id. */
 export const isGone = ({ code, details }: Result) =>
   code === 'INVALID_DATA' && (details['api_name'] === undefined || details['api_name'] === 'id');
 
-/** One record's refusal, with the field that Zoho names. */
 export function itemRefusal(answer: Answer, { code, message, details }: Result): CrmError {
   const field = typeof details['api_name'] === 'string' ? `: ${details['api_name']}` : '';
   return answer.refusal({ status: statusOf(code), body: { message: `${message}${field}`, code } });
 }
 
-/**
- * The HTTP status that a record's code stands for, since that of the whole answer need not be its own. Codes are those of
- * https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html and of the operations' OpenAPI.
- */
+/** https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html, and the operations' OpenAPI. */
 function statusOf(code: string): number {
   switch (code) {
     case 'INTERNAL_ERROR':

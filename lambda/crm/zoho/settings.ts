@@ -1,10 +1,16 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { SecretShape } from '../port/secret.ts';
-import { contactSettings, destinationName, followUpSettings, rules, secureUrl } from '../port/settings.ts';
+import {
+  contactSettings,
+  destinationName,
+  followUpSettings,
+  rules,
+  type SecretShape,
+  secureUrl,
+} from '../port/settings.ts';
 
 /**
- * Where an account lives, by the ending of its address, https://crm.zoho.<ending>
- * (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html, https://www.bigin.com/developer/docs/apis/multi-dc.html).
+ * By the ending of https://crm.zoho.<ending> (https://www.zoho.com/accounts/protocol/oauth/multi-dc.html,
+ * https://www.bigin.com/developer/docs/apis/multi-dc.html).
  */
 export const dataCentres = {
   com: { api: 'https://www.zohoapis.com', accounts: 'https://accounts.zoho.com' },
@@ -17,7 +23,7 @@ export const dataCentres = {
   'com.cn': { api: 'https://www.zohoapis.com.cn', accounts: 'https://accounts.zoho.com.cn' },
 } as const;
 
-/** Names of fields go into queries, so they can be nothing else. */
+/** Field names are put into queries unescaped. */
 const apiName = '^[A-Za-z][A-Za-z0-9_]*$';
 
 export const zohoSettings = {

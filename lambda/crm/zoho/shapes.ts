@@ -1,7 +1,5 @@
 import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
-/** What this adapter relies on in Zoho's answers, checked before it is relied on. */
-
 export type ZohoRecord = JsonObject & { readonly id: string };
 
 export type Page = { readonly data: readonly ZohoRecord[]; readonly info: { readonly more_records: boolean } };
@@ -11,7 +9,6 @@ export function isPage(value: unknown): value is Page {
   return isRecord(value['info']) && typeof value['info']['more_records'] === 'boolean';
 }
 
-/** What became of one record of a write. */
 export type Result = {
   readonly status: 'success' | 'error';
   readonly code: string;
@@ -19,19 +16,16 @@ export type Result = {
   readonly details: JsonObject;
 };
 
-/**
- * A result for each of the records. Single refusals come so too, with a status of 4xx.
- * @param ids of each record, in their order; undefined for a new one
- */
+/** @param ids of each record in order; undefined for a new one */
 export const isResults =
   (ids: readonly (string | undefined)[]) =>
   (value: unknown): value is { readonly data: readonly Result[] } =>
     isRecord(value) &&
     Array.isArray(value['data']) &&
     value['data'].length === ids.length &&
-    value['data'].every((result, at) => isResult(result) && isOf(ids[at], result));
+    value['data'].every((result, at) => isResult(result) && isResultOf(ids[at], result));
 
-const isOf = (id: string | undefined, { status, details }: Result) =>
+const isResultOf = (id: string | undefined, { status, details }: Result) =>
   id === undefined || status === 'error' || details['id'] === id;
 
 export function isResult(value: unknown): value is Result {

@@ -1,11 +1,13 @@
-/** Renews the page when something happened, sends samples, and copies. Without it everything works by reloading. */
+/**
+ * Refreshes the page when something changed, sends samples, and copies text. Without it, everything works by reloading.
+ */
 
 const notice = document.getElementById('notice');
 const live = document.getElementById('live');
 
 let fading;
 
-/** Says it to everybody: on the page, where it covers nothing for long, and politely to a screen reader. */
+/** Shows a message for a while, and announces it to screen readers. */
 function announce(text, { stays = false } = {}) {
   notice.classList.add('toast');
   notice.textContent = text;
@@ -18,7 +20,6 @@ function announce(text, { stays = false } = {}) {
 let renewing = false;
 let renewAgain = false;
 
-/** Fetches this very page again and takes over what differs, so that focus, selection and scrolling stay. */
 async function renew() {
   renewAgain = renewing;
   if (renewing) return;
@@ -27,7 +28,7 @@ async function renew() {
     const response = await fetch(location.pathname + location.search, { headers: { Accept: 'text/html' } });
     if (response.headers.get('Content-Type')?.startsWith('text/html')) takeOver(await response.text());
   } catch {
-    // The server is away; the stream says so, and renews when it is back.
+    // The server does not answer; the event stream refreshes the page once it does.
   } finally {
     renewing = false;
     if (renewAgain) renew();
@@ -52,13 +53,13 @@ function takeOver(markup) {
   if (added.length > 1) announce(`${added.length} new chats.`);
 }
 
-/** Moving an element takes its focus away; an element that was replaced has the same named ancestor. */
+/** Moving an element removes its focus. If it was replaced, its ancestor with an id is still there. */
 function restoreFocus(focused, id) {
   const target = focused.isConnected ? focused : id && document.getElementById(id)?.querySelector('a, button');
   target?.focus({ preventScroll: true });
 }
 
-/** Makes `current` like `wanted` and keeps every node that need not change; elements with an id keep their identity. */
+/** Makes `current` equal to `wanted`, keeping unchanged nodes and elements with the same id. */
 function merge(current, wanted) {
   if (current.isEqualNode(wanted)) return;
   copyAttributes(current, wanted);
@@ -97,7 +98,7 @@ function copyAttributes(current, wanted) {
 
 let stream;
 
-/** A browser opens few connections to one server: a page that nobody sees gives its own back. */
+/** Browsers limit the connections to a server, so a hidden page closes its own. */
 function listen() {
   stream?.close();
   stream = undefined;
@@ -110,7 +111,7 @@ function listen() {
   });
   stream.addEventListener('error', () => {
     showLive(false);
-    // After an answer that is no stream the browser gives up by itself.
+    // The browser does not reconnect after an answer that is not a stream.
     if (stream?.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
   });
 }
@@ -156,7 +157,7 @@ document.addEventListener('click', async ({ target }) => {
   announce('Copied.');
 });
 
-/** Copying needs a script and a page that the browser trusts: on this machine, or over HTTPS. */
+/** The clipboard needs a script and a trusted page: localhost or HTTPS. */
 function showScriptedControls(within) {
   if (!navigator.clipboard) return;
   for (const button of within.querySelectorAll('[data-copies]')) button.hidden = false;

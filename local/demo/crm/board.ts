@@ -1,24 +1,22 @@
 import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Contact, Crm } from './crm.ts';
 
-/** All that the page's lists show, as of now. */
 export type Board = {
   readonly contacts: readonly Contact[];
-  /** How many chats the CRM holds; the contacts show only the newest. */
+  /** All chats in the CRM; the contacts hold only the newest. */
   readonly totalChats: number;
-  /** Newest first; undefined where the forwarder's store did not answer. */
+  /** Newest first; undefined if the forwarder's store did not answer. */
   readonly statuses: readonly BoardStatus[] | undefined;
 };
 
 export type BoardStatus = ConversationStatus & {
   readonly inCrm: boolean;
-  /** Whose chat it is, where the contacts shown tell. */
+  /** The chat's contact, if it is among those shown. */
   readonly contact: Contact | undefined;
 };
 
 export const maxListed = 200;
 
-/** @param conversations what the forwarder knows, in any order */
 export async function readBoard(crm: Crm, conversations: () => Promise<readonly ConversationStatus[]>): Promise<Board> {
   const statuses = await conversations().catch(() => undefined);
   const { contacts, total } = crm.newest(maxListed);

@@ -5,7 +5,6 @@ import { normaliseEmail } from '../../../lambda/conversation/email.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { Received } from './envelope.ts';
 
-/** A contact with the newest of its chats, newest first. */
 export type Contact = {
   readonly id: number;
   /** Normalised; null for an anonymous visitor. */
@@ -14,7 +13,7 @@ export type Contact = {
   readonly chats: readonly ChatSummary[];
 };
 
-/** What a list shows of a chat, kept beside it so that no list reads megabytes. */
+/** The parts of a chat that lists show, stored separately so that they need not read whole chats. */
 export type ChatSummary = {
   readonly id: string;
   readonly receivedAt: Instant;
@@ -22,24 +21,21 @@ export type ChatSummary = {
   readonly outcome: Outcome;
   readonly score: number | null;
   readonly messages: number;
-  /** The visitor's first words, cut; hostile like the rest. */
+  /** The visitor's first words, shortened. Untrusted, like every text of a visitor. */
   readonly preview: string | null;
 };
 
 export type Crm = {
-  /** Answers whether anything changed: the same webhook again does not. */
+  /** Returns whether anything changed: a repeated webhook changes nothing. */
   readonly save: (received: Received, receivedAt: Date) => boolean;
   readonly find: (conversationId: string) => Conversation | undefined;
   readonly has: (conversationId: string) => boolean;
-  /** The contacts of the newest chats, the latest to chat first, and how many chats there are in all. */
+  /** The contacts of the newest chats, latest chat first, and the number of all chats. */
   readonly newest: (limit: number) => { readonly contacts: readonly Contact[]; readonly total: number };
   readonly close: () => void;
 };
 
-/**
- * The demo CRM's store, on disk: contacts recognised by e-mail, and one chat for each conversation.
- * @param dataDir is made where it is missing
- */
+/** Opens the store: contacts matched by e-mail, and one chat for each conversation. */
 export function openCrm(dataDir: string): Crm {
   mkdirSync(dataDir, { recursive: true });
   const db = new DatabaseSync(join(dataDir, 'demo-crm.sqlite'), { timeout: 5000 });
@@ -128,7 +124,7 @@ const prepare = (db: DatabaseSync) => ({
   ),
 });
 
-/** An anonymous visitor is recognised by nothing but their own chat. */
+/** An anonymous visitor is only known by their own chat. */
 const anonymousContact = (before: ChatRow | undefined) =>
   before?.['email'] === null ? before['contact_id'] : undefined;
 
@@ -159,6 +155,6 @@ function summarise(conversation: Conversation, receivedAt: Date): ChatSummary {
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
-/** Nothing is written here but what the envelope's schema let pass. */
+/** The stored JSON has passed the envelope's schema. */
 const readConversation = (json: unknown): Conversation => JSON.parse(String(json));
 const readSummary = (json: unknown): ChatSummary => JSON.parse(String(json));

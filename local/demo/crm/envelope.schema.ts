@@ -1,8 +1,8 @@
-/** What the `webhook` adapter sends: the envelope of Standard Webhooks around a normalised conversation. */
+/** The `webhook` adapter's body: a Standard Webhooks envelope with a conversation. */
 const text = { type: 'string' } as const;
 const maybeText = { type: ['string', 'null'] } as const;
 const maybeNumber = { type: ['number', 'null'] } as const;
-/** ISO 8601 in UTC with milliseconds, as `Date.prototype.toISOString` writes it (ECMA-262), far years included. */
+/** ISO 8601 in UTC with milliseconds, as `Date.prototype.toISOString` writes it, including far years (ECMA-262). */
 const instant = {
   type: ['string', 'null'],
   pattern: '^([+-]\\d{6}|\\d{4})-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',

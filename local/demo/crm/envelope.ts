@@ -4,10 +4,10 @@ import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { envelopeSchema } from './envelope.schema.ts';
 
-/** One webhook that can be trusted: it is signed, and of the shape that the `webhook` adapter promises. */
+/** A signed webhook with a valid body. */
 export type Received = { readonly webhookId: string; readonly conversation: Conversation };
 
-/** Why a webhook is turned away, as an HTTP status and a sentence that says what to do. */
+/** Why a webhook is rejected: the HTTP status, and a message that says what to do. */
 export class WebhookRefusal extends Error {
   override readonly name = 'WebhookRefusal';
   readonly status: 400 | 401;
@@ -19,8 +19,8 @@ export class WebhookRefusal extends Error {
 }
 
 /**
- * Reads what is posted to the demo CRM, https://www.standardwebhooks.com: the signature before anything else.
- * The reader throws WebhookRefusal.
+ * Creates a reader for what is posted to the demo CRM (https://www.standardwebhooks.com). It checks the signature
+ * first, and throws WebhookRefusal.
  * @param signingSecret the destination's secret: base64, with or without `whsec_`
  */
 export function createEnvelopeReader(signingSecret: string): (body: string, headers: Headers) => Received {
@@ -51,7 +51,7 @@ function verify(signingSecret: string, body: string, headers: Headers): void {
   }
 }
 
-/** A secret that the user chose badly must not keep the whole local stack from starting. */
+/** Opened for each webhook, so that an invalid secret does not keep the stack from starting. */
 function openSecret(signingSecret: string): Webhook {
   try {
     return new Webhook(signingSecret.trim());

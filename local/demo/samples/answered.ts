@@ -37,7 +37,7 @@ export const answered: Script = {
   ],
 };
 
-/** Nobody knows who this was: the CRM can log the chat, but has no contact to match. */
+/** Without a name or an address: the CRM can log the chat, but has no contact to match. */
 export const anonymous: Script = {
   visitor: anna,
   pages: [{ url: `${shop}/stores/olomouc`, title: 'Our shop in Olomouc · Horal' }],

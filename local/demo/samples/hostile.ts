@@ -1,6 +1,6 @@
 import { type Script, shop } from './script.ts';
 
-/** What a bored visitor types to see whether the salesperson's screen breaks. It must arrive as harmless text. */
+/** Markup and scripts, which must arrive as harmless text. */
 export const hostile: Script = {
   visitor: {
     id: '<b>v</b>',

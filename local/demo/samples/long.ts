@@ -1,7 +1,7 @@
 import { type Script, type ScriptLine, shop } from './script.ts';
 import { tomas } from './visitors.ts';
 
-/** Some three hundred messages: a whole camp's list, item by item. */
+/** About three hundred messages: an equipment list, item by item. */
 export const long: Script = {
   visitor: tomas,
   pages: [
@@ -13,7 +13,7 @@ export const long: Script = {
   lines: [...opening(), ...list().flatMap(talk), ...farewell()],
 };
 
-/** What, how many, the price of one in crowns, and the shop's remark. */
+/** Name, count, unit price in crowns, and the shop's remark. */
 type Item = readonly [name: string, count: number, price: number, remark: string];
 
 function list(): readonly Item[] {

@@ -6,7 +6,6 @@ import { automatic, dropped, missed, offline } from './unanswered.ts';
 
 export type Sample = { readonly name: string; readonly label: string; readonly script: Script };
 
-/** In the order in which "each in turn" sends them. */
 export const samples: readonly Sample[] = [
   { name: 'answered', label: 'Answered and rated', script: answered },
   { name: 'missed', label: 'Missed', script: missed },

@@ -1,6 +1,5 @@
 import type { Hook } from '../../../lambda/smartsupp/hook.ts';
 
-/** A sample chat as a play: who, and what was said, with the pauses between. */
 export type Script = {
   readonly visitor: NonNullable<Hook['visitor']>;
   readonly pages: readonly { readonly url: string; readonly title: string }[];
@@ -9,7 +8,7 @@ export type Script = {
   readonly lines: readonly ScriptLine[];
 };
 
-/** `pause` is in seconds since the line before. A trigger's words name the trigger before a bar: `Welcome|Hello!`. */
+/** `pause` is in seconds after the previous line. A trigger's text starts with its name and a bar: `Welcome|Hello!`. */
 export type ScriptLine = readonly [
   who: 'visitor' | 'agent' | 'trigger' | 'joins' | 'closes',
   pause: number,
@@ -22,10 +21,7 @@ type HookMessage = NonNullable<Hook['messages']>[number] & { readonly sentAt: nu
 export const shop = 'https://www.horal-outdoor.example';
 const agent = { id: 'agent:7', name: 'Lucie Horáková' };
 
-/**
- * Plays a script as Smartsupp would post it (the documented v1), ending at `now`.
- * @param channelId a fresh one makes a new chat; a known one makes another copy of that chat
- */
+/** Turns a script into the body that Smartsupp would post, ending at `now`. A known `channelId` makes another copy. */
 export function perform(script: Script, { now, channelId }: { readonly now: Date; readonly channelId: number }): Hook {
   const length = script.lines.reduce((seconds, [, pause]) => seconds + pause, 0);
   const beginAt = now.getTime() - length * 1000;

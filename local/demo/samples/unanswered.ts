@@ -1,7 +1,7 @@
 import { type Script, shop } from './script.ts';
 import { elise, jana, marek, petra } from './visitors.ts';
 
-/** The same customer as in the answered chat: in a CRM it is one contact with two chats. */
+/** The customer of the answered chat: one contact with two chats in a CRM. */
 export const missed: Script = {
   visitor: jana,
   pages: [{ url: `${shop}/account/orders`, title: 'Moje objednávky · Horal' }],

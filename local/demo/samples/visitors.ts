@@ -2,7 +2,7 @@ import type { Script } from './script.ts';
 
 type Visitor = Script['visitor'];
 
-/** Nobody real: names at example.com, addresses from the ranges that are kept for documentation (RFC 2606, RFC 5737). */
+/** Fictitious: names at example.com, addresses from the ranges for documentation (RFC 2606, RFC 5737). */
 export const jana: Visitor = {
   id: 'vJ4na8f21',
   name: 'Jana Nováková',
@@ -20,7 +20,6 @@ export const jana: Visitor = {
   variables: { customer: { label: 'Customer number', value: 48213 }, orders: { label: 'Orders so far', value: 7 } },
 };
 
-/** All that Smartsupp knows of somebody who left neither a name nor an address. */
 export const anna: Visitor = {
   id: 'vQ77xkd02',
   name: '',

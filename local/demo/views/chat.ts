@@ -5,27 +5,22 @@ import type { ConversationStatus } from '../../../lambda/conversation/status.ts'
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { chatPath } from '../crm/board.ts';
 import { deliveryList } from './deliveries.ts';
-import { type Html, isolated, plural, safe } from './text.ts';
-import type { Times } from './time.ts';
-import { outcomeBadge, ratingBadge } from './words.ts';
+import { type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Times } from './text.ts';
 
 export type ChatView = {
   readonly conversation: Conversation;
   readonly transcript: Transcript;
-  /** The transcript's; the page around it is in English. */
+  /** The transcript's language; the page itself is in English. */
   readonly language: Language;
   readonly status: ConversationStatus | undefined;
-  /** Every message, however many there are. */
   readonly whole: boolean;
 };
 
-/** A page of tens of thousands of messages is slow to lay out: the rest is one link away. */
+/** Tens of thousands of messages are slow to lay out; a link shows the rest. */
 const maxMessages = 1000;
 
-/** A narrow screen shows the chat alone. */
 const backLink: Html = html`<p class="back"><a href="/">All contacts</a></p>`;
 
-/** One chat as the salesperson reads it. */
 export function chat({ conversation, transcript, language, status, whole }: ChatView, times: Times): Html {
   const { id, outcome, rating, startedAt, messages } = conversation;
   const count = messages.filter(({ speaker }) => speaker !== 'system').length;
@@ -43,7 +38,7 @@ export function chat({ conversation, transcript, language, status, whole }: Chat
     </section>
     <aside id="about" class="card" aria-label="About this chat">
       <h3>Delivery</h3>
-      ${status ? deliveryList(status, times) : html`<p class="quiet">Not known to the forwarder any more.</p>`}
+      ${status ? deliveryList(status, times) : html`<p class="quiet">No longer known to the forwarder.</p>`}
       <h3>Details</h3>
       <dl class="facts" lang="${language}">${transcript.facts.map(
         ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
@@ -76,7 +71,7 @@ function page({ url, title }: Transcript['pages'][number]): Html {
   return html`<li>${title && html`<span class="title">${isolated(title)}</span>`} ${address(url)}</li>`;
 }
 
-/** Only what is plainly the web becomes a link, and it shows where it leads. */
+/** Only http and https addresses become links. */
 function address(url: string): Html {
   const parsed = URL.parse(url);
   if (parsed?.protocol !== 'https:' && parsed?.protocol !== 'http:')
@@ -84,7 +79,7 @@ function address(url: string): Html {
   return html`<a class="url" href="${parsed.href}" target="_blank" rel="noopener noreferrer nofollow">${isolated(url)}</a>`;
 }
 
-/** A chat that the forwarder has and this CRM has not. */
+/** A chat that is not in this CRM yet. */
 export function undeliveredChat(status: ConversationStatus, times: Times): Html {
   return html`<article class="chat" id="open-${status.conversationId}">
     ${backLink}
@@ -102,5 +97,5 @@ export function undeliveredChat(status: ConversationStatus, times: Times): Html 
 
 export const unknownChat: Html = html`<article>
   <h2 id="detail-heading">There is no such chat</h2>
-  <p>It was never received, or the state directory is another one. <a href="/">See all chats.</a></p>
+  <p>It was never received, or this is another state directory. <a href="/">See all chats.</a></p>
 </article>`;

@@ -1,11 +1,18 @@
 import { html } from 'hono/html';
 import { type Board, type BoardStatus, chatPath, maxListed, statusOf } from '../crm/board.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
-import { type Html, isolated, plural, safe } from './text.ts';
-import type { Times } from './time.ts';
-import { nameOf, outcomeBadge, ratingBadge, stateBadge } from './words.ts';
+import {
+  type Html,
+  isolated,
+  nameOf,
+  outcomeBadge,
+  plural,
+  ratingBadge,
+  safe,
+  stateBadge,
+  type Times,
+} from './text.ts';
 
-/** The list of contacts, each with its chats; above them what the forwarder holds and this CRM has not got. */
 export function contactList(board: Board, current: string | undefined, times: Times): Html {
   const elsewhere = board.statuses?.filter(({ inCrm }) => !inCrm) ?? [];
   return html`
@@ -46,7 +53,7 @@ function contactItem(contact: Contact, board: Board, current: string | undefined
   return html`<li class="contact" id="contact-${contact.id}">
     <span class="avatar" data-hue="${contact.id % 6}" aria-hidden="true">${initials(contact)}</span>
     <h3>${isolated(name)}</h3>
-    <p class="quiet">${contact.email === null ? 'No e-mail to be recognised by' : isolated(contact.email)}</p>
+    <p class="quiet">${contact.email === null ? 'No e-mail address' : isolated(contact.email)}</p>
     <ul class="chats">${contact.chats.map((chat) => {
       const undelivered = statusOf(board, chat.id)?.deliveries.filter(({ state }) => state !== 'delivered') ?? [];
       return chatItem(chat.id, current, chatLine(chat, times, undelivered), announcement(chat, name));
@@ -62,7 +69,7 @@ function chatLine(chat: ChatSummary, times: Times, undelivered: BoardStatus['del
     <span class="preview">${chat.preview === null ? plural(chat.messages, 'message') : isolated(chat.preview)}</span>`;
 }
 
-/** @param announce what a screen reader is told when the chat appears by itself */
+/** @param announce what screen readers announce when the chat appears */
 function chatItem(id: string, current: string | undefined, content: Html, announce?: string): Html {
   return html`<li id="chat-${id}" ${announce === undefined ? null : html`data-announce="${announce}"`}>
     <a href="${chatPath(id)}" ${id === current ? html`aria-current="page"` : null}>${content}</a>

@@ -1,11 +1,8 @@
 import { html } from 'hono/html';
 import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
 import { type Board, type BoardStatus, chatPath, maxListed } from '../crm/board.ts';
-import { type Html, isolated, plural } from './text.ts';
-import type { Times } from './time.ts';
-import { nameOf, outcomeBadge, stateBadge, stateMeanings } from './words.ts';
+import { type Html, isolated, nameOf, outcomeBadge, plural, stateBadge, stateMeanings, type Times } from './text.ts';
 
-/** Where one conversation stands at each of its destinations. */
 export function deliveryList({ deliveries }: ConversationStatus, times: Times): Html {
   if (deliveries.length === 0) return html`<p class="quiet">No destination is configured for it.</p>`;
   return html`<ul class="deliveries">${deliveries.map((delivery) => destination(delivery, times))}</ul>`;
@@ -20,7 +17,6 @@ function destination({ destination, state, attempts, reason, nextAttemptAt }: De
   </li>`;
 }
 
-/** Every conversation that the forwarder has recorded, whether or not it is in this CRM. */
 export function allDeliveries({ statuses }: Board, times: Times): Html {
   if (statuses === undefined) return unavailable;
   if (statuses.length === 0) return html`<p class="quiet">Nothing was received yet.</p>`;
@@ -41,7 +37,7 @@ function conversation(status: BoardStatus, times: Times): Html {
   </li>`;
 }
 
-const unavailable: Html = html`<p class="reason">The forwarder’s store does not answer, so nobody knows here what
+const unavailable: Html = html`<p class="reason">The forwarder’s store does not answer, so it is unknown what
   was delivered. Look at the output of <code>npm start</code>.</p>`;
 
 export const stateLegend: Html = html`<dl class="legend">${(

@@ -4,7 +4,6 @@ import type { Html } from './text.ts';
 
 export type Page = {
   readonly title: string;
-  /** What a narrow screen shows: the list, or what was chosen from it. */
   readonly shows: 'list' | 'detail';
   readonly list: Html;
   readonly detail: Html;
@@ -14,7 +13,7 @@ export type Page = {
 
 export const eachInTurn = 'next';
 
-/** The last one says what changes with the width of the screen, and so comes last. */
+/** `screens` overrides the others for narrow screens, so it comes last. */
 const stylesheets = ['tokens', 'base', 'top', 'list', 'chat', 'overview', 'screens'];
 
 export function layout({ title, shows, list, detail, samples, notice }: Page): Html {
@@ -41,7 +40,7 @@ export function layout({ title, shows, list, detail, samples, notice }: Page): H
     ${sampleForm(samples)}
   </header>
   <p id="notice" class="notice" role="status">${notice}</p>
-  <noscript><p class="notice">Without JavaScript this page does not renew itself: reload it to see new chats.</p></noscript>
+  <noscript><p class="notice">Without JavaScript this page does not update itself: reload it to see new chats.</p></noscript>
   <main>
     <section id="list" class="list" aria-labelledby="list-heading" tabindex="-1">${list}</section>
     <section id="detail" class="detail" aria-labelledby="detail-heading" tabindex="0">${detail}</section>

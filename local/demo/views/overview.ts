@@ -1,17 +1,15 @@
 import { html } from 'hono/html';
 import type { Board } from '../crm/board.ts';
 import { allDeliveries, stateLegend } from './deliveries.ts';
-import type { Html } from './text.ts';
-import type { Times } from './time.ts';
+import type { Html, Times } from './text.ts';
 
-/** What a newcomer and an operator want to see beside the list: where to post, and what became of what was posted. */
 export function overview(board: Board, hook: { readonly url: string; readonly curl: string }, times: Times): Html {
   return html`<div class="overview">
     <h2 id="detail-heading">Hook and deliveries</h2>
     <section class="card" aria-labelledby="hook-heading">
       <h3 id="hook-heading">Your hook</h3>
-      <p>What is posted here as Smartsupp posts it becomes a chat. Whoever knows the URL can post, so keep it to
-        yourself.</p>
+      <p>A body that is posted here in Smartsupp’s format becomes a chat. Anyone who knows the URL can post, so keep it
+        secret.</p>
       ${copyable('hook-url', 'Copy the URL', hook.url)}
       <p>Try it from a terminal. Run it twice: it stays one chat. With another <code>channel.id</code> it is another one.</p>
       ${copyable('curl-line', 'Copy the line', hook.curl)}
@@ -29,7 +27,10 @@ const copyable = (id: string, label: string, text: string): Html => html`<div cl
   <button type="button" data-copies="${id}" hidden>${label}</button>
 </div>`;
 
-/** A line for a shell of the POSIX kind; the chat in it is told by its ids: the same each time, until the next start. */
+/**
+ * A command for a POSIX shell. Its chat has the same id until the next start, so that a second run makes no second
+ * chat.
+ */
 export function curlLine(hookUrl: string, sentAt: number): string {
   const chat = {
     accountId: 100200,

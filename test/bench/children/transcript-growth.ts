@@ -5,12 +5,12 @@
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation, validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { bodyOfBytes } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 
 async function work(body: string): Promise<void> {
-  if (!recogniseHook(body).ok) throw new Error('The bench posts a body that is no chat.');
+  if (!validateHook(body).ok) throw new Error('The bench posts a body that is no chat.');
   let overflow = new Uint8Array();
   const message = await seal(body, new Date(), async (bytes) => {
     overflow = Uint8Array.from(bytes);

@@ -13,11 +13,11 @@ import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { createLogger } from '../../../lambda/platform/logger.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
 import type { Enqueue } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
-import { credentials } from '../../../local/lib/environment.ts';
+import { createAuthenticator } from '../../../lambda/receive/request.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { credentials } from '../../../local/lib/settings.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';
@@ -32,7 +32,7 @@ const never = () => Promise.reject(new Error('The bench refuses no hook.'));
 const receiver = (enqueue: Enqueue) =>
   createReceiver({
     isAuthentic: createAuthenticator([createHash('sha256').update(hookKey).digest('hex')]),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue,
     spool: never,
     keepRejected: never,

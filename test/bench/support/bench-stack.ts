@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { assemble } from '../../../local/assemble.ts';
 import { deploy } from '../../../local/deploy.ts';
 import type { FunctionDefinition } from '../../../local/lambda/function.ts';
-import type { Endpoints } from '../../../local/lib/environment.ts';
-import { createLifetime, type Lifetime } from '../../../local/lib/lifetime.ts';
 import { openLogs } from '../../../local/lib/logs.ts';
-import { readSettings } from '../../../local/lib/settings.ts';
+import { type Endpoints, readSettings } from '../../../local/lib/settings.ts';
 import { openState, type State } from '../../../local/lib/state.ts';
 import { type Servers, startServers } from '../../../local/servers/servers.ts';
 import { type Outputs, outputNames } from '../../../local/stack-info.ts';
@@ -36,7 +34,8 @@ const assembled = once(async () => {
   const configFile = join(directory, 'bench.json');
   const destinations = [{ name: 'hubspot', adapter: 'hubspot', baseUrl: (await hubspot()).url }];
   await writeFile(configFile, JSON.stringify({ timezone: 'Europe/Prague', destinations }));
-  const options = { root: process.cwd(), state, configFile, demoOrigin: 'http://127.0.0.1:9', signal: run.signal };
+  const { signal } = new AbortController();
+  const options = { root: process.cwd(), state, configFile, demoOrigin: 'http://127.0.0.1:9', signal };
   return { ...(await assemble(options)), configFile };
 });
 
@@ -46,8 +45,8 @@ const assembled = once(async () => {
  */
 export async function openBenchStack(): Promise<BenchStack> {
   const { assembly, configFile } = await assembled();
-  const lifetime = createLifetime();
-  const { directory, state } = await openDirectory(lifetime);
+  const resources = new AsyncDisposableStack();
+  const { directory, state } = await openDirectory(resources);
   const variables = {
     FORWARDER_DATA: directory,
     FORWARDER_CONFIG: configFile,
@@ -55,11 +54,11 @@ export async function openBenchStack(): Promise<BenchStack> {
   };
   const settings = readSettings(variables, directory);
   const openLog = openLogs(state.path('logs'), () => {});
-  const servers = await startServers({ state, lifetime, openLog });
+  const servers = await startServers({ state, resources, openLog });
   const onFailure = (label: string, errorType: string) => {
     process.stderr.write(`The function ${label} failed: ${errorType}\n`);
   };
-  const { stack, hookKey } = await deploy({ assembly, servers, settings, state, lifetime, openLog, onFailure });
+  const { stack, hookKey } = await deploy({ assembly, servers, settings, state, resources, openLog, onFailure });
   const [route] = stack.routes();
   const [mapping] = stack.mappings();
   if (mapping === undefined) throw new Error('The template has no function that the queue feeds.');
@@ -74,14 +73,14 @@ export async function openBenchStack(): Promise<BenchStack> {
     outputs: Object.fromEntries(outputNames.map((name) => [name, stack.output(name)])) as Outputs,
     configFile,
     state,
-    close: lifetime.end,
+    close: () => resources.disposeAsync(),
   };
 }
 
-async function openDirectory(lifetime: Lifetime) {
+async function openDirectory(resources: AsyncDisposableStack) {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
-  lifetime.onEnd(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  resources.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   const state = openState(directory);
-  lifetime.onEnd(state.release);
+  resources.defer(async () => state.release());
   return { directory, state };
 }

@@ -18,7 +18,7 @@ const patienceMs = 60_000;
 /** The HubSpot of all rows, in a process of its own: one address, and so one configuration and one bundle. */
 export const hubspot = once(async (): Promise<BenchHubspot> => {
   const server = await startServerChild('children/fake-hubspot.ts', []);
-  run.onEnd(server.stop);
+  run.defer(async () => server.stop());
 
   const seen = async (notes: number): Promise<Seen> => {
     const { calls, notes: had, lastNoteAt } = Object(await (await fetch(`${server.url}/${notes}`)).json());

@@ -1,7 +1,5 @@
-import { createLifetime } from '../../../local/lib/lifetime.ts';
-
 /** What several rows share is there from the first that needs it until the run ends. */
-export const run = createLifetime();
+export const run = new AsyncDisposableStack();
 
 /** What several rows need is made, or measured, once in a run. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {

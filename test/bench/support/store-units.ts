@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createFunction } from '../../../local/lambda/pool.ts';
-import { account, credentials } from '../../../local/lib/environment.ts';
-import { provisionTables } from '../../../local/provision/tables.ts';
+import { account, credentials } from '../../../local/lib/settings.ts';
+import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
 import { openBenchStack } from './bench-stack.ts';
 import { bodyOf } from './chats.ts';

@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
 import type { Item } from '../../../lambda/store/table.ts';
-import { account, credentials } from '../../../local/lib/environment.ts';
+import { account, credentials } from '../../../local/lib/settings.ts';
 import type { Stack } from './stack.ts';
 
 export type DeliveryRecord = { readonly conversationId: string; readonly delivery: Delivery; readonly listed: unknown };

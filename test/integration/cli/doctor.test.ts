@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config-digest.ts';
+import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -55,8 +55,8 @@ describe('of the local stack', () => {
       expect.stringMatching(/^✓ Node\.js {8}24\./),
       '✓ configuration  Chats go to shop.',
       '✓ stack          It runs.',
-      '✓ shop           It was not asked; the key to sign with is well formed. To try',
-      '                 it, npx forwarder send --local.',
+      '✓ shop           It was not asked; the signing key is valid. To try it, npx',
+      '                 forwarder send --local.',
       '✓ hook           It answers at http://….',
       '✓ queue          0 ready, 0 in flight or delayed',
       '✓ dead letters   none',
@@ -86,10 +86,10 @@ describe('of the local stack', () => {
       ]),
     );
     expect(flat(result)).toMatch(
-      / 1 was refused in 7 days\. → .* replay sends them again, for a release that takes them\./,
+      / 1 was refused in 7 days\. → .* replay sends them again, once a release accepts them\./,
     );
     expect(flat(result)).toMatch(
-      / 1 was refused in 7 days that can be no chat: not even JSON\. → .* replay does not help/,
+      / 1 was refused in 7 days and cannot be chats: not even JSON\. → .* replay does not help/,
     );
     expect(result.code).toBe(0);
   });
@@ -102,7 +102,7 @@ describe('of the local stack', () => {
       '✓ configuration  Chats go to shop.',
       '✗ stack          The local stack is not running on /nowhere.',
       '                 → Run npm start, or name its directory in FORWARDER_DATA.',
-      '✓ shop           The key to sign with will be made with the stack.',
+      '✓ shop           The signing key will be generated with the stack.',
     ]);
   });
 
@@ -128,10 +128,10 @@ describe('of the local stack', () => {
     const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url }];
     const env = writeConfig('added.json', { destinations });
     const without = await doctor([], env);
-    expect(flat(without)).toContain('→ Stop npm start, and start it again.');
+    expect(flat(without)).toContain('→ Restart npm start.');
     expect(flat(without)).toMatch(/! zendesk It was not tried: .* → npx forwarder secret zendesk --local [!✓]/);
     const { stdout } = await doctor([], { ...env, FORWARDER_SECRET_ZENDESK: zendesk.secret });
-    expect(stdout).toMatch(/✓ zendesk +It takes the credentials/);
+    expect(stdout).toMatch(/✓ zendesk +It accepts the credentials/);
     await zendesk.close();
   });
 });
@@ -229,7 +229,7 @@ describe('of a deployment', () => {
     const outputs = { ConfigDigest, DestinationSecrets };
     expect(flat(await doctor({ outputs }))).not.toContain('since it was deployed last');
     const changed = await doctor({ outputs, env: writeConfig('changed.json', { ...public_, language: 'cs' }) });
-    expect(flat(changed)).toMatch(/! configuration It has changed since it was deployed last\. → npx cdk deploy /);
+    expect(flat(changed)).toMatch(/! configuration It has changed since the last deployment\. → npx cdk deploy /);
   });
 
   test('whose CRM refuses the credentials, and whose configuration is another', async () => {
@@ -241,8 +241,8 @@ describe('of a deployment', () => {
     });
     expect(result.code).toBe(1);
     expect(flat(result)).toMatch(/✗ configuration It sends chats to this machine \(zendesk\)/);
-    expect(flat(result)).toMatch(/✗ destinations shop is configured, and not deployed\. → npx cdk deploy /);
-    expect(flat(result)).toMatch(/! destinations old is deployed, and not configured here\./);
+    expect(flat(result)).toMatch(/✗ destinations shop is configured, but not deployed\. → npx cdk deploy /);
+    expect(flat(result)).toMatch(/! destinations old is deployed, but not configured here\./);
     expect(flat(result)).toMatch(/✗ zendesk The secret for Zendesk has no valid token\./);
     expect(flat(result)).toContain('npx forwarder secret zendesk stores others.');
   });
@@ -257,7 +257,7 @@ describe('of a deployment', () => {
       '✗ stack          SmartsuppCrmForwarder-dev in eu-central-1 is not deployed yet.',
       '                 → npx cdk deploy -c stage=dev, or name another with --stage or',
       '                   --region.',
-      '✓ shop           The key to sign with will be made with the stack.',
+      '✓ shop           The signing key will be generated with the stack.',
     ]);
     expect(result.code).toBe(1);
     await fresh.close();

@@ -108,7 +108,7 @@ describe('a note whose answer was lost', () => {
     const crm = createCrm();
     await deliverInDoubt(crm);
     const { [lack]: _, ...adapter } = crm.adapter;
-    const line = `crm: the contact 0; what it may hold of chat 208:${chat.channel}`;
+    const line = `crm: the contact 0; a possible note of chat 208:${chat.channel}`;
     expect(notErasedLines(await notErasedOf(await find(), async () => adapter))).toEqual([line]);
     expect(await erase(adapter)).toMatchObject({ chats: 1, notes: 0, left: [line], failed: [] });
   });
@@ -118,7 +118,7 @@ describe('a note whose answer was lost', () => {
     await dieOverIt(crm);
     const findConversation: CrmAdapter['findConversation'] = async () => undefined;
     expect((await erase({ ...crm.adapter, findConversation })).left).toEqual([
-      `crm: the contact 0; what it may hold of chat 208:${chat.channel}`,
+      `crm: the contact 0; a possible note of chat 208:${chat.channel}`,
     ]);
   });
 
@@ -135,7 +135,7 @@ describe('a note whose answer was lost', () => {
     const findConversation = () => Promise.reject(new CrmError('There is no such contact.', { kind: 'permanent' }));
     expect(await erase({ ...crm.adapter, findConversation })).toMatchObject({
       chats: 1,
-      left: [`crm: the contact 0; what it may hold of chat 208:${chat.channel}`],
+      left: [`crm: the contact 0; a possible note of chat 208:${chat.channel}`],
     });
   });
 

@@ -89,7 +89,7 @@ describe('on AWS', () => {
     expect([retired.code, revision()]).toEqual([0, before + 2]);
     expect([account.secrets.get(arn), account.previous.get(arn)]).toEqual([newKey, newKey]);
     const nothing = await forwarder([newKey], 'rotate-key', '--retire-old', '--yes');
-    expect([nothing.code, nothing.stderr]).toEqual([1, 'There is one key only, and nothing to retire.\n']);
+    expect([nothing.code, nothing.stderr]).toEqual([1, 'There is only one key, so there is nothing to retire.\n']);
     expect((await forwarder([newKey], 'rotate-key')).code).toBe(0);
   });
 
@@ -117,15 +117,12 @@ test(
     const first = keyNow();
 
     const rotated = await stage.forwarder(['rotate-key', '--local']);
-    expect([rotated.code, rotated.stderr]).toEqual([
-      0,
-      expect.stringMatching(/valid when npm start is\s+started again/),
-    ]);
+    expect([rotated.code, rotated.stderr]).toEqual([0, expect.stringMatching(/valid after a restart of\s+npm start/)]);
     expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
     const refused = await stage.forwarder(['send', '--local']);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('doctor --local says what to do')]);
     const tooEarly = await stage.forwarder(['url', '--local']);
-    expect(tooEarly.stderr).toContain('not valid yet: stop npm start');
+    expect(tooEarly.stderr).toContain('not valid yet: restart npm start');
     expect(tooEarly.stdout).not.toContain('Subject:');
     await restart();
     const second = keyNow();

@@ -66,7 +66,7 @@ describe('in a terminal', () => {
     terminal.type(`${email}${enter}`);
     await terminal.shows(/API token: *$/);
     terminal.type(`${token}${enter}`);
-    await terminal.shows(/✓ zendesk takes the credentials/);
+    await terminal.shows(/✓ zendesk accepts the credentials/);
     await terminal.shows(/❯ Europe\/Prague/);
     terminal.type(enter);
     await terminal.shows(/❯ čeština \(cs\)/);
@@ -108,7 +108,7 @@ describe('in a terminal', () => {
     const terminal = open('init', '--language', 'en', '--retention-days', '30');
     await terminal.shows(/❯ Add another destination/);
     terminal.type(down);
-    await terminal.shows(/❯ Set up shop anew/);
+    await terminal.shows(/❯ Set up shop again/);
     terminal.type(enter);
     await terminal.shows(/❯ webhook/);
     terminal.type(enter);
@@ -120,7 +120,7 @@ describe('in a terminal', () => {
     terminal.type('vienna');
     await terminal.shows(/❯ Europe\/Vienna/);
     terminal.type(enter);
-    await terminal.shows(/Whom to send alarms by e-mail/);
+    await terminal.shows(/Where to send alarms by e-mail/);
     terminal.type(`ops@example.com${enter}`);
     expect(await terminal.exit).toBe(0);
     expect(config()).toMatchObject({
@@ -181,7 +181,7 @@ describe('in a script', () => {
       '--secret-stdin',
     ];
     const { code, stdout, stderr } = await forwarder(args, { input: crm.secret });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('It is unknown whether it is deployed')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Cannot tell whether it is deployed')]);
     expect(stdout.split('\n')).toEqual([
       'Next:',
       expect.stringMatching(/^ {2}1\. npx cdk bootstrap /),
@@ -213,7 +213,7 @@ describe('in a script', () => {
     const { code, stderr } = await forwarder(webhook);
     expect(code).toBe(0);
     expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
-      /by shop's key: what FORWARDER_SECRET_SHOP says, .* as "destination\/shop" in \.local\/secrets\.json\./,
+      /with shop's key: FORWARDER_SECRET_SHOP in the environment .*, "destination\/shop" in \.local\/secrets\.json\./,
     );
   });
 

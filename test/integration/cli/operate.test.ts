@@ -66,7 +66,7 @@ describe('a chat that the CRM refuses', () => {
     expect(arrived(id)).toBe(1);
     expect(await run('replay', '--all')).toMatchObject({ code: 0, stdout: 'Nothing is parked or rejected.\n' });
     expect(await json('replay', '--state', 'parked')).toEqual({ sent: [], left: [] });
-    expect((await run('replay', id, '--state', 'parked')).stdout).toBe('Nothing of that kind is there.\n');
+    expect((await run('replay', id, '--state', 'parked')).stdout).toBe('Nothing matches.\n');
     expect(arrived(id)).toBe(1);
   });
 
@@ -134,7 +134,7 @@ describe('a rejected body', () => {
     const [, id = ''] = /forwarder show (\S+) --local/.exec(stdout) ?? [];
     const { stderr } = await run('replay', '--reason', 'not-json', '--dry-run');
     expect(stderr).toBe(
-      '1 rejected body left out, which no release takes.\n0 chats would be sent again. Nothing was changed.\n',
+      '1 rejected body left out: no release accepts them.\n0 chats would be sent again. Nothing was changed.\n',
     );
     expect(await run('replay', id)).toMatchObject({
       code: 0,

@@ -105,7 +105,7 @@ describe('a person', () => {
       0,
       expect.stringContaining('Erased: 3 chats here, 3 notes in the CRMs, 1 refused body, 1 body still on the queue.'),
     ]);
-    expect(stdout).toContain('What still comes of these chats within 15 days is thrown away.');
+    expect(stdout).toContain('Copies of these chats that come within 15 days are discarded.');
     expect(stdout).toMatch(/Left in the CRMs.*\n {2}sales: the contact \d+/);
     expect(notes()).not.toMatch(/blue|red one|green/);
     expect(notes()).toContain('the grey one');
@@ -113,7 +113,7 @@ describe('a person', () => {
     expect(await wholeTable()).toMatch(/adam@/);
     const shown = await run('show', '208:100');
     expect([shown.code, shown.stdout]).toEqual([1, '']);
-    expect(shown.stderr).toMatch(/^The chat "208:100" was erased at .* in the 15 days after that are thrown away/);
+    expect(shown.stderr).toMatch(/^The chat "208:100" was erased at .* in the 15 days after that are discarded/);
     expect((await run('export', '--visitor', 'vi-eva')).stdout).not.toContain('the blue one');
   });
 

@@ -43,7 +43,7 @@ test('is left alone by a replay, which sends the chat to those that are there', 
   const { stdout } = await stage.forwarder(['replay', id, '--local', '--json']);
   expect(JSON.parse(stdout)).toEqual({
     sent: [{ id, destinations: ['crm'] }],
-    left: [{ id, destination: 'old', why: 'is of a destination that is gone' }],
+    left: [{ id, destination: 'old', why: 'belongs to a destination that no longer exists' }],
   });
   await eventually(async () => (await statesOf(stage)).join() === 'crm delivered,old parked', 20_000);
   expect([crm.taken('/crm'), crm.taken('/old')]).toEqual([[id], []]);

@@ -94,9 +94,9 @@ test('of what nobody gives credentials for, asks nobody, and says where the key 
   const { code, stderr } = await forwarder(['secret', '--local', '--secret-stdin'], { input: 'a'.repeat(32) });
   expect(code).toBe(0);
   const told = stderr.replaceAll(/\s+/g, ' ');
-  expect(told).toContain('as "destination/shop" in .local/secrets.json');
-  expect(told).toContain('✓ The key is well formed. shop was not asked');
-  expect(told).not.toContain('takes the credentials');
+  expect(told).toContain('generated, "destination/shop" in .local/secrets.json');
+  expect(told).toContain('✓ The key is valid. shop was not asked');
+  expect(told).not.toContain('accepts the credentials');
 });
 
 test('of no destination, or without any credentials, says so', async () => {
@@ -105,5 +105,5 @@ test('of no destination, or without any credentials, says so', async () => {
   const missing = await forwarder(['secret', '--local']);
   expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('FORWARDER_SECRET_ZENDESK')]);
   const nothing = await forwarder(['secret', '--local', '--secret-stdin']);
-  expect([nothing.code, nothing.stderr]).toEqual([2, 'Nothing came by standard input.\n']);
+  expect([nothing.code, nothing.stderr]).toEqual([2, 'Standard input was empty.\n']);
 });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
-import { revisionOf } from '../../../lambda/conversation/revision.ts';
-import { acquireLease, complete } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { acquireLease, complete } from '../../../lambda/delivery/state-machine.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { decompress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { createAuthenticator } from '../../../lambda/receive/request.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { getChunks } from '../../../lambda/store/chunks.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
@@ -36,7 +36,7 @@ function createSystem({ queueIsAway = false } = {}) {
   const queue: string[] = [];
   const receive = createReceiver({
     isAuthentic: createAuthenticator([createHash('sha256').update(key).digest('hex')]),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue: async (body, receivedAt) => {
       if (queueIsAway) throw new Error('the queue is away');
       queue.push(await seal(body, receivedAt, createPutClaimCheck(table, now)));

@@ -2,13 +2,13 @@
  * Takes the hostile bodies one by one, as both functions do, and prints what became of each. Run in a process with the
  * memory of a function: what takes more ends it.
  */
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
+import { contentHash } from '../../../lambda/conversation/revision.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
-import { decodeBody } from '../../../lambda/receive/decode.ts';
-import { readConversation, recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { decodeBody } from '../../../lambda/receive/request.ts';
+import { readConversation, validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 
 export type Work = {
@@ -30,7 +30,7 @@ async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Wor
   const event = JSON.stringify({ body: make().toString('base64'), isBase64Encoded: true });
   const begin = performance.now();
   const decoded = decodeBody(JSON.parse(event));
-  const body = decoded.ok && recogniseHook(decoded.text).ok ? decoded.text : undefined;
+  const body = decoded.ok && validateHook(decoded.text).ok ? decoded.text : undefined;
   let pages: readonly string[] = [];
   if (body === undefined) {
     await compress(decoded.bytes);

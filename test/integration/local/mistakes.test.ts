@@ -38,7 +38,7 @@ test.each([
   [
     'against its schema',
     JSON.stringify({ colour: 1, destinations: [{ name: 'sales', adapter: 'lotus' }] }),
-    ['/colour: there is no such setting here. There is: ', '/destinations/0/adapter: there is no adapter "lotus".'],
+    ['/colour: there is no such setting here. Use one of: ', '/destinations/0/adapter: there is no adapter "lotus".'],
   ],
   [
     'in an expression',

@@ -25,7 +25,7 @@ const succeeded = (value: unknown): InvocationResult => ({ succeeded: true, payl
 function start(
   invoke: (event: SQSEvent) => Promise<InvocationResult>,
   mapping: { readonly batchSize?: number; readonly windowSeconds?: number; readonly maxConcurrency?: number } = {},
-  { concurrency = 4, othersWait = (): boolean => false } = {},
+  { concurrency = 4, hasUrgentWork = (): boolean => false } = {},
 ) {
   poller = startPoller({
     sqs: sqs.client,
@@ -41,7 +41,7 @@ function start(
     },
     invoke: (event) => invoke(JSON.parse(event)),
     concurrency,
-    othersWait,
+    hasUrgentWork,
   });
   return poller;
 }
@@ -215,7 +215,7 @@ test('lets others go first', async () => {
       return succeeded(null);
     },
     {},
-    { othersWait: () => performance.now() - begin < 1000 },
+    { hasUrgentWork: () => performance.now() - begin < 1000 },
   );
   await sqs.send('chat');
   await eventually(() => taken > 0);
@@ -230,7 +230,7 @@ test('does not let others go first for ever', async () => {
       return succeeded(null);
     },
     {},
-    { othersWait: () => true },
+    { hasUrgentWork: () => true },
   );
   await sqs.send('chat');
   await eventually(() => String(handled) === 'chat');

@@ -9,13 +9,13 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
-import { account, credentials } from '../../../local/lib/environment.ts';
+import { TemplateError } from '../../../local/lib/errors.ts';
+import { account, credentials } from '../../../local/lib/settings.ts';
 import { createCustomResources } from '../../../local/provision/custom-resources.ts';
-import { provisionTables } from '../../../local/provision/tables.ts';
+import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';
 import { type EmbeddedServer, superviseServer } from '../../../local/servers/supervise.ts';
 import type { Created } from '../../../local/template/identities.ts';
-import { TemplateError } from '../../../local/template/template.ts';
 import { newDirectory } from './support/directory.ts';
 
 // Real processes, and a machine that may be busy.

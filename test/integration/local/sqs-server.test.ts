@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, jest, test } from '@jest/globals';
-import { provisionQueues } from '../../../local/provision/queues.ts';
+import { provisionQueues } from '../../../local/provision/queues-and-tables.ts';
 import { newDirectory } from './support/directory.ts';
 import { eventually } from './support/eventually.ts';
 import { startSqs, type TestSqs } from './support/sqs.ts';

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createReplayRejected } from '../../../cli/commands/replay/replay-job.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { createKeepRejected } from '../../../lambda/store/rejected.ts';
-import { createRejectedBodies } from '../../../lambda/store/rejected-bodies.ts';
+import { createKeepRejected, createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
@@ -32,7 +31,7 @@ function createSystem(parts: { readonly remove?: () => Promise<void> } = {}) {
   const references: { readonly conversationId: string; readonly destinations: readonly string[] }[] = [];
   const replay = createReplayRejected({
     ...createRejectedBodies(running.table),
-    recognise: recogniseHook,
+    validate: validateHook,
     open: createOpenMessage(noClaimCheck),
     enqueue: async (text, at) => {
       queue.push({ body: text, receivedAt: at });

@@ -32,7 +32,7 @@ describe('a parked delivery', () => {
     const found = await seen();
     const results = await Promise.all([replay()(id(), found), replay()(id(), found)]);
     expect(results.flatMap(({ sent }) => sent)).toEqual(['crm']);
-    expect(results.flatMap(({ left }) => left)).toMatchObject([{ why: 'has changed while this was looking at it' }]);
+    expect(results.flatMap(({ left }) => left)).toMatchObject([{ why: 'has changed in the meantime' }]);
     expect(queue).toHaveLength(1);
     await deliverQueue();
     expect(crm.notes).toHaveLength(1);
@@ -80,7 +80,7 @@ describe('a parked delivery', () => {
     await table().delete(chatKey(id()));
     expect(await replay()(id(), await seen())).toMatchObject({
       sent: [],
-      left: [{ why: 'is of a chat that is gone' }],
+      left: [{ why: 'belongs to a chat that no longer exists' }],
     });
     expect(await state()).toBe('parked');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createSystem, id, message, now, pass, table } from './stage.ts';
 
@@ -108,7 +109,7 @@ describe('a delivery that is under way', () => {
     await park();
     const before = await seen();
     for (const each of before) await ledger.write(id(), lease(each));
-    expect(await replay()(id(), before)).toMatchObject({ left: [{ why: 'has changed while this was looking at it' }] });
+    expect(await replay()(id(), before)).toMatchObject({ left: [{ why: 'has changed in the meantime' }] });
     expect(queue).toEqual([]);
     expect(await seen()).toMatchObject([{ contentHash: 'of a newer copy' }]);
   });
@@ -118,7 +119,9 @@ test('a delivery of a chat whose erasure has begun is left as it is', async () =
   const { park, seen, state, replay, queue } = createSystem();
   await park();
   await createErasure(table(), now).begin(id());
-  expect(await replay()(id(), await seen())).toMatchObject({ left: [{ why: 'is of a chat that is gone' }] });
+  expect(await replay()(id(), await seen())).toMatchObject({
+    left: [{ why: 'belongs to a chat that no longer exists' }],
+  });
   expect([queue, await state()]).toEqual([[], 'parked']);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Outcome } from '../../../lambda/delivery/delivery.ts';
+import type { Outcome } from '../../../lambda/delivery/state-machine.ts';
 import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { collect } from '../../../lambda/platform/collect.ts';
 import { compress } from '../../../lambda/platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from '../../../lambda/store/chunks.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
-import { claimCheckBodies } from '../../../lambda/store/claim-check-bodies.ts';
+import { claimCheckBodies, createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { allItems, itemBytes, maxItemBytes } from '../../support/items.ts';
 import { copyOf, createClock, newChannel, retention, type StoreTests } from './support.ts';
 

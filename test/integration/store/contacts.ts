@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonAt } from '../../../lambda/delivery/ports.ts';
-import { createContactLocks } from '../../../lambda/store/contacts.ts';
-import { createPersons } from '../../../lambda/store/persons.ts';
+import { createContactLocks, createPersons } from '../../../lambda/store/contacts.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { type Clock, createClock, newChannel, retention, type StoreTests } from './support.ts';
 

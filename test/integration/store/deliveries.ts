@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { complete, type Delivery } from '../../../lambda/delivery/delivery.ts';
-import { collect } from '../../../lambda/platform/collect.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { complete } from '../../../lambda/delivery/state-machine.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
-import type { Table } from '../../../lambda/store/table.ts';
+import { collect, type Table } from '../../../lambda/store/table.ts';
 import { itemBytes } from '../../support/items.ts';
 import {
   type Clock,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Delivery, postpone, requeue } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
@@ -85,7 +86,7 @@ export const dueTests: StoreTests = (table) => {
     test('is due by then, and changed in nothing else', async () => {
       const second = await secondAttempt();
       const [due] = await listBefore(clock.inSeconds(31));
-      await due?.listAgain(clock.inSeconds(900));
+      await due?.relist(clock.inSeconds(900));
       expect(await listBefore(clock.inSeconds(900))).toEqual([]);
       expect(await listBefore(clock.inSeconds(901))).toHaveLength(1);
       expect(await ledger().read(id(), 'crm')).toEqual(second);
@@ -95,7 +96,7 @@ export const dueTests: StoreTests = (table) => {
       const second = await secondAttempt();
       const [due] = await listBefore(clock.inSeconds(31));
       await write(postpone(second, clock.now(), { until: clock.inSeconds(40) }));
-      await due?.listAgain(clock.inSeconds(900));
+      await due?.relist(clock.inSeconds(900));
       expect(await listBefore(clock.inSeconds(41))).toHaveLength(1);
     });
 
@@ -103,7 +104,7 @@ export const dueTests: StoreTests = (table) => {
       await secondAttempt();
       const [due] = await listBefore(clock.inSeconds(31));
       await createErasure(table(), clock.now).end(id());
-      await due?.listAgain(clock.inSeconds(900));
+      await due?.relist(clock.inSeconds(900));
       await due?.park('It is gone.');
       expect(await listBefore(clock.inSeconds(901))).toEqual([]);
       expect(await ledger().read(id(), 'crm')).toBeUndefined();

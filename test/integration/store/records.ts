@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { collect } from '../../../lambda/platform/collect.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import {
   type Clock,
   copyFrom,

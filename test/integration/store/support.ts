@@ -1,9 +1,9 @@
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { normaliseEmail } from '../../../lambda/conversation/email.ts';
-import { revisionOf } from '../../../lambda/conversation/revision.ts';
-import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
+import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import type { Item } from '../../../lambda/store/table.ts';
 import { allItems } from '../../support/items.ts';
 import type { ProbedTable } from '../../support/probed-table.ts';

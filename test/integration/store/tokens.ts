@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, expect, test } from '@jest/globals';
-import type { MadeToken, SharedToken } from '../../../lambda/crm/http/oauth.ts';
+import type { MadeToken, SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import { type Clock, createClock, newChannel, type StoreTests } from './support.ts';
 

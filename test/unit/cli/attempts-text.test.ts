@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { attemptLines } from '../../../cli/commands/show/text.ts';
 import { createTimes } from '../../../cli/lib/terminal/time.ts';
-import { acquireLease, complete, type Delivery, type Outcome } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
 
 const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);
@@ -49,7 +50,7 @@ test('that there were more is said', () => {
   for (let count = 0; count < 40; count += 1) delivery = made(delivery, 60 * count, 1, busy);
   if (delivery === undefined) throw new Error('nothing was attempted');
   const lines = attemptLines(delivery, at(3600), times);
-  expect([lines.length, lines.at(-1)]).toEqual([21, '  What was attempted before that is not kept.']);
+  expect([lines.length, lines.at(-1)]).toEqual([21, '  Earlier attempts are not kept.']);
 });
 
 test('a vendor’s words do not act on the terminal', () => {

@@ -38,7 +38,7 @@ describe('withVariable', () => {
 
   test('what no quotes can hold is told, without the value', () => {
     expect(() => withVariable('', 'A', `'"\``)).toThrow(
-      'The value does not fit into a .env file. Set A in the environment instead.',
+      'A .env file cannot hold this value. Set A in the environment instead.',
     );
   });
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readRevision, writeRevision } from '../../../cli/commands/rotate-key/command.ts';
-import { isDeployedKey, keyOf, newHookKey } from '../../../cli/lib/hook-key.ts';
-import { generated } from '../../../local/provision/secret-values.ts';
+import { newHookKey, readRevision, writeRevision } from '../../../cli/commands/rotate-key/command.ts';
+import { isDeployedKey, keyOf } from '../../../cli/lib/deployment/deployment.ts';
+import { generated } from '../../../local/provision/secrets.ts';
 
 describe('a key', () => {
   test('is like the one that CloudFormation made', () => {

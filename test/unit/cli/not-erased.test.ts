@@ -12,7 +12,7 @@ test('what stays in a CRM is a line for each, with everything once', () => {
   ];
   expect(notErasedLines(left)).toEqual([
     "sales: the contacts 7 and 9; the follow-up 12, which may be somebody's work",
-    'demo: what it has of the chats 208:1 (1) and 208:2 (2)',
+    'demo: the notes of the chats 208:1 (1) and 208:2 (2)',
   ]);
 });
 

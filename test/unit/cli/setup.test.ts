@@ -56,7 +56,7 @@ describe('settings', () => {
     ['baseUrl', /give name=value/],
     ['constructor=1', /give name=value/],
     ['baseUrl=http://crm.example.com', /^--set baseUrl: Give an address with https/],
-    ['minMessages=many', /^--set minMessages: That will not do\. Only chats with at least/],
+    ['minMessages=many', /^--set minMessages: This value is not valid\. Only chats with at least/],
     ['anonymous=maybe', /^--set anonymous: Give one of hold, skip, create\.$/],
   ])('%s is refused', (assignment, message) => {
     expect(() => readAssignments(crm('espocrm'), [assignment])).toThrow(message);

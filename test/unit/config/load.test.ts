@@ -15,11 +15,11 @@ function write(content: unknown): string {
 const load = (content: unknown) => loadConfig(write(content));
 const hubspot = { name: 'hubspot', adapter: 'hubspot' };
 
-test('the configuration that everybody starts with is right', () => {
+test('the example configuration is valid', () => {
   expect(loadConfig('test/fixtures/forwarder.demo.json').destinations).toHaveLength(1);
 });
 
-test('what is left out has its default', () => {
+test('a setting that is left out has its default', () => {
   expect(load({ destinations: [hubspot] })).toEqual({
     timezone: 'UTC',
     language: 'en',
@@ -43,12 +43,12 @@ describe('a mistake is named with its place and what to do', () => {
     [
       'a misspelt key',
       { destinations: [], timezon: 'UTC' },
-      /\/timezon: there is no such setting here. There is: .*timezone,/,
+      /\/timezon: there is no such setting here. Use one of: .*timezone,/,
     ],
     [
       'an unknown adapter',
       { destinations: [{ name: 'x', adapter: 'lotus' }] },
-      /0\/adapter: there is no adapter "lotus". There is: webhook, hubspot,.*odoo/,
+      /0\/adapter: there is no adapter "lotus". Use one of: webhook, hubspot,.*odoo/,
     ],
     ['no adapter', { destinations: [{ name: 'x' }] }, /mistake:\n {2}\/destinations\/0\/adapter: it is missing.$/],
     [
@@ -59,14 +59,14 @@ describe('a mistake is named with its place and what to do', () => {
     [
       'a setting of another CRM',
       { destinations: [{ ...hubspot, url: 'x' }] },
-      /0\/url: there is no such setting here. There is: .*baseUrl,/,
+      /0\/url: there is no such setting here. Use one of: .*baseUrl,/,
     ],
-    ['a language that is not spoken', { destinations: [], language: 'xx' }, '/language: "xx" is none of en, cs,'],
+    ['a language that is not spoken', { destinations: [], language: 'xx' }, '/language: "xx" is not one of en, cs,'],
     ['a number in quotes', { destinations: [], retentionDays: '3' }, '/retentionDays: "3" is not a whole number.'],
-    ['too much', { destinations: [], retentionDays: 5000 }, '/retentionDays: 5000 is too much: 3650 at most.'],
-    ['too little', { destinations: [], retentionDays: 0 }, '/retentionDays: 0 is too little: 1 at least.'],
+    ['too much', { destinations: [], retentionDays: 5000 }, '/retentionDays: 5000 is too large: at most 3650.'],
+    ['too little', { destinations: [], retentionDays: 0 }, '/retentionDays: 0 is too small: at least 1.'],
     ['nothing', { destinations: [], variables: { phone: '' } }, '/variables/phone: it must not be empty.'],
-    ['no address', { destinations: [], alarmEmail: 'me' }, '/alarmEmail: "me" will not do. Give an e-mail address.'],
+    ['no address', { destinations: [], alarmEmail: 'me' }, '/alarmEmail: "me" is not valid. Use an e-mail address.'],
     [
       'a field that is a number',
       { destinations: [{ ...hubspot, fields: { a: 1 } }] },
@@ -78,14 +78,14 @@ describe('a mistake is named with its place and what to do', () => {
       '/destinations/0/url',
     ],
     ['a name with capitals', { destinations: [{ ...hubspot, name: 'HubSpot' }] }, '/destinations/0/name'],
-    ['a name twice', { destinations: [hubspot, hubspot] }, '/destinations/1/name: "hubspot" is taken'],
+    ['a name twice', { destinations: [hubspot, hubspot] }, '/destinations/1/name: "hubspot" is already used'],
     ['a timezone of no place', { destinations: [], timezone: 'Europe/Brno' }, '"Europe/Brno" is not a timezone'],
   ])('%s', (_what, content, words) => {
     expect(() => load(content)).toThrow(ConfigError);
     expect(() => load(content)).toThrow(words);
   });
 
-  test('a file that is not there', () => {
+  test('a missing file', () => {
     expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow('FORWARDER_CONFIG');
   });
 });
@@ -108,13 +108,13 @@ describe('an expression that cannot be compiled is named with its place and posi
     expect(error).not.toContain('/destinations/0/fields/phone');
   });
 
-  test('with the words before it, from the begin of one', async () => {
+  test('with the words before the mistake', async () => {
     await expect(check({ when: '$exists(pages) and visitor.countryCode = ' })).rejects.toThrow(
       'after "and visitor.countryCode = ")',
     );
   });
 
-  test('beside every other mistake', async () => {
+  test('together with every other mistake', async () => {
     const error = await check({ when: '(' }, { timezone: 'Europe/Brno' }).catch(String);
     expect(error).toContain('/timezone: ');
     expect(error).toContain('/destinations/0/when: ');
@@ -126,7 +126,7 @@ describe('an expression that cannot be compiled is named with its place and posi
     ['visitor.name ~> $trimm', 'trimm'],
     ['$map(messages, function($m) { $lenght($m.text) })', 'lenght'],
     ['$joined(?, ",")', 'joined'],
-  ])('where it calls a function that there is not: %s', async (when, name) => {
+  ])('if it calls an unknown function: %s', async (when, name) => {
     await expect(check({ when })).rejects.toThrow(`/destinations/0/when: there is no function $${name}.`);
   });
 
@@ -139,7 +139,7 @@ describe('an expression that cannot be compiled is named with its place and posi
     '($first := $substring(?, 0, 5); pages.url.$first($))',
     'function($x) { $x + 1 }(2) = 3',
     '$sum(messages@$m.$length($m.text)) > 3',
-  ])('and what calls only those there are is right: %s', async (when) => {
+  ])('an expression that calls known functions only is accepted: %s', async (when) => {
     await expect(check({ when })).resolves.toMatchObject({ destinations: [{ when }] });
   });
 });

@@ -4,7 +4,7 @@ import { aConversation } from '../../fixtures/conversation.ts';
 
 const pages = (...urls: readonly string[]) => aConversation({ pages: urls.map((url) => ({ url, title: null })) });
 
-test('the first page with a campaign counts', () => {
+test('the first page with a campaign gives the attribution', () => {
   const { referrer, ...rest } = attributionOf(
     pages(
       'https://shop.example/',
@@ -26,7 +26,7 @@ test('the first page with a campaign counts', () => {
   });
 });
 
-test('what is no address, or leads nowhere, tells nothing', () => {
+test('pages without a valid address give no attribution', () => {
   expect(attributionOf(pages('not a url', 'javascript:alert(1)'))).toMatchObject({ source: null, clickId: null });
   expect(attributionOf(pages())).toMatchObject({ landingPage: null, lastPage: null });
 });

@@ -15,7 +15,7 @@ describe('a text that begins like a formula', () => {
     ['= ', ''],
     ['=a@b.cz', 'a@b.cz'],
     ['- a list\n- of wishes', 'a list\n- of wishes'],
-  ])('%j is %j', (text, neutral) => {
+  ])('%j becomes %j', (text, neutral) => {
     expect(withoutFormula(text)).toBe(neutral);
   });
 
@@ -35,6 +35,6 @@ test.each([
   ['Eva - Nováková-Horáková', 'Eva  Nováková-Horáková'],
   ["Zoë O'Hara", "Zoë O'Hara"],
   ['=', ''],
-])('the name %j is %j', (name, neutral) => {
+])('the name %j becomes %j', (name, neutral) => {
   expect(nameWithoutFormulas(name)).toBe(neutral);
 });

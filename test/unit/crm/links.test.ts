@@ -6,7 +6,7 @@ const ids = { contactId: '42', logId: '7' };
 const name = 'crm';
 const raynet = { name, adapter: 'raynet', instance: 'shop', owners: { fallback: '1' } } as const;
 
-describe('a person finds a chat at', () => {
+describe('the link to a chat is', () => {
   test.each<[string, Destination]>([
     ['https://app.pipedrive.com/person/42', { name, adapter: 'pipedrive' }],
     ['https://shop.pipedrive.com/person/42', { name, adapter: 'pipedrive', baseUrl: 'https://shop.pipedrive.com' }],
@@ -41,16 +41,16 @@ describe('a person finds a chat at', () => {
 test.each<Destination>([
   { name, adapter: 'hubspot' },
   { name, adapter: 'webhook', url: 'https://example.com/chats' },
-])('nobody knows where at $adapter', (settings) => {
+])('there is no link to a chat in $adapter', (settings) => {
   expect(linkTo(settings, ids)).toBeUndefined();
 });
 
-test('of a ticket and the one that goes on from it, the latter', () => {
+test('the link goes to the follow-up ticket, not to the closed one', () => {
   const zendesk = { name, adapter: 'zendesk', baseUrl: 'https://shop.zendesk.com' } as const;
   expect(linkTo(zendesk, { contactId: '42', logId: '7,8' })).toBe('https://shop.zendesk.com/agent/tickets/8');
 });
 
-test('an id leads nowhere else', () => {
+test('an id in a link is escaped', () => {
   const espocrm = { name, adapter: 'espocrm', baseUrl: 'https://crm.example.com' } as const;
   const link = linkTo(espocrm, { contactId: '../../?x=1#é', logId: null });
   expect(link).toBe('https://crm.example.com/#Contact/view/..%2F..%2F%3Fx%3D1%23%C3%A9');

@@ -40,7 +40,7 @@ describe('a webhook', () => {
     });
   });
 
-  test('tried again later has the same id and the same body, under a new time', async () => {
+  test('has the same id and body when it is retried, with a new timestamp', async () => {
     const adapter = adapterWith();
     const first = await log(adapter, entry);
     clock = new Date(clock.getTime() + 60_000);
@@ -51,7 +51,7 @@ describe('a webhook', () => {
     expect(receiver.received.size).toBe(1);
   });
 
-  test('of a changed conversation has an id of its own and the same data.id', async () => {
+  test('has a new id and the same data.id after the conversation changed', async () => {
     const adapter = adapterWith();
     const before = await log(adapter, entry);
     const rated = anEntry(aConversation({ rating: { score: 5, comment: null } }));
@@ -59,7 +59,7 @@ describe('a webhook', () => {
     expect([...receiver.received.values()].map(({ data }) => data.id)).toEqual(['208:55039', '208:55039']);
   });
 
-  test('is taken with any 2xx, whatever follows', async () => {
+  test('is delivered by any 2xx, whatever its body', async () => {
     for (const how of ['half', { status: 202, body: '<thanks/>' }, { status: 200, body: 'ok' }] as const) {
       receiver.inject({ how });
       await expect(log(adapterWith(), entry)).resolves.toMatch(/^msg_/);
@@ -79,7 +79,7 @@ describe('the signing secret', () => {
 
   test.each([
     ['', 'short', 'whsec_', 'whsec_c2hvcnQ=', 'sixteen-letters!', `${generated}=`, 'A'.repeat(400), 'ěščřžýáíéúů'],
-  ])('that is no key is told to the operator', (...secrets) => {
+  ])('is reported to the operator if it is not a key', (...secrets) => {
     for (const secret of secrets) {
       expect(() => createSigner(secret)).toThrow(expect.objectContaining({ fault: { kind: 'credentials' } }));
     }
@@ -97,7 +97,7 @@ describe('the signing secret', () => {
   });
 });
 
-test('an id has no full stop, whatever the account is called', () => {
+test('a webhook id has no full stop, even if the account’s id has one', () => {
   const id = webhookId('my.shop:1', 'hash');
   expect(id).toMatch(/^msg_[\w-]{43}$/);
   expect(id).not.toBe(webhookId('my.shop:2', 'hash'));

@@ -81,7 +81,7 @@ describe('the contact is locked while it is looked up', () => {
     expect(locking).toEqual([['acquire', key, deadline]]);
   });
 
-  test('and if somebody else does so, the chat looks again within 2 seconds, which counts as no attempt', async () => {
+  test('and if another process has the lock, the chat returns within 2 seconds, which counts as no attempt', async () => {
     lock = { kind: 'busy' };
     const postponed = await attemptIt(undefined, { contactLocks });
     expect(postponed).toMatchObject({ state: 'pending', attempts: 0, reason: null, history: [] });
@@ -97,7 +97,7 @@ describe('the contact is locked while it is looked up', () => {
     expect(locking).toHaveLength(2);
   });
 
-  test('and a store that fails then is no fault of the CRM: its error is thrown on', async () => {
+  test('and an error of the store is thrown, not counted as the CRM’s', async () => {
     const broken = new Error('the table is away');
     const acquire = () => Promise.reject(broken);
     await expect(attemptIt(undefined, { contactLocks: { ...contactLocks, acquire } })).rejects.toBe(broken);

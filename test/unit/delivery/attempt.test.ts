@@ -12,7 +12,7 @@ beforeEach(() => {
   ({ crm, attemptIt, failOnce } = createAttempts());
 });
 
-test('an attempt makes contact, note and follow-up, and knows their ids', async () => {
+test('an attempt creates contact, note and follow-up, and keeps their ids', async () => {
   expect(await attemptIt()).toMatchObject({
     state: 'delivered',
     contactId: '0',
@@ -25,13 +25,13 @@ test('an attempt makes contact, note and follow-up, and knows their ids', async 
   expect(crm.calls).toEqual(['contact', 'log', 'task']);
 });
 
-test('longer words go into the note that is there', async () => {
+test('a longer copy is written into the existing note', async () => {
   await attemptIt(missed(undefined, 2), { after: await attemptIt() });
   expect(crm.calls.slice(3)).toEqual(['contact', 'update']);
   expect([crm.notes, crm.tasks.length]).toMatchObject([[{ contentHash: '2 words' }], 1]);
 });
 
-describe('what an attempt has done is kept when it fails later', () => {
+describe('the result of a stage is kept when a later stage fails', () => {
   test('the contact, if the note fails', async () => {
     failOnce('log', 'before', away);
     const failed = await attemptIt();
@@ -47,7 +47,7 @@ describe('what an attempt has done is kept when it fails later', () => {
     expect(crm.calls.filter((call) => call === 'log' || call === 'update')).toEqual(['log']);
   });
 
-  test('also if it is parked', async () => {
+  test('even if the delivery is parked', async () => {
     failOnce('task', 'before', new CrmError('no such field', { kind: 'permanent' }));
     expect(await attemptIt()).toMatchObject({ state: 'parked', logId: '0', contactId: '0', reason: 'no such field' });
   });

@@ -1,8 +1,9 @@
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
-import { acquireLease, type Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
+import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';

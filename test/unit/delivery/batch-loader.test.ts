@@ -83,13 +83,13 @@ describe('deliveries that run side by side', () => {
     expect(await loadAll(letters(3))).toEqual([fulfilled('a'), rejected(rude), fulfilled('c')]);
   });
 
-  test('all hear of an error that a whole call ends with', async () => {
+  test('all get the error that a whole call ends with', async () => {
     const bug = new TypeError('undefined is not a function');
     const { loadAll } = createLoads({ participants: 2, run: () => Promise.reject(bug) });
     expect(await loadAll(letters(2))).toEqual([rejected(bug), rejected(bug)]);
   });
 
-  test('are none of them left waiting by an adapter that gives too few outcomes', async () => {
+  test('all end even if an adapter returns too few outcomes', async () => {
     const { loadAll } = createLoads({ participants: 2, run: async () => [fulfilled('only one')] });
     expect((await loadAll(letters(2))).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });

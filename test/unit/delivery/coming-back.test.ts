@@ -61,8 +61,8 @@ function createChat(crms: readonly Says[], { random = () => 0, giveUpAfterHours 
   };
 }
 
-describe('a chat whose CRM is to be asked again', () => {
-  test('within two minutes stays on the queue until then', async () => {
+describe('a chat whose CRM must be asked again', () => {
+  test('within two minutes stays on the queue until it is due', async () => {
     const { visit, seal, pass, askedAt } = createChat([asking(120)]);
     const message = await seal(aHook(1));
     expect(await visit(message)).toBe(120);
@@ -71,14 +71,14 @@ describe('a chat whose CRM is to be asked again', () => {
     expect(askedAt(0)).toEqual([0, 120]);
   });
 
-  test('later leaves the queue, and the ledger knows when it is due', async () => {
+  test('later than that leaves the queue, and the ledger has the time when it is due', async () => {
     const { visit, seal, deliveryOf, inSeconds } = createChat([asking(121)]);
     const due = inSeconds(121);
     expect(await visit(await seal(aHook(1)))).toBeUndefined();
     expect(deliveryOf(1, 'crm-0')).toMatchObject({ state: 'pending', nextAttemptAt: due.toISOString() });
   });
 
-  test('later is listed as due then, and delivered by a reference to it', async () => {
+  test('later than that is listed when it is due, and delivered by a reference', async () => {
     const { visit, seal, pass, now, listDue, deliveryOf } = createChat([
       (attempt) => (attempt === 0 ? asking(hour)(0) : undefined),
     ]);
@@ -92,7 +92,7 @@ describe('a chat whose CRM is to be asked again', () => {
     expect(await listDue(now(), 10)).toEqual([]);
   });
 
-  test('is left alone if it comes before its time, by whatever message', async () => {
+  test('is left alone if any message brings it early', async () => {
     const { visit, seal, pass, askedAt } = createChat([asking(hour)]);
     await visit(await seal(aHook(1)));
     pass(hour - 130);

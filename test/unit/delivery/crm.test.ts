@@ -25,7 +25,7 @@ const unused: Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'chec
   check: async () => [],
 };
 
-test('calls for one item at a time go out beside a batch, five at once', async () => {
+test('calls for single items run side by side with a batch, five at once', async () => {
   let [underWay, maxUnderWay] = [0, 0];
   const updateConversation: CrmAdapter['updateConversation'] = async (_, logId) => {
     underWay += 1;

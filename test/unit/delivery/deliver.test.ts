@@ -74,7 +74,7 @@ describe('a chat that kills the process', () => {
   const never = new Promise<never>(() => {});
   const deadly = async (words: readonly string[]) => (words.includes('deadly') ? never : undefined);
 
-  test('is parked after five crashes, and none of those beside it is', async () => {
+  test('is parked after five crashes, and none of its batch is', async () => {
     const messages = await Promise.all([chat(1), chat(2), chat(3, 'deadly'), chat(4), chat(5)]);
     const calls: string[][][] = [];
     for (let crashes = 0; crashes < 7; crashes += 1) {
@@ -98,7 +98,7 @@ describe('a chat that kills the process', () => {
     expect(parts.deliveryOf(3)).toMatchObject({ state: 'parked', reason: expect.stringMatching(/died 5 times/) });
   });
 
-  test('holds no new one back', async () => {
+  test('does not block new chats', async () => {
     const messages = await Promise.all([chat(1, 'deadly'), chat(2), chat(3)]);
     void start(deadly).deliver(messages.slice(0, 1));
     await whileOthersRun();
@@ -111,11 +111,11 @@ describe('a chat that kills the process', () => {
   });
 });
 
-describe('a message that holds no chat', () => {
+describe('a message without a chat', () => {
   test.each([
     ['no envelope', async () => 'hello', 'no-envelope'],
     ['an envelope of what is no chat', () => parts.seal('{"order":7}'), 'not-a-chat'],
-  ])('but %s is kept as rejected, reported, and gone from the queue', async (_what, makeMessage, reason) => {
+  ])('such as %s is kept as rejected, reported, and removed from the queue', async (_what, makeMessage, reason) => {
     const kept: string[] = [];
     const message = await makeMessage();
     const deliver = parts.startProcess({}, { keepUnreadable: async (_, why) => void kept.push(why.reason) });

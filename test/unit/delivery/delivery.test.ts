@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { acquireLease, complete, type Delivery, park, postpone } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease, complete, park, postpone } from '../../../lambda/delivery/state-machine.ts';
 
 const start = Date.parse('2026-05-01T08:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000);

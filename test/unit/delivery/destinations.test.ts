@@ -31,7 +31,7 @@ describe('a hook', () => {
     expect(statesOf(1)).toEqual(['delivered', 'delivered']);
   });
 
-  test('has nothing to say if a longer copy is stored, which has a message of its own', async () => {
+  test('is ignored if a longer copy is stored, which has its own message', async () => {
     const longer = aHook(1, { words: ['Hello', 'Anybody?'] });
     await store(longer);
     expect(await deliver([await parts.seal(aHook(1))])).toEqual([undefined]);
@@ -47,7 +47,7 @@ describe('a hook', () => {
 });
 
 describe('a reference to a stored chat', () => {
-  test('is for the destinations that it names: nothing is known of the chat at the others', async () => {
+  test('is delivered only to the destinations that it names', async () => {
     await store(aHook(1));
     expect(await deliver([referTo('1:1', ['other'])])).toEqual([undefined]);
     expect([crm.calls, statesOf(1)]).toEqual([[], [undefined, 'delivered']]);
@@ -55,7 +55,7 @@ describe('a reference to a stored chat', () => {
     expect([crm.notes.length, other.notes.length]).toEqual([1, 1]);
   });
 
-  test('brings the words that are the newest by then', async () => {
+  test('delivers the newest copy', async () => {
     await store(aHook(1, { words: ['Hello', 'Anybody?'] }));
     await deliver([referTo('1:1', ['crm'])]);
     const [note] = crm.notes;
@@ -65,7 +65,7 @@ describe('a reference to a stored chat', () => {
   test.each([
     ['one that is not configured any more', ['gone']],
     ['none', []],
-  ])('is done with if it names %s', async (_whom, destinations) => {
+  ])('is done if it names %s', async (_whom, destinations) => {
     await store(aHook(1));
     expect(await deliver([referTo('1:1', destinations)])).toEqual([undefined]);
     expect([crm.calls, other.calls, statesOf(1)]).toEqual([[], [], [undefined, undefined]]);
@@ -77,7 +77,7 @@ describe('a reference to a stored chat', () => {
     expect([statesOf(1), parts.deliveryOf(1, 'gone')]).toEqual([['delivered', undefined], undefined]);
   });
 
-  test('to a chat that has expired is done with, and its deliveries are forgotten', async () => {
+  test('to an expired chat is done, and removes its deliveries', async () => {
     await deliver([await parts.seal(aHook(1))]);
     const expired = { ...parts.conversations, load: async () => undefined };
     const process = parts.startProcess({ crm: crm.adapter }, { conversations: expired });
@@ -85,7 +85,7 @@ describe('a reference to a stored chat', () => {
     expect(statesOf(1)).toEqual([undefined, 'delivered']);
   });
 
-  test('to a chat that is being erased is done with, and touches nothing', async () => {
+  test('to a chat that is being erased is done, and changes nothing', async () => {
     await deliver([await parts.seal(aHook(1))]);
     const erased = { ...parts.conversations, load: async () => 'erased' as const };
     const process = parts.startProcess({ crm: crm.adapter }, { conversations: erased });
@@ -104,7 +104,7 @@ describe('a reference to a stored chat', () => {
     expect(parts.deliveryOf(1)).toMatchObject({ state: 'parked', reason: expect.stringMatching(/replay/) });
   });
 
-  test('keeps nobody waiting at the destinations that it does not name', async () => {
+  test('blocks no other chat at the destinations that it does not name', async () => {
     let wasCalled = () => {};
     const crmWasCalled = new Promise<void>((resolve) => {
       wasCalled = resolve;
@@ -163,7 +163,7 @@ describe('a chat whose visitor left nothing', () => {
     expect([statesOf(1), crm.contacts]).toEqual([['delivered', undefined], ['v2@example.com']]);
   });
 
-  test('goes to where it was held, and to no other, once another chat identifies them', async () => {
+  test('is delivered only where it was held, once another chat identifies them', async () => {
     await hold();
     await store(identifying);
     await deliver([referTo('1:2', ['other'])]);

@@ -2,7 +2,7 @@ import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { aDestination } from '../../support/destination.ts';
 import type { Process } from './model/process.ts';

@@ -92,7 +92,7 @@ describe('nothing is put back on the queue', () => {
   });
 });
 
-describe('a chat that may end up held after all is to be released once more', () => {
+describe('a chat that may still end up held is released again', () => {
   test.each([
     ['first', false],
     ['second', true],
@@ -110,7 +110,7 @@ describe('a chat that may end up held after all is to be released once more', ()
     expect(enqueued).toEqual([]);
   });
 
-  test('but those beside it are released at once', async () => {
+  test('but the visitor’s other chats are released at once', async () => {
     known.set('1:1 a', aDelivery({ destination: 'a', state: 'pending', awaitsSecondLook: true, leaseUntil: at(20) }));
     known.set('1:1 b', held({ destination: 'b' }));
     expect(await releaseHeld([nameless, withEmail], ['a', 'b'])).toBe('busy');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { acquireLease, type Delivery, park, requeue } from '../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { acquireLease, park, requeue } from '../../../lambda/delivery/state-machine.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
 const states: readonly DeliveryState[] = ['pending', 'delivered', 'held', 'skipped', 'parked'];

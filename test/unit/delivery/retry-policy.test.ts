@@ -54,7 +54,7 @@ describe('a fault that passes', () => {
     const now = new Date(since.getTime() + 23.9 * 3_600_000);
     expect(policy()(retryable(), { ...first, attempts: 1000, now })).toMatchObject({ decision: { kind: 'park' } });
     expect(policy()(retryable(), { ...first, attempts: 1000, now }).reason).toBe(
-      'Gave up after 24 hours. At last: busy',
+      'Gave up after 24 hours. Last error: busy',
     );
     expect(policy()(retryable(), { ...first, now })).toMatchObject({ decision: { kind: 'retry' } });
   });

@@ -100,7 +100,7 @@ describe('digest-hook-key', () => {
     expect(answered().Data).toEqual({ Digests: digest(key) });
   });
 
-  it('lets itself be deleted after the secret', async () => {
+  it('answers a deletion without reading the secret', async () => {
     versions = {};
     await digestHookKey(request('Delete'));
     expect(answered()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'hook-key-digests' });
@@ -129,7 +129,7 @@ describe('digest-hook-key', () => {
     expect(answered().Reason).not.toContain(key);
   });
 
-  it('forgets such a key once it has been replaced', async () => {
+  it('ignores a former key that no URL can carry', async () => {
     versions = { AWSCURRENT: key, AWSPREVIOUS: `${formerKey}\n` };
     await digestHookKey(request('Update'));
     expect(answered().Data).toEqual({ Digests: digest(key) });

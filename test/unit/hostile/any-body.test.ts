@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { contentHash } from '../../../lambda/conversation/content-hash.ts';
 import { personKeys } from '../../../lambda/conversation/match-keys.ts';
-import { revisionOf } from '../../../lambda/conversation/revision.ts';
+import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
@@ -76,7 +75,7 @@ function hookLike(odd: number) {
   );
 }
 
-test('any text at all is read or refused, and neither throws', () => {
+test('reading any text gives a hook or a refusal, and never throws', () => {
   const body = fc.oneof(
     text,
     anything.map((value) => JSON.stringify(value)),
@@ -107,7 +106,7 @@ test('a refusal is short, well-formed, and names no value', () => {
   );
 });
 
-test('whatever is accepted can be translated, told apart, written as HTML and sealed', async () => {
+test('an accepted body can be translated, hashed, written as HTML and sealed', async () => {
   let accepted = 0;
   await fc.assert(
     fc.asyncProperty(hookLike(1), async (given) => {

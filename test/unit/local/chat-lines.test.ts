@@ -21,7 +21,7 @@ describe('what the functions log', () => {
       { ...attempt, outcome: 'parked', fault: 'refused', level: 'ERROR' },
       `208:55039  parked for demo (attempt 2, 34 ms): ${reason} → npx forwarder show 208:55039 --local`,
     ],
-    [{ ...attempt, outcome: 'held' }, '208:55039  held for demo: the visitor left no way to be recognised'],
+    [{ ...attempt, outcome: 'held' }, '208:55039  held for demo: the visitor left no address or number'],
     [{ ...attempt, outcome: 'new' }, '208:55039  new for demo (attempt 2, 34 ms)'],
     [
       { message: 'rejected', level: 'WARN', reason: 'schema', faults: 2, rejectedId: 'r1' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { TemplateError } from '../../../local/lib/errors.ts';
 import { type References, resolve } from '../../../local/template/intrinsics.ts';
-import { TemplateError } from '../../../local/template/template.ts';
 
 const references: References = {
   ref: (name) => (name === 'AWS::NoValue' ? undefined : `ref(${name})`),

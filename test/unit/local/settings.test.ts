@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { StartError } from '../../../local/lib/errors.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import { StartError } from '../../../local/lib/start-error.ts';
 
 let directory: string;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Resource, Template } from '../../../local/template/assembly.ts';
 import { type Created, createReferences } from '../../../local/template/identities.ts';
 import { readStack } from '../../../local/template/stack.ts';
-import type { Resource, Template } from '../../../local/template/template.ts';
 
 const fn = (variables: Readonly<Record<string, unknown>> = {}): Resource => ({
   Type: 'AWS::Lambda::Function',

@@ -14,7 +14,7 @@ const everythingOf = (value: unknown): unknown =>
     ? Reflect.ownKeys(value).map((key) => [key, everythingOf(Reflect.get(value, key))])
     : value;
 
-describe('an expression that goes wrong ends, and is the operator’s to mend:', () => {
+describe('an expression that fails ends, and is reported to the operator:', () => {
   test.each([
     ['a loop without an end', '($f := function($x) { $f($x) }; $f(1))', 'D1012'],
     ['a recursion without an end', '($f := function($x) { 1 + $f($x) }; $f(1))', 'D1011'],
@@ -30,13 +30,13 @@ describe('an expression that goes wrong ends, and is the operator’s to mend:',
     });
   });
 
-  test('and says what is wrong without what a visitor typed', async () => {
+  test('with the reason, but without what a visitor typed', async () => {
     await expect(evaluate('visitor.name + 1')).rejects.toThrow(
-      'when failed on this chat: it calculates with what is no number (JSONata T2001). Mend it in forwarder.json.',
+      'when failed on this chat: it calculates with something that is not a number (JSONata T2001). Fix it in forwarder.json.',
     );
   });
 
-  test('and the next has its own time', async () => {
+  test('and the next expression has its full time', async () => {
     const loop = evaluate('($f := function($x) { $f($x) }; $f(1))');
     const next = evaluate('$count(messages)');
     await expect(loop).rejects.toThrow('D1012');
@@ -51,7 +51,7 @@ describe('what a visitor typed', () => {
     await expect(compile('($run := $eval; $run(variables.plan))', 'when')).rejects.toThrow('(at position 10)');
   });
 
-  test('is not changed, nor marked', async () => {
+  test('is neither changed nor marked', async () => {
     const before = everythingOf(chat);
     const sources = [
       'messages[]',

@@ -36,7 +36,7 @@ async function planned(...given: Parameters<typeof plan>) {
 const anonymous = (parts: Parameters<typeof aConversation>[0] = {}) =>
   aConversation({ ...parts, visitor: { email: null, ...parts.visitor } });
 
-describe('what a spreadsheet would take for a formula', () => {
+describe('a text that a spreadsheet would read as a formula', () => {
   const conversation = aConversation({
     outcome: 'missed',
     visitor: {
@@ -49,7 +49,7 @@ describe('what a spreadsheet would take for a formula', () => {
   });
   const settings = { customerIdField: 'number', fields: { wish: 'variables.wish', size: '-5', owed: '"-12.50"' } };
 
-  test('is none in a name, a customer id, a text or a title', async () => {
+  test('is made harmless in a name, a customer id, a field or a title', async () => {
     const { person } = await planned(settings, conversation);
     expect(person).toMatchObject({
       name: 'cmd() SUM(A1)',
@@ -58,7 +58,7 @@ describe('what a spreadsheet would take for a formula', () => {
     });
   });
 
-  test('stays where that is configured', async () => {
+  test('stays as it is if so configured', async () => {
     const { person } = await planned({ ...settings, neutraliseFormulas: false }, conversation);
     expect(person).toMatchObject({
       name: '=cmd() @SUM(A1)',
@@ -107,7 +107,7 @@ describe('a chat goes to a destination', () => {
   });
 });
 
-describe('a visitor is recognised', () => {
+describe('a visitor is identified', () => {
   test('by e-mail before all else', async () => {
     const conversation = aConversation({ visitor: { email: ' EVA@Example.com ' } });
     const { person, personKey } = await planned({}, conversation, { phone: '+420601123456' });
@@ -153,7 +153,7 @@ describe('a visitor is recognised', () => {
     expect(customer).toMatchObject({ person: { email: null, phone: null }, personKey: 'customer#1234' });
   });
 
-  test('or not at all: held, skipped or created as is configured', async () => {
+  test('or not at all: the chat is held, skipped or delivered, as configured', async () => {
     expect(await plan({}, anonymous())).toMatchObject({ kind: 'hold' });
     expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
     const created = await planned({ anonymous: 'create' }, anonymous());
@@ -211,7 +211,7 @@ describe('fields', () => {
     });
   });
 
-  test('are what their expressions give; what gives nothing is left alone', async () => {
+  test('get the values of their expressions; without a value a field is left alone', async () => {
     const { person } = await planned({
       fields: {
         website: 'pages[0].url',
@@ -232,7 +232,7 @@ describe('fields', () => {
   });
 });
 
-test('a field is cut to what a vendor may take, and not through a character', async () => {
+test('a field is cut to the maximum length, never through a surrogate pair', async () => {
   const messages = [aMessage({ text: `${'x'.repeat(65_535)}🐎 and more` })];
   const { person } = await planned({ fields: { all: 'messages[0].text' } }, aConversation({ messages }));
   expect(person.fields).toEqual([{ name: 'all', value: 'x'.repeat(65_535), overwrite: false }]);
@@ -254,13 +254,13 @@ describe('the owner', () => {
     expect([ownerId, person.ownerId]).toEqual([owner, owner]);
   });
 
-  test('is nobody where none is configured', async () => {
+  test('is nobody if none is configured', async () => {
     expect((await planned({})).ownerId).toBeNull();
   });
 });
 
 describe('a follow-up', () => {
-  test('is made for whoever was missed, due four hours after the chat', async () => {
+  test('is due four hours after a missed chat', async () => {
     expect((await planned({}, aConversation({ outcome: 'missed' }))).followUp).toEqual({
       kind: 'task',
       reason: 'missed',
@@ -280,7 +280,7 @@ describe('a follow-up', () => {
     expect((await planned({ followUp }, aConversation(parts))).followUp?.reason).toBe(reason);
   });
 
-  test('is another thing or due at another time if so configured', async () => {
+  test('has the kind and the due time that are configured', async () => {
     const missed = aConversation({ outcome: 'missed', startedAt: null, endedAt: null });
     const { followUp } = await planned({ followUp: { as: 'lead', dueInHours: 0.5 } }, missed);
     expect(followUp).toMatchObject({ kind: 'lead', dueAt: '2026-05-04T12:30:00.000Z' });

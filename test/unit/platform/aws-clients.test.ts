@@ -71,7 +71,7 @@ test('a client signs with the credentials of its role, and reads no file', async
   expect(readFile).not.toHaveBeenCalled();
 });
 
-test('what is left out is looked up in a file', async () => {
+test('an option that is left out is looked up in a file', async () => {
   process.env['AWS_CONFIG_FILE'] = join(tmpdir(), 'none-is-here');
   const sdk = await load();
   const { requestHandler } = interception();
@@ -80,12 +80,12 @@ test('what is left out is looked up in a file', async () => {
   expect(readFile).toHaveBeenCalledWith(process.env['AWS_CONFIG_FILE'], 'utf8');
 });
 
-describe('a service is', () => {
+describe('a client calls its service', () => {
   test.each([
     ['eu-central-1', 'amazonaws.com'],
     ['us-gov-west-1', 'amazonaws.com'],
     ['cn-north-1', 'amazonaws.com.cn'],
-  ])('in %s where AWS has it', async (region, domain) => {
+  ])('in %s at the address that AWS gives it', async (region, domain) => {
     process.env['AWS_REGION'] = region;
     const hosts = (await callAll()).map(({ hostname }) => hostname);
     expect(hosts.toSorted()).toEqual(
@@ -93,7 +93,7 @@ describe('a service is', () => {
     );
   });
 
-  test('where the environment says', async () => {
+  test('at the endpoint in the environment', async () => {
     process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
     process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] = 'http://127.0.0.1:2';
     const ports = (await callAll()).map(({ hostname, port }) => `${hostname}:${port}`);

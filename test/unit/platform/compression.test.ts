@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { compress, decompress } from '../../../lambda/platform/compression.ts';
 
-test('bytes come back as they were', async () => {
+test('compressed bytes decompress to the original', async () => {
   for (const bytes of [Buffer.alloc(0), Buffer.from('žluťoučký kůň'), Buffer.alloc(3_000_000, 'words ')]) {
     expect(bytes.equals(await decompress(await compress(bytes)))).toBe(true);
   }
 });
 
-test('what inflates to more than Lambda could have taken is refused', async () => {
+test('a body that inflates to more than Lambda accepts is refused', async () => {
   await expect(decompress(await compress(Buffer.alloc(9 * 1024 * 1024)))).rejects.toThrow('larger than');
 });
 

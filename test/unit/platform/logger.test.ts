@@ -17,7 +17,7 @@ afterEach(() => {
 const logged = () => lines.map((line) => JSON.parse(line));
 const invocation = (awsRequestId: string) => Object.assign(Object.create(null), { awsRequestId }) satisfies Context;
 
-test('a line tells the request it belongs to, and whether it was the first', async () => {
+test('a log line has the request’s id, and says whether it was the first', async () => {
   const log = createLogger('receive');
   const handler = log.withRequestId(async (event: string) => log.info('accepted', { conversationId: event }));
   await handler('208:1', invocation('one'));
@@ -28,7 +28,7 @@ test('a line tells the request it belongs to, and whether it was the first', asy
   ]);
 });
 
-test('an unexpected error is told by its name and where it came from, never by its message', async () => {
+test('an unexpected error is logged with its name and stack, never with its message', async () => {
   const log = createLogger('sweep');
   const typed = 'my name is\n    at Žofie (home.js:1:2)\nand I live here';
   const handler = log.withRequestId(async () => {
@@ -41,7 +41,7 @@ test('an unexpected error is told by its name and where it came from, never by i
   expect(`${lines}${String(thrown)}`).not.toMatch(/Žofie|name is|live here/);
 });
 
-test('an error whose message was changed after its stack was taken gives none of it away', () => {
+test('an error whose message was changed after its stack was taken logs neither message', () => {
   const error = new Error('said first\n    said then');
   error.message = 'another';
   expect(JSON.stringify(errorFields(error))).not.toMatch(/said|another/);

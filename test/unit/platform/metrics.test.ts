@@ -49,7 +49,7 @@ describe('metrics', () => {
     ]);
   });
 
-  test('of one destination are kept apart from those of another, in every invocation', () => {
+  test('of one destination are separate from those of another, in every invocation', () => {
     const metrics = createMetrics('deliver', now);
     for (let invocation = 0; invocation < 2; invocation += 1) {
       countAttempt(metrics, { destination: 'hubspot', outcome: 'delivered' });
@@ -76,7 +76,7 @@ describe('metrics', () => {
     expect(printed).toEqual([...once, ...once]);
   });
 
-  test('of however many attempts take one line', () => {
+  test('of any number of attempts take one line', () => {
     const metrics = createMetrics('deliver', now);
     for (let count = 0; count < 250; count += 1) countAttempt(metrics, { destination: 'hubspot', outcome: 'held' });
     metrics.flush();

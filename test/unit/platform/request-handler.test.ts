@@ -62,7 +62,7 @@ test.each<[string, RequestListener]>([
       response.on('close', () => clearInterval(trickle));
     },
   ],
-])('a server that %s costs a time-out for each attempt', async (_what, behave) => {
+])('a server that %s costs one time-out for each attempt', async (_what, behave) => {
   const { call, connections } = await createSystem(behave);
   const { error, attempts } = await call();
   expect(error).toMatchObject({ name: 'TimeoutError' });
@@ -71,7 +71,7 @@ test.each<[string, RequestListener]>([
   expect(connections()).toBe(2);
 });
 
-test('a kept connection that the server has closed costs nothing but another', async () => {
+test('a kept connection that the server has closed is replaced without an error', async () => {
   const { call, connections } = await createSystem((request, response) => {
     response.on('finish', () => setImmediate(() => request.socket.destroy()));
     answer(request, response);
@@ -112,7 +112,7 @@ test('after a freeze a connection that was kept is not used again', async () => 
   expect(connections()).toBe(40);
 });
 
-test('a connection that was used just now is used again', async () => {
+test('a connection that was just used is used again', async () => {
   const { call, connections, pass } = await createSystem(answer);
   for (let time = 0; time < 5; time += 1) {
     expect(await call()).toMatchObject({ error: undefined });

@@ -30,7 +30,7 @@ test('a secret is read once in five minutes', async () => {
   expect(secretsManager.asked()).toHaveLength(3);
 });
 
-test('those who want a secret at the same time ask for it once', async () => {
+test('concurrent reads of a secret ask for it once', async () => {
   const { read } = await createSystem({ SecretString: 'a token' });
   expect(await Promise.all([read('sales'), read('sales')])).toEqual(['a token', 'a token']);
   expect(secretsManager.asked()).toHaveLength(1);
@@ -39,7 +39,7 @@ test('those who want a secret at the same time ask for it once', async () => {
 test.each([
   ['empty', { SecretString: '' }],
   ['no text', { SecretBinary: 'AAEC' }],
-])('one that is %s says so, and is asked for again', async (_what, secret) => {
+])('a secret that is %s is an error, and is asked for again', async (_what, secret) => {
   const { read } = await createSystem(secret);
   for (let time = 0; time < 2; time += 1) {
     await expect(read('sales')).rejects.toThrow('The secret sales has no text. Store the credentials in it.');

@@ -43,7 +43,7 @@ describe('a hook’s body comes out of the queue as it went in', () => {
     expect(opened.kind === 'hook' && opened.body === body).toBe(true);
   });
 
-  test('whatever it holds, in characters that SQS takes', async () => {
+  test('with any content, in characters that SQS accepts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (body) => {
         const { put, open } = createMemory();
@@ -88,11 +88,11 @@ test.each([
   ['a chat for nobody knows whom', chatWith('"conversationId":"1:1"')],
   ['destinations that are no list', chatWith('"conversationId":"1:1","destinations":"hubspot"')],
   ['destinations that are no names', chatWith('"conversationId":"1:1","destinations":[1]')],
-])('a message that is no envelope is told apart, not thrown: %s', async (_what, message) => {
+])('a message that is not an envelope is returned as unreadable, not thrown: %s', async (_what, message) => {
   expect(await createMemory().open(message)).toMatchObject({ kind: 'unreadable', reason: 'no-envelope' });
 });
 
-test('a body that was put elsewhere and is gone is an error, never an empty chat', async () => {
+test('a claim check whose body is gone is an error, never an empty chat', async () => {
   const message = await seal(incompressible(3_000_000), receivedAt, createMemory().put);
   await expect(createMemory().open(message)).rejects.toThrow('nothing under 0');
 });

@@ -18,27 +18,27 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-describe('a body', () => {
+describe('queueing', () => {
   const never = () => Promise.reject(new Error('Nothing here is that large.'));
   const body = '{"accountId":208}';
 
-  test('goes to the queue as an envelope', async () => {
+  test('seals a hook’s body in an envelope', async () => {
     await createEnqueue({ ...queue, putClaimCheck: never })(body, now());
     expect(server.asked()).toMatchObject([{ operation: 'SendMessage', input: { QueueUrl: queueUrl } }]);
     const opened = await createOpenMessage(never)(String(server.asked()[0]?.input['MessageBody']));
     expect(opened).toEqual({ kind: 'hook', body, receivedAt: now() });
   });
 
-  test('that is stored goes to the queue as a reference to its chat', async () => {
+  test('refers to a chat that is stored', async () => {
     await createEnqueueChat(queue)('208:1', ['hubspot']);
     const opened = await createOpenMessage(never)(String(server.asked()[0]?.input['MessageBody']));
     expect(opened).toEqual({ kind: 'chat', conversationId: '208:1', destinations: ['hubspot'] });
   });
 
   test.each([
-    ['another text', { MD5OfMessageBody: 'ff' }],
-    ['who knows what', {}],
-  ])('of which SQS says that it keeps %s is not taken to be there', async (_what, answer) => {
+    ['the checksum of another text', { MD5OfMessageBody: 'ff' }],
+    ['no checksum', {}],
+  ])('fails if SQS answers with %s', async (_what, answer) => {
     server.inject({ how: { status: 200, body: answer } });
     await expect(createEnqueue({ ...queue, putClaimCheck: never })(body, now())).rejects.toThrow(
       'InvalidChecksumError',
@@ -49,8 +49,8 @@ describe('a body', () => {
 describe('a message is hidden', () => {
   test.each([
     ['until it is due, to the full second', inSeconds(29.2), 30],
-    ['for a second where it is due now', now(), 1],
-    ['for a second where it was due long ago', inSeconds(-100), 1],
+    ['for a second if it is due now', now(), 1],
+    ['for a second if it was due long ago', inSeconds(-100), 1],
   ])('%s', async (_how, until, seconds) => {
     await createDefer(queue)('handle', until);
     expect(server.asked()).toMatchObject([

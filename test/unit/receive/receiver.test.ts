@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createAuthenticator } from '../../../lambda/receive/authenticate.ts';
 import type { KeepRejected } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
-import { recogniseHook } from '../../../lambda/smartsupp/recognise.ts';
+import { createAuthenticator } from '../../../lambda/receive/request.ts';
+import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 
 const digest = (key: string) => createHash('sha256').update(key).digest('hex');
 const chat = JSON.stringify({ accountId: 208, channel: { id: 55039 }, visitor: { name: 'Žofie' } });
@@ -24,7 +24,7 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomF
   };
   const receive = createReceiver({
     isAuthentic: createAuthenticator([digest('right'), digest('previous')]),
-    recognise: recogniseHook,
+    validate: validateHook,
     enqueue: async (body) => {
       if (options.queueAway) throw new Error('queue away');
       queued.push(body);
@@ -83,7 +83,7 @@ describe('a chat', () => {
   });
 });
 
-test.each(['wrong', '', 'right '])('with the key "%s" there is no hook here', async (key) => {
+test.each(['wrong', '', 'right '])('a request with the key "%s" is answered 404', async (key) => {
   const { post, queued, rejected } = createSystem();
   const { statusCode, answer } = await post(chat, { key });
   expect(statusCode).toBe(404);
@@ -91,7 +91,7 @@ test.each(['wrong', '', 'right '])('with the key "%s" there is no hook here', as
   expect([queued, rejected]).toEqual([[], []]);
 });
 
-describe('a body that is no chat', () => {
+describe('a body that is not a chat', () => {
   test('is kept, and answered with a pointer to each fault', async () => {
     const { post, rejected } = createSystem();
     const body = JSON.stringify({ accountId: 208, channel: {}, beginAt: 'now' });
@@ -118,14 +118,14 @@ describe('a body that is no chat', () => {
     expect(rejected.map((kept) => kept.reason)).toEqual([reason]);
   });
 
-  test('is answered 400 without an id when the day’s room for rubbish is full', async () => {
+  test('is answered 400 without an id when the day’s quota is used up', async () => {
     const { statusCode, answer } = await createSystem({ roomFull: true }).post('rubbish');
     expect(statusCode).toBe(400);
     expect(answer).not.toHaveProperty('rejectedId');
     expect(answer.detail).toContain('not kept');
   });
 
-  test('is answered 503 where it cannot be kept: what we refuse, we keep', async () => {
+  test('is answered 503 if it cannot be kept, since every refused body is kept', async () => {
     expect((await createSystem({ tableAway: true }).post('rubbish')).statusCode).toBe(503);
   });
 });

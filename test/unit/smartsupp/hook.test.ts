@@ -53,21 +53,21 @@ describe('an id', () => {
     expect(idOf('{"accountId":208,"channel":{"id":9007199254740992}}')).toBe('208:9007199254740992');
   });
 
-  test('cannot pretend to be two', () => {
+  test('cannot look like an account and a channel', () => {
     expect(idOf('{"accountId":"a:b","channel":{"id":"c"}}')).not.toBe(idOf('{"accountId":"a","channel":{"id":"b:c"}}'));
   });
 
-  test('may hold half a character', () => {
+  test('may contain a lone surrogate', () => {
     expect(idOf('{"accountId":1,"channel":{"id":"\\ud800"}}')).toBe('1:%EF%BF%BD');
   });
 });
 
-describe('a body that is no chat', () => {
+describe('a body that is not a chat', () => {
   test.each([
     ['nothing', ''],
     ['half of it', '{"accountId":208,'],
     ['a form', 'accountId=208&channel[id]=1'],
-  ])('is refused as no JSON: %s', (_what, body) => {
+  ])('is refused as not JSON: %s', (_what, body) => {
     expect(readHook(body)).toMatchObject({ ok: false, refusal: { reason: 'not-json' } });
   });
 
@@ -86,16 +86,16 @@ describe('a body that is no chat', () => {
     expect(faultsOf(body)).toEqual(pointers);
   });
 
-  test('is told apart when it is the hourly statistics hook', () => {
+  test('is recognised as the hourly statistics hook', () => {
     expect(read({ domains: { 'shop.cz': {} } })).toMatchObject({ ok: false, refusal: { reason: 'not-a-chat' } });
   });
 
-  test('is refused with some of its faults, not a million', () => {
+  test('is refused with at most twenty of its faults', () => {
     expect(faultsOf({ ...minimal, messages: Array.from({ length: 1000 }, () => null) })).toHaveLength(20);
     expect(faultsOf({ ...minimal, messages: Array.from({ length: 1_000_000 }, () => null) })).toHaveLength(1);
   });
 
-  test('never has its values repeated', () => {
+  test('is refused without repeating its values', () => {
     const reading = read({ ...minimal, beginAt: 'secret words', visitor: { name: { first: 'secret words' } } });
     expect(JSON.stringify(reading)).not.toContain('secret words');
   });

@@ -8,7 +8,7 @@ const speakersOf = (...messages: NonNullable<Hook['messages']>) =>
 const outcomeOf = (channel: Omit<Hook['channel'], 'id'>, messages: Hook['messages'] = []) =>
   toConversation(hook({ channel: { id: 1, ...channel }, messages })).outcome;
 
-test('half a character is none in what was said, nor in what the page tells of the visitor', () => {
+test('a lone surrogate is replaced in messages and in the visitor’s data', () => {
   const { visitor, messages } = toConversation(
     hook({
       visitor: { name: 'Eva \ud83d', variables: { userId: { label: 'Id \ud83d', value: 'x\ud83d' } } },
@@ -22,7 +22,7 @@ test('half a character is none in what was said, nor in what the page tells of t
   expect(messages[0]?.text).toBe('Hello \ufffd');
 });
 
-describe('who spoke', () => {
+describe('the speaker of a message', () => {
   test('a visitor, an agent and the system, in both versions of the hook', () => {
     expect(
       speakersOf(
@@ -35,7 +35,7 @@ describe('who spoke', () => {
     ).toEqual(['visitor', 'visitor', 'agent', 'agent', 'system']);
   });
 
-  test('a trigger is no agent, although the hook says so', () => {
+  test('a trigger is not an agent, although the hook says so', () => {
     expect(
       speakersOf(
         { type: 'agent', from: 'system', name: '', content: 'Need help?', triggeredBy: 'Welcome' },
@@ -54,7 +54,7 @@ describe('who spoke', () => {
   });
 });
 
-describe('what became of the chat', () => {
+describe('the outcome of a chat', () => {
   const visitor = { type: 'visitor', content: 'Hello?' };
   const agent = { type: 'agent', from: 'agent:3', name: 'John', content: 'Hi' };
   const trigger = { type: 'agent', from: 'system', name: '', content: 'Need help?', triggeredBy: 'Welcome' };
@@ -74,8 +74,8 @@ describe('what became of the chat', () => {
   });
 });
 
-describe('what is known of the visitor', () => {
-  test('blank is nothing, and never a name or an address', () => {
+describe('the visitor', () => {
+  test('a blank field is null, never a name or an address', () => {
     const { visitor } = toConversation(hook({ visitor: { id: 7, name: ' ', email: '', note: null } }));
     expect(visitor).toMatchObject({ id: '7', name: null, email: null, note: null, variables: [] });
   });
@@ -102,7 +102,7 @@ describe('what is known of the visitor', () => {
   });
 });
 
-test('words are kept as they were typed', () => {
+test('a message’s text is kept as it was typed', () => {
   const content = '  spaces, \u202e turned \u0000 and back  ';
   expect(toConversation(hook({ messages: [{ type: 'visitor', content }] })).messages[0]?.text).toBe(content);
 });
@@ -113,12 +113,12 @@ test('times are milliseconds, and may be missing', () => {
   expect(conversation.messages[0]?.sentAt).toBe('1970-01-01T00:00:00.000Z');
 });
 
-test.each([8.64e15, 9e15, Date.UTC(3000), -1])('%d is no time that a chat can have', (at) => {
+test.each([8.64e15, 9e15, Date.UTC(3000), -1])('the impossible time %d becomes null', (at) => {
   const conversation = toConversation(hook({ beginAt: at, endAt: at, messages: [{ sentAt: at }] }));
   expect(conversation).toMatchObject({ startedAt: null, endedAt: null, messages: [{ sentAt: null }] });
 });
 
-test('pages without an address are no pages', () => {
+test('pages without an address are left out', () => {
   const paths = [{ url: 'https://shop.cz/', title: 'Shop' }, { url: '', title: 'x' }, { url: 'https://shop.cz/b' }];
   expect(toConversation(hook({ paths })).pages).toEqual([
     { url: 'https://shop.cz/', title: 'Shop' },

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
-import { collect } from '../../../lambda/platform/collect.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { collect, createTable } from '../../../lambda/store/table.ts';
 import { type FakeAws, refusal, startFakeAws } from '../../support/fake-aws.ts';
 
 let dynamodb: FakeAws;
@@ -20,7 +19,7 @@ async function createDynamoDb(...answers: readonly object[]) {
 
 const key = { pk: 'a', sk: 'b' };
 
-test('a condition that does not hold is an answer, with what lies there', async () => {
+test('a condition that does not hold is a result with the stored item', async () => {
   const { table, inputs } = await createDynamoDb();
   const Item = { pk: { S: 'a' }, chunks: { N: '2' } };
   const how = refusal('com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', { Item });
@@ -31,7 +30,7 @@ test('a condition that does not hold is an answer, with what lies there', async 
     () => table.update(key, { update: 'SET a = :a', values: { ':a': 1 }, ...condition }),
   ]) {
     dynamodb.inject({ how });
-    expect(await write()).toEqual({ held: false, old: { pk: 'a', chunks: 2 } });
+    expect(await write()).toEqual({ isWritten: false, old: { pk: 'a', chunks: 2 } });
   }
   const asksForOld = { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
   expect(inputs()).toMatchObject([asksForOld, asksForOld, asksForOld]);
@@ -46,11 +45,11 @@ test('any other refusal is an error', async () => {
 test('a throttled call is tried again', async () => {
   const { table, inputs } = await createDynamoDb();
   dynamodb.inject({ how: { status: 500, body: {} } });
-  expect(await table.put(key)).toEqual({ held: true, old: undefined });
+  expect(await table.put(key)).toEqual({ isWritten: true, old: undefined });
   expect(inputs()).toHaveLength(2);
 });
 
-test('what is written comes back as it was, bytes as bytes and numbers as numbers', async () => {
+test('an item is read as it was written, bytes as bytes and numbers as numbers', async () => {
   const item = {
     ...key,
     text: 'Žofie',
@@ -73,7 +72,7 @@ test('what is written comes back as it was, bytes as bytes and numbers as number
   await expect(other.table.put({ ...key, number: Number.NaN })).rejects.toThrow('NaN');
 });
 
-test('pages are asked for as they are needed', async () => {
+test('a query reads pages as they are needed', async () => {
   const page = (sk: string, isLast = false) => ({
     Items: [{ sk: { S: sk } }],
     ...(!isLast && { LastEvaluatedKey: { sk: { S: sk } } }),
@@ -93,7 +92,7 @@ test('pages are asked for as they are needed', async () => {
   expect(first.inputs()).toHaveLength(1);
 });
 
-test('what is left over of many items is asked for again, after longer and longer pauses', async () => {
+test('unprocessed keys are requested again, after longer and longer pauses', async () => {
   const left = { chats: { Keys: [{ pk: { S: 'a' }, sk: { S: '2' } }] } };
   const { table, pauses, inputs } = await createDynamoDb(
     { Responses: { chats: [{ sk: { S: '1' } }] }, UnprocessedKeys: left },

@@ -40,7 +40,7 @@ describe('a sweep puts back on the queue', () => {
   const due = (conversationId: string, destination: string): DueDelivery => ({
     conversationId,
     destination,
-    listAgain: note(`list ${conversationId} again`),
+    relist: note(`list ${conversationId} again`),
     park: note(`park ${conversationId}`),
   });
 
@@ -58,7 +58,7 @@ describe('a sweep puts back on the queue', () => {
     ]);
   });
 
-  test('none whose destination is gone: that is parked, and says how to go on', async () => {
+  test('no delivery whose destination was removed: it is parked, and says what to do', async () => {
     await sweepWith({ listDue: async () => [due('1:1', 'gone')] });
     expect(actions()).toEqual([['park 1:1', expect.stringContaining('replay --destination gone')]]);
   });
@@ -74,7 +74,7 @@ describe('a sweep puts back on the queue', () => {
   });
 });
 
-describe('a sweep looks once more at what was held lately', () => {
+describe('a sweep releases recently held chats', () => {
   const chats: Readonly<Record<string, readonly VisitorChat[]>> = {
     '1#7': [{ conversationId: '1:1', email: 'eva@example.com', phone: null }],
     '1#8': [],

@@ -69,8 +69,8 @@ export const en = {
 } as const;
 
 /**
- * What every language says, to the key; the compiler also misses a `{{name}}` that was left out. Sentences are whole,
- * never put together from parts, and a name stands where no grammar changes it: names cannot be declined.
+ * The keys that every language must have; the compiler also checks each `{{name}}`. Use whole sentences, never parts,
+ * and put a name where grammar does not change it, since names cannot be declined.
  */
 export type Words = {
   readonly [Group in keyof typeof en]: {

@@ -1,6 +1,6 @@
 import type { Words } from './en.ts';
 
-/** French sets a space that does not break before a colon. */
+/** French puts a non-breaking space before a colon. */
 export const fr: Words = {
   headline: {
     answered: 'Chat avec {{name}}',

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { findPerson } from '../../../../cli/lib/find-person.ts';
-import { whoIs } from '../../../../cli/lib/who.ts';
+import { readPersonQuery } from '../../../../cli/lib/person-query.ts';
 import { parseConfig } from '../../../../lambda/config/load.ts';
 import { seal } from '../../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../../lambda/store/table.ts';
@@ -30,7 +30,7 @@ export const messageOf = (chat: Chat, receivedAt = new Date()) =>
 
 /** Whoever left the address, as the commands find them in a table, without its queues. */
 export const findByEmail = (table: Table, email: string) =>
-  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, whoIs({ email }), {
+  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery({ email }), {
     queues: 'leave alone',
   });
 

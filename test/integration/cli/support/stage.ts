@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { account, credentials } from '../../../../local/lib/environment.ts';
+import { account, credentials } from '../../../../local/lib/settings.ts';
 import { readStackInfo, type StackInfo } from '../../../../local/stack-info.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
 import { type ProbedTable, probedTable } from '../../../support/probed-table.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { account, credentials } from '../../../../local/lib/environment.ts';
-import { provisionQueues } from '../../../../local/provision/queues.ts';
+import { account, credentials } from '../../../../local/lib/settings.ts';
+import { provisionQueues } from '../../../../local/provision/queues-and-tables.ts';
 import { superviseServer } from '../../../../local/servers/supervise.ts';
 import { newDirectory } from './directory.ts';
 

@@ -93,7 +93,7 @@ describe.each(formats)('as $format', ({ render, read }) => {
     expect(parts.map(lastLine)).toEqual(parts.map((_, at) => `${reference}, part ${at + 1} of ${parts.length}`));
   });
 
-  test('words that go on in the next part say whose they are', () => {
+  test('text that continues in the next part has its speaker’s name', () => {
     const messages = [{ type: 'visitor', content: 'word '.repeat(300) }];
     const parts = render(transcriptOf({ messages }, { language: 'cs' }), { limit: 1000, reference });
     expect(read(parts.at(-1) ?? '')).toMatch(/Eva\W+\(pokračování\)/);

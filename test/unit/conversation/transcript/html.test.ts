@@ -34,7 +34,7 @@ describe('as HTML', () => {
     ]);
   });
 
-  test('holds no character that HTML cannot', () => {
+  test('contains no character that HTML forbids', () => {
     expect(escapeHtml('a\u0000b\u001bc\ud800d\u007f\te\r\nf')).toBe('a\ufffdb\ufffdc\ufffdd\ufffd\te<br>f');
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Language, languages } from '../../../../lambda/conversation/language.ts';
 import type { Outcome } from '../../../../lambda/conversation/model.ts';
-import { followUpWords } from '../../../../lambda/conversation/transcript/follow-up-words.ts';
 import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
 import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
 import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
@@ -14,6 +13,7 @@ import { fr } from '../../../../lambda/conversation/transcript/words/fr.ts';
 import { hu } from '../../../../lambda/conversation/transcript/words/hu.ts';
 import { it } from '../../../../lambda/conversation/transcript/words/it.ts';
 import { pl } from '../../../../lambda/conversation/transcript/words/pl.ts';
+import { followUpTitle } from '../../../../lambda/mapping/follow-up.ts';
 import { chat, reference, transcriptOf } from './chat.ts';
 
 const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
@@ -60,8 +60,11 @@ describe.each(languages)('in %s', (language) => {
   });
 
   test('a follow-up says what to do, and why', () => {
-    const { missed, offline, lowRating } = followUpWords(language);
-    expect([missed, offline, lowRating].flatMap((title) => [title('Dusan Kmet'), title(null)])).toMatchSnapshot();
+    const reasons = ['missed', 'offline', 'lowRating'] as const;
+    const titles = reasons.flatMap((reason) =>
+      ['Dusan Kmet', null].map((name) => followUpTitle(reason, name, language)),
+    );
+    expect(titles).toMatchSnapshot();
   });
 
   test('a visitor’s own words are never read as ours', () => {
@@ -72,12 +75,12 @@ describe.each(languages)('in %s', (language) => {
     );
     expect(headline).toContain(name);
     expect(lines[0]?.text).toContain(name);
-    expect(followUpWords(language).missed(name)).toContain(name);
+    expect(followUpTitle('missed', name, language)).toContain(name);
   });
 });
 
 test('a follow-up’s title stays one short line', () => {
-  const title = followUpWords('en').lowRating(`Eva\n\u202e${'x'.repeat(1000)}`);
+  const title = followUpTitle('lowRating', `Eva\n\u202e${'x'.repeat(1000)}`, 'en');
   expect(title).toMatch(/^Low rating from Eva \ufffdx+…: call back$/);
   expect(title.length).toBeLessThan(200);
 });

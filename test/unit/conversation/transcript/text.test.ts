@@ -19,7 +19,7 @@ describe('as plain text', () => {
     expect(beginnings?.at(-1)).toBe(reference);
   });
 
-  test('holds no character that steers what shows it', () => {
+  test('contains no control character', () => {
     const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary', maxLength: 10 })));
     fc.assert(
       fc.property(typed, (pieces) => {

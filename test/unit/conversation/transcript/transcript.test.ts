@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { transcriptOf } from './chat.ts';
 
-describe('what a salesperson reads first', () => {
-  test('what happened, with whom', () => {
+describe('the header', () => {
+  test('says what happened, and with whom', () => {
     expect(transcriptOf().headline).toBe('Chat with Eva');
     expect(transcriptOf({ channel: { id: 1, isMissed: true } }).headline).toBe('Missed chat with Eva');
     expect(transcriptOf({ channel: { id: 1, isOffline: true } }).headline).toBe('Offline message from Eva');
@@ -10,7 +10,7 @@ describe('what a salesperson reads first', () => {
     expect(transcriptOf({ visitor: null }).headline).toBe('Chat with an anonymous visitor');
   });
 
-  test('the facts that are known, and no empty ones', () => {
+  test('has the known facts, and no empty ones', () => {
     expect(transcriptOf().facts).toEqual([
       { label: 'Outcome', value: 'Answered' },
       { label: 'Rating', value: '4 of 5: ok' },
@@ -26,14 +26,14 @@ describe('what a salesperson reads first', () => {
     expect(bare.facts.map(({ label }) => label)).toEqual(['Outcome']);
   });
 
-  test('the campaign that brought the visitor, as far as the pages tell', () => {
+  test('has the campaign that brought the visitor, if a page shows it', () => {
     const paths = [{ url: 'https://shop.example/?utm_source=mail&utm_campaign=spring', title: 'Shop' }];
     expect(transcriptOf({ paths }).facts).toContainEqual({ label: 'Campaign', value: 'mail / spring' });
   });
 });
 
 describe('the conversation', () => {
-  test('has real names, local times, and codes in words; automatic messages are told apart', () => {
+  test('has names, local times, and codes in words, and marks automatic messages', () => {
     expect(transcriptOf().lines).toEqual([
       { time: '23:59:30', speaker: 'trigger', who: 'Automatic message (Welcome)', text: 'Need help?' },
       { time: '23:59:31', speaker: 'visitor', who: 'Eva', text: 'Hello' },
@@ -43,11 +43,11 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('is told by the clock of the shop', () => {
+  test('has the times of the shop’s timezone', () => {
     expect(transcriptOf({}, { timezone: 'America/New_York' }).lines[0]?.time).toBe('17:59:30');
   });
 
-  test('says who closed the chat where the message does not', () => {
+  test('says who closed the chat even if the message does not', () => {
     const messages = ['close.visitorClose', 'close.other'].map((content) => ({ type: 'system', name: '', content }));
     expect(transcriptOf({ messages }).lines.map(({ text }) => text)).toEqual([
       'Eva closed the chat',
@@ -63,7 +63,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('keeps a name of a megabyte out of every line', () => {
+  test('shortens a name of a megabyte in every line', () => {
     const name = 'x'.repeat(1_000_000);
     const { headline, lines } = transcriptOf({ visitor: { name }, messages: [{ type: 'visitor', content: 'Hello' }] });
     expect(lines[0]?.who).toHaveLength(120);

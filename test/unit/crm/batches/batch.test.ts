@@ -14,7 +14,7 @@ test('each kind goes out in one call, and the outcomes come back in the items’
   expect(outcomes).toEqual(items.map(({ at }) => fulfilled(at)));
 });
 
-test('a call that fails does not make the others’ outcomes forgotten', async () => {
+test('a failed call does not lose the outcomes of the others', async () => {
   const away = new Error('Away.');
   const outcomes = await byKind(items, kindOf, async (kind, some) => {
     if (kind === 'case') throw away;

@@ -8,7 +8,7 @@ describe('bisect', () => {
   const away = new CrmError('Later.', { kind: 'retryable' }, { status: 503 });
   const items = Array.from({ length: 64 }, (_, at) => at);
 
-  test('gives up after a while where all are bad, and hands the rest back for later', async () => {
+  test('stops after a while if all items are bad, and leaves the rest for a retry', async () => {
     let calls = 0;
     const outcomes = await bisect(items, async () => {
       calls += 1;
@@ -21,18 +21,18 @@ describe('bisect', () => {
     expect(kinds.at(-1)).toBe('retryable');
   });
 
-  test('finds the item that nobody expected to fail, where that wrote nothing', async () => {
+  test('finds the item that fails unexpectedly, if it wrote nothing', async () => {
     const bug = new TypeError('a bug');
     const attempt = async (some: readonly number[]) => {
       if (some.includes(7)) throw bug;
       return some.map((at) => fulfilled(at));
     };
-    const found = await bisect(items, attempt, { isOneItems: (error) => error instanceof TypeError });
+    const found = await bisect(items, attempt, { isItemFault: (error) => error instanceof TypeError });
     expect(found).toEqual(items.map((at) => (at === 7 ? rejected(bug) : fulfilled(at))));
     expect(await bisect(items, attempt)).toEqual(items.map(() => rejected(bug)));
   });
 
-  test('does not go on asking a vendor that is away', async () => {
+  test('stops at once if the vendor is unavailable', async () => {
     let calls = 0;
     const outcomes = await bisect(items, async () => {
       calls += 1;

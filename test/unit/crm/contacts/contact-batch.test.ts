@@ -76,17 +76,17 @@ const run = async (items: readonly ContactRequest[], policy?: 'oldest' | 'park')
 const titled = (value: string) => ({ fields: [{ name: 'title', value, overwrite: false }] });
 const seenAt = (value: string) => ({ fields: [{ name: 'lastSeen', value, overwrite: true }] });
 
-test('strangers are looked for together, and created together', async () => {
+test('unknown people are looked up in one call, and created in one call', async () => {
   expect(await run([request({ email: 'a@x.cz' }), request({ email: 'b@x.cz' })])).toEqual(['1', '2']);
   expect(asked).toEqual(['find a@x.cz,b@x.cz', 'create a@x.cz,b@x.cz']);
 });
 
-test('people who are nobody in particular are each another, and nobody is looked for', async () => {
+test('anonymous people are all created, without a look-up', async () => {
   expect(await run([request(nobody), request(nobody)])).toEqual(['1', '2']);
   expect(asked).toEqual(['create ,']);
 });
 
-test('known contacts are read by their ids alone, and matched anew where they are gone', async () => {
+test('known contacts are read by id only, and matched again if they are gone', async () => {
   contacts = [
     { id: '7', createdAt: '2026-01-01', email: 'old@x.cz' },
     { id: '8', createdAt: '2026-01-01', email: 'b@x.cz' },
@@ -100,20 +100,20 @@ describe('two people on one contact fill it in one update', () => {
     contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
   });
 
-  test('where the first to fill a blank has the say', async () => {
+  test('and the first one fills a blank', async () => {
     const items = [request({ email: 'a@x.cz', ...titled('Gold') }), request({ ...titled('Tin') }, '7')];
     expect(await run(items)).toEqual(['7', '7']);
     expect(asked).toEqual(['find 7,a@x.cz', 'update 7 {"title":"Gold"}']);
   });
 
-  test('where the last has the say of what is overwritten', async () => {
+  test('and the last one overwrites a field', async () => {
     const items = [request({ email: 'a@x.cz', ...seenAt('Monday') }), request({ ...seenAt('Tuesday') }, '7')];
     expect(await run(items)).toEqual(['7', '7']);
     expect(asked).toEqual(['find 7,a@x.cz', 'update 7 {"lastSeen":"Tuesday"}']);
   });
 });
 
-test('who was there after all is read and filled', async () => {
+test('a contact that turns out to exist is read and filled', async () => {
   const items = [request({ email: 'a@x.cz', ...titled('Gold') })];
   const running = run(items);
   // Between the look-up and the creation.
@@ -122,7 +122,7 @@ test('who was there after all is read and filled', async () => {
   expect(asked.slice(-2)).toEqual(['find 9', 'update 9 {"title":"Gold"}']);
 });
 
-test('one who is refused fails alone, be it by several matches, on creation, or by a field', async () => {
+test('a refused person fails alone, whether by several matches, on creation, or by a field', async () => {
   contacts = [
     { id: 'twin-1', createdAt: '2026-01-01', email: 'twin@x.cz' },
     { id: 'twin-2', createdAt: '2026-02-01', email: 'twin@x.cz' },
@@ -140,17 +140,17 @@ test('one who is refused fails alone, be it by several matches, on creation, or 
   expect(outcomes).toEqual([expect.any(CrmError), refusal, refusal, '4']);
 });
 
-describe('who has been created is not forgotten', () => {
+describe('a created contact is not lost', () => {
   const startsWith = (beginning: string) => (words: string) => (words.startsWith(beginning) ? away : undefined);
 
-  test('because a blank of another could not be filled', async () => {
+  test('if another contact’s blank cannot be filled', async () => {
     contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
     failing = startsWith('update');
     const items = [request(nobody), request({ email: 'a@x.cz', ...titled('Gold') }), request({ email: 'b@x.cz' })];
     expect(await run(items)).toEqual(['2', away, '3']);
   });
 
-  test('because another, who was there after all, could not be read', async () => {
+  test('if another contact, which turns out to exist, cannot be read', async () => {
     failing = startsWith('find 9');
     const running = run([request(nobody), request({ email: 'a@x.cz' })]);
     contacts = [{ id: '9', createdAt: '2026-01-01', email: 'a@x.cz' }];
@@ -158,7 +158,7 @@ describe('who has been created is not forgotten', () => {
   });
 });
 
-test('whoever is known is filled although nobody can be created for now', async () => {
+test('known contacts are filled even if creating is unavailable', async () => {
   contacts = [{ id: '7', createdAt: '2026-01-01', email: 'a@x.cz' }];
   failing = (words) => (words.startsWith('create') ? away : undefined);
   expect(await run([request({ email: 'b@x.cz' }), request({ email: 'a@x.cz', ...titled('Gold') })])).toEqual([
@@ -168,13 +168,13 @@ test('whoever is known is filled although nobody can be created for now', async 
   expect(contacts[0]).toMatchObject({ title: 'Gold' });
 });
 
-test('one whom the CRM will not even look for fails alone', async () => {
+test('a person whose look-up is refused fails alone', async () => {
   failing = (words) => (words.startsWith('find') && words.includes('odd@') ? refusal : undefined);
   const items = ['a@x.cz', 'odd@x.cz', 'b@x.cz', 'c@x.cz'].map((email) => request({ email }));
   expect(await run(items)).toEqual(['1', refusal, '2', '3']);
 });
 
-test('a look-up that fails for now is everybody’s failure, and creates nobody', async () => {
+test('a look-up that is unavailable fails all requests, and creates nobody', async () => {
   failing = (words) => (words.startsWith('find') ? away : undefined);
   expect(await run([request({ email: 'a@x.cz' }), request(nobody)])).toEqual([away, away]);
   expect(asked).toEqual(['find a@x.cz']);

@@ -12,7 +12,7 @@ describe('a new contact’s name', () => {
     expect(newName(aPerson({ name, email: 'eva.h@example.com' }))).toEqual(expected);
   });
 
-  test('that is made of an address is no formula, and is known again', () => {
+  test('made of an address is not a formula, and is recognised as a placeholder', () => {
     const person = aPerson({ name: null, email: '=1+1@example.com' });
     const { last } = newName(person);
     expect(last).toBe('1+1');
@@ -20,13 +20,13 @@ describe('a new contact’s name', () => {
     expect(nameToFill(there, { ...person, name: 'Eva Horáková' })).toEqual({ first: 'Eva', last: 'Horáková' });
   });
 
-  test('is a placeholder where nothing is known', () => {
+  test('is a placeholder if nothing is known', () => {
     expect(newName(aPerson({ ...nobody, phone: '+420601123456' }))).toEqual({ last: '+420601123456' });
     expect(newName(aPerson(nobody)).last).not.toBe('');
   });
 });
 
-describe('a name that is there', () => {
+describe('an existing contact’s name', () => {
   const contact = { first: null, last: 'eva', email: 'eva@example.com', phone: null };
 
   test.each([

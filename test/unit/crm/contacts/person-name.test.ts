@@ -57,11 +57,11 @@ describe('a name', () => {
     expect(splitName(typed, 'CZ')).toEqual({});
   });
 
-  test('cannot turn the text around it, nor break its line', () => {
+  test('cannot reverse the text around it, or break its line', () => {
     expect(splitName('Eva\u202e\n\u0000Horáková\ud800', null)).toEqual({ first: 'Eva', last: 'Horáková\ufffd' });
   });
 
-  test('loses no word but titles, and makes none up', () => {
+  test('keeps every word except titles, and adds none', () => {
     const word = fc.stringMatching(/^\p{Lu}\p{Ll}{4,9}$/u);
     fc.assert(
       fc.property(
@@ -77,7 +77,7 @@ describe('a name', () => {
     );
   });
 
-  test('of any kind is taken without an error', () => {
+  test('of any text is split without an error', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.option(fc.string()), (typed, country) => {
         for (const part of Object.values(splitName(typed, country))) expect(part).toBe(part.trim());

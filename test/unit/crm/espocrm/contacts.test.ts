@@ -28,7 +28,7 @@ describe('EspoCRM', () => {
     expect(espocrm.violations).toEqual([]);
   });
 
-  test('takes a namesake for a duplicate: both are kept', async () => {
+  test('reports a namesake as a duplicate: both are kept', async () => {
     espocrm.add('Contact', { firstName: 'Eva', lastName: 'Horáková', emailAddress: 'eva@elsewhere.example' });
     await upsert(aPerson());
     expect(espocrm.there('Contact')).toHaveLength(2);
@@ -38,7 +38,7 @@ describe('EspoCRM', () => {
   test.each([
     { emailAddressData: [{ emailAddress: 'other@example.com' }, { emailAddress: 'Eva@Example.com' }] },
     { phoneNumber: '+420 601 123 456' },
-  ])('knows the visitor by %j, and says so only when one is to be created', async (others) => {
+  ])('reports a visitor with %j as a duplicate only on creation', async (others) => {
     const { id } = espocrm.add('Contact', { firstName: 'Eva', lastName: 'Horáková', ...others });
     espocrm.inject({ on: ({ method }) => method === 'GET', how: { status: 200, body: { total: 0, list: [] } } });
     espocrm.inject({ on: ({ method }) => method === 'GET', how: { status: 200, body: { total: 0, list: [] } } });
@@ -50,7 +50,7 @@ describe('EspoCRM', () => {
     expect(await upsert(aPerson({ email: null, phone }))).toBe(id);
   });
 
-  test('refuses a number: the contact is made and filled without it', async () => {
+  test('refuses a number: the contact is created and filled without it', async () => {
     const created = await upsert(aPerson({ phone: refusedPhone }));
     expect(contact(created)).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
     expect(contact(created)).not.toHaveProperty('phoneNumber');
@@ -59,7 +59,7 @@ describe('EspoCRM', () => {
     expect(contact(known)).toMatchObject({ firstName: 'Eva', emailAddress: 'eva@example.com' });
   });
 
-  test('refuses an address: it is told which field, and not the address', async () => {
+  test('refuses an address: the error names the field, and not the address', async () => {
     const email = 'eva..horakova@example.com';
     const error: unknown = await upsert(aPerson({ email })).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ fault: { kind: 'permanent' }, status: 400 });
@@ -73,23 +73,23 @@ describe('EspoCRM', () => {
     ['Eva <é', { firstName: 'Eva', lastName: 'é' }],
     ['Eva', { lastName: 'Eva' }],
     [`${'e'.repeat(110)} Nová`, { firstName: 'e'.repeat(100), lastName: 'Nová' }],
-  ])('gets no letters in names that it refuses: %s', async (name, written) => {
+  ])('gets names without characters that it refuses: %s', async (name, written) => {
     expect(contact(await upsert(aPerson({ name })))).toMatchObject(written);
   });
 
-  test('compares nobody with those who left nothing either', async () => {
+  test('does not compare anonymous visitors with each other', async () => {
     await upsert(aPerson(nobody));
     await upsert(aPerson(nobody));
     expect(asked()).toEqual(['POST true', 'POST true']);
   });
 
-  test('shows an administrator what was deleted: it is gone all the same', async () => {
+  test('shows administrators a deleted contact: it is treated as gone', async () => {
     const { id } = espocrm.add('Contact', { lastName: 'Horáková' });
     espocrm.inject({ how: { status: 200, body: { id, deleted: true, lastName: 'Horáková' } } });
     expect(await upsert(aPerson(), id)).not.toBe(id);
   });
 
-  test('tells why in a header', async () => {
+  test('gives the reason for a refusal in a header', async () => {
     espocrm.inject({ how: { status: 403, headers: { 'x-status-reason': "No 'read' access." } } });
     await expect(upsert(aPerson())).rejects.toMatchObject({
       fault: { kind: 'credentials' },

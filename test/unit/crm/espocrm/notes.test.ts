@@ -48,7 +48,7 @@ describe('a post', () => {
     expect(espocrm.notes.get(id)?.['post']).not.toMatch(/@\w/);
   });
 
-  test('that is too old to be changed is followed by another, which is changed from then on', async () => {
+  test('that is too old to change is followed by another, which is changed from then on', async () => {
     const old = await write(aConversation());
     age(old, 10);
     const newer = await update(aConversation({ rating: { score: 5, comment: 'Nice' } }), old);
@@ -57,7 +57,7 @@ describe('a post', () => {
     expect(await find(aConversation())).toBe(newer);
   });
 
-  test('is found through all pages of the stream, and no further back than the chat', async () => {
+  test('is looked up in all pages of the stream, back to the start of the chat', async () => {
     const chat = aConversation({ startedAt: daysAgo(3).toISOString() });
     for (let count = 0; count < 60; count += 1) post('old', daysAgo(100));
     const id = await write(chat);
@@ -67,7 +67,7 @@ describe('a post', () => {
     expect(espocrm.requests.length - before).toBe(2);
   });
 
-  test('knows ids that Markdown takes for emphasis', async () => {
+  test('is found by an id that Markdown would read as emphasis', async () => {
     const odd = aConversation({ id: '208_a*b~c:1_2' });
     expect(await find(odd)).toBeUndefined();
     const id = await write(odd);
@@ -75,7 +75,7 @@ describe('a post', () => {
     expect(await find(aConversation({ id: '208_a*b~c:1_' }))).toBeUndefined();
   });
 
-  test('on a contact that is gone is refused for good; without the right to, it wants an operator', async () => {
+  test('on a missing contact is refused for good; without the right it needs an operator', async () => {
     espocrm.inject({ on: ({ method }) => method === 'POST', how: { status: 403 } });
     await expect(write(aConversation())).rejects.toMatchObject({ fault: { kind: 'credentials' }, status: 403 });
     Object.assign(declared(espocrm.records.Contact.get(contactId)), { deleted: true });
@@ -90,7 +90,7 @@ describe('a task', () => {
   });
   const task = () => [...espocrm.records.Task.values()][0];
 
-  test('is for the contact’s owner, else for the API user: EspoCRM insists on somebody', async () => {
+  test('is assigned to the contact’s owner, else to the API user: EspoCRM requires one', async () => {
     await one(declared(adapter.followUps).create, request());
     expect(task()).toMatchObject({
       assignedUserId: 'api-user-1',
@@ -105,7 +105,7 @@ describe('a task', () => {
 });
 
 describe('the check', () => {
-  test('tells which right is missing', async () => {
+  test('names the missing right', async () => {
     await close();
     await open({ rights: { Contact: { create: 'yes', read: 'all', edit: 'no', stream: 'no' }, Task: false } });
     const problems = (await adapter.check()).map(({ problem }) => problem);
@@ -115,7 +115,7 @@ describe('the check', () => {
     ]);
   });
 
-  test('knows links by their attributes, and the metadata of older versions', async () => {
+  test('accepts links by their attributes, and the metadata of older versions', async () => {
     await close();
     await open({}, { fields: { accountId: '"1"' } });
     expect(await adapter.check()).toEqual([]);

@@ -25,7 +25,7 @@ const contacts = () => [...freshdesk.contacts.values()];
 const phone = '+420601123456';
 
 describe('a contact', () => {
-  test('is known by a second address too', async () => {
+  test('is found by a secondary address too', async () => {
     const adapter = await open();
     const { id } = freshdesk.addContact({ name: 'Eva', email: 'eva@work.example', other_emails: ['eva@example.com'] });
     expect(await upsert(adapter, aPerson({ phone }))).toBe(String(id));
@@ -47,7 +47,7 @@ describe('a contact', () => {
     expect(contacts()).toMatchObject([{ deleted: false }]);
   });
 
-  test('is none for an agent, who is the requester all the same', async () => {
+  test('is not created for an agent, who can be the requester', async () => {
     const adapter = await open({ agentAddress: { email: 'eva@example.com', id: 4242 } });
     const id = await upsert(adapter, aPerson());
     expect(id).toBe('4242');
@@ -63,7 +63,7 @@ describe('a contact', () => {
     expect(contacts()).toMatchObject([{ unique_external_id: 'K-1' }]);
   });
 
-  test('gets no address that is somebody else’s, and what else is missing all the same', async () => {
+  test('gets the missing fields, except an address that another contact has', async () => {
     const adapter = await open();
     const known = String(freshdesk.addContact({ name: phone, phone }).id);
     freshdesk.addContact({ name: 'Jan', email: 'eva@example.com' });
@@ -71,27 +71,27 @@ describe('a contact', () => {
     expect(contacts()).toMatchObject([{ name: 'Eva Horáková', email: null }, { name: 'Jan' }]);
   });
 
-  test('is not asked for again whose number is kept as a mobile', async () => {
+  test('is not updated if its number is kept as a mobile', async () => {
     const adapter = await open();
     freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', mobile: phone });
     await upsert(adapter, aPerson({ phone }));
     expect(contacts()).toMatchObject([{ phone: null }]);
   });
 
-  test('of whom nothing is known is told from all others', async () => {
+  test('of an anonymous visitor has a unique identifier', async () => {
     const adapter = await open();
     await upsert(adapter, aPerson({ ...nobody }));
     expect(contacts()).toMatchObject([{ name: 'Visitor', unique_external_id: expect.stringMatching(/^smartsupp-/) }]);
   });
 
-  test('gets configured properties and custom fields each in its place', async () => {
+  test('gets configured properties and custom fields in the right places', async () => {
     const adapter = await open({ contactFields: ['club'] });
     const field = (name: string, value: string) => ({ name, value, overwrite: false });
     await upsert(adapter, aPerson({ fields: [field('job_title', 'Buyer'), field('club', 'Gold')] }));
     expect(contacts()).toMatchObject([{ job_title: 'Buyer', custom_fields: { club: 'Gold' } }]);
   });
 
-  test('cannot be found by another customer id than Freshdesk’s own', async () => {
+  test('can be found only by Freshdesk’s own customer id', async () => {
     const adapter = await open();
     const error = await failure(upsert(adapter, aPerson({ ...nobody, customerId: { field: 'club', value: '1' } })));
     expect(error).toMatchObject({

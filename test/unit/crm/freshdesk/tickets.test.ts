@@ -49,26 +49,26 @@ const long = aConversation({
 });
 
 describe('a ticket', () => {
-  test('is resolved where nothing is left to do, open where somebody was missed', async () => {
+  test('is resolved if nothing is left to do, open if somebody was missed', async () => {
     expect(ticket(await log(chat))).toMatchObject({ subject: 'Chat with Eva Horáková', status: 4, priority: 1 });
     expect(ticket(await log({ ...missed, id: '208:1' }))).toMatchObject({ status: 2, priority: 2 });
     adapter = open({ followUp: { on: [] } });
     expect(ticket(await log({ ...missed, id: '208:2' }))).toMatchObject({ status: 4 });
   });
 
-  test('is its owner’s', async () => {
+  test('is assigned to its owner', async () => {
     expect(ticket(await log(chat, '900123'))).toMatchObject({ responder_id: 900123 });
     expect(ticket(await log({ ...chat, id: '208:1' }))).not.toHaveProperty('responder_id');
   });
 
-  test('does not tell the requester what agents noted about them', async () => {
+  test('does not show the requester the agents’ note about them', async () => {
     const id = await log(aConversation({ visitor: { note: 'Haggles' } }));
     expect(ticket(id)['description']).not.toContain('Haggles');
   });
 });
 
 describe('a chat that went on', () => {
-  test('is a private note; the status stays with the agents', async () => {
+  test('is added as a private note, and the status stays as the agents set it', async () => {
     const id = await log(missed);
     Object.assign(ticket(id), { status: 3 });
     expect(await update(praised, id)).toBe(id);
@@ -76,7 +76,7 @@ describe('a chat that went on', () => {
     expect(ticket(id)).toMatchObject({ status: 3, notes: [{ private: true }] });
   });
 
-  test('opens the ticket again where it was rated low, and only once', async () => {
+  test('reopens the ticket after a low rating, and only once', async () => {
     const id = await log(chat);
     await update(blamed, id);
     expect(ticket(id)).toMatchObject({ status: 2 });
@@ -86,7 +86,7 @@ describe('a chat that went on', () => {
     expect(notes(id)).toHaveLength(1);
   });
 
-  test('opens the ticket also where the first attempt at the note failed', async () => {
+  test('reopens the ticket even if the first attempt at the note failed', async () => {
     const id = await log(chat);
     freshdesk.inject({ on: addsNote, how: { status: 429 } });
     await failure(update(blamed, id));
@@ -112,7 +112,7 @@ describe('a long chat', () => {
     expect(words(await log(long))).toEqual(['word-a', 'word-b', 'word-c']);
   });
 
-  test('that broke off is found and completed', async () => {
+  test('that was interrupted is found and completed', async () => {
     freshdesk.inject({ on: ({ text }) => text.includes('part 3 of 3'), how: { status: 429 } });
     expect(await failure(log(long))).toMatchObject({ status: 429, outcomeUnknown: true });
     const id = (await find(long)) ?? '';
@@ -122,7 +122,7 @@ describe('a long chat', () => {
 });
 
 describe('looking for a ticket', () => {
-  test('goes through all pages of a busy requester’s, and finds it in any state of the chat', async () => {
+  test('reads all pages of a busy requester, and finds any version of the chat', async () => {
     const id = await log(chat);
     for (let count = 0; count < 205; count += 1) {
       freshdesk.addTicket({ requester_id: Number(contactId), subject: 'Other', description: `<p>No. ${count}</p>` });
@@ -131,19 +131,19 @@ describe('looking for a ticket', () => {
     expect(freshdesk.requests.filter(({ path }) => path.endsWith('/tickets'))).toHaveLength(4);
   });
 
-  test('takes no other chat’s, nor what a visitor writes', async () => {
+  test('ignores other chats, and what a visitor writes', async () => {
     await log(aConversation({ id: '1208:55039' }));
     await log(aConversation({ id: '208:1', messages: [aMessage({ text: 'Smartsupp chat 208:55039 01234567' })] }));
     expect(await find(chat)).toBeUndefined();
   });
 
-  test('looks at tickets since the chat began', async () => {
+  test('starts at the beginning of the chat', async () => {
     await find(chat);
     expect(freshdesk.requests.at(-1)?.query.get('updated_since')).toBe('2026-05-03T08:15:00.250Z');
   });
 });
 
-test('a ticket that was deleted is written anew, once', async () => {
+test('a deleted ticket is created again, once', async () => {
   const id = await log(chat);
   ticket(id)['deleted'] = true;
   const again = await update(praised, id);
@@ -153,6 +153,6 @@ test('a ticket that was deleted is written anew, once', async () => {
   expect(freshdesk.tickets.size).toBe(2);
 });
 
-test('the check tells which ticket field keeps chats out', async () => {
+test('the check names the ticket field that keeps chats out', async () => {
   expect(await adapter.check()).toEqual([expect.objectContaining({ problem: expect.stringContaining('ticket_type') })]);
 });

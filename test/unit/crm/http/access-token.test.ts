@@ -19,14 +19,14 @@ describe('a token endpoint', () => {
   const form = { grant_type: 'refresh_token', client_secret: 'verysecretvalue' };
   const ask = () => requestToken(http, { vendor: 'The CRM', url: `${server.url}/token`, form, validForMs: 7000 });
 
-  test('is asked by a form, and tells how long the token lives', async () => {
+  test('is asked by a form, and tells how long the token is valid', async () => {
     answer = { status: 200, body: { access_token: 'abc', expires_in: 3600 } };
     expect(await ask()).toEqual({ token: 'abc', validForMs: 3_600_000 });
     expect(server.requests[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
     expect(server.requests[0]?.text).toBe('grant_type=refresh_token&client_secret=verysecretvalue');
   });
 
-  test('that does not say how long is taken to mean the usual time', async () => {
+  test('that does not tell the validity gets the default', async () => {
     answer = { status: 200, body: { access_token: 'abc' } };
     expect(await ask()).toEqual({ token: 'abc', validForMs: 7000 });
   });
@@ -35,14 +35,14 @@ describe('a token endpoint', () => {
     ['as the standard says', 400, { error: 'invalid_client', error_description: 'client verysecretvalue invalid' }],
     ['as Zoho does', 200, { error: 'invalid_code' }],
     ['without a reason', 401, { message: 'no' }],
-  ])('that refuses %s wants an operator, and the secret is not told', async (_, status, body) => {
+  ])('that refuses %s needs an operator, and the error hides the secret', async (_, status, body) => {
     answer = { status, body };
     const error = await ask().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ fault: { kind: 'credentials' } });
     expect(String(error)).not.toContain('verysecretvalue');
   });
 
-  test('that has given too many is left alone for as long as they are counted', async () => {
+  test('that throttles is not asked again until its limit ends', async () => {
     const words = 'You have made too many requests continuously. Please try again after some time.';
     answer = { status: 400, body: { error: 'Access Denied', error_description: words, status: 'failure' } };
     await expect(ask()).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 600_000 } });
@@ -57,7 +57,7 @@ describe('a token endpoint', () => {
   );
 });
 
-test('an access token that is refused is the one that is discarded, whatever is used by then', async () => {
+test('the refused access token is discarded, even if another is in use by then', async () => {
   const token = createMemoryToken();
   let made = 0;
   const make = async () => {

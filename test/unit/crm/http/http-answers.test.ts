@@ -30,7 +30,7 @@ describe('a token that is refused', () => {
     };
   };
 
-  test('is told of, and the request goes out once more with another', async () => {
+  test('is reported, and the request is sent once more with another', async () => {
     answer = (authorization) => (authorization === 'token-1' ? expired : { status: 200, body: { ok: true } });
     const { discarded, ...rest } = options();
     const call = api(rest);
@@ -39,7 +39,7 @@ describe('a token that is refused', () => {
     expect(server.requests.map(({ body }) => body)).toEqual([{ a: 1 }, { a: 1 }]);
   });
 
-  test('twice wants an operator', async () => {
+  test('twice needs an operator', async () => {
     answer = () => expired;
     const { discarded, ...rest } = options();
     await expect(api(rest)({ operation: 'read', method: 'GET' })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('a token that is refused', () => {
   });
 });
 
-test('a form goes out URL-encoded, and its values are not quoted back', async () => {
+test('a form is sent URL-encoded, and errors do not quote its values', async () => {
   answer = () => ({ status: 400, body: { error: 'no such code: s3cr3t & more' } });
   const asked = api()({ operation: 'give a token', method: 'POST', form: { code: 's3cr3t & more' } });
   const error = await asked.catch((thrown: unknown) => thrown);
@@ -59,7 +59,7 @@ test('a form goes out URL-encoded, and its values are not quoted back', async ()
   expect(server.requests[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
 });
 
-test('a number that was sent is not quoted back', async () => {
+test('an error does not quote a number that was sent', async () => {
   answer = () => ({ status: 400, body: { message: 'Loyalty: not of the required type: 420601123456' } });
   const asked = api()({ operation: 'create the contact', method: 'POST', body: { loyalty: 420601123456 } });
   await expect(asked).rejects.toThrow('Loyalty: not of the required type: …');
@@ -73,7 +73,7 @@ describe('one item of an answer', () => {
     [403, { kind: 'credentials' }, false],
     [423, { kind: 'retryable' }, false],
     [500, { kind: 'retryable' }, true],
-  ])('that was refused with %d is an error like a whole answer', async (status, fault, outcomeUnknown) => {
+  ])('that is refused with %d gives the same error as a whole answer', async (status, fault, outcomeUnknown) => {
     answer = () => ({ status: 200, body: [{ ok: false }] });
     const { refusal } = await api()(write);
     const error = refusal({ status, body: { message: 'Invalid: eva@example.com', code: 'BAD' } });
@@ -81,7 +81,7 @@ describe('one item of an answer', () => {
     expect(error.message).toContain(`Acme answered ${status} when asked to create the notes: Invalid: … (BAD).`);
   });
 
-  test('says how long to wait, by the vendor’s own way', async () => {
+  test('tells how long to wait by the vendor’s own header', async () => {
     answer = () => ({ status: 200, body: [] });
     const { refusal } = await api({ retryDelay: ({ body }) => (body === 'later' ? 5000 : undefined) })(write);
     expect(refusal({ status: 429, body: 'later' }).fault).toEqual({ kind: 'retryable', retryAfterMs: 5000 });

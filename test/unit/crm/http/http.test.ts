@@ -52,7 +52,7 @@ const answer = (status: string, body: string, headers = '') =>
   `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 
 describe('a request', () => {
-  test('goes out as JSON, its path encoded', async () => {
+  test('is sent as JSON, with an encoded path', async () => {
     const requests: string[] = [];
     serve = (socket, request) => {
       requests.push(request);
@@ -76,7 +76,7 @@ describe('a request', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  test('leaves a configured address as it is', async () => {
+  test('keeps a configured address unchanged', async () => {
     let seen = '';
     serve = (socket, request) => {
       seen = request;
@@ -133,20 +133,20 @@ describe('an answer', () => {
     else expect(await failureOf(asked)).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
   });
 
-  test('that was expected is none if it is a web page', async () => {
+  test('that is expected is rejected if it is a web page', async () => {
     serve = (socket) => socket.write(answer('404 Not Found', '<html>Nothing here', html));
     const error = await failureOf(api()({ ...write, expected: [404] }));
     expect(error).toMatchObject({ fault: { kind: 'retryable' }, status: 404, outcomeUnknown: true });
   });
 
-  test('of another shape is told like half an answer', async () => {
+  test('of another shape gives the same error as half an answer', async () => {
     serve = (socket) => socket.write(answer('200 OK', '{"id":7}'));
     const got = await api()(write);
     const asText = () => got.as((body): body is string => typeof body === 'string');
     expect(asText).toThrow(expect.objectContaining({ fault: { kind: 'retryable' }, outcomeUnknown: true }));
   });
 
-  test('that was expected is no error', async () => {
+  test('that is expected is not an error', async () => {
     serve = (socket) => socket.write(answer('404 Not Found', '{"message":"no"}'));
     expect(await api()({ ...read, expected: [404] })).toMatchObject({ status: 404, body: { message: 'no' } });
   });
@@ -173,7 +173,7 @@ describe('an answer', () => {
     expect(error.message).toContain('Acme');
   });
 
-  test('with Retry-After will pass, whatever its 4xx; a 401 will not', async () => {
+  test('with Retry-After is temporary for any 4xx except 401', async () => {
     for (const [status, fault] of [
       ['477 Migration in Progress', { kind: 'retryable', retryAfterMs: 9000 }],
       ['403 Forbidden', { kind: 'retryable', retryAfterMs: 9000 }],
@@ -202,14 +202,14 @@ describe('a connection', () => {
     expect(await failureOf(api()(read))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });
   });
 
-  test('that stays silent is given up', async () => {
+  test('that stays silent times out', async () => {
     serve = () => {};
     const error = await failureOf(api({ client: hasty })(write));
     expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
     expect(error.message).toContain('did not answer in time');
   });
 
-  test('that trickles is given up at the same time', async () => {
+  test('that sends slowly times out just as soon', async () => {
     let trickle: NodeJS.Timeout | undefined;
     serve = (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n');
@@ -228,7 +228,7 @@ describe('a connection', () => {
 describe('a function that ends', () => {
   const inMs = (ms: number) => new Date(now().getTime() + ms);
 
-  test('gives up what is under way, in doubt whether it took effect', async () => {
+  test('aborts calls under way, with an unknown outcome', async () => {
     serve = () => {};
     const patient = createHttpClient({ now, connectionTimeoutMs: 40 });
     patient.endBy(inMs(90));
@@ -237,7 +237,7 @@ describe('a function that ends', () => {
     patient.close();
   });
 
-  test('begins nothing that it could not wait for, and begins again when it runs again', async () => {
+  test('starts no call without time left, and starts again in its next run', async () => {
     serve = (socket) => socket.write(answer('200 OK', '{}'));
     http.endBy(inMs(2900));
     expect(await failureOf(api()(write))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: false });

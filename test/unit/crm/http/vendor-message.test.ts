@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSafeVendorMessage, safeVendorMessage } from '../../../../lambda/crm/http/vendor-message.ts';
 
-describe('what a vendor says', () => {
+describe('a vendor’s message', () => {
   test.each([
     ['HubSpot', { status: 'error', message: 'Slow down', category: 'RATE_LIMITS' }, 'Slow down (RATE_LIMITS)'],
     ['problem+json', { type: 'about:blank', title: 'Gone', detail: 'It is gone.' }, 'It is gone.'],
@@ -54,13 +54,13 @@ describe('what a vendor says', () => {
   });
 });
 
-describe('what we sent is not said again', () => {
-  test('a value, in any case, and only where it stands as a word', () => {
+describe('a vendor’s message hides', () => {
+  test('a value that we sent, in any case, but only as a whole word', () => {
     const words = safeVendorMessage('Eva HORÁKOVÁ (eva) is not evaluated: Eva', ['Eva', 'horáková']);
     expect(words).toBe('… … (…) is not evaluated: …');
   });
 
-  test('a stretch of a long text', () => {
+  test('a fragment of a long text that we sent', () => {
     const words = safeVendorMessage('Bad token near "the blue bicycle, ple"', [
       '<p><b>Eva</b></p><p>I want the blue bicycle, please</p>',
     ]);
@@ -72,7 +72,7 @@ describe('what we sent is not said again', () => {
     expect(safeVendorMessage('{"email":"a.b+c@d.cz"}', [])).toBe('{"email":"…"}');
   });
 
-  test('whatever it is and wherever the vendor puts it', () => {
+  test('anything that we sent, wherever the vendor quotes it', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[\p{L}\d]{9,40}$/u), fc.string(), fc.string(), (value, before, after) => {
         expect(safeVendorMessage({ message: `${before} ${value} ${after}` }, [value]).toLowerCase()).not.toContain(
@@ -88,7 +88,7 @@ describe('what we sent is not said again', () => {
     );
   });
 
-  test('megabytes are walked through in a moment', () => {
+  test('megabytes quickly', () => {
     const sent = [Array.from({ length: 300_000 }, (_, at) => `word${at}`).join(' ')];
     const startedAt = performance.now();
     expect(safeVendorMessage('The word 299999 is bad: word299998 word299999', sent)).toBe('The word 299999 is bad:…');
@@ -96,7 +96,7 @@ describe('what we sent is not said again', () => {
   });
 });
 
-test('what is said of many is looked at once, and what is said of each as long as that is not too much work', () => {
+test('equal messages of a batch are scanned once, and different ones until that costs too much', () => {
   let asked = 0;
   const words = createSafeVendorMessage(() => {
     asked += 1;

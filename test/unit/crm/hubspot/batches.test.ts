@@ -16,7 +16,7 @@ const refusedAt = (outcomes: readonly PromiseSettledResult<unknown>[]) =>
   outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []));
 
 describe('a batch', () => {
-  test.each([true, false])('is told apart in any order, our trace echoed: %s', async (echoesTraces) => {
+  test.each([true, false])('is matched to its inputs in any order, our trace echoed: %s', async (echoesTraces) => {
     opened = await openHubspot({ echoesTraces });
     const outcomes = await run(people(100));
     for (const [at, outcome] of outcomes.entries()) {
@@ -26,7 +26,7 @@ describe('a batch', () => {
     expect(opened.calls()).toEqual({ 'contacts/batch/read': 1, 'contacts/batch/create': 1 });
   });
 
-  test('of people without any key is told apart also without our trace', async () => {
+  test('of anonymous people is matched to its inputs even without our trace', async () => {
     opened = await openHubspot({ echoesTraces: false });
     const named = ['Eva', 'Jan', 'Eva'].map((name) => ({ person: aPerson({ email: null, name }), known: undefined }));
     const ids = (await run(named)).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : ''));
@@ -34,7 +34,7 @@ describe('a batch', () => {
     expect(ids.map((id) => opened.hubspot.contacts.get(id)?.properties['firstname'])).toEqual(['Eva', 'Jan', 'Eva']);
   });
 
-  test('takes over who exists already, beside who is new, with one call more', async () => {
+  test('takes existing contacts among new ones, with one more call', async () => {
     opened = await openHubspot();
     const hidden = opened.hubspot.addContact({ email: 'x@y.cz', hs_additional_emails: 'visitor-3@example.com' });
     const outcomes = await run(people(10));
@@ -47,7 +47,7 @@ describe('a batch', () => {
     });
   });
 
-  test('of people with numbers and customer ids is looked for in few calls', async () => {
+  test('of people with numbers and customer ids is looked up in few calls', async () => {
     opened = await openHubspot();
     const requests = people(100).map(({ person }, at) => {
       const customerId = { field: 'customer_number', value: `Customer-${1000 + at}` };
@@ -64,7 +64,7 @@ describe('a batch', () => {
     expect(opened.calls()['2026-09/contacts/search']).toBeLessThanOrEqual(10);
   });
 
-  test('that is refused as a whole fails one alone, in few calls', async () => {
+  test('that is refused as a whole fails only the bad item, in few calls', async () => {
     opened = await openHubspot();
     const { hubspot } = opened;
     const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid input JSON' };
@@ -78,7 +78,7 @@ describe('a batch', () => {
     expect(opened.calls()['contacts/batch/create']).toBeLessThanOrEqual(15);
   });
 
-  test('whose update is refused as a whole fails one alone', async () => {
+  test('whose update is refused as a whole fails only the bad item', async () => {
     opened = await openHubspot();
     const requests = people(8);
     for (const { person } of requests) opened.hubspot.addContact({ email: person.email ?? '' });
@@ -106,7 +106,7 @@ describe('a batch', () => {
     expect(await run(people(1))).toMatchObject([{ reason: { fault: { kind }, outcomeUnknown } }]);
   });
 
-  test('that does not tell of all leaves those in doubt', async () => {
+  test('whose answer leaves out items has an unknown outcome for them', async () => {
     opened = await openHubspot();
     const at = new Date().toISOString();
     const body = { status: 'COMPLETE', startedAt: at, completedAt: at, results: [] };

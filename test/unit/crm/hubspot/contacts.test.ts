@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { blanks, newContact } from '../../../../lambda/crm/hubspot/mapping.ts';
+import { newContact, toFill } from '../../../../lambda/crm/hubspot/mapping.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { aPerson, nobody, upsert } from '../../../contract/driving.ts';
 import { type Opened, openHubspot } from './hubspot.ts';
@@ -8,7 +8,7 @@ const eva = aPerson({ countryCode: 'cz' });
 const all = { firstname: 'Eva', lastname: 'Horáková', country: 'Czechia' };
 
 describe('a contact’s properties', () => {
-  test('are the standard ones, the country in words', () => {
+  test('are the standard ones, with the country in words', () => {
     expect(newContact(eva)).toEqual({ email: 'eva@example.com', ...all });
   });
 
@@ -20,11 +20,11 @@ describe('a contact’s properties', () => {
     ['+420601123456', { ...nobody, phone: '+420601123456' }],
     ['K-1', { ...nobody, customerId: { field: 'customer_number', value: 'K-1' } }],
     ['Visitor', nobody],
-  ])('have a placeholder name only where HubSpot would refuse the contact: %s', (lastname, parts) => {
+  ])('have a placeholder name only if HubSpot would refuse the contact: %s', (lastname, parts) => {
     expect(newContact(aPerson(parts))).toMatchObject({ lastname });
   });
 
-  test('are texts, whatever was configured, and the configured ones count', () => {
+  test('are texts, and the configured ones win', () => {
     const fields = [
       { name: 'country', value: 'Česko', overwrite: false },
       { name: 'score', value: 7, overwrite: false },
@@ -46,8 +46,8 @@ describe('a contact’s properties', () => {
       { firstname: 'Eva', lastname: '+420601123456', phone: '+420601123456', country: 'x' },
       { lastname: 'Horáková' },
     ],
-  ])('are filled where blank: %s', (_, contact, missing) => {
-    expect(blanks({ email: 'eva@example.com', ...contact }, eva)).toEqual(missing);
+  ])('are filled if blank: %s', (_, contact, missing) => {
+    expect(toFill({ email: 'eva@example.com', ...contact }, eva)).toEqual(missing);
   });
 });
 
@@ -59,7 +59,7 @@ describe('HubSpot', () => {
   afterEach(() => opened.close());
   const upsertOne = (person: Person, known?: string) => upsert(opened.adapter, person, known);
 
-  test('has the visitor under a secondary address: that contact is taken and no other made', async () => {
+  test('has the visitor under a secondary address: that contact is used', async () => {
     const { hubspot } = opened;
     const { id } = hubspot.addContact({ email: 'eva@work.example', hs_additional_emails: 'x@y.cz;Eva@Example.com' });
     expect(await upsertOne(eva)).toBe(id);
@@ -75,7 +75,7 @@ describe('HubSpot', () => {
     expect(abroad.properties['lastname']).toBeUndefined();
   });
 
-  test('is searched only for want of the address: by number, and by customer id for want of the number', async () => {
+  test('is searched by number only without an address match, and by customer id only without a number match', async () => {
     const { hubspot, calls } = opened;
     const customerId = { field: 'customer_number', value: 'K-1' };
     const { id } = hubspot.addContact({ email: 'eva@work.example', customer_number: 'K-1', ...all, phone: '1' });
@@ -88,7 +88,7 @@ describe('HubSpot', () => {
     expect(calls()).toMatchObject({ 'contacts/batch/read': 3, '2026-09/contacts/search': 3 });
   });
 
-  test('answers for a merged contact with the other: the visitor is matched anew', async () => {
+  test('answers for a merged contact with the other one: the visitor is matched again', async () => {
     const { hubspot } = opened;
     const gone = hubspot.addContact({ email: 'old@example.com' });
     const merged = hubspot.addContact({ email: 'eva@example.com' });
@@ -96,7 +96,7 @@ describe('HubSpot', () => {
     expect(await upsertOne(eva, gone.id)).toBe(merged.id);
   });
 
-  test('fills one contact once for two people whose contact it is', async () => {
+  test('updates a contact once for two people who match it', async () => {
     const { adapter, hubspot, calls } = opened;
     const { id } = hubspot.addContact({ email: 'eva@example.com' });
     const two = [
@@ -132,12 +132,12 @@ describe('HubSpot', () => {
     await expect(upsertOne(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs } });
   });
 
-  test('moves an account for a while', async () => {
+  test('answers 477 while it moves an account', async () => {
     opened.hubspot.inject({ how: { status: 477, headers: { 'retry-after': '3600' } } });
     await expect(upsertOne(eva)).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
   });
 
-  test('misses a scope: the operator is told which, and which page to read', async () => {
+  test('lacks a scope: the operator is told which, and which page to read', async () => {
     const message = "This app hasn't been granted all required scopes to make this call.";
     const errors = [{ message: 'Required.', context: { requiredGranularScopes: ['crm.objects.contacts.write'] } }];
     const body = { status: 'error', message, errors, category: 'MISSING_SCOPES' };

@@ -50,7 +50,7 @@ describe('a note', () => {
     });
   });
 
-  test('of a chat without any time stands at now, and stays there', async () => {
+  test('of a chat without any time is dated now, and keeps that date', async () => {
     const timeless = aConversation({ startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] });
     const id = await log(timeless);
     await update({ ...timeless, rating: { score: 1, comment: null } }, id);
@@ -74,7 +74,7 @@ describe('a long chat', () => {
     expect(Object.values(held())).toEqual(['word-0', 'word-1']);
   });
 
-  test('of which one part fails leaves the outcome in doubt, and is completed', async () => {
+  test('with a failed part has an unknown outcome, and is completed', async () => {
     const whole = await log(long(3));
     hubspot.notes.delete(whole.split(',')[1] ?? '');
     const at = now().toISOString();
@@ -92,7 +92,7 @@ describe('a long chat', () => {
     expect(hubspot.notes.size).toBe(3);
   });
 
-  test('that breaks off while it grows is not doubled by the next attempt', async () => {
+  test('that fails while it grows is not doubled by the next attempt', async () => {
     const one = await log(long(1));
     hubspot.inject({ on: ({ text }) => text.includes('part 3 of 3'), how: 'reset' });
     await expect(update(long(3), one)).rejects.toMatchObject({ fault: { kind: 'retryable' } });
@@ -100,7 +100,7 @@ describe('a long chat', () => {
     expect(Object.values(held()).toSorted()).toEqual(['word-0', 'word-1', 'word-2']);
   });
 
-  test('of which a middle part was lost is found with its gap, and filled', async () => {
+  test('with a lost middle part is found with its gap, and filled', async () => {
     const [first = '', second = '', third = ''] = (await log(long(3))).split(',');
     hubspot.notes.delete(second);
     expect(await find(long(3))).toBe(`${first},,${third}`);
@@ -111,14 +111,14 @@ describe('a long chat', () => {
 });
 
 describe('looking for an earlier note', () => {
-  test('finds none where there is none, nor another chat’s', async () => {
+  test('finds nothing if there is no note, or only another chat’s', async () => {
     expect(await find(aConversation())).toBeUndefined();
     await log(aConversation({ id: '208:5503' }));
     await log(aConversation({ id: '1208:55039' }));
     expect(await find(aConversation())).toBeUndefined();
   });
 
-  test('is not led astray by a visitor who writes what our last line says', async () => {
+  test('ignores a visitor who writes our reference line', async () => {
     const liar = aConversation({ id: '208:1', messages: [aMessage({ text: 'Smartsupp chat 208:55039' })] });
     await log(liar);
     expect(await find(aConversation())).toBeUndefined();
@@ -131,14 +131,14 @@ describe('looking for an earlier note', () => {
     expect([...hubspot.notes]).toEqual(before);
   });
 
-  test('knows ids that need escaping', async () => {
+  test('finds ids that need escaping', async () => {
     const odd = aConversation({ id: "o'neil%26sons.example:a-1" });
     const id = await log(odd);
     expect(await find(odd)).toBe(id);
     expect(escapeHtml(odd.id)).not.toBe(odd.id);
   });
 
-  test('goes through all notes of a busy contact, and reads the bodies of the recent ones alone', async () => {
+  test('lists all notes of a busy contact, and reads only the recent bodies', async () => {
     await opened.close();
     await open({ associationsPerPage: 40 });
     for (let count = 0; count < 130; count += 1) {
@@ -155,7 +155,7 @@ describe('looking for an earlier note', () => {
     ]);
   });
 
-  test('that fails is no "not found"', async () => {
+  test('that fails is an error, not "not found"', async () => {
     await log(aConversation());
     hubspot.inject({ on: ({ path }) => path.endsWith('/batch/read'), how: { status: 500 } });
     await expect(find(aConversation())).rejects.toMatchObject({ fault: { kind: 'retryable' } });

@@ -27,7 +27,7 @@ function write(
   return logConversations.run(Array.from({ length: entries }, () => ({ ...entry })));
 }
 
-test('the parts of several chats go out together, and come back to their own', async () => {
+test('the parts of several chats are sent together, and each chat gets its own ids', async () => {
   const calls: string[] = [];
   const outcomes = await write(async (notes) => {
     calls.push(notes.map(({ body }) => body).join(''));
@@ -38,15 +38,15 @@ test('the parts of several chats go out together, and come back to their own', a
 });
 
 test.each([
-  ['one part stands there', [fulfilled('1'), rejected(limited), rejected(limited)], true],
-  ['a later part may stand there', [rejected(limited), rejected(lost), rejected(limited)], true],
-  ['nothing can stand there', [rejected(limited), rejected(limited), rejected(limited)], false],
-])('of a chat of which %s is known whether to look before writing again', async (_, answers, outcomeUnknown) => {
+  ['one part written', [fulfilled('1'), rejected(limited), rejected(limited)], true],
+  ['a later part perhaps written', [rejected(limited), rejected(lost), rejected(limited)], true],
+  ['certainly nothing written', [rejected(limited), rejected(limited), rejected(limited)], false],
+])('a chat with %s tells whether to look before writing again', async (_, answers, outcomeUnknown) => {
   const [outcome] = await write(async (notes) => notes.map(({ part }) => answers[part] ?? rejected(lost)));
   expect(outcome).toMatchObject({ reason: { fault: limited.fault, status: 429, outcomeUnknown } });
 });
 
-test('a call that fails spares those before and after it', async () => {
+test('a failed call does not affect the calls before and after it', async () => {
   let calls = 0;
   const outcomes = await write(async (notes) => {
     calls += 1;
@@ -56,7 +56,7 @@ test('a call that fails spares those before and after it', async () => {
   expect(outcomes).toMatchObject([{ reason: { status: 502, outcomeUnknown: true } }, fulfilled('a,b,c')]);
 });
 
-test('answers that are too few leave the rest in doubt', async () => {
+test('too few answers leave the rest in doubt', async () => {
   const [outcome] = await write(async () => []);
   expect(outcome).toMatchObject({ status: 'rejected', reason: expect.not.objectContaining({ outcomeUnknown: false }) });
 });

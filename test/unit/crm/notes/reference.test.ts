@@ -3,7 +3,7 @@ import { partIn, referenceOf } from '../../../../lambda/crm/notes/reference.ts';
 
 const id = '208:55039';
 
-describe('the last line of a note', () => {
+describe('the reference line of a note', () => {
   test.each([
     ['plain', `Hello\n\n${referenceOf(id)}`],
     ['HTML', `<p>Hello</p><p><em>${referenceOf(id)}</em></p>`],
@@ -30,11 +30,11 @@ describe('the last line of a note', () => {
     ['inside a word', `x${referenceOf(id)}`],
     ['with a mark of Markdown before it alone', `*${referenceOf(id)}`],
     ['missing', ''],
-  ])('is none of this conversation: %s', (_, body) => {
+  ])('is not of this conversation: %s', (_, body) => {
     expect(partIn(body, id)).toBeUndefined();
   });
 
-  test.each(['my_shop_:a*', "o'neil%26sons.example:a-1"])('knows the id %s again', (odd) => {
+  test.each(['my_shop_:a*', "o'neil%26sons.example:a-1"])('is found for the id %s', (odd) => {
     expect(partIn(`Hello\n${referenceOf(odd)}`, odd)).toBe(0);
     expect(partIn(`Hello\n_${referenceOf(odd)}_`, odd)).toBe(0);
   });

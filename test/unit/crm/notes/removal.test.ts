@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { removeAll } from '../../../../lambda/crm/notes/removal.ts';
 
-test('what the CRM still has after it was removed is told, and what comes after it is left for another time', async () => {
+test('a note that the CRM still has after its removal is an error, and the rest is left for a retry', async () => {
   const there = new Set(['1', '2', '3']);
   const asked: string[] = [];
   const remove = async (id: string) => {

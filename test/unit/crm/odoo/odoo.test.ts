@@ -31,7 +31,7 @@ const add = (values: Readonly<Record<string, unknown>>) => String(odoo.add('res.
 const calls = (method: string) => (request: Received) => request.path === `/json/2/${method}`;
 
 describe('the database', () => {
-  test('is named where it is configured', async () => {
+  test('is named if it is configured', async () => {
     await upsert(open({ database: 'shop' }), aPerson());
     await upsert(adapter, aPerson());
     const named = odoo.requests.map(({ headers }) => headers['x-odoo-database']);
@@ -48,24 +48,24 @@ describe('a contact', () => {
     expect(partners()).toMatchObject([{ country_id: [7, country] }]);
   });
 
-  test('from a country that Odoo does not know goes without one', async () => {
+  test('from a country that Odoo does not know is created without one', async () => {
     await upsert(adapter, aPerson({ countryCode: 'EU' }));
     expect(partners()).toMatchObject([{ email: 'eva@example.com', country_id: false }]);
   });
 
-  test('is looked for among contacts, not among their addresses', async () => {
+  test('is looked up among contacts, not among their addresses', async () => {
     add({ name: 'Eva, invoices', email: 'eva@example.com', type: 'invoice' });
     const id = add({ name: 'Eva', email: 'Eva@Example.com', country_id: [7, 'Česko'] });
     expect(await upsert(adapter, aPerson())).toBe(id);
   });
 
-  test('is found by its number however it is written, and by no longer one', async () => {
+  test('is found by its number however it is written, and not by a longer one', async () => {
     add({ name: 'Jana', phone: '+420 601 123 4567 8' });
     const id = add({ name: 'Eva', phone: '+420 601 123-456' });
     expect(await upsert(adapter, aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
   });
 
-  test('that was archived is matched anew', async () => {
+  test('that was archived is matched again', async () => {
     const archived = add({ name: 'Eva', email: 'eva@example.com', active: false });
     expect(await upsert(adapter, aPerson(), archived)).not.toBe(archived);
   });
@@ -79,14 +79,14 @@ describe('a contact', () => {
     expect(odoo.requests.at(-1)?.body).toEqual({ fields: ['.id', 'title'], data: [[id, 'Madam']] });
   });
 
-  test('without any way to know it again gets a placeholder name', async () => {
+  test('of an anonymous visitor gets a placeholder name', async () => {
     await upsert(adapter, aPerson(nobody));
     expect(partners()).toMatchObject([{ name: 'Visitor', email: false, phone: false }]);
   });
 });
 
 describe('an answer', () => {
-  test('of an import that failed is a refusal, whatever its status', async () => {
+  test('to a failed import is a refusal, whatever its status', async () => {
     const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
     odoo.inject({ how: { status: 200, body: [] } });
     const { fault, message } = await failure(upsert(adapter, aPerson({ fields, countryCode: null })));
@@ -94,24 +94,24 @@ describe('an answer', () => {
     expect(message).toContain('Odoo answered 422 when asked to create the contact: Unknown field "x_missing".');
   });
 
-  test('to a search by a field that there is not is permanent, although it is a 500', async () => {
+  test('to a search by an unknown field is permanent, although it is a 500', async () => {
     const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
     expect((await failure(upsert(adapter, aPerson({ fields })))).fault).toEqual({ kind: 'permanent' });
   });
 
-  test('with any other 500 will pass', async () => {
+  test('with any other 500 is temporary', async () => {
     const body = { name: 'psycopg2.OperationalError', message: 'server closed the connection' };
     odoo.inject({ how: { status: 500, body } });
     expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'retryable' });
   });
 
-  test('that a record is locked is waited for', async () => {
+  test('that a record is locked is temporary', async () => {
     const body = { name: 'odoo.exceptions.LockError', message: 'Cannot lock the record' };
     odoo.inject({ on: calls('res.partner/load'), how: { status: 409, body } });
     expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'retryable', retryAfterMs: 1000 });
   });
 
-  test('of an import that lost against another transaction will pass', async () => {
+  test('to an import that lost against another transaction is temporary', async () => {
     const message = 'Unknown database error: could not serialize access due to concurrent update';
     const body = { ids: false, messages: [{ type: 'error', message }], nextrow: 0 };
     odoo.inject({ on: calls('res.partner/load'), how: { status: 200, body } });
@@ -119,7 +119,7 @@ describe('an answer', () => {
     expect((await failure(upsert(adapter, person))).fault).toEqual({ kind: 'retryable' });
   });
 
-  test('without the id of what was made may mean that it was made', async () => {
+  test('without the id of the new record leaves the outcome unknown', async () => {
     odoo.inject({ on: calls('res.partner/message_post'), how: { status: 200, body: [] } });
     const error = await failure(log(adapter, anEntry(aConversation(), add({ name: 'Eva' }))));
     expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
@@ -132,7 +132,7 @@ describe('a note', () => {
     expect(odoo.requests.at(-1)?.body).toMatchObject({ subtype_xmlid: 'mail.mt_note', body_is_html: true });
   });
 
-  test('goes on in another where it is long, and both are found', async () => {
+  test('that is long continues in another, and both are found', async () => {
     const text = 'Where is my order? '.repeat(250);
     const long = aConversation({ messages: Array.from({ length: 20 }, () => aMessage({ text })) });
     const entry = anEntry(long, add({ name: 'Eva' }));
@@ -148,7 +148,7 @@ describe('a note', () => {
 });
 
 describe('a task', () => {
-  test('is due on the day that it is at the sales staff, and found after it was done', async () => {
+  test('is due on the day in the sales staff’s timezone, and is found after it is done', async () => {
     const entry = anEntry(aConversation(), add({ name: 'Eva' }));
     const followUp = { kind: 'task', reason: 'missed', title: 'Call Eva', dueAt: '2026-05-04T22:30:00.000Z' } as const;
     const request = { ...entry, followUp };
@@ -161,12 +161,12 @@ describe('a task', () => {
 });
 
 describe('the check', () => {
-  test('tells of rights that are missing', async () => {
+  test('names missing rights', async () => {
     odoo.inject({ on: calls('res.partner/has_access'), how: { status: 200, body: false } });
     expect(await adapter.check()).toMatchObject([{ problem: expect.stringContaining('may not create') }]);
   });
 
-  test('takes nothing but a number for a user', async () => {
+  test('accepts only a number as a user', async () => {
     const problems = await open({ owners: { agents: { Petr: 'petr@shop.example' }, fallback: '7' } }).check();
     expect(problems).toMatchObject([{ problem: 'There is no user with the id "petr@shop.example".' }]);
   });

@@ -28,7 +28,7 @@ describe('Pipedrive, for an OAuth app', () => {
   const users = { operation: 'list the users', method: 'GET', path: ['v1', 'users'] } as const;
   const paths = () => pipedrive.requests.map(({ path }) => path);
 
-  test('makes an access token once, and another when it has expired', async () => {
+  test('requests an access token once, and another when it has expired', async () => {
     const call = opened({ clientId: 'an-app', clientSecret, refreshToken });
     await call(users);
     await call(users);
@@ -42,13 +42,13 @@ describe('Pipedrive, for an OAuth app', () => {
     ['a refresh token that was revoked', { clientId: 'an-app', clientSecret, refreshToken: 'revoked-token' }],
     ['a client that is not known', { clientId: 'another-app', clientSecret, refreshToken }],
     ['no client at all', { refreshToken }],
-  ])('wants an operator for %s', async (_, secret) => {
+  ])('needs an operator for %s', async (_, secret) => {
     const error: unknown = await opened(secret)(users).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ fault: { kind: 'credentials' }, outcomeUnknown: false });
     for (const value of Object.values(secret)) expect(String(error)).not.toContain(value);
   });
 
-  test('is tried again later where the token endpoint is down', async () => {
+  test('is retried later if the token endpoint is down', async () => {
     pipedrive.inject({ on: ({ path }) => path === '/oauth/token', how: { status: 503 } });
     await expect(opened({ clientId: 'an-app', clientSecret, refreshToken })(users)).rejects.toMatchObject({
       fault: { kind: 'retryable' },

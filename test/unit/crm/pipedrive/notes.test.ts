@@ -40,14 +40,14 @@ const find = (conversation: Conversation) => declared(adapter.findConversation)(
 const words = () => [...pipedrive.notes.values()].map(({ content }) => content.match(/word-\d+/g)?.join());
 
 describe('a note', () => {
-  test('stands at the time of the chat, or at now where that is not known', async () => {
+  test('is dated at the time of the chat, or now if that is unknown', async () => {
     await write(aConversation());
     await write(aConversation({ id: '208:2', startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] }));
     const times = [...pipedrive.notes.values()].map(({ add_time: time }) => time);
     expect(times).toEqual(['2026-05-04 08:15:00', '2026-05-04 09:00:00']);
   });
 
-  test('that was deleted, and is answered all the same, is written again', async () => {
+  test('that was deleted, but is still returned, is created again', async () => {
     const id = await write(aConversation());
     Object.assign(declared(pipedrive.notes.get(Number(id))), { active_flag: false });
     const again = await update(aConversation({ rating: { score: 5, comment: null } }), id);
@@ -73,21 +73,21 @@ describe('a long chat', () => {
     expect(words()).toEqual(['word-0', 'word-1']);
   });
 
-  test('that breaks off between two parts leaves the outcome in doubt, and is completed', async () => {
+  test('that fails between two parts has an unknown outcome, and is completed', async () => {
     pipedrive.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429 } });
     await expect(write(long(3))).rejects.toMatchObject({ outcomeUnknown: true, status: 429 });
     await update(long(3), declared(await find(long(3))));
     expect(words()).toEqual(['word-0', 'word-1', 'word-2']);
   });
 
-  test('of which a middle part was lost is found with its gap', async () => {
+  test('with a lost middle part is found with its gap', async () => {
     const [first = '', second = '', third = ''] = (await write(long(3))).split(',');
     pipedrive.notes.delete(Number(second));
     expect(await find(long(3))).toBe(`${first},,${third}`);
   });
 });
 
-test('an earlier note is looked for through all pages, from the day of the chat on', async () => {
+test('an earlier note is looked up in all pages, from the day of the chat on', async () => {
   for (let count = 0; count < 60; count += 1) {
     pipedrive.addNote({ content: 'old', person_id: Number(personId), add_time: '2020-01-01 00:00:00' });
   }
@@ -98,7 +98,7 @@ test('an earlier note is looked for through all pages, from the day of the chat 
   expect(pipedrive.requests.length - before).toBe(2);
 });
 
-test('an earlier task is looked for through all pages', async () => {
+test('an earlier task is looked up in all pages', async () => {
   const { create, find: findTask } = declared(adapter.followUps);
   const followUp = { kind: 'task', reason: 'missed', title: 'Call', dueAt: '2026-05-04T12:30:00.000Z' } as const;
   const request = { ...anEntry(aConversation(), personId), followUp };

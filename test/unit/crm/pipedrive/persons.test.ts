@@ -33,46 +33,46 @@ describe('Pipedrive', () => {
   }
   const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
 
-  test('has the visitor under a second address: that person is taken, and keeps the first', async () => {
+  test('has the visitor under a second address: that person is used, and keeps the first', async () => {
     const emails = [...valued('eva@work.example'), { value: 'Eva@Example.com', primary: false, label: 'home' }];
     const { id } = pipedrive.addPerson({ name: 'Eva', emails });
     expect(await upsert(aPerson())).toBe(String(id));
     expect(pipedrive.persons.get(id)).toMatchObject({ emails });
   });
 
-  test('finds parts of numbers, of which only the whole counts', async () => {
+  test('finds parts of numbers: only a whole number matches', async () => {
     pipedrive.addPerson({ name: 'Longer', phones: valued('+4206011234567') });
     const { id } = pipedrive.addPerson({ name: 'Jan', phones: valued(`tel. ${phone}`) });
     expect(await upsert(aPerson({ email: null, phone }))).toBe(String(id));
   });
 
-  test('finds values of all custom fields, of which only the configured one counts', async () => {
+  test('finds values of all custom fields: only the configured field matches', async () => {
     pipedrive.addPerson({ name: 'Another', custom_fields: { [oldNumber]: 'K-7' } });
     const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: 'K-7' } });
     const customerId = { field: customerNumber, value: 'K-7' };
     expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
   });
 
-  test('looks at everybody who has such a value somewhere, however many they are', async () => {
+  test('returns many people with such a value: all are compared', async () => {
     for (let many = 0; many < 230; many += 1) pipedrive.addPerson({ name: 'A', custom_fields: { [oldNumber]: '7' } });
     const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: '7' } });
     const customerId = { field: customerNumber, value: '7' };
     expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
   });
 
-  test.each(['eva', 'EVA@example.com', 'Visitor', ''])('a name like %j gives way to a real one', async (name) => {
+  test.each(['eva', 'EVA@example.com', 'Visitor', ''])('replaces a name like %j with a real one', async (name) => {
     const { id } = pipedrive.addPerson({ name, emails: valued('eva@example.com') });
     await upsert(aPerson());
     expect(pipedrive.persons.get(id)?.['name']).toBe('Eva Horáková');
   });
 
-  test('insists on a name: the address or the number stands in', async () => {
+  test('requires a name: the address or the number is the placeholder', async () => {
     await upsert(aPerson({ name: null }));
     await upsert(aPerson({ name: '???', email: null, phone }));
     expect(names()).toEqual(['eva', phone]);
   });
 
-  test('holds fields of its own beside the custom ones, and values in objects', async () => {
+  test('has standard fields, custom fields, and values in objects', async () => {
     const { id } = pipedrive.addPerson({
       name: 'Eva',
       emails: valued('eva@example.com'),
@@ -84,24 +84,24 @@ describe('Pipedrive', () => {
     expect(pipedrive.requests.slice(before).map(({ method }) => method)).toEqual(['GET']);
   });
 
-  test('is asked for a found person’s fields only where some are configured', async () => {
+  test('is asked for a found person’s fields only if some are configured', async () => {
     pipedrive.addPerson({ name: 'Eva Horáková', emails: valued('eva@example.com') });
     await upsert(aPerson());
     expect(pipedrive.requests).toHaveLength(1);
   });
 
-  test('sends the company away for the day: back in an hour, whatever the burst says', async () => {
+  test('reports the daily limit: retry in an hour, whatever the burst limit says', async () => {
     const headers = { 'x-daily-ratelimit-token-remaining': '0', 'x-ratelimit-reset': '2', 'retry-after': '1' };
     pipedrive.inject({ how: { status: 429, headers } });
     await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 3_600_000 } });
   });
 
-  test('slows a burst down', async () => {
+  test('limits a burst: retry when its window ends', async () => {
     pipedrive.inject({ how: { status: 429, headers: { 'x-ratelimit-reset': '2' } } });
     await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 2000 } });
   });
 
-  test('wants to be paid: that is for an operator, and parks nothing', async () => {
+  test('answers 402: that needs an operator, and parks nothing', async () => {
     pipedrive.inject({ how: { status: 402, body: { success: false, error: 'Company account is not open' } } });
     await expect(upsert(aPerson())).rejects.toMatchObject({ fault: { kind: 'credentials' }, status: 402 });
   });

@@ -40,7 +40,7 @@ const events = () => [...raynet.records.event.values()];
 const contactId = () => String(raynet.add('person', { lastName: 'Horáková' }).id);
 
 describe('a contact', () => {
-  test('has its country as a code, and keeps what stands beside it', async () => {
+  test('has its country as a code, and keeps the rest of its address', async () => {
     const address = { street: 'Dlouhá 1', city: 'Praha', zipCode: '110 00' };
     const { id } = raynet.add('person', { lastName: 'Horáková', privateAddress: address });
     await upsert(adapter, aPerson({ email: null, name: null }), String(id));
@@ -50,28 +50,28 @@ describe('a contact', () => {
     expect(raynet.requests.slice(before)).toHaveLength(1);
   });
 
-  test('keeps what is known of how to reach it when an address is added', async () => {
+  test('keeps its other contact details when an address is added', async () => {
     const contactInfo = { tel1: '+420 601 123 456', tel1Type: 'mobil', www: 'eva.example', doNotSendMM: true };
     const { id } = raynet.add('person', { lastName: 'Horáková', contactInfo });
     await upsert(adapter, aPerson({ phone: '+420601123456' }), String(id));
     expect(contacts()).toMatchObject([{ contactInfo: { ...contactInfo, email: 'eva@example.com' } }]);
   });
 
-  test('is found by a number that the search finds, however it is written', async () => {
+  test('is found by its number however it is written', async () => {
     const info = { contactInfo: { tel2: '+420 601 123 456' } };
     const { id } = raynet.add('person', { lastName: 'Horáková', notice: 'also +420601123456', ...info });
     raynet.add('person', { lastName: 'Svobodová', notice: 'husband of +420601123456' });
     expect(await upsert(adapter, aPerson({ email: null, phone: '+420601123456' }))).toBe(String(id));
   });
 
-  test('with wildcards in its address is no other', async () => {
+  test('with wildcards in its address matches no other', async () => {
     raynet.add('person', { lastName: 'Svobodová', contactInfo: { email: 'evaXn@example.com' } });
     await upsert(adapter, aPerson({ email: 'eva_n@example.com' }));
     await upsert(adapter, aPerson({ email: '100%@example.com' }));
     expect(contacts()).toHaveLength(3);
   });
 
-  test('keeps its own customer id where it has another', async () => {
+  test('keeps the customer id that it has', async () => {
     const { id } = raynet.add('person', {
       lastName: 'Horáková',
       extId: 'shop:1',
@@ -82,7 +82,7 @@ describe('a contact', () => {
     expect(contacts()).toMatchObject([{ extIds: ['shop:1'] }]);
   });
 
-  test('gets properties, ways to reach it and custom fields each in its place', async () => {
+  test('gets properties, contact details and custom fields in the right places', async () => {
     const field = (name: string, value: string) => ({ name, value, overwrite: false });
     const fields = [field('notice', 'VIP'), field('www', 'eva.example'), field('Segment_a1b2c', 'Gold')];
     await upsert(adapter, aPerson({ ...nobody, fields }));
@@ -92,7 +92,7 @@ describe('a contact', () => {
 });
 
 describe('an event', () => {
-  test('took place at the time of the chat, is its owner’s, and is found by its external id', async () => {
+  test('has the chat’s time and owner, and is found by its external id', async () => {
     const entry: Entry = { ...anEntry(aConversation(), contactId()), ownerId: '8' };
     await log(adapter, entry);
     expect(events()).toMatchObject([
@@ -106,14 +106,14 @@ describe('an event', () => {
     ]);
   });
 
-  test('says in its title what became of the chat', async () => {
+  test('has the chat’s outcome in its title', async () => {
     const entry = anEntry(aConversation({ outcome: 'missed' }), contactId());
     const id = await log(adapter, entry);
     await adapter.updateConversation({ ...entry, conversation: aConversation() }, id);
     expect(events()).toMatchObject([{ title: 'Chat with Eva Horáková' }]);
   });
 
-  test('of a long chat goes on in further ones, of which a lost one is found', async () => {
+  test('of a long chat continues in others, and a lost one is found', async () => {
     const messages = ['a', 'b'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(28_000)}` }));
     const entry = anEntry(aConversation({ messages }), contactId());
     raynet.inject({ on: ({ text }) => text.includes('part 2 of 2'), how: 'reset', takesEffect: true });
@@ -123,7 +123,7 @@ describe('an event', () => {
     expect(events().map(({ extIds }) => extIds)).toEqual([['smartsupp:208:55039'], ['smartsupp:208:55039:part-2']]);
   });
 
-  test('of a chat without any time takes place now', async () => {
+  test('of a chat without any time is dated now', async () => {
     const timeless = aConversation({ startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] });
     await log(adapter, anEntry(timeless, contactId()));
     expect(events()).toMatchObject([{ completed: '2026-05-04T09:00:00.000+00:00' }]);
@@ -133,7 +133,7 @@ describe('an event', () => {
 describe('refused credentials', () => {
   const wrong = async () => JSON.stringify({ user: 'forwarder@shop.example', apiKey: 'crm-wrong' });
 
-  test('are not shown again for a quarter of an hour', async () => {
+  test('are not sent again for a quarter of an hour', async () => {
     adapter = open({ secret: wrong });
     for (let chat = 0; chat < 30; chat += 1) {
       expect(await failure(upsert(adapter, aPerson()))).toMatchObject({ fault: { kind: 'credentials' } });
@@ -144,7 +144,7 @@ describe('refused credentials', () => {
     expect(raynet.requests).toHaveLength(2);
   });
 
-  test('are forgotten once others are put in their place', async () => {
+  test('are forgotten once they are replaced', async () => {
     let secret = wrong;
     adapter = open({ secret: () => secret() });
     await failure(upsert(adapter, aPerson()));
@@ -154,17 +154,17 @@ describe('refused credentials', () => {
   });
 });
 
-describe('a limit', () => {
+describe('a rate limit', () => {
   const lookUp = () => failure(upsert(adapter, aPerson()));
 
-  test('of the day is waited for until it is lifted', async () => {
+  test('for the day is waited for until it ends', async () => {
     const reset = String(clock.getTime() / 1000 + 5400);
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
     raynet.inject({ how: { status: 429, headers, body: { type: 'RequestLimitReached', message: 'Reached.' } } });
     expect((await lookUp()).fault).toEqual({ kind: 'retryable', retryAfterMs: 5_400_000 });
   });
 
-  test('of connections is over in a moment', async () => {
+  test('for connections is retried soon', async () => {
     raynet.inject({ how: { status: 429, headers: { 'x-ratelimit-remaining': '23000', 'x-ratelimit-reset': '1' } } });
     expect((await lookUp()).fault).toEqual({ kind: 'retryable' });
   });

@@ -36,11 +36,11 @@ const adapter = (settings: Partial<SalesforceSettings> = {}) =>
 const contact = (id: string) => salesforce.objects.Contact.get(id)?.values;
 const queries = () => salesforce.requests.filter(({ path }) => path.includes('/query')).length;
 
-describe('a limit', () => {
+describe('a refusal', () => {
   test.each([
     ['TotalRequests Limit exceeded.', 900_000],
     ['ConcurrentRequests (Concurrent API Requests) Limit exceeded.', 60_000],
-  ])('that comes as a 403, "%s", will pass', async (message, retryAfterMs) => {
+  ])('with a 403, "%s", is temporary', async (message, retryAfterMs) => {
     const body = [{ message, errorCode: 'REQUEST_LIMIT_EXCEEDED' }];
     salesforce.inject({ on: ({ path }) => path.endsWith('/query'), how: { status: 403, body } });
     expect((await failure(upsert(adapter(), aPerson()))).fault).toEqual({ kind: 'retryable', retryAfterMs });
@@ -54,7 +54,7 @@ describe('a limit', () => {
     ['UNKNOWN_EXCEPTION', 'retryable', true],
     ['INSUFFICIENT_ACCESS_OR_READONLY', 'credentials', false],
     ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'permanent', false],
-  ])('of one record, %s, is told by its own code', async (statusCode, kind, outcomeUnknown) => {
+  ])('of one record, %s, is classified by its own code', async (statusCode, kind, outcomeUnknown) => {
     const body = [{ success: false, errors: [{ statusCode, message: 'Not now', fields: ['Industry__c'] }] }];
     salesforce.inject({
       on: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects'),
@@ -66,7 +66,7 @@ describe('a limit', () => {
   });
 });
 
-test('a row that a trigger found locked will be free again', async () => {
+test('a row that a trigger found locked is temporary', async () => {
   const message = 'OnContact: execution of AfterInsert caused by: System.DmlException: first error: UNABLE_TO_LOCK_ROW';
   const errors = [{ statusCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] }];
   salesforce.inject({
@@ -76,7 +76,7 @@ test('a row that a trigger found locked will be free again', async () => {
   expect(await failure(upsert(adapter(), aPerson()))).toMatchObject({ fault: { kind: 'retryable' } });
 });
 
-test('a request that is refused as a whole fails him alone whose value does not fit', async () => {
+test('a request that is refused as a whole fails only the bad item', async () => {
   const isOdd = ({ path, text }: { readonly path: string; readonly text: string }) =>
     path.endsWith('/sobjects') && text.includes('visitor-7@');
   const body = [{ message: 'Cannot deserialize instance of double', errorCode: 'JSON_PARSER_ERROR' }];
@@ -97,21 +97,21 @@ describe('an organisation that blocks duplicates', () => {
     how: { status: 200, body: { done: true, records: [] } },
   };
 
-  test('gives the contact that has the address', async () => {
+  test('returns the contact with the same address', async () => {
     const { id } = salesforce.add('Contact', { LastName: 'Horáková', Email: 'Eva@Example.com', MailingCountry: 'x' });
     salesforce.inject(missed);
     expect(await upsert(adapter(), aPerson())).toBe(id);
     expect(contact(id)?.['FirstName']).toBe('Eva');
   });
 
-  test('is not obeyed where only the name is alike: an operator is told', async () => {
+  test('needs an operator if only the names are similar', async () => {
     salesforce.add('Contact', { LastName: 'Horáková', Email: 'jana@example.com' });
     const error = await failure(upsert(adapter(), aPerson()));
     expect(error.fault).toEqual({ kind: 'permanent' });
     expect(error.message).toContain('DUPLICATES_DETECTED');
   });
 
-  test('gives the contact whose field is unique', async () => {
+  test('returns the contact with the same unique field', async () => {
     const { id } = salesforce.add('Contact', { LastName: 'Horáková', Customer_Number__c: 'K-1' });
     salesforce.inject(missed);
     const customerId = { field: 'Customer_Number__c', value: 'K-1' };
@@ -120,7 +120,7 @@ describe('an organisation that blocks duplicates', () => {
   });
 });
 
-test('a contact that is remembered by the 15 characters of its id is not gone', async () => {
+test('a contact that is stored with the 15 characters of its id is found', async () => {
   const { id } = salesforce.add('Contact', { LastName: 'Horáková', MailingCountry: 'x' });
   expect(await upsert(adapter(), aPerson(), id.slice(0, 15))).toBe(id);
   expect(contact(id)).toMatchObject({ FirstName: 'Eva', Email: 'eva@example.com' });
@@ -133,12 +133,12 @@ test.each([
   ['0019000000B98de', '0019000000B98deAAB'],
   ['a0D30000001n7PiEAI', 'a0D30000001n7PiEAI'],
   ['no id', 'no id'],
-])('an id in full: %s', (id, full) => {
+])('an id has 18 characters in full: %s', (id, full) => {
   expect(fullId(id)).toBe(full);
 });
 
 describe('countries', () => {
-  test('are names, or codes where the organisation has picklists of them', async () => {
+  test('are names, or codes if the organisation has picklists for them', async () => {
     expect(contact(await upsert(adapter(), aPerson()))).toMatchObject({ MailingCountry: 'Czechia' });
     await restart({ countryCodes: true });
     const id = await upsert(adapter({ countryCodes: true }), aPerson());
@@ -146,7 +146,7 @@ describe('countries', () => {
     expect(contact(id)).not.toHaveProperty('MailingCountry');
   });
 
-  test('as names are told of by the check where there are picklists, and codes where there are none', async () => {
+  test('as names are reported by the check if there are picklists, and codes if there are none', async () => {
     expect(await adapter({ countryCodes: true }).check()).toMatchObject([
       { problem: expect.stringContaining('MailingCountryCode') },
     ]);
@@ -156,7 +156,7 @@ describe('countries', () => {
 });
 
 describe('a look-up', () => {
-  test('of a hundred of the longest addresses is spread over as many queries as it takes', async () => {
+  test('of a hundred longest addresses is split into enough queries', async () => {
     const people = Array.from({ length: 100 }, (_, at) => aPerson({ email: `${'+'.repeat(60)}${at}@example.com` }));
     const requests = people.map((person) => ({ person, known: undefined }));
     const outcomes = await all(declared(adapter().upsertContacts), requests);
@@ -177,7 +177,7 @@ describe('a look-up', () => {
     expect(queries()).toBe(3);
   });
 
-  test('takes whatever a customer id holds for text', async () => {
+  test('quotes whatever a customer id contains', async () => {
     const hostile = ["O'Neil", "x') OR (Id != null", '\\', "\\' OR Name LIKE '%", 'a\nb', '💥 "'];
     salesforce.add('Contact', { LastName: 'Another', Customer_Number__c: 'K-1' });
     const people = hostile.map(
@@ -190,14 +190,14 @@ describe('a look-up', () => {
     expect(quoted("it's")).toBe("'it\\'s'");
   });
 
-  test('of an id that is none finds nobody', async () => {
+  test('of an invalid id finds nobody', async () => {
     const id = await upsert(adapter(), aPerson(), "003' OR Id != '");
     expect(contact(id)).toMatchObject({ Email: 'eva@example.com' });
   });
 });
 
 describe('a task', () => {
-  test('is done on the day of the chat, by whose chat it was, with a status of the organisation', async () => {
+  test('has the chat’s day and owner, and the organisation’s completed status', async () => {
     const contactId = await upsert(adapter(), aPerson());
     const conversation = aConversation({ endedAt: '2026-05-04T22:30:00.000Z' });
     const id = await log(adapter({ completedStatus: 'Hotovo' }), {
@@ -212,19 +212,19 @@ describe('a task', () => {
     });
   });
 
-  test('of nothing but line ends fits all the same', async () => {
+  test('with nothing but line ends fits', async () => {
     const contactId = await upsert(adapter(), aPerson());
     const messages = Array.from({ length: 10 }, () => aMessage({ text: `a${'\n'.repeat(5000)}b` }));
     expect(await log(adapter(), anEntry(aConversation({ messages }), contactId))).toMatch(/,/);
   });
 
-  test('with a status that is not among the closed ones is told of by the check', async () => {
+  test('with a status that is not closed is reported by the check', async () => {
     const problems = await adapter({ completedStatus: 'Finished' }).check();
     expect(problems).toMatchObject([{ problem: 'There is no closed task status "Finished".' }]);
   });
 });
 
-test('a case that holds a part of a long transcript is found again', async () => {
+test('a case with a part of a long transcript is found', async () => {
   const contactId = await upsert(adapter(), aPerson());
   const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Are you there? I have a question.' }));
   const followUp = { kind: 'ticket', reason: 'missed', title: 'Reply', dueAt: '2026-05-04T12:00:00.000Z' } as const;

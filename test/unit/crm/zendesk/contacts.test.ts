@@ -24,21 +24,21 @@ const users = () => [...zendesk.users.values()];
 const phone = '+420601123456';
 
 describe('a user', () => {
-  test('whom the search has not seen yet is taken over, and keeps the name', async () => {
+  test('that the search does not have yet is used, and keeps the name', async () => {
     const adapter = await open({ searchLags: true });
     const { id } = zendesk.addUser({ name: 'Evička', email: 'eva@example.com' });
     expect(await upsertOne(adapter, aPerson({ phone }))).toBe(String(id));
     expect(users()).toMatchObject([{ name: 'Evička', phone }]);
   });
 
-  test('is known by a second address too', async () => {
+  test('is found by a secondary address too', async () => {
     const adapter = await open();
     const { id } = zendesk.addUser({ name: 'Eva', email: 'eva@work.example', other_addresses: ['eva@example.com'] });
     expect(await upsertOne(adapter, aPerson())).toBe(String(id));
     expect(users()).toHaveLength(1);
   });
 
-  test('gets no address that is somebody else’s, and what else is missing all the same', async () => {
+  test('gets the missing fields, except an address that another user has', async () => {
     const adapter = await open();
     const known = String(zendesk.addUser({ name: 'Visitor', phone }).id);
     zendesk.addUser({ name: 'Jan', email: 'eva@example.com' });
@@ -47,25 +47,28 @@ describe('a user', () => {
     expect(users()[0]).not.toHaveProperty('email');
   });
 
-  test.each(['eva', 'Eva@Example.com', '+420601123456', 'Visitor'])('called "%s" has no name yet', async (name) => {
-    const adapter = await open();
-    zendesk.addUser({ name, email: 'eva@example.com', phone });
-    await upsertOne(adapter, aPerson());
-    expect(users()).toMatchObject([{ name: 'Eva Horáková' }]);
-  });
+  test.each(['eva', 'Eva@Example.com', '+420601123456', 'Visitor'])(
+    'called "%s" has a placeholder name',
+    async (name) => {
+      const adapter = await open();
+      zendesk.addUser({ name, email: 'eva@example.com', phone });
+      await upsertOne(adapter, aPerson());
+      expect(users()).toMatchObject([{ name: 'Eva Horáková' }]);
+    },
+  );
 
   test.each<[string, Partial<Person>, string]>([
     ['the name', {}, 'Eva Horáková'],
     ['the address', { name: null }, 'eva'],
     ['the number', { name: 'Visitor 7', email: null, phone }, phone],
     ['nothing', { ...nobody }, 'Visitor'],
-  ])('is called after %s', async (_, parts, name) => {
+  ])('without a name is named after %s', async (_, parts, name) => {
     const adapter = await open();
     await upsertOne(adapter, aPerson(parts));
     expect(users()).toMatchObject([{ name }]);
   });
 
-  test('is found among all who have a part of the value, however many they are', async () => {
+  test('is found among many with a part of the value', async () => {
     const adapter = await open({ userFields: ['club'] });
     for (let many = 0; many < 230; many += 1) zendesk.addUser({ name: 'A', user_fields: { club: `1${many}` } });
     const { id } = zendesk.addUser({ name: 'Eva', user_fields: { club: '1' } });
@@ -73,7 +76,7 @@ describe('a user', () => {
     expect(await upsertOne(adapter, aPerson({ ...nobody, customerId }))).toBe(String(id));
   });
 
-  test('is matched by external id, in any case of letters, or by a custom field', async () => {
+  test('is matched by external id, ignoring case, or by a custom field', async () => {
     const adapter = await open({ userFields: ['club'] });
     const person = (field: string, value: string) => aPerson({ ...nobody, customerId: { field, value } });
     const first = String(zendesk.addUser({ name: 'Eva', external_id: 'k-1' }).id);
@@ -83,7 +86,7 @@ describe('a user', () => {
     expect(await upsertOne(adapter, person('club', 'a "1"'))).toBe(second);
   });
 
-  test('gets configured properties and custom fields each in its place', async () => {
+  test('gets configured properties and custom fields in the right places', async () => {
     const adapter = await open();
     const field = (name: string, value: string | number) => ({ name, value, overwrite: false });
     await upsertOne(adapter, aPerson({ fields: [field('notes', 'VIP'), field('visits', 7)] }));
@@ -91,7 +94,7 @@ describe('a user', () => {
   });
 });
 
-test('the check tells of a token whose user is no agent', async () => {
+test('the check reports a token whose user is not an agent', async () => {
   const adapter = await open({ role: 'end-user' });
-  expect(await adapter.check()).toEqual([expect.objectContaining({ problem: "The token's user is no agent." })]);
+  expect(await adapter.check()).toEqual([expect.objectContaining({ problem: "The token's user is not an agent." })]);
 });

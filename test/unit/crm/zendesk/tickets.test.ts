@@ -49,7 +49,7 @@ const long = aConversation({
 });
 
 describe('a ticket', () => {
-  test('is solved where nothing is left to do, by the token’s own user or the owner', async () => {
+  test('is solved if nothing is left to do, by the token’s user or the owner', async () => {
     const own = { subject: 'Chat with Eva Horáková', status: 'solved', assignee_email: 'forwarder@shop.example' };
     expect(ticket(await log(chat))).toMatchObject({ ...own, external_id: '208:55039', tags: ['smartsupp'] });
     const owned = ticket(await log({ ...chat, id: '208:1' }, '900123'));
@@ -57,33 +57,33 @@ describe('a ticket', () => {
     expect(owned).not.toHaveProperty('assignee_email');
   });
 
-  test('is a task where somebody was missed: new while it is nobody’s, open for its owner', async () => {
+  test('is a task if somebody was missed: new without an owner, else open', async () => {
     const task = { type: 'task', due_at: '2026-05-04T12:21:30.000Z' };
     expect(ticket(await log(missed))).toMatchObject({ ...task, status: 'new' });
     const owned = ticket(await log({ ...missed, id: '208:1' }, '900123'));
     expect(owned).toMatchObject({ ...task, status: 'open', assignee_id: 900123 });
   });
 
-  test('heeds when something is left to do', async () => {
+  test('follows the configured reasons for a follow-up', async () => {
     adapter = open({ followUp: { on: ['lowRating'], lowRating: 1, dueInHours: 24 } });
     expect(ticket(await log(missed))).toMatchObject({ status: 'solved' });
     expect(ticket(await log({ ...blamed, id: '208:1' }))).toMatchObject({ due_at: '2026-05-05T08:21:30.000Z' });
   });
 
-  test('has a subject of one line, whatever the visitor is called', async () => {
+  test('has a subject of one line, whatever the visitor’s name', async () => {
     const name = `Eva\r\nBcc: ${'x'.repeat(500)}`;
     const subject = String(ticket(await log(aConversation({ visitor: { name } })))?.['subject']);
     expect(subject).toMatch(/^Chat with Eva Bcc: x+/);
     expect(subject.length).toBeLessThanOrEqual(150);
   });
 
-  test('that meets another write in Zendesk’s database is tried again', async () => {
+  test('that conflicts with another write in Zendesk’s database is retried', async () => {
     const body = { error: 'DatabaseConflict', description: 'Database collision' };
     zendesk.inject({ on: creates, how: { status: 409, body } });
     expect(await failure(log(chat))).toMatchObject({ fault: { kind: 'retryable', retryAfterMs: 1000 } });
   });
 
-  test('that Zendesk refuses tells which field is wrong', async () => {
+  test('that Zendesk refuses names the wrong field', async () => {
     const details = { base: [{ description: 'Department: is required when solving a ticket' }] };
     const body = { error: 'RecordInvalid', description: 'Record validation errors', details };
     zendesk.inject({ on: creates, how: { status: 422, body } });
@@ -92,7 +92,7 @@ describe('a ticket', () => {
 });
 
 describe('a chat that went on', () => {
-  test('is a further comment; the status stays with the agents', async () => {
+  test('is added as a comment, and the status stays as the agents set it', async () => {
     const id = await log(missed);
     Object.assign(ticket(id) ?? {}, { status: 'pending' });
     expect(await update(praised, id)).toBe(id);
@@ -100,7 +100,7 @@ describe('a chat that went on', () => {
     expect(ticket(id)?.status).toBe('pending');
   });
 
-  test('opens the ticket again where it was rated low, and only once', async () => {
+  test('reopens the ticket after a low rating, and only once', async () => {
     const id = await log(chat);
     await update(blamed, id);
     expect(ticket(id)).toMatchObject({ status: 'open', type: 'task' });
@@ -122,11 +122,11 @@ describe('a chat that went on', () => {
 describe('a long chat', () => {
   const words = (id: LogId) => comments(id).map((html) => html.match(/word-[abc]/g)?.join());
 
-  test('goes on in further comments, measured in bytes', async () => {
+  test('continues in further comments, measured in bytes', async () => {
     expect(words(await log(long))).toEqual(['word-a', 'word-b', 'word-c']);
   });
 
-  test('that broke off is completed', async () => {
+  test('that was interrupted is completed', async () => {
     zendesk.inject({ on: ({ text }) => text.includes('part 2 of 3'), how: { status: 429 } });
     expect(await failure(log(long))).toMatchObject({ status: 429, outcomeUnknown: true });
     const id = (await adapter.findConversation?.(entry(long))) ?? '';
@@ -135,8 +135,8 @@ describe('a long chat', () => {
   });
 });
 
-describe('a ticket that takes no more', () => {
-  test('since it is closed goes on in a follow-up ticket', async () => {
+describe('a ticket that takes no more comments', () => {
+  test('because it is closed continues in a follow-up ticket', async () => {
     const id = await log(chat);
     close(id);
     const ids = await update(blamed, id);
@@ -151,7 +151,7 @@ describe('a ticket that takes no more', () => {
     expect(comments(second)).toHaveLength(2);
   });
 
-  test('and whose follow-up’s answer was lost is not followed up twice', async () => {
+  test('is not followed up twice if the answer was lost', async () => {
     const id = await log(chat);
     close(id);
     zendesk.inject({ on: creates, how: 'reset', takesEffect: true });
@@ -162,14 +162,14 @@ describe('a ticket that takes no more', () => {
     expect(await adapter.findConversation?.(entry(blamed))).toBe(ids);
   });
 
-  test('since it was deleted is written anew', async () => {
+  test('because it was deleted is created again', async () => {
     const id = await log(chat);
     zendesk.tickets.delete(Number(id));
     const again = await update(praised, id);
     expect([...zendesk.tickets.keys()].map(String)).toEqual([again]);
   });
 
-  test('is removed with all that followed it', async () => {
+  test('is removed with all its follow-up tickets', async () => {
     const id = await log(chat);
     close(id);
     await adapter.removeConversation?.(await update(blamed, id));

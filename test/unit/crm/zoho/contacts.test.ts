@@ -28,7 +28,7 @@ const result = (code: string, message: string, details = {}) => ({
   data: [{ code, message, status: 'error', details }],
 });
 
-test('a contact that the query missed is not overwritten by the creation, but filled', async () => {
+test('a contact that the query missed is filled, and not overwritten by its creation', async () => {
   const values = { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'Austria' };
   const { id } = zoho.add('Contacts', values);
   zoho.inject({ on: ({ path }) => path.endsWith('/coql'), how: { status: 204 } });
@@ -48,14 +48,14 @@ test('the names of two people on one contact are not mixed', async () => {
   expect(contact(id)).not.toHaveProperty('First_Name');
 });
 
-test('a field that is unique in the account gives the contact that has its value', async () => {
+test('a unique field of the account returns the contact with its value', async () => {
   const { id } = zoho.add('Contacts', { Last_Name: 'Nováková' });
   const details = { api_name: 'Phone', duplicate_record: { id, Owner: { id: '1' } }, id, more_records: false };
   zoho.inject({ on: isCreate, how: { status: 400, body: result('DUPLICATE_DATA', 'duplicate data', details) } });
   expect(await upsert(adapter(), aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
 });
 
-test('a blank whose value another contact has, as the account will not have twice, is not taken for filled', async () => {
+test('a blank that cannot be filled because another contact has the unique value is an error', async () => {
   const { id } = zoho.add('Contacts', { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'x' });
   const body = result('DUPLICATE_DATA', 'duplicate data', { api_name: 'Phone', id });
   zoho.inject({ on: ({ method }) => method === 'PUT', how: { status: 400, body } });
@@ -63,7 +63,7 @@ test('a blank whose value another contact has, as the account will not have twic
   expect(error).toMatchObject({ fault: { kind: 'permanent' }, message: expect.stringContaining('Phone') });
 });
 
-test('a request that is refused as a whole fails him alone whose value does not fit', async () => {
+test('a request that is refused as a whole fails only the bad item', async () => {
   const isOdd = ({ path, text }: { readonly path: string; readonly text: string }) =>
     path.endsWith('/upsert') && text.includes('visitor-7@');
   const body = { code: 'INVALID_DATA', details: { expected_data_type: 'double' }, message: 'invalid', status: 'error' };
@@ -82,7 +82,7 @@ test.each([
   ['INTERNAL_ERROR', 400, { kind: 'retryable' }],
   ['NO_PERMISSION', 403, { kind: 'credentials' }],
   ['INVALID_DATA', 202, { kind: 'permanent' }],
-])('a record refused with %s is told by its own code', async (code, status, fault) => {
+])('a record refused with %s is classified by its own code', async (code, status, fault) => {
   const body = result(code, 'no', { api_name: 'Industry' });
   zoho.inject({ on: isCreate, how: { status, body } });
   const error = await failure(upsert(adapter(), aPerson()));
@@ -91,12 +91,12 @@ test.each([
   expect(error.outcomeUnknown).toBe(code === 'INTERNAL_ERROR');
 });
 
-test('the field that a record is refused for is named', async () => {
+test('the error of a refused record names its field', async () => {
   const person = aPerson({ fields: [{ name: 'Mobile', value: 'x', overwrite: false }], email: 'eva@localhost' });
   expect((await failure(upsert(adapter(), person))).message).toContain('invalid data: Email (INVALID_DATA)');
 });
 
-test('a mobile number is a phone number', async () => {
+test('a mobile number is matched like a phone number', async () => {
   const { id } = zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420 601 123 456', Mailing_Country: 'x' });
   zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420601123456', Mailing_Country: 'x' });
   const found = await upsert(adapter(), aPerson({ email: null, phone: '+420601123456', name: null }));
@@ -104,12 +104,12 @@ test('a mobile number is a phone number', async () => {
   expect(contact(found)).not.toHaveProperty('Phone');
 });
 
-test('a name that is too long is cut, and the creation not refused', async () => {
+test('a name that is too long is cut, so that the contact is not refused', async () => {
   const id = await upsert(adapter(), aPerson({ name: `${'Eva '.repeat(14)}${'H'.repeat(60)}` }));
   expect(String(contact(id)?.['First_Name']).length).toBeLessThanOrEqual(40);
 });
 
-test('more matches than a page holds are all looked at', async () => {
+test('all matches are compared, on any number of pages', async () => {
   const at = (year: number) => new Date(Date.UTC(year, 0, 1));
   for (let many = 0; many < 250; many += 1)
     zoho.add('Contacts', { Last_Name: 'E', Email: 'eva@example.com' }, at(2025));
@@ -117,7 +117,7 @@ test('more matches than a page holds are all looked at', async () => {
   expect(await upsert(adapter(), aPerson())).toBe(oldest.id);
 });
 
-test('whatever a customer id holds, it is text within the query', async () => {
+test('whatever a customer id contains is quoted in the query', async () => {
   const hostile = ["O'Neil", "x' or id is not null", '\\', "\\' or '1' = '1", '💥 "', ') or ('];
   zoho.add('Contacts', { Last_Name: 'Another', Customer_Number: 'K-1' });
   const people = hostile.map(
@@ -129,7 +129,7 @@ test('whatever a customer id holds, it is text within the query', async () => {
   for (const [at, person] of people.entries()) expect(await upsert(adapter(), person)).toBe(ids[at]);
 });
 
-test('queries are written as COQL wants them', () => {
+test('queries have COQL’s syntax', () => {
   expect(anyOf([...isIn('a', ['1', '2']), ...isIn('b', ['3']), ...isIn('c', ['4']), ...isIn('d', [])])).toBe(
     "((a in ('1', '2') or b in ('3')) or c in ('4'))",
   );
@@ -137,7 +137,7 @@ test('queries are written as COQL wants them', () => {
   expect(() => isIn('a', Array.from({ length: 101 }, String))).toThrow(RangeError);
 });
 
-test('an access token that dies in the middle of a backlog is made once more', async () => {
+test('an access token that expires in the middle of a backlog is renewed once', async () => {
   const { upsertContacts } = adapter();
   await upsert(adapter(), aPerson());
   zoho.expireTokens();

@@ -28,7 +28,7 @@ const lists = () => zoho.requests.filter(({ method, path }) => method === 'GET' 
 const note = (contactId: string, text: string, createdAt: Date) =>
   zoho.add('Notes', { Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
 
-test('a note has a title that tells what happened, and room for it', async () => {
+test('a note has a title that tells what happened, cut to its field', async () => {
   const contactId = await upsert(adapter(), aPerson());
   await log(adapter(), anEntry(aConversation({ visitor: { name: '🚲'.repeat(200) } }), contactId));
   await log(adapter(), anEntry(chat, contactId));
@@ -41,7 +41,7 @@ test('a note has a title that tells what happened, and room for it', async () =>
   expect(zoho.modules.Notes.get(id)?.values['Note_Title']).toBe('Chat with Eva Horáková');
 });
 
-test('a lost note is looked for among the newest, and no further back than the chat', async () => {
+test('a lost note is looked up from the newest back to the start of the chat', async () => {
   const contactId = await upsert(adapter(), aPerson());
   for (let many = 0; many < 350; many += 1) note(contactId, 'Older', new Date('2026-01-01T00:00:00Z'));
   const { id } = note(contactId, `Chat\n${referenceOf(chat.id)}\n`, new Date('2026-05-04T08:22:00Z'));
@@ -50,7 +50,7 @@ test('a lost note is looked for among the newest, and no further back than the c
   expect(lists().map(({ query }) => query.get('page'))).toEqual(['1', '2']);
 });
 
-test('the parts of one long chat go out in one call, and one that fails leaves the chat in doubt', async () => {
+test('the parts of a long chat are sent in one call, and a failed part leaves the chat in doubt', async () => {
   const contactId = await upsert(adapter(), aPerson());
   const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Příliš žluťoučký kůň úpěl ďábelské ódy' }));
   const entry = anEntry(aConversation({ messages }), contactId);

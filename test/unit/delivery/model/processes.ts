@@ -3,7 +3,7 @@ import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
 import { createReleaseHeld, createReleaseOne } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
-import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
 import { identityOf } from '../../../fixtures/identity.ts';
 import { aDestination } from '../../../support/destination.ts';

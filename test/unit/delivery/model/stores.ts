@@ -1,6 +1,6 @@
 import { accountVisitor } from '../../../../lambda/conversation/match-keys.ts';
 import type { ContactId } from '../../../../lambda/crm/port/adapter.ts';
-import { type Delivery, park } from '../../../../lambda/delivery/delivery.ts';
+import type { Delivery } from '../../../../lambda/delivery/delivery.ts';
 import type {
   ChatCopy,
   ChatsOf,
@@ -10,6 +10,7 @@ import type {
   PersonAt,
   VisitorChat,
 } from '../../../../lambda/delivery/ports.ts';
+import { park } from '../../../../lambda/delivery/state-machine.ts';
 import { heldLists, listing } from '../../../../lambda/store/ledger.ts';
 import type { SweepDependencies } from '../../../../lambda/sweep/sweep.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
@@ -133,7 +134,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         .map((seen) => ({
           conversationId: seen.conversationId,
           destination: seen.delivery.destination,
-          listAgain: (at) =>
+          relist: (at) =>
             ask('list it again', () => {
               const present = table.deliveries.get(keyOf(seen.conversationId, seen.delivery.destination));
               if (present !== undefined && present.listedAt === seen.listedAt)

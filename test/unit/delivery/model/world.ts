@@ -1,5 +1,5 @@
 import type { Scheduler } from 'fast-check';
-import { readConversation } from '../../../../lambda/smartsupp/recognise.ts';
+import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { emptyCrm, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcesses } from './processes.ts';
 import { createQueue, type Message } from './queue.ts';

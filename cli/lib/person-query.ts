@@ -1,0 +1,89 @@
+import { emailsIn, normaliseEmail, plain } from '../../lambda/conversation/email.ts';
+import { visitorKey } from '../../lambda/conversation/match-keys.ts';
+import { phonesIn } from '../../lambda/mapping/phone.ts';
+import { text, type ValuesOf } from './define-command.ts';
+import { UsageError } from './terminal/errors.ts';
+
+export const personOptions = {
+  email: text('<address>', 'the person who left this address'),
+  phone: text('<number>', 'with its country: +420601123456'),
+  visitor: text('<id>', "Smartsupp's id of the visitor"),
+};
+
+export type PersonQuery = {
+  /** `email#…`, `phone#…` or `visitor#…`. */
+  readonly personKey: string;
+  /**
+   * Whether a body names them, in whatever field or words, and however it is written.
+   * @param countries of whom a number without a country may be
+   */
+  readonly isNamedIn: (body: string, countries: readonly (string | null)[]) => Promise<boolean>;
+};
+
+/** Throws UsageError unless exactly one option is given, and well formed. */
+export function readPersonQuery({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): PersonQuery {
+  const given = [email, phone, visitor].filter((each) => each !== undefined);
+  if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
+  if (email !== undefined) return byEmail(email);
+  return phone === undefined ? byVisitor(visitor ?? '') : byPhone(phone);
+}
+
+function byEmail(typed: string): PersonQuery {
+  const email = normaliseEmail(typed);
+  if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
+  return {
+    personKey: `email#${email}`,
+    isNamedIn: async (body) => textsIn(body).some((text) => emailsIn(text).includes(email)),
+  };
+}
+
+function byPhone(typed: string): PersonQuery {
+  const number = typed.replace(/[\s().-]/g, '');
+  if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
+  /** Enough of it to leave out most texts without reading their numbers. */
+  const end = number.slice(-6);
+  return {
+    personKey: `phone#${number}`,
+    isNamedIn: async (body, countries) => {
+      for (const text of textsIn(body)) {
+        if (!plain(text).replace(/\D/g, '').includes(end)) continue;
+        if ((await phonesIn(text, countries)).includes(number)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function byVisitor(id: string): PersonQuery {
+  if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
+  return {
+    personKey: visitorKey(id),
+    isNamedIn: async (body) => visitorIdIn(body) === id,
+  };
+}
+
+/** Every text in a body, without the escapes of JSON; a body that is not JSON is one text. */
+function textsIn(body: string): readonly string[] {
+  const value = parsed(body);
+  if (value === undefined) return [body];
+  const texts: string[] = [];
+  const left: unknown[] = [value];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each === 'string' || typeof each === 'number') texts.push(String(each));
+    else if (typeof each === 'object' && each !== null) left.push(...Object.keys(each), ...Object.values(each));
+  }
+  return texts;
+}
+
+function visitorIdIn(body: string): string | undefined {
+  const id: unknown = Object(Object(parsed(body)).visitor).id;
+  return id === undefined ? undefined : String(id);
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The body of a success, as the vendor documents it:
+ * - `json`: the written record. Check its shape and id with `as`.
+ * - `nothing`: 204, or an empty body.
+ * - `json or nothing`: JSON, or an empty body if nothing was found.
+ * - `anything`: the status is enough.
+ *
+ * A web page is never an answer.
+ */
+export type DocumentedAnswer = 'json' | 'nothing' | 'json or nothing' | 'anything';
+
+export function isAsDocumented(
+  documented: DocumentedAnswer = 'json',
+  text: string | undefined,
+  isJson: boolean,
+): boolean {
+  switch (documented) {
+    case 'json':
+      return isJson;
+    case 'nothing':
+      return text?.trim() === '';
+    case 'json or nothing':
+      return isJson || text?.trim() === '';
+    case 'anything':
+      return true;
+  }
+}
+
+export async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > limit) throw new RangeError(`An answer longer than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function parseJson(text: string | undefined): { readonly value: unknown } | undefined {
+  try {
+    return text === undefined ? undefined : { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const maxWaitMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Parses a `Retry-After` header: whole seconds or an HTTP date (RFC 9110 §10.2.3).
+ * @returns milliseconds from `now`, at most a day; undefined if missing or invalid
+ */
+export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
+  const text = header?.trim() ?? '';
+  const waitMs = /^\d+(\.\d+)?$/.test(text) ? Math.ceil(Number(text) * 1000) : untilDate(text, now);
+  return waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), maxWaitMs);
+}
+
+/** Every HTTP date begins with a weekday; `Date.parse` alone would accept many other texts. */
+function untilDate(text: string, now: Date): number | undefined {
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at - now.getTime();
+}
+
+/**
+ * Whether a web page came instead of an API's answer, from a proxy or a log-in. The content type is not enough:
+ * Express's `res.send('ok')`, Flask and PHP label plain text `text/html`, and PHP even an empty body.
+ * @param text undefined if the body was cut short
+ */
+export function isWebPage({ 'content-type': type = '' }: Readonly<Record<string, string>>, text: string | undefined) {
+  const isHtml = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(type);
+  if (text === undefined) return isHtml;
+  return /^\s*<(!doctype\s+html|html)\b/i.test(text) || (isHtml && /^\s*</.test(text));
+}

@@ -1,0 +1,170 @@
+import { type Delivery, type DeliveryKey, isAhead, maxHistory, type PastAttempt } from './delivery.ts';
+
+// The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
+// written in between. `docs/architecture.md` draws the states and the timeline.
+
+export type LeaseResult =
+  | { readonly kind: 'acquired'; readonly delivery: Delivery }
+  /** It has killed too many processes: write it as parked. */
+  | { readonly kind: 'poison'; readonly delivery: Delivery }
+  /** There is nothing to do for this content, or a newer copy has replaced it. */
+  | { readonly kind: 'done' }
+  /** Another process has the lease, or it is too early: look again then. */
+  | { readonly kind: 'busy'; readonly until: Date }
+  /** The process died during the last attempt: make the next one in isolation. */
+  | { readonly kind: 'quarantined' };
+
+export type Outcome = Pick<Delivery, 'state'> &
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
+
+/** How soon to look again at a delivery that another process is making. Most take about a second. */
+const leasePollMs = 3000;
+const maxCrashes = 5;
+/** In characters. */
+const maxReasonLength = 300;
+
+/** Decides whether an attempt may start now. Write the acquired delivery before the attempt. */
+export function acquireLease(
+  known: Delivery | undefined,
+  wanted: DeliveryKey & { readonly now: Date; readonly leaseUntil: Date; readonly isIsolated: boolean },
+): LeaseResult {
+  const { destination, contentHash, revision, now, isIsolated } = wanted;
+  const leaseUntil = wanted.leaseUntil.toISOString();
+  const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
+  if (known === undefined) {
+    return { kind: 'acquired', delivery: { destination, ...nothingWritten, ...anew, version: 1 } };
+  }
+  const isSameContent = known.contentHash === contentHash;
+  // An older copy must not replace a newer one.
+  if (!isSameContent && known.revision > revision) return { kind: 'done' };
+  if (isAhead(known.leaseUntil, now)) {
+    return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
+  }
+  const hasCrashed = known.leaseUntil !== null;
+  if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
+  const left = afterCrash(known);
+  const version = known.version + 1;
+  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, version } };
+  if (known.state !== 'pending') return { kind: 'done' };
+  if (isAhead(known.nextAttemptAt, now)) return { kind: 'busy', until: new Date(known.nextAttemptAt) };
+  if (left.crashCount >= maxCrashes) {
+    const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
+    return { kind: 'poison', delivery: { ...park(known, now, reason), fault: 'unexpected' } };
+  }
+  const updatedAt = now.toISOString();
+  return {
+    kind: 'acquired',
+    delivery: { ...known, ...left, attempts: known.attempts + 1, leaseUntil, updatedAt, version },
+  };
+}
+
+/** Ends an attempt, with whatever outcome, and gives the lease back. */
+export function complete(leased: Delivery, now: Date, outcome: Outcome): Delivery {
+  const { state, reason = null, fault = null } = outcome;
+  const startedAt = leased.updatedAt;
+  const attempt: PastAttempt = {
+    startedAt,
+    durationMs: now.getTime() - Date.parse(startedAt),
+    outcome: state === 'pending' ? 'retry' : state,
+    fault,
+    reason: reason && shorten(reason),
+  };
+  const history = remember(leased.history, attempt);
+  return { ...release(leased, now), ...outcome, reason, fault, history };
+}
+
+/** Gives the lease back until then. Nothing was tried, so no attempt is counted. */
+export function postpone(
+  leased: Delivery,
+  now: Date,
+  { until, ...why }: { readonly until: Date } & Partial<Pick<Delivery, 'awaitsSecondLook' | 'reason'>>,
+): Delivery {
+  const attempts = leased.attempts - 1;
+  return { ...release(leased, now), ...why, state: 'pending', attempts, nextAttemptAt: until.toISOString() };
+}
+
+/** Stops automatic attempts, and keeps what is known of the CRM's records. */
+export function park(known: Delivery, now: Date, reason: string): Delivery {
+  return { ...release(known, now), ...afterCrash(known), state: 'parked', reason, fault: null };
+}
+
+export type Requeued =
+  | { readonly kind: 'requeued'; readonly delivery: Delivery }
+  /** `why` completes a sentence that begins with the delivery. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Starts a delivery anew, and keeps the CRM's ids, so that nothing is created twice. */
+export function requeue(known: Delivery, now: Date): Requeued {
+  if (isAhead(known.leaseUntil, now)) return { kind: 'refused', why: 'is being delivered at this moment' };
+  const isDue = known.state === 'pending' && !known.awaitsSecondLook && !isAhead(known.nextAttemptAt, now);
+  if (isDue) return { kind: 'refused', why: 'is on its way already' };
+  const at = now.toISOString();
+  return {
+    kind: 'requeued',
+    delivery: {
+      ...release(known, now),
+      ...afterCrash(known),
+      state: 'pending',
+      attempts: 0,
+      since: at,
+      nextAttemptAt: at,
+      heldFor: null,
+      reason: null,
+      fault: null,
+      loggedHash: known.state === 'delivered' ? null : known.loggedHash,
+    },
+  };
+}
+
+const release = (known: Delivery, now: Date): Delivery => ({
+  ...known,
+  awaitsSecondLook: false,
+  crashCount: 0,
+  leaseUntil: null,
+  nextAttemptAt: null,
+  updatedAt: now.toISOString(),
+  version: known.version + 1,
+});
+
+/** A lease that ran out means that the process died, and nobody knows how far the attempt got. */
+const afterCrash = (known: Delivery) => {
+  if (known.leaseUntil === null) return { inDoubt: known.inDoubt, crashCount: 0, history: known.history };
+  const crashed = {
+    startedAt: known.updatedAt,
+    durationMs: null,
+    outcome: 'crashed',
+    fault: null,
+    reason: null,
+  } as const;
+  return { inDoubt: true, crashCount: known.crashCount + 1, history: remember(known.history, crashed) };
+};
+
+const remember = (history: readonly PastAttempt[], attempt: PastAttempt) => [...history, attempt].slice(-maxHistory);
+
+const shorten = (text: string) =>
+  text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength - 1).toWellFormed()}…`;
+
+const nothingWritten = {
+  contactId: null,
+  personDigest: null,
+  logId: null,
+  loggedHash: null,
+  followUpId: null,
+  holdUntil: null,
+  inDoubt: false,
+  crashCount: 0,
+  history: [],
+} as const;
+
+const firstAttempt = (now: Date) =>
+  ({
+    state: 'pending',
+    attempts: 1,
+    since: now.toISOString(),
+    nextAttemptAt: null,
+    awaitsSecondLook: false,
+    heldFor: null,
+    reason: null,
+    fault: null,
+    updatedAt: now.toISOString(),
+  }) as const;
