@@ -6,7 +6,7 @@ import type { Stage } from './stages.ts';
 type IndexName = 'listing' | 'byVisitor';
 
 /** Never a body, since an index stores its attributes a second time. */
-const projected = ['conversationId', 'outcome', 'email', 'phone', 'isFromWords', 'receivedAt'];
+const projected = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -33,7 +33,7 @@ export class ConversationTable extends Construct {
           partitionKey: text('visitor'),
           sortKey: text('visitorAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: projected,
+          nonKeyAttributes: [...projected, 'isFromWords'],
         },
       ],
       timeToLiveAttribute: 'expiresAt',

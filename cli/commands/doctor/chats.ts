@@ -72,13 +72,15 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, rejected, oldest] = await Promise.all([
+  const [parked, held, rejected, oldest] = await Promise.all([
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
@@ -102,6 +104,16 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       ),
     ),
   ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${were(of, held)} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {
