@@ -31,7 +31,7 @@ const dialled = (text: string) =>
   plain(text)
     .replace(/[,;]/g, '\n')
     .replace(/\b(?:https?:\/\/)?(?:wa\.me\/|(?:api|web)\.whatsapp\.com\/send\/?\?phone=)\+?(?=\d)/gi, '+')
-    .replace(/(?<![\d+][\s().-]{0,3})00(?=[1-9][\d\s().-]{6})/g, '+');
+    .replace(/(?<![\d+][\s().-]{0,3})00(?=[1-9][\d\s()./-]{6})/g, '+');
 
 /**
  * The text of a phone field, where it looks like a number although it is none that could be dialled from everywhere:

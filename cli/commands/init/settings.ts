@@ -116,12 +116,12 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
     values: [...new Set([timeZone, config.timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])],
   });
   const phoneRegion = await ask.text({
-    message: 'The country of phone numbers that are typed without one, such as CZ (empty: the visitor’s)',
+    message: "Your shop's country, for phone numbers",
     flag: '--phone-region <code>',
     given: flags.phoneRegion,
     fallback: config.phoneRegion ?? countryIn(timezone) ?? '',
     check: (text) =>
-      text.trim() === '' || checkSetting(phoneRegionSchema, text) === true || 'Give two capital letters.',
+      text.trim() === '' || checkSetting(phoneRegionSchema, text) === true || 'Give its two letters, such as CZ.',
   });
   const language = await ask.choose({
     message: 'In which language do they read transcripts',

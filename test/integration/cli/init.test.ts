@@ -69,7 +69,7 @@ describe('in a terminal', () => {
     await terminal.shows(/✓ zendesk accepts the credentials/);
     await terminal.shows(/❯ Europe\/Prague/);
     terminal.type(enter);
-    await terminal.shows(/The country of phone numbers.*\(CZ\)/s);
+    await terminal.shows(/Your shop's country.*\(CZ\)/);
     terminal.type(enter);
     await terminal.shows(/❯ čeština \(cs\)/);
     terminal.type(enter);
@@ -123,7 +123,7 @@ describe('in a terminal', () => {
     terminal.type('vienna');
     await terminal.shows(/❯ Europe\/Vienna/);
     terminal.type(enter);
-    await terminal.shows(/The country of phone numbers.*\(AT\)/s);
+    await terminal.shows(/Your shop's country.*\(AT\)/);
     terminal.type(`SK${enter}`);
     await terminal.shows(/Where to send alarms by e-mail/);
     terminal.type(`ops@example.com${enter}`);

@@ -28,11 +28,13 @@ export const bodyOf = ({ channel, account = 208, visitor, email, words = `Words 
 export const messageOf = (chat: Chat, receivedAt = new Date()) =>
   seal(bodyOf(chat), receivedAt, () => Promise.reject(new Error('a small chat fits the queue')));
 
-/** Whoever left the address, as the commands find them in a table, without its queues. */
-export const findByEmail = (table: Table, email: string) =>
-  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery({ email }), {
+/** A person, as the commands find them in a table, without its queues. */
+export const findIn = (table: Table, query: Parameters<typeof readPersonQuery>[0]) =>
+  findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery(query), {
     queues: 'leave alone',
   });
+
+export const findByEmail = (table: Table, email: string) => findIn(table, { email });
 
 const config = parseConfig(
   'forwarder.json',
