@@ -111,7 +111,7 @@ function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord
   if (held.length === 0) return [ok('held', 'none')];
   const remedy = `${commandLine('list --state held')} shows which.`;
   return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
-    ...ok('held', `${were(of, held)} held. ${reason}`.trim()),
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
     remedy,
   }));
 }

@@ -61,6 +61,7 @@ describe('of the local stack', () => {
       '✓ queue          0 ready, 0 in flight or delayed',
       '✓ dead letters   none',
       '✓ parked         none',
+      '✓ held           none',
       '✓ rejected       none in 7 days',
     ]);
     expect(result.code).toBe(0);
