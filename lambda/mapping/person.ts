@@ -22,6 +22,7 @@ export async function personOf(
   const person: Person = {
     email: identity.email,
     phone: identity.phone,
+    typedPhone: identity.typedPhone,
     customerId: mapping.customerId,
     name,
     countryCode,
