@@ -135,10 +135,13 @@ function addDefinition(command: Command, argument: string | undefined, definitio
   command.action(async () => {
     const given = command.opts();
     const values = Object.entries(options).map(([name, option]) => [name, readValue(option, given[name])]);
+    const where = whereOf(command);
+    // Not an option of the clients: with that, the SDK would not read the endpoints that the profile has.
+    if (where.profile !== undefined) process.env['AWS_PROFILE'] = where.profile;
     await run({
       args: command.args,
       options: Object.fromEntries(values),
-      where: whereOf(command),
+      where,
       commandLine: commandLineOf(command),
       openDeployment: () => openDeployment(command),
     });

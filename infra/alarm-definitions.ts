@@ -20,7 +20,7 @@ export function readAlarmText(text: string): { readonly what: string; readonly r
 export const alarmDefinitions = {
   parked: {
     id: 'Parked',
-    what: 'Deliveries are parked: these chats reach their CRM only if somebody replays them.',
+    what: 'Deliveries were parked: these chats reach their CRM only if somebody replays them.',
     anchor: 'parked',
   },
   deliveriesLate: {
@@ -40,13 +40,23 @@ export const alarmDefinitions = {
   },
   deadLetters: {
     id: 'DeadLetters',
-    what: 'A message was given up after a thousand attempts: it crashes the function deliver every time.',
+    what: 'A message was given up after fifty attempts: it crashes the function deliver every time.',
     anchor: 'dead-letters',
   },
   queueNotEmptied: {
     id: 'QueueNotEmptied',
-    what: 'Chats have been on the queue for more than 15 minutes, and deliver does not receive them.',
+    what: 'Chats have been on the queue for 15 minutes, and deliver does not receive them.',
     anchor: 'queue-not-emptied',
+  },
+  messagesFailed: {
+    id: 'MessagesFailed',
+    what: 'Deliver fails by itself, not by a CRM: mostly the table is away. Its chats come back, less and less often.',
+    anchor: 'messages-failed',
+  },
+  nothingDelivered: {
+    id: 'NothingDelivered',
+    what: 'Chats have come in for half an hour, and none was brought to a CRM, held, skipped or parked.',
+    anchor: 'nothing-delivered',
   },
   hookFailed: {
     id: 'HookFailed',
@@ -87,6 +97,11 @@ export const alarmDefinitions = {
     id: 'Swept',
     what: 'Chats waited in the table because the queue was unavailable; the sweep has put them on the queue.',
     anchor: 'swept',
+  },
+  silent: {
+    id: 'Silent',
+    what: 'No chat has come for longer than silentAfterHours: perhaps Smartsupp does not send them any more.',
+    anchor: 'silent',
   },
   sweepStopped: {
     id: 'SweepStopped',

@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type IFilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -33,6 +34,8 @@ export type AlarmRule = {
    * is one e-mail.
    */
   readonly periods?: number;
+  /** In how many of those periods it must be above. Default: 1. */
+  readonly datapoints?: number;
   /** The meaning of a period without data. Default: all is well. */
   readonly missing?: TreatMissingData;
 };
@@ -51,13 +54,14 @@ export class Alarms extends Construct {
     this.runbook = runbook;
     this.topic = alarmTopic(this);
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    tellWhenOver(this, this.topic);
   }
 
   get all(): readonly Alarm[] {
     return this.alarms;
   }
 
-  /** Adds an alarm to the construct that it watches; it notifies when it is raised and when it is over. */
+  /** Adds an alarm to the construct that it watches. */
   add(scope: Construct, definition: AlarmDefinition, rule: AlarmRule): void {
     const alarm = new Alarm(scope, `${definition.id}Alarm`, {
       // The name is the subject of the e-mail: `Deliver-Errors`.
@@ -67,12 +71,10 @@ export class Alarms extends Construct {
       threshold: rule.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: rule.periods ?? periodsInAnHour,
-      datapointsToAlarm: 1,
+      datapointsToAlarm: rule.datapoints ?? 1,
       treatMissingData: rule.missing ?? TreatMissingData.NOT_BREACHING,
     });
-    const notify = new SnsAction(this.topic);
-    alarm.addAlarmAction(notify);
-    alarm.addOkAction(notify);
+    alarm.addAlarmAction(new SnsAction(this.topic));
     this.alarms.push(alarm);
   }
 }
@@ -80,6 +82,36 @@ export class Alarms extends Construct {
 /** The path within the stack. It is part of the alarm's name, so moving a construct replaces its alarms. */
 const pathOf = (scope: Construct): readonly string[] =>
   scope.node.scopes.slice(scope.node.scopes.indexOf(Stack.of(scope)) + 1).map(({ node }) => node.id);
+
+/**
+ * Tells that an alarm is over. An alarm's own OK action would also tell of each alarm's first OK, in two dozen e-mails
+ * after the first deployment.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
+function tellWhenOver(scope: Construct, topic: Topic): void {
+  const { stackName } = Stack.of(scope);
+  new Rule(scope, 'Over', {
+    description: 'Tells the operator that an alarm is over',
+    eventPattern: {
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: {
+        alarmName: [{ prefix: `${stackName}-` }],
+        state: { value: ['OK'] },
+        previousState: { value: ['ALARM'] },
+      },
+    },
+    // Not CDK's own target: it would let every account's rules publish to the topic.
+    targets: [
+      {
+        bind: () => ({
+          arn: topic.topicArn,
+          input: RuleTargetInput.fromText(`OK: ${EventField.fromPath('$.detail.alarmName')} is over.`),
+        }),
+      },
+    ],
+  });
+}
 
 /**
  * Encrypted with a key of its own: the policy of the AWS managed key, `alias/aws/sns`, does not let CloudWatch publish
@@ -93,20 +125,20 @@ function alarmTopic(scope: Construct): Topic {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const topic = new Topic(scope, 'Topic', { enforceSSL: true, masterKey: key });
-  const cloudWatch = {
-    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+  const sender = (service: string, resource: string) => ({
+    principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
     conditions: {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'cloudwatch', resource: 'alarm:*' }) },
+      ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service, resource }) },
     },
-  };
-  key.addToResourcePolicy(
-    new PolicyStatement({ ...cloudWatch, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
-  );
-  // A topic with its own policy loses the default one, which admits the account's alarms.
-  topic.addToResourcePolicy(
-    new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [topic.topicArn] }),
-  );
+  });
+  for (const from of [sender('cloudwatch', 'alarm:*'), sender('events', 'rule/*')]) {
+    key.addToResourcePolicy(
+      new PolicyStatement({ ...from, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
+    );
+    // A topic with its own policy loses the default one, which admits the account's alarms.
+    topic.addToResourcePolicy(new PolicyStatement({ ...from, actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  }
   return topic;
 }
 

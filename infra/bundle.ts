@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -11,8 +11,7 @@ const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
 /**
  * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
  *
- * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each), and
- * whose `index.js` would be read as an ES module below our package.json. `.cjs` means the same everywhere.
+ * Calls esbuild in process instead of using `NodejsFunction`, which starts `npx` for each function (0.7 s each).
  */
 export const bundle = (entry: string, files: Readonly<Record<string, string>> = {}): Code =>
   Code.fromAsset(join(root, 'lambda'), {
@@ -25,12 +24,18 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
         tryBundle: (directory) => {
           const others = Object.entries(files).map(([name, contents]) => ({ name, contents }));
           const code = bundled(buildSync(buildOptions(entry)).outputFiles);
-          for (const { name, contents } of [...code, ...others]) writeFileSync(join(directory, name), contents);
+          for (const { name, contents } of [...code, ...others]) writeReadable(join(directory, name), contents);
           return true;
         },
       },
     },
   });
+
+/** The zip keeps the file's mode, and Lambda's user has to read it, whatever the deployer's umask is. */
+function writeReadable(file: string, contents: string | Uint8Array): void {
+  writeFileSync(file, contents);
+  chmodSync(file, 0o644);
+}
 
 type File = { readonly name: string; readonly contents: string | Uint8Array };
 
@@ -41,7 +46,6 @@ export const buildOptions = (entry: string) =>
     // esbuild does not write the files itself: the source map's paths, and so the asset's hash, would depend on CDK's
     // directory.
     outdir: '.',
-    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     splitting: true,
@@ -63,11 +67,14 @@ export const buildOptions = (entry: string) =>
  * licences).
  * A cold start takes time in proportion to what it reads: this saves a sixth.
  */
-export const bundled = (built: readonly OutputFile[]): readonly File[] =>
-  built.flatMap(({ path, text }) => {
+export const bundled = (built: readonly OutputFile[]): readonly File[] => [
+  ...built.flatMap(({ path, text }) => {
     const name = basename(path);
-    return name.endsWith('.cjs') ? toCommonJs(name, text) : [{ name, contents: text }];
-  });
+    return name.endsWith('.js') ? toCommonJs(name, text) : [{ name, contents: text }];
+  }),
+  // Below our own package.json `.js` would be an ES module; and emulators of AWS look for no `.cjs`.
+  { name: 'package.json', contents: '{"type":"commonjs"}' },
+];
 
 /** esbuild splits ES modules only, but CommonJS loads faster: an ES module's import of `node:http` takes 17 ms more. */
 function toCommonJs(name: string, text: string): readonly File[] {

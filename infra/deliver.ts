@@ -28,6 +28,9 @@ export type DeliverProps = FunctionSettings & {
 
 /** The function that stores each conversation and delivers it to the CRMs, with alarms for how attempts end. */
 export class Deliver extends NodeFunction {
+  /** Attempts at all destinations, however they ended. */
+  readonly attempted: Metric;
+
   constructor(scope: Construct, id: string, props: DeliverProps) {
     const { alarms, logRetention, timeout, chats, conversations, secrets, config } = props;
     super(scope, id, {
@@ -45,7 +48,7 @@ export class Deliver extends NodeFunction {
       // Deliver puts held chats back on the queue that feeds it, and Lambda would count that as a loop.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    chats.feed(this.lambda);
+    chats.feed(this.publish());
     chats.grantSend(this.role);
     secrets.grantRead(this.role);
     conversations.grant(
@@ -57,10 +60,18 @@ export class Deliver extends NodeFunction {
       'dynamodb:Query',
     );
     conversations.grantIndexes(this.role, 'byVisitor');
+    this.attempted = this.countLogLines('Attempts', 'attempt');
     const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    alarms.add(this, alarmDefinitions.messagesFailed, {
+      metric: this.countLogLines('MessagesFailed', 'message failed'),
+      above: 0,
+      periods: 3,
+      datapoints: 2,
+    });
     for (const { name } of config.destinations) {
       const place = new Construct(this, name);
+      alarms.add(place, alarmDefinitions.parked, { metric: this.attempts('Parked', name), above: 0 });
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
       const redirected = this.attempts('Redirected', name);

@@ -16,8 +16,11 @@ import { alarmDefinitions } from './alarm-definitions.ts';
 import { logMetric } from './alarms.ts';
 import type { FunctionSettings } from './function.ts';
 
-/** Far above any chat team's rate, since a rejected hook is lost; it still limits the cost of a flood. */
-const throttle = { rateLimit: 50, burstLimit: 200 };
+/**
+ * Requests a second, and at once. Everybody shares them, and a hook that is turned away is lost, so a flood of guessed
+ * keys must not fill them easily. docs/runbook.md says what an hour of such a flood costs.
+ */
+const throttle = { rateLimit: 1000, burstLimit: 2000 };
 
 /** Without the path, which holds the key. The address is Smartsupp's or an intruder's, never a visitor's. */
 const accessLog = {
@@ -31,7 +34,11 @@ const accessLog = {
   sourceIp: '$context.identity.sourceIp',
 };
 
-const hookRoute = HttpRouteKey.with('/smartsupp/{key}', HttpMethod.POST);
+// Greedy, so that a slash after the key does no harm: Smartsupp takes days to change a URL.
+const hookPath = '/smartsupp/{key+}';
+const hookRoute = HttpRouteKey.with(hookPath, HttpMethod.POST);
+/** For `doctor` and browsers: it answers that this is the hook. */
+const probeRoute = HttpRouteKey.with(hookPath, HttpMethod.GET);
 /** Refused requests in five minutes, above which it is not a mere mistake. */
 const maxRefused = 100;
 
@@ -40,20 +47,20 @@ export type FrontDoorProps = FunctionSettings & {
   readonly receive: IFunction;
 };
 
-/** The HTTP API with its one route, `POST /smartsupp/{key}`, and alarms for its answers. */
+/** The HTTP API with the hook's route, a probe on the same path, and alarms for its answers. */
 export class FrontDoor extends Construct {
   readonly url: string;
 
   constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
-    const route = new HttpRoute(this, 'Hook', {
-      httpApi: api,
-      routeKey: hookRoute,
-      integration: new HttpLambdaIntegration('Receive', receive),
-    });
+    const integration = new HttpLambdaIntegration('Receive', receive);
+    const hook = new HttpRoute(this, 'Hook', { httpApi: api, routeKey: hookRoute, integration });
+    const probe = new HttpRoute(this, 'Probe', { httpApi: api, routeKey: probeRoute, integration });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
-      logGroupName: `${Stack.of(this).stackName}/access`,
+      // Elsewhere, each log group of an API adds to a policy of the account that has a limit, and the stage is refused.
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+      logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}/access`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -66,7 +73,8 @@ export class FrontDoor extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
-    this.url = `${stage.url}smartsupp/`;
+    // Asked of the API, not put together as `stage.url` is: an emulator of AWS has it elsewhere.
+    this.url = `${api.apiEndpoint}/smartsupp/`;
     const counted = { statistic: 'Sum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
     alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });
@@ -75,10 +83,12 @@ export class FrontDoor extends Construct {
     // On this route only receive answers 404, and only to a wrong key.
     alarms.add(this, alarmDefinitions.wrongKey, { metric: answered('WrongKeys', '404'), above: 0 });
     alarms.add(this, alarmDefinitions.turnedAway, { metric: answered('HooksTurnedAway', '413', '429'), above: 0 });
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
-    });
+    for (const route of [hook, probe]) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
+      });
+    }
   }
 }
 

@@ -2,7 +2,15 @@ import { basename } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Alias,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
@@ -64,11 +72,25 @@ export class NodeFunction extends Construct {
       environment,
       role,
       logGroup,
+      // Without three lines of Lambda's own for each chat, which would be a third of the log.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      // The version before the current one stays, to go back to.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(recursiveLoop && { recursiveLoop }),
     });
     const period = Duration.minutes(5);
     alarms.add(this, alarmDefinitions.functionErrors, { metric: this.lambda.metricErrors({ period }), above: 0 });
     alarms.add(this, alarmDefinitions.functionThrottles, { metric: this.lambda.metricThrottles({ period }), above: 0 });
+  }
+
+  /**
+   * What calls this function calls a published version of it, so that code and settings are replaced at once.
+   * @param basis publishes a new version when it changes, for settings that CloudFormation resolves at deployment
+   */
+  protected publish(basis = ''): Alias {
+    this.lambda.invalidateVersionBasedOn(basis);
+    return this.lambda.addAlias('live');
   }
 
   /** Counts the lines of its log with this message; a `*` at the end matches anything. */

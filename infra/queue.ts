@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,15 +17,12 @@ const batchSize = 100;
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
 const batchSizeWithoutWindow = 10;
-/** SQS does not count the age of messages that were received three times, so this ignores retries. */
-const maxUntouchedSeconds = 15 * 60;
 
 /**
- * SQS's maximum. Only `giveUpAfterHours` ends the retries: up to 168 hours at about four receives an hour, for any
- * number of destinations, since deliver groups those that are due at about the same time. The dead-letter queue is for
- * messages that crash the function again and again.
+ * A message is received again only while its chat is being worked on or the table is away: longer waits are the ledger's.
+ * This many receives are hours without the table, or a message that crashes the function.
  */
-export const maxReceiveCount = 1000;
+export const maxReceiveCount = 50;
 
 export type ChatQueueProps = {
   /** Gets the alarms for a stuck queue and for dead letters. */
@@ -57,11 +54,22 @@ export class ChatQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds() + batchingWindowSeconds),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
-    const current = { statistic: 'Maximum', period: Duration.minutes(5) };
+    const period = Duration.minutes(5);
+    const current = { statistic: 'Maximum', period };
     alarms.add(this, alarmDefinitions.queueNotEmptied, {
-      metric: this.queue.metricApproximateAgeOfOldestMessage(current),
-      above: maxUntouchedSeconds,
-      periods: 1,
+      // Not by the oldest message's age: SQS leaves out what was received three times.
+      metric: new MathExpression({
+        label: 'messages that nobody receives',
+        expression: 'IF(FILL(received, 0) == 0, FILL(visible, 0), 0)',
+        usingMetrics: {
+          visible: this.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Minimum', period }),
+          received: this.queue.metricNumberOfMessagesReceived({ period }),
+        },
+        period,
+      }),
+      above: 0,
+      periods: 3,
+      datapoints: 3,
     });
     alarms.add(this, alarmDefinitions.deadLetters, {
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(current),
@@ -73,7 +81,7 @@ export class ChatQueue extends Construct {
   }
 
   /** Makes the queue invoke the consumer, and grants it to receive, delete and hide messages. */
-  feed(consumer: LambdaFunction): void {
+  feed(consumer: Alias): void {
     const { batchingWindowSeconds, maxConcurrency } = this.props;
     const gathered = { batchSize, maxBatchingWindow: Duration.seconds(batchingWindowSeconds) };
     consumer.addEventSource(

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
@@ -13,13 +14,17 @@ export type ReceiveProps = FunctionSettings & {
   readonly conversations: ConversationTable;
   /** Environment variables, which `lambda/receive.ts` reads. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Changes with the hook's key, which is resolved at deployment. */
+  readonly hookKeyRevision: string;
 };
 
 /** Takes the hook. Its metrics come from its log: a metrics library would add 5 ms to a cold start. */
 export class Receive extends NodeFunction {
   readonly accepted: Metric;
+  /** What the front door calls. */
+  readonly live: IFunction;
 
-  constructor(scope: Construct, id: string, { chats, conversations, ...settings }: ReceiveProps) {
+  constructor(scope: Construct, id: string, { chats, conversations, hookKeyRevision, ...settings }: ReceiveProps) {
     super(scope, id, {
       ...settings,
       description: 'Takes the Smartsupp hook and answers when the chat is durable',
@@ -27,6 +32,9 @@ export class Receive extends NodeFunction {
       // Longer than all its attempts at a queue and a table that do not answer; shorter than the API's 30 s.
       timeout: Duration.seconds(20),
     });
+    // By its types, CDK's alias is not an IFunction.
+    const { functionArn } = this.publish(hookKeyRevision);
+    this.live = LambdaFunction.fromFunctionAttributes(this, 'LiveFunction', { functionArn, sameEnvironment: true });
     chats.grantSend(this.role);
     // It stores refused and large bodies, and may read nothing, since it faces the internet.
     conversations.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');

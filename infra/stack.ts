@@ -1,7 +1,9 @@
 import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
-import { Alarms } from './alarms.ts';
+import { alarmDefinitions } from './alarm-definitions.ts';
+import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
@@ -27,6 +29,20 @@ export type ForwarderStackProps = {
 
 const deliverTimeout = Duration.seconds(60);
 
+/** From end to end: whatever the cause, each chat that comes in must be attempted. */
+const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmRule => ({
+  metric: new MathExpression({
+    label: 'chats that came while none was attempted',
+    expression: 'IF(FILL(attempted, 0) == 0, FILL(accepted, 0), 0)',
+    usingMetrics: { accepted, attempted },
+    period: Duration.minutes(15),
+  }),
+  above: 0,
+  periods: 2,
+  // A chat that comes at the end of one period may be attempted in the next.
+  datapoints: 2,
+});
+
 const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
 
 /** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
@@ -34,7 +50,11 @@ export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
     const { stage, config, runbook } = props;
     const tags = { Application: 'smartsupp-crm-forwarder', Stage: stage.name };
-    super(scope, stackNameOf(stage), { description: 'Forwards every Smartsupp chat to CRMs', tags });
+    super(scope, stackNameOf(stage), {
+      description: 'Forwards every Smartsupp chat to CRMs',
+      tags,
+      terminationProtection: stage.terminationProtection,
+    });
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
     const email = stage.alarmsByEmail ? config.alarmEmail : undefined;
@@ -57,13 +77,14 @@ export class ForwarderStack extends Stack {
       ...settings,
       chats,
       conversations,
+      hookKeyRevision: props.hookKeyRevision,
       environment: {
         ...environment,
         HOOK_KEY_DIGESTS: hookKey.digests,
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.lambda });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,
@@ -73,6 +94,7 @@ export class ForwarderStack extends Stack {
       config,
       environment,
     });
+    alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };

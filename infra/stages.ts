@@ -8,15 +8,18 @@ export type Stage = {
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
   /** How long log lines are kept. */
   readonly logRetention: RetentionDays;
+  /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
+  readonly terminationProtection: boolean;
   /** Whether alarms are sent to the configuration's `alarmEmail`. */
   readonly alarmsByEmail: boolean;
 };
 
 const prod: Stage = {
   name: 'prod',
-  // The stored chats, from which everything can be delivered again, outlive the stack.
-  table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
+  // The stored chats, from which everything can be delivered again, outlive the stack, unless its first deployment fails.
+  table: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionProtection: true },
   logRetention: RetentionDays.ONE_MONTH,
+  terminationProtection: true,
   alarmsByEmail: true,
 };
 
@@ -25,6 +28,7 @@ const dev: Stage = {
   // For trials: deleted with the stack.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
   logRetention: RetentionDays.THREE_DAYS,
+  terminationProtection: false,
   alarmsByEmail: false,
 };
 

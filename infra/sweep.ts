@@ -67,7 +67,6 @@ export class Sweep extends Construct {
       targets: [new LambdaFunction(this.function.lambda)],
     });
 
-    const counter = (name: MetricName) => sentMetric(this, name, { service: 'sweep' });
     const gauge = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
     this.parkedNow = gauge('ParkedNow');
     this.pendingNow = gauge('PendingNow');
@@ -75,20 +74,21 @@ export class Sweep extends Construct {
     this.oldestPending = gauge('OldestPendingSeconds');
     // A backlog stays the same until the next run measures it, so a missing run changes nothing.
     const untilNextRun = { periods: 1, missing: TreatMissingData.IGNORE };
-    alarms.add(this, alarmDefinitions.parked, { metric: this.parkedNow, above: 0, ...untilNextRun });
     alarms.add(this, alarmDefinitions.deliveriesLate, {
       metric: this.oldestPending,
       above: lateSeconds,
       ...untilNextRun,
     });
-    alarms.add(this, alarmDefinitions.swept, {
-      metric: new MathExpression({
-        label: 'put back on the queue',
-        expression: 'FILL(spooled, 0)',
-        usingMetrics: { spooled: counter('SweptSpooled') },
-      }),
-      above: 0,
-    });
+    const { silentAfterHours } = config;
+    if (silentAfterHours > 0) {
+      alarms.add(this, alarmDefinitions.silent, {
+        metric: gauge('SilentHours'),
+        above: silentAfterHours,
+        ...untilNextRun,
+      });
+    }
+    const spooled = sentMetric(this, 'SweptSpooled', { service: 'sweep' });
+    alarms.add(this, alarmDefinitions.swept, { metric: spooled, above: 0 });
     alarms.add(this, alarmDefinitions.sweepStopped, {
       metric: new MathExpression({
         label: 'ten minutes without a run',

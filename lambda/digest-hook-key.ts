@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDigestHookKey } from './hook-key/digest-hook-key.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';
@@ -12,6 +13,7 @@ const log = createLogger('digest-hook-key');
 export const handler = log.withRequestId(
   createDigestHookKey({
     readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
+    sleep,
     log,
   }),
 );

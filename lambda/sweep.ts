@@ -8,7 +8,7 @@ import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
-import { createMeasureBacklog } from './store/backlog.ts';
+import { createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
@@ -27,21 +27,28 @@ const enqueueChat = createEnqueueChat(queue);
 const log = createLogger('sweep');
 const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
 
-export const handler = log.withRequestId(
-  createSweep({
-    spooled: createListSpooled(table),
-    enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
-    listDue: createListDue(table, ledger, now),
-    enqueueChat,
-    listHeld: createListHeld(table),
-    listHoldOver: createListHoldOver(table, { now, minHoldHours }),
-    releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
-    chatsOf: createChatsOf(table),
-    releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
-    destinations,
-    measureBacklog: createMeasureBacklog(table, destinations),
-    metrics: createMetrics('sweep', now),
-    log,
-    now,
-  }),
+const sweep = createSweep({
+  spooled: createListSpooled(table),
+  enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
+  listDue: createListDue(table, ledger, now),
+  enqueueChat,
+  listHeld: createListHeld(table),
+  listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
+  releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+  chatsOf: createChatsOf(table),
+  releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
+  destinations,
+  measureBacklog: createMeasureBacklog(table, destinations),
+  lastReceivedAt: createLastReceivedAt(table),
+  timezone: config.timezone,
+  metrics: createMetrics('sweep', now),
+  log,
+  now,
+});
+
+/** For what was begun, and for measuring the backlog. */
+const reserveMs = 15_000;
+
+export const handler = log.withRequestId(async (_event: unknown, context) =>
+  sweep(new Date(now().getTime() + context.getRemainingTimeInMillis() - reserveMs)),
 );

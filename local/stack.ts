@@ -97,7 +97,7 @@ function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()
     .map(({ routeKey }) => routeKey.split(' ')[1])
-    .find((each) => each?.includes('{key}'));
-  if (!path) throw new TemplateError('infra/ must have a route with {key} in its path: the hook.');
-  return origin + path.replace('{key}', '');
+    .find((each) => each?.endsWith('{key+}'));
+  if (!path) throw new TemplateError('infra/ must have a route that ends in {key+}: the hook.');
+  return origin + path.replace('{key+}', '');
 }

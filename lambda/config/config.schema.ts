@@ -79,6 +79,14 @@ export const configSchema = {
       description:
         'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
     },
+    silentAfterHours: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 240,
+      default: 24,
+      description:
+        'An alarm is raised if no chat came for so many hours, Monday to Friday. 0: never, for a shop with few chats.',
+    },
     maxConcurrency: {
       type: 'integer',
       minimum: 2,

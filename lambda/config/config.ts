@@ -15,6 +15,8 @@ export type Config = {
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
   readonly alarmEmail?: string | undefined;
+  /** 0: no alarm for silence. */
+  readonly silentAfterHours: number;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
   readonly destinations: readonly Destination[];

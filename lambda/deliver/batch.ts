@@ -1,10 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Redelivery } from './handle-message.ts';
 
 export type BatchDependencies = {
-  /** For each message, when to hand it out again; undefined when it is done. */
-  readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Date | undefined>[];
+  /** Undefined for a message that is done. */
+  readonly deliver: (messages: readonly string[], deadline: Date) => readonly Promise<Redelivery | undefined>[];
   readonly lease: (receiptHandles: readonly string[], until: Date) => Promise<void>;
   readonly defer: (receiptHandle: string, until: Date) => Promise<void>;
   readonly log: Log;
@@ -16,8 +17,20 @@ export type BatchDependencies = {
 const graceMs = 2000;
 const firstStoreRetryMs = 10_000;
 const maxStoreRetryMs = 15 * 60_000;
+/** Short waits add up: after so many receives the ledger is the timer. The dead-letter queue comes after 50. */
+const maxReceives = 10;
+
+export const isLeftToLedger = ({ isListed }: Redelivery, receives: number) => isListed && receives >= maxReceives;
 
 const storeRetryMs = (receiveCount: number) => Math.min(firstStoreRetryMs * 2 ** (receiveCount - 1), maxStoreRetryMs);
+
+/** Thrown so that Lambda counts an error and polls less: nothing of the batch could be handled. */
+class BatchFailed extends Error {
+  override readonly name = 'BatchFailed';
+  constructor(count: number) {
+    super(`None of the ${count} messages could be handled. They come back: see the lines "message failed".`);
+  }
+}
 
 /** Powertools' batch processor would add a twentieth to deliver's code for two of these lines. */
 export function createBatchHandler({ deliver, lease, defer, log, metrics, now }: BatchDependencies) {
@@ -33,24 +46,28 @@ export function createBatchHandler({ deliver, lease, defer, log, metrics, now }:
       deadline,
     );
 
+    let failed = 0;
     /** Whether the message may leave the queue. If not, it stays hidden until it is due. */
     const isDone = async ({ receiptHandle, messageId, attributes }: SQSRecord, at: number): Promise<boolean> => {
       const delivery = deliveries[at];
       if (delivery === undefined) return false;
-      const until = await delivery.catch((error: unknown) => {
+      const receives = Number(attributes.ApproximateReceiveCount);
+      const redelivery = await delivery.catch((error: unknown) => {
+        failed += 1;
         log.error('message failed', { messageId, ...errorFields(error) });
-        return new Date(now().getTime() + storeRetryMs(Number(attributes.ApproximateReceiveCount)));
+        return { at: new Date(now().getTime() + storeRetryMs(receives)), isListed: false };
       });
       // The later of the two visibility changes wins, so wait for the first.
       await leased;
-      if (until === undefined) return true;
+      if (redelivery === undefined || isLeftToLedger(redelivery, receives)) return true;
       // If this fails, the message returns when the lease ends.
-      await defer(receiptHandle, until).catch(() => {});
+      await defer(receiptHandle, redelivery.at).catch(() => {});
       return false;
     };
 
     try {
       const done = await Promise.all(event.Records.map(isDone));
+      if (failed === event.Records.length) throw new BatchFailed(failed);
       const left = event.Records.filter((_, at) => !done[at]);
       return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     } finally {

@@ -48,7 +48,7 @@ export async function deliverTo(
   const isPostponed = attempts < lease.delivery.attempts;
   if (isPostponed) dependencies.log.info('postponed', { conversationId: id, destination, nextAttemptAt });
   else report(dependencies, ended, id);
-  return nextAttemptAt === null ? { kind: 'done' } : { kind: 'busy', until: new Date(nextAttemptAt) };
+  return nextAttemptAt === null ? { kind: 'done' } : { kind: 'pending', until: new Date(nextAttemptAt) };
 }
 
 /** The lease ran out and another attempt took over: only its result counts. */

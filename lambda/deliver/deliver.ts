@@ -1,4 +1,4 @@
-import { createHandleMessage, type HandleMessageDependencies, type RetryAt } from './handle-message.ts';
+import { createHandleMessage, type HandleMessageDependencies, type Redelivery } from './handle-message.ts';
 
 export type DeliverDependencies = HandleMessageDependencies & {
   /** Whether a message may be so large that it must be handled alone. */
@@ -15,15 +15,16 @@ const minTimeLeftMs = 30_000;
 export function createDeliver(dependencies: DeliverDependencies) {
   const { isHeavy, now } = dependencies;
 
-  return (messages: readonly string[], deadline: Date): readonly Promise<RetryAt>[] => {
+  return (messages: readonly string[], deadline: Date): readonly Promise<Redelivery | undefined>[] => {
     const participants = messages.filter((message) => !isHeavy(message)).length;
     const handle = createHandleMessage(dependencies, { participants, deadline, isIsolated: false });
     const handled = messages.map((message) => (isHeavy(message) ? isolate : handle(message)));
 
-    const handleIsolated = async (message: string): Promise<RetryAt> => {
-      if (deadline.getTime() - now().getTime() < minTimeLeftMs) return now();
+    const handleIsolated = async (message: string): Promise<Redelivery | undefined> => {
+      const atOnce = { at: now(), isListed: false };
+      if (deadline.getTime() - now().getTime() < minTimeLeftMs) return atOnce;
       const visit = await createHandleMessage(dependencies, { participants: 1, deadline, isIsolated: true })(message);
-      return visit === 'isolate' ? now() : visit;
+      return visit === 'isolate' ? atOnce : visit;
     };
     let previous: Promise<unknown> = Promise.allSettled(handled);
     return messages.map(async (message, at) => {

@@ -24,8 +24,12 @@ export type HandleMessageDependencies = DeliverToDependencies &
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
-/** When the queue must hand the message out again; undefined when it is done. */
-export type RetryAt = Date | undefined;
+/** The queue must hand the message out again. */
+export type Redelivery = {
+  readonly at: Date;
+  /** The ledger lists what it is for, so the sweep brings that back if the message is gone. */
+  readonly isListed: boolean;
+};
 
 export type BatchContext = {
   /** Messages that are handled side by side. */
@@ -66,7 +70,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     })),
   );
 
-  return async (message: string): Promise<RetryAt | 'isolate'> => {
+  return async (message: string): Promise<Redelivery | undefined | 'isolate'> => {
     const destinations = await configured;
     const active = new Set(destinations);
     const leave = (destination: (typeof destinations)[number]) => {
@@ -144,14 +148,14 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
     destinations: readonly Destination[],
-  ): Promise<readonly Date[]> {
+  ): Promise<readonly Redelivery[]> {
     const own = { conversationId: conversation.id, ...foundBy(identity) };
     if (!isIdentifying(own)) return [];
     // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
     const released = await releaseHeld([own, ...others], names);
-    return released === 'busy' ? [new Date(now().getTime() + releaseAgainMs)] : [];
+    return released === 'busy' ? [{ at: new Date(now().getTime() + releaseAgainMs), isListed: false }] : [];
   }
 }
 
@@ -173,16 +177,22 @@ function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
 }
 
 /** @throws a destination's store error, but only after all destinations were attempted */
-const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Date[] =>
+const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Redelivery[] =>
   results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
-    if (result.value.kind !== 'busy') return [];
-    const { until } = result.value;
-    return until.getTime() - now.getTime() <= maxQueueWaitMs ? [until] : [];
+    const { value } = result;
+    if (value.kind !== 'busy' && value.kind !== 'pending') return [];
+    const isListed = value.kind === 'pending';
+    return value.until.getTime() - now.getTime() <= maxQueueWaitMs ? [{ at: value.until, isListed }] : [];
   });
 
-const earliest = (times: readonly Date[]): RetryAt =>
-  times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())));
+const earliest = (redeliveries: readonly Redelivery[]): Redelivery | undefined =>
+  redeliveries.length === 0
+    ? undefined
+    : {
+        at: new Date(Math.min(...redeliveries.map(({ at }) => at.getTime()))),
+        isListed: redeliveries.every(({ isListed }) => isListed),
+      };
 
 const notAChat = {
   reason: 'not-a-chat',

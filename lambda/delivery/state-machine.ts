@@ -9,16 +9,18 @@ export type LeaseResult =
   | { readonly kind: 'poison'; readonly delivery: Delivery }
   /** There is nothing to do for this content, or a newer copy has replaced it. */
   | { readonly kind: 'done' }
-  /** Another process has the lease, or it is too early: look again then. */
+  /** Another process has the lease: look again then. */
   | { readonly kind: 'busy'; readonly until: Date }
+  /** The next attempt is due then. The ledger lists it, so the sweep brings it back if the message is gone. */
+  | { readonly kind: 'pending'; readonly until: Date }
   /** The process died during the last attempt: make the next one in isolation. */
   | { readonly kind: 'quarantined' };
 
 export type Outcome = Pick<Delivery, 'state'> &
   Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
-/** How soon to look again at a delivery that another process is making. Most take about a second. */
-const leasePollMs = 3000;
+/** How soon to look again at a delivery that another process is making: most take about a second. */
+const minLeasePollMs = 3000;
 const maxCrashes = 5;
 /** In characters. */
 const maxReasonLength = 300;
@@ -38,7 +40,9 @@ export function acquireLease(
   // An older copy must not replace a newer one.
   if (!isSameContent && known.revision > revision) return { kind: 'done' };
   if (isAhead(known.leaseUntil, now)) {
-    return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + leasePollMs)) };
+    // As long again as the lease has lasted: few receives of the queue, even if its process has died.
+    const pollMs = Math.max(minLeasePollMs, now.getTime() - Date.parse(known.updatedAt));
+    return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + pollMs)) };
   }
   const hasCrashed = known.leaseUntil !== null;
   if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
@@ -46,7 +50,7 @@ export function acquireLease(
   const version = known.version + 1;
   if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, version } };
   if (known.state !== 'pending') return { kind: 'done' };
-  if (isAhead(known.nextAttemptAt, now)) return { kind: 'busy', until: new Date(known.nextAttemptAt) };
+  if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending', until: new Date(known.nextAttemptAt) };
   if (left.crashCount >= maxCrashes) {
     const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
     return { kind: 'poison', delivery: { ...park(known, now, reason), fault: 'unexpected' } };

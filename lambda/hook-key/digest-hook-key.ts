@@ -3,15 +3,24 @@ import type { Log } from '../platform/logger.ts';
 import { answer, type Result } from './custom-resource.ts';
 import { type ReadVersion, readDigests } from './digests.ts';
 
-type DigestHookKeyDependencies = { readonly readVersion: ReadVersion; readonly log: Log };
+type DigestHookKeyDependencies = {
+  readonly readVersion: ReadVersion;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly log: Log;
+};
+
+/** IAM takes a while until it knows of a new role: ten attempts are 36 s, well within the function's minute. */
+const maxAttempts = 10;
+const retryMs = 4_000;
 
 /**
  * The custom resource behind `HOOK_KEY_DIGESTS`. It digests the secret named by the property `SecretId` at deployment,
  * so that `receive` needs no call at a cold start and never holds the key.
  */
-export function createDigestHookKey({ readVersion, log }: DigestHookKeyDependencies) {
+export function createDigestHookKey({ readVersion, sleep, log }: DigestHookKeyDependencies) {
+  const readPatiently = retryOnAccessDenied(readVersion, sleep);
   return async (event: CloudFormationCustomResourceEvent): Promise<void> => {
-    const result = await resultOf(event, readVersion);
+    const result = await resultOf(event, readPatiently);
     const { RequestType: request } = event;
     if (result.Status === 'SUCCESS') log.info('hook key digested', { request });
     else log.error('hook key not digested', { request, reason: result.Reason });
@@ -29,3 +38,15 @@ async function resultOf(event: CloudFormationCustomResourceEvent, readVersion: R
     return { Status: 'FAILED', Reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
+
+const retryOnAccessDenied =
+  (read: ReadVersion, sleep: DigestHookKeyDependencies['sleep'], attempts = maxAttempts): ReadVersion =>
+  async (secretId, stage) => {
+    try {
+      return await read(secretId, stage);
+    } catch (error) {
+      if (attempts <= 1 || !(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
+      await sleep(retryMs);
+      return retryOnAccessDenied(read, sleep, attempts - 1)(secretId, stage);
+    }
+  };

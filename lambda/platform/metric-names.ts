@@ -16,6 +16,8 @@ export const metricUnits = {
   PendingNow: 'Count',
   HeldNow: 'Count',
   OldestPendingSeconds: 'Seconds',
+  /** Since the last chat came, on business days. */
+  SilentHours: 'Count',
 } as const;
 
 export type MetricName = keyof typeof metricUnits;

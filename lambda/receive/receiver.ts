@@ -13,21 +13,24 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'>;
+type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'> & {
+  readonly requestContext: { readonly http: { readonly method: string } };
+};
 
 /** In seconds. */
 const retryAfter = '30';
 
 /**
- * Answers one POST of the hook: 200 once the chat is durable, 400 once a body that is not a chat is kept as rejected,
- * 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
+ * Answers one request to the hook: 405 unless it is a POST, 200 once the chat is durable, 400 once a body that is not a
+ * chat is kept as rejected, 404 for a wrong key, 503 if nothing could be stored. Metric filters in `infra/receive.ts` match the log messages
  * "accepted", "rejected" and "rejected, and not kept…".
  */
 export function createReceiver(dependencies: ReceiverDependencies) {
   const { isAuthentic, validate, log } = dependencies;
 
   return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
-    if (!isAuthentic(request.pathParameters?.['key'])) {
+    if (request.requestContext.http.method !== 'POST') return thisIsTheHook;
+    if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
     const decoded = decodeBody(request);
@@ -78,6 +81,12 @@ async function refuse({ keepRejected, log }: ReceiverDependencies, bytes: Uint8A
   }
 }
 
+/** The same for every key, so that it tells nobody which one is right. */
+const thisIsTheHook = problem(
+  { status: 405, title: 'Method not allowed', detail: 'This is the hook: POST to it.' },
+  { allow: 'POST' },
+);
+
 const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
 
 const notKept = 'It was not kept, because too much was refused today.';
@@ -93,7 +102,7 @@ function accepted(conversationId: string): APIGatewayProxyStructuredResultV2 {
 }
 
 export type Problem = {
-  readonly status: 400 | 404 | 503;
+  readonly status: 400 | 404 | 405 | 503;
   readonly title: string;
   readonly detail: string;
   readonly [extension: string]: unknown;

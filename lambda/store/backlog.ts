@@ -32,3 +32,18 @@ export function createMeasureBacklog(table: Table, destinations: readonly string
     };
   };
 }
+
+/** When the latest chat was received, as far as the index shows it. */
+export function createLastReceivedAt(table: Table): () => Promise<Date | undefined> {
+  return async () => {
+    const chats = table.query({
+      index: 'listing',
+      where: 'listed = :chat',
+      values: { ':chat': 'chat' },
+      order: 'descending',
+      pageSize: 1,
+    });
+    for await (const { receivedAt } of chats) return new Date(String(receivedAt));
+    return undefined;
+  };
+}

@@ -62,23 +62,28 @@ export function createListHeld(table: Table) {
     (await Promise.all(heldLists.map((list) => listed(list, since, limit)))).flat();
 }
 
-/** Deliveries whose hold is over, the longest held first. */
+/** Deliveries whose hold is over, the longest held first. Those to removed destinations wait until these are back. */
 export function createListHoldOver(
   table: Table,
-  { minHoldHours, now }: { readonly minHoldHours: number; readonly now: () => Date },
+  options: { readonly destinations: readonly string[]; readonly minHoldHours: number; readonly now: () => Date },
 ) {
   return async (limit: number): Promise<readonly HoldOver[]> => {
-    const heldBefore = new Date(now().getTime() - minHoldHours * 60 * 60 * 1000);
+    const now = options.now();
+    const heldBefore = new Date(now.getTime() - options.minHoldHours * 60 * 60 * 1000);
     const held = table.query({
       index: 'listing',
       where: 'listed = :held AND listedAt <= :before',
       values: { ':held': heldForATime, ':before': heldBefore.toISOString() },
       pageSize: limit,
     });
-    return (await collect(held, limit)).flatMap((item) => {
-      const { destination, holdUntil } = readDelivery(item) ?? {};
-      if (destination === undefined || holdUntil == null || Date.parse(holdUntil) > now().getTime()) return [];
-      return [{ conversationId: String(item['conversationId']), destination }];
-    });
+    const over: HoldOver[] = [];
+    for await (const item of held) {
+      const { destination = '', holdUntil } = readDelivery(item) ?? {};
+      if (holdUntil == null || Date.parse(holdUntil) > now.getTime()) continue;
+      if (!options.destinations.includes(destination)) continue;
+      over.push({ conversationId: String(item['conversationId']), destination });
+      if (over.length === limit) break;
+    }
+    return over;
   };
 }

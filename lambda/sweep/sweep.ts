@@ -1,6 +1,7 @@
 import type { ChatsOf, EnqueueChat, VisitorChat } from '../delivery/ports.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { businessHoursSince } from './silence.ts';
 
 export type SweepDependencies = {
   /** Hooks that were spooled while the queue was unavailable, oldest first. */
@@ -10,13 +11,16 @@ export type SweepDependencies = {
   readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly enqueueChat: EnqueueChat;
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
-  /** Deliveries that were to be held until now at the latest. */
+  /** Of the configured destinations: deliveries whose hold is over. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
   readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
+  /** When the latest chat came; undefined if none ever did. */
+  readonly lastReceivedAt: () => Promise<Date | undefined>;
+  readonly timezone: string;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
@@ -59,9 +63,7 @@ type Swept = { readonly spooled: number; readonly due: number; readonly orphaned
 const orphanReason = (destination: string) =>
   `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
 
-const maxSpooled = 500;
-/** About ten seconds of work; the next sweep is a minute later. */
-const maxDue = 5000;
+const pageSize = 500;
 const maxHeld = 500;
 const concurrency = 25;
 /** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
@@ -72,9 +74,10 @@ const enqueueAgainMs = 15 * 60_000;
 const recentlyHeldMs = 15 * 60_000;
 
 /**
- * Runs every minute, and is safe to run at any time. Requeues what is due, so a lost message loses nothing; releases
- * recently held chats whose visitor is now identified, and those held for long enough; parks deliveries to removed
- * destinations; and measures the backlog for the alarms. If the queue or the table throws, the next run continues.
+ * Runs every minute, and is safe to run at any time; it begins nothing new after `until`. Requeues what is due, so a lost
+ * message loses nothing; releases recently held chats whose visitor is now identified, and those held for long enough;
+ * parks deliveries to removed destinations; and measures the backlog for the alarms. If the queue or the table throws,
+ * the next run continues.
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
@@ -82,29 +85,34 @@ export function createSweep(dependencies: SweepDependencies) {
     dependencies.destinations.includes(destination);
 
   /** A hook that cannot be read is logged, and does not block the others. */
-  const requeueSpooled = async (): Promise<number> => {
-    const hooks = await dependencies.spooled(maxSpooled);
-    for (const { id, read, remove } of hooks) {
-      const hook = await read().catch((error: unknown) => {
-        log.error('a spooled hook cannot be read', { spooledId: id, ...errorFields(error) });
-      });
-      if (hook === undefined) continue;
-      await dependencies.enqueue(hook.body, hook.receivedAt);
-      await remove();
-    }
-    return hooks.length;
+  const requeueOne = async ({ id, read, remove }: SpooledHook): Promise<void> => {
+    const hook = await read().catch((error: unknown) => {
+      log.error('a spooled hook cannot be read', { spooledId: id, ...errorFields(error) });
+    });
+    if (hook === undefined) return;
+    await dependencies.enqueue(hook.body, hook.receivedAt);
+    await remove();
   };
 
-  const requeueDue = async (): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
-    const all = await dependencies.listDue(new Date(now().getTime() - lateMs), maxDue);
-    const due = all.filter(isConfigured);
-    const orphans = all.filter((delivery) => !isConfigured(delivery));
-    await forEach(due, async ({ conversationId, destination, relist }) => {
+  const requeueSpooled = async (until: Date): Promise<number> =>
+    (await drain(dependencies.spooled, requeueOne, () => now() < until)).length;
+
+  const requeueDue = async (until: Date): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
+    const before = new Date(now().getTime() - lateMs);
+    const list = async (limit: number) =>
+      (await dependencies.listDue(before, limit)).map((delivery) => ({
+        ...delivery,
+        id: `${delivery.conversationId} ${delivery.destination}`,
+      }));
+    const requeue = async (delivery: DueDelivery) => {
+      const { conversationId, destination, relist, park } = delivery;
+      if (!isConfigured(delivery)) return park(orphanReason(destination));
       await dependencies.enqueueChat(conversationId, [destination]);
       await relist(new Date(now().getTime() + enqueueAgainMs));
-    });
-    await forEach(orphans, ({ destination, park }) => park(orphanReason(destination)));
-    return { due: due.length, orphaned: orphans.length };
+    };
+    const all = await drain(list, requeue, () => now() < until);
+    const due = all.filter(isConfigured).length;
+    return { due, orphaned: all.length - due };
   };
 
   const releaseRecentlyHeld = async (): Promise<void> => {
@@ -117,8 +125,7 @@ export function createSweep(dependencies: SweepDependencies) {
   };
 
   const requeueHoldOver = async (): Promise<void> => {
-    const over = await dependencies.listHoldOver(maxDue);
-    await forEach(over.filter(isConfigured), dependencies.releaseOne);
+    await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne);
   };
 
   const measure = async () => {
@@ -126,13 +133,15 @@ export function createSweep(dependencies: SweepDependencies) {
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
     metrics.count('HeldNow', held);
+    const last = await dependencies.lastReceivedAt();
+    if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
     metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
     metrics.flush();
   };
 
-  return async (): Promise<Swept> => {
+  return async (until: Date): Promise<Swept> => {
     try {
-      const swept = { spooled: await requeueSpooled(), ...(await requeueDue()) };
+      const swept = { spooled: await requeueSpooled(until), ...(await requeueDue(until)) };
       await releaseRecentlyHeld();
       await requeueHoldOver();
       if (swept.spooled + swept.due + swept.orphaned > 0) {
@@ -146,6 +155,25 @@ export function createSweep(dependencies: SweepDependencies) {
       await measure();
     }
   };
+}
+
+/** Works through a list, page after page, until it is empty or time is up. */
+async function drain<Item extends { readonly id: string }>(
+  list: (limit: number) => Promise<readonly Item[]>,
+  work: (item: Item) => Promise<unknown>,
+  hasTime: () => boolean,
+): Promise<readonly Item[]> {
+  const done = new Map<string, Item>();
+  for (let isMore = true; isMore && hasTime(); ) {
+    const limit = pageSize + done.size;
+    const listed = await list(limit);
+    // An index still lists for a moment what was done, and for good what could not be.
+    const items = listed.filter(({ id }) => !done.has(id));
+    await forEach(items, work);
+    for (const item of items) done.set(item.id, item);
+    isMore = items.length > 0 && listed.length >= limit;
+  }
+  return [...done.values()];
 }
 
 async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {

@@ -12,6 +12,8 @@ type Named = {
   readonly logicalId: string;
   readonly name: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The name of the resource to which a property is a `Ref`. */
+  readonly referred: (property: string) => string;
 };
 
 export type Created = { readonly physicalId: string; readonly data: Readonly<Record<string, unknown>> };
@@ -42,7 +44,8 @@ export function createReferences({ template, stackName, queueUrl, created }: Ide
     const describe = identities(queueUrl)[resource.Type];
     if (!describe) throw new TemplateError(`${logicalId} is needed, but the local stack runs no ${resource.Type}.`);
     const { Properties: properties = {} } = resource;
-    return describe({ logicalId, name: `${stackName}-${logicalId}`, properties });
+    const referred = (property: string) => identify(String(Object(properties[property]).Ref)).ref;
+    return describe({ logicalId, name: `${stackName}-${logicalId}`, properties, referred });
   };
 
   return {
@@ -89,6 +92,15 @@ const identities = (queueUrl: (name: string) => string): Readonly<Record<string,
     const ref = own(properties['FunctionName']) ?? shortened(name, 64);
     return { ref, attributes: { Arn: arn('lambda', `function:${ref}`) } };
   },
+  // Only one version runs here.
+  'AWS::Lambda::Version': ({ referred }) => ({
+    ref: arn('lambda', `function:${referred('FunctionName')}:1`),
+    attributes: { Version: '1' },
+  }),
+  'AWS::Lambda::Alias': ({ referred, properties }) => ({
+    ref: arn('lambda', `function:${referred('FunctionName')}:${properties['Name']}`),
+    attributes: {},
+  }),
   'AWS::Events::Rule': ({ name }) => ({ ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }),
   'AWS::Logs::LogGroup': ({ name, properties }) => {
     const ref = own(properties['LogGroupName']) ?? name;

@@ -42,7 +42,7 @@ export function rate(expression: string): number {
 
 /** Takes a name, an ARN, or API Gateway's invocation URI; ignores a version or alias. */
 export function functionNameOf(nameOrArn: string): string {
-  return /:function:([^:/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+  return /(?:^|:function:)([^:/]+)(?::[\w-]+)?(?:$|\/)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
 /** `Stack/HookKey/Digest/Function/Resource` gives `hook-key-digest`. */

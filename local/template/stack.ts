@@ -141,10 +141,12 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
 
     schedules: (): readonly ScheduleDefinition[] =>
       each(['AWS::Events::Rule'], (raw, id) => {
-        const properties = resolved(raw, 'ScheduleExpression', 'Targets');
-        const { Targets: targets } = properties;
-        if (!Array.isArray(targets) || properties['ScheduleExpression'] === undefined) return [];
-        const everyMilliseconds = rate(text(properties, 'ScheduleExpression'));
+        // A rule for events has no schedule, and nothing here sends it any.
+        const { ScheduleExpression: schedule } = resolved(raw, 'ScheduleExpression');
+        if (schedule === undefined) return [];
+        const { Targets: targets } = resolved(raw, 'Targets');
+        if (!Array.isArray(targets)) return [];
+        const everyMilliseconds = rate(String(schedule));
         const ruleArn = String(attribute(id, 'Arn'));
         return targets.map((target) => ({
           ruleArn,

@@ -54,11 +54,14 @@ describe('every alarm', () => {
     ).toMatchInlineSnapshot(`
 [
   "Deliver-Errors",
+  "Deliver-MessagesFailed",
   "Deliver-SetAside",
   "Deliver-Throttles",
   "Deliver-hubspot-CredentialsRefused",
+  "Deliver-hubspot-Parked",
   "Deliver-hubspot-Redirected",
   "Deliver-own-system-CredentialsRefused",
+  "Deliver-own-system-Parked",
   "Deliver-own-system-Redirected",
   "FrontDoor-HookFailed",
   "FrontDoor-RefusedBurst",
@@ -66,6 +69,7 @@ describe('every alarm', () => {
   "FrontDoor-WrongKey",
   "HookKey-Digest-Errors",
   "HookKey-Digest-Throttles",
+  "NothingDelivered",
   "Queue-DeadLetters",
   "Queue-QueueNotEmptied",
   "Receive-Errors",
@@ -73,20 +77,31 @@ describe('every alarm', () => {
   "Receive-RejectedNotKept",
   "Receive-Throttles",
   "Sweep-DeliveriesLate",
-  "Sweep-Parked",
   "Sweep-Run-Errors",
   "Sweep-Run-Throttles",
+  "Sweep-Silent",
   "Sweep-SweepStopped",
   "Sweep-Swept",
 ]
 `);
   });
 
-  it('tells the topic, and tells it when it is over', () => {
+  it('tells the topic, and tells it when it is over, but not that it has begun to work', () => {
+    const topic = { Ref: expect.stringMatching(/^AlarmsTopic/) };
     for (const { AlarmActions, OKActions } of alarms) {
-      expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmsTopic/) }]);
-      expect(OKActions).toEqual(AlarmActions);
+      expect(AlarmActions).toEqual([topic]);
+      expect(OKActions).toBeUndefined();
     }
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: {
+          alarmName: [{ prefix: 'SmartsuppCrmForwarder-prod-' }],
+          state: { value: ['OK'] },
+          previousState: { value: ['ALARM'] },
+        },
+      },
+    });
   });
 
   it('that goes by a metric of ours, goes by one that is sent', () => {
@@ -112,20 +127,23 @@ it.each(aboutAlarms.map((section) => [anchorOf(section), section]))(
 );
 
 describe('the topic', () => {
-  it('takes no plain HTTP, and from CloudWatch what this account’s alarms say', () => {
+  it('takes no plain HTTP, and only what alarms and rules of this account say', () => {
     const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
-    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
-      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    const allowed = (service: string) =>
       expect.objectContaining({
         Effect: 'Allow',
         Action: 'sns:Publish',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: `${service}.amazonaws.com` },
         Condition: expect.objectContaining({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } }),
-      }),
+      });
+    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      allowed('cloudwatch'),
+      allowed('events'),
     ]);
   });
 
-  it('is encrypted with a key of its own, which CloudWatch may use', () => {
+  it.each(['cloudwatch', 'events'])('is encrypted with a key of its own, which %s may use', (service) => {
     template.hasResourceProperties('AWS::SNS::Topic', {
       KmsMasterKeyId: { 'Fn::GetAtt': [Object.keys(template.findResources('AWS::KMS::Key'))[0], 'Arn'] },
     });
@@ -134,7 +152,7 @@ describe('the topic', () => {
     expect(key?.['Properties'].KeyPolicy.Statement).toContainEqual(
       expect.objectContaining({
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: `${service}.amazonaws.com` },
       }),
     );
   });

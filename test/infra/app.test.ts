@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,7 +46,9 @@ describe('infra/app.ts', () => {
     let functions: readonly { readonly Description: string; readonly bundle: string }[];
 
     beforeAll(async () => {
+      const umask = process.umask(0o077);
       run = await runApp({});
+      process.umask(umask);
       const assembly = join(directory, 'cdk.out');
       const template = JSON.parse(await readFile(join(assembly, 'SmartsuppCrmForwarder-prod.template.json'), 'utf8'));
       functions = Object.values(template.Resources)
@@ -67,10 +69,18 @@ describe('infra/app.ts', () => {
       expect(new Set(functions.map(({ bundle }) => bundle)).size).toBe(4);
     });
 
+    it('lets Lambda read the bundles, also when the deployer keeps files private', async () => {
+      for (const { bundle } of functions) {
+        const files = await readdir(bundle);
+        const modes = await Promise.all(files.map(async (file) => (await stat(join(bundle, file))).mode & 0o777));
+        expect(new Set(modes)).toEqual(new Set([0o644]));
+      }
+    });
+
     it('keeps the source maps beside the bundles, where nothing loads them', async () => {
       for (const { bundle } of functions) {
-        expect(await readFile(join(bundle, 'index.cjs'), 'utf8')).not.toContain('sourceMappingURL');
-        const { sources } = JSON.parse(await readFile(join(bundle, 'index.cjs.map'), 'utf8'));
+        expect(await readFile(join(bundle, 'index.js'), 'utf8')).not.toContain('sourceMappingURL');
+        const { sources } = JSON.parse(await readFile(join(bundle, 'index.js.map'), 'utf8'));
         expect(sources).toContainEqual(expect.stringMatching(/^lambda\//));
       }
     });
@@ -80,12 +90,18 @@ describe('infra/app.ts', () => {
       expect(readCheckedConfig(deliver?.bundle ?? '')).toEqual(loadConfig(demoConfig));
     });
 
+    it('makes CommonJS of them, whatever package they lie in', async () => {
+      for (const { bundle } of functions) {
+        expect(JSON.parse(await readFile(join(bundle, 'package.json'), 'utf8'))).toEqual({ type: 'commonjs' });
+      }
+    });
+
     it('makes bundles that load by themselves', async () => {
       const digest = functions.find(({ Description }) => Description.includes('Digests'));
       const script = 'console.log(typeof require(process.argv[1]).handler)';
       // What Lambda gives to every function.
       const env = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
-      const args = ['-e', script, join(digest?.bundle ?? '', 'index.cjs')];
+      const args = ['-e', script, join(digest?.bundle ?? '', 'index.js')];
       expect((await promisify(execFile)(process.execPath, args, { env })).stdout).toBe('function\n');
     });
   });

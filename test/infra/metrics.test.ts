@@ -44,14 +44,18 @@ describe('the alarms go by what is really sent:', () => {
     expect(sent()).toContainEqual(metricOf(alarm));
   });
 
-  it.each([
-    ['ParkedNow', 'Sweep-Parked'],
-    ['OldestPendingSeconds', 'Sweep-DeliveriesLate'],
-  ] as const)('%s', (name, alarm) => {
-    const metrics = createMetrics('sweep', () => new Date());
-    metrics.count(name);
+  it('a delivery that is parked', () => {
+    const metrics = createMetrics('deliver', () => new Date());
+    countAttempt(metrics, { destination: 'hubspot', outcome: 'parked', fault: 'permanent' });
     metrics.flush();
-    expect(sent()).toContainEqual(metricOf(alarm));
+    expect(sent()).toContainEqual(metricOf('Deliver-hubspot-Parked'));
+  });
+
+  it('the age of the oldest pending delivery', () => {
+    const metrics = createMetrics('sweep', () => new Date());
+    metrics.count('OldestPendingSeconds');
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf('Sweep-DeliveriesLate'));
   });
 });
 
@@ -69,7 +73,7 @@ describe("receive's log says what is counted of it:", () => {
       now: () => new Date(),
       ...dependencies,
     });
-    await receive({ body: '{}', isBase64Encoded: false });
+    await receive({ requestContext: { http: { method: 'POST' } }, body: '{}', isBase64Encoded: false });
     return messages;
   };
   const refuse = () => Promise.reject(new Error('away'));

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { stages } from '../../infra/stages.ts';
@@ -20,6 +21,11 @@ const synthesize = (build: (app: App) => void): string => {
 describe('cdk-nag and the default rules', () => {
   it.each(stages.map(({ name }) => name))('find nothing in our stack, stage %s', (stage) => {
     expect(synthesize((app) => forwarderStack(app, { stage }))).toBe('');
+  });
+
+  it('leave no warning that cdk deploy would print', () => {
+    const annotations = Annotations.fromStack(forwarderStack(testApp()));
+    expect(annotations.findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   describe('on a stack that breaks both', () => {

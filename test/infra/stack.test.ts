@@ -107,10 +107,33 @@ describe('the queue', () => {
   });
 });
 
+describe('code and settings', () => {
+  const live = (name: string) => expect.stringMatching(new RegExp(`^${name}FunctionAliaslive`));
+
+  it('are replaced at once, since the hook and the queue call a published version', () => {
+    expect(only('AWS::ApiGatewayV2::Integration').IntegrationUri).toEqual({ Ref: live('Receive') });
+    const feed = JSON.stringify(only('AWS::Lambda::EventSourceMapping').FunctionName);
+    expect(feed).toMatch(/DeliverFunctionAliaslive.*:live/);
+    expect(properties('AWS::Lambda::Alias').map((alias) => Object(alias).Name)).toEqual(['live', 'live']);
+  });
+
+  it('are published anew with another hook key', () => {
+    const versionsOf = (hookKeyRevision: string) =>
+      Object.keys(
+        Template.fromStack(forwarderStack(testApp(), { hookKeyRevision })).findResources('AWS::Lambda::Version'),
+      );
+    const [before, after] = [versionsOf('1'), versionsOf('2')];
+    const isReceive = (id: string) => id.startsWith('Receive');
+    expect(before.filter(isReceive)).not.toEqual(after.filter(isReceive));
+    expect(before.filter((id) => !isReceive(id))).toEqual(after.filter((id) => !isReceive(id)));
+  });
+});
+
 describe('the table', () => {
   it('outlives the stack, and can be put back', () => {
     template.hasResource('AWS::DynamoDB::GlobalTable', {
-      DeletionPolicy: 'Retain',
+      // Not on create: a first deployment that fails leaves nothing.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         BillingMode: 'PAY_PER_REQUEST',
@@ -140,8 +163,9 @@ describe('the table', () => {
 });
 
 describe('the front door', () => {
-  it('has one route', () => {
-    expect(only('AWS::ApiGatewayV2::Route').RouteKey).toBe('POST /smartsupp/{key}');
+  it('takes the hook, and a probe on the same path', () => {
+    const keys = properties('AWS::ApiGatewayV2::Route').map((route) => Object(route).RouteKey);
+    expect(keys).toEqual(['POST /smartsupp/{key+}', 'GET /smartsupp/{key+}']);
   });
 
   it('is throttled', () => {

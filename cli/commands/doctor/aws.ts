@@ -14,7 +14,7 @@ export async function checkIdentity(where: Where): Promise<Finding> {
   const client = new STSClient(clientOptions(where));
   const region = await client.config.region();
   const { Account: account, Arn: arn = '' } = await client.send(new GetCallerIdentityCommand());
-  return ok('AWS account', `${account} in ${region}, as ${arn.split('/').at(-1)}`);
+  return ok('AWS account', `${account} in ${region}, as ${arn.split(/[:/]/).at(-1)}`);
 }
 
 /** `cdk bootstrap` stores its version here: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
@@ -62,6 +62,8 @@ export function checkStack(name: string, stack: Stack | undefined, where: Where)
     return [isWhole ? warning(subject, `${text}; the one before it runs.`, remedy) : problem(subject, text, remedy)];
   }
   const version = outputOf(stack, 'Version');
+  // The outputs that the commands need are missing too, and are a finding of their own.
+  if (version === undefined) return [];
   if (version === manifest.version) return [ok(subject, `${name}, release ${version}`)];
   return [warning(subject, `${name} has release ${version}, and this is ${manifest.version}.`, deploy)];
 }

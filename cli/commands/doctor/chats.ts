@@ -1,8 +1,14 @@
-import { createRecords, type DeliveryRecord, type RejectedRecord } from '../../../lambda/store/records.ts';
+import {
+  type ChatRecord,
+  createRecords,
+  type DeliveryRecord,
+  type RejectedRecord,
+} from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
+import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -21,16 +27,17 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
   return findings.flat();
 }
 
-/** Posts with an invalid key, so that no chat is created. */
+/** By a GET, which no alarm counts. */
 async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   const { outputs, commandLine } = deployment;
   const { origin } = new URL(outputs.HookUrl);
-  const status = await statusOf(`${outputs.HookUrl}no-key`);
-  if (status === undefined) {
-    return [problem('hook', `${origin} does not answer.`, 'Is this machine online, and is the deployment complete?')];
+  const answer = await statusOf(`${outputs.HookUrl}probe`);
+  if (typeof answer === 'string') {
+    const text = `${origin} does not answer (${answer}).`;
+    return [problem('hook', text, 'Is this machine online, and is the deployment complete?')];
   }
-  if (status !== 404) {
-    const text = `${origin} answers ${status} to a wrong key, and not 404.`;
+  if (answer !== 405) {
+    const text = `${origin} answers ${answer} to a probe, and not 405.`;
     return [problem('hook', text, 'See the log of receive.')];
   }
   const key = keyOf(await deployment.hookUrl());
@@ -42,12 +49,13 @@ async function checkHook(deployment: Deployment): Promise<readonly Finding[]> {
   return [warning('hook', `It answers at ${origin}. The previous key is valid too.`, remedy)];
 }
 
-async function statusOf(url: string): Promise<number | undefined> {
+/** The status; where nothing answers, what the network said. */
+async function statusOf(url: string): Promise<number | string> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    return (await fetch(url, { method: 'POST', body: '{}', signal })).status;
-  } catch {
-    return undefined;
+    return (await fetch(url, { signal })).status;
+  } catch (error) {
+    return networkErrorOf(error);
   }
 }
 
@@ -72,19 +80,26 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [parked, held, rejected, oldest] = await Promise.all([
+  const [latest, parked, held, rejected, oldest] = await Promise.all([
+    collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
     collect(records.deliveries('held'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
   ]);
   return [
+    ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
     ...heldFindings(deployment, held),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
   ];
 }
+
+const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
+  latest.length === 0
+    ? [ok('last chat', 'none has come yet')]
+    : latest.map(({ receivedAt }) => ok('last chat', `${inWords(now.getTime() - Date.parse(receivedAt))} ago`));
 
 function parkedFindings({ destinations, commandLine }: Deployment, parked: readonly DeliveryRecord[]) {
   const isDeployed = ({ delivery }: DeliveryRecord) => Object.hasOwn(destinations, delivery.destination);

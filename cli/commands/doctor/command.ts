@@ -65,7 +65,7 @@ async function lookAtAws({ where, commandLine }: Location): Promise<Look> {
     const found = await findStack(where);
     findings.push(...checkStack(found.name, found.stack, where));
     if (found.stack === undefined) return { deployment: undefined, findings };
-    const parts = openStack(where, found, found.stack);
+    const parts = openStack(found, found.stack);
     const digest = outputOf(found.stack, 'ConfigDigest');
     return { deployment: { ...parts, commandLine }, digest, findings };
   } catch (error) {

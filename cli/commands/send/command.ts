@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { defineCommand, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
-import { CliError, exitCodes } from '../../lib/terminal/errors.ts';
+import { CliError, exitCodes, networkErrorOf } from '../../lib/terminal/errors.ts';
 import { setInterruptMessage } from '../../lib/terminal/interrupt.ts';
 import { jsonOrText, note, print, printable, printJson } from '../../lib/terminal/output.ts';
 
@@ -63,9 +63,8 @@ async function post(hookUrl: string, { name, body }: NamedBody): Promise<Answer>
   } catch (error) {
     // Without the path, which holds the key.
     const { origin } = new URL(hookUrl);
-    const why = error instanceof Error ? error.message : String(error);
     throw new CliError(
-      `The hook at ${origin} does not answer (${why}). Does the deployment exist, and is this machine online?`,
+      `The hook at ${origin} does not answer (${networkErrorOf(error)}). Does the deployment exist, and is this machine online?`,
     );
   }
 }

@@ -13,7 +13,6 @@ type ConnectOptions = {
   readonly configFile: string;
   readonly client: {
     readonly region: string;
-    readonly profile?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };

@@ -5,7 +5,7 @@ import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
 
-export type OnAws = Pick<Where, 'stage' | 'region' | 'profile'>;
+export type OnAws = Pick<Where, 'stage' | 'region'>;
 
 export type FoundStack = {
   readonly region: string;
@@ -17,14 +17,11 @@ export type FoundStack = {
 
 const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
 
-export const clientOptions = ({ region, profile }: OnAws) => ({
-  ...(region !== undefined && { region }),
-  ...(profile !== undefined && { profile }),
-});
+export const clientOptions = ({ region }: OnAws) => (region === undefined ? {} : { region });
 
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
-  if (found.stack !== undefined) return openStack(where, found, found.stack);
+  if (found.stack !== undefined) return openStack(found, found.stack);
   throw new CliError(
     `There is no ${found.name}. Deploy it (npx cdk deploy), or name another with --stage, --region or --profile; ` +
       'for the local stack, add --local.',
@@ -39,10 +36,10 @@ export async function findStack(where: OnAws): Promise<FoundStack> {
 }
 
 /** Throws CliError if the stack lacks an output. */
-export function openStack(where: OnAws, { name, region, stackName }: FoundStack, stack: Stack): Parts {
+export function openStack({ name, region, stackName }: FoundStack, stack: Stack): Parts {
   const { configFile } = readSettings(process.env, process.cwd());
   const outputs = readOutputs(name, stack);
-  const client = { ...clientOptions(where), region };
+  const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),

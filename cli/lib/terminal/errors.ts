@@ -43,6 +43,10 @@ function awsMessage(name: string, message: string, code: string): string | undef
   if (/^Region is missing/.test(message)) {
     return 'No AWS region is set. Give it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
   }
+  // Such as FIPS or dual-stack together with an endpoint of one's own.
+  if (name === 'EndpointError') {
+    return `The settings of AWS's endpoints contradict each other: ${firstLine(message)}\nLook at AWS_ENDPOINT_URL, AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, and at the same settings in your profile.`;
+  }
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return `There are no AWS credentials: ${firstLine(message)}\nSign in (aws sso login, or aws configure), or name a profile with --profile. For the local stack, add --local.`;
   }
@@ -65,5 +69,11 @@ function awsMessage(name: string, message: string, code: string): string | undef
 const isAboutTime = (name: string, message: string) =>
   /^Request(Expired|InTheFuture|TimeTooSkewed)/.test(name) ||
   (/^(SignatureDoesNotMatch|InvalidSignature)/.test(name) && /Signature (expired|not yet current)/.test(message));
+
+/** What the network said to a fetch that failed, such as ENOTFOUND; of one that took too long, TimeoutError. */
+export function networkErrorOf(error: unknown): string {
+  const { name, cause } = Object(error);
+  return String(Object(cause).code ?? name);
+}
 
 const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';

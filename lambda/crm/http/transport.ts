@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 
 export type HttpRequest = {
   readonly method: string;
@@ -38,7 +39,9 @@ export function createTransport(connectionTimeoutMs: number): Transport {
   const send: Transport['send'] = ({ method, origin, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {
       const { request, agent } = origin.startsWith('https:') ? secure : plain;
-      const outgoing = request(origin, { agent, method, path, headers, signal }, (incoming) =>
+      // One object: what tracers and emulators of AWS put around `request` often knows no other form.
+      const options = { ...urlToHttpOptions(new URL(origin)), agent, method, path, headers, signal };
+      const outgoing = request(options, (incoming) =>
         resolve({ status: incoming.statusCode ?? 0, headers: joined(incoming.headers), body: incoming }),
       );
       outgoing.on('error', reject);

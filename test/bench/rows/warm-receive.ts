@@ -19,7 +19,7 @@ export const warmReceive: Row = {
         whole = [],
         bareRequest = [],
       } = await measureInChild('warm-receive.ts', {
-        args: [join(codeDirectory, 'index.cjs'), stack.hookKey],
+        args: [join(codeDirectory, 'index.js'), stack.hookKey],
         env: functionEnvironment(stack.receive, stack.endpoints, 'bench'),
       });
       return {

@@ -5,7 +5,7 @@ export function hookEvent(body: string, hookKey: string, number = 1): string {
   const id = createHash('sha256').update(`${number}`).digest('hex').slice(0, 16);
   return JSON.stringify({
     version: '2.0',
-    routeKey: 'POST /smartsupp/{key}',
+    routeKey: 'POST /smartsupp/{key+}',
     rawPath: `/smartsupp/${hookKey}`,
     rawQueryString: '',
     headers: {
@@ -32,7 +32,7 @@ export function hookEvent(body: string, hookKey: string, number = 1): string {
         userAgent: 'Smartsupp',
       },
       requestId: id,
-      routeKey: 'POST /smartsupp/{key}',
+      routeKey: 'POST /smartsupp/{key+}',
       stage: '$default',
       time: '04/May/2026:08:21:30 +0000',
       timeEpoch: 1_777_882_890_000,

@@ -8,7 +8,11 @@ import { parseConfig } from '../../../lambda/config/load.ts';
 /** An app with the settings that users get, which bundles nothing. */
 export const testApp = (): App => new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [] } });
 
-export type TestStackOptions = { readonly stage?: string; readonly config?: Partial<Config> };
+export type TestStackOptions = {
+  readonly stage?: string;
+  readonly config?: Partial<Config>;
+  readonly hookKeyRevision?: string;
+};
 
 const usual: Partial<Config> = {
   destinations: [
@@ -18,10 +22,13 @@ const usual: Partial<Config> = {
   alarmEmail: 'operator@shop.example',
 };
 
-export const forwarderStack = (app: App, { stage = 'prod', config = {} }: TestStackOptions = {}): ForwarderStack =>
+export const forwarderStack = (
+  app: App,
+  { stage = 'prod', config = {}, hookKeyRevision = '1' }: TestStackOptions = {},
+): ForwarderStack =>
   new ForwarderStack(app, {
     stage: stageNamed(stage),
     config: parseConfig('the test', JSON.stringify({ ...usual, ...config })),
-    hookKeyRevision: '1',
+    hookKeyRevision,
     runbook: 'https://example.com/runbook.md',
   });

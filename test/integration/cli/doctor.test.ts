@@ -60,6 +60,7 @@ describe('of the local stack', () => {
       '✓ hook           It answers at http://….',
       '✓ queue          0 ready, 0 in flight or delayed',
       '✓ dead letters   none',
+      '✓ last chat      none has come yet',
       '✓ parked         none',
       '✓ held           none',
       '✓ rejected       none in 7 days',

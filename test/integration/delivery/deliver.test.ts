@@ -26,13 +26,13 @@ describe('a chat', () => {
     const crm = createMemoryCrm();
     const { deliver } = createSystem({ crm });
     const same = await message();
-    const untils = await Promise.all(Array.from({ length: 20 }, () => deliver(same)));
+    const redeliveries = await Promise.all(Array.from({ length: 20 }, () => deliver(same)));
     expect(crm.calls).toEqual(['contact', 'log']);
-    const waits = untils.flatMap((until) => (until ? [until.getTime() - now().getTime()] : []));
+    const waits = redeliveries.flatMap((redelivery) => (redelivery ? [redelivery.at.getTime() - now().getTime()] : []));
     expect(Math.max(0, ...waits)).toBeLessThanOrEqual(3000);
     pass(3);
-    const later = await Promise.all(untils.map(() => deliver(same)));
-    expect(later.every((until) => until === undefined)).toBe(true);
+    const later = await Promise.all(redeliveries.map(() => deliver(same)));
+    expect(later.every((redelivery) => redelivery === undefined)).toBe(true);
     expect(crm.notes).toHaveLength(1);
   });
 
@@ -69,9 +69,9 @@ describe('a chat', () => {
           if (at.slice(0, 2).join() === broken.join())
             throw new CrmError('Time-out', { kind: 'retryable' }, { outcomeUnknown: true });
         });
-        const until = await deliver(later);
+        const redelivery = await deliver(later);
         crm.disturb(() => {});
-        pass(until === undefined ? 0 : (until.getTime() - now().getTime()) / 1000);
+        pass(redelivery === undefined ? 0 : (redelivery.at.getTime() - now().getTime()) / 1000);
         await deliver(later);
         const { contactId, logId } = (await state('crm')) ?? {};
         expect(crm.contacts[Number(contactId)]).toBe(bela);

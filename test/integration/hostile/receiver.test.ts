@@ -49,7 +49,9 @@ function createSystem({ queueIsAway = false } = {}) {
   const post = async (bytes: Buffer, isBase64Encoded: boolean) => {
     const body = bytes.toString(isBase64Encoded ? 'base64' : 'utf8');
     const begin = performance.now();
-    const { statusCode, body: answer = '' } = await receive({ pathParameters: { key }, body, isBase64Encoded });
+    const requestContext = { http: { method: 'POST' } };
+    const request = { requestContext, pathParameters: { key }, body, isBase64Encoded };
+    const { statusCode, body: answer = '' } = await receive(request);
     return { statusCode, answer, tookMs: performance.now() - begin };
   };
   return { queue, post };

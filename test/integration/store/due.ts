@@ -169,7 +169,7 @@ export const heldTests: StoreTests = (table) => {
       expect(all.filter((at) => at === clock.now().toISOString())).toHaveLength(3);
     }
 
-    const listHoldOver = createListHoldOver(table(), { minHoldHours: 1, now: clock.now });
+    const listHoldOver = createListHoldOver(table(), { destinations: ['crm'], minHoldHours: 1, now: clock.now });
     const over = async () =>
       (await listHoldOver(100))
         .map(({ conversationId }) => conversationId)
@@ -181,6 +181,8 @@ export const heldTests: StoreTests = (table) => {
     expect(await over()).toEqual(['208:for an hour']);
     clock.pass(3600);
     expect(await over()).toEqual(['208:for an hour', '208:for two hours']);
+    const elsewhere = { destinations: ['other'], minHoldHours: 1, now: clock.now };
+    expect(await createListHoldOver(table(), elsewhere)(100)).toEqual([]);
   });
 
   test('is not listed once it was put back', async () => {

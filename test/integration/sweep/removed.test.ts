@@ -31,7 +31,7 @@ describe('a delivery to a destination that is not configured any more', () => {
   test('is parked, once, with what to do, and no alarm goes by it', async () => {
     expect(await system.sweep(others)).toEqual({ ...nothing, orphaned: 1 });
     expect(system.messages()).toEqual([]);
-    expect(system.measured()).toEqual({ ...atRest, SweptSpooled: 0, SweptDue: 0 });
+    expect(system.measured()).toMatchObject({ ...atRest, SweptSpooled: 0, SweptDue: 0 });
     expect(await system.stateOf('208:1')).toMatchObject({
       state: 'parked',
       reason: 'Its destination is not configured any more. Put it back and run npx forwarder replay --destination crm.',
@@ -57,7 +57,7 @@ describe('a delivery to a destination that is not configured any more', () => {
 
   test('is none of those that are measured, parked or on its way', async () => {
     expect((await system.sweep({ listDue: async () => [], ...others })).orphaned).toBe(0);
-    expect(system.measured()).toEqual(atRest);
+    expect(system.measured()).toMatchObject(atRest);
     await system.sweep(others);
     await system.sweep();
     expect(system.measured()).toMatchObject({ ParkedNow: 1 });

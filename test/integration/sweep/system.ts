@@ -4,7 +4,7 @@ import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/re
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createLastReceivedAt, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
@@ -79,17 +79,19 @@ export function createSystem(table: Table) {
         listDue: createListDue(table, ledger, now),
         enqueueChat,
         listHeld: createListHeld(table),
-        listHoldOver: createListHoldOver(table, { now, minHoldHours: 72 }),
+        listHoldOver: createListHoldOver(table, { destinations, minHoldHours: 72, now }),
         releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
         chatsOf: createChatsOf(table),
         releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
         destinations,
         measureBacklog: createMeasureBacklog(table, destinations),
+        lastReceivedAt: createLastReceivedAt(table),
+        timezone: 'Europe/Prague',
         metrics,
         log: { info: () => {}, warn: write, error: write },
         now,
         ...parts,
-      })();
+      })(new Date(now().getTime() + 45_000));
     },
     measured: () => measured,
     messages: () => queue.map(({ message }) => message),
@@ -103,8 +105,8 @@ export function createSystem(table: Table) {
       const visible = queue.filter(({ hiddenUntil }) => hiddenUntil <= now());
       queue = queue.filter(({ hiddenUntil }) => hiddenUntil > now());
       for (const { message } of visible) {
-        const hiddenUntil = await deliver(message);
-        if (hiddenUntil !== undefined) queue = [...queue, { message, hiddenUntil }];
+        const redelivery = await deliver(message);
+        if (redelivery !== undefined) queue = [...queue, { message, hiddenUntil: redelivery.at }];
       }
       queue = [...queue, ...requeued.splice(0).map((message) => ({ message, hiddenUntil: now() }))];
     },

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { CliError, exitCodes, explain, Interrupted, UsageError } from '../../../cli/lib/terminal/errors.ts';
+import {
+  CliError,
+  exitCodes,
+  explain,
+  Interrupted,
+  networkErrorOf,
+  UsageError,
+} from '../../../cli/lib/terminal/errors.ts';
 import { ConfigError } from '../../../lambda/config/load.ts';
+import { freePort } from '../../support/dynamodb-local.ts';
 
 const named = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
@@ -19,6 +27,7 @@ describe('what is expected is told without a stack', () => {
     ['a configuration', new ConfigError('forwarder.json has a mistake'), exitCodes.failed, 'has a mistake'],
     ['no region', new Error('Region is missing'), exitCodes.failed, 'For the local stack, add --local.'],
     ['no credentials', named('CredentialsProviderError', 'Could not load\nstack'), exitCodes.failed, 'aws configure'],
+    ['FIPS at an emulator', named('EndpointError', 'FIPS and custom endpoint'), exitCodes.failed, 'contradict'],
     ['old credentials', named('ExpiredTokenException', 'The token has expired'), exitCodes.failed, 'Sign in again'],
     ['other credentials', named('InvalidSignatureException', 'It does not match'), exitCodes.failed, 'Sign in again'],
     [
@@ -56,4 +65,11 @@ test('a bug is told with its stack', () => {
   const explained = explain(new TypeError('x is not a function'));
   expect(explained).toMatchObject({ exitCode: exitCodes.failed });
   expect(explained.text).toMatch(/bug.*\nTypeError: x is not a function\n\s+at /);
+});
+
+test('a fetch that fails is told by what the network said', async () => {
+  const refused = fetch(`http://127.0.0.1:${await freePort()}`);
+  await expect(refused.catch(networkErrorOf)).resolves.toBe('ECONNREFUSED');
+  const slow = Object.assign(new Error('timed out'), { name: 'TimeoutError' });
+  expect(networkErrorOf(slow)).toBe('TimeoutError');
 });

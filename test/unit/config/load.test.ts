@@ -30,6 +30,7 @@ test('a setting that is left out has its default', () => {
     retentionDays: 365,
     rejectedRetentionDays: 30,
     giveUpAfterHours: 24,
+    silentAfterHours: 24,
     destinations: [hubspot],
   });
 });

@@ -2,6 +2,7 @@ import { setImmediate as whileOthersRun } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { type BatchDependencies, createBatchHandler } from '../../../lambda/deliver/batch.ts';
+import type { Redelivery } from '../../../lambda/deliver/handle-message.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -39,6 +40,9 @@ const context = (seconds: number): Context => ({
   succeed: () => {},
 });
 
+const inQueue = (seconds: number) => ({ at: inSeconds(seconds), isListed: false });
+const inLedger = (seconds: number) => ({ at: inSeconds(seconds), isListed: true });
+
 /** Handles messages of these words; tells what was done, in order, and which came back. */
 async function handle(bodies: readonly string[], parts: Partial<BatchDependencies> = {}, receiveCount = 1) {
   const done: unknown[][] = [];
@@ -68,7 +72,7 @@ describe('a batch', () => {
         deadlines.push(deadline);
         return messages.map(async (message) => {
           if (message === 'failed') throw new TypeError('Eva said hello');
-          return message === 'later' ? inSeconds(30) : undefined;
+          return message === 'later' ? inQueue(30) : undefined;
         });
       },
     });
@@ -87,7 +91,7 @@ describe('a batch', () => {
     let isLeased = false;
     const leases: boolean[] = [];
     await handle(['later'], {
-      deliver: (messages) => messages.map(async () => inSeconds(30)),
+      deliver: (messages) => messages.map(async () => inQueue(30)),
       lease: async () => {
         await whileOthersRun();
         isLeased = true;
@@ -107,7 +111,7 @@ describe('a batch', () => {
   });
 
   test('comes back if it cannot be put off, and if all of it fails', async () => {
-    const later: BatchDependencies['deliver'] = (messages) => messages.map(async () => inSeconds(30));
+    const later: BatchDependencies['deliver'] = (messages) => messages.map(async () => inQueue(30));
     const defer = () => Promise.reject(new Error('the queue is away'));
     expect((await handle(['one', 'two'], { deliver: later, defer })).back).toEqual(['id of one', 'id of two']);
   });
@@ -119,11 +123,32 @@ test.each([
   [3, 40],
   [7, 640],
   [8, 900],
-  [1000, 900],
+  [49, 900],
 ])('a message whose store fails at receipt %i comes back after %i seconds', async (receiveCount, seconds) => {
-  const deliver: BatchDependencies['deliver'] = (messages) =>
-    messages.map(() => Promise.reject(new Error('the table is away')));
-  const { done, back } = await handle(['one'], { deliver }, receiveCount);
+  const deliver: BatchDependencies['deliver'] = ([first]) => [
+    Promise.reject(new Error(`the table is away for ${first}`)),
+    Promise.resolve(undefined),
+  ];
+  const { done, back } = await handle(['one', 'two'], { deliver }, receiveCount);
   expect(done).toContainEqual(['defer', 'handle of one', inSeconds(seconds)]);
   expect(back).toEqual(['id of one']);
+});
+
+test('a batch of which every message fails counts as an error of the function, once all are put off', async () => {
+  const done: unknown[] = [];
+  const handled = handle(['one', 'two'], {
+    deliver: (messages) => messages.map(() => Promise.reject(new Error('the table is away'))),
+    defer: async (receiptHandle) => void done.push(receiptHandle),
+    metrics: { flush: () => void done.push('flush') },
+  });
+  await expect(handled).rejects.toThrow('None of the 2 messages could be handled');
+  expect(done.toSorted()).toEqual(['flush', 'handle of one', 'handle of two']);
+});
+
+test('a message that was received ten times leaves the queue if the ledger has its time, and not otherwise', async () => {
+  const left = async (redelivery: Redelivery, receiveCount: number) =>
+    (await handle(['one'], { deliver: () => [Promise.resolve(redelivery)] }, receiveCount)).back;
+  expect(await left(inLedger(30), 9)).toEqual(['id of one']);
+  expect(await left(inLedger(30), 10)).toEqual([]);
+  expect(await left(inQueue(30), 10)).toEqual(['id of one']);
 });

@@ -89,7 +89,7 @@ test('a delivery that failed for now comes back when it is due', async () => {
   crm.disturb(() => {
     throw new TypeError('undefined is not a function');
   });
-  expect(await deliver(undefined)).toEqual({ kind: 'busy', until: new Date(now.getTime() + 5000) });
+  expect(await deliver(undefined)).toEqual({ kind: 'pending', until: new Date(now.getTime() + 5000) });
   expect(lines).toMatchObject([{ outcome: 'retry', fault: 'unexpected', nextAttemptAt: at(5) }]);
 });
 

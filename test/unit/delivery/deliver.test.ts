@@ -56,7 +56,7 @@ describe('heavy messages', () => {
     const { calls, deliver } = start(async () => clock.pass(31));
     const untils = await Promise.all(deliver(await Promise.all([chat(1), chat(2, 'heavy')])));
     expect(calls).toEqual([['1']]);
-    expect(untils).toEqual([undefined, clock.now()]);
+    expect(untils).toEqual([undefined, { at: clock.now(), isListed: false }]);
   });
 
   test('come after the others also if it is the stored chat that is long', async () => {

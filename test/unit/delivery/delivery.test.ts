@@ -46,7 +46,7 @@ describe('a delivery may be attempted', () => {
 
   test('when its next attempt is due, and not before', () => {
     const failed = complete(acquired(undefined, 0), at(1), { state: 'pending', nextAttemptAt: text(60) });
-    expect(acquireLease(failed, wanted(59))).toEqual({ kind: 'busy', until: at(60) });
+    expect(acquireLease(failed, wanted(59))).toEqual({ kind: 'pending', until: at(60) });
     expect(acquired(failed, 60)).toMatchObject({ attempts: 2, since: text(0) });
   });
 
@@ -160,7 +160,7 @@ describe('a delivery that is postponed', () => {
     const postponed = postpone(acquired(undefined, 0), at(1), { until: at(11) });
     expect(postponed).toMatchObject({ state: 'pending', attempts: 0, leaseUntil: null, nextAttemptAt: text(11) });
     expect(postponed.history).toEqual([]);
-    expect(acquireLease(postponed, wanted(10))).toEqual({ kind: 'busy', until: at(11) });
+    expect(acquireLease(postponed, wanted(10))).toEqual({ kind: 'pending', until: at(11) });
     expect(acquired(postponed, 11)).toMatchObject({ attempts: 1, inDoubt: false });
   });
 

@@ -144,10 +144,10 @@ describe('a chat whose visitor left nothing', () => {
 
   test('is looked at once more ten seconds later, and held only then', async () => {
     await store(nameless);
-    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([clock.inSeconds(10)]);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([{ at: clock.inSeconds(10), isListed: true }]);
     expect(parts.deliveryOf(1)).toMatchObject({ state: 'pending', awaitsSecondLook: true });
     clock.pass(9);
-    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([clock.inSeconds(1)]);
+    expect(await deliver([referTo('1:1', ['crm'])])).toEqual([{ at: clock.inSeconds(1), isListed: true }]);
     clock.pass(1);
     expect(await deliver([referTo('1:1', ['crm'])])).toEqual([undefined]);
     expect(parts.deliveryOf(1)).toMatchObject({ state: 'held', heldFor: '1#7', awaitsSecondLook: false });

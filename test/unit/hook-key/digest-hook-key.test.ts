@@ -13,12 +13,17 @@ const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 let versions: Readonly<Record<string, string>>;
 let secretsManager: FakeServer;
 let cloudFormation: FakeServer;
+/** How often IAM does not know the role yet. */
+let denials: number;
+let waitedMs: number;
 let lines: (readonly unknown[])[];
 let digestHookKey: ReturnType<typeof createDigestHookKey>;
 
 const secretValue = ({ headers, body }: Received): Reply => {
   const { SecretId, VersionStage } = Object(body);
   const value = versions[VersionStage];
+  denials -= 1;
+  if (denials >= 0) return { status: 400, body: { __type: 'AccessDeniedException', message: 'not authorized' } };
   const known = headers['x-amz-target'] === 'secretsmanager.GetSecretValue' && SecretId === secretId;
   if (known && value !== undefined) return { status: 200, body: { ARN: SecretId, SecretString: value } };
   return { status: 400, body: { __type: 'ResourceNotFoundException', message: `There is no ${VersionStage}.` } };
@@ -26,6 +31,8 @@ const secretValue = ({ headers, body }: Received): Reply => {
 
 beforeEach(async () => {
   versions = { AWSCURRENT: key };
+  denials = 0;
+  waitedMs = 0;
   secretsManager = await startFakeServer(secretValue);
   cloudFormation = await startFakeServer(({ method }) => ({ status: method === 'PUT' ? 200 : 405 }));
   lines = [];
@@ -37,6 +44,9 @@ beforeEach(async () => {
   });
   digestHookKey = createDigestHookKey({
     readVersion: (SecretId, VersionStage) => secrets.send(new GetSecretValueCommand({ SecretId, VersionStage })),
+    sleep: async (ms) => {
+      waitedMs += ms;
+    },
     log: { info: note, warn: note, error: note },
   });
 });
@@ -67,6 +77,18 @@ const noKey = 'ResourceNotFoundException: There is no AWSCURRENT.';
 const answered = () => Object(cloudFormation.requests.at(-1)?.body);
 
 describe('digest-hook-key', () => {
+  it('waits until IAM knows its role, at most 36 seconds', async () => {
+    denials = 9;
+    await digestHookKey(request());
+    expect(answered()).toMatchObject({ Status: 'SUCCESS', Data: { Digests: digest(key) } });
+    expect(waitedMs).toBe(36_000);
+
+    denials = 100;
+    await digestHookKey(request());
+    expect(answered()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AccessDeniedException') });
+    expect(waitedMs).toBe(72_000);
+  });
+
   it.each(['Create', 'Update'] as const)('answers %s with the digest of the key', async (type) => {
     await digestHookKey(request(type));
     expect(cloudFormation.requests).toHaveLength(1);
@@ -113,12 +135,12 @@ describe('digest-hook-key', () => {
   });
 
   it('does not mistake a refused read of the former key for its absence', async () => {
-    const body = { __type: 'AccessDeniedException', message: 'no' };
+    const body = { __type: 'DecryptionFailure', message: 'no' };
     secretsManager.inject({ on: ({ text }) => text.includes('AWSPREVIOUS'), how: { status: 400, body } });
     await digestHookKey(request());
     expect(answered()).toMatchObject({
       Status: 'FAILED',
-      Reason: 'AccessDeniedException: no',
+      Reason: 'DecryptionFailure: no',
     });
   });
 

@@ -37,9 +37,18 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomF
     log: { info: write, warn: write, error: write },
     now: () => new Date('2026-05-01T08:00:00Z'),
   });
-  const post = async (body: string | undefined, parts: { key?: string; isBase64Encoded?: boolean } = {}) => {
-    const { key = 'right', isBase64Encoded = false } = parts;
-    const request = { pathParameters: { key }, isBase64Encoded, ...(body === undefined ? {} : { body }) };
+  const post = async (
+    body: string | undefined,
+    parts: { key?: string; isBase64Encoded?: boolean; method?: string } = {},
+  ) => {
+    const { key = 'right', isBase64Encoded = false, method = 'POST' } = parts;
+    const requestContext = { http: { method } };
+    const request = {
+      requestContext,
+      pathParameters: { key },
+      isBase64Encoded,
+      ...(body === undefined ? {} : { body }),
+    };
     const { statusCode, headers, body: answer } = await receive(request);
     return { statusCode, headers, answer: JSON.parse(answer ?? '') };
   };
@@ -90,6 +99,24 @@ test.each(['wrong', '', 'right '])('a request with the key "%s" is answered 404'
   expect(answer).toMatchObject({ status: 404, title: 'Not found' });
   expect([queued, rejected]).toEqual([[], []]);
 });
+
+test('a slash after the key does no harm', async () => {
+  const { post, queued } = createSystem();
+  expect((await post(chat, { key: 'right/' })).statusCode).toBe(200);
+  expect(queued).toEqual([chat]);
+});
+
+test.each(['right', 'wrong'])(
+  'a GET with the key "%s" is told that this is the hook, and nothing is logged',
+  async (key) => {
+    const { post, queued, rejected, lines } = createSystem();
+    const { statusCode, headers, answer } = await post(undefined, { key, method: 'GET' });
+    expect(statusCode).toBe(405);
+    expect(headers).toMatchObject({ allow: 'POST' });
+    expect(answer.detail).toBe('This is the hook: POST to it.');
+    expect([queued, rejected, lines]).toEqual([[], [], []]);
+  },
+);
 
 describe('a body that is not a chat', () => {
   test('is kept, and answered with a pointer to each fault', async () => {

@@ -27,12 +27,14 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     releaseHeld: note('release held'),
     destinations: ['crm', 'other'],
     measureBacklog: async () => ({ parked: 0, pending: 0, held: 3, pendingSince: undefined }),
+    lastReceivedAt: async () => undefined,
+    timezone: 'Europe/Prague',
     metrics: { count: (name, value) => void done.push([name, value]), flush: () => {} },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     now: () => now,
     ...parts,
   });
-  return sweep();
+  return sweep(inMinutes(1));
 }
 const actions = () => done.filter(([what]) => typeof what === 'string' && /^[a-z]/.test(what));
 
@@ -74,6 +76,51 @@ describe('a sweep puts back on the queue', () => {
   });
 });
 
+describe('a sweep of a long list', () => {
+  /** Hooks in a list that shows a removed one until the list was read twice more. */
+  const spoolOf = (count: number, unreadable = 0) => {
+    let reads = 0;
+    const removedAt = new Map<number, number>();
+    const all = Array.from({ length: count }, (_, at) => at);
+    const spooled: SweepDependencies['spooled'] = async (limit) => {
+      reads += 1;
+      const listed = all.filter((at) => reads - (removedAt.get(at) ?? reads) <= 1);
+      return listed.slice(0, limit).map((at) => ({
+        id: String(at),
+        read: async () => {
+          if (at < unreadable) throw new Error('gone');
+          return { body: String(at), receivedAt: now };
+        },
+        remove: async () => void removedAt.set(at, reads),
+      }));
+    };
+    return { spooled, enqueued: () => actions().map(([, body]) => Number(body)) };
+  };
+
+  test('goes through all of it, each once, whatever the index still shows', async () => {
+    const { spooled, enqueued } = spoolOf(2345);
+    expect(await sweepWith({ spooled })).toMatchObject({ spooled: 2345 });
+    expect(enqueued().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2345 }, (_, at) => at));
+  });
+
+  test('is not stopped by what cannot be read', async () => {
+    const { spooled, enqueued } = spoolOf(1500, 700);
+    await sweepWith({ spooled });
+    expect(enqueued()).toHaveLength(800);
+  });
+
+  test('begins no page after its time', async () => {
+    const { spooled, enqueued } = spoolOf(2345);
+    let time = now;
+    const enqueue = async (body: string) => {
+      done.push(['enqueue', body]);
+      time = inMinutes(2);
+    };
+    await sweepWith({ spooled, enqueue, now: () => time });
+    expect(enqueued()).toHaveLength(500);
+  });
+});
+
 describe('a sweep releases recently held chats', () => {
   const chats: Readonly<Record<string, readonly VisitorChat[]>> = {
     '1#7': [{ conversationId: '1:1', email: 'eva@example.com', phone: null }],
@@ -106,12 +153,14 @@ test('a sweep measures what waits even if the queue is away', async () => {
   const swept = sweepWith({
     spooled: () => Promise.reject(new Error('the table is away')),
     measureBacklog: async () => ({ parked: 2, pending: 3, held: 3, pendingSince: inMinutes(-10) }),
+    lastReceivedAt: async () => inMinutes(-125),
   });
   await expect(swept).rejects.toThrow('the table is away');
   expect(done).toEqual([
     ['ParkedNow', 2],
     ['PendingNow', 3],
     ['HeldNow', 3],
+    ['SilentHours', 2],
     ['OldestPendingSeconds', 600],
   ]);
 });

@@ -84,9 +84,9 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         message.receivedAt ??= now().getTime();
         message.visibleAt = deadline.getTime() + graceMs;
         visits[at]?.then(
-          (until) => {
-            if (until === undefined) message.isDone = true;
-            else message.visibleAt = Math.max(until.getTime(), now().getTime() + 1000);
+          (redelivery) => {
+            if (redelivery === undefined) message.isDone = true;
+            else message.visibleAt = Math.max(redelivery.at.getTime(), now().getTime() + 1000);
           },
           () => {
             message.visibleAt = now().getTime() + storeRetryMs;
@@ -108,12 +108,14 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         releaseOne: createReleaseOne({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
         measureBacklog: async () => ({ parked: 0, pending: 0, held: 0, pendingSince: undefined }),
+        lastReceivedAt: async () => undefined,
+        timezone: 'UTC',
         metrics: { count: () => {}, flush: () => {} },
         log: silent,
         now,
       });
       let hasEnded = false;
-      void run().finally(() => {
+      void run(new Date(now().getTime() + 45_000)).finally(() => {
         hasEnded = true;
       });
       return () => hasEnded || !process.isAlive();
