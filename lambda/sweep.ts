@@ -8,7 +8,7 @@ import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
-import { createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
+import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
@@ -39,6 +39,7 @@ const sweep = createSweep({
   releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
   destinations,
   measureBacklog: createMeasureBacklog(table, destinations),
+  countHeld: createCountHeld(table, destinations),
   lastReceivedAt: createLastReceivedAt(table),
   timezone: config.timezone,
   metrics: createMetrics('sweep', now),

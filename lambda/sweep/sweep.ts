@@ -18,6 +18,7 @@ export type SweepDependencies = {
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
+  readonly countHeld: () => Promise<number>;
   /** When the latest chat came; undefined if none ever did. */
   readonly lastReceivedAt: () => Promise<Date | undefined>;
   readonly timezone: string;
@@ -30,7 +31,6 @@ export type SweepDependencies = {
 export type Backlog = {
   readonly parked: number;
   readonly pending: number;
-  readonly held: number;
   /** When the oldest pending delivery was first attempted. */
   readonly pendingSince: Date | undefined;
 };
@@ -129,10 +129,11 @@ export function createSweep(dependencies: SweepDependencies) {
   };
 
   const measure = async () => {
-    const { parked, pending, held, pendingSince = now() } = await dependencies.measureBacklog();
+    const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
-    metrics.count('HeldNow', held);
+    // Once an hour: nothing is done about them sooner, and counting them costs more and more.
+    if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
     const last = await dependencies.lastReceivedAt();
     if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
     metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);

@@ -7,4 +7,4 @@ export const chat = (id: number, words = 'Hello') =>
 export const nothing = { spooled: 0, due: 0, orphaned: 0 };
 
 /** What is measured if nothing waits. */
-export const atRest = { ParkedNow: 0, PendingNow: 0, HeldNow: 0, OldestPendingSeconds: 0 };
+export const atRest = { ParkedNow: 0, PendingNow: 0, OldestPendingSeconds: 0 };
