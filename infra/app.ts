@@ -5,6 +5,7 @@ import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
 import { loopbackDestinations } from './config.ts';
 import { ForwarderStack } from './stack.ts';
+import { StackNameError } from './stack-name.ts';
 import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();
@@ -28,17 +29,20 @@ try {
   const config = await loadConfig();
   // The CLI passes this context itself; given here too, the template is the same without the CLI.
   const app = new App({ context: cdk.context });
-  const context = (name: string): unknown => app.node.getContext(name);
+  const context = (name: string): unknown => app.node.tryGetContext(name);
+  const optional = (name: string, value = context(name)) => (value === undefined ? {} : { [name]: String(value) });
   new ForwarderStack(app, {
+    name: String(context('name')),
     stage: stageNamed(context('stage')),
     config,
     hookKeyRevision: String(context('hookKeyRevision')),
     runbook: String(context('runbook')),
+    takeOver: { ...optional('table'), ...optional('hookKeySecret') },
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof StageError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof StageError || error instanceof StackNameError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

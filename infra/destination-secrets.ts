@@ -40,6 +40,6 @@ export class DestinationSecrets extends Construct {
 }
 
 /** Grants reading the value alone: `Secret.grantRead` also grants reading the secret's settings. */
-export const grantRead = (secret: Secret, grantee: IGrantable): void => {
+export const grantRead = (secret: { readonly secretArn: string }, grantee: IGrantable): void => {
   Grant.addToPrincipal({ grantee, actions: ['secretsmanager:GetSecretValue'], resourceArns: [secret.secretArn] });
 };

@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiMapping,
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -9,6 +11,7 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -45,13 +48,17 @@ const maxRefused = 100;
 export type FrontDoorProps = FunctionSettings & {
   /** The function that answers every request. */
   readonly receive: IFunction;
+  /** A host name for the hook's URL. Default: the API's own, which is lost with the stack. */
+  readonly domain?: string | undefined;
 };
 
 /** The HTTP API with the hook's route, a probe on the same path, and alarms for its answers. */
 export class FrontDoor extends Construct {
   readonly url: string;
+  /** Where a CNAME of the host name must point; undefined without one. */
+  readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { alarms, logRetention, receive }: FrontDoorProps) {
+  constructor(scope: Construct, id: string, { alarms, logRetention, receive, domain }: FrontDoorProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const integration = new HttpLambdaIntegration('Receive', receive);
@@ -73,8 +80,9 @@ export class FrontDoor extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
+    this.domainTarget = domain === undefined ? undefined : mapDomain(this, domain, { api, stage });
     // Asked of the API, not put together as `stage.url` is: an emulator of AWS has it elsewhere.
-    this.url = `${api.apiEndpoint}/smartsupp/`;
+    this.url = `${domain === undefined ? api.apiEndpoint : `https://${domain}`}/smartsupp/`;
     const counted = { statistic: 'Sum', period: Duration.minutes(5) };
     alarms.add(this, alarmDefinitions.hookFailed, { metric: stage.metricServerError(counted), above: 0 });
     alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });
@@ -90,6 +98,21 @@ export class FrontDoor extends Construct {
       });
     }
   }
+}
+
+/** The certificate waits, in the deployment, for the DNS record that proves whose host name it is. */
+function mapDomain(
+  scope: Construct,
+  domainName: string,
+  { api, stage }: { readonly api: HttpApi; readonly stage: HttpStage },
+): string {
+  const certificate = new Certificate(scope, 'Certificate', {
+    domainName,
+    validation: CertificateValidation.fromDns(),
+  });
+  const domain = new DomainName(scope, 'Domain', { domainName, certificate });
+  new ApiMapping(scope, 'Mapping', { api, domainName: domain, stage });
+  return domain.regionalDomainName;
 }
 
 const hookAnswered = (statuses: readonly string[]) =>

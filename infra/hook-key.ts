@@ -1,4 +1,4 @@
-import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { grantRead } from './destination-secrets.ts';
@@ -13,28 +13,26 @@ export type HookKeyProps = FunctionSettings & {
    * as `npx forwarder rotate-key` does. The previous key stays valid.
    */
   readonly revision: string;
+  /** What becomes of the key's secret when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** The ARN of a secret that holds the key already. Default: a new key. */
+  readonly takeOver?: string | undefined;
 };
 
 /** The key in the hook's URL, and the digests with which receive checks it. */
 export class HookKey extends Construct {
-  readonly secret: Secret;
+  readonly secret: { readonly secretArn: string };
   /** Comma-separated SHA-256 digests, in hex, of the valid keys; resolved at deployment. */
   readonly digests: string;
   readonly function: NodeFunction;
 
-  constructor(scope: Construct, id: string, { revision, alarms, logRetention }: HookKeyProps) {
+  constructor(scope: Construct, id: string, props: HookKeyProps) {
     super(scope, id);
-    this.secret = new Secret(this, 'Secret', {
-      description: 'The key at the end of the Smartsupp hook URL',
-      // Do not change this: CloudFormation would generate another key, and Smartsupp would still use the old one.
-      generateSecretString: { passwordLength: keyLength, excludePunctuation: true },
-      // A new stack has another URL, which Smartsupp must be sent in any case.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'Smartsupp changes the URL by e-mail only, in days, so the key is rotated by hand, with two keys valid.',
-    });
+    const { revision, alarms, logRetention, removalPolicy, takeOver } = props;
+    this.secret =
+      takeOver === undefined
+        ? this.newSecret(removalPolicy)
+        : Secret.fromSecretCompleteArn(this, 'KeptSecret', takeOver);
     this.function = new NodeFunction(this, 'Digest', {
       alarms,
       logRetention,
@@ -44,6 +42,20 @@ export class HookKey extends Construct {
     });
     grantRead(this.secret, this.function.role);
     this.digests = this.digest(revision);
+  }
+
+  private newSecret(removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, 'Secret', {
+      description: 'The key at the end of the Smartsupp hook URL',
+      // Do not change this: CloudFormation would generate another key, and Smartsupp would still use the old one.
+      generateSecretString: { passwordLength: keyLength, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Smartsupp changes the URL by e-mail only, in days, so the key is rotated by hand, with two keys valid.',
+    });
+    return secret;
   }
 
   private digest(revision: string): string {

@@ -33,6 +33,9 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   const { secretArn } = hookKey.secret;
 
   output('HookUrl', frontDoor.url, 'Smartsupp posts here, with the key after the last slash');
+  if (frontDoor.domainTarget !== undefined) {
+    output('DomainTarget', frontDoor.domainTarget, "A CNAME record of the hook's host name must point here");
+  }
   output('HookKeyCommand', `${getSecret} ${secretArn}`, 'Prints the key; treat it as a password');
   output('HookKeyDigests', hookKey.digests, 'SHA-256 digests of the valid keys');
   output('HookKeySecretArn', secretArn, `The secret that holds the key; read it with: ${getSecret} <this ARN>`);

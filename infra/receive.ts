@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { partitionsOfReceive } from '../lambda/store/keys.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
 import type { ChatQueue } from './queue.ts';
@@ -37,7 +38,7 @@ export class Receive extends NodeFunction {
     this.live = LambdaFunction.fromFunctionAttributes(this, 'LiveFunction', { functionArn, sameEnvironment: true });
     chats.grantSend(this.role);
     // It stores refused and large bodies, and may read nothing, since it faces the internet.
-    conversations.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    conversations.grantWriteOnly(this.role, partitionsOfReceive);
 
     this.accepted = this.countLogLines('Received', 'accepted');
     const { rejected, rejectedNotKept } = alarmDefinitions;

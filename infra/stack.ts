@@ -12,11 +12,14 @@ import { HookKey } from './hook-key.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Receive } from './receive.ts';
+import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
 import { ConversationTable } from './table.ts';
 
 export type ForwarderStackProps = {
+  /** The stack's name, without the stage. */
+  readonly name: string;
   /** Determines the stack's name, retention and recipients of alarms. */
   readonly stage: Stage;
   /** Determines the destinations, and the queue's window and concurrency. */
@@ -25,6 +28,13 @@ export type ForwarderStackProps = {
   readonly hookKeyRevision: string;
   /** The runbook's URL, or its path in the repository; alarms and the dashboard refer to it. */
   readonly runbook: string;
+  /** What an earlier stack left behind. Default: this stack makes its own. */
+  readonly takeOver?: {
+    /** The name of a table with the same keys and indexes. */
+    readonly table?: string;
+    /** The ARN of the secret with the hook's key, which Smartsupp knows already. */
+    readonly hookKeySecret?: string;
+  };
 };
 
 const deliverTimeout = Duration.seconds(60);
@@ -43,14 +53,12 @@ const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmR
   datapoints: 2,
 });
 
-const stackNameOf = ({ name }: Stage): string => `SmartsuppCrmForwarder-${name}`;
-
 /** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
-    const { stage, config, runbook } = props;
+    const { name, stage, config, runbook, takeOver = {} } = props;
     const tags = { Application: 'smartsupp-crm-forwarder', Stage: stage.name };
-    super(scope, stackNameOf(stage), {
+    super(scope, stackNameOf(name, stage.name), {
       description: 'Forwards every Smartsupp chat to CRMs',
       tags,
       terminationProtection: stage.terminationProtection,
@@ -67,8 +75,13 @@ export class ForwarderStack extends Stack {
       batchingWindowSeconds,
       maxConcurrency,
     });
-    const conversations = new ConversationTable(this, 'Conversations', stage.table);
-    const hookKey = new HookKey(this, 'HookKey', { ...settings, revision: props.hookKeyRevision });
+    const conversations = new ConversationTable(this, 'Conversations', { ...stage.table, takeOver: takeOver.table });
+    const hookKey = new HookKey(this, 'HookKey', {
+      ...settings,
+      ...stage.hookKey,
+      revision: props.hookKeyRevision,
+      takeOver: takeOver.hookKeySecret,
+    });
     const destinations = config.destinations.map(({ name }) => name);
     const secrets = new DestinationSecrets(this, 'Destinations', destinations);
     const environment = { QUEUE_URL: chats.queue.queueUrl, TABLE_NAME: conversations.table.tableName };
@@ -84,7 +97,7 @@ export class ForwarderStack extends Stack {
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live, domain: config.domain });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,

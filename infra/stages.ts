@@ -7,6 +7,7 @@ export type Stage = {
   /** Whether the chats are deleted with the stack, and whether the table can be deleted at all. */
   readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
   /** How long log lines are kept. */
+  readonly hookKey: { readonly removalPolicy: RemovalPolicy };
   readonly logRetention: RetentionDays;
   /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
   readonly terminationProtection: boolean;
@@ -18,6 +19,8 @@ const prod: Stage = {
   name: 'prod',
   // The stored chats, from which everything can be delivered again, outlive the stack, unless its first deployment fails.
   table: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionProtection: true },
+  // With `domain` a stack that is made again keeps its URL, and so it can keep the key.
+  hookKey: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   logRetention: RetentionDays.ONE_MONTH,
   terminationProtection: true,
   alarmsByEmail: true,
@@ -27,6 +30,7 @@ const dev: Stage = {
   name: 'dev',
   // For trials: deleted with the stack.
   table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
+  hookKey: { removalPolicy: RemovalPolicy.DESTROY },
   logRetention: RetentionDays.THREE_DAYS,
   terminationProtection: false,
   alarmsByEmail: false,

@@ -1,4 +1,4 @@
-import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type ITable, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from './stages.ts';
@@ -10,12 +10,21 @@ const projected = ['conversationId', 'outcome', 'email', 'phone', 'receivedAt'];
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
+export type ConversationTableProps = Stage['table'] & {
+  /** The name of a table to use as it is, such as one that was restored. Default: a new table. */
+  readonly takeOver?: string | undefined;
+};
+
 /** Every conversation with its deliveries, restorable to any second of the last 35 days. */
 export class ConversationTable extends Construct {
-  readonly table: TableV2;
+  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
-  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection }: Stage['table']) {
+  constructor(scope: Construct, id: string, { removalPolicy, deletionProtection, takeOver }: ConversationTableProps) {
     super(scope, id);
+    if (takeOver !== undefined) {
+      this.table = TableV2.fromTableName(this, 'KeptTable', takeOver);
+      return;
+    }
     this.table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
@@ -47,6 +56,22 @@ export class ConversationTable extends Construct {
   /** Grants these actions on the table alone: `TableV2.grant` adds every index. */
   grant(grantee: IGrantable, ...actions: readonly `dynamodb:${string}`[]): void {
     Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.table.tableArn] });
+  }
+
+  /**
+   * Grants writes to these partitions that return nothing of what was there. A request without `ReturnValues` means NONE.
+   * @param partitions IAM patterns, with `*` for any text
+   */
+  grantWriteOnly(grantee: IGrantable, partitions: readonly string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      },
+    });
   }
 
   /** Grants queries of these indexes. */

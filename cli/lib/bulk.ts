@@ -57,7 +57,7 @@ export function createIsStored({ table }: Pick<Deployment, 'table'>) {
   const load = createLoadChat(table);
   return async (conversationId: string): Promise<boolean> => {
     const stored = await load(conversationId);
-    return stored !== undefined && stored !== 'erased';
+    return typeof stored === 'object';
   };
 }
 

@@ -183,14 +183,20 @@ export async function findPerson(
   }
 
   /** What the table has a chat under. */
-  function keysOf({ visitor }: Conversation, identity: Identity | undefined): readonly string[] {
-    return identity === undefined ? [] : personKeys({ ...identity, ...foundBy(identity) }, visitor.id);
+  function keysOf(conversation: Conversation, identity: Identity | undefined): readonly string[] {
+    return identity === undefined
+      ? []
+      : personKeys({ ...identity, ...foundBy(identity) }, accountVisitor(conversation));
+  }
+
+  function contactKeys(identity: Identity): readonly string[] {
+    return personKeys({ ...identity, ...foundBy(identity) }, null);
   }
 
   /** Whether it is known who left the chat, and that it is not this person. */
   function isSomebodyElse(identity: Identity | undefined): boolean {
     if (identity === undefined || !isIdentifying(foundBy(identity))) return false;
-    return !personKeys({ ...identity, ...foundBy(identity) }, null).some((key) => keys.has(key));
+    return !contactKeys(identity).some((key) => keys.has(key));
   }
 
   /** Another address from the same browser may be another person. */
@@ -204,10 +210,7 @@ export async function findPerson(
     if (conversation === undefined || identity === undefined) return isNamedIn(body, undefined);
     if (keysOf(conversation, identity).includes(query.personKey)) return true;
     const isKnown =
-      browsers.has(accountVisitor(conversation) ?? '') ||
-      keysOf({ ...conversation, visitor: { ...conversation.visitor, id: null } }, identity).some((key) =>
-        keys.has(key),
-      );
+      browsers.has(accountVisitor(conversation) ?? '') || contactKeys(identity).some((key) => keys.has(key));
     if (isKnown) return isSamePerson(identity);
     return !isSomebodyElse(identity) && (await isNamedIn(body, conversation));
   }

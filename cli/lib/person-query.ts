@@ -7,7 +7,7 @@ import { UsageError } from './terminal/errors.ts';
 export const personOptions = {
   email: text('<address>', 'the person who left this address'),
   phone: text('<number>', 'with its country: +420601123456'),
-  visitor: text('<id>', "Smartsupp's id of the visitor"),
+  visitor: text('<account:visitor>', "Smartsupp's ids of the account and the visitor"),
 };
 
 export type PersonQuery = {
@@ -54,11 +54,17 @@ function byPhone(typed: string): PersonQuery {
   };
 }
 
-function byVisitor(id: string): PersonQuery {
-  if (id.trim() === '') throw new UsageError('Give the id that Smartsupp has for the visitor.');
+function byVisitor(typed: string): PersonQuery {
+  const [, account, id] = /^([^:]+):(.*\S.*)$/s.exec(typed) ?? [];
+  if (account === undefined || id === undefined) {
+    throw new UsageError(
+      "Give the account and the visitor, such as 208:vi7Q: the account is what a chat's id begins with.",
+    );
+  }
+  const visitor = `${account}#${id}`;
   return {
-    personKey: visitorKey(id),
-    isNamedIn: async (body) => visitorIdIn(body) === id,
+    personKey: visitorKey(visitor),
+    isNamedIn: async (body) => visitorIn(body, account) === visitor,
   };
 }
 
@@ -75,9 +81,11 @@ function textsIn(body: string): readonly string[] {
   return texts;
 }
 
-function visitorIdIn(body: string): string | undefined {
-  const id: unknown = Object(Object(parsed(body)).visitor).id;
-  return id === undefined ? undefined : String(id);
+/** The visitor whom a body that is no chat names, in this account if it names none. */
+function visitorIn(body: string, account: string): string | undefined {
+  const { accountId, visitor } = Object(parsed(body));
+  const id: unknown = Object(visitor).id;
+  return id === undefined ? undefined : `${encodeURIComponent(String(accountId ?? account))}#${String(id)}`;
 }
 
 function parsed(body: string): unknown {

@@ -23,10 +23,8 @@ export async function findRejected(
   );
 }
 
-/** Not text, or not JSON: no release can read these. */
-const unreadable: ReadonlySet<string> = new Set(['not-utf-8', 'not-json']);
-
-export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);
+/** No release can read what is not JSON. */
+export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => reason !== 'not-json';
 
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;

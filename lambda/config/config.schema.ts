@@ -79,6 +79,13 @@ export const configSchema = {
       description:
         'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
     },
+    domain: {
+      type: 'string',
+      pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$',
+      description:
+        "A host name of your own for the hook's URL, such as `hooks.shop.example`, so that the URL outlives the stack: " +
+        'see docs/deploy.md.',
+    },
     silentAfterHours: {
       type: 'integer',
       minimum: 0,
@@ -104,7 +111,9 @@ export const configSchema = {
     },
     destinations: {
       type: 'array',
-      description: 'The CRMs that every chat goes to.',
+      // The ARNs of their secrets share the 4 KB of a function's environment.
+      maxItems: 20,
+      description: 'The CRMs that every chat goes to, at most 20.',
       items: {
         type: 'object',
         required: ['adapter'],

@@ -15,6 +15,7 @@ export type Config = {
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
   readonly alarmEmail?: string | undefined;
+  readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;
   readonly maxConcurrency: number;

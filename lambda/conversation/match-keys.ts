@@ -3,6 +3,17 @@ import type { Conversation } from './model.ts';
 /** What a visitor can be recognised by: an address, normalised, and a number in E.164. */
 export type MatchKeys = { readonly email: string | null; readonly phone: string | null };
 
+/**
+ * An id that identifies one person, trimmed. Null for what programs write if they know nobody, so that strangers are never
+ * merged, and for a lone surrogate, which storage would replace.
+ */
+export function identifyingId(id: string): string | null {
+  const trimmed = id.trim();
+  return trimmed === '' || !trimmed.isWellFormed() || nobody.test(trimmed) ? null : trimmed;
+}
+
+const nobody = /^(?:[0-]+|null|nil|none|undefined|nan|true|false|\[object object\])$/i;
+
 /** By what a chat is found: what the visitor left, or only said in their words. */
 export type FoundBy = MatchKeys & { readonly isFromWords?: true };
 
@@ -11,14 +22,16 @@ export const isIdentifying = ({ email, phone }: MatchKeys): boolean => email !==
 /** What a person may later be found by, each as `kind#value`. */
 export const personKeys = (
   { email, phone, otherEmails = [] }: MatchKeys & { readonly otherEmails?: readonly string[] },
-  visitorId: string | null,
+  /** As `accountVisitor` has it. */
+  visitor: string | null,
 ): readonly string[] => [
   ...[email ?? [], otherEmails].flat().map((address) => `email#${address}`),
   ...(phone === null ? [] : [`phone#${phone}`]),
-  ...(visitorId === null ? [] : [visitorKey(visitorId)]),
+  ...(visitor === null ? [] : [visitorKey(visitor)]),
 ];
 
-export const visitorKey = (visitorId: string) => `visitor#${visitorId}`;
+/** @param visitor as `accountVisitor` has it */
+export const visitorKey = (visitor: string) => `visitor#${visitor}`;
 
 /** `<accountId>#<visitorId>`, since visitor ids may not be unique across accounts; null without an id. */
 export const accountVisitor = ({ id, visitor }: Pick<Conversation, 'id' | 'visitor'>): string | null =>

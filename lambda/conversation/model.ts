@@ -12,6 +12,8 @@ export type Conversation = {
   readonly rating: Rating | null;
   readonly timing: Timing;
   readonly visitor: Visitor;
+  /** The visitor's account at the shop; null unless one of Smartsupp's official shop plugins tells of it. */
+  readonly shop: Shop | null;
   readonly pages: readonly Page[];
   readonly messages: readonly Message[];
 };
@@ -66,6 +68,19 @@ export type Variable = {
   readonly key: string;
   readonly label: string;
   readonly value: string | number | boolean;
+};
+
+/** Untrusted like the visitor's texts: their browser sends it. */
+export type Shop = {
+  readonly platform: 'wordpress' | 'woocommerce' | 'prestashop' | 'shopware' | 'magento' | 'shoptet';
+  readonly customerId: string | null;
+  /** As the customer typed it. */
+  readonly phone: string | null;
+  /** For all orders together, in the shop's currency. */
+  readonly spending: number | null;
+  readonly orders: number | null;
+  readonly city: string | null;
+  readonly countryCode: string | null;
 };
 
 export type Page = { readonly url: string; readonly title: string | null };

@@ -1,13 +1,14 @@
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { Destination, Ledger } from '../delivery/ports.ts';
+import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 
 export type DeliverToDependencies = Pick<AttemptDependencies, 'contactLocks' | 'retryPolicy' | 'now'> & {
   readonly ledger: Ledger;
+  readonly conversations: Pick<Conversations, 'isErased'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
 };
@@ -28,7 +29,7 @@ export async function deliverTo(
   copy: StoredCopy,
   dependencies: DeliverToDependencies,
 ): Promise<DeliveryResult> {
-  const { ledger, now } = dependencies;
+  const { ledger, conversations, now } = dependencies;
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
   const { contentHash, revision, deadline, isIsolated } = copy;
@@ -38,6 +39,12 @@ export async function deliverTo(
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') {
     report(dependencies, lease.delivery, id);
+    return { kind: 'done' };
+  }
+  // An erasure marks the chat, then waits for every lease. So the mark is seen here, or this lease is seen there.
+  if (await conversations.isErased(id)) {
+    if (known === undefined) await ledger.remove(id, destination);
+    else await ledger.write(id, { ...known, version: lease.delivery.version + 1 });
     return { kind: 'done' };
   }
 

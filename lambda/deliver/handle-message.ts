@@ -115,8 +115,9 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
   async function load({ conversationId, destinations }: Opened<'chat'>): Promise<Chat | undefined | 'isolate'> {
     const stored = await conversations.load(conversationId);
-    if (stored === 'erased') return undefined;
-    if (stored === undefined) {
+    // Until its end, the erasure needs what the deliveries know.
+    if (stored === 'erasing') return undefined;
+    if (stored === 'erased' || stored === undefined) {
       await Promise.all(destinations.map((destination) => ledger.remove(conversationId, destination)));
       return undefined;
     }

@@ -10,8 +10,10 @@ export type Destination = { readonly name: string; readonly adapter: CrmAdapter;
 export type Conversations = {
   /** Keeps this copy, unless a newer one is stored. `new` if the chat was not stored before. Safe to repeat. */
   readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'superseded'>;
-  /** The newest copy; `erased` after an erasure; undefined if it was never stored or has expired. */
-  readonly load: (conversationId: string) => Promise<StoredChat | 'erased' | undefined>;
+  /** The newest copy; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
+  readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
+  /** Whether an erasure has begun: the newest state, never an index's. */
+  readonly isErased: (conversationId: string) => Promise<boolean>;
 };
 
 export type ChatCopy = {

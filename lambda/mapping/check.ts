@@ -1,6 +1,7 @@
 import { compile, ExpressionError } from './expression.ts';
 import { fieldExpressions } from './person.ts';
 import type { MappingSettings } from './settings.ts';
+import { isNode, type Node, nodesOf } from './syntax-tree.ts';
 
 /** The mistakes in a destination's expressions, each with its place and position. */
 export async function mistakesIn({ when, fields }: MappingSettings, place: string): Promise<readonly string[]> {
@@ -32,21 +33,6 @@ async function unknownFunctions(source: string): Promise<readonly string[]> {
   const values = await Promise.all(called.map((name) => jsonata(`$${name}`).evaluate({})));
   return called.filter((_, index) => values[index] === undefined);
 }
-
-type Node = Readonly<Record<string, unknown>>;
-
-function nodesOf(tree: unknown): readonly Node[] {
-  const nodes = new Set<Node>();
-  const visit = (value: unknown) => {
-    if (!isNode(value) || nodes.has(value)) return;
-    nodes.add(value);
-    Object.values(value).forEach(visit);
-  };
-  visit(tree);
-  return [...nodes];
-}
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
 /** As `$f(…)`, `$f(?)` or `… ~> $f`. */
 const namesCalledBy = ({ type, procedure, rhs }: Node): readonly string[] => {

@@ -3,6 +3,7 @@ import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
 import type { Identity } from './identity.ts';
+import { regexEngineFor } from './regex-engine.ts';
 
 export type Expression = (conversation: Conversation, identity: Identity) => Promise<unknown>;
 
@@ -21,7 +22,15 @@ const exclusively = createMutex();
 export async function compile(source: string, place: string): Promise<Expression> {
   // Loaded only if an expression is configured, to save cold-start time.
   const { default: jsonata } = await import('jsonata');
-  const expression = parse(() => jsonata(source, limits), place, source);
+  const expression = await parse(
+    async () => {
+      const plain = jsonata(source, limits);
+      const RegexEngine = await regexEngineFor(plain.ast(), limits.timeout);
+      return RegexEngine === undefined ? plain : jsonata(source, { ...limits, RegexEngine });
+    },
+    place,
+    source,
+  );
   return async (conversation, { email, otherEmails, phone }) => {
     const person = { email, otherEmails: [...otherEmails], phone };
     try {
@@ -67,13 +76,13 @@ function inputOf(conversation: Conversation): object {
   return input;
 }
 
-function parse<T>(make: () => T, place: string, source: string): T {
+async function parse<T>(make: () => Promise<T>, place: string, source: string): Promise<T> {
   const evaluation = source.search(/\$eval\b/);
   if (evaluation !== -1) {
     throw new ExpressionError(`${place}: $eval could run what a visitor typed (at position ${evaluation + 1})`);
   }
   try {
-    return make();
+    return await make();
   } catch (error) {
     const what = hasText(error, 'message') ? error.message : 'cannot be read';
     const position = hasNumber(error, 'position') ? error.position : source.length;

@@ -1,5 +1,5 @@
 import { emailsIn, emailsOf, plain } from '../conversation/email.ts';
-import { type FoundBy, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
+import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { phonesIn, plausiblePhone } from './phone.ts';
 import type { SharedSettings } from './settings.ts';
@@ -84,7 +84,7 @@ async function inWords({ messages }: Conversation, countries: readonly (string |
 /** What a shop's script puts in an empty field is nothing that a visitor left. */
 const isSomething = (typed: string) => {
   const text = plain(typed).trim();
-  return /[\p{L}\p{N}]/u.test(text) && !/^(?:null|undefined|none|n\/?a|0)$/i.test(text);
+  return /[\p{L}\p{N}]/u.test(text) && identifyingId(text) !== null && !/^n\/?a$/i.test(text);
 };
 
 /** Characters. To look for numbers takes about a second for a megabyte. */

@@ -1,6 +1,8 @@
 import { nameWithoutFormulas, withoutFormula } from '../conversation/formulas.ts';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
+import { companyDomainOf } from './company.ts';
 import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
@@ -15,6 +17,7 @@ export async function personOf(
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
+    readonly company: boolean;
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
@@ -25,6 +28,7 @@ export async function personOf(
     typedPhone: identity.typedPhone,
     customerId: mapping.customerId,
     name,
+    company: mapping.company && identity.email !== null ? await companyDomainOf(identity.email) : null,
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
@@ -32,11 +36,12 @@ export async function personOf(
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
 
-function neutralised({ name, customerId, fields, ...person }: Person): Person {
+function neutralised({ name, company, customerId, fields, ...person }: Person): Person {
   const id = customerId === null ? '' : withoutFormula(customerId.value);
   return {
     ...person,
     name: name === null ? null : nameWithoutFormulas(name) || null,
+    company: company === null ? null : withoutFormula(company) || null,
     customerId: customerId === null || id === '' ? null : { ...customerId, value: id },
     fields: fields.flatMap((field) => {
       const value = typeof field.value === 'string' ? withoutFormula(field.value) : field.value;
@@ -52,16 +57,17 @@ export function personKeyOf({ email, phone, customerId }: Person): string | null
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
-/** The shop's own id of the customer, if it names the CRM's field for it. */
+/** From the configured variable, else from the shop's plugin; null unless the CRM has a field for it. */
 export function customerIdOf(
-  { visitor }: Conversation,
+  { visitor, shop }: Conversation,
   field: string | undefined,
   variable: SharedSettings['variables']['customerId'],
 ): Person['customerId'] {
-  const value = visitor.variables.find(({ key }) => key === variable)?.value;
-  const text = typeof value === 'boolean' || value === undefined ? '' : String(value).trim();
-  // Shops send 0 for a visitor who is not logged in.
-  return field === undefined || text === '' || text === '0' ? null : { field, value: text };
+  const own = visitor.variables.find(({ key }) => key === variable)?.value;
+  const value = variable === undefined ? (shop?.customerId ?? undefined) : own;
+  // Shops send 0, or the word null, for a visitor who is not logged in.
+  const id = typeof value === 'boolean' || value === undefined ? null : identifyingId(String(value));
+  return field === undefined || id === null ? null : { field, value: id };
 }
 
 /** A blank value gives no field, so it never overwrites anything. */

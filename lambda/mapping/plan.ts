@@ -1,5 +1,5 @@
 import { withoutFormula } from '../conversation/formulas.ts';
-import { isIdentifying, visitorKey } from '../conversation/match-keys.ts';
+import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { fullName } from '../crm/contacts/contact-name.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
@@ -61,8 +61,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const ownerId = ownerOf(conversation, settings.owners);
     if (!options.keepsContacts) return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation) };
 
-    const { neutraliseFormulas = true } = settings;
-    const person = await personOf(conversation, identity, { customerId, fields, ownerId, neutraliseFormulas });
+    const { neutraliseFormulas = true, company = false } = settings;
+    const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
+    const person = await personOf(conversation, identity, mapping);
     const personKey = personKeyOf(person);
     const refused = personKey === null && !identity.isUnreadable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
@@ -97,7 +98,10 @@ const untilNamed = (hours: number) =>
   `The chat waits until they leave an address or a number, and goes to a contact by name after ${hours} hours.`;
 
 /** Nothing identifies the person, but the same visitor's next chat goes to the same contact. */
-const visitorKeyOf = ({ id, visitor }: Conversation) => (visitor.id === null ? `chat#${id}` : visitorKey(visitor.id));
+const visitorKeyOf = (conversation: Conversation) => {
+  const visitor = accountVisitor(conversation);
+  return visitor === null ? `chat#${conversation.id}` : visitorKey(visitor);
+};
 
 /** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
 function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {

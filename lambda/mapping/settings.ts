@@ -11,6 +11,7 @@ export type MappingSettings = {
   readonly anonymous?: 'hold' | 'skip' | 'create';
   readonly holdHours?: number;
   readonly customerIdField?: string;
+  readonly company?: boolean;
   readonly fields?: Readonly<Record<string, FieldSettings>>;
   readonly neutraliseFormulas?: boolean;
   readonly owners?: { readonly agents?: Readonly<Record<string, string>>; readonly fallback?: string };

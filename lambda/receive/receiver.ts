@@ -13,9 +13,10 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'pathParameters'> & {
-  readonly requestContext: { readonly http: { readonly method: string } };
-};
+type Request = Parameters<typeof decodeBody>[0] &
+  Pick<APIGatewayProxyEventV2, 'pathParameters'> & {
+    readonly requestContext: { readonly http: { readonly method: string } };
+  };
 
 /** In seconds. */
 const retryAfter = '30';
@@ -87,7 +88,12 @@ const thisIsTheHook = problem(
   { allow: 'POST' },
 );
 
-const notText: Refused = { ok: false, reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };
+const notText: Refused = {
+  ok: false,
+  reason: 'not-utf-8',
+  detail: 'The body is not UTF-8 text. If it is a chat, replay delivers it with \ufffd for what is broken.',
+  faults: [],
+};
 
 const notKept = 'It was not kept, because too much was refused today.';
 

@@ -17,21 +17,30 @@ export function createAuthenticator(digests: readonly string[]): (key: string | 
   };
 }
 
-export type Decoded =
-  | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly bytes: Uint8Array };
+export type Decoded = {
+  /** False if the body is not UTF-8. */
+  readonly ok: boolean;
+  /** Without a byte order mark, and with U+FFFD for what is not UTF-8. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
+};
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Ignores the content type, because the vendor documents none. Drops a byte order mark. */
+/**
+ * Ignores the content type, because the vendor documents none. What API Gateway takes for text comes with U+FFFD for what
+ * was broken, as if a visitor had typed that. So a body is broken if it grew: both here and there most broken bytes become
+ * three.
+ */
 export function decodeBody({
   body = '',
   isBase64Encoded,
-}: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Decoded {
+  headers,
+}: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> &
+  Partial<Pick<APIGatewayProxyEventV2, 'headers'>>): Decoded {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  try {
-    return { ok: true, text: utf8.decode(bytes), bytes };
-  } catch {
-    return { ok: false, bytes };
-  }
+  const decoded = utf8.decode(bytes);
+  const sentLength = isBase64Encoded ? bytes.length : Number(headers?.['content-length']);
+  const hasGrown = decoded.includes('\ufffd') && Buffer.byteLength(decoded) > sentLength;
+  return { ok: !hasGrown, text: decoded.replace(/^\ufeff/, ''), bytes };
 }

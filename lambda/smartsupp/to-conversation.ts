@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { identifyingId } from '../conversation/match-keys.ts';
 import type { Conversation, Instant, Message, Outcome, Rating, Variable, Visitor } from '../conversation/model.ts';
 import type { Validate } from '../receive/ports.ts';
 import { type Hook, readHook } from './hook.ts';
+import { withShop } from './shop-plugins.ts';
 
 /** Returns the id of the conversation in a body, or why it is refused. */
 export const validateHook: Validate = (body) => {
@@ -21,7 +23,7 @@ type HookMessage = NonNullable<Hook['messages']>[number];
 /** Translates a validated hook, of either documented version. */
 export function toConversation(hook: Hook): Conversation {
   const { channel } = hook;
-  const messages = (hook.messages ?? []).map(toMessage);
+  const messages = inOrder((hook.messages ?? []).map(toMessage));
   const flags = {
     isChat: channel.isChat ?? false,
     isMissed: channel.isMissed ?? false,
@@ -30,10 +32,10 @@ export function toConversation(hook: Hook): Conversation {
     isCompleted: channel.isCompleted ?? false,
     isDropped: channel.isDropped ?? false,
   };
-  return {
+  return withShop({
     id: conversationId(hook),
-    accountId: String(hook.accountId),
-    channelId: String(channel.id),
+    accountId: whole(String(hook.accountId)),
+    channelId: whole(String(channel.id)),
     startedAt: toInstant(hook.beginAt),
     endedAt: toInstant(hook.endAt),
     outcome: toOutcome(flags, messages),
@@ -50,7 +52,7 @@ export function toConversation(hook: Hook): Conversation {
       return address === null ? [] : [{ url: address, title: toText(title) }];
     }),
     messages,
-  };
+  });
 }
 
 export function conversationId({ accountId, channel }: Hook): string {
@@ -60,10 +62,15 @@ export function conversationId({ accountId, channel }: Hook): string {
 /** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;
 
+/** An id with a lone surrogate is replaced by its digest too, because no URL can hold it. */
 function toIdPart(id: string | number): string {
-  const encoded = encodeURIComponent(String(id).toWellFormed());
-  return encoded.length <= maxIdPartLength ? encoded : createHash('sha256').update(encoded).digest('hex');
+  const text = String(id);
+  const encoded = text.isWellFormed() ? encodeURIComponent(text) : undefined;
+  return encoded !== undefined && encoded.length <= maxIdPartLength ? encoded : utf16Digest(text);
 }
+
+/** Of the UTF-16 units: in UTF-8 all lone surrogates become the same character. */
+const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 /** Flags first; if they are missing or say nothing, who spoke. */
 function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): Outcome {
@@ -81,7 +88,7 @@ function toRating({ rating, ratingDesc }: Hook['channel']): Rating | null {
 
 function toVisitor(visitor: HookVisitor): Visitor {
   return {
-    id: toId(visitor.id),
+    id: visitor.id === null || visitor.id === undefined ? null : identifyingId(String(visitor.id)),
     name: toText(visitor.name),
     email: toText(visitor.email),
     note: toText(visitor.note),
@@ -119,6 +126,16 @@ function toMessage(message: HookMessage): Message {
     text: whole(message.content ?? ''),
     sentAt: toInstant(message.sentAt),
   };
+}
+
+/** By time; a message without one stays behind the one before it. */
+function inOrder(messages: readonly Message[]): readonly Message[] {
+  let last: Instant = '';
+  const timed = messages.map((message) => {
+    last = message.sentAt ?? last;
+    return { message, at: last };
+  });
+  return timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ message }) => message);
 }
 
 /** `type` is an open set: anything other than a visitor, an agent or the system counts as automatic. */

@@ -34,6 +34,8 @@ export function createConversations(table: Table, options: { readonly retentionD
       return old === undefined ? 'new' : 'known';
     },
     load: createLoadChat(table),
+    isErased: async (conversationId) =>
+      isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: 'revision' })),
   };
 }
 
@@ -41,7 +43,8 @@ export function createLoadChat(table: Table): Conversations['load'] {
   return async (conversationId) => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
-    return isErased(item) ? 'erased' : toStoredChat(table, conversationId, item);
+    if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
+    return toStoredChat(table, conversationId, item);
   };
 }
 
@@ -50,6 +53,9 @@ export const erasedRevision = '~';
 
 /** An erasure has begun or ended: later copies of the chat are ignored. */
 export const isErased = (item: Item | undefined) => item?.['revision'] === erasedRevision;
+
+/** False once the end of an erasure has taken the body. */
+export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId !== undefined;
 
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
   const { body, bodyId, length, revision, receivedAt } = item;

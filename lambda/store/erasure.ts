@@ -1,5 +1,5 @@
 import type { Instant } from '../conversation/model.ts';
-import { erasedRevision, isErased, toStoredChat } from './conversations.ts';
+import { erasedRevision, hasBody, isErased, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { collect, type Table } from './table.ts';
 
@@ -21,7 +21,7 @@ export function createReadUnerased(table: Table) {
   ): Promise<{ readonly body: string; readonly receivedAt: Date } | 'erased' | undefined> => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
-    if (item['body'] === undefined && item['bodyId'] === undefined) return 'erased';
+    if (!hasBody(item)) return 'erased';
     const { receivedAt, readBody } = toStoredChat(table, conversationId, item);
     return { body: await readBody(), receivedAt };
   };

@@ -21,9 +21,12 @@ export const contactKey = (personKey: string, destination: string) => ({
 
 export const personPartition = (personKey: string) => `PERSON#${keyText(personKey)}`;
 
-/** A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by its digest. */
+/**
+ * A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by the digest of its
+ * UTF-16 units: in UTF-8 all lone surrogates become the same character.
+ */
 export const keyText = (text: string) =>
-  text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text).digest('hex');
+  text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
 
 const rejectedPrefix = 'REJECTED#';
 
@@ -31,14 +34,29 @@ export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJE
 
 export const rejectedIdOf = (partition: string) => partition.slice(rejectedPrefix.length);
 
-/** How much was rejected on a day in UTC. */
-export const rejectedQuotaKey = (at: Date) => ({ pk: 'REJECTED', sk: `DAY#${at.toISOString().slice(0, 10)}` });
+const rejectedQuotaPartition = 'REJECTED';
 
-export const spoolKey = (id: string) => ({ pk: `SPOOL#${id}`, sk: 'SPOOL' });
+/** How much was rejected on a day in UTC. */
+export const rejectedQuotaKey = (at: Date) => ({
+  pk: rejectedQuotaPartition,
+  sk: `DAY#${at.toISOString().slice(0, 10)}`,
+});
+
+const spoolPrefix = 'SPOOL#';
+
+export const spoolKey = (id: string) => ({ pk: spoolPrefix + id, sk: 'SPOOL' });
 
 export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
+
+/** The only partitions that receive writes to, as IAM's patterns: what it refused, spooled and left in claim checks. */
+export const partitionsOfReceive = [
+  rejectedQuotaPartition,
+  `${rejectedPrefix}*`,
+  `${spoolPrefix}*`,
+  `${claimCheckPrefix}*`,
+];
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 

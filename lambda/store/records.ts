@@ -19,7 +19,7 @@ export type Records = {
   readonly rejected: (since?: Date) => AsyncIterable<RejectedRecord>;
   /** When each spooled hook was received, oldest first. */
   readonly spooled: () => AsyncIterable<Instant>;
-  /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#…`. */
+  /** A person's chats, by a key from `personKeys`: `email#…`, `phone#…` or `visitor#<account>#…`. */
   readonly chatsOf: (personKey: string) => AsyncIterable<string>;
 };
 

@@ -31,7 +31,10 @@ export type Item = Readonly<Record<string, unknown>>;
 
 /** Conditions are DynamoDB expressions. */
 export type Table = {
-  readonly get: (key: Key, options?: { readonly consistent: boolean }) => Promise<Item | undefined>;
+  readonly get: (
+    key: Key,
+    options?: { readonly consistent: boolean; readonly attributes?: string },
+  ) => Promise<Item | undefined>;
   /** At most a hundred keys. The items come in no order, without those that don't exist. */
   readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
@@ -103,8 +106,13 @@ export function createTable(
   };
 
   return {
-    get: async (key, { consistent } = { consistent: false }) => {
-      const command = new GetItemCommand({ TableName, Key: toAttributes(key), ConsistentRead: consistent });
+    get: async (key, { consistent, attributes } = { consistent: false }) => {
+      const command = new GetItemCommand({
+        TableName,
+        Key: toAttributes(key),
+        ConsistentRead: consistent,
+        ProjectionExpression: attributes,
+      });
       const { Item } = await client.send(command);
       return fromAttributes(Item);
     },

@@ -5,20 +5,16 @@ import { collect, type Table } from './table.ts';
 /** Above this an id identifies nobody: some shops give all their visitors the same one. */
 const maxChats = 200;
 
-/** A chat's keys in the index `byVisitor`: the visitor's id, then the account and the time. */
-export function visitorIndex(visitor: string | null, receivedAt: string) {
-  if (visitor === null) return {};
-  const { account, id } = partsOf(visitor);
-  return { visitor: keyText(id), visitorAt: `${account}#${receivedAt}` };
-}
+/** A chat's keys in the index `byVisitor`; `visitor` comes from `accountVisitor`. */
+export const visitorIndex = (visitor: string | null, receivedAt: string) =>
+  visitor === null ? {} : { visitor: keyText(visitor), visitorAt: receivedAt };
 
 export function createChatsOf(table: Table): ChatsOf {
   return async (visitor) => {
-    const { account, id } = partsOf(visitor);
     const found = table.query({
       index: 'byVisitor',
-      where: 'visitor = :visitor AND begins_with(visitorAt, :account)',
-      values: { ':visitor': keyText(id), ':account': `${account}#` },
+      where: 'visitor = :visitor',
+      values: { ':visitor': keyText(visitor) },
       pageSize: maxChats + 1,
     });
     const chats = await collect(found, maxChats + 1);
@@ -31,12 +27,6 @@ export function createChatsOf(table: Table): ChatsOf {
           ...(isFromWords === true && { isFromWords }),
         }));
   };
-}
-
-/** An account id contains no `#`. */
-function partsOf(visitor: string) {
-  const end = visitor.indexOf('#');
-  return { account: visitor.slice(0, end), id: visitor.slice(end + 1) };
 }
 
 const textIn = (value: unknown) => (typeof value === 'string' ? value : null);

@@ -11,6 +11,7 @@ export const aPerson = (parts: Partial<Person> = {}): Person => ({
   phone: null,
   customerId: null,
   name: 'Eva Horáková',
+  company: null,
   countryCode: 'CZ',
   fields: [],
   ownerId: null,

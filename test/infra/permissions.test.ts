@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
+import { openReceiveTable } from '../../lambda/receive-table.ts';
 import type { Table } from '../../lambda/store/table.ts';
+import { refusal, startFakeAws } from '../support/fake-aws.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
@@ -53,6 +55,69 @@ describe('permissions', () => {
     ]);
   });
 
+  /** The conditions under which receive may write. */
+  const conditionsOfReceive = () => {
+    const statements = Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => /^Receive/.test(Properties.Roles[0].Ref))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const [only, ...others] = statements.filter(({ Action }) => [Action].flat().join().includes('dynamodb:'));
+    expect(others).toEqual([]);
+    return only.Condition;
+  };
+
+  it('receive may write to its own partitions alone, and is not told what was there', () => {
+    expect(conditionsOfReceive()).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['REJECTED', 'REJECTED#*', 'SPOOL#*', 'CLAIMCHECK#*'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+    });
+  });
+
+  // Neither the local stack nor the emulators judge conditions, so a call that AWS forbids would be noticed there only.
+  it('receive may do all that it does with the table', async () => {
+    const dynamodb = await startFakeAws(() => ({}));
+    const { endpoint, region, credentials } = dynamodb.options;
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      TABLE_NAME: 'chats',
+      REJECTED_RETENTION_DAYS: '30',
+    });
+    const table = openReceiveTable({ maxAttempts: 1, requestTimeoutMs: 3000 }, () => new Date(0));
+    process.env = before;
+    await table.putClaimCheck(Buffer.from('a large body'));
+    await table.spool('a body', new Date(0));
+    const isKept = refusal('com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException');
+    dynamodb.inject({ how: isKept });
+    await table.keepRejected(Buffer.from('a refused body'), { reason: 'invalid', detail: '', faults: [] });
+    await dynamodb.close();
+
+    const { 'ForAllValues:StringLike': leading, StringEqualsIfExists: returned } = conditionsOfReceive();
+    const isAllowed = (key: string) =>
+      leading['dynamodb:LeadingKeys'].some((pattern: string) =>
+        pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern,
+      );
+    const asked = dynamodb.asked().map(({ operation, input }) => {
+      const { pk } = Object(input['Key'] ?? input['Item']);
+      expect(isAllowed(pk.S)).toBe(true);
+      expect(returned['dynamodb:ReturnValues']).toContain(input['ReturnValues'] ?? 'NONE');
+      expect(input['ReturnValuesOnConditionCheckFailure']).toBeUndefined();
+      return `${operation} ${pk.S.split('#')[0]}`;
+    });
+    expect(asked.toSorted()).toEqual([
+      'PutItem CLAIMCHECK',
+      'PutItem REJECTED',
+      'PutItem REJECTED',
+      'PutItem SPOOL',
+      'PutItem SPOOL',
+      'UpdateItem REJECTED',
+      'UpdateItem REJECTED',
+    ]);
+    expect(['CHAT#208#1', 'PERSON#email#eva@example.com', 'TOKEN#crm', 'REJECTEDX'].filter(isAllowed)).toEqual([]);
+  });
+
   it('deliver may work on the queue, the table and the secrets of its destinations', () => {
     expect(permissions(/^Deliver/)).toEqual([
       'dynamodb:DeleteItem ConversationsTable',
@@ -102,7 +167,8 @@ describe('permissions', () => {
     const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
       ({ Properties }) => Properties.PolicyDocument.Statement,
     );
-    expect(statements.filter((statement) => JSON.stringify(statement).includes('*'))).toEqual([]);
+    const granted = statements.map(({ Action, Resource }) => JSON.stringify([Action, Resource]));
+    expect(granted.filter((each) => each.includes('*'))).toEqual([]);
   });
 
   // A call that the code makes and the role forbids would be noticed on AWS only.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxReceiveCount } from '../../infra/queue.ts';
+import { StackNameError, stackNameOf } from '../../infra/stack-name.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { forwarderStack, testApp } from './support/stacks.ts';
 
@@ -191,8 +192,53 @@ describe('the front door', () => {
   });
 });
 
+describe('a stack with a host name of its own', () => {
+  const own = Template.fromStack(forwarderStack(testApp(), { config: { domain: 'hooks.shop.example' } }));
+
+  it('has a URL that outlives it, and says where the DNS record must point', () => {
+    own.hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'hooks.shop.example',
+      ValidationMethod: 'DNS',
+    });
+    own.hasResourceProperties('AWS::ApiGatewayV2::ApiMapping', { Stage: '$default' });
+    own.hasOutput('HookUrl', { Value: 'https://hooks.shop.example/smartsupp/' });
+    own.hasOutput('DomainTarget', { Value: { 'Fn::GetAtt': [Match.anyValue(), 'RegionalDomainName'] } });
+  });
+});
+
+describe('a stack that takes over from another', () => {
+  const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
+  const takeOver = { table: 'restored', hookKeySecret: secret };
+  const own = Template.fromStack(forwarderStack(testApp(), { name: 'Second', takeOver }));
+
+  it('makes neither a table nor a key, and uses what there is', () => {
+    own.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    own.resourceCountIs('AWS::SecretsManager::Secret', 2);
+    own.hasOutput('TableName', { Value: 'restored' });
+    own.hasResourceProperties('Custom::HookKeyDigests', { SecretId: secret });
+    const tables = JSON.stringify(own.findResources('AWS::IAM::Policy')).match(/table\/[^"]+/g);
+    expect(new Set(tables)).toEqual(
+      new Set(['table/restored', 'table/restored/index/byVisitor', 'table/restored/index/listing']),
+    );
+  });
+
+  it('has its own name, also in its logs and metrics', () => {
+    expect(JSON.stringify(own.toJSON())).toContain('Second-prod/deliver');
+    expect(JSON.stringify(own.toJSON())).not.toContain('SmartsuppCrmForwarder-');
+  });
+
+  it.each(['', 'no_underscore', '1st', 'x'.repeat(61), undefined])('cannot be named %j', (name) => {
+    expect(() => stackNameOf(name, 'prod')).toThrow(StackNameError);
+  });
+});
+
 describe('the secrets', () => {
   const secrets = template.findResources('AWS::SecretsManager::Secret');
+
+  it('of the hook outlives the stack, so that a stack that is made again can keep the URL', () => {
+    const [key] = Object.values(secrets).filter(({ Metadata }) => Object(Metadata).Destination === undefined);
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
+  });
 
   it('are one for the hook and one for each destination', () => {
     const named = Object.values(secrets).map(({ Metadata }) => Object(Metadata).Destination);

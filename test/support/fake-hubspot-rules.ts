@@ -30,7 +30,17 @@ export const unauthorised = () =>
 
 /** What may be written, by the standard objects and one property that this account has made. */
 export const writable: Readonly<Record<ObjectType, readonly string[]>> = {
-  contacts: ['email', 'firstname', 'lastname', 'country', 'phone', 'jobtitle', 'customer_number', 'hubspot_owner_id'],
+  contacts: [
+    'email',
+    'firstname',
+    'lastname',
+    'company',
+    'country',
+    'phone',
+    'jobtitle',
+    'customer_number',
+    'hubspot_owner_id',
+  ],
   notes: ['hs_timestamp', 'hs_note_body', 'hubspot_owner_id'],
   tasks: ['hs_timestamp', 'hs_task_subject', 'hs_task_body', 'hs_task_status', 'hubspot_owner_id'],
   tickets: ['subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hubspot_owner_id'],

@@ -18,6 +18,7 @@ const partnerFields = [
   'name',
   'email',
   'phone',
+  'company_name',
   'country_id',
   'user_id',
   'ref',

@@ -132,13 +132,13 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
-    const decoded = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
-    if (!decoded.ok) return { kind: 'refused', refused: notText };
+    // Broken UTF-8 is taken now, with U+FFFD for what is broken: somebody asked for it.
+    const { text } = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'
-        ? await open(decoded.text)
-        : ({ kind: 'hook', body: decoded.text, receivedAt: rejected.receivedAt } as const);
+        ? await open(text)
+        : ({ kind: 'hook', body: text, receivedAt: rejected.receivedAt } as const);
     if (opened.kind === 'unreadable') return { kind: 'refused', refused: { ...opened, faults: [] } };
     if (opened.kind === 'chat') {
       await enqueueChat(opened.conversationId, opened.destinations);
@@ -152,5 +152,3 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     return { kind: 'sent', conversationId: validated.conversationId };
   };
 }
-
-const notText = { reason: 'not-utf-8', detail: 'The body is not UTF-8 text.', faults: [] };

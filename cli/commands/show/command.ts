@@ -31,7 +31,7 @@ type Options = { readonly body: boolean; readonly json: boolean };
 async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
   const stored = await createLoadChat(table)(id);
-  if (stored === undefined || stored === 'erased') throw new CliError(await whyMissing(deployment, id));
+  if (typeof stored !== 'object') throw new CliError(await whyMissing(deployment, id));
   const body = await stored.readBody();
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();

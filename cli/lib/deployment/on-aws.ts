@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import type { Outputs, outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
@@ -15,8 +17,6 @@ export type FoundStack = {
   readonly stack: Stack | undefined;
 };
 
-const stackNameOf = (stage: string) => `SmartsuppCrmForwarder-${stage}`;
-
 export const clientOptions = ({ region }: OnAws) => (region === undefined ? {} : { region });
 
 export async function openOnAws(where: OnAws): Promise<Parts> {
@@ -31,7 +31,7 @@ export async function openOnAws(where: OnAws): Promise<Parts> {
 export async function findStack(where: OnAws): Promise<FoundStack> {
   const client = new CloudFormationClient(clientOptions(where));
   const region = await client.config.region();
-  const stackName = stackNameOf(where.stage);
+  const stackName = stackNameOf(configuredName(), where.stage);
   return { region, stackName, name: `${stackName} in ${region}`, stack: await describe(client, stackName) };
 }
 
@@ -44,6 +44,15 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
     ...connect({ name, outputs, configFile, client }),
     alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
   };
+}
+
+/** As the CDK reads it in this directory. */
+function configuredName(): unknown {
+  try {
+    return Object(JSON.parse(readFileSync('cdk.json', 'utf8'))).context?.name ?? defaultStackName;
+  } catch {
+    return defaultStackName;
+  }
 }
 
 async function describe(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {

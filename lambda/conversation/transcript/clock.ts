@@ -4,14 +4,21 @@ import type { Instant } from '../model.ts';
 export type LocalTime = {
   /** `Friday, 27 March 2015 at 16:33 (Europe/Prague)` */
   readonly dateAndTime: (at: Instant) => string;
-  /** `16:33:59`, preceded by the date if it differs from that of `begin`. */
-  readonly timeSince: (begin: Instant | null) => (at: Instant) => string;
+  /**
+   * `16:33:59`, for the times of one chat in their order: preceded by the date if it differs from that of the time
+   * before, or of `begin`, and followed by the offset, `GMT+2`, if the clock changes within an hour.
+   */
+  readonly timesSince: (begin: Instant | null) => (at: Instant) => string;
 };
 
 const known = new Map<string, LocalTime>();
 
-/** All time zones differ by multiples of 15 minutes, so the date is the same within each; looking it up is slow. */
+/**
+ * All time zones differ by multiples of 15 minutes, and change their clocks on one, so date and offset are the same
+ * within each; looking them up is slow.
+ */
 const quarterMs = 15 * 60_000;
+const hourMs = 60 * 60_000;
 
 /** Times in the shop's timezone, an IANA name. Throws a RangeError for an unknown one. */
 export function clock(timezone: string, language: Language): LocalTime {
@@ -24,25 +31,38 @@ export function clock(timezone: string, language: Language): LocalTime {
 
 function createClock(timezone: string, language: Language): LocalTime {
   const locale = language === 'en' ? 'en-GB' : language;
+  const formatOf = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: timezone, hourCycle: 'h23', ...options });
   const formatter = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, { timeZone: timezone, hourCycle: 'h23', ...options });
+    const format = formatOf(options);
     return (at: Instant) => format.format(new Date(at));
   };
   const day = formatter({ dateStyle: 'full' });
   const minute = formatter({ dateStyle: 'full', timeStyle: 'short' });
   const time = formatter({ timeStyle: 'medium' });
   const dayAndTime = formatter({ dateStyle: 'full', timeStyle: 'medium' });
+  const offsetFormat = formatOf({ timeZoneName: 'shortOffset' });
+  const offsetAt = (ms: number) =>
+    offsetFormat.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+
+  /** Without it, 02:30 before and after the change in autumn would look the same. */
+  const offsetNearChange = (at: Instant) => {
+    const ms = Date.parse(at);
+    return offsetAt(ms - hourMs) === offsetAt(ms + hourMs) ? '' : ` ${offsetAt(ms)}`;
+  };
+
   return {
-    dateAndTime: (at) => `${minute(at)} (${timezone})`,
-    timeSince: (begin) => {
-      if (begin === null) return time;
-      const firstDay = day(begin);
-      const isFirstDay = new Map<number, boolean>();
+    dateAndTime: (at) => `${minute(at)}${offsetNearChange(at)} (${timezone})`,
+    timesSince: (begin) => {
+      const quarters = new Map<number, { readonly date: string; readonly offset: string }>();
+      let shown = begin === null ? undefined : day(begin);
       return (at) => {
         const quarter = Math.floor(Date.parse(at) / quarterMs);
-        const isFirst = isFirstDay.get(quarter) ?? day(at) === firstDay;
-        isFirstDay.set(quarter, isFirst);
-        return isFirst ? time(at) : dayAndTime(at);
+        const { date, offset } = quarters.get(quarter) ?? { date: day(at), offset: offsetNearChange(at) };
+        quarters.set(quarter, { date, offset });
+        const isSameDay = shown === undefined || shown === date;
+        shown = date;
+        return (isSameDay ? time(at) : dayAndTime(at)) + offset;
       };
     },
   };

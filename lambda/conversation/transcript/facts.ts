@@ -6,29 +6,61 @@ import type { Say } from './words.ts';
 
 export type Fact = { readonly label: string; readonly value: string };
 
+type Row = readonly [label: string, value: string | null];
+
+/** What a salesperson looks for first: how it ended, the rating, and how long the visitor waited. */
+export function summaryOf(conversation: Conversation, say: Say): readonly Fact[] {
+  const { rating, timing, outcome } = conversation;
+  return known([
+    [say('fact.outcome'), say(`outcome.${outcome}`)],
+    [say('fact.rating'), rating && inStars(rating, say)],
+    [say('fact.firstAnswer'), inWords(timing.firstResponse, say)],
+    [say('fact.waited'), inWords(waitInVain(conversation), say)],
+  ]);
+}
+
+/** Two lines: about the chat, then about the visitor. */
 export function factsOf(
   conversation: Conversation,
   begin: Instant | null,
   local: LocalTime,
   say: Say,
-): readonly Fact[] {
-  const { visitor, rating, timing, outcome } = conversation;
+): readonly (readonly Fact[])[] {
+  const { visitor, timing } = conversation;
   const { source, medium, campaign } = attributionOf(conversation);
-  const all: readonly (readonly [label: string, value: string | null])[] = [
-    [say('fact.outcome'), say(`outcome.${outcome}`)],
-    [say('fact.rating'), rating && inStars(rating, say)],
-    [say('fact.when'), begin && local.dateAndTime(begin)],
-    [say('fact.lasted'), inWords(timing.duration, say)],
-    [say('fact.firstAnswer'), inWords(timing.firstResponse, say)],
-    [say('fact.name'), visitor.name],
-    [say('fact.email'), visitor.email],
-    ...visitor.variables.map(({ label, value }) => [shorten(label), String(value)] as const),
-    [say('fact.note'), visitor.note],
-    [say('fact.country'), visitor.countryCode ?? visitor.country],
-    [say('fact.referrer'), visitor.referrer],
-    [say('fact.campaign'), [source, medium, campaign].filter((part) => part !== null).join(' / ') || null],
-  ];
-  return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+  return [
+    known([
+      [say('fact.when'), begin && local.dateAndTime(begin)],
+      [say('fact.lasted'), inWords(timing.duration, say)],
+      [say('fact.referrer'), visitor.referrer],
+      [say('fact.campaign'), [source, medium, campaign].filter((part) => part !== null).join(' / ') || null],
+    ]),
+    known([
+      [say('fact.name'), visitor.name],
+      [say('fact.email'), visitor.email],
+      [say('fact.country'), visitor.countryCode ?? visitor.country],
+      [say('fact.note'), visitor.note],
+      ...visitor.variables.map(({ label, value }): Row => [shorten(label), newsIn(value, conversation)]),
+    ]),
+  ].filter((line) => line.length > 0);
+}
+
+const known = (rows: readonly Row[]): readonly Fact[] =>
+  rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+
+/** Shops' plugins repeat name and address in variables, and send `-` for a customer without an address. */
+function newsIn(value: string | number | boolean, { visitor: { name, email } }: Conversation): string | null {
+  const text = String(value).trim();
+  return text === name || text === email || !/[\p{L}\p{N}]/u.test(text) ? null : text;
+}
+
+/** How long a visitor whom nobody answered wrote and waited, in seconds. */
+function waitInVain({ outcome, endedAt, messages }: Conversation): number | null {
+  const asked = messages.find(({ speaker }) => speaker === 'visitor')?.sentAt;
+  if (outcome !== 'missed' || endedAt === null || !asked || messages.some(({ speaker }) => speaker === 'agent')) {
+    return null;
+  }
+  return Math.max(0, (Date.parse(endedAt) - Date.parse(asked)) / 1000);
 }
 
 function inStars({ score, comment }: NonNullable<Conversation['rating']>, say: Say): string {

@@ -1,22 +1,19 @@
 import { renderIn } from './render.ts';
+import { onOneLine, webAddress } from './text.ts';
 
 /** Uses only tags that every CRM keeps in notes. */
-export const renderHtml = renderIn(({ colon }) => ({
-  headline: strong,
-  heading: strong,
-  fact: ({ label, value }) => `<p>${isolate(label)}${escapeHtml(colon)}${isolate(value)}</p>`,
+export const renderHtml = renderIn(({ colon, pagesVisited }) => ({
+  headline: (text) => `<p><strong>${escapeHtml(text)}</strong></p>`,
+  facts: (facts) =>
+    `<p>${facts.map(({ label, value }) => isolate(label) + escapeHtml(colon) + isolate(onOneLine(value))).join(' · ')}</p>`,
+  pages: (pages) =>
+    `<p>${escapeHtml(pagesVisited + colon)}${pages.map(({ url, title }) => link(url, title)).join(' → ')}</p>`,
   page: (text) => `<p>${isolate(text)}</p>`,
-  line: ({ time, speaker, who, text }, more) => {
-    const at = (time === null ? '' : ` <em>${escapeHtml(time)}</em>`) + escapeHtml(more);
-    switch (speaker) {
-      case 'system':
-        return `<p><em>${isolate(text)}</em>${at}</p>`;
-      case 'trigger':
-        return `<p><em>${isolate(who)}</em>${at}<br><em>${isolate(text)}</em></p>`;
-      case 'visitor':
-      case 'agent':
-        return `<p><strong>${isolate(who)}</strong>${at}<br>${isolate(text)}</p>`;
-    }
+  line: ({ time, speaker, text }, heading) => {
+    const at = time === null ? '' : `<em>${escapeHtml(time)}</em> `;
+    if (speaker === 'system') return `<p>${at}<em>${isolate(text)}</em></p>`;
+    const words = at + (speaker === 'trigger' ? `<em>${isolate(text)}</em>` : isolate(text));
+    return heading === undefined ? `<p>${words}</p>` : `<p><strong>${isolate(heading)}</strong><br>${words}</p>`;
   },
   reference: (text) => `<p><em>${escapeHtml(text)}</em></p>`,
 }));
@@ -37,7 +34,11 @@ const entities: Readonly<Record<string, string>> = {
   '\n': '<br>',
 };
 
-const strong = (text: string) => `<p><strong>${escapeHtml(text)}</strong></p>`;
+function link(url: string, title: string | null): string {
+  const address = webAddress(url);
+  const text = isolate(onOneLine(title ?? url));
+  return address === undefined ? text : `<a href="${escapeHtml(address)}">${text}</a>`;
+}
 
 /** Confines a right-to-left override in a visitor's text to that text. */
 const isolate = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;

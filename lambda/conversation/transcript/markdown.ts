@@ -1,18 +1,19 @@
 import { renderIn } from './render.ts';
-import { onOneLine, plainWords } from './text.ts';
+import { onOneLine, plainWords, webAddress } from './text.ts';
 
 /** For CRMs that render Markdown: paragraphs, line breaks, lists, bold and italics. */
-export const renderMarkdown = renderIn(({ colon }) => ({
+export const renderMarkdown = renderIn(({ colon, pagesVisited }) => ({
   headline: (text) => `${bold(text)}\n\n`,
-  // The empty line prevents a following `-` from making a heading of another kind.
-  heading: (text) => `\n${bold(text)}\n\n`,
-  fact: ({ label, value }) => `${bold(label)}${colon}${escapeMarkdown(value)}${lineBreak}`,
-  page: (text) => `- ${escapeMarkdown(onOneLine(text))}\n`,
-  line: ({ time, speaker, who, text }, more) => {
-    const at = (time === null ? '' : ` ${escapeMarkdown(time)}`) + more;
-    if (speaker === 'system') return `\n${italic(text)}${at}\n`;
-    const name = speaker === 'trigger' ? italic(who) : bold(who);
-    return `\n${name}${at}${lineBreak}${escapeMarkdown(text)}\n`;
+  facts: (facts) =>
+    `\n${facts.map(({ label, value }) => escapeMarkdown(onOneLine(label) + colon + onOneLine(value))).join(' · ')}\n`,
+  pages: (pages) =>
+    `\n${escapeMarkdown(pagesVisited + colon)}${pages.map(({ url, title }) => link(url, title)).join(' → ')}\n`,
+  page: (text) => `\n${escapeMarkdown(onOneLine(text))}\n`,
+  line: ({ time, speaker, text }, heading) => {
+    const at = time === null ? '' : `${italic(time)} `;
+    if (speaker === 'system') return `\n${at}${italic(text)}\n`;
+    const above = heading === undefined ? '' : `${bold(heading)}${lineBreak}`;
+    return `\n${above}${at}${escapeMarkdown(text)}\n`;
   },
   reference: (text) => `\n${italic(text)}\n`,
 }));
@@ -42,6 +43,15 @@ const entity = (character: string) => `&#${character.charCodeAt(0)};`;
 
 const bold = (text: string) => emphasised(text, '**');
 const italic = (text: string) => emphasised(text, '*');
+
+/** Percent-encodes what would end the link, and what EspoCRM takes for a mention or for another link. */
+function link(url: string, title: string | null): string {
+  const address = webAddress(url)?.replace(/[()[\]<>\\`*~|@]|(?<=\/\/.*):(?=\/\/)/g, percentEncoded);
+  const text = escapeMarkdown(onOneLine(title ?? url));
+  return address === undefined ? text : `[${text}](${address})`;
+}
+
+const percentEncoded = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /** Marks around nothing would make a horizontal rule. */
 function emphasised(text: string, mark: '*' | '**'): string {

@@ -1,8 +1,11 @@
 /** A piece of a transcript: its text, and how to write any part of it, escaped and with its frame. */
 export type Block = {
   readonly text: string;
-  readonly write: (text: string, continued: boolean) => string;
+  readonly write: (text: string, place: Place) => string;
 };
+
+/** Where a piece is written: after another, first on its page, or continuing the page before. */
+export type Place = 'within' | 'top' | 'continued';
 
 /** The size of a written text, in the unit of the limit. Never less than its UTF-16 units. */
 export type SizeOf = (written: string) => number;
@@ -23,24 +26,28 @@ export function paginate(blocks: readonly Block[], room: number, sizeOf: SizeOf)
   };
   for (const { text, write } of blocks) {
     let rest = text;
-    let continued = false;
-    do {
+    let place: Place = page.length > 0 ? 'within' : 'top';
+    for (;;) {
       // A text longer than the room never fits, so don't write megabytes to find out.
-      const whole = rest.length <= room ? write(rest, continued) : undefined;
+      const whole = rest.length <= room ? write(rest, place) : undefined;
       const size = whole === undefined ? Number.POSITIVE_INFINITY : sizeOf(whole);
-      if (whole !== undefined && size <= room) {
-        if (size > left) endPage();
+      if (whole !== undefined && size <= left) {
         page.push(whole);
         left -= size;
         break;
       }
-      if (page.length > 0) endPage();
-      const length = fittingLength(rest, (part) => sizeOf(write(part, continued)), room);
-      page.push(write(rest.slice(0, length), continued));
-      rest = rest.slice(length);
-      continued = true;
+      if (page.length > 0) {
+        endPage();
+        place = 'top';
+        continue;
+      }
+      const here = place;
+      const length = fittingLength(rest, (part) => sizeOf(write(part, here)), room);
+      page.push(write(rest.slice(0, length), here));
       endPage();
-    } while (rest.length > 0);
+      rest = rest.slice(length);
+      place = 'continued';
+    }
   }
   if (page.length > 0 || pages.length === 0) endPage();
   return pages;

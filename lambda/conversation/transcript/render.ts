@@ -1,5 +1,5 @@
 import type { Fact } from './facts.ts';
-import { type Block, paginate } from './pages.ts';
+import { type Block, type Place, paginate } from './pages.ts';
 import type { LayoutWords, Line, Transcript } from './transcript.ts';
 
 /** In one or several parts, none longer than the limit. Takes linear time. */
@@ -14,27 +14,39 @@ export type RenderOptions = {
   readonly reference: string;
 };
 
+type Page = Transcript['pages'][number];
+
 /** Writes the pieces of a transcript in one format. All texts passed in are untrusted. */
 export type Format = {
   readonly headline: (text: string) => string;
-  readonly heading: (text: string) => string;
-  readonly fact: (fact: Fact) => string;
+  /** Several facts on one line. */
+  readonly facts: (facts: readonly Fact[]) => string;
+  readonly pages: (pages: readonly Page[]) => string;
+  /** A page without a link, whose address may be cut. */
   readonly page: (text: string) => string;
-  /** @param more if the text continues from the previous part, a space and the word for that; else empty */
-  readonly line: (line: Line, more: string) => string;
+  /** @param heading who speaks; undefined if the line above says so */
+  readonly line: (line: Line, heading: string | undefined) => string;
   readonly reference: (text: string) => string;
 };
 
 export function renderIn(formatWith: (words: LayoutWords) => Format): Render {
   return (transcript, { limit, measure = 'characters', reference }) => {
-    const format = formatWith(transcript.words);
+    const { headline, words } = transcript;
+    const format = formatWith(words);
     const sizeOf = measure === 'bytes' ? bytesOf : unitsOf;
-    const frame = (part: number, parts: number) => format.reference(numbered(reference, part, parts));
-    const room = limit - sizeOf(frame(99_999, 99_999));
-    const pages = paginate(blocks(transcript, format), room, sizeOf);
-    return pages.map((page, index) => page.replace(/^\n/, '') + frame(index + 1, pages.length));
+    const head = (part: number, parts: number) =>
+      format.headline(parts === 1 ? headline : `${headline} – ${words.part(part, parts)}`);
+    const foot = (part: number, parts: number) => format.reference(numbered(reference, part, parts));
+    const room = limit - sizeOf(head(maxParts, maxParts)) - sizeOf(foot(maxParts, maxParts));
+    const pages = paginate(blocks(transcript, format, { fits: (written) => sizeOf(written) <= room }), room, sizeOf);
+    return pages.map((page, index) => {
+      const [part, parts] = [index + 1, pages.length];
+      return head(part, parts) + page.replace(/^\n/, '') + foot(part, parts);
+    });
   };
 }
+
+const maxParts = 99_999;
 
 const unitsOf = (text: string) => text.length;
 const bytesOf = (text: string) => Buffer.byteLength(text);
@@ -43,17 +55,41 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
 const numbered = (reference: string, part: number, parts: number) =>
   parts === 1 ? reference : `${reference}, part ${part} of ${parts}`;
 
-function blocks({ headline, facts, pages, lines, words }: Transcript, format: Format): readonly Block[] {
+function blocks(
+  { summary, facts, pages, lines, words }: Transcript,
+  format: Format,
+  { fits }: { readonly fits: (written: string) => boolean },
+): readonly Block[] {
+  /** Only what is too long for a whole part is written in pieces, which may be cut. */
+  const wholeOr = (whole: string, pieces: () => readonly Block[]): readonly Block[] =>
+    fits(whole) ? [{ text: '', write: () => whole }] : pieces();
+  const factLine = (some: readonly Fact[]) =>
+    wholeOr(format.facts(some), () =>
+      some.map(({ label, value }) => ({ text: value, write: (part) => format.facts([{ label, value: part }]) })),
+    );
+  const pageList = () =>
+    wholeOr(format.pages(pages), () =>
+      pages.map(({ url, title }) => ({ text: title === null ? url : `${title} – ${url}`, write: format.page })),
+    );
   return [
-    { text: headline, write: format.headline },
-    ...facts.map(({ label, value }) => ({ text: value, write: (part: string) => format.fact({ label, value: part }) })),
-    ...(pages.length === 0 ? [] : [{ text: words.pagesVisited, write: format.heading }]),
-    ...pages.map(({ url, title }) => ({ text: title === null ? url : `${title} – ${url}`, write: format.page })),
-    ...(lines.length === 0 ? [] : [{ text: words.conversation, write: format.heading }]),
-    ...lines.map((line) => ({
+    ...factLine(summary),
+    ...lines.map((line, at) => ({
       text: line.text,
-      write: (text: string, continued: boolean) =>
-        format.line({ ...line, text }, continued ? ` ${words.continued}` : ''),
+      write: (text: string, place: Place) =>
+        format.line({ ...line, text }, headingOf(line, lines[at - 1], place, words)),
     })),
+    ...facts.flatMap(factLine),
+    ...(pages.length === 0 ? [] : pageList()),
   ];
 }
+
+/** Messages of one speaker in a row share a heading, and each part has its own. */
+function headingOf(line: Line, before: Line | undefined, place: Place, words: LayoutWords): string | undefined {
+  if (line.speaker === 'system') return undefined;
+  if (place === 'within' && before?.speaker === line.speaker && before.who === line.who) return undefined;
+  const who = `${marks[line.speaker]} ${line.who}${line.role === null ? '' : ` (${line.role})`}`;
+  return place === 'continued' ? `${who} ${words.continued}` : who;
+}
+
+/** The visitor's side is filled, the shop's is hollow, so that they are told apart without reading. */
+const marks = { visitor: '●', agent: '○', trigger: '○' } as const;

@@ -13,18 +13,35 @@ export function plainWords(text: string): string {
 
 export const onOneLine = (text: string): string => plainWords(text).replace(/\s+/gu, ' ').trim();
 
-/** Indents continuation lines, so that nothing a visitor types can look like another speaker's message. */
-export const renderText = renderIn(({ colon }) => ({
+/**
+ * An address that may become a link: the web's, of a plausible length, encoded by the URL standard. Anything else a
+ * visitor's browser may have sent, such as `javascript:…`, stays text.
+ */
+export function webAddress(url: string): string | undefined {
+  const parsed = url.length <= maxAddressLength ? URL.parse(url) : null;
+  return parsed?.protocol === 'https:' || parsed?.protocol === 'http:' ? parsed.href : undefined;
+}
+
+/** Browsers and servers cut longer ones. */
+const maxAddressLength = 2000;
+
+/** Indents all words of a visitor's, so that nothing they type can look like another speaker's message. */
+export const renderText = renderIn(({ colon, pagesVisited }) => ({
   headline: (text) => `${onOneLine(text)}\n\n`,
-  heading: (text) => `\n${onOneLine(text)}\n`,
-  fact: ({ label, value }) => `${onOneLine(label)}${colon}${indented(value)}\n`,
-  page: (text) => `- ${indented(text)}\n`,
-  line: ({ time, speaker, who, text }, more) => {
+  facts: (facts) => `\n${facts.map(({ label, value }) => onOneLine(label) + colon + onOneLine(value)).join(' · ')}\n`,
+  pages: (pages) => `\n${pagesVisited}${colon.trimEnd()}\n${pages.map(pageLine).join('')}`,
+  page: (text) => `  ${onOneLine(text)}\n`,
+  line: ({ time, speaker, text }, heading) => {
     const at = time === null ? '' : `${time} `;
-    if (speaker === 'system') return `\n${at}${indented(text)}${more}\n`;
-    return `\n${at}${onOneLine(who)}${more}${colon.trimEnd()}\n  ${indented(text)}\n`;
+    if (speaker === 'system') return `\n– ${at}${indented(text)}\n`;
+    const words = `  ${at}${indented(text)}\n`;
+    return heading === undefined ? words : `\n${onOneLine(heading)}\n${words}`;
   },
   reference: (text) => `\n${onOneLine(text)}\n`,
 }));
 
-const indented = (text: string) => plainWords(text).replace(/\n/g, '\n  ');
+const pageLine = ({ url, title }: { readonly url: string; readonly title: string | null }) =>
+  `  ${onOneLine(title === null ? url : `${title} – ${url}`)}\n`;
+
+/** Deeper than the time at a message's beginning, so that no line of it looks like the next message. */
+const indented = (text: string) => plainWords(text).replace(/\n(?=.)/g, '\n    ');

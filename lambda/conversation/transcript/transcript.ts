@@ -1,7 +1,7 @@
 import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
-import { type Fact, factsOf } from './facts.ts';
+import { type Fact, factsOf, summaryOf } from './facts.ts';
 import { eventInWords, shorten, speakerNames } from './speakers.ts';
 import { type Say, wordsIn } from './words.ts';
 
@@ -9,25 +9,31 @@ import { type Say, wordsIn } from './words.ts';
 export type Transcript = {
   /** For example `Missed chat with Dusan Kmet`. */
   readonly headline: string;
-  readonly facts: readonly Fact[];
-  readonly pages: readonly { readonly url: string; readonly title: string | null }[];
+  /** How it ended, the rating, and the wait. */
+  readonly summary: readonly Fact[];
   readonly lines: readonly Line[];
+  /** One line each: about the chat, and about the visitor. */
+  readonly facts: readonly (readonly Fact[])[];
+  readonly pages: readonly { readonly url: string; readonly title: string | null }[];
   readonly words: LayoutWords;
 };
 
 export type Line = {
-  /** Local time in the configured timezone, `16:33:59`, with the date if it differs from the chat's first. */
+  /** Local time in the configured timezone, `16:33:59`, with the date if it differs from the line's before. */
   readonly time: string | null;
   readonly speaker: Message['speaker'];
   /** The speaker: a name, `Visitor`, `Automatic message (Test Trigger)`. Empty for a system line. */
   readonly who: string;
+  /** `Agent`, behind a name that does not say so. */
+  readonly role: string | null;
   /** For a system line, a sentence such as `John Doe joined`. */
   readonly text: string;
 };
 
 export type LayoutWords = {
   readonly pagesVisited: string;
-  readonly conversation: string;
+  /** Of a transcript in several parts: `part 2 of 3`. */
+  readonly part: (part: number, parts: number) => string;
   /** Follows the speaker's name if the text continues from the previous part: `(continued)`. */
   readonly continued: string;
   /** Between a label and its value: `: `, which French spaces differently. */
@@ -50,26 +56,31 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
   const say = wordsIn(options.language);
   const local = clock(options.timezone, options.language);
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
-  const timeOf = local.timeSince(begin);
+  const timeOf = local.timesSince(begin);
   const names = speakerNames(conversation, say);
   return {
     headline: headlineIn(conversation, say),
-    facts: factsOf(conversation, begin, local, say),
-    pages: conversation.pages,
+    summary: summaryOf(conversation, say),
     lines: conversation.messages.map((message) => ({
       time: message.sentAt === null ? null : timeOf(message.sentAt),
       speaker: message.speaker,
       who: message.speaker === 'system' ? '' : names(message),
+      role: roleOf(message, names(message), say),
       text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
     })),
+    facts: factsOf(conversation, begin, local, say),
+    pages: conversation.pages,
     words: {
       pagesVisited: say('layout.pagesVisited'),
-      conversation: say('layout.conversation'),
+      part: (part, parts) => say('layout.part', { part, parts }),
       continued: say('layout.continued'),
       colon: say('layout.colon'),
     },
   };
 }
+
+const roleOf = ({ speaker }: Message, who: string, say: Say) =>
+  speaker === 'agent' && who !== say('speaker.agent') ? say('speaker.agent') : null;
 
 export const headlineOf = (conversation: Conversation, language: Language): string =>
   headlineIn(conversation, wordsIn(language));

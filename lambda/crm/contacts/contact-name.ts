@@ -29,25 +29,22 @@ export function fullName({ name, countryCode }: Person): string | undefined {
   return [first, last].filter((part) => part !== undefined).join(' ') || undefined;
 }
 
-/** For a CRM that requires a last name: a first name alone becomes the last name. */
+/** Always with a last name, since most CRMs require one. */
 export function newName(person: Person): PersonName & { readonly last: string } {
   const { first, last } = splitName(person.name, person.countryCode);
-  return last === undefined
-    ? { last: first ?? placeholderName(person) }
-    : { ...(first !== undefined && { first }), last };
+  return { ...(first !== undefined && { first }), last: last ?? placeholderName(person) };
 }
 
-/**
- * The name parts to write. A missing part is filled only if the other part matches, so that two names never mix.
- * @param options.requiresLast whether the CRM requires a last name. Default: true
- */
+/** The company that the name is, else the one that the address belongs to. */
+export const companyOf = ({ name, countryCode, company }: Person): string | null =>
+  splitName(name, countryCode).company ?? company;
+
+/** The name parts to write. A missing part is filled only if the other part matches, so that two names never mix. */
 export function nameToFill(
   contact: OnContact & { readonly first: unknown; readonly last: unknown },
   person: Person,
-  { requiresLast = true }: { readonly requiresLast?: boolean } = {},
 ): PersonName {
-  const name = splitName(person.name, person.countryCode);
-  const { first, last } = requiresLast && name.last === undefined ? { first: undefined, last: name.first } : name;
+  const { first, last } = splitName(person.name, person.countryCode);
   const isFirstBlank = isNothing(contact.first);
   if (!isFirstBlank && !sameName(contact.first, first)) return {};
   const isOnlyFirst = isFirstBlank && last !== undefined && sameName(contact.last, first);

@@ -1,26 +1,46 @@
-/** Unknown parts are absent, never empty. There is never only a last name. */
-export type PersonName = { readonly first?: string; readonly last?: string };
+import { isCompanyName, isTown } from './company-name.ts';
+import { isNobody } from './nobody.ts';
+
+/** Unknown parts are absent, never empty. There is never only a first name. */
+export type PersonName = {
+  readonly first?: string;
+  readonly last?: string;
+  /** The same as `last`, if the name is a company's. */
+  readonly company?: string;
+};
 
 const maxNameLength = 120;
 
 /**
- * Splits a typed name. Handles academic titles (left out), `Novák, Jan`, surnames in capitals, particles (`van
- * Beethoven`), and surname first in Hungary and in Chinese, Japanese and Korean script. `Visitor 123` is not a name.
+ * Splits a typed name. Handles academic titles and numbers behind the name (left out), `Novák, Jan`, surnames in
+ * capitals, particles (`van Beethoven`), suffixes (`Novák ml.`), and surname first in Hungary and in Chinese, Japanese
+ * and Korean script. `Visitor 123` is not a name. A company's name, and any other that cannot be split for sure, is
+ * the last name as a whole: no first name is invented.
  */
 export function splitName(typed: string | null, countryCode: string | null): PersonName {
   const name = clean(typed ?? '');
   if (isNoName(name)) return {};
-  const [left = [], ...right] = name.split(',').map((part) => withoutTitles(part.split(' ').filter(Boolean)));
-  const after = right.filter((words) => words.length > 0).flat();
-  if (after.length > 0 && left.length > 0) return named(after, left);
-  const words = [...left, ...after];
-  if (words.length < 2) return { first: words[0] ?? name };
+  if (isCompanyName(name)) return { last: name, company: name };
+  const person = name.replace(numberBehind, '');
+  const [left = [], ...right] = person.split(',').map(wordsOf);
+  const all = [...left, ...right.flat()];
+  const isSuffixed = all.length > 1 && isSuffix(all.at(-1));
+  const suffix = isSuffixed ? ` ${all.at(-1)}` : '';
+  const [words, after] = isSuffixed ? [all.slice(0, -1), right.flat().slice(0, -1)] : [all, right.flat()];
+  if (words.length < 2) return { last: lastOf(person, words[0], suffix) };
+  if (isDoubtful(words)) return { last: person };
+  const before = words.slice(0, words.length - after.length);
+  if (after.length > 0 && before.length > 0) return named(after, before, suffix);
   const [from, to] = surname(words, countryCode);
-  return named([...words.slice(0, from), ...words.slice(to)], words.slice(from, to));
+  return named([...words.slice(0, from), ...words.slice(to)], words.slice(from, to), suffix);
 }
+
+/** Far beyond any name with spaces around it. `normalize` takes the square of a run of accents. */
+const maxTypedLength = 1000;
 
 function clean(text: string): string {
   return text
+    .slice(0, maxTypedLength)
     .toWellFormed()
     .normalize('NFC')
     .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
@@ -28,31 +48,57 @@ function clean(text: string): string {
     .trim();
 }
 
-/** Names that chat widgets give to nameless visitors, with or without a number. */
-const widgetNames = new Set(
-  (
-    'visitor guest anonymous unknown user customer n/a na test none null undefined ' +
-    'návštěvník návštevník host besucher gast visiteur visitante visitatore ospite gość látogató'
-  ).split(' '),
-);
-
-const isWidgetName = (name: string) => widgetNames.has(name.toLowerCase().replace(/ ?#?\d+$/, ''));
-
 const isNoName = (name: string) =>
-  name.length > maxNameLength || name.includes('@') || !/\p{L}/u.test(name) || isWidgetName(name);
+  name.length > maxNameLength || name.includes('@') || !/\p{L}/u.test(name) || isNobody(name);
+
+/** A customer's number, as in `Jan Novák (42)`, or a year. */
+const numberBehind = /(?:[\s,]+(?:\(\s*#?\d+\s*\)|#?\d+))+$/u;
+
+/** The words of a name without the titles around it, also one without a space behind it: `Mgr.Jana`. */
+function wordsOf(text: string): readonly string[] {
+  const words = text.split(' ').filter(Boolean).flatMap(unglued);
+  const first = words.findIndex((word) => !isTitle(word));
+  return first < 0 ? [] : words.slice(first, words.findLastIndex((word) => !isTitle(word)) + 1);
+}
+
+function unglued(word: string): readonly string[] {
+  const end = isTitle(word) ? -1 : word.search(/\.\p{L}/u) + 1;
+  const title = word.slice(0, Math.max(end, 0));
+  return title !== '' && isTitle(title) ? [title, ...unglued(word.slice(end))] : [word];
+}
 
 const titles = new Set(
   (
     'mr mrs ms miss mx dr prof doc ing arch bc mgr mga judr mudr mvdr mddr phdr rndr pharmdr thdr paeddr rsdr ' +
-    'phd csc drsc dsc mba llm msc dis pan paní pani slečna herr frau dipl-ing'
+    'phd csc drsc dsc mba llm msc dis pan paní pani slečna herr frau dipl-ing ifj özv'
   ).split(' '),
 );
 
-const isTitle = (word: string) => titles.has(word.toLowerCase().replaceAll('.', ''));
+/** Always said of a surname, but `P.` is an initial. */
+const isOfSurname = (word: string) => /^(?:p\.|[Pp]í\.?)$/.test(word);
 
-function withoutTitles(words: readonly string[]): readonly string[] {
-  const first = words.findIndex((word) => !isTitle(word));
-  return first < 0 ? [] : words.slice(first, words.findLastIndex((word) => !isTitle(word)) + 1);
+const isTitle = (word: string) => isOfSurname(word) || titles.has(word.toLowerCase().replaceAll('.', ''));
+
+/** `Dr. No`, `Pan Tadeusz`: nobody knows which name the only word is, so its title stays. */
+function lastOf(name: string, word: string | undefined, suffix: string): string {
+  const [title = ''] = name.split(' ').flatMap(unglued);
+  const isOnlyWord = name === `${word}${suffix}` || name === `${word},`;
+  return word !== undefined && (isOnlyWord || isOfSurname(title)) ? word + suffix : name;
+}
+
+const suffixes = new Set('jr sr jun sen junior senior ml st mladší starší ii iii iv'.split(' '));
+
+const isSuffix = (word: string | undefined) =>
+  word !== undefined && suffixes.has(word.toLowerCase().replaceAll('.', ''));
+
+const maxWords = 5;
+const nameWord = /^[\p{L}\p{M}'’.\u2010・\ufffd-]+$/u;
+/** Between the names of a couple, or in a sentence. */
+const conjunctions = new Set('a i and und et e y és és'.split(' '));
+
+function isDoubtful(words: readonly string[]): boolean {
+  const isCouple = words.slice(1, -1).some((word) => conjunctions.has(word));
+  return isCouple || words.length > maxWords || !words.every((word) => nameWord.test(word)) || isTown(words.at(-1));
 }
 
 const particles = new Set(
@@ -75,7 +121,7 @@ const isInCapitals = (word: string | undefined) => word !== undefined && /^\p{Lu
 const isEastAsian = (text: string) =>
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー・]+$/u.test(text);
 
-const named = (first: readonly string[], last: readonly string[]): PersonName => ({
+const named = (first: readonly string[], last: readonly string[], suffix: string): PersonName => ({
   first: first.join(' '),
-  last: last.join(' '),
+  last: last.join(' ') + suffix,
 });

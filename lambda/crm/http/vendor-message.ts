@@ -113,7 +113,10 @@ function hideEchoes(words: string, sent: readonly string[]): string {
   for (const value of sent.map(foldCase)) {
     for (const at of wholeMatches(haystack, value)) hide(at, value.length);
     for (let at = 0; at + echoLength <= value.length; at += 1) {
-      for (const start of fragments.get(value.slice(at, at + echoLength)) ?? []) hide(start, echoLength);
+      const fragment = value.slice(at, at + echoLength);
+      for (const start of fragments.get(fragment) ?? []) hide(start, echoLength);
+      // Once is enough: a text of one letter has the same fragment at every place.
+      fragments.delete(fragment);
     }
   }
   const kept = [...hidden.keys()].map((at) => (hidden[at] ? '\0' : words.charAt(at)));
@@ -121,13 +124,9 @@ function hideEchoes(words: string, sent: readonly string[]): string {
 }
 
 /** Every fragment with its positions, so that megabytes of sent text are scanned once. */
-function fragmentsOf(text: string): ReadonlyMap<string, readonly number[]> {
-  const fragments = new Map<string, number[]>();
-  for (let at = 0; at + echoLength <= text.length; at += 1) {
-    const fragment = text.slice(at, at + echoLength);
-    fragments.set(fragment, [...(fragments.get(fragment) ?? []), at]);
-  }
-  return fragments;
+function fragmentsOf(text: string): Map<string, readonly number[]> {
+  const positions = Array.from({ length: Math.max(text.length - echoLength + 1, 0) }, (_, at) => at);
+  return Map.groupBy(positions, (at) => text.slice(at, at + echoLength));
 }
 
 /** Lower case without moving any character: `İ` would become two, and `Σ` depends on its neighbours. */

@@ -1,4 +1,4 @@
-import { fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
+import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
 import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import { fold } from '../contacts/matching.ts';
@@ -7,7 +7,7 @@ import type { JsonObject } from '../http/shapes.ts';
 import type { Person } from '../port/adapter.ts';
 import type { Properties, Values } from './shapes.ts';
 
-const ownProperties = ['email', 'firstname', 'lastname', 'country', 'phone'] as const;
+const ownProperties = ['email', 'firstname', 'lastname', 'company', 'country', 'phone'] as const;
 
 export const propertiesFor = (people: readonly Person[]): readonly string[] => [
   ...new Set<string>([...ownProperties, ...people.flatMap(configuredOf).map(({ name }) => name)]),
@@ -26,7 +26,7 @@ export function newContact(person: Person): Values {
 export function toFill(contact: Properties, person: Person): Values {
   const { firstname: first, lastname: last, email, phone } = contact;
   return asTexts({
-    ...named(nameToFill({ first, last, email, phone }, person, { requiresLast: false })),
+    ...named(nameToFill({ first, last, email, phone }, person)),
     ...valuesOf(fieldsToFill(fieldsIn(person), (name) => contact[name])),
   });
 }
@@ -42,6 +42,7 @@ const fieldsIn = (person: Person) =>
     // HubSpot's own lists and forms have English country names.
     country: countryName(person.countryCode),
     phone: writtenPhone(person),
+    company: companyOf(person),
   });
 
 export const asTexts = (values: JsonObject): Values =>

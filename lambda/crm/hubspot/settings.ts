@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
+  companySetting,
   contactSettings,
   destinationName,
   followUpSettings,
@@ -25,6 +26,7 @@ export const hubspotSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...companySetting,
     ...followUpSettings('task', 'ticket'),
     ticketPipeline: {
       type: 'string',

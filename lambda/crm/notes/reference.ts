@@ -1,3 +1,5 @@
+import { decodeEntities } from '../../conversation/entities.ts';
+
 /** The last line of every note, by which it is found. Visible, because CRMs drop unknown comments and attributes. */
 export const referenceOf = (conversationId: string) => `Smartsupp chat ${conversationId}`;
 
@@ -17,16 +19,9 @@ export function partIn(body: string, conversationId: string): number | undefined
   return Number(ending['part'] ?? 1) - 1;
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
-
 /** A body on one line, without tags, entities and Markdown escapes. */
 export function visibleText(body: string): string {
-  return body
-    .replace(/<\/?(p|div|br|li|h\d)\b[^<>]*>/gi, ' ')
-    .replace(/<[^<>]*>/g, '')
-    .replace(/&(?:#(\d{1,6})|(amp|lt|gt|quot|nbsp));/g, (_, code: string | undefined, name: string) =>
-      code === undefined ? (entities[name] ?? '') : String.fromCodePoint(Number(code)),
-    )
+  return decodeEntities(body.replace(/<\/?(p|div|br|li|h\d)\b[^<>]*>/gi, ' ').replace(/<[^<>]*>/g, ''))
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();

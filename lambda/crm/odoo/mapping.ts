@@ -1,4 +1,4 @@
-import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
+import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, writtenPhone } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
@@ -6,7 +6,15 @@ import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
 
 export const readFields = (person: Person): readonly string[] => [
-  ...new Set(['create_date', 'name', 'email', 'phone', 'country_id', ...person.fields.map(({ name }) => name)]),
+  ...new Set([
+    'create_date',
+    'name',
+    'email',
+    'phone',
+    'company_name',
+    'country_id',
+    ...person.fields.map(({ name }) => name),
+  ]),
   ...(person.customerId === null ? [] : [person.customerId.field]),
 ];
 
@@ -30,6 +38,7 @@ function fieldsIn(person: Person): readonly Field[] {
   return fieldsOf(person, {
     email: person.email,
     phone: writtenPhone(person),
+    company_name: companyOf(person),
     [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
   });
 }

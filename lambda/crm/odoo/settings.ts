@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import {
+  companySetting,
   contactSettings,
   destinationName,
   followUpSettings,
@@ -27,6 +28,7 @@ export const odooSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...companySetting,
     ...followUpSettings('task'),
   },
 } as const;

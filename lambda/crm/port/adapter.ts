@@ -69,6 +69,8 @@ export type Person = {
   readonly customerId: { readonly field: string; readonly value: string } | null;
   /** As typed, without a leading character that a spreadsheet would read as a formula. */
   readonly name: string | null;
+  /** The domain of the address, if it is a company's and the destination's `company` asks for it. */
+  readonly company: string | null;
   readonly countryCode: string | null;
   /** The configuration's `fields`, by the CRM's names. */
   readonly fields: readonly Field[];

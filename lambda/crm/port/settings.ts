@@ -65,7 +65,8 @@ export const contactSettings = {
     type: 'string',
     minLength: 1,
     description:
-      "The contact's field that holds your own customer id, to match by it; with `variables.customerId` above.",
+      "The contact's field that holds your own customer id, to match by it; with `variables.customerId` above, or the " +
+      "id of Smartsupp's plugin for your shop.",
   },
   fields: {
     type: 'object',
@@ -103,6 +104,16 @@ export const contactSettings = {
       },
       fallback: { type: 'string', minLength: 1, description: "The user's id for all other chats." },
     },
+  },
+} as const;
+
+/** For a CRM whose contacts have a company as text. */
+export const companySetting = {
+  company: {
+    type: 'boolean',
+    description:
+      "Whether a new contact's company, if nothing else tells it, is the domain of the e-mail address, such as `acme.cz`. " +
+      'Domains of free mail, such as gmail.com, never are. Default: false.',
   },
 } as const;
 

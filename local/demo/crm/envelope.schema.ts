@@ -56,6 +56,20 @@ const visitor = {
   },
 } as const;
 
+const shop = {
+  type: ['object', 'null'],
+  required: ['platform', 'customerId', 'phone', 'spending', 'orders', 'city', 'countryCode'],
+  properties: {
+    platform: { enum: ['wordpress', 'woocommerce', 'prestashop', 'shopware', 'magento', 'shoptet'] },
+    customerId: maybeText,
+    phone: maybeText,
+    spending: maybeNumber,
+    orders: maybeNumber,
+    city: maybeText,
+    countryCode: maybeText,
+  },
+} as const;
+
 const message = {
   type: 'object',
   required: ['speaker', 'name', 'agentId', 'text', 'sentAt'],
@@ -81,6 +95,7 @@ const conversation = {
     'rating',
     'timing',
     'visitor',
+    'shop',
     'pages',
     'messages',
   ],
@@ -110,6 +125,7 @@ const conversation = {
       properties: { duration: maybeNumber, firstResponse: maybeNumber, averageResponse: maybeNumber },
     },
     visitor,
+    shop,
     pages: {
       type: 'array',
       items: { type: 'object', required: ['url', 'title'], properties: { url: text, title: maybeText } },

@@ -40,7 +40,7 @@ export function chat({ conversation, transcript, language, status, whole }: Chat
       <h3>Delivery</h3>
       ${status ? deliveryList(status, times) : html`<p class="quiet">No longer known to the forwarder.</p>`}
       <h3>Details</h3>
-      <dl class="facts" lang="${language}">${transcript.facts.map(
+      <dl class="facts" lang="${language}">${[...transcript.summary, ...transcript.facts.flat()].map(
         ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
       )}</dl>
       ${transcript.pages.length > 0 && html`<h3>Pages visited</h3><ol class="pages">${transcript.pages.map(page)}</ol>`}

@@ -117,8 +117,8 @@ function copiesOf(model: readonly Attributes[], number: number, receivedAt: Date
     ...(item['listed'] && {
       listedAt: { S: at },
       receivedAt: { S: at },
-      visitor: { S: `v${number}` },
-      visitorAt: { S: `208#${at}` },
+      visitor: { S: `208#v${number}` },
+      visitorAt: { S: at },
     }),
   }));
 }

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import cdk from '../../../cdk.json' with { type: 'json' };
-import { ForwarderStack } from '../../../infra/stack.ts';
+import { ForwarderStack, type ForwarderStackProps } from '../../../infra/stack.ts';
 import { stageNamed } from '../../../infra/stages.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { parseConfig } from '../../../lambda/config/load.ts';
@@ -8,10 +8,9 @@ import { parseConfig } from '../../../lambda/config/load.ts';
 /** An app with the settings that users get, which bundles nothing. */
 export const testApp = (): App => new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [] } });
 
-export type TestStackOptions = {
+export type TestStackOptions = Partial<Omit<ForwarderStackProps, 'stage' | 'config'>> & {
   readonly stage?: string;
   readonly config?: Partial<Config>;
-  readonly hookKeyRevision?: string;
 };
 
 const usual: Partial<Config> = {
@@ -24,11 +23,13 @@ const usual: Partial<Config> = {
 
 export const forwarderStack = (
   app: App,
-  { stage = 'prod', config = {}, hookKeyRevision = '1' }: TestStackOptions = {},
+  { stage = 'prod', config = {}, ...others }: TestStackOptions = {},
 ): ForwarderStack =>
   new ForwarderStack(app, {
+    name: 'SmartsuppCrmForwarder',
     stage: stageNamed(stage),
     config: parseConfig('the test', JSON.stringify({ ...usual, ...config })),
-    hookKeyRevision,
+    hookKeyRevision: '1',
     runbook: 'https://example.com/runbook.md',
+    ...others,
   });

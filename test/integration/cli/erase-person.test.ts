@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
 import { notErasedLines, notErasedOf } from '../../../cli/commands/erase/not-erased.ts';
@@ -9,6 +10,7 @@ import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { interposed } from '../store/dying-table.ts';
 import { type Chat, findByEmail, messageOf } from './support/persons.ts';
 
 let running: TestTable;
@@ -193,6 +195,35 @@ test('a first attempt that is under way is waited for, and its note is removed',
   expect(await erased).toMatchObject({ chats: 1, notes: 1, failed: [] });
   expect(crm.conversations()).toEqual([]);
   expect(await traces()).toEqual([]);
+});
+
+test('an attempt that begins while it runs writes nothing afterwards, at whichever of its calls it runs', async () => {
+  for (const isDelivered of [false, true]) {
+    for (let step = 0, isOver = false; !isOver; step += 1) {
+      channel += 1;
+      chat = { channel, visitor: `vi-${channel}`, email: `eva${channel}@example.com` };
+      const crm = createCrm();
+      const message = await messageOf(chat, now());
+      if (isDelivered) await deliver(crm.adapter);
+      else await createDelivery({ table: running.table, now, crms: {} }).save(message);
+      let calls = 0;
+      let erased: ReturnType<typeof erase> | undefined;
+      const slow = interposed(running.table, async () => {
+        // It waits for a lease that it sees, so it may end only after the attempt.
+        if (calls === step) {
+          erased = erase(crm.adapter);
+          await Promise.race([erased, sleep(100)]);
+        }
+        calls += 1;
+      });
+      const words = isDelivered ? { ...chat, words: 'It goes on' } : chat;
+      const process = createDelivery({ table: slow, now, crms: { crm: { adapter: crm.adapter } } });
+      await process.deliver(await messageOf(words, now())).catch(() => {});
+      isOver = erased === undefined;
+      expect(await (erased ?? erase(crm.adapter))).toMatchObject({ failed: [] });
+      expect([step, crm.conversations(), await traces()]).toEqual([step, [], []]);
+    }
+  }
 });
 
 test('whenever it dies, the same run again finds what is left and erases it', async () => {

@@ -3,6 +3,7 @@ import { lookedText } from '../../../cli/lib/find-person.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
 import { collect, type Item, type Table } from '../../../lambda/store/table.ts';
 import { createDelivery } from '../../support/delivery.ts';
@@ -52,13 +53,29 @@ test('a contact that was made for an id is told of where nobody else had the id'
   const locks = createContactLocks(running.table, { retentionDays: 30, now });
   for (const visitor of ['own', 'shared']) {
     await save({ channel: visitor.length + 20, visitor, email: 'jan@example.com' });
-    const person = { personKey: `visitor#${visitor}`, destination: 'crm' };
+    const person = { personKey: `visitor#208#${visitor}`, destination: 'crm' };
     const until = new Date(Date.now() + 60_000);
     await locks.acquire(person, until);
     await locks.release(person, until, `of ${visitor}`);
   }
-  await save({ channel: 30, visitor: 'shared', account: 999 });
+  await save({ channel: 30, visitor: 'shared', email: 'adam@example.com' });
+  // In another account it is another visitor's.
+  await save({ channel: 31, visitor: 'own', account: 999 });
   expect((await find('jan@example.com')).contacts).toEqual([{ destination: 'crm', contactId: 'of own' }]);
+});
+
+test('an id of a visitor is one person in its account alone', async () => {
+  await save({ channel: 60, visitor: 'twice' });
+  await save({ channel: 61, visitor: 'twice', account: 999 });
+  const keep = createKeepRejected(running.table, { retentionDays: 30, dailyBytes: null, now });
+  const refused = [{ accountId: 208 }, { accountId: 999 }, {}].map((account) =>
+    JSON.stringify({ ...account, visitor: { id: 'twice' } }),
+  );
+  for (const body of refused) await keep(Buffer.from(body), { reason: 'invalid', detail: 'no chat', faults: [] });
+
+  const { chats, bodies } = await findIn(running.table, { visitor: '999:twice' });
+  expect(chats.map(({ conversationId }) => conversationId)).toEqual(['999:61']);
+  expect(bodies.map(({ body }) => body).toSorted()).toEqual([refused[1], refused[2]].toSorted());
 });
 
 test('a chat that has gone on under another address is found by that alone', async () => {

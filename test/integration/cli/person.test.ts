@@ -115,7 +115,7 @@ describe('a person', () => {
     const shown = await run('show', '208:100');
     expect([shown.code, shown.stdout]).toEqual([1, '']);
     expect(shown.stderr).toMatch(/^The chat "208:100" was erased at .* in the 15 days after that are discarded/);
-    expect((await run('export', '--visitor', 'vi-eva')).stdout).not.toContain('the blue one');
+    expect((await run('export', '--visitor', '208:vi-eva')).stdout).not.toContain('the blue one');
   });
 
   test('stays erased when a copy that was on its way comes', async () => {
@@ -136,7 +136,7 @@ describe('a person', () => {
   test('who comes back is a new one', async () => {
     await post({ channel: 108, visitor: 'vi-eva', email: 'eva@example.com', words: 'it is me again' });
     await eventually(() => notes().includes('it is me again'), 30_000);
-    expect((await run('erase', '--visitor', 'vi-eva', '--yes')).stdout).toContain('Erased: 1 chat here, 1 note');
+    expect((await run('erase', '--visitor', '208:vi-eva', '--yes')).stdout).toContain('Erased: 1 chat here, 1 note');
   });
 });
 
@@ -208,6 +208,7 @@ test.each([
   [['--email', 'a@b.cz', '--visitor', 'x'], 'by one of'],
   [['--email', 'nobody'], 'is not an e-mail address'],
   [['--phone', '601123456'], 'with its country'],
+  [['--visitor', 'vi-eva'], 'Give the account and the visitor'],
 ])('a person cannot be named by %j', async (args, words) => {
   const { code, stderr } = await run('erase', ...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

@@ -17,7 +17,7 @@ describe('a visitor who left no address', () => {
     const crm = createMemoryCrm();
     const { deliver, state, lines } = createSystem({ crm });
     const chat = await message({ email: null, visitorId: 500 });
-    expect(await deliver(chat)).toEqual(new Date(now().getTime() + 10_000));
+    expect(await deliver(chat)).toEqual({ at: new Date(now().getTime() + 10_000), isListed: true });
     expect(await state('crm')).toMatchObject({ state: 'pending', awaitsSecondLook: true, history: [] });
     pass(10);
     expect(await deliver(chat)).toBeUndefined();
@@ -31,6 +31,14 @@ describe('a visitor who left no address', () => {
     const crm = createMemoryCrm();
     const { deliver, state } = createSystem({ crm });
     expect(await deliver(await message({ email: null, visitorId: null }))).toBeUndefined();
+    expect(await state('crm')).toMatchObject({ state: 'held', heldFor: null });
+  });
+
+  test('and whose id is what programs write for nobody, is not whoever left an address last', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, state } = createSystem({ crm });
+    await deliver(await anonymous(910_081, 0, 'stranger@example.com'));
+    expect(await deliver(await message({ email: null, visitorId: 0 }))).toBeUndefined();
     expect(await state('crm')).toMatchObject({ state: 'held', heldFor: null });
   });
 

@@ -13,9 +13,9 @@ describe('a CRM in trouble', () => {
     const { deliver, state } = createSystem({ crm });
     crm.disturb(down);
     const chat = await message();
-    const until = await deliver(chat);
-    expect(until).toEqual(new Date(now().getTime() + 5_000));
-    expect(await deliver(chat)).toEqual(until);
+    const redelivery = await deliver(chat);
+    expect(redelivery).toEqual({ at: new Date(now().getTime() + 5_000), isListed: true });
+    expect(await deliver(chat)).toEqual(redelivery);
     expect(crm.calls).toEqual(['contact']);
     crm.disturb(() => {});
     pass(5);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
+import { samples } from '../../../local/demo/samples/samples.ts';
 import { conversation } from './conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from './forwarder.ts';
 
@@ -166,12 +167,12 @@ describe('sending a sample', () => {
 
   it('sends each in turn, every time as a new chat', async () => {
     const answers = [];
-    for (let turn = 0; turn < 9; turn += 1) {
+    for (let turn = 0; turn <= samples.length; turn += 1) {
       const response = await send('next', { origin: forwarder.url, accept: 'application/json' });
       answers.push(await response.json());
     }
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(8);
-    expect(forwarder.statuses.size).toBe(9);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(samples.length);
+    expect(forwarder.statuses.size).toBe(samples.length + 1);
   });
 
   it.each([

@@ -28,6 +28,18 @@ describe('the samples', () => {
     expect(conversation.outcome).toBe(outcome);
   });
 
+  it.each([
+    ['woocommerce', 'Karel Svoboda', { customerId: '42', spending: 1234.5, orders: 7, city: 'Praha' }],
+    ['prestashop', 'Ing.Alena Králová', { customerId: '1177', phone: '+420 601 123 456', spending: 12_480 }],
+    ['shopware', 'Wanderverein Linz e.V.', { customerId: '305', spending: 2310.8, orders: 9 }],
+    ['magento', "Sinéad O'Neil", { customerId: '88' }],
+    ['shoptet', 'Běžecký klub Brno', { customerId: '0b7f9c1e-6a43-4b0c-8d59-2f6a3e1c9d22' }],
+  ])('%s has its customer as the shop knows them', (platform, name, shop) => {
+    const conversation = toConversation(perform(sampleNamed(platform).script, { now, channelId: 1 }));
+    expect(conversation).toMatchObject({ visitor: { name }, shop: { platform, ...shop } });
+    expect(conversation.visitor.email).not.toBeNull();
+  });
+
   it('end now, in order, with the times that they claim', () => {
     for (const { script } of samples) {
       const { endedAt, messages, timing } = toConversation(perform(script, { now, channelId: 1 }));

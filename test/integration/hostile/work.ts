@@ -21,7 +21,7 @@ export type Work = {
   readonly isWellFormed: boolean;
 };
 
-const ourTags = /<\/?(?:p|em|strong|bdi)>|<br>/g;
+const ourTags = /<\/?(?:p|em|strong|bdi)>|<br>|<a href="https?:[^"<>]*">|<\/a>/g;
 
 /** About HubSpot's. */
 const limit = 64_000;

@@ -66,7 +66,7 @@ describe('a rejected body', () => {
   });
 
   test.each([
-    ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00]), 'not-utf-8'],
+    ['neither UTF-8 nor JSON', Buffer.from([0xff, 0xfe, 0x00]), 'not-json'],
     ['not JSON', '{', 'not-json'],
     ['not a chat', '{"accountId": 1}', 'invalid'],
   ])('that is %s stays where it is, with a reason', async (_what, bytes, reason) => {
@@ -75,6 +75,15 @@ describe('a rejected body', () => {
     expect(await replay(id)).toMatchObject({ kind: 'refused', refused: { reason } });
     expect(queue).toEqual([]);
     expect(await listed()).toContain(id);
+  });
+
+  test('for its broken UTF-8 alone goes through with a mark for what is broken', async () => {
+    const { queue, replay } = createSystem();
+    const [before = '', after = ''] = body(4, 'BROKEN').split('BROKEN');
+    const broken = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    const id = await keep(broken, 'not-utf-8');
+    expect(await replay(id)).toEqual({ kind: 'sent', conversationId: '208:4' });
+    expect(queue).toEqual([{ body: body(4, '\ufffd'), receivedAt }]);
   });
 
   test('whose replay dies before it is removed is replayed once more', async () => {

@@ -109,7 +109,7 @@ export const deliveryTests: StoreTests = (table) => {
     for (const each of firstAttempt(clock.now(), { state: 'held' })) await write(each);
     const chats = await inIndex('listing', 'listed = :value', 'chat');
     const deliveries = await inIndex('listing', 'listed = :value', 'held');
-    const visits = await inIndex('byVisitor', 'visitor = :value', visitorId);
+    const visits = await inIndex('byVisitor', 'visitor = :value', `208#${visitorId}`);
     expect([chats.length, deliveries.length, visits.length]).toEqual([1, 1, 1]);
     const found = ['conversationId', 'email', 'outcome', 'phone', 'pk', 'receivedAt', 'sk'];
     expect(Object.keys(chats[0] ?? {}).toSorted()).toEqual([...found, 'chunks', 'listed', 'listedAt'].toSorted());

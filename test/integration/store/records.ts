@@ -110,13 +110,13 @@ export const recordsTests: StoreTests = (table) => {
     expect(await listed()).toEqual([id()]);
     expect(await found(`email#${email}`)).toEqual([id()]);
     expect(await found(`phone#+420${channelId}`)).toEqual([id()]);
-    expect(await found(`visitor#w${channelId}`)).toEqual([id()]);
-    expect(await found(`visitor#v${channelId}`)).toEqual([]);
+    expect(await found(`visitor#208#w${channelId}`)).toEqual([id()]);
+    expect(await found(`visitor#208#v${channelId}`)).toEqual([]);
 
     // An older copy that was held up is not listed as well.
     await conversations.save(copyBy({ id: `x${channelId}`, email }, ['Hello']));
     expect(await listed()).toEqual([id()]);
-    expect(await found(`visitor#x${channelId}`)).toEqual([]);
+    expect(await found(`visitor#208#x${channelId}`)).toEqual([]);
   });
 
   test('has refused bodies with their reasons, and hooks that wait', async () => {

@@ -11,7 +11,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lambda: [],
   infra: ['lambda', 'cdk.json', 'package.json'],
   local: ['lambda'],
-  cli: ['lambda', 'local', 'infra/alarm-definitions.ts', 'infra/compile-schemas.ts', 'infra/config.ts', 'package.json'],
+  cli: [
+    'lambda',
+    'local',
+    'infra/alarm-definitions.ts',
+    'infra/compile-schemas.ts',
+    'infra/config.ts',
+    'infra/stack-name.ts',
+    'package.json',
+  ],
 };
 
 const imports = globSync(['lambda/**/*.ts', 'infra/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'], { cwd: root }).flatMap(

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { canReplay } from '../../../cli/lib/rejected.ts';
 
 test.each([
-  ['not-utf-8', false],
+  ['not-utf-8', true],
   ['not-json', false],
   ['invalid', true],
   ['not-a-chat', true],

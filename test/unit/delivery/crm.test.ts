@@ -14,6 +14,7 @@ const aPerson = (parts: Partial<Person>): Person => ({
   phone: null,
   customerId: null,
   name: null,
+  company: null,
   countryCode: null,
   fields: [],
   ownerId: null,

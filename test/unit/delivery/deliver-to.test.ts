@@ -31,6 +31,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
       write: async (_, delivery) => written.push(delivery) <= writes,
       remove: async () => {},
     },
+    conversations: { isErased: async () => false },
     contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },

@@ -87,10 +87,18 @@ describe('a reference to a stored chat', () => {
 
   test('to a chat that is being erased is done, and changes nothing', async () => {
     await deliver([await parts.seal(aHook(1))]);
+    const erasing = { ...parts.conversations, load: async () => 'erasing' as const };
+    const process = parts.startProcess({ crm: crm.adapter }, { conversations: erasing });
+    expect(await Promise.all(process([referTo('1:1', ['crm'])]))).toEqual([undefined]);
+    expect(statesOf(1)).toEqual(['delivered', 'delivered']);
+  });
+
+  test('to an erased chat is done, and removes the lease of a process that died as the erasure ended', async () => {
+    await deliver([await parts.seal(aHook(1))]);
     const erased = { ...parts.conversations, load: async () => 'erased' as const };
     const process = parts.startProcess({ crm: crm.adapter }, { conversations: erased });
     expect(await Promise.all(process([referTo('1:1', ['crm'])]))).toEqual([undefined]);
-    expect(statesOf(1)).toEqual(['delivered', 'delivered']);
+    expect(statesOf(1)).toEqual([undefined, 'delivered']);
   });
 
   test('to a chat that this release cannot read parks what was pending, and says what to do', async () => {

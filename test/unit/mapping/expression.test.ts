@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import jsonata from 'jsonata';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { compile, ExpressionError } from '../../../lambda/mapping/expression.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
@@ -70,4 +71,56 @@ describe('what a visitor typed', () => {
 test('a chat of thousands of messages is within the limits', async () => {
   const long = aConversation({ messages: Array.from({ length: 5000 }, (_, at) => aMessage({ text: `words ${at}` })) });
   expect(await evaluate('$count(messages[speaker = "visitor"])', long)).toBe(5000);
+});
+
+describe('a regular expression', () => {
+  const withText = (text: string) => aConversation({ messages: [aMessage({ text })] });
+  const evaluateOn = (text: string, source: string) => evaluate(source, withText(text));
+
+  test.each([
+    ['$contains(messages[0].text, /^(\\w+\\s?)+$/)', 'a'.repeat(41)],
+    ['$contains(messages[0].text, /(a|aa)+$/)', 'a'.repeat(100_000)],
+    ['$contains(messages[0].text, /a.*b.*c.*d.*e.*f/)', 'abcde'.repeat(20_000)],
+  ])('is matched in linear time: %s', async (source, text) => {
+    const begun = performance.now();
+    expect(await evaluateOn(`${text}!`, source)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  test('with a match at every character, each looked for to the end of the text, is stopped', async () => {
+    await expect(evaluateOn('x'.repeat(100_000), '$count($match(messages[0].text, /x(.*y)?/))')).rejects.toThrow(
+      'D1012',
+    );
+  });
+
+  test.each([
+    '$match(messages[0].text, /o(r)?/)',
+    '$replace(messages[0].text, /(\\w+) (\\w+)/, "$2 $1", 1)',
+    '$split(messages[0].text, /\\s+/)',
+    '$contains(messages[0].text, /ŽOFIE$/i)',
+    '$contains(messages[0].text, /^order/m)',
+    '$contains(messages[0].text, /\\u017dofie|\\/x/)',
+    '/(?<number>\\d+)/(messages[0].text).groups',
+    '$map(["a1", "b2"], function($each) { $match($each, /\\d/).match })',
+  ])('means what it means in JavaScript: %s', async (source) => {
+    const conversation = withText('My order 😀 no. 17 for Žofie');
+    const native = await jsonata(source).evaluate(structuredClone(conversation));
+    expect(native).toBeDefined();
+    expect(JSON.stringify(await evaluate(source, conversation))).toBe(JSON.stringify(native));
+  });
+
+  test.each([
+    ['/(?=a)b/', 'looks ahead or behind'],
+    ['/a(?!b)/', 'looks ahead or behind'],
+    ['/(?<=a)b/', 'looks ahead or behind'],
+    ['/(?<!a)b/', 'looks ahead or behind'],
+    ['/(a)\\1/', 'refers back to a group'],
+    ['/(?<x>a)\\k<x>/', 'refers back to a group'],
+    ['/a{1,2000}/', 'https://github.com/google/re2/wiki/Syntax'],
+  ])('that RE2 cannot match is refused, with what to write instead: %s', async (regex, advice) => {
+    const compiled = compile(`$contains(visitor.name, ${regex})`, 'when');
+    await expect(compiled).rejects.toThrow(ExpressionError);
+    await expect(compiled).rejects.toThrow(advice);
+    await expect(compiled).rejects.toThrow('(at position ');
+  });
 });

@@ -68,6 +68,54 @@ describe('a text that a spreadsheet would read as a formula', () => {
   });
 });
 
+describe('a contact’s company', () => {
+  const working = aConversation({ visitor: { email: 'jan@acme.example' } });
+
+  test('is the domain of the address only if it is configured', async () => {
+    expect((await planned({ company: true }, working)).person.company).toBe('acme.example');
+    expect((await planned({}, working)).person.company).toBeNull();
+  });
+
+  test('is no provider of free mail', async () => {
+    const free = aConversation({ visitor: { email: 'jan@seznam.cz' } });
+    expect((await planned({ company: true }, free)).person.company).toBeNull();
+  });
+});
+
+describe('what a shop’s plugin tells', () => {
+  const shop = {
+    platform: 'woocommerce',
+    customerId: '42',
+    phone: null,
+    spending: 1234.5,
+    orders: 7,
+    city: 'Praha',
+    countryCode: 'CZ',
+  } as const;
+
+  test('is there for fields, numbers as numbers', async () => {
+    const fields = { spent: 'shop.spending', per_order: '$round(shop.spending / shop.orders)', town: 'shop.city' };
+    const { person } = await planned({ fields }, aConversation({ shop }));
+    expect(person.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['spent', 1234.5],
+      ['per_order', 176],
+      ['town', 'Praha'],
+    ]);
+    expect((await planned({ fields: { spent: 'shop.spending' } })).person.fields).toEqual([]);
+  });
+
+  test('identifies the customer, unless another variable is configured', async () => {
+    const known = aConversation({ shop });
+    const variables = { phone: 'phone' };
+    const options = { language: 'en', variables, keepsContacts: true, makesFollowUps: true, now } as const;
+    const make = await createPlanner({ name: 'crm', customerIdField: 'number' }, options);
+    expect(await make(known, await identityOf(known))).toMatchObject({
+      contact: { person: { customerId: { field: 'number', value: '42' } } },
+    });
+    expect((await planned({ customerIdField: 'number' }, known)).person.customerId).toBeNull();
+  });
+});
+
 describe('a chat goes to a destination', () => {
   test('unless nobody but triggers and bots spoke', async () => {
     const automatic = aConversation({ outcome: 'automatic' });
@@ -124,7 +172,7 @@ describe('a visitor is identified', () => {
     expect([person.customerId, personKey]).toEqual([{ field: 'shop_id', value: '1234' }, 'customer#1234']);
   });
 
-  test.each([0, '', '  ', false])('by no customer id that is %j', async (value) => {
+  test.each([0, '', '  ', false, 'null', 'undefined'])('by no customer id that is %j', async (value) => {
     const visitor = { variables: [{ key: 'userId', label: 'User ID', value }] };
     expect(await plan({ customerIdField: 'shop_id' }, anonymous({ visitor }))).toMatchObject({ kind: 'hold' });
   });
@@ -158,11 +206,19 @@ describe('a visitor is identified', () => {
     expect(await plan({ anonymous: 'skip' }, anonymous())).toMatchObject({ kind: 'skip' });
     const created = await planned({ anonymous: 'create' }, anonymous());
     expect(created).toMatchObject({
-      personKey: 'visitor#27671',
+      personKey: 'visitor#208#27671',
       person: { email: null, phone: null, customerId: null },
     });
     const nobody = await planned({ anonymous: 'create' }, anonymous({ visitor: { id: null } }));
     expect(nobody.personKey).toBe('chat#208:55039');
+  });
+
+  test('in one account alone, by an id that two accounts have given', async () => {
+    const keys = ['208:1', '999:1'].map(async (id) => {
+      const { personKey } = await planned({ anonymous: 'create' }, { ...anonymous(), id });
+      return personKey;
+    });
+    expect(await Promise.all(keys)).toEqual(['visitor#208#27671', 'visitor#999#27671']);
   });
 });
 

@@ -39,14 +39,15 @@ function createSystem(options: { queueAway?: boolean; tableAway?: boolean; roomF
   });
   const post = async (
     body: string | undefined,
-    parts: { key?: string; isBase64Encoded?: boolean; method?: string } = {},
+    parts: { key?: string; isBase64Encoded?: boolean; method?: string; headers?: Record<string, string> } = {},
   ) => {
-    const { key = 'right', isBase64Encoded = false, method = 'POST' } = parts;
+    const { key = 'right', isBase64Encoded = false, method = 'POST', headers: sent = {} } = parts;
     const requestContext = { http: { method } };
     const request = {
       requestContext,
       pathParameters: { key },
       isBase64Encoded,
+      headers: sent,
       ...(body === undefined ? {} : { body }),
     };
     const { statusCode, headers, body: answer } = await receive(request);
@@ -131,6 +132,44 @@ describe('a body that is not a chat', () => {
     ]);
     expect(answer.rejectedId).toBe('r1');
     expect(rejected).toEqual([{ body, reason: 'invalid' }]);
+  });
+
+  const chatWith = (...bytes: readonly number[]) =>
+    Buffer.concat([
+      Buffer.from('{"accountId":208,"channel":{"id":1},"messages":[{"content":"'),
+      Buffer.from(bytes),
+      Buffer.from('"}]}'),
+    ]);
+  const answers = async (bytes: Buffer) => {
+    const { post, rejected, queued } = createSystem();
+    const headers = { 'content-length': String(bytes.length) };
+    // What API Gateway takes for text comes as text, whatever it was.
+    const answered = [
+      await post(bytes.toString('utf8'), { headers }),
+      await post(bytes.toString('base64'), { headers, isBase64Encoded: true }),
+    ];
+    const reasons = rejected.map(({ reason }) => reason);
+    return { statuses: answered.map(({ statusCode }) => statusCode), reasons, queued };
+  };
+
+  test.each([
+    ['a byte that no text has', [0xff]],
+    ['Latin-1', [0x50, 0xf8, 0xed, 0x9a]],
+    ['a character that is cut', [0xe2, 0x82]],
+    ['a lone surrogate', [0xed, 0xa0, 0x80]],
+    ['a broken byte after a byte order mark', [0xef, 0xbb, 0xbf, 0xff]],
+  ])('because its UTF-8 is broken is refused under each content type: %s', async (_what, bytes) => {
+    const { statuses, reasons, queued } = await answers(chatWith(...bytes));
+    expect([statuses, reasons, queued]).toEqual([[400, 400], ['not-utf-8', 'not-utf-8'], []]);
+  });
+
+  test('is none for a U+FFFD that was typed, under no content type', async () => {
+    const body = chatWith(0xef, 0xbf, 0xbd);
+    const { statuses, queued } = await answers(body);
+    expect([statuses, queued]).toEqual([
+      [200, 200],
+      [body.toString(), body.toString()],
+    ]);
   });
 
   test.each([

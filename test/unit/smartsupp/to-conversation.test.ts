@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Hook } from '../../../lambda/smartsupp/hook.ts';
-import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { conversationId, toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 
 const hook = (parts: Partial<Hook> = {}): Hook => ({ accountId: 208, channel: { id: 1 }, ...parts });
 const speakersOf = (...messages: NonNullable<Hook['messages']>) =>
@@ -20,6 +20,21 @@ test('a lone surrogate is replaced in messages and in the visitor’s data', () 
     variables: [{ key: 'userId', label: 'Id \ufffd', value: 'x\ufffd' }],
   });
   expect(messages[0]?.text).toBe('Hello \ufffd');
+});
+
+test('messages are in the order of their times, and one without a time stays behind the one before it', () => {
+  const messages = [
+    { content: 'second', sentAt: 1_792_486_860_000 },
+    { content: 'third' },
+    { content: 'first', sentAt: 1_792_486_800_000 },
+    { content: 'fourth', sentAt: 1_792_486_860_000 },
+  ];
+  expect(toConversation(hook({ messages })).messages.map(({ text }) => text)).toEqual([
+    'first',
+    'second',
+    'third',
+    'fourth',
+  ]);
 });
 
 describe('the speaker of a message', () => {
@@ -71,6 +86,25 @@ describe('the outcome of a chat', () => {
     ['automatic', {}, []],
   ] as const)('is "%s" by %j', (outcome, flags, messages) => {
     expect(outcomeOf(flags, [...messages])).toBe(outcome);
+  });
+});
+
+describe('ids', () => {
+  test('that differ only in a lone surrogate are two, and can stand in any text', () => {
+    const surrogates = ['\ud800', '\udc00', '\ufffd', ''].map((surrogate) => `chat-${surrogate}`);
+    for (const given of surrogates) {
+      const { id, accountId, channelId } = toConversation(hook({ accountId: given, channel: { id: given } }));
+      expect(decodeURIComponent(id)).toContain(':');
+      expect([accountId, channelId].every((text) => text.isWellFormed())).toBe(true);
+    }
+    expect(new Set(surrogates.map((id) => conversationId(hook({ channel: { id } })))).size).toBe(4);
+    expect(new Set(surrogates.map((accountId) => conversationId(hook({ accountId })))).size).toBe(4);
+    const long = surrogates.map((id) => conversationId(hook({ channel: { id: id.padStart(500, 'x') } })));
+    expect(new Set(long).size).toBe(4);
+  });
+
+  test.each([0, '0', 'null', 'undefined', '', ' ', 'false', 'NaN', 'vi-\ud800'])('%j identifies no visitor', (id) => {
+    expect(toConversation(hook({ visitor: { id } })).visitor.id).toBeNull();
   });
 });
 

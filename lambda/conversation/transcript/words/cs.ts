@@ -28,6 +28,7 @@ export const cs: Words = {
     when: 'Kdy',
     lasted: 'Délka',
     firstAnswer: 'První odpověď za',
+    waited: 'Čekání bez odpovědi',
     name: 'Jméno',
     email: 'E-mail',
     note: 'Poznámka',
@@ -54,7 +55,7 @@ export const cs: Words = {
   },
   layout: {
     pagesVisited: 'Navštívené stránky',
-    conversation: 'Konverzace',
+    part: 'část {{part}} z {{parts}}',
     continued: '(pokračování)',
     colon: ': ',
   },

@@ -28,6 +28,7 @@ export const de: Words = {
     when: 'Zeitpunkt',
     lasted: 'Dauer',
     firstAnswer: 'Erste Antwort nach',
+    waited: 'Wartezeit ohne Antwort',
     name: 'Name',
     email: 'E-Mail',
     note: 'Notiz',
@@ -54,7 +55,7 @@ export const de: Words = {
   },
   layout: {
     pagesVisited: 'Besuchte Seiten',
-    conversation: 'Chatverlauf',
+    part: 'Teil {{part}} von {{parts}}',
     continued: '(Fortsetzung)',
     colon: ': ',
   },

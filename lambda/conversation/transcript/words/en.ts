@@ -26,6 +26,7 @@ export const en = {
     when: 'When',
     lasted: 'Lasted',
     firstAnswer: 'First answer after',
+    waited: 'Waited without an answer',
     name: 'Name',
     email: 'E-mail',
     note: 'Note',
@@ -52,7 +53,7 @@ export const en = {
   },
   layout: {
     pagesVisited: 'Pages visited',
-    conversation: 'Conversation',
+    part: 'part {{part}} of {{parts}}',
     continued: '(continued)',
     colon: ': ',
   },

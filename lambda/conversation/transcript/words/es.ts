@@ -28,6 +28,7 @@ export const es: Words = {
     when: 'Fecha',
     lasted: 'Duración',
     firstAnswer: 'Primera respuesta tras',
+    waited: 'Espera sin respuesta',
     name: 'Nombre',
     email: 'Correo electrónico',
     note: 'Nota',
@@ -54,7 +55,7 @@ export const es: Words = {
   },
   layout: {
     pagesVisited: 'Páginas visitadas',
-    conversation: 'Conversación',
+    part: 'parte {{part}} de {{parts}}',
     continued: '(continuación)',
     colon: ': ',
   },

@@ -29,6 +29,7 @@ export const fr: Words = {
     when: 'Date',
     lasted: 'Durée',
     firstAnswer: 'Première réponse après',
+    waited: 'Attente sans réponse',
     name: 'Nom',
     email: 'E-mail',
     note: 'Note',
@@ -55,7 +56,7 @@ export const fr: Words = {
   },
   layout: {
     pagesVisited: 'Pages visitées',
-    conversation: 'Conversation',
+    part: 'partie {{part}} sur {{parts}}',
     continued: '(suite)',
     colon: '\u00a0: ',
   },

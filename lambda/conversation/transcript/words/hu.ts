@@ -28,6 +28,7 @@ export const hu: Words = {
     when: 'Időpont',
     lasted: 'Időtartam',
     firstAnswer: 'Első válaszig eltelt idő',
+    waited: 'Várakozás válasz nélkül',
     name: 'Név',
     email: 'E-mail',
     note: 'Megjegyzés',
@@ -54,7 +55,7 @@ export const hu: Words = {
   },
   layout: {
     pagesVisited: 'Meglátogatott oldalak',
-    conversation: 'Beszélgetés',
+    part: '{{part}}/{{parts}}. rész',
     continued: '(folytatás)',
     colon: ': ',
   },

@@ -28,6 +28,7 @@ export const it: Words = {
     when: 'Quando',
     lasted: 'Durata',
     firstAnswer: 'Prima risposta dopo',
+    waited: 'Attesa senza risposta',
     name: 'Nome',
     email: 'E-mail',
     note: 'Nota',
@@ -54,7 +55,7 @@ export const it: Words = {
   },
   layout: {
     pagesVisited: 'Pagine visitate',
-    conversation: 'Conversazione',
+    part: 'parte {{part}} di {{parts}}',
     continued: '(continuazione)',
     colon: ': ',
   },

@@ -28,6 +28,7 @@ export const pl: Words = {
     when: 'Kiedy',
     lasted: 'Czas trwania',
     firstAnswer: 'Pierwsza odpowiedź po',
+    waited: 'Czekanie bez odpowiedzi',
     name: 'Imię i nazwisko',
     email: 'E-mail',
     note: 'Notatka',
@@ -54,7 +55,7 @@ export const pl: Words = {
   },
   layout: {
     pagesVisited: 'Odwiedzone strony',
-    conversation: 'Rozmowa',
+    part: 'część {{part}} z {{parts}}',
     continued: '(ciąg dalszy)',
     colon: ': ',
   },

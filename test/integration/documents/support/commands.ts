@@ -56,7 +56,7 @@ export const story: readonly (Told | Deployment)[] = [
   {
     line: 'npx forwarder replay --destination hubspot',
     reads: ['hubspot', 'shop'],
-    prints: /^Nothing of that kind is there/,
+    prints: /^Nothing matches/,
   },
   { line: 'npx forwarder list --state pending', isRepeated: true, prints: /nothing/i },
   { line: 'npx forwarder list --state rejected', prints: /rejected +invalid: / },

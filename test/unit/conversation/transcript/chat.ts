@@ -3,7 +3,7 @@ import type { Conversation } from '../../../../lambda/conversation/model.ts';
 import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
 import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
 
-const begin = Date.parse('2026-03-01T22:59:30Z');
+export const begin = Date.parse('2026-03-01T22:59:30Z');
 
 /** A hook's chat over midnight with everything in it, of which any part can be another. */
 export function chat(parts: Record<string, unknown> = {}): Conversation {

@@ -46,7 +46,7 @@ describe('a limit', () => {
         const parts = render(transcriptOf({ messages }), { limit, measure, reference });
         expect(Math.max(...parts.map(sizeOf))).toBeLessThanOrEqual(limit);
         const all = shown(parts.map(read).join(' '));
-        let at = all.indexOf('Conversation');
+        let at = all.indexOf('First answer after');
         for (const text of shown(contents.join(' ')).split(/\s+/)) {
           const found = all.indexOf(text, at);
           if (found < 0) throw new Error(`${JSON.stringify(text)} is missing after ${JSON.stringify(all.slice(at))}`);
@@ -71,7 +71,7 @@ describe('a limit', () => {
   });
 
   test('counts characters unless told otherwise', () => {
-    const transcript = transcriptOf({ messages: [{ type: 'visitor', content: 'ř'.repeat(800) }] });
+    const transcript = transcriptOf({ messages: [{ type: 'visitor', content: 'ř'.repeat(700) }] });
     expect(renderText(transcript, { limit: 1700, reference })).toHaveLength(1);
     expect(renderText(transcript, { limit: 1700, measure: 'bytes', reference })).toHaveLength(2);
   });
@@ -93,10 +93,48 @@ describe.each(formats)('as $format', ({ render, read }) => {
     expect(parts.map(lastLine)).toEqual(parts.map((_, at) => `${reference}, part ${at + 1} of ${parts.length}`));
   });
 
+  test('every part of several begins with a heading that says which it is', () => {
+    const parts = render(transcriptOf({}, { language: 'cs' }), { limit: 400, reference });
+    const beginning = (part: string) => read(part).replaceAll('*', '').trim();
+    expect(parts.length).toBeGreaterThan(1);
+    for (const [at, part] of parts.entries()) {
+      expect(beginning(part)).toMatch(new RegExp(`^Chat: Eva – část ${at + 1} z ${parts.length}\\s`));
+    }
+    expect(beginning(render(transcriptOf(), { limit: 65_536, reference }).join())).toMatch(/^Chat with Eva\s/);
+  });
+
+  test('messages of one speaker in a row have one heading, and another in the next part', () => {
+    const messages = Array.from({ length: 40 }, (_, at) => ({ type: 'visitor', content: `message ${at}` }));
+    const answer = { type: 'agent', name: 'John', from: 'agent:3', content: 'Hi' };
+    const headings = (part: string) => read(part).match(/● Eva|○ John \(Agent\)/g);
+    const [whole = ''] = render(transcriptOf({ messages: [...messages, answer, ...messages] }), {
+      limit: 65_536,
+      reference,
+    });
+    expect(headings(whole)).toEqual(['● Eva', '○ John (Agent)', '● Eva']);
+    const parts = render(transcriptOf({ messages }), { limit: 700, reference });
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.filter((part) => read(part).includes('message')).map(headings)).toEqual(
+      parts.filter((part) => read(part).includes('message')).map(() => ['● Eva']),
+    );
+  });
+
+  test('facts that are too long for a part are cut, not lost', () => {
+    const note = 'word '.repeat(300).trim();
+    const url = `https://shop.example/${'x'.repeat(1900)}`;
+    const parts = render(transcriptOf({ visitor: { note }, paths: [{ url, title: 'Shop' }] }), {
+      limit: 900,
+      reference,
+    });
+    expect(Math.max(...parts.map((part) => part.length))).toBeLessThanOrEqual(900);
+    expect(read(parts.join(' ')).match(/word/g)).toHaveLength(300);
+    expect(read(parts.join('')).match(/x/g)?.length).toBeGreaterThanOrEqual(1900);
+  });
+
   test('text that continues in the next part has its speaker’s name', () => {
     const messages = [{ type: 'visitor', content: 'word '.repeat(300) }];
     const parts = render(transcriptOf({ messages }, { language: 'cs' }), { limit: 1000, reference });
-    expect(read(parts.at(-1) ?? '')).toMatch(/Eva\W+\(pokračování\)/);
+    expect(parts.map(read).join(' ')).toMatch(/● Eva\W+\(pokračování\)/);
   });
 
   test('fifty thousand messages are all there, in order', () => {

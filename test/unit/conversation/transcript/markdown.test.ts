@@ -27,6 +27,21 @@ describe('as Markdown', () => {
     expect(escapeMarkdown(typed)).toBe(written);
   });
 
+  test('shows a page by its title, as a link that nothing typed can leave', () => {
+    const paths = [
+      {
+        url: 'https://shop.example/a)b_(c)?d=<e>&f=*g*#`h`@admin/http://evil.example',
+        title: '](http://evil.example) *Boots*',
+      },
+      { url: 'javascript:alert(1)', title: '[Boots](x)' },
+    ];
+    const [page = ''] = renderMarkdown(transcriptOf({ paths }), { limit: 65_536, reference });
+    expect(page).toContain(
+      'Pages visited: [&#93;(http&#58;//evil.example) &#42;Boots&#42;]' +
+        '(https://shop.example/a%29b_%28c%29?d=%3Ce%3E&f=%2Ag%2A#%60h%60%40admin/http%3A//evil.example) → &#91;Boots&#93;(x)\n',
+    );
+  });
+
   test('holds nothing typed that any flavour takes for structure, wherever it is cut', () => {
     const typed = fc.array(fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary', maxLength: 10 })));
     fc.assert(
@@ -46,7 +61,7 @@ describe('as Markdown', () => {
       { type: 'system', name: ' * ', content: '\n\n' },
     ];
     const [page = ''] = renderMarkdown(transcriptOf({ visitor: null, messages }), { limit: 65_536, reference });
-    expect(page.match(/\*+.*?\*+/g)).toEqual(expect.arrayContaining(['**\ufffd**', '*&#42;:*']));
+    expect(page.match(/\*+.*?\*+/g)).toEqual(expect.arrayContaining(['**● \ufffd**', '*&#42;:*']));
     expect(page).not.toContain('****');
   });
 });

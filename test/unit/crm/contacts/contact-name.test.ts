@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
+import { companyOf, nameToFill, newName } from '../../../../lambda/crm/contacts/contact-name.ts';
 import { aPerson, nobody } from '../../../contract/driving.ts';
 
 describe('a new contact’s name', () => {
@@ -26,6 +26,12 @@ describe('a new contact’s name', () => {
   });
 });
 
+test('a contact’s company is what the name says, else what the address says', () => {
+  expect(companyOf(aPerson({ name: 'ACME s.r.o.', company: 'shop.example' }))).toBe('ACME s.r.o.');
+  expect(companyOf(aPerson({ name: 'Eva Malá', company: 'acme.example' }))).toBe('acme.example');
+  expect(companyOf(aPerson({ name: 'Eva Malá' }))).toBeNull();
+});
+
 describe('an existing contact’s name', () => {
   const contact = { first: null, last: 'eva', email: 'eva@example.com', phone: null };
 
@@ -47,16 +53,5 @@ describe('an existing contact’s name', () => {
     ['all of it', { ...contact, first: 'Eva', last: 'Horáková' }, 'Eva Horáková', {}],
   ])('is filled: %s', (_, there, name, expected) => {
     expect(nameToFill(there, aPerson({ name }))).toEqual(expected);
-  });
-
-  test.each([
-    ['a blank', { first: null, last: null }, 'Eva', { first: 'Eva' }],
-    ['a placeholder, and half a name', { first: null, last: '+420601123456' }, 'Eva', { first: 'Eva' }],
-    ['the placeholder that is left', { first: 'Eva', last: '+420601123456' }, 'Eva Malá', { last: 'Malá' }],
-    ['another last name', { first: null, last: 'Malá' }, 'Eva', {}],
-    ['the same word for the last name', { first: null, last: 'Eva' }, 'Eva', {}],
-  ])('is filled in a CRM that requires no last name: %s', (_, there, name, expected) => {
-    const numbered = { ...there, email: null, phone: '+420601123456' };
-    expect(nameToFill(numbered, aPerson({ name }), { requiresLast: false })).toEqual(expected);
   });
 });

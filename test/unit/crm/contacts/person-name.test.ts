@@ -19,6 +19,19 @@ describe('a name', () => {
     ['田中 太郎', '太郎', '田中'],
     ['김 민준', '민준', '김'],
     ['Josef Novák\nof Brno'.slice(0, 11), 'Josef', 'Novák'],
+    ['Jan Novák (42)', 'Jan', 'Novák'],
+    ['Jan Novák #42', 'Jan', 'Novák'],
+    ['Jan Novák, 1984', 'Jan', 'Novák'],
+    ['Mgr.Jana Nováková', 'Jana', 'Nováková'],
+    ['Ing.arch.Jan Novák', 'Jan', 'Novák'],
+    ['pan Jan Novák', 'Jan', 'Novák'],
+    ['P. Novák', 'P.', 'Novák'],
+    ['A.S. Byatt', 'A.S.', 'Byatt'],
+    ['Jan Novák ml.', 'Jan', 'Novák ml.'],
+    ['Novák, Jan ml.', 'Jan', 'Novák ml.'],
+    ['Martin Luther King, Jr.', 'Martin Luther', 'King Jr.'],
+    ['Jan Nový', 'Jan', 'Nový'],
+    ['Christopher Guest', 'Christopher', 'Guest'],
   ])('%s', (typed, first, last) => {
     expect(splitName(typed, 'CZ')).toEqual({ first, last });
   });
@@ -33,8 +46,38 @@ describe('a name', () => {
     ['田中太郎', '田中太郎'],
     ['Doc.', 'Doc.'],
     ['Novák,', 'Novák'],
-  ])('of one word is a first name: %s', (typed, first) => {
-    expect(splitName(typed, null)).toEqual({ first });
+    ['Novák ml.', 'Novák ml.'],
+    ['honza77', 'honza77'],
+    ['p. Novák', 'Novák'],
+    ['p.Novák', 'Novák'],
+    ['pí Nováková', 'Nováková'],
+    ['Dr. No', 'Dr. No'],
+    ['Pan Tadeusz', 'Pan Tadeusz'],
+    ['Mgr.Jana', 'Mgr.Jana'],
+    ['Jan Praha', 'Jan Praha'],
+    ['Jan a Eva Novákovi', 'Jan a Eva Novákovi'],
+    ['Jana Nováková (Malá)', 'Jana Nováková (Malá)'],
+    ['prosím poradit s mojí poslední objednávkou', 'prosím poradit s mojí poslední objednávkou'],
+  ])('that cannot be split for sure has no first name: %s', (typed, last) => {
+    expect(splitName(typed, null)).toEqual({ last });
+  });
+
+  test.each([
+    'ACME s.r.o.',
+    'ACME, spol. s r. o.',
+    'Alza.cz a.s.',
+    'Alza.cz',
+    'Lesy ČR, s.p.',
+    'IKEA Praha',
+    'Müller GmbH & Co. KG',
+    'Stadler Rail AG',
+    'Tesco Stores Ltd',
+    'Ryba sp. z o.o.',
+    'Kovács Bt.',
+    'Hotel Slavia',
+    'Novák & syn',
+  ])('of a company is its last name as a whole: %s', (name) => {
+    expect(splitName(name, 'CZ')).toEqual({ last: name, company: name });
   });
 
   test.each([
@@ -46,6 +89,13 @@ describe('a name', () => {
     'Visitor #12',
     'Návštěvník 3',
     'Anonymous',
+    'Visitor #a1b2',
+    'Web visitor',
+    'Zákazník',
+    'Nový zákazník',
+    'Navstevnik 7',
+    'Neznámý',
+    'V000123',
     '#12345',
     '12345',
     '???',

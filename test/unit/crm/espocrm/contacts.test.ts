@@ -68,9 +68,9 @@ describe('EspoCRM', () => {
   });
 
   test.each([
-    ['<b>Eva</b> Horáková', { firstName: 'b Eva /b', lastName: 'Horáková' }],
-    ['Eva =é=', { firstName: 'Eva', lastName: 'é' }],
-    ['Eva <é', { firstName: 'Eva', lastName: 'é' }],
+    ['<b>Eva</b> Horáková', { lastName: 'b Eva /b Horáková' }],
+    ['Eva =é=', { lastName: 'Eva é' }],
+    ['Eva <é', { lastName: 'Eva é' }],
     ['Eva', { lastName: 'Eva' }],
     [`${'e'.repeat(110)} Nová`, { firstName: 'e'.repeat(100), lastName: 'Nová' }],
   ])('gets names without characters that it refuses: %s', async (name, written) => {

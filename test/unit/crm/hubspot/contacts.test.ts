@@ -109,17 +109,27 @@ describe('HubSpot', () => {
     expect(hubspot.contacts.get(id)?.properties).toMatchObject({ ...all, phone: '+420601123456' });
   });
 
+  test('takes the company from the name, else from the address, and fills only a blank', async () => {
+    const { hubspot } = opened;
+    const companyOf = (id: string) => hubspot.contacts.get(id)?.properties['company'];
+    const firm = { ...eva, name: 'ACME s.r.o.' };
+    expect(companyOf(await upsertOne(firm))).toBe('ACME s.r.o.');
+    const employee = { ...eva, email: 'jan@acme.example', name: 'Jan Malý', company: 'acme.example' };
+    expect(companyOf(await upsertOne(employee))).toBe('acme.example');
+    const { id } = hubspot.addContact({ email: 'eva@other.example', company: 'Other' });
+    expect(companyOf(await upsertOne({ ...employee, email: 'eva@other.example' }, id))).toBe('Other');
+  });
+
   test('does not mix the names of two people on one contact', async () => {
     const { adapter, hubspot } = opened;
     const phone = '+420601123456';
     const { id } = hubspot.addContact({ email: 'eva@example.com', phone });
     const people = [
-      { ...eva, name: 'Jan' },
+      { ...eva, name: 'Jan Malý' },
       { ...eva, email: null, phone },
     ];
     await adapter.upsertContacts?.run(people.map((person) => ({ person, known: undefined })));
-    expect(hubspot.contacts.get(id)?.properties).toMatchObject({ firstname: 'Jan' });
-    expect(hubspot.contacts.get(id)?.properties).not.toHaveProperty('lastname');
+    expect(hubspot.contacts.get(id)?.properties).toMatchObject({ firstname: 'Jan', lastname: 'Malý' });
   });
 
   test.each([

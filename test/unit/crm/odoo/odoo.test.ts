@@ -48,6 +48,14 @@ describe('a contact', () => {
     expect(partners()).toMatchObject([{ country_id: [7, country] }]);
   });
 
+  test('has its company as text, and keeps one that is there', async () => {
+    await upsert(adapter, aPerson({ company: 'acme.example' }));
+    await upsert(adapter, aPerson({ email: 'firm@example.com', name: 'ACME s.r.o.' }));
+    add({ name: 'Jan', email: 'jan@example.com', company_name: 'Other' });
+    await upsert(adapter, aPerson({ email: 'jan@example.com', company: 'acme.example' }));
+    expect(partners().map((partner) => partner['company_name'])).toEqual(['acme.example', 'ACME s.r.o.', 'Other']);
+  });
+
   test('from a country that Odoo does not know is created without one', async () => {
     await upsert(adapter, aPerson({ countryCode: 'EU' }));
     expect(partners()).toMatchObject([{ email: 'eva@example.com', country_id: false }]);

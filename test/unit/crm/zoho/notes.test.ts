@@ -52,7 +52,7 @@ test('a lost note is looked up from the newest back to the start of the chat', a
 
 test('the parts of a long chat are sent in one call, and a failed part leaves the chat in doubt', async () => {
   const contactId = await upsert(adapter(), aPerson());
-  const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Příliš žluťoučký kůň úpěl ďábelské ódy' }));
+  const messages = Array.from({ length: 1200 }, () => aMessage({ text: 'Příliš žluťoučký kůň úpěl ďábelské ódy' }));
   const entry = anEntry(aConversation({ messages }), contactId);
   const data = [
     { code: 'SUCCESS', status: 'success', message: 'record added', details: { id: '77' } },

@@ -108,6 +108,7 @@ export function createStores({ table, process, nextFate, now }: Access) {
         table.byVisitor.set(id, visitor === null ? undefined : { conversationId: id, ...foundBy, visitor, receivedAt });
         return kept === undefined ? 'new' : 'known';
       }),
+    isErased: async () => false,
     load: (id) =>
       ask('load the chat', () => {
         const copy = table.chats.get(id);
