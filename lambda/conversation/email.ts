@@ -5,6 +5,8 @@
 export const plain = (text: string): string =>
   text
     .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
+    // Normalising takes the square of a run of these: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+    .replace(/(\p{M}{30})\p{M}+/gu, '$1')
     .normalize('NFKC')
     .replaceAll('。', '.');
 
