@@ -182,7 +182,7 @@ describe('a visitor is identified', () => {
       const conversation = aConversation({ outcome: 'offline', visitor: { email: 'jan@posta' } });
       const { person, personKey, followUp } = await planned({ anonymous }, conversation);
       expect(person).toMatchObject({ email: null, phone: null, name: 'Eva Horáková' });
-      expect([personKey, followUp?.reason]).toEqual(['visitor#27671', 'offline']);
+      expect([personKey, followUp?.reason]).toEqual(['visitor#208#27671', 'offline']);
     }
     expect(await plan({ onlyWithEmail: true }, aConversation({ visitor: { email: 'jan@posta' } }))).toMatchObject({
       kind: 'skip',
