@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Config } from '../lambda/config/config.ts';
 import { localConfig, readConfig } from './config.ts';
-import type { State } from './lib/state.ts';
+import { restrictToOwner, type State } from './lib/state.ts';
 import { synthesize } from './synth.ts';
 import { type Assembly, readAssembly } from './template/assembly.ts';
 
@@ -32,5 +32,7 @@ export async function assemble({ root, state, configFile, demoOrigin, signal }: 
     await readConfig(configFile);
     throw error;
   }
+  // The CDK opens its copies of the bundles to everyone, whatever the umask.
+  restrictToOwner(outputDirectory);
   return { assembly: await readAssembly(outputDirectory), config: await readConfig(configFile), demoDestination };
 }

@@ -1,55 +1,30 @@
 /**
- * Runs a program on Node 24, the functions' version: `node local/launch.mjs <what> [arguments]`. <what> is a file of
- * this repository, or a command of a package, such as jest. Installs missing packages first.
+ * Runs a program on Node 24, the functions' version: `node local/launch.mjs [--install] <what> [arguments]`. <what> is a
+ * file of this repository, or a command of a package, such as jest. With --install, installs missing packages first, and
+ * nobody may replace them while the program runs.
  *
  * Plain JavaScript for Node 20 or later without packages, since it runs before anything is installed.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { holdPackages, modules, PackagesError, requirePackages, root, windows } from './packages.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const modules = join(root, 'node_modules');
-const windows = process.platform === 'win32';
+const mayInstall = process.argv[2] === '--install';
+const [what, ...args] = process.argv.slice(mayInstall ? 3 : 2);
+if (what === undefined) fail('Usage: node local/launch.mjs [--install] <file or command> [arguments]');
 
-const [what, ...args] = process.argv.slice(2);
-if (what === undefined) fail('Usage: node local/launch.mjs <file or command> [arguments]');
-
-if (!isInstalled()) install();
+let release = () => {};
+try {
+  if (mayInstall) release = await holdPackages();
+  else requirePackages();
+} catch (error) {
+  fail(error instanceof PackagesError ? error.message : error.stack);
+}
 const node = findNode();
 const program = /\.[mc]?[jt]s$/.test(what) ? what : findCommand(what);
 run(node, program);
-
-/** npm writes its own lockfile last: it is missing after an incomplete install, and older after a change. */
-function isInstalled() {
-  const time = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return time(join(modules, '.package-lock.json')) >= time(join(root, 'package-lock.json'));
-}
-
-function install() {
-  process.stderr.write('Installing the packages; this takes a minute, once.\n');
-  const npm = findNpm();
-  const options = ['ci', '--loglevel=error', '--include=dev', '--include=optional'];
-  // On Windows npm is a batch file, which needs a shell.
-  const { status, error } = npm
-    ? spawnSync(process.execPath, [npm, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-    : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: windows });
-  if (error) fail('npm was not found. Install Node 24 from https://nodejs.org, which brings it.');
-  if (status !== 0) fail('The packages could not be installed (see above). Fix that, or run "npm ci" by hand.');
-}
-
-function findNpm() {
-  const { npm_execpath: running = '' } = process.env;
-  const home = dirname(realpathSync(process.execPath));
-  const candidates = [
-    ...(/npm-cli\.c?js$/.test(running) ? [running] : []),
-    join(home, 'node_modules/npm/bin/npm-cli.js'),
-    join(home, '../lib/node_modules/npm/bin/npm-cli.js'),
-  ];
-  return candidates.find((file) => existsSync(file));
-}
 
 /** Lambda's version from our packages, or this one if it is new enough. */
 function findNode() {
@@ -108,6 +83,7 @@ function run(node, program) {
   }
 
   child.once('exit', (code, signal) => {
+    release();
     for (const each of signals) process.off(each, forward);
     if (!signal) process.exit(code ?? 1);
     process.kill(process.pid, signal);

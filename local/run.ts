@@ -5,6 +5,7 @@ import { startPoller } from './events/poller.ts';
 import { startSchedule } from './events/schedule.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
+import type { DiskWatch } from './lib/disk.ts';
 import type { LogSink } from './lib/logs.ts';
 import type { Servers } from './servers/servers.ts';
 import { createSite } from './site.ts';
@@ -21,10 +22,12 @@ type RunOptions = {
   readonly resources: AsyncDisposableStack;
   readonly log: LogSink;
   readonly onTooLarge: () => void;
+  readonly disk: DiskWatch;
 };
 
 /** Starts serving requests and polling the queues. Throws StartError if a function does not load. */
-export async function run({ deployment, servers, web, demo, resources, log, onTooLarge }: RunOptions): Promise<void> {
+export async function run(options: RunOptions): Promise<void> {
+  const { deployment, servers, web, demo, resources, log, onTooLarge, disk } = options;
   const { stack, functions } = deployment;
   const mappings = stack.mappings();
   const routes = stack.routes();
@@ -40,12 +43,13 @@ export async function run({ deployment, servers, web, demo, resources, log, onTo
       invoke: (event) => functions.invoke(mapping.functionName, event),
       concurrency: functions.get(mapping.functionName).concurrency,
       hasUrgentWork: hooksWait,
+      mayReceive: disk.hasRoom,
     }),
   );
   const site = createSite({
-    gateway: createGateway({ routes, invoke: functions.invoke, onTooLarge }),
+    gateway: createGateway({ routes, invoke: functions.invoke, onTooLarge, mayAccept: disk.hasRoom }),
     demo,
-    isUp: () => servers.isUp() && used.every((name) => functions.get(name).isUp()),
+    isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
     onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
   });
   web.serve(site.fetch);

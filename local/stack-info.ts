@@ -29,7 +29,7 @@ const fileName = 'deployment.json';
 /** Writes the stack info, and returns a function that removes it. A killed stack leaves it behind. */
 export function publishStackInfo(state: Pick<State, 'path'>, stackInfo: StackInfo): () => void {
   const file = state.path(fileName);
-  // Atomic, and readable by its owner only, since the queue's and the table's ports need no credentials.
+  // Atomic, and readable by its owner only, since it holds the servers' access key.
   writeFileSync(`${file}.new`, `${JSON.stringify(stackInfo, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return () => rmSync(file, { force: true });

@@ -6,6 +6,7 @@ import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
+import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
@@ -42,7 +43,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
   const { configFile } = settings;
   const [{ assembly, config, demoDestination }, servers] = await Promise.all([
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal }),
-    startServers({ state, resources, openLog }),
+    startServers({ state, resources, openLog, print }),
   ]);
   const lines = createChatLines(config.timezone);
   // An invocation that the stop cuts off is repeated later, so it is not a failure.
@@ -79,7 +80,9 @@ export async function startStack({ root, settings, resources, signal, print }: S
     void lines.logged(line, reasonOf).then((shown) => shown && print(shown));
     demo.changed();
   };
-  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge });
+  const disk = watchDisk(state.path(), print);
+  deferOrEnd(resources, disk.stop);
+  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge, disk });
   const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
   deferOrEnd(
     resources,

@@ -1,11 +1,15 @@
 /** `npm start`: runs the whole stack on this machine. */
 import { join } from 'node:path';
+import { explainNoRoom } from './lib/disk.ts';
 import { StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
 import { startStack } from './stack.ts';
 
 /** Anything that hangs for longer ends with this process. */
 const maxStopMs = 1200;
+
+// Chats and keys are for the owner of the process alone, in whatever file.
+process.umask(0o077);
 
 const resources = new AsyncDisposableStack();
 const stopping = new AbortController();
@@ -36,7 +40,8 @@ try {
   // Errors during the stop are caused by it.
   if (!stopping.signal.aborted) {
     const expected = error instanceof StartError || error instanceof TemplateError;
-    process.stderr.write(`${expected ? error.message : describe(error)}\n`);
+    const text = expected ? error.message : describe(error);
+    process.stderr.write(`${explainNoRoom(text) ?? text}\n`);
     await stop(1);
   }
 }

@@ -3,12 +3,13 @@ import type { Conversation } from '../../lambda/conversation/model.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createIdentityOf, foundBy, type Identity } from '../../lambda/mapping/identity.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
+import { decodeBody } from '../../lambda/receive/request.ts';
 import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
 import { createRecords } from '../../lambda/store/records.ts';
-import { createRejectedBodies } from '../../lambda/store/rejected.ts';
+import { createRejectedBodies, type RejectedBody } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
@@ -45,6 +46,8 @@ export type PersonChat = {
   readonly foundBy: 'person' | 'browser';
   readonly receivedAt: Date;
   readonly body: string;
+  /** The newest, which may be from another copy than the body. */
+  readonly rating: Conversation['rating'];
   readonly deliveries: readonly Delivery[];
 };
 
@@ -223,7 +226,7 @@ export async function findPerson(
     };
     const rejected = createRejectedBodies(table);
     for await (const { id } of records.rejected()) {
-      await add('rejected', (await rejected.read(id))?.body.toString(), () => rejected.remove(id));
+      await add('rejected', await textOf(await rejected.read(id)), () => rejected.remove(id));
     }
     for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {
       await add('spooled', (await read()).body, remove);
@@ -254,6 +257,13 @@ export async function findPerson(
     await look('dead letters', outputs.DeadLetterQueueUrl);
     return bodies;
   }
+}
+
+/** The body may be compressed. */
+async function textOf(rejected: RejectedBody | undefined): Promise<string | undefined> {
+  if (rejected === undefined) return undefined;
+  const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+  return 'text' in decoded ? decoded.text : Buffer.from(decoded.bytes).toString();
 }
 
 /** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */

@@ -1,6 +1,6 @@
 import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { contentHash, revisionOf } from '../conversation/revision.ts';
+import { contentHash, revisionOf, withRating } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
@@ -13,7 +13,9 @@ export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
     /** Translates a body; undefined if it is not a chat. */
-    readonly read: (body: string) => Conversation | undefined;
+    readonly read: (body: string) => ReadChat | undefined;
+    /** For information only, so it never throws. */
+    readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
     readonly identityOf: IdentityOf;
     /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
@@ -21,6 +23,9 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly chatsOf: ChatsOf;
     readonly destinations: Promise<readonly Destination[]>;
   };
+
+/** A body's chat, and where it is not as documented: places and rules, never values. */
+type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly string[] };
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
@@ -60,7 +65,8 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { conversations, ledger, open, read, identityOf, keepUnreadable, chatsOf, log, now } = dependencies;
+  const { conversations, ledger, open, read, reportDeviations, identityOf, keepUnreadable, chatsOf, log, now } =
+    dependencies;
   const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
   const configured = dependencies.destinations.then((destinations) =>
@@ -79,7 +85,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     try {
       const opened = await open(message);
       if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
-      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened);
+      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened.conversationId, opened.destinations);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
@@ -102,18 +108,22 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     }
   };
 
-  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
-    const conversation = read(body);
-    if (conversation === undefined) return keepAsRejected(body, notAChat);
+  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
+    const chat = read(body);
+    if (chat === undefined) return keepAsRejected(body, notAChat);
+    const { conversation, deviations } = chat;
     const identity = await identityOf(conversation);
-    const revision = revisionOf(conversation, receivedAt);
-    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity };
-    const saved = await conversations.save({ ...copy, foundBy: foundBy(identity), body });
-    // The newer copy has its own message.
-    return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
+    const revision = revisionOf(conversation, receivedAt, body);
+    const saved = await conversations.save({ conversation, revision, receivedAt, foundBy: foundBy(identity), body });
+    if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
+    // The newer copies have their own messages.
+    if (saved === 'superseded') return undefined;
+    if (saved === 'merged') return load(conversation.id, []);
+    const isNew = saved === 'new';
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew };
   }
 
-  async function load({ conversationId, destinations }: Opened<'chat'>): Promise<Chat | undefined | 'isolate'> {
+  async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
     const stored = await conversations.load(conversationId);
     // Until its end, the erasure needs what the deliveries know.
     if (stored === 'erasing') return undefined;
@@ -122,8 +132,9 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       return undefined;
     }
     if (stored.length > maxLightLength && !isIsolated) return 'isolate';
-    const conversation = read(await stored.readBody());
-    if (conversation === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const chat = read(await stored.readBody());
+    if (chat === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const conversation = withRating(chat.conversation, stored.rating);
     const { revision, receivedAt } = stored;
     const identity = await identityOf(conversation);
     return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew: false };

@@ -8,6 +8,9 @@ export const metricUnits = {
   Skipped: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
+  /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */
+  Undocumented: 'Count',
+  FormatChanged: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',

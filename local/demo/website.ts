@@ -56,7 +56,9 @@ export function createWebsite(deps: {
   });
 
   app.post('/samples', csrf(), bodyOfAtMost(10_000), async (context) => {
-    const { sample: name } = await context.req.parseBody();
+    const form = await context.req.parseBody().catch(() => undefined);
+    if (!form) return problem(context, 400, 'Not a form', 'Send the form as application/x-www-form-urlencoded.');
+    const { sample: name } = form;
     const wantsJson = context.req.header('accept')?.includes('application/json') ?? false;
     try {
       const sample = await deps.send(typeof name === 'string' ? name : '');

@@ -29,6 +29,8 @@ type PollerOptions = {
   readonly concurrency: number;
   /** While this is true, a batch waits, for up to two seconds. Default: never. */
   readonly hasUrgentWork?: () => boolean;
+  /** While this is false, messages stay on the queue. Default: always true. */
+  readonly mayReceive?: () => boolean;
 };
 
 /** An event source mapping: passes the queue's messages to the function in batches, as Lambda does. */
@@ -39,6 +41,7 @@ export function startPoller({
   invoke,
   concurrency,
   hasUrgentWork = () => false,
+  mayReceive = () => true,
 }: PollerOptions): Poller {
   const { batchSize, windowSeconds, queueArn, reportsItemFailures } = mapping;
   const maxRunning = Math.min(concurrency, mapping.maxConcurrency ?? concurrency);
@@ -121,6 +124,10 @@ export function startPoller({
     while (!stopping.signal.aborted) {
       try {
         await untilCapacity();
+        if (!mayReceive()) {
+          await sleep(retryAfterMs);
+          continue;
+        }
         for (const batch of batches(await gather(), batchSize)) {
           await yieldToUrgentWork();
           await untilCapacity();

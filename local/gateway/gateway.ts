@@ -11,10 +11,12 @@ type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
   readonly onTooLarge: () => void;
+  /** If false, every request is answered 503. */
+  readonly mayAccept: () => boolean;
 };
 
 /** Serves the HTTP API's routes: converts requests to Lambda events, and the functions' results to answers. */
-export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
+export function createGateway({ routes, invoke, onTooLarge, mayAccept }: GatewayOptions) {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
   const tooLarge = () => {
@@ -27,6 +29,7 @@ export function createGateway({ routes, invoke, onTooLarge }: GatewayOptions) {
     pathParameters: Readonly<Record<string, string>>,
     { routeKey, functionName, timeoutMilliseconds }: RouteDefinition,
   ): Promise<Answer> => {
+    if (!mayAccept()) return gatewayAnswer(503);
     const body = await readBody(incoming);
     if (!body) return tooLarge();
     const event = requestEvent(incoming, body, { routeKey, pathParameters }, new Date());

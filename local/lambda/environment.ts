@@ -1,5 +1,5 @@
 import { machineEnvironment } from '../lib/processes.ts';
-import { account, credentials, type Endpoints } from '../lib/settings.ts';
+import { account, clientEnvironment, type Endpoints } from '../lib/settings.ts';
 import type { FunctionDefinition } from './function.ts';
 
 /**
@@ -13,11 +13,7 @@ export function functionEnvironment(
   return {
     ...machineEnvironment(),
     ...definition.environment,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...clientEnvironment(endpoints),
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

@@ -17,7 +17,3 @@ export function portOf(server: Server): number {
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
   return address.port;
 }
-
-export async function listenAndReport(server: Server, port: number): Promise<void> {
-  process.send?.({ port: await listenOnLoopback(server, port) });
-}

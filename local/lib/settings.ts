@@ -47,7 +47,25 @@ function readEnvFile(file: string): NodeJS.ProcessEnv {
 /** The local stack's AWS account. fauxqs has this id built in. */
 export const account = { id: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
 
-/** No service checks them, but the SDK needs some. */
-export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+/** The addresses of the embedded servers, and the access key that they ask for: another at each start. */
+export type Endpoints = {
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly secretsManager: string;
+  readonly accessKey: string;
+};
 
-export type Endpoints = { readonly sqs: string; readonly dynamodb: string; readonly secretsManager: string };
+/** The servers do not check signatures, but the SDK needs something to sign with. */
+export const credentialsOf = (accessKey: string) => ({ accessKeyId: accessKey, secretAccessKey: 'local' });
+
+/** The variables by which an AWS SDK finds the embedded servers. */
+export const clientEnvironment = ({ sqs, dynamodb, secretsManager, accessKey }: Endpoints) => {
+  const { accessKeyId, secretAccessKey } = credentialsOf(accessKey);
+  return {
+    AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+};

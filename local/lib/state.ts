@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { freeBytes, minFreeBytes } from './disk.ts';
 import { StartError } from './errors.ts';
 
 /** Returns the value stored under a name; if there is none, makes and stores one. */
@@ -18,20 +28,52 @@ export type State = {
 const lockTimeoutMs = 2000;
 
 const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
+/** All that the stack writes there. The user may have named a directory with other things in it. */
+const own = [
+  ...directories,
+  'cdk.out',
+  'deployment.json',
+  'forwarder.json',
+  'lock',
+  'lock-journal',
+  'package.json',
+  'pid',
+  'secrets.json',
+];
 
 /** Opens the state directory for this stack alone. Throws StartError if it is in use or not writable. */
 export function openState(directory: string): State {
   const path = (...names: readonly string[]) => join(directory, ...names);
   try {
     // It holds chats and keys, so only its owner may read it.
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { recursive: true });
     for (const name of directories) mkdirSync(path(name), { recursive: true });
+    chmodSync(directory, 0o700);
+    for (const name of own) restrictToOwner(path(name));
     // Makes the bundles below independent of our package.json, as they are on Lambda.
     writeFileSync(path('package.json'), '{}\n');
   } catch (error) {
     throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
   }
+  const free = freeBytes(directory);
+  if (free < minFreeBytes) {
+    throw new StartError(
+      `There is no room on the disk of ${directory}: ${inMegabytes(free)} MB are free, and ${inMegabytes(minFreeBytes)} MB ` +
+        'are needed. Free some, or name a directory on another disk in FORWARDER_DATA.',
+    );
+  }
   return { path, ...storedValues(path('secrets.json')), release: lock(directory) };
+}
+
+const inMegabytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
+
+/** Also what an earlier start has left open to others. New files are private by start.ts's umask. */
+export function restrictToOwner(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile()) chmodSync(path, 0o600);
+  if (!stats?.isDirectory()) return;
+  chmodSync(path, 0o700);
+  for (const name of readdirSync(path)) restrictToOwner(join(path, name));
 }
 
 /** SQLite's lock ends with the process, so there are no stale locks. */

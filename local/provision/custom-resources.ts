@@ -49,14 +49,16 @@ function firstReadable(resources: readonly UnresolvedResource[]) {
 async function create(definition: CustomResourceDefinition, { stackName, functions }: Creation): Promise<Created> {
   const { logicalId, type, functionName, properties } = definition;
   let answer: unknown;
+  // As in CloudFormation's address, so that only the function can answer.
+  const path = `/${randomUUID()}`;
   const server = createServer(async (request, response) => {
-    answer = await json(request).catch(() => undefined);
+    if (request.url === path) answer = await json(request).catch(() => undefined);
     response.end();
   });
   const port = await listenOnLoopback(server);
   const event = {
     RequestType: 'Create',
-    ResponseURL: `http://127.0.0.1:${port}/`,
+    ResponseURL: `http://127.0.0.1:${port}${path}`,
     StackId: stackArn(stackName),
     RequestId: randomUUID(),
     LogicalResourceId: logicalId,

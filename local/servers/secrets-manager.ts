@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { listenOnLoopback } from '../lib/listen.ts';
+import { guard } from './guard.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
@@ -19,7 +20,7 @@ type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>]
 const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
 
 /** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It writes nothing to disk itself. */
-export async function startSecretsManager(): Promise<SecretsManager> {
+export async function startSecretsManager(accessKey: string): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   let history = noHistory;
 
@@ -48,6 +49,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
     const [status, body] = await answer(request).catch((): Answer => failure('InvalidRequestException'));
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
+  guard(server, accessKey);
   const port = await listenOnLoopback(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTable, type Table } from '../../lambda/store/table.ts';
 import { deferOrEnd } from '../lib/cleanup.ts';
 import type { LogSink } from '../lib/logs.ts';
-import { account, credentials, type Endpoints } from '../lib/settings.ts';
+import { account, credentialsOf, type Endpoints } from '../lib/settings.ts';
 import type { State } from '../lib/state.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { superviseServer } from './supervise.ts';
@@ -23,15 +24,19 @@ type ServersOptions = {
   readonly state: State;
   readonly resources: AsyncDisposableStack;
   readonly openLog: (name: string) => LogSink;
+  readonly print: (line: string) => void;
 };
 
-export async function startServers({ state, resources, openLog }: ServersOptions): Promise<Servers> {
+export async function startServers({ state, resources, openLog, print }: ServersOptions): Promise<Servers> {
+  const accessKey = randomBytes(24).toString('hex');
   const supervise = async (name: 'sqs' | 'dynamodb') => {
     const script = join(import.meta.dirname, `${name}-process.ts`);
     const server = await superviseServer({
       script,
+      accessKey,
       directory: state.path(name),
       log: openLog(name),
+      print,
       lowPriority: name === 'dynamodb',
     });
     deferOrEnd(resources, server.stop);
@@ -40,13 +45,18 @@ export async function startServers({ state, resources, openLog }: ServersOptions
   const [sqs, dynamodb, secretsManager] = await Promise.all([
     supervise('sqs'),
     supervise('dynamodb'),
-    startSecretsManager(),
+    startSecretsManager(accessKey),
   ]);
   deferOrEnd(resources, secretsManager.stop);
-  const client = { region: account.region, credentials };
+  const client = { region: account.region, credentials: credentialsOf(accessKey) };
   const database = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
   return {
-    endpoints: { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, secretsManager: secretsManager.endpoint },
+    endpoints: {
+      sqs: sqs.endpoint,
+      dynamodb: dynamodb.endpoint,
+      secretsManager: secretsManager.endpoint,
+      accessKey,
+    },
     sqs: new SQSClient({ ...client, endpoint: sqs.endpoint }),
     dynamodb: database,
     table: (tableName) => createTable(database, tableName),

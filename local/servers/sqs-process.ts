@@ -3,11 +3,11 @@ import { buildApp } from 'fauxqs';
 // The package exports its main module only, and its `startFauxqs` listens on every interface.
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
-import { listenAndReport } from '../lib/listen.ts';
 import { endWithParent } from '../lib/processes.ts';
 import { account } from '../lib/settings.ts';
 import { GroupCommit } from './group-commit.ts';
 import { QuietStore } from './quiet-store.ts';
+import { serve } from './serve.ts';
 
 endWithParent();
 
@@ -31,4 +31,4 @@ app.addHook('onSend', async ({ headers }) => {
   await (isSent ? persistence.flushed() : persistence.committed());
 });
 await app.ready();
-await listenAndReport(app.server, Number(port));
+await serve(app.server, Number(port));

@@ -16,18 +16,24 @@ export type EmbeddedServer = {
 const retryAfterMs = 500;
 
 type ServerOptions = {
-  /** The program: its arguments are the directory and the port; it sends `{ port }` once it listens. */
+  /** The program: its arguments are the directory and the port; it sends `{ port, notice }` once it listens. */
   readonly script: string;
+  /** The only one with which requests are answered. */
+  readonly accessKey: string;
   readonly directory: string;
   readonly log: (output: Readable) => void;
+  /** Gets a line for the user, if the server has one at a start. */
+  readonly print?: (line: string) => void;
   readonly lowPriority?: boolean;
 };
 
 /** Runs a server, and restarts it on the same port after a crash. Throws StartError if the first start fails. */
 export async function superviseServer({
   script,
+  accessKey,
   directory,
   log,
+  print = () => {},
   lowPriority = false,
 }: ServerOptions): Promise<EmbeddedServer> {
   let stopped = false;
@@ -38,13 +44,17 @@ export async function superviseServer({
   async function start(port: number) {
     const { child, output } = spawnNode(script, {
       cwd: directory,
-      env: { ...machineEnvironment(), AWS_REGION: account.region },
+      env: { ...machineEnvironment(), AWS_REGION: account.region, AWS_ACCESS_KEY_ID: accessKey },
       args: [directory, String(port)],
       lowPriority,
     });
     output.forEach(log);
     const exited = once(child, 'exit');
-    const listening = once(child, 'message').then(([message]) => portIn(message));
+    const listening = once(child, 'message').then(([message]) => {
+      const { notice } = Object(message);
+      if (typeof notice === 'string') print(notice);
+      return portIn(message);
+    });
     const found = await Promise.race([listening, exited.then(() => undefined)]);
     if (found === undefined)
       throw new StartError(

@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 export const executablePath = '/usr/bin/chromium';
 
 /** The sandbox needs rights that containers and root do not have; the rest keeps the browser from calling home. */
-export const launchBrowser = (): Promise<Browser> =>
+export const launchBrowser = (...more: readonly string[]): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -14,6 +14,7 @@ export const launchBrowser = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 

@@ -1,11 +1,11 @@
-import { contentHash, revisionOf } from '../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readChat, readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -33,6 +33,7 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
   };
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
+  const deviations: string[] = [];
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
@@ -43,7 +44,8 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
     open,
     isHeavy,
     identityOf,
-    read: readConversation,
+    read: readChat,
+    reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
@@ -64,16 +66,17 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
     lines,
     ledger,
     requeued,
+    /** What was reported as not documented. */
+    deviations,
     /** Stores a hook's chat, and delivers it nowhere. */
     save: async (message: string) => {
       const opened = await open(message);
       const conversation = opened.kind === 'hook' ? readConversation(opened.body) : undefined;
       if (opened.kind !== 'hook' || conversation === undefined) throw new Error('The message is no chat.');
       const { body, receivedAt } = opened;
-      const revision = revisionOf(conversation, receivedAt);
+      const revision = revisionOf(conversation, receivedAt, body);
       return conversations.save({
         conversation,
-        contentHash: contentHash(conversation),
         revision,
         foundBy: foundBy(await identityOf(conversation)),
         body,

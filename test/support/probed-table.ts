@@ -6,9 +6,10 @@ import { createTable, type Table } from '../../lambda/store/table.ts';
 export type ProbedTable = Table & { readonly documents: DynamoDBDocumentClient; readonly tableName: string };
 
 const region = 'eu-central-1';
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+/** What checks none. */
+const anyCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-export function probedTable(endpoint: string, tableName: string): ProbedTable {
+export function probedTable(endpoint: string, tableName: string, credentials = anyCredentials): ProbedTable {
   const client = new DynamoDBClient({ endpoint, region, credentials });
   return { ...createTable(client, tableName), documents: DynamoDBDocumentClient.from(client), tableName };
 }

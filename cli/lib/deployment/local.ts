@@ -1,4 +1,4 @@
-import { account, credentials, readSettings } from '../../../local/lib/settings.ts';
+import { account, credentialsOf, readSettings } from '../../../local/lib/settings.ts';
 import { readStackInfo } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
@@ -15,7 +15,7 @@ export async function openLocal(): Promise<Parts> {
     );
   }
   const { outputs, endpoints, configFile } = stackInfo;
-  const client = { region: account.region, credentials };
+  const client = { region: account.region, credentials: credentialsOf(endpoints.accessKey) };
   return connect({ name: 'the local stack', outputs, configFile, client, endpoints });
 }
 

@@ -16,8 +16,8 @@ import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import type { Enqueue } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { createAuthenticator } from '../../../lambda/receive/request.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
-import { credentials } from '../../../local/lib/settings.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { credentialsOf } from '../../../local/lib/settings.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';
 import { cpuMicroseconds } from '../support/cpu.ts';
@@ -54,7 +54,7 @@ const requestHandler = {
 };
 const signed = receiver(
   createEnqueue({
-    sqs: new SQSClient({ region: 'us-east-1', credentials, requestHandler }),
+    sqs: new SQSClient({ region: 'us-east-1', credentials: credentialsOf('bench'), requestHandler }),
     queueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/chats',
     putClaimCheck: never,
   }),

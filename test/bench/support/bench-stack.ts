@@ -54,7 +54,7 @@ export async function openBenchStack(): Promise<BenchStack> {
   };
   const settings = readSettings(variables, directory);
   const openLog = openLogs(state.path('logs'), () => {});
-  const servers = await startServers({ state, resources, openLog });
+  const servers = await startServers({ state, resources, openLog, print: () => {} });
   const onFailure = (label: string, errorType: string) => {
     process.stderr.write(`The function ${label} failed: ${errorType}\n`);
   };

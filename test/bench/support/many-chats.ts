@@ -7,7 +7,7 @@ import { type AttributeValue, BatchWriteItemCommand, DynamoDBClient, ScanCommand
 import { chatPartition } from '../../../lambda/store/keys.ts';
 import { createFunction } from '../../../local/lambda/pool.ts';
 import { listenOnLoopback } from '../../../local/lib/listen.ts';
-import { account, credentials } from '../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { publishStackInfo } from '../../../local/stack-info.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
@@ -41,6 +41,7 @@ export async function openManyChats(sizes: readonly number[]): Promise<ManyChats
   const stack = await openBenchStack();
   const database = await startDynamoDbLocal();
   const endpoints = { ...stack.endpoints, dynamodb: database.endpoint };
+  const credentials = credentialsOf(endpoints.accessKey);
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
   const tableOf = (chats: number) => `${stack.outputs.TableName}-${chats}`;
   const sized = sizes.flatMap((chats) => stack.tables.map((table) => ({ ...table, name: tableOf(chats) })));

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createFunction } from '../../../local/lambda/pool.ts';
-import { account, credentials } from '../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { startDynamoDbLocal } from '../../support/dynamodb-local.ts';
 import { openBenchStack } from './bench-stack.ts';
@@ -23,6 +23,7 @@ export const storeUnits = once(async (): Promise<StoreUnits> => {
   const stack = await openBenchStack();
   const database = await startDynamoDbLocal();
   const counting = await startCountingDynamoDb(database.endpoint);
+  const credentials = credentialsOf(stack.endpoints.accessKey);
   const client = new DynamoDBClient({ endpoint: database.endpoint, region: account.region, credentials });
   await provisionTables(client, stack.tables);
   const deliver = createFunction({

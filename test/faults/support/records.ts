@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
 import type { Item } from '../../../lambda/store/table.ts';
-import { account, credentials } from '../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import type { Stack } from './stack.ts';
 
 export type DeliveryRecord = { readonly conversationId: string; readonly delivery: Delivery; readonly listed: unknown };
@@ -25,7 +25,7 @@ export type Records = {
 /** Opens them as they are reached now; a restart of the stack changes the addresses. */
 export async function openRecords(stack: Stack): Promise<Records> {
   const environment = await stack.environment();
-  const client = { region: account.region, credentials };
+  const client = { region: account.region, credentials: credentialsOf(environment['AWS_ACCESS_KEY_ID'] ?? '') };
   const sqs = new SQSClient({ ...client, endpoint: environment['AWS_ENDPOINT_URL_SQS'] ?? '' });
   const dynamodb = new DynamoDBClient({ ...client, endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '' });
   const documents = DynamoDBDocumentClient.from(dynamodb);

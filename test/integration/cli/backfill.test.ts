@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { clientEnvironment } from '../../../local/lib/settings.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { startFakeCloudFormation } from './support/fake-cloudformation.ts';
 import { createForwarder } from './support/forwarder.ts';
@@ -60,11 +61,7 @@ test('a deployment on AWS is found by its stack, and worked on by the same comma
   const cloudFormation = await startFakeCloudFormation('SmartsuppCrmForwarder-prod', outputs);
   const env = {
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...clientEnvironment(endpoints),
   };
   const onAws = (...args: readonly string[]) => stage.forwarder([...args, '--region', 'us-east-1'], { env });
   try {

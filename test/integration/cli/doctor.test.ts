@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
 import { configDigest } from '../../../infra/config.ts';
 import { loadConfig } from '../../../lambda/config/load.ts';
+import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
+import { clientEnvironment } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
 import { eventually } from '../local/support/eventually.ts';
@@ -78,7 +81,13 @@ describe('of the local stack', () => {
     const { deliveries } = createRecords(stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
     crm.mend();
+    const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
+    await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
+    await eventually(async () => (await collect(seenDeviations(stage.table))).length > 0, 30_000);
     const result = await doctor();
+    expect(flat(result)).toMatch(
+      / \/messages\/\*\/content was not as documented \(type\) in 1 chat, .* They were accepted\./,
+    );
     expect(told(result)).toEqual(
       expect.arrayContaining([
         '! parked         1 was given up.',
@@ -164,9 +173,7 @@ describe('of a deployment', () => {
     const env = {
       ...account.env,
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+      ...clientEnvironment(endpoints),
       ...writeConfig('public.json', public_),
       ...options.env,
     };

@@ -189,6 +189,16 @@ describe('sending a sample', () => {
     expect((await send('constructor')).status).toBe(400);
   });
 
+  it('refuses a form that is cut off', async () => {
+    const response = await fetch(`${forwarder.url}/samples`, {
+      method: 'POST',
+      headers: { origin: forwarder.url, 'content-type': 'multipart/form-data; boundary=x' },
+      body: '--x\r\nContent-Disposition: form-data; name="sample"',
+    });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ title: 'Not a form' })]);
+    expect(forwarder.statuses.size).toBe(0);
+  });
+
   it('says what is wrong when the hook refuses', async () => {
     forwarder.faults.hookAway = true;
     const asked = await send('answered', { origin: forwarder.url, accept: 'application/json' });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { clientEnvironment } from '../../../local/lib/settings.ts';
 import { readStackInfo } from '../../../local/stack-info.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { FakeServer } from '../../support/fake-server.ts';
@@ -58,9 +59,7 @@ beforeAll(async () => {
   };
   account = await startFakeAccount({ bootstrapVersion: '30' });
   Object.assign(onAws, account.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: stackInfo.endpoints.dynamodb,
-    AWS_ENDPOINT_URL_SQS: stackInfo.endpoints.sqs,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: stackInfo.endpoints.secretsManager,
+    ...clientEnvironment(stackInfo.endpoints),
   });
 }, startPatience);
 

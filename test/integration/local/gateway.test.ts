@@ -14,6 +14,7 @@ let web: WebServer;
 let events: { readonly name: string; readonly event: APIGatewayProxyEventV2 }[];
 let result: InvocationResult | Promise<InvocationResult>;
 let refused: number;
+let isFull: boolean;
 
 const route = (routeKey: string, functionName: string) => ({ routeKey, functionName, timeoutMilliseconds: 300 });
 const answer = (value: unknown): InvocationResult => ({ succeeded: true, payload: JSON.stringify(value) });
@@ -22,6 +23,7 @@ beforeEach(async () => {
   events = [];
   result = answer({ statusCode: 200, body: 'ok' });
   refused = 0;
+  isFull = false;
   const gateway = createGateway({
     routes: [route('$default', 'default'), route('ANY /any/{rest+}', 'any'), route('POST /smartsupp/{key}', 'receive')],
     invoke: async (name, event) => {
@@ -29,6 +31,7 @@ beforeEach(async () => {
       return result;
     },
     onTooLarge: () => (refused += 1),
+    mayAccept: () => !isFull,
   });
   web = await openWebServer('127.0.0.1', 0);
   web.serve(createSite({ gateway, demo: new Hono(), isUp: () => true, onError: () => {} }).fetch);
@@ -186,6 +189,14 @@ describe('an answer', () => {
     result = new Promise(() => {});
     const response = await post('');
     expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
+  });
+
+  test('is 503 while nothing may be accepted, and no function is asked', async () => {
+    isFull = true;
+    const response = await post('{}');
+    expect([response.status, await response.text(), events]).toEqual([503, '{"message":"Service Unavailable"}', []]);
+    isFull = false;
+    expect((await post('{}')).status).toBe(200);
   });
 
   test('is 413 for a body that API Gateway does not take, told beforehand or not', async () => {

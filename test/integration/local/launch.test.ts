@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newDirectory } from './support/directory.ts';
@@ -67,7 +77,7 @@ describe('a program', () => {
 
   test.each([
     [['no-such-command'], 'There is no file and no command "no-such-command" here.\n'],
-    [[], 'Usage: node local/launch.mjs <file or command> [arguments]\n'],
+    [[], 'Usage: node local/launch.mjs [--install] <file or command> [arguments]\n'],
   ])('that is none is told: %j', async (args, message) => {
     const { exit, output } = runProgram(args);
     expect([await exit, output()]).toEqual([{ code: 1, signal: null }, message]);
@@ -75,46 +85,112 @@ describe('a program', () => {
 });
 
 describe('the packages', () => {
-  /** A project with nothing to download. */
-  function project(lockfile: string): void {
-    mkdirSync(join(directory, 'local'));
-    for (const file of ['launch.mjs', 'exit-with-parent.mjs'])
+  /** A project with one package, which comes from an archive beside it. */
+  function project(version = '1.0.0'): void {
+    mkdirSync(join(directory, 'local'), { recursive: true });
+    for (const file of ['launch.mjs', 'packages.mjs', 'exit-with-parent.mjs'])
       copyFileSync(join('local', file), join(directory, 'local', file));
-    writeFileSync(join(directory, 'package.json'), '{"name": "empty", "version": "1.0.0", "type": "module"}');
-    writeFileSync(join(directory, 'package-lock.json'), lockfile);
+    mkdirSync(join(directory, 'package'), { recursive: true });
+    writeFileSync(join(directory, 'package', 'package.json'), JSON.stringify({ name: 'tiny', version }));
+    execFileSync('tar', ['czf', `tiny-${version}.tgz`, 'package'], { cwd: directory });
+    const dependencies = { tiny: `file:tiny-${version}.tgz` };
+    const manifest = { name: 'empty', version: '1.0.0', type: 'module', dependencies };
+    writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
+    const packages = { '': manifest, 'node_modules/tiny': { version, resolved: dependencies.tiny } };
+    const lockfile = { name: 'empty', version: '1.0.0', lockfileVersion: 3, requires: true, packages };
+    writeFileSync(join(directory, 'package-lock.json'), JSON.stringify(lockfile));
     writeFileSync(join(directory, 'hello.ts'), 'console.log("hello" as string);');
+    writeFileSync(join(directory, 'wait.ts'), 'setInterval(() => {}, 1000); console.log("waiting");');
   }
-  const lockfile = JSON.stringify({
-    name: 'empty',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    requires: true,
-    packages: { '': { name: 'empty', version: '1.0.0' } },
-  });
-  const start = async () => {
-    const { exit, output } = runProgram(['hello.ts'], { cwd: directory, env: { npm_config_update_notifier: 'false' } });
+  const launch = (...args: readonly string[]) =>
+    runProgram(args, { cwd: directory, env: { npm_config_update_notifier: 'false', TEST_DIRECTORY: directory } });
+  const linesOf = async (...args: readonly string[]) => {
+    const { exit, output } = launch(...args);
     const { code } = await exit;
     return { code, lines: output().trimEnd().split('\n') };
   };
+  const start = () => linesOf('--install', 'hello.ts');
+  const installing = 'Installing the packages; this takes a minute, once.';
+  const installed = () => JSON.parse(readFileSync(join(directory, 'node_modules/tiny/package.json'), 'utf8')).version;
 
-  test('are installed where they are missing or out of date, and only then', async () => {
-    project(lockfile);
-    const installing = expect.stringContaining('Installing the packages');
-    // npm writes its lockfile only where there are packages, so this stands for one that did.
-    const installed = join(directory, 'node_modules', '.package-lock.json');
+  test('are installed by a start if they are missing or out of date, and only then', async () => {
+    project();
     expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
-    mkdirSync(dirname(installed), { recursive: true });
-    writeFileSync(installed, lockfile);
     expect(await start()).toEqual({ code: 0, lines: ['hello'] });
-    utimesSync(installed, 0, 0);
+    project('2.0.0');
     expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
-    expect(existsSync(join(directory, 'package-lock.json'))).toBe(true);
+    expect(installed()).toBe('2.0.0');
+    expect(await linesOf('hello.ts')).toEqual({ code: 0, lines: ['hello'] });
+  });
+
+  test('are not installed by any other command, which says what to run', async () => {
+    project();
+    const lines = ['The packages are missing or out of date. Run npm ci.'];
+    expect(await linesOf('hello.ts')).toEqual({ code: 1, lines });
+    expect(existsSync(join(directory, 'node_modules'))).toBe(false);
+    await start();
+    project('2.0.0');
+    expect(await linesOf('hello.ts')).toEqual({ code: 1, lines });
+    expect(installed()).toBe('1.0.0');
+  });
+
+  test('may be installed by npm start and npm test alone', () => {
+    const { scripts }: { readonly scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const installs = Object.keys(scripts).filter((name) => scripts[name]?.includes('--install'));
+    expect(installs).toEqual(['start', 'test']);
+    for (const file of ['cdk.json', 'cli/forwarder.mjs']) expect(readFileSync(file, 'utf8')).not.toContain('--install');
+  });
+
+  test('are installed once by two starts at a time: the other waits, and says so', async () => {
+    project();
+    const both = await Promise.all([start(), start()]);
+    expect(both.toSorted((one, other) => String(one.lines).localeCompare(String(other.lines)))).toEqual([
+      { code: 0, lines: [installing, 'hello'] },
+      { code: 0, lines: ['Waiting: another start is installing the packages.', 'hello'] },
+    ]);
+    expect(existsSync(join(directory, '.installing'))).toBe(false);
+  });
+
+  test('are not replaced under what runs on them', async () => {
+    project();
+    const running = launch('--install', 'wait.ts');
+    await eventually(() => running.output().includes('waiting'));
+    project('2.0.0');
+    expect(await start()).toEqual({
+      code: 1,
+      lines: [`The packages are out of date, and process ${running.child.pid} runs on them. Stop it, and start again.`],
+    });
+    expect(installed()).toBe('1.0.0');
+    running.child.kill('SIGTERM');
+    await running.exit;
+    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
+  });
+
+  test('are not installed through a link, which would empty what it points to', async () => {
+    project();
+    const shared = newDirectory();
+    writeFileSync(join(shared, 'precious'), '');
+    symlinkSync(shared, join(directory, 'node_modules'));
+    for (const { code, lines } of [await start(), await linesOf('hello.ts')]) {
+      expect([code, lines]).toEqual([1, [expect.stringContaining('Run npm ci')]]);
+    }
+    expect(readdirSync(shared)).toEqual(['precious']);
+  });
+
+  test.each(['a dead process', 'another process of that id'])('are not locked by %s', async (holder) => {
+    project();
+    const file = join(directory, '.installing');
+    writeFileSync(file, holder === 'a dead process' ? String(2 ** 22 + 1) : String(process.pid));
+    if (holder !== 'a dead process') utimesSync(file, 0, 0);
+    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
   });
 
   test('that cannot be installed stop the start', async () => {
-    project('no lockfile');
+    project();
+    writeFileSync(join(directory, 'package-lock.json'), 'no lockfile');
     const { code, lines } = await start();
     expect(code).toBe(1);
     expect(lines.at(-1)).toMatch(/^The packages could not be installed/);
+    expect(existsSync(join(directory, '.installing'))).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { failed, type InvocationResult } from '../../../local/lambda/function.ts';
 import { TemplateError } from '../../../local/lib/errors.ts';
-import { account, credentials } from '../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../local/lib/settings.ts';
 import { createCustomResources } from '../../../local/provision/custom-resources.ts';
 import { provisionTables } from '../../../local/provision/queues-and-tables.ts';
 import { startSecretsManager } from '../../../local/servers/secrets-manager.ts';
@@ -21,14 +21,20 @@ import { newDirectory } from './support/directory.ts';
 // Real processes, and a machine that may be busy.
 jest.setTimeout(30_000);
 
+const accessKey = 'of-this-test';
+
 describe('tables', () => {
   let server: EmbeddedServer;
   let dynamodb: DynamoDBClient;
 
   beforeAll(async () => {
     const script = join(process.cwd(), 'local/servers/dynamodb-process.ts');
-    server = await superviseServer({ script, directory: newDirectory(), log: (output) => output.resume() });
-    dynamodb = new DynamoDBClient({ endpoint: server.endpoint, region: account.region, credentials });
+    server = await superviseServer({ script, accessKey, directory: newDirectory(), log: (output) => output.resume() });
+    dynamodb = new DynamoDBClient({
+      endpoint: server.endpoint,
+      region: account.region,
+      credentials: credentialsOf(accessKey),
+    });
   });
   afterAll(async () => {
     dynamodb.destroy();
@@ -73,8 +79,12 @@ describe('tables', () => {
 
 describe('secrets', () => {
   test('are given out by ARN, and only those that there are', async () => {
-    const server = await startSecretsManager();
-    const client = new SecretsManagerClient({ endpoint: server.endpoint, region: account.region, credentials });
+    const server = await startSecretsManager(accessKey);
+    const client = new SecretsManagerClient({
+      endpoint: server.endpoint,
+      region: account.region,
+      credentials: credentialsOf(accessKey),
+    });
     const get = (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId }));
     server.put(new Map([['arn:secret', 'välue']]));
     expect((await get('arn:secret')).SecretString).toBe('välue');
@@ -127,7 +137,7 @@ describe('custom resources', () => {
     expect(events).toEqual([
       expect.objectContaining({
         RequestType: 'Create',
-        ResponseURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+        ResponseURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/),
         LogicalResourceId: 'Key',
         ResourceType: 'Custom::Key',
         ServiceToken: 'arn',

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -16,6 +16,10 @@ const directory = newDirectory();
 let stack: LocalStack;
 
 beforeAll(async () => {
+  // As an earlier start may have left it.
+  mkdirSync(join(directory, 'logs'));
+  writeFileSync(join(directory, 'logs', 'receive.log'), '', { mode: 0o644 });
+  for (const path of [directory, join(directory, 'logs')]) chmodSync(path, 0o755);
   stack = await startLocalStack(directory);
 }, patience);
 
@@ -55,6 +59,17 @@ describe('npm start', () => {
 
   test("keeps the functions' own logs", () => {
     expect(readFileSync(join(directory, 'logs', 'receive.log'), 'utf8')).toContain('"message":"accepted"');
+  });
+
+  test('keeps everything for its owner alone, also what lay open before', () => {
+    const open = [
+      directory,
+      ...readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => join(directory, name)),
+    ]
+      .map((path) => [path, statSync(path, { throwIfNoEntry: false })] as const)
+      .filter(([, stats]) => stats !== undefined && (stats.mode & 0o077) !== 0)
+      .map(([path]) => path);
+    expect(open).toEqual([]);
   });
 
   test('starts a function again that is killed', async () => {

@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../../../lambda/conversation/email.ts';
-import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
@@ -61,9 +61,9 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
 export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
-  const revision = revisionOf(conversation, receivedAt);
+  const revision = revisionOf(conversation, receivedAt, body);
   const foundBy = { email: normaliseEmail(conversation.visitor.email), phone: null };
-  return { conversation, contentHash: contentHash(conversation), revision, foundBy, body, receivedAt };
+  return { conversation, revision, foundBy, body, receivedAt };
 }
 
 /** The items of one chat. */

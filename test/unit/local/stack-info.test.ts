@@ -20,7 +20,12 @@ const stackInfo: StackInfo = {
     DeadLetterQueueUrl: 'http://127.0.0.1:1/dead',
     TableName: 'table',
   },
-  endpoints: { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:2', secretsManager: 'http://127.0.0.1:3' },
+  endpoints: {
+    sqs: 'http://127.0.0.1:1',
+    dynamodb: 'http://127.0.0.1:2',
+    secretsManager: 'http://127.0.0.1:3',
+    accessKey: 'key',
+  },
   configFile: '/forwarder.json',
   healthUrl: 'http://127.0.0.1:3000/healthz',
 };

@@ -49,7 +49,7 @@ export async function startFakeAccount(account: Account = {}): Promise<FakeAccou
   });
   const current = new Map(Object.entries(secrets));
   const previous = new Map<string, string>();
-  const manager = await startSecretsManager();
+  const manager = await startSecretsManager(anAwsUser.AWS_ACCESS_KEY_ID);
   manager.put(current, {
     previous: (arn) => previous.get(arn),
     mayChange: () => true,

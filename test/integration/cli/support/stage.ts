@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { account, credentials } from '../../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../../local/lib/settings.ts';
 import { readStackInfo, type StackInfo } from '../../../../local/stack-info.ts';
 import { type FakeServer, startFakeServer } from '../../../support/fake-server.ts';
 import { type ProbedTable, probedTable } from '../../../support/probed-table.ts';
@@ -77,15 +77,15 @@ export async function setStageOn(
   const stack = await startLocalStack(data, { FORWARDER_CONFIG: configFile, ...environment });
   const stackInfo = readStackInfo(data);
   if (stackInfo === undefined) throw new Error('The stack has left no word of where it is.');
-  const client = { region: account.region, credentials };
   const { endpoints, outputs } = stackInfo;
+  const credentials = credentialsOf(endpoints.accessKey);
   return {
     directory,
     stack,
     forwarder: createForwarder(data),
     stackInfo,
-    table: probedTable(endpoints.dynamodb, outputs.TableName),
-    sqs: new SQSClient({ ...client, endpoint: endpoints.sqs }),
+    table: probedTable(endpoints.dynamodb, outputs.TableName, credentials),
+    sqs: new SQSClient({ region: account.region, credentials, endpoint: endpoints.sqs }),
     end: async () => {
       stack.child.kill('SIGTERM');
       await stack.exit;

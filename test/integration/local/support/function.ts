@@ -33,7 +33,7 @@ export function startFunction(
       ...definition,
     },
     ...(idleMilliseconds !== undefined && { idleMilliseconds }),
-    endpoints: { sqs: 'http://sqs', dynamodb: 'http://dynamodb', secretsManager: 'http://secrets' },
+    endpoints: { sqs: 'http://sqs', dynamodb: 'http://dynamodb', secretsManager: 'http://secrets', accessKey: 'key' },
     log: (text) => {
       if (typeof text === 'string') output += text;
       else text.on('data', (chunk: Buffer) => (output += chunk));

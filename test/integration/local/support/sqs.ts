@@ -1,17 +1,23 @@
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { account, credentials } from '../../../../local/lib/settings.ts';
+import { account, credentialsOf } from '../../../../local/lib/settings.ts';
 import { provisionQueues } from '../../../../local/provision/queues-and-tables.ts';
 import { superviseServer } from '../../../../local/servers/supervise.ts';
 import { newDirectory } from './directory.ts';
+
+const accessKey = 'of-this-test';
 
 export type TestSqs = Awaited<ReturnType<typeof startSqs>>;
 
 /** The embedded SQS in its own process, with one queue, `chats`. */
 export async function startSqs(directory = newDirectory(), attributes: Readonly<Record<string, string>> = {}) {
   const script = join(process.cwd(), 'local/servers/sqs-process.ts');
-  const server = await superviseServer({ script, directory, log: (output) => output.resume() });
-  const client = new SQSClient({ endpoint: server.endpoint, region: account.region, credentials });
+  const server = await superviseServer({ script, accessKey, directory, log: (output) => output.resume() });
+  const client = new SQSClient({
+    endpoint: server.endpoint,
+    region: account.region,
+    credentials: credentialsOf(accessKey),
+  });
   await provisionQueues(client, [{ name: 'chats', attributes: { VisibilityTimeout: '600', ...attributes } }]);
   const queueUrl = `${server.endpoint}/${account.id}/chats`;
   return {

@@ -3,7 +3,7 @@ import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
 import { createReleaseHeld, createReleaseOne } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
-import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
+import { readChat } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
 import { identityOf } from '../../../fixtures/identity.ts';
 import { aDestination } from '../../../support/destination.ts';
@@ -59,7 +59,8 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         ...createStores({ table, process, now, nextFate: () => fates.shift() ?? 'answered' }),
         open: async (handle) => messageOf(handle)?.content ?? Promise.reject(new Error('There is no such message.')),
         isHeavy: (handle) => messageOf(handle)?.isHeavy === true,
-        read: readConversation,
+        read: readChat,
+        reportDeviations: async () => {},
         identityOf,
         enqueueChat: enqueueWith(process),
         keepUnreadable: async () => undefined,

@@ -1,4 +1,5 @@
 import { accountVisitor } from '../../../../lambda/conversation/match-keys.ts';
+import { mergeRevisions, withRating } from '../../../../lambda/conversation/revision.ts';
 import type { ContactId } from '../../../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../../../lambda/delivery/delivery.ts';
 import type {
@@ -102,19 +103,27 @@ export function createStores({ table, process, nextFate, now }: Access) {
         const { conversation, foundBy, receivedAt } = copy;
         const { id } = conversation;
         const kept = table.chats.get(id);
-        if (kept !== undefined && kept.revision > copy.revision) return 'superseded';
-        table.chats.set(id, copy);
+        const merged = kept && mergeRevisions(kept.revision, copy.revision);
+        if (kept !== undefined && merged === undefined) return 'superseded';
+        if (kept !== undefined && merged !== undefined) {
+          const rated = merged.rating === 'new' ? conversation : kept.conversation;
+          const said = merged.words === 'new' ? copy : kept;
+          const { revision } = merged;
+          table.chats.set(id, { ...said, revision, conversation: withRating(said.conversation, rated.rating) });
+          if (merged.words === 'stored') return 'merged';
+        } else table.chats.set(id, copy);
         const visitor = accountVisitor(conversation);
         table.byVisitor.set(id, visitor === null ? undefined : { conversationId: id, ...foundBy, visitor, receivedAt });
-        return kept === undefined ? 'new' : 'known';
+        if (kept === undefined) return 'new';
+        return table.chats.get(id)?.revision === copy.revision ? 'known' : 'merged';
       }),
     isErased: async () => false,
     load: (id) =>
       ask('load the chat', () => {
         const copy = table.chats.get(id);
         if (copy === undefined) return undefined;
-        const { receivedAt, revision, body } = copy;
-        return { receivedAt, revision, length: body.length, readBody: async () => body };
+        const { receivedAt, revision, body, conversation } = copy;
+        return { receivedAt, revision, rating: conversation.rating, length: body.length, readBody: async () => body };
       }),
   };
   const chatsOf: ChatsOf = (visitor) =>
