@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';

@@ -4,22 +4,16 @@ import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import { companyDomainOf } from './company.ts';
 import type { Expression } from './expression.ts';
+import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
-export type Identity = {
-  readonly email: string | null;
-  readonly phone: string | null;
-};
-
 export async function personOf(
   conversation: Conversation,
-  { email, phone }: Identity,
+  identity: Identity,
   mapping: {
-    readonly customerIdField: string | undefined;
-    readonly customerIdVariable: SharedSettings['variables']['customerId'];
-    readonly phoneVariable: SharedSettings['variables']['phone'];
+    readonly customerId: Person['customerId'];
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
@@ -27,17 +21,20 @@ export async function personOf(
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
-  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, field)));
+  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, identity, field)));
   const person: Person = {
-    email,
-    phone,
-    customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
+    email: identity.email,
+    phone: identity.phone,
+    typedPhone: identity.typedPhone,
+    customerId: mapping.customerId,
     name,
-    company: mapping.company && email !== null ? await companyDomainOf(email) : null,
+    company: mapping.company && identity.email !== null ? await companyDomainOf(identity.email) : null,
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
-    unusable: email === null && phone === null ? unusableIn(conversation, mapping.phoneVariable) : [],
+    unusable: identity.isUnreadable
+      ? [conversation.visitor.email, identity.typedPhone].flatMap((text) => text ?? [])
+      : [],
   };
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
@@ -66,8 +63,12 @@ export function personKeyOf(
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
-/** From the configured variable, else from the shop's plugin. */
-function customerIdOf({ visitor, shop }: Conversation, field: string | undefined, variable: string | undefined) {
+/** From the configured variable, else from the shop's plugin; null unless the CRM has a field for it. */
+export function customerIdOf(
+  { visitor, shop }: Conversation,
+  field: string | undefined,
+  variable: SharedSettings['variables']['customerId'],
+): Person['customerId'] {
   const own = visitor.variables.find(({ key }) => key === variable)?.value;
   const value = variable === undefined ? (shop?.customerId ?? undefined) : own;
   // Shops send 0, or the word null, for a visitor who is not logged in.
@@ -75,19 +76,13 @@ function customerIdOf({ visitor, shop }: Conversation, field: string | undefined
   return field === undefined || id === null ? null : { field, value: id };
 }
 
-/** What looks like an address or a number, and is none. */
-function unusableIn({ visitor }: Conversation, phoneVariable: string): readonly string[] {
-  const phone = String(visitor.variables.find(({ key }) => key === phoneVariable)?.value ?? '');
-  const texts = [visitor.email?.includes('@') ? visitor.email : '', /\d(\D?\d){4}/.test(phone) ? phone : ''];
-  return texts.flatMap((text) => text.trim() || []);
-}
-
 /** A blank value gives no field, so it never overwrites anything. */
 async function toField(
   conversation: Conversation,
+  identity: Identity,
   { name, value, overwrite }: FieldMapping,
 ): Promise<readonly Field[]> {
-  const given = await value(conversation);
+  const given = await value(conversation, identity);
   if (typeof given === 'boolean') return [{ name, value: given, overwrite }];
   if (typeof given === 'number') return Number.isFinite(given) ? [{ name, value: given, overwrite }] : [];
   const text = typeof given === 'string' ? cut(given.toWellFormed().trim()) : '';

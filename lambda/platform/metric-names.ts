@@ -19,6 +19,7 @@ export const metricUnits = {
   /** The backlog, as measured by the sweep. */
   ParkedNow: 'Count',
   PendingNow: 'Count',
+  HeldNow: 'Count',
   OldestPendingSeconds: 'Seconds',
   /** Since the last chat came, on business days. */
   SilentHours: 'Count',

@@ -20,6 +20,16 @@ export type PlannedChat = {
   readonly before?: Delivery;
 };
 
+/** The plan is given. */
+const nothing = {
+  email: null,
+  phone: null,
+  otherEmails: [],
+  typedPhone: null,
+  isUnreadable: false,
+  inWords: { email: null, phone: null },
+};
+
 const now = () => new Date();
 const retryPolicy = createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 });
 
@@ -36,12 +46,12 @@ export async function deliverAll(adapter: CrmAdapter, chats: readonly PlannedCha
         chat.before ??
         aDelivery({ state: 'pending', reason: null, fault: null, attempts: 1, since: now().toISOString() });
       const personKey = personKeyOf(person) ?? `chat#${conversation.id}`;
-      const contact = { person, personKey, keyOf: personKeyOf };
+      const contact = { person, personKey, keyOf: (one: Person) => personKeyOf(one) };
       const job = {
         conversation,
         contentHash: contentHash(conversation),
         receivedAt: now(),
-        known: { email: null, phone: null },
+        identity: nothing,
         deadline,
       };
       const plan = async () => ({ kind: 'deliver', contact, ownerId, followUp }) as const;

@@ -83,9 +83,10 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, warned, rejected, oldest, deviations] = await Promise.all([
+  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
     collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
@@ -94,6 +95,7 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
     ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
@@ -148,6 +150,16 @@ function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRe
       `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
     ),
   ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {

@@ -89,11 +89,12 @@ function periodsTable(periods: readonly (readonly [name: string, period: Period]
 }
 
 function advice(
-  { parked, rejected, deadLetters, warned }: Overview['now'] & Pick<Period, 'warned'>,
+  { parked, held, rejected, deadLetters, warned }: Overview['now'] & Pick<Period, 'warned'>,
   { commandLine }: Pick<Deployment, 'commandLine'>,
 ): readonly string[] {
   const lines = [
     ...(parked + rejected > 0 ? [`To see what needs attention: ${commandLine('list --state parked,rejected')}`] : []),
+    ...(held > 0 ? [`To see what is held: ${commandLine('list --state held')}`] : []),
     ...(warned > 0 ? [`To see what the CRMs did not accept: ${commandLine('list --state warned')}`] : []),
     ...(deadLetters > 0 ? [`To try dead letters again: ${commandLine('replay --dead-letters')}`] : []),
   ];

@@ -65,6 +65,9 @@ export async function changing<T>(contactId: ContactId, change: Promise<T>): Pro
 export const remarkOf = ({ email, phone, unusable }: Person): string | null =>
   email !== null || phone !== null || unusable.length === 0 ? null : oneLine(`Smartsupp: ${unusable.join(', ')}`, 500);
 
+/** For a CRM that takes any text for a phone number. */
+export const writtenPhone = ({ phone, typedPhone = null }: Person): string | null => phone ?? typedPhone;
+
 export const isNothing = (value: unknown) =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
 

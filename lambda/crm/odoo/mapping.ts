@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing, remarkOf } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
@@ -42,7 +42,7 @@ function fieldsIn(person: Person): readonly Field[] {
   const country = countryCode(person.countryCode)?.toLowerCase();
   return fieldsOf(person, {
     email: person.email,
-    phone: person.phone,
+    phone: writtenPhone(person),
     company_name: companyOf(person),
     [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
   });

@@ -42,7 +42,7 @@ function without(person: Person, refused: readonly Refusal[], error: CrmError): 
 
 /** @returns the value that was left out; undefined if the person has none */
 function withoutOne(person: Person, { part, field }: Refusal): readonly [Person, string | undefined] {
-  const { email, phone, name, countryCode, customerId, ownerId, fields, unusable } = person;
+  const { email, phone, typedPhone = null, name, countryCode, customerId, ownerId, fields, unusable } = person;
   // A configured field replaces the standard one of the same name.
   const configured = fields.find((each) => each.name === field);
   if (configured !== undefined) {
@@ -55,7 +55,10 @@ function withoutOne(person: Person, { part, field }: Refusal): readonly [Person,
     case 'email':
       return [{ ...person, email: null, unusable: withText(unusable, email) }, email ?? undefined];
     case 'phone':
-      return [{ ...person, phone: null, unusable: withText(unusable, phone) }, phone ?? undefined];
+      return [
+        { ...person, phone: null, typedPhone: null, unusable: withText(unusable, phone ?? typedPhone) },
+        phone ?? typedPhone ?? undefined,
+      ];
     case 'name':
       return [{ ...person, name: null }, name ?? undefined];
     case 'company':
@@ -73,7 +76,8 @@ function withoutOne(person: Person, { part, field }: Refusal): readonly [Person,
   }
 }
 
-const withText = (texts: readonly string[], text: string | null) => (text === null ? texts : [...texts, text]);
+const withText = (texts: readonly string[], text: string | null) =>
+  text === null || texts.includes(text) ? texts : [...texts, text];
 
 function withEssentials(person: Person, refusal: CrmError): LeftOf | undefined {
   const named = (part: Refusal['part'], field?: string) => unnamed(part, refusal, field);
@@ -97,7 +101,7 @@ function withEssentials(person: Person, refusal: CrmError): LeftOf | undefined {
 function unchanged(person: Person, refusal: CrmError): LeftOf | undefined {
   const { email, phone, name } = person;
   if (email === null && phone === null && name === null) return undefined;
-  const left = { ...person, email: null, phone: null, name: null };
+  const left = { ...person, email: null, phone: null, typedPhone: null, name: null };
   return { person: left, dropped: [valued(unnamed('changes', refusal, 'contact'), '', refusal)] };
 }
 

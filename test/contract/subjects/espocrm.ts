@@ -22,6 +22,7 @@ export const espocrm: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'cCustomerNumber',
     fillsTell: 'id',
     field: 'cSegment',

@@ -20,6 +20,7 @@ export const freshdesk: Subject = {
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: 'unique_external_id',
     fillsTell: 'id',
     field: 'segment',

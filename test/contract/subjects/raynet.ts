@@ -21,6 +21,7 @@ export const raynet: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: true,
     customerIdField: 'extId:shop',
     fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',

@@ -65,6 +65,7 @@ describe('of the local stack', () => {
       '✓ dead letters   none',
       '✓ last chat      none has come yet',
       '✓ parked         none',
+      '✓ held           none',
       '✓ warned         none in 7 days',
       '✓ rejected       none in 7 days',
     ]);

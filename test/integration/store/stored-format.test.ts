@@ -99,6 +99,7 @@ describe('what release 1.0 stored', () => {
       inDoubt: false,
       awaitsSecondLook: false,
       heldFor: null,
+      holdUntil: null,
       crashCount: 0,
       attempts: 1,
       since: '2026-05-04T08:22:00.000Z',

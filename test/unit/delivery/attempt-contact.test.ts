@@ -93,7 +93,7 @@ describe('the contact is locked while it is looked up', () => {
     ({ crm, attemptIt } = createAttempts(createMemoryCrm({ keepsEmailsUnique: true })));
     expect(await attemptIt(undefined, { contactLocks })).toMatchObject({ state: 'delivered' });
     expect(locking).toEqual([]);
-    await attemptIt(missed(null), { contactLocks, known: { phone: '+420601123456' } });
+    await attemptIt(missed(null), { contactLocks, identity: { phone: '+420601123456' } });
     expect(locking).toHaveLength(2);
   });
 
@@ -120,7 +120,7 @@ describe('the contact is locked while it is looked up', () => {
   test('by what is left of the person when the CRM has refused the address', async () => {
     const refused = [{ part: 'email', field: 'email', code: 'INVALID_EMAIL' } as const];
     failOnce('contact', 'before', new CrmError('Invalid', { kind: 'permanent' }, { status: 400, refused }));
-    await attemptIt(undefined, { contactLocks, known: { phone: '+420601123456' } });
+    await attemptIt(undefined, { contactLocks, identity: { phone: '+420601123456' } });
     expect(locking.map(([what, personKey]) => [what, personKey])).toEqual([
       ['acquire', key],
       ['release', key],
@@ -145,7 +145,7 @@ describe('a chat of a visitor who left nothing', () => {
   });
 
   test('goes to the contact of another chat that identifies them', async () => {
-    await attemptIt(missed(null), { known: { email: 'eva@example.com' } });
+    await attemptIt(missed(null), { identity: { email: 'eva@example.com' } });
     expect([crm.contacts, crm.notes.length]).toEqual([['eva@example.com'], 1]);
   });
 

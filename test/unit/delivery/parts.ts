@@ -3,6 +3,7 @@ import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { readChat } from '../../../lambda/smartsupp/to-conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 import { aDestination } from '../../support/destination.ts';
 import type { Process } from './model/process.ts';
 import { createStores, createTable, deliveryIn } from './model/stores.ts';
@@ -56,7 +57,7 @@ export function createParts(now: () => Date) {
       isHeavy: () => false,
       read: readChat,
       reportDeviations: async () => {},
-      phoneOf: async () => null,
+      identityOf,
       enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),
       keepUnreadable: async () => undefined,
       destinations: Promise.all(Object.entries(crms).map(([name, adapter]) => aDestination(adapter, { name, now }))),

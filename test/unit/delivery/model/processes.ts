@@ -1,10 +1,11 @@
 import type { Scheduler } from 'fast-check';
 import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
-import { createReleaseHeld } from '../../../../lambda/delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
 import { readChat } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
+import { identityOf } from '../../../fixtures/identity.ts';
 import { aDestination } from '../../../support/destination.ts';
 import { createAdapter, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcess, type Process } from './process.ts';
@@ -60,7 +61,7 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         isHeavy: (handle) => messageOf(handle)?.isHeavy === true,
         read: readChat,
         reportDeviations: async () => {},
-        phoneOf: async () => null,
+        identityOf,
         enqueueChat: enqueueWith(process),
         keepUnreadable: async () => undefined,
         destinations: Promise.all(
@@ -105,8 +106,10 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         enqueue: () => Promise.reject(new Error('No hook waits here.')),
         enqueueChat,
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),
+        releaseOne: createReleaseOne({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
         measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+        countHeld: async () => 0,
         lastReceivedAt: async () => undefined,
         timezone: 'UTC',
         metrics: { count: () => {}, flush: () => {} },
