@@ -34,19 +34,21 @@ export async function compile(vendor: string, parts: readonly SentPart[]): Promi
   }
 }
 
-/** The first line is the import, and each other line a part. */
+/** Line 1 is the import, and each other line a part. */
 async function refusals(directory: string, count: number): Promise<readonly (string | undefined)[]> {
   const output = await runCompiler(directory);
-  const errors = [...output.matchAll(/^(.*?)\((\d+),\d+\): (error TS.*)$/gm)];
-  const found = new Map(errors.map(([, file = '', line, error]) => [file.endsWith('sent.mts') && Number(line), error]));
-  if (output !== '' && (errors.length === 0 || found.has(false) || found.has(1))) throw new Error(output);
-  return Array.from({ length: count }, (_, at) => found.get(at + 2));
+  const errors = [...output.matchAll(/^(.+)\((\d+),\d+\): (error TS.+)$/gm)];
+  const refused = new Map(errors.map(([, file, line, words]) => [`${file}:${line}`, words]));
+  const refusalOf = (_: unknown, at: number) => refused.get(`sent.mts:${at + 2}`);
+  const found = Array.from({ length: count }, refusalOf);
+  if (found.filter((words) => words !== undefined).length < refused.size) throw new Error(output);
+  return found;
 }
 
 const runCompiler = (directory: string): Promise<string> =>
   new Promise((done, fail) => {
-    const args = [resolve('node_modules/typescript/bin/tsc'), '--pretty', 'false', '-p', directory];
-    execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    const args = [resolve('node_modules/typescript/bin/tsc'), '--pretty', 'false'];
+    execFile(process.execPath, args, { cwd: directory, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error !== null && stdout === '') fail(new Error(stderr, { cause: error }));
       else done(stdout);
     });
