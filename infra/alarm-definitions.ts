@@ -93,6 +93,11 @@ export const alarmDefinitions = {
     what: 'The function deliver cannot read a chat that was answered with 200: it reaches no CRM until somebody replays it.',
     anchor: 'set-aside',
   },
+  formatChanged: {
+    id: 'FormatChanged',
+    what: 'A hook deviates from the documented format in a new way. Its chat was accepted, and read as well as possible.',
+    anchor: 'format-changed',
+  },
   swept: {
     id: 'Swept',
     what: 'Chats waited in the table because the queue was unavailable; the sweep has put them on the queue.',

@@ -63,6 +63,8 @@ export class Deliver extends NodeFunction {
     this.attempted = this.countLogLines('Attempts', 'attempt');
     const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    const formatChanged = sentMetric(this, 'FormatChanged', { service: 'deliver' });
+    alarms.add(this, alarmDefinitions.formatChanged, { metric: formatChanged, above: 0 });
     alarms.add(this, alarmDefinitions.messagesFailed, {
       metric: this.countLogLines('MessagesFailed', 'message failed'),
       above: 0,

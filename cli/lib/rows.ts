@@ -1,6 +1,6 @@
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';

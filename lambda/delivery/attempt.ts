@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter.ts';
-import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
+import type { Identity } from '../mapping/identity.ts';
+import type { MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
@@ -14,8 +15,8 @@ export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
   readonly receivedAt: Date;
-  /** The visitor's identity, apart from this chat. */
-  readonly known: Known;
+  /** From this chat or another. */
+  readonly identity: Identity;
   readonly deadline: Date;
 };
 
@@ -51,9 +52,13 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
   };
 
   try {
-    const plan = await during('plan', () => dependencies.plan(conversation, job.known));
+    const plan = await during('plan', () => {
+      const { holdUntil } = leased;
+      const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
+      return dependencies.plan(conversation, job.identity, { isHoldOver });
+    });
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
-    if (plan.kind === 'hold') return hold(progress, conversation, plan.reason, now());
+    if (plan.kind === 'hold') return hold(progress, conversation, plan, now());
 
     const contact = await resolveContact(plan.contact, progress, job.deadline, dependencies);
     if (contact === 'busy') {
@@ -84,10 +89,16 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 }
 
 /** Unless no chat can ever identify the visitor, look again: an identifying chat may have just arrived. */
-function hold(delivery: Delivery, conversation: Conversation, reason: string, now: Date): Delivery {
+function hold(
+  delivery: Delivery,
+  conversation: Conversation,
+  { reason, hours }: Extract<Plan, { kind: 'hold' }>,
+  now: Date,
+): Delivery {
   const heldFor = accountVisitor(conversation);
   if (heldFor === null || delivery.awaitsSecondLook) {
-    return complete(delivery, now, { state: 'held', reason, heldFor });
+    const end = delivery.holdUntil ?? new Date(now.getTime() + (hours ?? 0) * 60 * 60 * 1000).toISOString();
+    return complete(delivery, now, { state: 'held', reason, heldFor, holdUntil: hours === null ? null : end });
   }
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }

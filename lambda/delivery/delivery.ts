@@ -24,6 +24,8 @@ export type Delivery = {
   readonly awaitsSecondLook: boolean;
   /** If held: the visitor whose identity it waits for, from `accountVisitor`. */
   readonly heldFor: string | null;
+  /** If held: until when it waits for that; null if there is no limit. */
+  readonly holdUntil: Instant | null;
   /** Consecutive attempts during which the process died. */
   readonly crashCount: number;
   readonly attempts: number;

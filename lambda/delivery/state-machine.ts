@@ -17,7 +17,7 @@ export type LeaseResult =
   | { readonly kind: 'quarantined' };
 
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
 /** How soon to look again at a delivery that another process is making: most take about a second. */
 const minLeasePollMs = 3000;
@@ -154,6 +154,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  holdUntil: null,
   inDoubt: false,
   crashCount: 0,
   history: [],

@@ -38,12 +38,20 @@ export function createLedger(
   };
 }
 
-/** A pending delivery is listed by when it is due, any other by when its state changed. */
+/**
+ * A pending delivery is listed by when it is due, any other by when its state changed. What is held for a time is listed
+ * apart from what is held without a limit, which grows without one.
+ */
 export function listing(delivery: Delivery) {
-  const { state, updatedAt } = delivery;
+  const { state, updatedAt, holdUntil } = delivery;
   if (state === 'delivered' || state === 'skipped') return {};
+  if (state === 'held' && holdUntil !== null) return { listed: heldForATime, listedAt: updatedAt };
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
 }
+
+export const heldForATime = 'heldForATime';
+/** The lists of held deliveries. */
+export const heldLists = ['held', heldForATime] as const;
 
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];

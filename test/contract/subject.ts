@@ -53,6 +53,8 @@ export type ContactTraits = {
   readonly names: 'optional' | 'lastRequired' | 'whole';
   /** Whether contacts are matched by phone number. */
   readonly phone: boolean;
+  /** Whether the phone field takes a number that only a person can read; else it is left out. */
+  readonly typedPhone: boolean;
   /** A field of the vendor's that can hold the shop's customer id; null where contacts are not matched by it. */
   readonly customerIdField: string | null;
   /** What the vendor answers the change of a contact with. */

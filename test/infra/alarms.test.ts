@@ -54,6 +54,7 @@ describe('every alarm', () => {
     ).toMatchInlineSnapshot(`
 [
   "Deliver-Errors",
+  "Deliver-FormatChanged",
   "Deliver-MessagesFailed",
   "Deliver-SetAside",
   "Deliver-Throttles",

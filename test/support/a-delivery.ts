@@ -16,6 +16,7 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   inDoubt: false,
   awaitsSecondLook: false,
   heldFor: null,
+  holdUntil: null,
   crashCount: 0,
   attempts: 7,
   since: at(-90_000),

@@ -1,3 +1,4 @@
+import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
 import {
   type ChatRecord,
   createRecords,
@@ -9,6 +10,7 @@ import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/depl
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { networkErrorOf } from '../../lib/terminal/errors.ts';
+import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -80,18 +82,32 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, rejected, oldest] = await Promise.all([
+  const [latest, parked, held, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
+    collect(seenDeviations(deployment.table)),
   ]);
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
+    ...deviations.map(deviationFinding),
   ];
+}
+
+function deviationFinding({ deviation, chats, firstSeenAt, lastSeenAt }: SeenDeviation): Finding {
+  const [pointer = '', rule = ''] = deviation.split(' ');
+  const days = `${firstSeenAt.slice(0, 10)} to ${lastSeenAt.slice(0, 10)}`;
+  return warning(
+    'format',
+    `${pointer} was not as documented (${rule}) in ${plural(chats, 'chat')}, ${days}.`,
+    'They were accepted. docs/runbook.md, "Format changed", says what to look at.',
+  );
 }
 
 const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
@@ -117,6 +133,16 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       ),
     ),
   ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {

@@ -1,4 +1,5 @@
 import type { Config } from '../../../lambda/config/config.ts';
+import { withRating } from '../../../lambda/conversation/revision.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
@@ -36,7 +37,8 @@ async function showChat(deployment: Deployment, id: string, options: Options): P
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const conversation = readConversation(body);
+  const translated = readConversation(body);
+  const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   if (options.json)
     return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });

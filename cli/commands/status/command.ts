@@ -88,11 +88,12 @@ function periodsTable(periods: readonly (readonly [name: string, period: Period]
 }
 
 function advice(
-  { parked, rejected, deadLetters }: Overview['now'],
+  { parked, held, rejected, deadLetters }: Overview['now'],
   { commandLine }: Pick<Deployment, 'commandLine'>,
 ): readonly string[] {
   const lines = [
     ...(parked + rejected > 0 ? [`To see what needs attention: ${commandLine('list --state parked,rejected')}`] : []),
+    ...(held > 0 ? [`To see what is held: ${commandLine('list --state held')}`] : []),
     ...(deadLetters > 0 ? [`To try dead letters again: ${commandLine('replay --dead-letters')}`] : []),
   ];
   return lines.length === 0 ? [] : ['', ...lines];

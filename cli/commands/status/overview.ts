@@ -85,6 +85,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     reasons: [
       ...topReasons(parked),
       ...topReasons(pending),
+      ...topReasons(held),
       ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
     ],
   };

@@ -47,6 +47,9 @@ export function nestCustomFields(
   };
 }
 
+/** For a CRM that takes any text for a phone number. */
+export const writtenPhone = ({ phone, typedPhone = null }: Person): string | null => phone ?? typedPhone;
+
 export const isNothing = (value: unknown) =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
 

@@ -1,6 +1,6 @@
 import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, writtenPhone } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
@@ -37,7 +37,7 @@ function fieldsIn(person: Person): readonly Field[] {
   const country = countryCode(person.countryCode)?.toLowerCase();
   return fieldsOf(person, {
     email: person.email,
-    phone: person.phone,
+    phone: writtenPhone(person),
     company_name: companyOf(person),
     [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
   });

@@ -63,6 +63,8 @@ export type Person = {
   readonly email: string | null;
   /** E.164, `+420601123456`. */
   readonly phone: string | null;
+  /** In place of `phone`: a number as typed that only a person can read. To be shown, never to match by. */
+  readonly typedPhone?: string | null;
   /** The shop's own customer id, and the CRM's field that holds it. */
   readonly customerId: { readonly field: string; readonly value: string } | null;
   /** As typed, without a leading character that a spreadsheet would read as a formula. */

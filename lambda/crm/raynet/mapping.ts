@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fieldsToFill, isNothing, writtenPhone } from '../contacts/filling.ts';
 import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -17,7 +17,8 @@ export const isOwnProperty = (name: string) => ownProperties.includes(name) || c
 
 /** Custom fields need a separate update: `PersonInsertDto` has none. */
 export function newContact(person: Person): { readonly contact: JsonObject; readonly customFields: JsonObject } {
-  const { email, phone, customerId, ownerId, fields } = person;
+  const { email, customerId, ownerId, fields } = person;
+  const phone = writtenPhone(person);
   const { first, last } = newName(person);
   const info = {
     ...(email !== null && { email }),
@@ -42,7 +43,8 @@ export function toFill(contact: Stored, person: Person): JsonObject {
   const [info, address, custom] = ['contactInfo', 'privateAddress', 'customFields'].map((name) =>
     within(contact, name),
   );
-  const { email, phone, fields } = person;
+  const { email, fields } = person;
+  const phone = writtenPhone(person);
   const { first, last } = nameToFill(
     { first: contact['firstName'], last: contact['lastName'], email: info?.['email'], phone: info?.['tel1'] },
     person,

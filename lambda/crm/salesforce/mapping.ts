@@ -1,6 +1,6 @@
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode, countryName } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
@@ -33,7 +33,7 @@ export const newContact = (person: Person, countries: Countries): Values => ({
 
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
   const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
-  const unknown = isNothing(mobile) ? person : { ...person, phone: null };
+  const unknown = isNothing(mobile) ? person : { ...person, phone: null, typedPhone: null };
   const missing = fieldsToFill(fieldsIn(unknown, countries), (name) => contact[name]);
   return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
 }
@@ -41,7 +41,7 @@ export function toFill(contact: SalesforceRecord, person: Person, countries: Cou
 const fieldsIn = (person: Person, countries: Countries) =>
   fieldsOf(person, {
     Email: person.email,
-    Phone: person.phone,
+    Phone: writtenPhone(person),
     [countryField(countries)]: countryOf(person, countries),
   });
 

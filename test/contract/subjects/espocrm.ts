@@ -21,6 +21,7 @@ export const espocrm: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'cCustomerNumber',
     fillsTell: 'id',
     field: 'cSegment',

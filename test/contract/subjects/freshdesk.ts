@@ -19,6 +19,7 @@ export const freshdesk: Subject = {
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: 'unique_external_id',
     fillsTell: 'id',
     field: 'job_title',

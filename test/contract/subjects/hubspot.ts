@@ -21,6 +21,7 @@ export const hubspot: Subject = {
   contacts: {
     names: 'optional',
     phone: true,
+    typedPhone: true,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'jobtitle',

@@ -20,6 +20,7 @@ export const odoo: Subject = {
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: 'ref',
     fillsTell: 'id',
     field: 'function',

@@ -23,6 +23,7 @@ export const pipedrive: Subject = {
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: customerNumber,
     fillsTell: 'id',
     field: segment,

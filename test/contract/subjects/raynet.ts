@@ -20,6 +20,7 @@ export const raynet: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: true,
     customerIdField: 'extId:shop',
     fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',

@@ -21,6 +21,7 @@ export const salesforce: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: true,
     customerIdField: 'Customer_Number__c',
     fillsTell: 'id',
     field: 'Title',

@@ -23,6 +23,7 @@ export const template: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'tier',

@@ -19,6 +19,7 @@ export const zendesk: Subject = {
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: false,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'notes',

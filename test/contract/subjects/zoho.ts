@@ -20,6 +20,7 @@ export const zoho: Subject = {
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'Customer_Number',
     fillsTell: 'id',
     field: 'Title',

@@ -24,6 +24,7 @@ test('a setting that is left out has its default', () => {
     timezone: 'UTC',
     language: 'en',
     variables: { phone: 'phone' },
+    contactFromWords: true,
     maxConcurrency: 5,
     batchingWindowSeconds: 1,
     retentionDays: 365,

@@ -93,7 +93,7 @@ describe('the contact is locked while it is looked up', () => {
     ({ crm, attemptIt } = createAttempts(createMemoryCrm({ keepsEmailsUnique: true })));
     expect(await attemptIt(undefined, { contactLocks })).toMatchObject({ state: 'delivered' });
     expect(locking).toEqual([]);
-    await attemptIt(missed(null), { contactLocks, known: { phone: '+420601123456' } });
+    await attemptIt(missed(null), { contactLocks, identity: { phone: '+420601123456' } });
     expect(locking).toHaveLength(2);
   });
 
@@ -113,7 +113,7 @@ describe('a chat of a visitor who left nothing', () => {
   });
 
   test('goes to the contact of another chat that identifies them', async () => {
-    await attemptIt(missed(null), { known: { email: 'eva@example.com' } });
+    await attemptIt(missed(null), { identity: { email: 'eva@example.com' } });
     expect([crm.contacts, crm.notes.length]).toEqual([['eva@example.com'], 1]);
   });
 

@@ -4,6 +4,7 @@ import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { aConversation } from '../../fixtures/conversation.ts';
+import { anIdentity } from '../../fixtures/identity.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -42,7 +43,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
     contentHash: 'content',
     revision: '1',
     receivedAt: now,
-    known: { email: null, phone: null },
+    identity: anIdentity({ email: 'eva.horakova@example.com' }),
     deadline,
     isNew,
     isIsolated: true,
