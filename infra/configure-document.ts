@@ -1,5 +1,5 @@
-import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
+import { configSchema } from './config/schema.ts';
 
 type Schema = {
   readonly title?: string;
@@ -33,7 +33,7 @@ export function configureDocument(): string {
   const { destinations, $schema: _, ...top } = configSchema.properties;
   const adapters: readonly Schema[] = destinations.items.oneOf;
   return [
-    '<!-- Generated from lambda/config/config.schema.ts by infra/compile-schemas.ts: change it there. -->',
+    '<!-- Generated from infra/config/schema.ts by infra/compile-schemas.ts: change it there. -->',
     '',
     '# forwarder.json',
     '',

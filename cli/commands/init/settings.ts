@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { getCountries } from 'libphonenumber-js/min';
-import { configSchema } from '../../../lambda/config/config.schema.ts';
+import { configSchema } from '../../../infra/config/schema.ts';
 import { languages } from '../../../lambda/conversation/language.ts';
 import { destinationName, secureUrl } from '../../../lambda/crm/port/settings.ts';
 import type { Crm, SettingSchema } from '../../lib/crms/crms.ts';

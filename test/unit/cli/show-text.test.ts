@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { chatText } from '../../../cli/commands/show/text.ts';
-import { parseConfig } from '../../../lambda/config/load.ts';
+import { parseConfig } from '../../../infra/config/load.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 import { chat } from '../conversation/transcript/chat.ts';

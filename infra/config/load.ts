@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { countryName } from '../crm/contacts/country.ts';
-import { mistakesIn } from '../mapping/check.ts';
-import type { Config } from './config.ts';
-import validate from './config.validate.generated.js';
+import type { Config } from '../../lambda/config/config.ts';
+import { countryName } from '../../lambda/crm/contacts/country.ts';
+import { mistakesIn } from './expressions.ts';
 import { parseJson } from './json.ts';
 import { mistakesOf } from './mistakes.ts';
+import validate from './validate.generated.js';
 
 /** The message names each mistake and how to fix it. */
 export class ConfigError extends Error {

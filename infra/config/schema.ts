@@ -1,5 +1,5 @@
-import { languages } from '../conversation/language.ts';
-import { settingsSchemas } from '../crm/catalogue.ts';
+import { languages } from '../../lambda/conversation/language.ts';
+import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 
 /** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
 export const configSchema = {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { destinationName, secureUrl } from '../crm/port/settings.ts';
-import { configSchema } from './config.schema.ts';
+import { destinationName, secureUrl } from '../../lambda/crm/port/settings.ts';
+import { configSchema } from './schema.ts';
 
 /** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
