@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 
 const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
-  'lambda/config/config.validate.generated.js',
+  'infra/config/validate.generated.js',
   'lambda/smartsupp/hook.validate.generated.js',
   'lambda/smartsupp/documented.validate.generated.js',
 ];

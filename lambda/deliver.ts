@@ -10,7 +10,7 @@ import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import { createReportDeviations } from './deliver/report-deviations.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
-import { createPhoneOf } from './mapping/phone.ts';
+import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
@@ -48,7 +48,7 @@ const handle = createBatchHandler({
     isHeavy,
     read: readChat,
     reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
-    phoneOf: createPhoneOf(config.variables.phone),
+    identityOf: createIdentityOf(config),
     // It was acknowledged, so it must be kept, however large.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),

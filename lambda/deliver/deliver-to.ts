@@ -1,9 +1,9 @@
-import { normaliseEmail } from '../conversation/match-keys.ts';
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import { type Delivery, isWarned } from '../delivery/delivery.ts';
 import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
+import { foundBy } from '../mapping/identity.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 
@@ -33,8 +33,9 @@ export async function deliverTo(
   const { ledger, conversations, now } = dependencies;
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
-  const { conversation, contentHash, revision, deadline, isIsolated } = copy;
-  const person = { ...copy.known, email: normaliseEmail(conversation.visitor.email) ?? copy.known.email };
+  const { contentHash, revision, deadline, isIsolated } = copy;
+  const { email, phone } = foundBy(copy.identity);
+  const person = { email, phone };
   const wanted = { destination, contentHash, revision, person, now: now(), leaseUntil: deadline, isIsolated };
   const lease = acquireLease(known, wanted);
   if (!('delivery' in lease)) return lease;
@@ -71,6 +72,7 @@ function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, con
   const { destination, state, attempts, fault, nextAttemptAt, history } = delivery;
   const outcome = state === 'pending' ? 'retry' : state;
   countAttempt(metrics, { destination, outcome, fault });
+  if (isWarned(delivery)) metrics.count('Warned', 1, { destination });
   const line = {
     conversationId,
     destination,
@@ -78,6 +80,7 @@ function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, con
     attempt: attempts,
     durationMs: history.at(-1)?.durationMs ?? undefined,
     fault: fault ?? undefined,
+    warnings: isWarned(delivery) ? delivery.warnings.length : undefined,
     nextAttemptAt: nextAttemptAt ?? undefined,
   };
   if (state === 'parked') log.error('attempt', line);

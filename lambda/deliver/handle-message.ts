@@ -1,12 +1,11 @@
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { contentHash, revisionOf, withRating } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
 import { park } from '../delivery/state-machine.ts';
-import type { PhoneOf } from '../mapping/phone.ts';
-import type { Known } from '../mapping/plan.ts';
+import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 
@@ -17,7 +16,7 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly read: (body: string) => ReadChat | undefined;
     /** For information only, so it never throws. */
     readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
-    readonly phoneOf: PhoneOf;
+    readonly identityOf: IdentityOf;
     /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
@@ -49,7 +48,7 @@ type Chat = {
   readonly contentHash: string;
   readonly revision: string;
   readonly receivedAt: Date;
-  readonly phone: string | null;
+  readonly identity: Identity;
   readonly isNew: boolean;
 };
 
@@ -66,7 +65,7 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { conversations, ledger, open, read, reportDeviations, phoneOf, keepUnreadable, chatsOf, log, now } =
+  const { conversations, ledger, open, read, reportDeviations, identityOf, keepUnreadable, chatsOf, log, now } =
     dependencies;
   const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
@@ -96,8 +95,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const chats = visitor === null ? Promise.resolve([]) : chatsOf(visitor);
       // If it fails, a chat that has an address is delivered all the same, and only its message comes back.
       chats.catch(() => {});
-      const known = await identify(conversation, chat.phone, chats);
-      const copy = { ...chat, known, deadline, isIsolated };
+      const copy = { ...chat, identity: await identify(chat.identity, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
         [...active].map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
@@ -116,15 +114,15 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const chat = read(body);
     if (chat === undefined) return keepAsRejected(body, notAChat);
     const { conversation, deviations } = chat;
-    const phone = await phoneOf(conversation);
+    const identity = await identityOf(conversation);
     const revision = revisionOf(conversation, receivedAt, body);
-    const saved = await conversations.save({ conversation, revision, receivedAt, phone, body });
+    const saved = await conversations.save({ conversation, revision, receivedAt, foundBy: foundBy(identity), body });
     if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
     // The newer copies have their own messages.
     if (saved === 'superseded') return undefined;
     if (saved === 'merged') return load(conversation.id, []);
     const isNew = saved === 'new';
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew };
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew };
   }
 
   async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
@@ -140,8 +138,8 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     if (chat === undefined) return parkAll(conversationId, destinations, notAChat.detail);
     const conversation = withRating(chat.conversation, stored.rating);
     const { revision, receivedAt } = stored;
-    const phone = await phoneOf(conversation);
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew: false };
+    const identity = await identityOf(conversation);
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew: false };
   }
 
   async function parkAll(conversationId: string, destinations: readonly string[], reason: string): Promise<undefined> {
@@ -161,12 +159,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   }
 
   async function release(
-    { conversation, phone }: Chat,
+    { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
     destinations: readonly Destination[],
   ): Promise<readonly Redelivery[]> {
-    const own = { conversationId: conversation.id, email: normaliseEmail(conversation.visitor.email), phone };
-    if (own.email === null && own.phone === null) return [];
+    const own = { conversationId: conversation.id, ...foundBy(identity) };
+    if (!isIdentifying(own)) return [];
     // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
@@ -177,17 +175,20 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
-/** Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. */
-async function identify(
-  conversation: Conversation,
-  phone: string | null,
-  others: Promise<readonly VisitorChat[]>,
-): Promise<Known> {
-  if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
+/**
+ * Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. What
+ * they only typed in a chat, in this one or else in another, counts if they left nothing anywhere.
+ */
+async function identify(own: Identity, others: Promise<readonly VisitorChat[]>): Promise<Identity> {
+  if (own.email !== null) return own;
   const chats = await others;
-  const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
-  if (email !== null || phone !== null) return { email, phone };
-  return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
+  const last = (name: 'email' | 'phone', isFromWords: boolean) =>
+    chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
+  const email = last('email', false);
+  const phone = own.phone ?? (email === null ? last('phone', false) : null);
+  if (email !== null || phone !== null) return { ...own, email, phone };
+  if (isIdentifying(own.inWords)) return own;
+  return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
 }
 
 /** @throws a destination's store error, but only after all destinations were attempted */

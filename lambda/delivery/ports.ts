@@ -1,3 +1,4 @@
+import type { FoundBy } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, CrmAdapter } from '../crm/port/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
@@ -23,8 +24,8 @@ export type ChatCopy = {
   readonly conversation: Conversation;
   /** See `revisionOf`. */
   readonly revision: string;
-  /** In E.164, to find the chat by. */
-  readonly phone: string | null;
+  /** The keys to find the chat by. */
+  readonly foundBy: FoundBy;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
@@ -65,11 +66,7 @@ export type PersonAt = { readonly personKey: string; readonly destination: strin
  */
 export type ChatsOf = (visitor: string) => Promise<readonly VisitorChat[]>;
 
-export type VisitorChat = {
-  readonly conversationId: string;
-  readonly email: string | null;
-  readonly phone: string | null;
-};
+export type VisitorChat = FoundBy & { readonly conversationId: string };
 
 /** Queues a stored chat for these destinations only. Durable once the promise resolves. */
 export type EnqueueChat = (conversationId: string, destinations: readonly string[]) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { Known } from '../mapping/plan.ts';
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import { type Delivery, type DeliveryKey, isAhead, maxHistory, type PastAttempt } from './delivery.ts';
 
 // The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
@@ -20,7 +20,7 @@ export type LeaseResult =
   | { readonly kind: 'quarantined' };
 
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
 /** How soon to look again at a delivery that another process is making: most take about a second. */
 const minLeasePollMs = 3000;
@@ -32,7 +32,7 @@ const maxReasonLength = 300;
 export function acquireLease(
   known: Delivery | undefined,
   wanted: DeliveryKey & {
-    readonly person: Known;
+    readonly person: MatchKeys;
     readonly now: Date;
     readonly leaseUntil: Date;
     readonly isIsolated: boolean;
@@ -146,6 +146,7 @@ export function requeue(known: Delivery, now: Date): Requeued {
       heldFor: null,
       reason: null,
       fault: null,
+      warnings: [],
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
@@ -174,7 +175,7 @@ const afterCrash = (known: Delivery) => {
   return { inDoubt: true, crashCount: known.crashCount + 1, history: remember(known.history, crashed) };
 };
 
-const withPerson = (known: readonly Known[], { email, phone }: Known): readonly Known[] => [
+const withPerson = (known: readonly MatchKeys[], { email, phone }: MatchKeys): readonly MatchKeys[] => [
   ...known.filter((each) => each.email !== email || each.phone !== phone),
   { email, phone },
 ];
@@ -190,6 +191,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  holdUntil: null,
   inDoubt: false,
   crashCount: 0,
   history: [],
@@ -205,5 +207,6 @@ const firstAttempt = (now: Date) =>
     heldFor: null,
     reason: null,
     fault: null,
+    warnings: [],
     updatedAt: now.toISOString(),
   }) as const;

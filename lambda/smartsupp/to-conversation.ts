@@ -108,7 +108,10 @@ function toVisitor(visitor: Fields): Visitor {
     countryCode: toText(visitor['countryCode']),
     userAgent: toText(visitor['userAgent']),
     platform: toText(visitor['platform']),
-    variables: toVariables(visitor['variables']),
+    variables: [
+      ...toVariables(visitor['variables']),
+      ...toVariables({ phone: { label: 'Phone', value: visitor['phone'] } }),
+    ],
   };
 }
 

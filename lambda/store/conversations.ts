@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Rating } from '../conversation/model.ts';
 import { type Merged, mergeRevisions } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
@@ -108,15 +108,14 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** The indexes list and find chats by these. They never hold the words of a chat. */
-function indexedAttributes({ conversation, revision, phone, receivedAt }: ChatCopy) {
-  const { id, outcome, visitor } = conversation;
+function indexedAttributes({ conversation, revision, foundBy, receivedAt }: ChatCopy) {
+  const { id, outcome } = conversation;
   const at = receivedAt.toISOString();
   return {
     conversationId: id,
     revision,
     outcome,
-    email: normaliseEmail(visitor.email),
-    phone,
+    ...foundBy,
     receivedAt: at,
     listed: 'chat',
     listedAt: at,

@@ -236,6 +236,7 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
         hasEmail: ({ emails }, email) => emails.includes(email),
         hasPhone: ({ phones }, phone) => phones.includes(phone),
         hasCustomerId: () => false,
+        identityOf,
         create: (people) =>
           write(`create the contacts of ${people.map(nameOf).join()}`, () =>
             people.map((person) => fulfilled(crm.createContact(person))),
@@ -248,7 +249,7 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
         }),
         update: async (changes) => Promise.allSettled(changes.map(({ id, values }) => fill(id, values))),
       },
-      undefined,
+      {},
     );
   }
 
@@ -261,8 +262,9 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
         byEmail: (email) => read(`find ${email}`, () => crm.findContacts(({ emails }) => emails.includes(email))),
         byPhone: (phone) => read(`find ${phone}`, () => crm.findContacts(({ phones }) => phones.includes(phone))),
         byCustomerId: async () => [],
+        identityOf,
       },
-      undefined,
+      {},
     );
     if (found === undefined) {
       const { id, taken } = await write(`create the contact of ${nameOf(person)}`, () => crm.createContact(person));
@@ -275,6 +277,8 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
     return found.id;
   });
 }
+
+const identityOf = ({ emails }: Contact) => ({ name: '', emails });
 
 function settledAt<T>(effect: () => T): PromiseSettledResult<T> {
   try {

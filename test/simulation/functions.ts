@@ -2,21 +2,22 @@ import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSE
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
-import { createReleaseHeld } from '../../lambda/delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from '../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
-import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { createIdentityOf } from '../../lambda/mapping/identity.ts';
 import { createPlanner } from '../../lambda/mapping/plan.ts';
+import { defaultHoldHours } from '../../lambda/mapping/settings.ts';
 import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import { createOpenMessage, isHeavy } from '../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { readChat } from '../../lambda/smartsupp/to-conversation.ts';
-import { createLastReceivedAt, createMeasureBacklog } from '../../lambda/store/backlog.ts';
+import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from '../../lambda/store/backlog.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
-import { createListDue, createListHeld } from '../../lambda/store/due.ts';
+import { createListDue, createListHeld, createListHoldOver } from '../../lambda/store/due.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createListSpooled, createSpool } from '../../lambda/store/spool.ts';
@@ -36,6 +37,7 @@ export const settings = {
   giveUpAfterHours: 24,
   variables: { phone: 'phone' },
   language: 'en',
+  contactFromWords: true,
 } as const satisfies Partial<Config>;
 
 /** What a function is made of when it starts: put together as its handler does it. */
@@ -45,11 +47,11 @@ export type Start = {
   readonly random: () => number;
 };
 
-const { retentionDays, rejectedRetentionDays, giveUpAfterHours, variables, language } = settings;
+const { retentionDays, rejectedRetentionDays, giveUpAfterHours, variables, language, contactFromWords } = settings;
 const now = () => new Date();
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const metrics = { count: () => {}, flush: () => {} };
-const phoneOf = createPhoneOf(variables.phone);
+const identityOf = createIdentityOf({ variables, contactFromWords });
 
 export const starts = {
   receive: ({ services: { table, sqs, queueUrl } }: Start): Handlers['receive'] => {
@@ -85,7 +87,7 @@ export const starts = {
         isHeavy,
         read: readChat,
         reportDeviations: async () => {},
-        phoneOf,
+        identityOf,
         keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
         conversations: createConversations(table, { retentionDays }),
         chatsOf: createChatsOf(table),
@@ -115,6 +117,9 @@ export const starts = {
       listDue: createListDue(table, ledger, now),
       enqueueChat,
       listHeld: createListHeld(table),
+      listHoldOver: createListHoldOver(table, { destinations, minHoldHours: defaultHoldHours, now }),
+      releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
+      countHeld: createCountHeld(table, destinations),
       chatsOf: createChatsOf(table),
       releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
       destinations,

@@ -2,7 +2,7 @@ import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
-import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
 import { readChat, readConversation } from '../../lambda/smartsupp/to-conversation.ts';
@@ -18,13 +18,15 @@ import { aDestination } from './destination.ts';
 type DeliveryOptions = {
   readonly table: Table;
   readonly now: () => Date;
+  /** How a visitor is recognised, where it is not as by default. */
+  readonly identity?: Partial<IdentitySettings>;
   readonly crms: Readonly<
     Record<string, { readonly adapter: CrmAdapter; readonly settings?: Omit<MappingSettings, 'name'> }>
   >;
 };
 
 /** Deliver's parts as its handler puts them together, on a table of its own and a clock that is set. */
-export function createDelivery({ table, now, crms }: DeliveryOptions) {
+export function createDelivery({ table, now, identity, crms }: DeliveryOptions) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const write = (message: string, line: Readonly<Record<string, unknown>>) => {
     lines.push({ message, ...line });
@@ -33,6 +35,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const requeued: string[] = [];
   const deviations: string[] = [];
   const options = { retentionDays: 30, now };
+  const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, options);
   const conversations = createConversations(table, options);
@@ -40,7 +43,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const deliver = createDeliver({
     open,
     isHeavy,
-    phoneOf: createPhoneOf('phone'),
+    identityOf,
     read: readChat,
     reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
@@ -75,7 +78,7 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
       return conversations.save({
         conversation,
         revision,
-        phone: null,
+        foundBy: foundBy(await identityOf(conversation)),
         body,
         receivedAt,
       });

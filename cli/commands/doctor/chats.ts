@@ -19,6 +19,7 @@ const timeoutMs = 35_000;
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
+const maxRefusedShown = 5;
 
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
@@ -82,9 +83,11 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, rejected, oldest, deviations] = await Promise.all([
+  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
+    collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
     collect(seenDeviations(deployment.table)),
@@ -92,6 +95,8 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
+    ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
     ...deviations.map(deviationFinding),
@@ -131,6 +136,30 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       ),
     ),
   ];
+}
+
+function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRecord[], since: Date) {
+  const recent = warned.filter(({ delivery }) => Date.parse(delivery.updatedAt) >= since.getTime());
+  if (recent.length === 0) return [ok('warned', 'none in 7 days')];
+  const refused = [...new Set(recent.flatMap(({ delivery }) => delivery.warnings))];
+  const more = refused.length > maxRefusedShown ? ', and more' : '';
+  return [
+    warning(
+      'warned',
+      `${were(recent, warned)} delivered in 7 days without ${refused.slice(0, maxRefusedShown).join(', ')}${more}.`,
+      `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
+    ),
+  ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {

@@ -1,6 +1,5 @@
 import type { Config } from '../../../lambda/config/config.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
-import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
@@ -8,6 +7,7 @@ import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
+import { linkTo } from '../../lib/crms/links.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config.ts';
-import { loadConfig } from '../../../lambda/config/load.ts';
+import { configDigest } from '../../../infra/config/deployed.ts';
+import { loadConfig } from '../../../infra/config/load.ts';
 import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
@@ -65,6 +65,8 @@ describe('of the local stack', () => {
       '✓ dead letters   none',
       '✓ last chat      none has come yet',
       '✓ parked         none',
+      '✓ held           none',
+      '✓ warned         none in 7 days',
       '✓ rejected       none in 7 days',
     ]);
     expect(result.code).toBe(0);

@@ -41,7 +41,7 @@ async function putParked(channel: number): Promise<void> {
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const receivedAt = new Date();
   const revision = revisionOf(conversation, receivedAt, body);
-  const copy = { conversation, revision, phone: null, body, receivedAt };
+  const copy = { conversation, revision, foundBy: { email: null, phone: null }, body, receivedAt };
   await createConversations(stage.table, options).save(copy);
   const wanted = {
     destination: 'crm',

@@ -100,6 +100,7 @@ describe('what release 1.0 stored', () => {
       attemptedFor: [],
       awaitsSecondLook: false,
       heldFor: null,
+      holdUntil: null,
       crashCount: 0,
       attempts: 1,
       since: '2026-05-04T08:22:00.000Z',
@@ -107,6 +108,7 @@ describe('what release 1.0 stored', () => {
       leaseUntil: null,
       reason: null,
       fault: null,
+      warnings: [],
       history: [
         {
           startedAt: '2026-05-04T08:22:00.000Z',

@@ -9,6 +9,7 @@ import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { deliveryKey } from '../../../lambda/store/keys.ts';
 import { createLedger, readDelivery } from '../../../lambda/store/ledger.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { aDestination } from '../../support/destination.ts';
 
@@ -69,7 +70,7 @@ export function createParts(now: () => Date) {
       isHeavy: () => false,
       read: readChat,
       reportDeviations: async () => {},
-      phoneOf: async () => null,
+      identityOf,
       enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),
       keepUnreadable: async () => undefined,
       destinations: Promise.all(Object.entries(crms).map(([name, adapter]) => aDestination(adapter, { name, now }))),
