@@ -42,29 +42,35 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
     'a note is not rewritten': [
-      'if (logId !== null && loggedHash === entry.contentHash && !inDoubt) return logId;',
+      'if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;',
       'if (logId !== null) return logId;',
     ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
-    'a follow-up in doubt is not looked for': ['(inDoubt ? await findFollowUp?.(request) : undefined) ??', ''],
+    'a follow-up in doubt is not looked for': ['(inDoubt ? await findFollowUp?.(asked) : undefined) ??', ''],
     'only a note that is unknown may be on another contact': [
-      'if (progress.inDoubt) {',
-      'if (progress.inDoubt && progress.logId === null) {',
+      'if (progress.inDoubt && plan.contact !== null) {',
+      'if (progress.inDoubt && plan.contact !== null && progress.logId === null) {',
     ],
     'a follow-up in doubt is forgotten': ['inDoubt: progress.inDoubt && mayHaveFollowUp', 'inDoubt: false'],
     'a follow-up is made each time': ['if (followUpId !== null || followUp === null', 'if (followUp === null'],
     'a follow-up that fails is left out': [
-      'createFollowUp(request);\n}',
-      'createFollowUp(request).catch(() => null);\n}',
+      '(await createFollowUp(asked));',
+      '(await createFollowUp(asked).catch(() => null));',
     ],
     'a note stays with the person of an earlier copy': [
       'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
       'if (false) {',
     ],
-    'a note in doubt stays with the person of an earlier attempt': ['if (progress.inDoubt) {', 'if (false) {'],
-    'a contact is created without its lock': ['if (keepsEmailsUnique && person.email !== null)', 'if (true)'],
+    'a note in doubt stays with the person of an earlier attempt': [
+      'if (progress.inDoubt && plan.contact !== null) {',
+      'if (plan.contact === undefined) {',
+    ],
+    'a contact is created without its lock': [
+      'if (keepsEmailsUnique && request.person.email !== null)',
+      'if (request !== undefined)',
+    ],
     'a lock is given back although its contact may be created yet': [
       'if (error instanceof StageError && !error.isOutcomeUnknown)',
       'if (true)',
@@ -83,12 +89,12 @@ export const sabotages: readonly Sabotage[] = [
     ],
     'nobody is ever held': ["if (plan.kind === 'hold') return", "if (plan.kind === 'hold' && false) return"],
     'the ids of the note are not kept': [
-      'checkpoint({ ...contact, logId, loggedHash: contentHash });',
-      'checkpoint({ ...contact });',
+      'checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ',
+      'checkpoint({ ...contact, ',
     ],
     'the hash of the note is kept before the note': [
-      "const logId = await during('note', () => writeNote",
-      "checkpoint({ loggedHash: contentHash });\n    const logId = await during('note', () => writeNote",
+      "const note = await during('note',",
+      "checkpoint({ loggedHash: contentHash });\n    const note = await during('note',",
     ],
   }),
   ...inFile('lambda/delivery/stage-error.ts', {
@@ -127,16 +133,11 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/deliver/handle-message.ts', {
     'a known chat is taken for a new one': ["const isNew = saved === 'new';", 'const isNew = true;'],
-    'the visitor’s last address counts before their own': [
-      'if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };',
-      '',
-    ],
     'a store’s error is taken for the end': [
       "if (result.status === 'rejected') throw result.reason;",
       "if (result.status === 'rejected') return [];",
     ],
     'a crashed delivery is left where it is': ["result.value.kind === 'quarantined'", 'false'],
-    'nothing is released': ['if (own.email === null && own.phone === null) return [];', 'return [];'],
   }),
   ...inFile('lambda/deliver/batch.ts', {
     'a message that failed leaves the queue': [
