@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { environment } from '../bench/support/environment.ts';
-import type { Noticed } from './sabotage.ts';
+import { lastResults } from './sabotage.ts';
 import type { Figures } from './simulate.ts';
 
 const document = 'docs/guarantees.md';
@@ -8,24 +8,25 @@ const begin = '<!-- npm run simulate -- --publish writes this -->';
 const end = '<!-- to here -->';
 
 /** Writes what was simulated into the document of the guarantees. */
-export function publish(figures: Figures, sabotages: readonly Noticed[]): void {
+export function publish(figures: Figures): void {
   const text = readFileSync(document, 'utf8');
   const [before, rest] = text.split(begin);
   const [, after] = rest?.split(end) ?? [];
   if (after === undefined) throw new Error(`${document} has lost its marks ${begin} and ${end}.`);
-  writeFileSync(document, `${before}${begin}\n\n${markdown(figures, sabotages)}\n\n${end}${after}`);
+  writeFileSync(document, `${before}${begin}\n\n${markdown(figures)}\n\n${end}${after}`);
 }
 
 const number = new Intl.NumberFormat('en-GB');
 
-function markdown({ scripts, virtualMs, realMs, counts }: Figures, sabotages: readonly Noticed[]): string {
+function markdown({ scripts, virtualMs, realMs, counts }: Figures): string {
+  const sabotages = Object.entries(lastResults()).map(([name, where]) => ({ name, where }));
   const { date, machine, versions } = environment();
   const day = new Date(date).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const faults = [...counts].filter(([what]) => !what.startsWith('state: '));
   const steps = [...counts].flatMap(([what, count]) =>
     what.startsWith('state: ') ? [[what.slice(7), count] as const] : [],
   );
-  const noticed = sabotages.filter(({ where }) => where !== undefined);
+  const noticed = sabotages.filter(({ where }) => where !== null);
   const seeds = noticed
     .map(({ where }) => Number(/^seed (\d+)$/.exec(where ?? '')?.[1] ?? Number.NaN))
     .toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,11 @@ import { type Sabotage, sabotages } from './sabotages.ts';
 import type { Failure } from './simulate.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** Where each was noticed when it was played last; null if nowhere. */
+const resultsFile = join(import.meta.dirname, 'sabotaged.json');
+
+export const lastResults = (): Readonly<Record<string, string | null>> => JSON.parse(readFileSync(resultsFile, 'utf8'));
 
 /** Each is to be noticed within so many seeds. */
 const maxSeeds = 2000;
@@ -37,6 +42,7 @@ export async function sabotageAll(only: string | undefined): Promise<readonly No
   const work = async () => {
     for (const each of waiting) {
       const { where, fault = '' } = await play(each);
+      writeFileSync(resultsFile, `${JSON.stringify({ ...lastResults(), [each.name]: where ?? null }, null, 2)}\n`);
       results.set(each.name, { ...each, ...(where === undefined ? {} : { where, fault }) });
       process.stdout.write(`${where === undefined ? '✗ not noticed' : `✓ in ${where}`}: ${each.name}. ${fault}\n`);
     }
