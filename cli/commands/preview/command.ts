@@ -35,12 +35,7 @@ export const preview = defineCommand({
     if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
     if (options.html) {
       refuseTerminal([...files, ...options.sample.map((name) => `--sample ${name}`)]);
-      return print(
-        page(
-          chats.map(({ conversation }) => conversation),
-          config,
-        ),
-      );
+      return print(page(chats, config));
     }
     const destinations = config.destinations.filter(
       ({ name }) => options.destination === undefined || options.destination === name,
@@ -103,20 +98,20 @@ function refuseTerminal(chats: readonly string[]): void {
 }
 
 /** Its policy allows no scripts and no requests. */
-const page = (conversations: readonly Conversation[], config: Config) => `<!doctype html>
+const page = (chats: readonly { readonly conversation: Conversation }[], config: Config) => `<!doctype html>
 <html lang="${config.language}">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(conversations.map((each) => headlineOf(each, config.language)).join(' · '))}</title>
+<title>${escapeHtml(chats.map(({ conversation }) => headlineOf(conversation, config.language)).join(' · '))}</title>
 <style>
   :root { color-scheme: light dark }
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
   article + article { border-top: 1px solid; margin-top: 2rem }
   p { margin: 0.5rem 0; overflow-wrap: anywhere }
 </style>
-${conversations
-  .flatMap((each) => transcriptsOf(each, config))
+${chats
+  .flatMap(({ conversation }) => transcriptsOf(conversation, config))
   .map((html) => `<article>${html}</article>`)
   .join('\n')}
 </html>`;

@@ -1,6 +1,6 @@
 import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
-import { known, summaryOf } from './facts.ts';
+import { knownFacts, summaryOf } from './facts.ts';
 import { shorten } from './speakers.ts';
 import { buildTranscript, type Transcript } from './transcript.ts';
 import { wordsIn } from './words.ts';
@@ -28,7 +28,7 @@ export function buildBrief(
   const { headline, lines, words } = buildTranscript({ ...conversation, messages }, options);
   return {
     headline,
-    summary: known([
+    summary: knownFacts([
       [say('fact.phone'), phone],
       [say('fact.email'), email],
     ]),

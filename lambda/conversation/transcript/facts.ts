@@ -13,7 +13,7 @@ type Row = readonly [label: string, value: string | null];
 /** What a salesperson looks for first: how it ended, the rating, and how long the visitor waited. */
 export function summaryOf(conversation: Conversation, say: Say): readonly Fact[] {
   const { rating, timing, outcome } = conversation;
-  return known([
+  return knownFacts([
     [say('fact.outcome'), say(`outcome.${outcome}`)],
     [say('fact.rating'), rating && inStars(rating, say)],
     [say('fact.firstAnswer'), inWords(timing.firstResponse, say)],
@@ -30,13 +30,13 @@ export function factsOf(
   const { visitor, timing } = conversation;
   const { source, medium, campaign } = attributionOf(conversation);
   return [
-    known([
+    knownFacts([
       [say('fact.when'), begin && local.dateAndTime(begin)],
       [say('fact.lasted'), inWords(timing.duration, say)],
       [say('fact.referrer'), visitor.referrer],
       [say('fact.campaign'), [source, medium, campaign].filter((part) => part !== null).join(' / ') || null],
     ]),
-    known([
+    knownFacts([
       [say('fact.name'), visitor.name],
       [say('fact.email'), visitor.email],
       [say('fact.country'), countryName(visitor.countryCode, language) ?? visitor.country ?? visitor.countryCode],
@@ -46,7 +46,7 @@ export function factsOf(
   ].filter((line) => line.length > 0);
 }
 
-export const known = (rows: readonly Row[]): readonly Fact[] =>
+export const knownFacts = (rows: readonly Row[]): readonly Fact[] =>
   rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 
 /** Shops' plugins repeat name and address in variables, and send `-` for a customer without an address. */
