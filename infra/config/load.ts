@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../lambda/config/config.ts';
-import { countryName } from '../../lambda/crm/contacts/country.ts';
+import { countryName } from '../../lambda/conversation/country.ts';
 import { mistakesIn } from './expressions.ts';
 import { parseJson } from './json.ts';
 import { mistakesOf } from './mistakes.ts';
