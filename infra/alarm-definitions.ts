@@ -23,6 +23,11 @@ export const alarmDefinitions = {
     what: 'Deliveries were parked: these chats reach their CRM only if somebody replays them.',
     anchor: 'parked',
   },
+  warned: {
+    id: 'Warned',
+    what: 'A CRM did not accept a field, an owner or an address: the chats are there, without it.',
+    anchor: 'warned',
+  },
   deliveriesLate: {
     id: 'DeliveriesLate',
     what: 'A chat has been on its way to a CRM for more than an hour: the CRM is down, slow, or refuses it for now.',

@@ -117,6 +117,7 @@ const errors = (props: DashboardProps) => {
       ...Object.entries(functions).map(([name, { lambda }]) => lambda.metricErrors({ label: `${name} failed` })),
       ...perDestination(props, 'Retried', (destination) => `${destination}: will be retried`),
       ...perDestination(props, 'Parked', (destination) => `${destination}: parked`),
+      ...perDestination(props, 'Warned', (destination) => `${destination}: without something refused`),
       chats.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters', statistic: 'Maximum' }),
     ],
     leftYAxis: { min: 0, label: 'in 5 minutes', showUnits: false },

@@ -115,6 +115,7 @@ export function requeue(known: Delivery, now: Date): Requeued {
       heldFor: null,
       reason: null,
       fault: null,
+      warnings: [],
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
@@ -170,5 +171,6 @@ const firstAttempt = (now: Date) =>
     heldFor: null,
     reason: null,
     fault: null,
+    warnings: [],
     updatedAt: now.toISOString(),
   }) as const;

@@ -32,6 +32,9 @@ export async function personOf(
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
+    unusable: identity.isUnreadable
+      ? [conversation.visitor.email, identity.typedPhone].flatMap((text) => text ?? [])
+      : [],
   };
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
@@ -51,9 +54,12 @@ function neutralised({ name, company, customerId, fields, ...person }: Person): 
 }
 
 /** The key for the person's contact lock; null if nothing identifies them. */
-export function personKeyOf({ email, phone, customerId }: Person): string | null {
+export function personKeyOf(
+  { email, phone, customerId }: Person,
+  matchByPhone: MappingSettings['matchByPhone'] = 'sameNameOnly',
+): string | null {
   if (email !== null) return `email#${email}`;
-  if (phone !== null) return `phone#${phone}`;
+  if (phone !== null && matchByPhone !== 'never') return `phone#${phone}`;
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 

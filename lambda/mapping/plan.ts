@@ -17,10 +17,17 @@ export type Plan =
   | {
       readonly kind: 'deliver';
       /** Null if the CRM keeps no contacts. */
-      readonly contact: { readonly person: Person; readonly personKey: string } | null;
+      readonly contact: PlannedContact | null;
       readonly ownerId: string | null;
       readonly followUp: FollowUp | null;
     };
+
+export type PlannedContact = {
+  readonly person: Person;
+  readonly personKey: string;
+  /** The key of the same person without what the CRM refused; null if nothing of it identifies them. */
+  readonly keyOf: (person: Person) => string | null;
+};
 
 /** @throws CrmError, permanent, if an expression fails on this conversation */
 export type MakePlan = (
@@ -64,10 +71,13 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const { neutraliseFormulas = true, company = false } = settings;
     const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
     const person = await personOf(conversation, identity, mapping);
-    const personKey = personKeyOf(person);
-    const refused = personKey === null && !identity.isUnreadable ? anonymous(conversation, person, isHoldOver) : null;
+    const keyOf = (one: Person) => personKeyOf(one, settings.matchByPhone);
+    const personKey = keyOf(person);
+    // An answer is expected by whoever left a number, or an address that cannot be used.
+    const isReachable = person.phone !== null || identity.isUnreadable;
+    const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
-    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation) };
+    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keyOf };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
   };
 

@@ -9,6 +9,7 @@ export type MappingSettings = {
   readonly onlyWithEmail?: boolean;
   readonly automatic?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
+  readonly matchByPhone?: 'sameNameOnly' | 'always' | 'never';
   readonly holdHours?: number;
   readonly customerIdField?: string;
   readonly company?: boolean;

@@ -6,6 +6,8 @@ export const metricUnits = {
   Parked: 'Count',
   Held: 'Count',
   Skipped: 'Count',
+  /** Delivered without something that the CRM did not accept. */
+  Warned: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
   /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */

@@ -9,7 +9,9 @@ import { collect, type Item, type Table } from './table.ts';
 export type Records = {
   /** By when they were last received, newest first. */
   readonly chats: (since?: Date) => AsyncIterable<ChatRecord>;
-  /** Deliveries in a listed state: pending ones by when they are due, others by when their state changed. */
+  /**
+   * Deliveries in a listed state, or `warned`: pending ones by when they are due, others by when their state changed.
+   */
   readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
   readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
   readonly deliveriesTo: (

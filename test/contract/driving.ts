@@ -15,6 +15,7 @@ export const aPerson = (parts: Partial<Person> = {}): Person => ({
   countryCode: 'CZ',
   fields: [],
   ownerId: null,
+  unusable: [],
   ...parts,
 });
 

@@ -61,6 +61,7 @@ describe('every alarm', () => {
   "Deliver-hubspot-CredentialsRefused",
   "Deliver-hubspot-Parked",
   "Deliver-hubspot-Redirected",
+  "Deliver-hubspot-Warned",
   "Deliver-own-system-CredentialsRefused",
   "Deliver-own-system-Parked",
   "Deliver-own-system-Redirected",

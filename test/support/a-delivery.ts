@@ -24,6 +24,7 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   leaseUntil: null,
   reason: 'no such property',
   fault: 'permanent',
+  warnings: [],
   history: [],
   updatedAt: at(-60),
   version: 12,

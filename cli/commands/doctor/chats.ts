@@ -19,6 +19,7 @@ const timeoutMs = 35_000;
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
+const maxRefusedShown = 5;
 
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
@@ -83,10 +84,11 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, held, rejected, oldest, deviations] = await Promise.all([
+  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
     collect(records.deliveries('held'), maxCounted),
+    collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
     collect(seenDeviations(deployment.table)),
@@ -95,6 +97,7 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
     ...heldFindings(deployment, held),
+    ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
     ...deviations.map(deviationFinding),
@@ -150,6 +153,20 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
         `${were(of, parked)} on the way to ${name}, which is not deployed any more.`,
         `Put it back, deploy, then ${commandLine(`replay --destination ${name}`)}; or leave them: they expire.`,
       ),
+    ),
+  ];
+}
+
+function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRecord[], since: Date) {
+  const recent = warned.filter(({ delivery }) => Date.parse(delivery.updatedAt) >= since.getTime());
+  if (recent.length === 0) return [ok('warned', 'none in 7 days')];
+  const refused = [...new Set(recent.flatMap(({ delivery }) => delivery.warnings))];
+  const more = refused.length > maxRefusedShown ? ', and more' : '';
+  return [
+    warning(
+      'warned',
+      `${were(recent, warned)} delivered in 7 days without ${refused.slice(0, maxRefusedShown).join(', ')}${more}.`,
+      `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
     ),
   ];
 }

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, nestCustomFields, writtenPhone } from '../contacts/filling.ts';
+import {
+  configuredOf,
+  fieldsToFill,
+  isNothing,
+  nestCustomFields,
+  remarkOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -31,11 +38,13 @@ export function newContact(person: Person): JsonObject {
   const { email } = person;
   const phone = writtenPhone(person);
   const fields = configuredOf(person);
+  const remark = remarkOf(person);
   const isKnown = email !== null || person.phone !== null || fields.some(({ name }) => name === customerIdField);
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
+    ...(remark !== null && { description: remark }),
     ...nested(fields),
     ...(!isKnown && { unique_external_id: `smartsupp-${randomUUID()}` }),
   };

@@ -61,6 +61,12 @@ export const contactSettings = {
       'The contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
       'Default: oldest.',
   },
+  matchByPhone: {
+    enum: ['sameNameOnly', 'always', 'never'],
+    description:
+      'Whether a contact with the same phone number is the visitor: `sameNameOnly` unless both the address and the name ' +
+      'are others (a company has one number for many people), `always`, or `never`. Default: sameNameOnly.',
+  },
   customerIdField: {
     type: 'string',
     minLength: 1,

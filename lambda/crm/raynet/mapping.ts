@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing, writtenPhone } from '../contacts/filling.ts';
+import { fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -20,6 +20,7 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
   const { email, customerId, ownerId, fields } = person;
   const phone = writtenPhone(person);
   const { first, last } = newName(person);
+  const remark = remarkOf(person);
   const info = {
     ...(email !== null && { email }),
     ...(phone !== null && { tel1: phone }),
@@ -31,6 +32,7 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
     ...(first !== undefined && { firstName: first }),
     ...(Object.keys(info).length > 0 && { contactInfo: info }),
     ...(country !== undefined && { privateAddress: { country } }),
+    ...(remark !== null && { notice: remark }),
     ...valuesOf(fields.filter(({ name }) => ownProperties.includes(name))),
     ...(customerId !== null && { extId: externalIdOf(customerId) }),
     ...(ownerId !== null && { owner: Number(ownerId) }),

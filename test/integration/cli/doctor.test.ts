@@ -66,6 +66,7 @@ describe('of the local stack', () => {
       '✓ last chat      none has come yet',
       '✓ parked         none',
       '✓ held           none',
+      '✓ warned         none in 7 days',
       '✓ rejected       none in 7 days',
     ]);
     expect(result.code).toBe(0);

@@ -107,6 +107,7 @@ describe('what release 1.0 stored', () => {
       leaseUntil: null,
       reason: null,
       fault: null,
+      warnings: [],
       history: [
         {
           startedAt: '2026-05-04T08:22:00.000Z',

@@ -39,3 +39,9 @@ test('long words of a vendor and of a visitor are in lines that fit, with their 
   expect(lines.filter((line) => /x{20}/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
   expect(lines.filter((line) => /blue/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
 });
+
+test('what the CRM did not accept is told below the state', () => {
+  const warnings = ['email (INVALID_EMAIL)', 'plan (INVALID_OPTION)'];
+  const lines = shown(aDelivery({ state: 'delivered', reason: null, fault: null, warnings }));
+  expect(lines).toContain('  the CRM did not accept: email (INVALID_EMAIL), plan (INVALID_OPTION)');
+});

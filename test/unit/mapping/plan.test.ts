@@ -181,7 +181,7 @@ describe('a visitor is identified', () => {
     for (const anonymous of ['hold', 'skip', 'create'] as const) {
       const conversation = aConversation({ outcome: 'offline', visitor: { email: 'jan@posta' } });
       const { person, personKey, followUp } = await planned({ anonymous }, conversation);
-      expect(person).toMatchObject({ email: null, phone: null, name: 'Eva Horáková' });
+      expect(person).toMatchObject({ email: null, phone: null, name: 'Eva Horáková', unusable: ['jan@posta'] });
       expect([personKey, followUp?.reason]).toEqual(['visitor#208#27671', 'offline']);
     }
     expect(await plan({ onlyWithEmail: true }, aConversation({ visitor: { email: 'jan@posta' } }))).toMatchObject({
@@ -199,6 +199,12 @@ describe('a visitor is identified', () => {
     });
     const customer = await planned({ customerIdField: 'shop_id' }, anonymous({ messages, visitor }));
     expect(customer).toMatchObject({ person: { email: null, phone: null }, personKey: 'customer#1234' });
+  });
+
+  test('never by phone if so configured, and yet the chat is delivered', async () => {
+    const phone = { variables: [{ key: 'phone', label: 'Phone', value: '+420601123456' }] };
+    const { person, personKey } = await planned({ matchByPhone: 'never' }, anonymous({ visitor: phone }));
+    expect([person.phone, personKey]).toEqual(['+420601123456', 'visitor#208#27671']);
   });
 
   test('or not at all: the chat is held, skipped or delivered, as configured', async () => {
