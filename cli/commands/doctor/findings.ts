@@ -67,7 +67,8 @@ export function findingsText(findings: readonly Finding[]): string {
       return [
         `${styleText(colour, mark)} ${subject.padEnd(widest)}  ${first.trimStart()}`,
         ...rest,
-        ...excerpt.map((line) => margin + printable(line)),
+        // Below the mark, since it is never broken and must fit.
+        ...excerpt.map((line) => `    ${printable(line)}`),
         ...(remedy === undefined
           ? []
           : wrapped(printable(remedy), { first: `${margin}→ `, next: `${margin}  `, breaksWords: true })),
