@@ -93,6 +93,7 @@ describe('what a visitor typed', () => {
     expect(stdout).toContain('&lt;img src=x');
     expect(stdout).not.toContain('<img');
     expect(stdout).toContain("default-src 'none'");
+    expect(stdout).toMatch(/<html lang="en">.*<title>[^<>]*&lt;img src=x[^<>]*<\/title>/s);
   });
 });
 
