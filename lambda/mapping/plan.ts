@@ -87,12 +87,12 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const { anonymous = 'hold' } = settings;
     const holdHours = holdHoursOf(settings);
     if (anonymous === 'create') return null;
-    if (anonymous === 'skip') return { kind: 'skip', reason: unidentified };
+    if (anonymous === 'skip') return { kind: 'skip', reason: `${unidentified} (anonymous).` };
     // Somebody waits for an answer, and a name is enough to give one.
     const isWaiting = (outcome === 'missed' || outcome === 'offline') && fullName(person) !== undefined;
     if (isWaiting && isHoldOver) return null;
     const end = isWaiting ? untilNamed(holdHours) : untilRecognised;
-    return { kind: 'hold', reason: `${unidentified} ${end}`, hours: isWaiting ? holdHours : null };
+    return { kind: 'hold', reason: `${unidentified}. ${end}`, hours: isWaiting ? holdHours : null };
   }
 
   function followUp(conversation: Conversation, identity: Identity): FollowUp | null {
@@ -105,7 +105,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
   }
 }
 
-const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
+const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id';
 const untilRecognised = 'The chat waits until they leave an address or a number.';
 const untilNamed = (hours: number) =>
   `The chat waits until they leave an address or a number, and goes to a contact by name after ${hours} hours.`;
