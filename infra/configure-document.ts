@@ -1,10 +1,10 @@
-import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
+import { configSchema } from './config/schema.ts';
 
 type Schema = {
   readonly title?: string;
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
@@ -33,11 +33,20 @@ export function configureDocument(): string {
   const { destinations, $schema: _, ...top } = configSchema.properties;
   const adapters: readonly Schema[] = destinations.items.oneOf;
   return [
-    '<!-- Generated from lambda/config/config.schema.ts by infra/compile-schemas.ts: change it there. -->',
+    '<!-- Generated from infra/config/schema.ts by infra/compile-schemas.ts: change it there. -->',
     '',
     '# forwarder.json',
     '',
-    'The file is checked when it is deployed and at `npm start`, expressions included; each mistake is reported with its place.',
+    'The file is checked when it is deployed, at `npm start` and by `npx forwarder doctor`, expressions included. Each mistake is',
+    'reported with its line and column, and with what may be meant:',
+    '',
+    '```',
+    '/destinations/0/when: there is no attribution.campain; did you mean attribution.campaign?',
+    '  --> forwarder.json:5:28',
+    '  5 |       "when": "attribution.campain = \\"spring\\""',
+    '    |                            ^^^^^^^',
+    '```',
+    '',
     'Editors that read JSON schemas help you write it. `npx forwarder init` writes the first one for you, and',
     '`npx forwarder preview FILE` shows its effect on a chat. [Each CRM has a page](crms/README.md).',
     '',
@@ -119,19 +128,12 @@ function described({ description = '', default: given }: Schema) {
   return { text, fallback: isPlain ? `\`${String(given)}\`` : (stated ?? '') };
 }
 
-function takes({
-  type,
-  enum: values,
-  const: only,
-  items,
-  anyOf,
-  minimum,
-  maximum,
-  additionalProperties,
-}: Schema): string {
+function takes(schema: Schema): string {
+  const { type, enum: values, const: only, items, anyOf, minimum, maximum, additionalProperties } = schema;
   if (only !== undefined) return `\`"${only}"\``;
   if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' ');
   if (anyOf !== undefined) return anyOf.map(takes).join(' or ');
+  if (typeof type === 'object') return type.map((each) => takes({ ...schema, type: each })).join(' or ');
   if (type === 'array') return `list of ${items === undefined ? 'values' : takes(items)}`;
   if (typeof additionalProperties === 'object') return `object: name to ${takes(additionalProperties)}`;
   const range = minimum === undefined ? '' : ` from ${minimum}${maximum === undefined ? '' : ` to ${maximum}`}`;
@@ -153,11 +155,14 @@ const expressions = [
   '[lambda/conversation/model.ts](../lambda/conversation/model.ts) describes it, and in addition:',
   '',
   "- `variables`: the values of the visitor's variables by their keys, such as `variables.userId`",
+  '- `person`: what the visitor is recognised by: `email`, `otherEmails` (those after the first in the same field), `phone`',
   '- `attribution`: `referrer`, `landingPage`, `lastPage`; `source`, `medium`, `campaign`, `term`, `content` of the first',
   '  page that has any `utm_…`; `clickSource` and `clickId` (`gclid`, `fbclid`, …)',
   "- `shop`: the visitor's account at the shop, if one of Smartsupp's official plugins tells of it (below)",
   '',
   'A rule lets a chat through when it is `true`, and nothing else. A field whose expression gives nothing is left alone.',
+  'A name that no conversation has, such as `visitor.contry`, is a mistake. What only the chat can tell passes: the keys in',
+  '`variables`, names in a predicate (`[…]`), and what comes after a `$` variable. JSONata compares with one `=`.',
   '',
   'Regular expressions are those of [RE2](https://github.com/google/re2/wiki/Syntax), which match in linear time whatever a visitor types. They do not look ahead or',
   'behind (`(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`), nor refer back to a group (`\\1`); `\\s`, `\\d` and `\\w` stand for ASCII characters.',

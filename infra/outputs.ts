@@ -3,7 +3,7 @@ import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
 import type { AlarmWebhook } from './alarm-webhook.ts';
 import type { Alarms } from './alarms.ts';
-import { configDigest } from './config.ts';
+import { configDigest } from './config/deployed.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';

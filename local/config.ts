@@ -1,3 +1,4 @@
+import { withoutByteOrderMark } from '../infra/config/json.ts';
 import type { Config } from '../lambda/config/config.ts';
 import { StartError } from './lib/errors.ts';
 
@@ -26,7 +27,7 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
 
 /** Call it after infra/ has compiled the schemas. Throws StartError listing every mistake. */
 export async function readConfig(file: string): Promise<Config> {
-  const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
+  const { ConfigError, loadWithExpressions } = await import('../infra/config/load.ts');
   try {
     return await loadWithExpressions(file);
   } catch (error) {
@@ -36,7 +37,7 @@ export async function readConfig(file: string): Promise<Config> {
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return Object(JSON.parse(text));
+    return Object(JSON.parse(withoutByteOrderMark(text)));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, isWarned, shownState } from '../../lambda/delivery/delivery.ts';
 import { rejectedStates } from '../../lambda/store/records.ts';
 import { type CommandOption, parsed, text } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
@@ -13,7 +13,10 @@ export type Filter = {
   readonly reason: string | undefined;
 };
 
-/** A delivery's states, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
+/**
+ * A delivery's states, of which `warned` is a kind of delivered; and `rejected` bodies and `spooled` hooks, which have no
+ * deliveries yet.
+ */
 export const states = [
   'pending',
   'spooled',
@@ -21,26 +24,31 @@ export const states = [
   'parked',
   'rejected',
   'dismissed',
+  'warned',
   'delivered',
   'skipped',
 ] as const;
 export type State = (typeof states)[number];
 
 /** The states in the table's index; others are found through their chats. */
-export const listedStates = ['pending', 'held', 'parked', 'dismissed'] as const;
+export const listedStates = ['pending', 'held', 'parked', 'dismissed', 'warned'] as const;
 export type ListedState = (typeof listedStates)[number];
 
 const isState = (text: string): text is State => states.some((state) => state === text);
 
 export function matches(filter: Filter, delivery: Delivery): boolean {
-  const { destination, since, reason, dismissal } = delivery;
+  const { destination, since, dismissal } = delivery;
   return (
-    filter.states.has(shownState(delivery)) &&
+    (filter.states.has(shownState(delivery)) || (filter.states.has('warned') && isWarned(delivery))) &&
     (filter.destination === undefined || filter.destination === destination) &&
     isSince(filter, since) &&
-    hasReason(filter, `${dismissal?.reason ?? ''} ${reason ?? ''}`)
+    hasReason(filter, `${dismissal?.reason ?? ''} ${reasonText(delivery) ?? ''}`)
   );
 }
+
+/** Why a delivery is where it is, or what of it the CRM did not accept. */
+export const reasonText = ({ reason, warnings }: Delivery): string | null =>
+  reason ?? (warnings.length === 0 ? null : `Not accepted: ${warnings.join(', ')}`);
 
 export const isSince = ({ since }: Pick<Filter, 'since'>, instant: string) =>
   since === undefined || Date.parse(instant) >= since.getTime();
@@ -60,6 +68,7 @@ const statesInWords: Readonly<Record<State, string>> = {
   parked: 'given up: somebody has to look at it',
   rejected: 'a body that is not a chat',
   dismissed: 'parked, held or rejected, and somebody has seen it',
+  warned: 'in the CRM, without something that it did not accept',
   delivered: 'in the CRM',
   skipped: 'not meant for this destination, by its rules',
 };

@@ -1,10 +1,19 @@
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { type Delivery, type Dismissal, shownState } from '../../lambda/delivery/delivery.ts';
-import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
-import { type Filter, hasReason, isSince, type ListedState, listedStates, matches, rejectedIn } from './filters.ts';
+import {
+  type Filter,
+  hasReason,
+  isSince,
+  type ListedState,
+  listedStates,
+  matches,
+  reasonText,
+  rejectedIn,
+} from './filters.ts';
 import { mapInOrder } from './parallel.ts';
 import { reasonOf } from './rejected.ts';
 import { UsageError } from './terminal/errors.ts';
@@ -125,7 +134,7 @@ const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
 
 export function toRow(id: string, delivery: Delivery): Row {
   const { since, destination, attempts, dismissal, nextAttemptAt } = delivery;
-  const reason = withDismissal(dismissal, delivery.reason);
+  const reason = withDismissal(dismissal, reasonText(delivery));
   return { at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
 }
 

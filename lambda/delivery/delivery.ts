@@ -1,5 +1,7 @@
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import type { Instant } from '../conversation/model.ts';
 import type { DeliveryState, ShownState } from '../conversation/status.ts';
+import type { Refusal } from '../crm/port/errors.ts';
 import type { FaultKind } from './retry-policy.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is left to do. */
@@ -20,10 +22,14 @@ export type Delivery = {
   readonly followUpId: string | null;
   /** An attempt may have written something whose id was never seen: look for it before writing. */
   readonly inDoubt: boolean;
+  /** The people whom attempts of unknown outcome were for: what is in doubt may be on any of their contacts. */
+  readonly attemptedFor: readonly MatchKeys[];
   /** The first look found nothing that identifies the visitor. */
   readonly awaitsSecondLook: boolean;
   /** If held: the visitor whose identity it waits for, from `accountVisitor`. */
   readonly heldFor: string | null;
+  /** If held: until when it waits for that; null if there is no limit. */
+  readonly holdUntil: Instant | null;
   /** Consecutive attempts during which the process died. */
   readonly crashCount: number;
   readonly attempts: number;
@@ -37,6 +43,8 @@ export type Delivery = {
   readonly fault: FaultKind | null;
   /** If it is parked or held: an operator has seen it, and wants nothing done. */
   readonly dismissal: Dismissal | null;
+  /** What the CRM did not take of this content, each as `field (code)`: the value is only in the transcript. */
+  readonly warnings: readonly string[];
   /** The last `maxHistory` finished attempts, oldest first. */
   readonly history: readonly PastAttempt[];
   readonly updatedAt: Instant;
@@ -61,6 +69,22 @@ export type PastAttempt = {
 };
 
 export const maxHistory = 20;
+
+const maxWarnings = 20;
+
+export const withWarnings = (
+  { warnings }: Pick<Delivery, 'warnings'>,
+  refused: readonly Refusal[],
+): Pick<Delivery, 'warnings'> => ({
+  warnings: [...new Set([...warnings, ...refused.map(({ field, code }) => `${field} (${code})`)])].slice(
+    0,
+    maxWarnings,
+  ),
+});
+
+/** Delivered, but without something that the CRM refused. */
+export const isWarned = ({ state, warnings }: Pick<Delivery, 'state' | 'warnings'>): boolean =>
+  state === 'delivered' && warnings.length > 0;
 
 export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revision'>;
 

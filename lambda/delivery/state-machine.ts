@@ -1,3 +1,4 @@
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import {
   type Delivery,
   type DeliveryKey,
@@ -13,6 +14,8 @@ import {
 
 export type LeaseResult =
   | { readonly kind: 'acquired'; readonly delivery: Delivery }
+  /** This content is final already. Write its newer revision, so that no copy in between replaces it. */
+  | { readonly kind: 'confirmed'; readonly delivery: Delivery }
   /** It has killed too many processes: write it as parked. */
   | { readonly kind: 'poison'; readonly delivery: Delivery }
   /** There is nothing to do for this content, or a newer copy has replaced it. */
@@ -25,7 +28,7 @@ export type LeaseResult =
   | { readonly kind: 'quarantined' };
 
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
 /** How soon to look again at a delivery that another process is making: most take about a second. */
 const minLeasePollMs = 3000;
@@ -36,13 +39,21 @@ const maxReasonLength = 300;
 /** Decides whether an attempt may start now. Write the acquired delivery before the attempt. */
 export function acquireLease(
   known: Delivery | undefined,
-  wanted: DeliveryKey & { readonly now: Date; readonly leaseUntil: Date; readonly isIsolated: boolean },
+  wanted: DeliveryKey & {
+    readonly person: MatchKeys;
+    readonly now: Date;
+    readonly leaseUntil: Date;
+    readonly isIsolated: boolean;
+  },
 ): LeaseResult {
-  const { destination, contentHash, revision, now, isIsolated } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
-    return { kind: 'acquired', delivery: { destination, ...nothingWritten, ...anew, version: 1 } };
+    return {
+      kind: 'acquired',
+      delivery: { destination, ...nothingWritten, ...anew, attemptedFor: [person], version: 1 },
+    };
   }
   const isSameContent = known.contentHash === contentHash;
   // An older copy must not replace a newer one.
@@ -52,12 +63,21 @@ export function acquireLease(
     const pollMs = Math.max(minLeasePollMs, now.getTime() - Date.parse(known.updatedAt));
     return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + pollMs)) };
   }
+  // Too early to find what an unknown outcome may have written: a newer copy has to wait, too.
+  if (known.inDoubt && isAhead(known.nextAttemptAt, now)) {
+    return { kind: 'pending', until: new Date(known.nextAttemptAt) };
+  }
   const hasCrashed = known.leaseUntil !== null;
   if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
   const left = afterCrash(known);
   const version = known.version + 1;
-  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, version } };
-  if (known.state !== 'pending') return { kind: 'done' };
+  const attemptedFor = left.inDoubt ? withPerson(known.attemptedFor, person) : [person];
+  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, attemptedFor, version } };
+  if (known.state !== 'pending') {
+    return known.revision < revision
+      ? { kind: 'confirmed', delivery: { ...known, revision, version } }
+      : { kind: 'done' };
+  }
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending', until: new Date(known.nextAttemptAt) };
   if (left.crashCount >= maxCrashes) {
     const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
@@ -66,7 +86,16 @@ export function acquireLease(
   const updatedAt = now.toISOString();
   return {
     kind: 'acquired',
-    delivery: { ...known, ...left, attempts: known.attempts + 1, leaseUntil, updatedAt, version },
+    delivery: {
+      ...known,
+      ...left,
+      ...(known.revision < revision && { revision }),
+      attempts: known.attempts + 1,
+      attemptedFor,
+      leaseUntil,
+      updatedAt,
+      version,
+    },
   };
 }
 
@@ -82,7 +111,9 @@ export function complete(leased: Delivery, now: Date, outcome: Outcome): Deliver
     reason: reason && shorten(reason),
   };
   const history = remember(leased.history, attempt);
-  return { ...release(leased, now), ...outcome, reason, fault, history };
+  const { inDoubt = leased.inDoubt } = outcome;
+  const attemptedFor = inDoubt ? leased.attemptedFor : [];
+  return { ...release(leased, now), ...outcome, attemptedFor, reason, fault, history };
 }
 
 /** Gives the lease back until then. Nothing was tried, so no attempt is counted. */
@@ -124,6 +155,7 @@ export function requeue(known: Delivery, now: Date): Changed {
       reason: null,
       fault: null,
       dismissal: null,
+      warnings: [],
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
@@ -172,6 +204,11 @@ const afterCrash = (known: Delivery) => {
   return { inDoubt: true, crashCount: known.crashCount + 1, history: remember(known.history, crashed) };
 };
 
+const withPerson = (known: readonly MatchKeys[], { email, phone }: MatchKeys): readonly MatchKeys[] => [
+  ...known.filter((each) => each.email !== email || each.phone !== phone),
+  { email, phone },
+];
+
 const remember = (history: readonly PastAttempt[], attempt: PastAttempt) => [...history, attempt].slice(-maxHistory);
 
 const shorten = (text: string) =>
@@ -183,6 +220,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  holdUntil: null,
   inDoubt: false,
   crashCount: 0,
   history: [],
@@ -199,5 +237,6 @@ const firstAttempt = (now: Date) =>
     reason: null,
     fault: null,
     dismissal: null,
+    warnings: [],
     updatedAt: now.toISOString(),
   }) as const;

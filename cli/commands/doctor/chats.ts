@@ -1,3 +1,4 @@
+import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
 import {
   type ChatRecord,
   createRecords,
@@ -9,6 +10,7 @@ import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/depl
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { networkErrorOf } from '../../lib/terminal/errors.ts';
+import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -17,12 +19,14 @@ const timeoutMs = 35_000;
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
+const maxRefusedShown = 5;
 
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     findingsOf('hook', () => checkHook(deployment)),
     findingsOf('queue', () => checkQueue(deployment)),
     findingsOf('chats', () => checkRecords(deployment)),
+    findingsOf('skipped', () => checkSkipped(deployment)),
   ]);
   return findings.flat();
 }
@@ -102,18 +106,52 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, rejected, oldest] = await Promise.all([
+  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
+    collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected({ since: daysBefore(now, 7) }), maxCounted),
     collect(records.spooled(), 1),
+    collect(seenDeviations(deployment.table)),
   ]);
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
+    ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
+    ...deviations.map(deviationFinding),
   ];
+}
+
+function deviationFinding({ deviation, chats, firstSeenAt, lastSeenAt }: SeenDeviation): Finding {
+  const [pointer = '', rule = ''] = deviation.split(' ');
+  const days = `${firstSeenAt.slice(0, 10)} to ${lastSeenAt.slice(0, 10)}`;
+  return warning(
+    'format',
+    `${pointer} was not as documented (${rule}) in ${plural(chats, 'chat')}, ${days}.`,
+    'They were accepted. docs/runbook.md, "Format changed", says what to look at.',
+  );
+}
+
+/** A rule that lets no chat through is a mistake more often than it is meant. Chats in which nobody wrote do not count. */
+async function checkSkipped({ table, destinations, commandLine }: Deployment): Promise<readonly Finding[]> {
+  const records = createRecords(table);
+  const latest = await collect(records.chats(daysBefore(new Date(), 1)), maxCounted);
+  const chats = latest.filter(({ outcome }) => outcome !== 'automatic');
+  const deliveries = await records.deliveriesTo(
+    Object.keys(destinations),
+    chats.map(({ conversationId }) => conversationId),
+  );
+  return [...Map.groupBy(deliveries, ({ delivery }) => delivery.destination)].flatMap(([name, of]) => {
+    if (of.some(({ delivery }) => delivery.state !== 'skipped')) return [];
+    const reasons = new Set(of.map(({ delivery }) => delivery.reason ?? ''));
+    const text = `Every chat of the last 24 hours (${of.length}) was skipped at ${name}. ${[...reasons].join(' ')}`;
+    const remedy = `If that is not meant, change the rule, deploy, then ${commandLine(`replay --state skipped --destination ${name}`)}.`;
+    return [warning('skipped', text, remedy)];
+  });
 }
 
 const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
@@ -139,6 +177,30 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       ),
     ),
   ];
+}
+
+function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRecord[], since: Date) {
+  const recent = warned.filter(({ delivery }) => Date.parse(delivery.updatedAt) >= since.getTime());
+  if (recent.length === 0) return [ok('warned', 'none in 7 days')];
+  const refused = [...new Set(recent.flatMap(({ delivery }) => delivery.warnings))];
+  const more = refused.length > maxRefusedShown ? ', and more' : '';
+  return [
+    warning(
+      'warned',
+      `${were(recent, warned)} delivered in 7 days without ${refused.slice(0, maxRefusedShown).join(', ')}${more}.`,
+      `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
+    ),
+  ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {

@@ -5,7 +5,7 @@ import { createOpenMessage, type OpenMessage } from '../../../lambda/queue/envel
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import type { Refused, Validate } from '../../../lambda/receive/ports.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
@@ -132,8 +132,10 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
-    // Broken UTF-8 is taken now, with U+FFFD for what is broken: somebody asked for it.
-    const { text } = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    // What is not UTF-8 is taken now, as well as it can be read: somebody asked for it.
+    const { text } = decoded;
     // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'

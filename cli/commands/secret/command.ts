@@ -1,6 +1,6 @@
+import { loadConfig } from '../../../infra/config/load.ts';
 import { postText, webhookUrl } from '../../../lambda/alarms/webhook.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { loadConfig } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import {

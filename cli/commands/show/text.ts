@@ -85,6 +85,7 @@ function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): rea
     `${printable(destination)}: ${stateText(shownState(delivery))}  ${dim(when)}`,
     ...dismissalLines(dismissal, times),
     ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
+    ...warningLines(delivery),
     ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
       indented,
     ),
@@ -109,6 +110,9 @@ const dismissalLines = (dismissal: Dismissal | null, times: Times) =>
       );
 
 const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
+
+const warningLines = ({ warnings }: Delivery): readonly string[] =>
+  warnings.length === 0 ? [] : indented(`the CRM did not accept: ${printable(warnings.join(', '))}`);
 
 function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
   const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId });

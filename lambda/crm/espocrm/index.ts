@@ -12,9 +12,9 @@ import type { EspocrmSettings } from './settings.ts';
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
-    followUps: createFollowUps(client),
+    followUps: createFollowUps(client, deps),
     check: createCheck(client, settings),
   };
 }

@@ -1,9 +1,9 @@
 import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
 import { inDoubt } from '../port/errors.ts';
+import { transcriptOf } from './entry.ts';
 import { partIn, referenceOf } from './reference.ts';
 import { type Removal, removeAll } from './removal.ts';
 
@@ -26,13 +26,10 @@ export const notesIn =
   (
     format: Render,
     limit: Omit<RenderOptions, 'reference'>,
-    { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+    deps: Pick<AdapterDeps, 'timezone' | 'language'>,
   ): Notes['render'] =>
-  ({ conversation }) =>
-    format(buildTranscript(conversation, { timezone, language }), {
-      ...limit,
-      reference: referenceOf(conversation.id),
-    });
+  (entry) =>
+    format(transcriptOf(entry, deps), { ...limit, reference: referenceOf(entry.conversation.id) });
 
 /**
  * Writes each conversation as one note, or several if it is long. The `LogId` is their ids in order, joined by commas,
@@ -57,12 +54,17 @@ export function logAsNotes(
     const known = log.split(',');
     const ids: NoteId[] = [];
     let found: Parts | undefined;
-    for (const [part, body] of notes.render(entry).entries()) {
-      const id = await update(entry, known[part], body);
-      if (id === undefined) found ??= await findParts(entry);
-      ids.push(id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part)));
+    try {
+      for (const [part, body] of notes.render(entry).entries()) {
+        const id = await update(entry, known[part], body);
+        if (id === undefined) found ??= await findParts(entry);
+        ids.push(id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part)));
+      }
+      await removeAll(known.slice(ids.length).filter(isKnown), notes);
+    } catch (error) {
+      // A part that was created is in no log yet.
+      throw ids.some((id, part) => id !== known[part]) ? inDoubt(error) : error;
     }
-    await removeAll(known.slice(ids.length).filter(isKnown), notes);
     return ids.join();
   }
 

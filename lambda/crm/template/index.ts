@@ -1,7 +1,9 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
+import { changing } from '../contacts/filling.ts';
 import { matchContact } from '../contacts/matching.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
@@ -26,8 +28,9 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
         byEmail: async (email) => (await client.findContacts('email', email)).map(withCreatedAt),
         byPhone: async (phone) => (await client.findContacts('phone', phone)).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(withCreatedAt),
+        identityOf,
       },
-      settings.onMultipleMatches,
+      settings,
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));
@@ -38,7 +41,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
   async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    if (Object.keys(missing).length > 0) await changing(contact.id, client.updateContact(contact.id, missing));
     return contact.id;
   }
 
@@ -52,8 +55,9 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       (await client.notesOf(contactOf(entry))).map(({ id, html }) => ({ id, body: String(html ?? '') })),
   });
 
+  const description = describedIn(renderHtml, deps);
   const followUps = {
-    create: oneByOne((request: FollowUpRequest) => client.createTask(task(request))),
+    create: oneByOne((request: FollowUpRequest) => client.createTask(task(request, description(request)))),
     find: async (request: FollowUpRequest) =>
       (await client.tasksOf(contactOf(request))).find(({ description }) => hasReference(description, request))?.id,
   };
@@ -74,5 +78,10 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
 /** ISO 8601 sorts by time, which the choice among several contacts needs. */
 const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+
+const identityOf = ({ first_name: first, last_name: last, email }: Stored) => ({
+  name: `${first ?? ''} ${last ?? ''}`,
+  emails: [email],
+});
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../../lambda/conversation/email.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { Received } from './envelope.ts';
 

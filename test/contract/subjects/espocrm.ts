@@ -18,9 +18,11 @@ export const espocrm: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'cCustomerNumber',
     fillsTell: 'id',
     field: 'cSegment',
@@ -29,10 +31,15 @@ export const espocrm: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva..horakova@example.com',
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: false,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -42,6 +49,7 @@ async function start(): Promise<RunningCrm> {
   const posts = () => [...crm.notes.values()].filter(({ type }) => type === 'Post');
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'espocrm', adapter: 'espocrm', baseUrl: crm.url }),
     secret: crm.apiKey,
     wrongSecret: '00000000000000000000000000000000',
@@ -80,6 +88,7 @@ const names = [
   ['cCustomerNumber', 'customerId'],
   ['cSegment', 'field'],
   ['assignedUserId', 'ownerId'],
+  ['description', 'remark'],
 ] as const;
 
 const toOurs = new Map<string, string>(names);
@@ -89,12 +98,13 @@ const renamed = (record: StoredRecord | Contact, to: ReadonlyMap<string, string>
   Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (to.has(name) ? [[to.get(name), value]] : [])));
 
 function seen(kind: SeenFollowUp['kind'], record: StoredRecord): SeenFollowUp {
-  const { id, name, dateEnd, assignedUserId, parentId, contactId } = record;
+  const { id, name, description, dateEnd, assignedUserId, parentId, contactId } = record;
   const contact = parentId ?? contactId;
   return {
     id,
     kind,
     title: String(name),
+    description: String(description),
     ...(typeof dateEnd === 'string' && { dueAt: `${dateEnd.replace(' ', 'T')}.000Z` }),
     ...(typeof assignedUserId === 'string' && { ownerId: assignedUserId }),
     ...(typeof contact === 'string' && { contactId: contact }),

@@ -18,9 +18,11 @@ export const hubspot: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  suspends: false,
   contacts: {
     names: 'optional',
     phone: true,
+    typedPhone: true,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'jobtitle',
@@ -29,10 +31,15 @@ export const hubspot: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
+    longestEmail: null,
+    textPlace: false,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -41,6 +48,7 @@ async function start(): Promise<RunningCrm> {
   const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'hubspot', adapter: 'hubspot', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'pat-eu1-of-another-account',
@@ -95,6 +103,7 @@ const toTask = ({ id, properties, contactIds: [contactId] }: StoredObject): Seen
   id,
   kind: 'task',
   title: properties['hs_task_subject'] ?? '',
+  description: properties['hs_task_body'] ?? '',
   ...(properties['hs_timestamp'] && { dueAt: properties['hs_timestamp'] }),
   ...(properties['hubspot_owner_id'] && { ownerId: properties['hubspot_owner_id'] }),
   ...(contactId !== undefined && { contactId }),
@@ -104,4 +113,5 @@ const toTicket = (ticket: StoredObject): SeenFollowUp => ({
   ...toTask(ticket),
   kind: 'ticket',
   title: ticket.properties['subject'] ?? '',
+  description: ticket.properties['content'] ?? '',
 });

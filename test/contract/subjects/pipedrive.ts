@@ -20,9 +20,11 @@ export const pipedrive: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: customerNumber,
     fillsTell: 'id',
     field: segment,
@@ -31,10 +33,15 @@ export const pipedrive: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
+    longestEmail: null,
+    textPlace: false,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, lead: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' }, lead: { due: 'none', owners, words: null } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -43,6 +50,7 @@ async function start(): Promise<RunningCrm> {
     request.method === method && request.path === path;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'pipedrive', adapter: 'pipedrive', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'ffffffffffffffffffffffffffffffffffffffff',
@@ -73,6 +81,7 @@ const tasksIn = (crm: Crm): readonly SeenFollowUp[] =>
     id: String(task.id),
     kind: 'task',
     title: String(task['subject']),
+    description: String(task['note']),
     dueAt: `${task['due_date']}T${task['due_time']}.000Z`,
     contactId: String(task.person_id),
     ...(task['owner_id'] !== undefined && { ownerId: String(task['owner_id']) }),

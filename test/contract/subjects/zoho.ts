@@ -17,9 +17,11 @@ export const zoho: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'Customer_Number',
     fillsTell: 'id',
     field: 'Title',
@@ -28,10 +30,15 @@ export const zoho: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
+    longestEmail: 100,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: true,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'day', owners } },
+  followUps: { task: { due: 'day', owners, words: 'verbatim' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -40,6 +47,7 @@ async function start(): Promise<RunningCrm> {
   const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'zoho', adapter: 'zoho', dataCentre: 'eu', baseUrl: crm.url, accountsUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), refreshToken: '1000.refresh.revoked' }),
@@ -62,6 +70,7 @@ async function start(): Promise<RunningCrm> {
           id,
           kind: 'task',
           title: String(values['Subject']),
+          description: String(values['Description']),
           dueAt: String(values['Due_Date']),
           ...idOf('contactId', values['Who_Id']),
           ...idOf('ownerId', values['Owner']),
@@ -79,6 +88,7 @@ const names = [
   ['Phone', 'phone'],
   ['Customer_Number', 'customerId'],
   ['Title', 'field'],
+  ['Description', 'remark'],
 ] as const;
 
 /** A country that is there already is no blank to fill. */

@@ -149,6 +149,12 @@ const faults: readonly (readonly [what: string, fault: Fault, busy: Expected, qu
     { 'Deliver-hubspot-Redirected': 5, ...late },
   ],
   [
+    'a CRM leaves something out of each chat',
+    { crm: 'warns' },
+    { 'Deliver-hubspot-Warned': 5 },
+    { 'Deliver-hubspot-Warned': 5 },
+  ],
+  [
     'each chat kills the function deliver',
     { poison: true },
     { 'Deliver-Errors': 5, 'Deliver-hubspot-Parked': 10 },
@@ -207,6 +213,12 @@ test('silence is told on Monday evening, after 24 hours of business days', () =>
   // Monday, 18:00, is 82 hours later.
   expect(from / hour).toBeGreaterThan(81);
   expect(from / hour).toBeLessThan(83);
+});
+
+test('a new place in the hook is told, once', () => {
+  const faultAt = (minute: number) => ({ isNew: minute === begin });
+  const raised = raisedIn({ minutes: begin + 2 * hour, chatEvery: 5, faultAt });
+  expect(raised).toEqual([{ name: 'Deliver-FormatChanged', from: expect.any(Number), until: expect.any(Number) }]);
 });
 
 test('a chat that is parked is told, however long another has been parked', () => {

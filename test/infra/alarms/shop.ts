@@ -20,7 +20,10 @@ export type Fault = {
   readonly turnedAway?: boolean;
   /** Smartsupp posts nothing. */
   readonly silent?: boolean;
-  readonly crm?: 'away' | 'refuses' | 'credentials' | 'redirects';
+  /** `warns`: it takes the chat without something of it. */
+  readonly crm?: 'away' | 'refuses' | 'credentials' | 'redirects' | 'warns';
+  /** The hook has something that nobody has seen before. */
+  readonly isNew?: boolean;
   /** With `away`: what the CRM asks for, in minutes. */
   readonly retryAfter?: number;
   /** Every chat kills the function deliver. */
@@ -213,7 +216,9 @@ export function play(trial: Trial): MetricStore {
       park();
       return;
     }
-    if (fault.crm === undefined) return;
+    if (fault.isNew) count('FormatChanged');
+    if (fault.crm === 'warns') count('Warned hubspot');
+    if (fault.crm === undefined || fault.crm === 'warns') return;
     if (fault.crm === 'credentials') count('CredentialsRefused hubspot');
     if (fault.crm === 'redirects') count('Redirected hubspot');
     const usual = fault.crm === 'away' ? Math.min(2 ** (attempts - 1) / 12, 15) : 30;

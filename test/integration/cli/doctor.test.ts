@@ -4,9 +4,11 @@ import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config.ts';
-import { loadConfig } from '../../../lambda/config/load.ts';
+import { configDigest } from '../../../infra/config/deployed.ts';
+import { loadConfig } from '../../../infra/config/load.ts';
+import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { clientEnvironment, credentialsOf, account as localAccount } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { startFakeServer } from '../../support/fake-server.ts';
@@ -72,6 +74,8 @@ describe('of the local stack', () => {
       '✓ dead letters   none',
       '✓ last chat      none has come yet',
       '✓ parked         none',
+      '✓ held           none',
+      '✓ warned         none in 7 days',
       '✓ rejected       none in 7 days',
     ]);
     expect(result.code).toBe(0);
@@ -87,7 +91,13 @@ describe('of the local stack', () => {
     const { deliveries } = createRecords(stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
     crm.mend();
+    const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
+    await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
+    await eventually(async () => (await collect(seenDeviations(stage.table))).length > 0, 30_000);
     const result = await doctor();
+    expect(flat(result)).toMatch(
+      / \/messages\/\*\/content was not as documented \(type\) in 1 chat, .* They were accepted\./,
+    );
     expect(told(result)).toEqual(
       expect.arrayContaining([
         '! parked         1 was given up.',
@@ -122,6 +132,17 @@ describe('of the local stack', () => {
     const { code, stdout } = await doctor([], env);
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ configuration {2}\/destinations\/0\/fields\/a/);
+    const [line = '', mark = ''] = /^ +1 \| .*\n.*$/m.exec(stdout)?.[0].split('\n') ?? [];
+    expect(line.charAt(mark.indexOf('^'))).toBe('(');
+    expect(stdout).toMatch(/→ Fix it in/);
+  });
+
+  test('with a configuration that delivers nothing, warns', async () => {
+    const { code, stdout } = await doctor([], writeConfig('empty.json', { destinations: [] }));
+    expect(stdout).toMatch(
+      /! configuration {2}\/destinations is empty: chats are stored, and nothing is\n +delivered\./,
+    );
+    expect(code).toBe(0);
   });
 
   test('with a configuration that is no JSON, says where to mend it; with none, what writes one', async () => {
@@ -130,7 +151,9 @@ describe('of the local stack', () => {
     expect(flat(missing)).toContain('→ npx forwarder init writes one.');
     writeFileSync(file, '{\n  destinations: []\n}');
     const broken = await doctor([], { FORWARDER_CONFIG: file });
-    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Fix it there, in /);
+    expect(flat(broken)).toMatch(
+      /✗ configuration It is not JSON: destinations is not a value\. .* → Fix it in \S+broken\.json:2:3/,
+    );
     expect(flat(broken)).not.toContain('init');
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { dismiss, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createCountHeld, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
 import { createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';
@@ -10,6 +10,7 @@ export const backlogTests: StoreTests = (table) => {
     const clock = createClock();
     const ledger = createLedger(table(), { ...retention, now: clock.now });
     const measure = createMeasureBacklog(table(), ['crm', 'other']);
+    const heldBefore = await createCountHeld(table(), ['crm', 'other'])();
     expect(await measure()).toEqual({ parked: 0, pending: 0, pendingSince: undefined });
 
     const first = clock.now();
@@ -25,12 +26,15 @@ export const backlogTests: StoreTests = (table) => {
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'other');
     await write({ state: 'parked' });
     for (const state of ['delivered', 'held', 'skipped'] as const) await write({ state });
+    await write({ state: 'held', holdUntil: '2026-05-04T08:00:00.000Z' });
     const { id, ended } = await write({ state: 'parked' });
     const dismissed = dismiss(ended, clock.now(), { by: 'eva', reason: 'a test' });
     if (dismissed.kind === 'changed') expect(await ledger.write(id, dismissed.delivery)).toBe(true);
     await write({ state: 'parked' }, 'removed');
     await write({ state: 'pending', nextAttemptAt: '2026-05-01T08:01:00.000Z' }, 'removed');
     expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: first });
+    expect(await createCountHeld(table(), ['crm', 'other'])()).toBe(heldBefore + 2);
+    expect(await createCountHeld(table(), ['removed'])()).toBe(0);
     await createSpool(table())('{}', new Date(first.getTime() - 60_000));
     expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: new Date(first.getTime() - 60_000) });
     expect(await createMeasureBacklog(table(), ['removed'])()).toMatchObject({ parked: 1, pending: 1 });

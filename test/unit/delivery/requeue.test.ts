@@ -36,7 +36,13 @@ describe('a delivery that is requeued', () => {
         if (requeued.kind === 'refused') return;
         const leaseUntil = new Date(now.getTime() + 30_000);
         const { delivery } = requeued;
-        const lease = acquireLease(delivery, { ...keyOf(known), now, leaseUntil, isIsolated: false });
+        const lease = acquireLease(delivery, {
+          ...keyOf(known),
+          person: { email: null, phone: null },
+          now,
+          leaseUntil,
+          isIsolated: false,
+        });
         expect(lease).toMatchObject({
           kind: 'acquired',
           delivery: { state: 'pending', attempts: 1, crashCount: 0, since: now.toISOString() },
@@ -109,7 +115,8 @@ describe('a delivery that is dismissed', () => {
 
   test('is tried again by a replay, and by a newer copy of its chat, and by nothing else', () => {
     expect(requeue(dismissed, now)).toMatchObject({ delivery: { state: 'pending', dismissal: null } });
-    const wanted = { now, leaseUntil: new Date(now.getTime() + 30_000), isIsolated: false };
+    const person = { email: null, phone: null };
+    const wanted = { now, leaseUntil: new Date(now.getTime() + 30_000), isIsolated: false, person };
     expect(acquireLease(dismissed, { ...keyOf(dismissed), ...wanted })).toEqual({ kind: 'done' });
     const newer = { destination: 'crm', contentHash: 'newer', revision: '2' };
     expect(acquireLease(dismissed, { ...newer, ...wanted })).toMatchObject({

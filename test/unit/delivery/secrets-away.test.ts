@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { parseConfig } from '../../../lambda/config/load.ts';
+import { parseConfig } from '../../../infra/config/load.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createDestinations } from '../../../lambda/deliver/destinations.ts';
 import { EmptySecret } from '../../../lambda/platform/secrets.ts';

@@ -63,6 +63,9 @@ export const story: readonly (Told | Deployment)[] = [
   },
   { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
   { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
+  { line: 'npx forwarder list --state warned', prints: /^Nothing matches/ },
+  { line: 'npx forwarder replay --state warned --reason job_title --dry-run', prints: /^Nothing matches/ },
+  { line: 'npx forwarder replay --state warned --reason job_title', prints: /^Nothing matches/ },
   {
     line: 'npx forwarder replay --destination hubspot',
     reads: ['hubspot', 'shop'],
@@ -85,6 +88,7 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
   'npm ci': { by: '.github/workflows/ci.yml' },
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },
+  'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --seconds 60' },
   'npm run test:faults': { by: '.ci/run' },
   // Row by row; all of them take ten minutes.
   'npm run bench': { by: 'test/bench/bench.test.ts', as: "'test/bench/main.ts', 'validation'" },

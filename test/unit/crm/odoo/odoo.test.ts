@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { createOdooAdapter } from '../../../../lambda/crm/odoo/index.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
+import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeOdoo, startFakeOdoo } from '../../../support/fake-odoo.ts';
 import type { Received } from '../../../support/fake-server.ts';
@@ -57,7 +58,8 @@ describe('a contact', () => {
   });
 
   test('from a country that Odoo does not know is created without one', async () => {
-    await upsert(adapter, aPerson({ countryCode: 'EU' }));
+    const { warnings } = await deliver(adapter, { person: aPerson({ countryCode: 'EU' }) });
+    expect(warnings).toEqual(['country_id (error)']);
     expect(partners()).toMatchObject([{ email: 'eva@example.com', country_id: false }]);
   });
 
@@ -158,7 +160,7 @@ describe('a note', () => {
 describe('a task', () => {
   test('is due on the day in the sales staff’s timezone, and is found after it is done', async () => {
     const entry = anEntry(aConversation(), add({ name: 'Eva' }));
-    const followUp = { kind: 'task', reason: 'missed', title: 'Call Eva', dueAt: '2026-05-04T22:30:00.000Z' } as const;
+    const followUp = aFollowUp({ dueAt: '2026-05-04T22:30:00.000Z' });
     const request = { ...entry, followUp };
     const [made] = (await adapter.followUps?.create.run([request])) ?? [];
     const task = [...odoo.records['mail.activity'].values()][0];

@@ -1,0 +1,133 @@
+import { languages } from '../../lambda/conversation/language.ts';
+import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
+
+/** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
+export const configSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'forwarder.json',
+  type: 'object',
+  required: ['destinations'],
+  additionalProperties: false,
+  properties: {
+    $schema: { type: 'string' },
+    timezone: {
+      type: 'string',
+      default: 'UTC',
+      description: 'IANA name of the timezone in which sales staff read times, such as Europe/Prague.',
+    },
+    language: {
+      enum: languages,
+      default: 'en',
+      description: 'The language of transcripts and tasks.',
+    },
+    variables: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description:
+        "The keys of the visitor's variables (a pre-chat form's fields, values from your pages) that have a meaning here.",
+      properties: {
+        phone: {
+          type: ['string', 'array'],
+          minLength: 1,
+          minItems: 1,
+          items: { type: 'string', minLength: 1 },
+          default: 'phone',
+          description: "The visitor's phone number. If several may hold it, a list: the first that does counts.",
+        },
+        customerId: { type: 'string', minLength: 1, description: 'Your own customer id, such as `userId`.' },
+      },
+    },
+    phoneRegion: {
+      type: 'string',
+      pattern: '^[A-Z]{2}$',
+      description:
+        "Your shop's country, such as CZ. A phone number without a country's prefix is one of this country; only if it " +
+        "cannot be, one of the visitor's.",
+    },
+    contactFromWords: {
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether the address or phone number that a visitor typed in the chat counts, if nothing else identifies them. ' +
+        'One that an agent or a bot wrote too never does.',
+    },
+    retentionDays: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 3650,
+      default: 365,
+      description: 'How long a conversation is kept here after it was last received.',
+    },
+    rejectedRetentionDays: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 365,
+      default: 30,
+      description: 'How long a rejected body is kept.',
+    },
+    giveUpAfterHours: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 168,
+      default: 24,
+      description: 'How long a delivery is tried again before it is parked.',
+    },
+    alarmEmail: {
+      type: 'string',
+      pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+      description:
+        'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
+    },
+    alarmWebhook: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether alarms of the stage "prod" are also posted to a chat channel, as `{"text": "…"}`: an incoming webhook of Slack, Teams or Mattermost. ' +
+        'Its URL is a secret: store it with `npx forwarder secret alarms`.',
+    },
+    domain: {
+      type: 'string',
+      pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$',
+      description:
+        "A host name of your own for the hook's URL, such as `hooks.shop.example`, so that the URL outlives the stack: " +
+        'see docs/deploy.md.',
+    },
+    silentAfterHours: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 240,
+      default: 24,
+      description:
+        'An alarm is raised if no chat came for so many hours, Monday to Friday. 0: never, for a shop with few chats.',
+    },
+    maxConcurrency: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 1000,
+      default: 5,
+      description: 'How many batches are delivered at once. CRMs limit calls: more would often only be told to wait.',
+    },
+    batchingWindowSeconds: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10,
+      default: 1,
+      description:
+        'How long chats are collected before they are delivered together, up to 100. With 0 a chat leaves at once, and at most 10 together.',
+    },
+    destinations: {
+      type: 'array',
+      // The ARNs of their secrets share the 4 KB of a function's environment.
+      maxItems: 20,
+      description: 'The CRMs that every chat goes to, at most 20.',
+      items: {
+        type: 'object',
+        required: ['adapter'],
+        properties: { adapter: { type: 'string' } },
+        discriminator: { propertyName: 'adapter' },
+        oneOf: settingsSchemas,
+      },
+    },
+  },
+} as const;
