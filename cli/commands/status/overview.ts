@@ -58,7 +58,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
     depthOf(deployment, outputs.DeadLetterQueueUrl),
-    ...(['pending', 'held', 'parked'] as const).map(async (state) => {
+    ...(['pending', 'held', 'parked', 'dismissed'] as const).map(async (state) => {
       const found = await collect(records.deliveries(state));
       return found.map(({ delivery }) => delivery);
     }),
