@@ -176,9 +176,9 @@ export function undoDismissal(known: Delivery, now: Date): Changed {
 
 const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null): Delivery => ({
   ...known,
-  dismissal,
   updatedAt: now.toISOString(),
   version: known.version + 1,
+  dismissal,
 });
 
 const release = (known: Delivery, now: Date): Delivery => ({
