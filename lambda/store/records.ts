@@ -101,7 +101,7 @@ export function createRecords(table: Table): Records {
 const outcomes: ReadonlySet<unknown> = new Set<Outcome>(['answered', 'missed', 'offline', 'dropped', 'automatic']);
 const isOutcome = (value: unknown): value is Outcome => outcomes.has(value);
 
-function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
+export function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
   return typeof conversationId === 'string' && typeof receivedAt === 'string' && isOutcome(outcome)
     ? [{ conversationId, outcome, receivedAt }]
     : [];

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
@@ -222,7 +223,7 @@ describe('the rest of the port', () => {
 
   test('is not found, and an error is not shown', async () => {
     const errors: string[] = [];
-    const demo = new Hono().get('/broken', () => {
+    const demo = new Hono<{ Bindings: HttpBindings }>().get('/broken', () => {
       throw new Error('private');
     });
     const site = createSite({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createReplayRejected } from '../../../cli/commands/replay/replay-job.ts';
+import { createReplayRejected } from '../../../lambda/replay/replay.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -1,4 +1,4 @@
-import { createReplay } from '../../../cli/commands/replay/replay-job.ts';
+import { createReplay } from '../../../lambda/replay/replay.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
