@@ -205,4 +205,12 @@ showScriptedControls(document);
 const place = `list-scroll ${document.body.dataset.view}`;
 list.scrollTop = Number(sessionStorage.getItem(place) ?? 0);
 addEventListener('pagehide', () => sessionStorage.setItem(place, String(list.scrollTop)));
-list.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+showRow(list.querySelector('[aria-current="page"]'));
+
+/** Not with scrollIntoView, which would also make the Tab key go on from there. */
+function showRow(row) {
+  if (!row) return;
+  const top = row.offsetTop - list.querySelector('.list-head').offsetHeight;
+  const bottom = row.offsetTop + row.offsetHeight - list.clientHeight;
+  list.scrollTop = Math.max(bottom, Math.min(top, list.scrollTop));
+}

@@ -144,7 +144,7 @@ function whatCame(id: string, body: Uint8Array): Html {
   return html`<section class="card" aria-labelledby="body-heading">
     <div class="row"><h3 id="body-heading">What came</h3> <span class="quiet">${plural(body.length, 'byte')}</span>
       <a class="quiet" href="${inspectorPath(id)}/body">as it came</a></div>
-    <pre tabindex="0" role="region" aria-labelledby="body-heading"><code>${safe(text.slice(0, maxShown))}</code></pre>
+    <pre tabindex="0" role="group" aria-label="Body"><code>${safe(text.slice(0, maxShown))}</code></pre>
     ${text.length > maxShown && html`<p class="quiet">The rest is left out.</p>`}
   </section>`;
 }

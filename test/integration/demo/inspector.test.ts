@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
-import { perform } from '../../../local/demo/samples/script.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
-import { now, sampleNamed } from './conversations.ts';
+import { hookBody, now } from './conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from './forwarder.ts';
 
 let forwarder: Forwarder;
@@ -28,7 +27,7 @@ const post = async (action: string, fields: Readonly<Record<string, string>>) =>
   return { response, location: response.headers.get('location') ?? '' };
 };
 
-const hook = (sample: string, channelId = 1) => JSON.stringify(perform(sampleNamed(sample).script, { now, channelId }));
+const hook = (sample: string, channelId = 1) => hookBody(sample, channelId);
 
 const come = (body: string) => fetch(forwarder.url + hookPath, { method: 'POST', body });
 
