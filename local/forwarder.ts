@@ -1,7 +1,12 @@
-import type { Config } from '../lambda/config/config.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat } from '../lambda/queue/queue.ts';
-import { chooseDeliveries, createReplay, createReplayRejected } from '../lambda/replay/replay.ts';
+import {
+  chooseDeliveries,
+  createReplay,
+  createReplayRejected,
+  type ReplayedRejected,
+} from '../lambda/replay/replay.ts';
 import { validateHook } from '../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../lambda/store/claim-check.ts';
 import { createLoadChat } from '../lambda/store/conversations.ts';
@@ -9,28 +14,30 @@ import { chatKey } from '../lambda/store/keys.ts';
 import { createLedger } from '../lambda/store/ledger.ts';
 import { type ChatRecord, createRecords, readChat } from '../lambda/store/records.ts';
 import { createRejectedBodies } from '../lambda/store/rejected.ts';
+import { createListSpooled } from '../lambda/store/spool.ts';
 import { collect, type Table } from '../lambda/store/table.ts';
-import type { Forwarder } from './demo/forwarder/ports.ts';
-import type { Deployment } from './deploy.ts';
-import type { Servers } from './servers/servers.ts';
+import type { Forwarder, Replay } from './demo/forwarder/ports.ts';
 
 const maxListed = 100;
 
 /** What the page sees of the running stack: the table's records, and the operator's commands on them. */
 export function createForwarder(deps: {
-  readonly deployment: Deployment;
-  readonly servers: Servers;
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
   readonly table: Table;
-  readonly config: Config;
+  readonly retentionDays: number;
+  readonly killDeliver: () => Promise<void>;
 }): Forwarder {
-  const { deployment, servers, table, config } = deps;
+  const { table, retentionDays, killDeliver } = deps;
   const records = createRecords(table);
   const load = createLoadChat(table);
   const rejectedBodies = createRejectedBodies(table);
-  const queue = { sqs: servers.sqs, queueUrl: deployment.stack.output('QueueUrl') };
-  const enqueueChat = createEnqueueChat(queue);
+  const enqueueChat = createEnqueueChat(deps);
+  const enqueue = createEnqueue({ ...deps, putClaimCheck: createPutClaimCheck(table, now) });
+  const listSpooled = createListSpooled(table);
+  const findSpooled = async (id: string) => (await listSpooled(maxListed)).find((each) => each.id === id);
   const replayChat = createReplay({
-    ledger: createLedger(table, { retentionDays: config.retentionDays, now }),
+    ledger: createLedger(table, { retentionDays, now }),
     isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
     enqueueChat,
     now,
@@ -39,7 +46,7 @@ export function createForwarder(deps: {
     ...rejectedBodies,
     validate: validateHook,
     open: createOpenMessage(createGetClaimCheck(table)),
-    enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
+    enqueue,
     enqueueChat,
   });
 
@@ -47,6 +54,17 @@ export function createForwarder(deps: {
     ...chat,
     deliveries: await records.deliveriesOf(chat.conversationId),
   });
+
+  /** As the sweep does. */
+  async function queueSpooled(id: string): Promise<Replay> {
+    const spooled = await findSpooled(id);
+    if (!spooled) return { conversationId: undefined, words: 'It is on the queue already.' };
+    const { body, receivedAt } = await spooled.read();
+    await enqueue(body, receivedAt);
+    await spooled.remove();
+    const validated = validateHook(body);
+    return { conversationId: validated.ok ? validated.conversationId : undefined, words: 'It is on the queue now.' };
+  }
 
   return {
     chats: async () => Promise.all((await collect(records.chats(), maxListed)).map(withDeliveries)),
@@ -56,13 +74,18 @@ export function createForwarder(deps: {
       return chat && withDeliveries(chat);
     },
     rejected: () => collect(records.rejected(), maxListed),
-    spooled: () => collect(records.spooled(), maxListed),
+    spooled: () => listSpooled(maxListed),
     async bodyOf(id) {
+      if (isSpooled(id)) {
+        const spooled = await (await findSpooled(id))?.read();
+        return spooled && Buffer.from(spooled.body);
+      }
       if (!isChat(id)) return (await rejectedBodies.read(id))?.body;
       const stored = await load(id);
       return typeof stored === 'object' ? Buffer.from(await stored.readBody()) : undefined;
     },
     async replay(id) {
+      if (isSpooled(id)) return queueSpooled(id);
       if (!isChat(id)) return rejectedAgain(await replayRejected(id));
       const { sent, left } = await replayChat(id, chooseDeliveries(await records.deliveriesOf(id)));
       const words = [
@@ -71,18 +94,17 @@ export function createForwarder(deps: {
       ];
       return { conversationId: id, words: `${words.join('. ') || 'It has no delivery to send again'}.` };
     },
-    async killDeliver() {
-      await Promise.all(deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)));
-    },
+    killDeliver,
   };
 }
 
 const now = () => new Date();
 
-/** Conversation ids have a colon, ids of rejected bodies have none. */
+/** Conversation ids have a colon, those of spooled hooks a hash, and those of rejected bodies neither. */
 const isChat = (id: string) => id.includes(':');
+const isSpooled = (id: string) => id.includes('#');
 
-function rejectedAgain(replayed: Awaited<ReturnType<ReturnType<typeof createReplayRejected>>>) {
+function rejectedAgain(replayed: ReplayedRejected): Replay {
   switch (replayed.kind) {
     case 'sent':
       return { conversationId: replayed.conversationId, words: 'Taken now, and on its way.' };

@@ -60,7 +60,17 @@ export async function startStack({ root, settings, resources, signal, print }: S
     dataDir: state.path('demo'),
     signingSecret: deployment.destinationSecret(demoDestination),
     hookUrl: () => hookUrl,
-    forwarder: createForwarder({ deployment, servers, table, config }),
+    forwarder: createForwarder({
+      sqs: servers.sqs,
+      queueUrl: deployment.stack.output('QueueUrl'),
+      table,
+      retentionDays: config.retentionDays,
+      killDeliver: async () => {
+        await Promise.all(
+          deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)),
+        );
+      },
+    }),
     config,
   });
   deferOrEnd(resources, demo.close);

@@ -2,13 +2,13 @@ import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';
 import type { Faults } from './crm/faults.ts';
 import type { Arrival, Arrivals } from './forwarder/arrivals.ts';
-import { arrivalEntry, chatEntry, type EntryState, readEntries } from './forwarder/entries.ts';
+import { arrivalEntry, chatEntry, type Entry, type EntryState, readEntries } from './forwarder/entries.ts';
 import type { Forwarder } from './forwarder/ports.ts';
 import { bodyOf } from './forwarder/sender.ts';
 import { samples } from './samples/samples.ts';
 import { notThere } from './views/chat.ts';
 import { composer } from './views/composer.ts';
-import { type EntryView, entryPage, readable } from './views/entry.ts';
+import { entryPage, readable } from './views/entry.ts';
 import { hookList, hookRow } from './views/hooks.ts';
 import { layout } from './views/layout.ts';
 import { createTimes, type Html } from './views/text.ts';
@@ -56,11 +56,13 @@ export function createInspectorPages(deps: {
     return composer(body ? readable(body) : ready);
   }
 
-  async function find(id: string): Promise<EntryView['entry'] | undefined> {
+  async function find(id: string): Promise<Entry | undefined> {
     const chat = await forwarder.chat(id);
     if (chat) return chatEntry(chat, arrivals);
     const rejected = (await forwarder.rejected()).find((each) => each.id === id);
     if (rejected) return { kind: 'rejected', id, at: rejected.receivedAt, rejected };
+    const spooled = (await forwarder.spooled()).find((each) => each.id === id);
+    if (spooled) return { kind: 'spooled', id, at: spooled.receivedAt };
     const [arrival] = arrivals.of(id);
     return arrival && arrivalEntry(arrival);
   }

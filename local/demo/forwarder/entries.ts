@@ -25,7 +25,7 @@ export async function readEntries(forwarder: Forwarder, arrivals: Arrivals): Pro
     const known: readonly Entry[] = [
       ...chats.map((chat) => chatEntry(chat, arrivals)),
       ...rejected.map((each) => ({ kind: 'rejected', id: each.id, at: each.receivedAt, rejected: each }) as const),
-      ...spooled.map((at, index) => ({ kind: 'spooled', id: `spooled-${index}`, at }) as const),
+      ...spooled.map(({ id, receivedAt: at }) => ({ kind: 'spooled', id, at }) as const),
     ];
     return [...known, ...unknownOf(arrivals, known)].toSorted((one, other) => other.at.localeCompare(one.at));
   } catch {

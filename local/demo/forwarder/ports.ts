@@ -1,5 +1,6 @@
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatRecord, RejectedRecord } from '../../../lambda/store/records.ts';
+import type { ListedHook } from '../../../lambda/store/spool.ts';
 
 export type ChatStatus = ChatRecord & { readonly deliveries: readonly Delivery[] };
 
@@ -10,11 +11,11 @@ export type Forwarder = {
   readonly chat: (conversationId: string) => Promise<ChatStatus | undefined>;
   /** Newest first. */
   readonly rejected: () => Promise<readonly RejectedRecord[]>;
-  /** Accepted hooks that wait for the queue: when each was received, oldest first. */
-  readonly spooled: () => Promise<readonly string[]>;
-  /** The body as it came, of a chat or of a rejected body; undefined if it is not there, or not any more. */
+  /** Accepted hooks that wait for the queue, oldest first. */
+  readonly spooled: () => Promise<readonly Pick<ListedHook, 'id' | 'receivedAt'>[]>;
+  /** The body as it came: of a chat, rejected or spooled. Undefined if it is not there, or not any more. */
   readonly bodyOf: (id: string) => Promise<Uint8Array | undefined>;
-  /** Sends a chat, or a rejected body, again. */
+  /** Sends a chat or a rejected body again, or puts a spooled one on the queue. */
   readonly replay: (id: string) => Promise<Replay>;
   /** Kills deliver's processes in the middle of what they do. */
   readonly killDeliver: () => Promise<void>;

@@ -76,7 +76,7 @@ function about({ conversation, others, transcript, language }: ChatView, times: 
 type Turn = { readonly first: number; readonly lines: readonly Line[] };
 
 /** Consecutive lines of one speaker belong together. */
-export function turnsOf(lines: readonly Line[]): readonly Turn[] {
+function turnsOf(lines: readonly Line[]): readonly Turn[] {
   const turns: { readonly first: number; readonly lines: Line[] }[] = [];
   for (const [index, line] of lines.entries()) {
     const last = turns.at(-1);

@@ -13,7 +13,7 @@ import { copyable, type Html, isolated, plural, safe, type Times } from './text.
 export const manyCopies = 20;
 
 export type EntryView = {
-  readonly entry: Exclude<Entry, { readonly kind: 'spooled' }>;
+  readonly entry: Entry;
   /** As it came; undefined if it is not in the table. */
   readonly body: Uint8Array | undefined;
   readonly calls: readonly Call[];
@@ -44,7 +44,7 @@ export function entryPage({ entry, body, calls, isInCrm }: EntryView, times: Tim
   </article>`;
 }
 
-function whatBecame(entry: EntryView['entry'], times: Times): Html {
+function whatBecame(entry: Entry, times: Times): Html {
   switch (entry.kind) {
     case 'chat':
       return html`${entry.chat.deliveries.map((delivery) => deliveryCard(delivery, times))}
@@ -63,6 +63,8 @@ function whatBecame(entry: EntryView['entry'], times: Times): Html {
         <p class="quiet">Kept once, however often it comes: ${plural(copies, 'time')} until now.</p>
       </section>`;
     }
+    case 'spooled':
+      return html`<p class="hint">${meaningOf('spooled')}. The sweep puts it there within a minute.</p>`;
     case 'arrival': {
       const { status, durationMs, bytes, detail } = entry.arrival;
       return html`<section class="card" aria-label="Answer">
@@ -72,7 +74,7 @@ function whatBecame(entry: EntryView['entry'], times: Times): Html {
   }
 }
 
-const bodyMissing = (entry: EntryView['entry']) =>
+const bodyMissing = (entry: Entry) =>
   entry.kind === 'arrival' && entry.arrival.status !== 200
     ? 'It was not kept.'
     : 'Its body is on the queue. It appears here as soon as deliver has stored it.';
@@ -123,7 +125,7 @@ function crmIds({ contactId, logId, followUpId }: Delivery): Html {
   return html`<dl class="ids">${known.map(([label, id]) => html`<div><dt>${label}</dt><dd><code>${isolated(id ?? '')}</code></dd></div>`)}</dl>`;
 }
 
-function callsOf(entry: EntryView['entry'], calls: readonly Call[], isInCrm: boolean, times: Times): Html {
+function callsOf(entry: Entry, calls: readonly Call[], isInCrm: boolean, times: Times): Html {
   const copies = entry.kind === 'chat' ? entry.copies : 0;
   return html`<section class="card" aria-labelledby="calls-heading">
     <h3 id="calls-heading">What the demo CRM answered</h3>

@@ -53,12 +53,8 @@ export function hookRow(
     <span class="line"><span class="preview">${isolated(id)}</span> ${statesOf(entry)}</span>`;
   const query = shown === undefined ? '' : `?show=${shown}`;
   return html`<li id="hook-${id}">
-    ${
-      entry.kind === 'spooled'
-        ? html`<div class="item"><span class="item-body">${body}</span></div>`
-        : html`<a class="item" href="${inspectorPath(id)}${query}" ${id === current ? html`aria-current="page"` : null}>
-          <span class="item-body">${body}</span></a>`
-    }
+    <a class="item" href="${inspectorPath(id)}${query}" ${id === current ? html`aria-current="page"` : null}>
+      <span class="item-body">${body}</span></a>
   </li>`;
 }
 

@@ -29,8 +29,7 @@ export type Forwarder = {
   readonly rejected: Map<string, RejectedRecord>;
   /** What came, by the id of its chat or rejected body. */
   readonly bodies: Map<string, string>;
-  /** When each spooled hook was received. */
-  readonly spooled: string[];
+  readonly spooled: { readonly id: string; readonly receivedAt: string }[];
   /** What the page asked of the forwarder. */
   readonly asked: string[];
   readonly faults: Faults;
@@ -46,7 +45,7 @@ export async function startForwarder(
   const statuses = new Map<string, ChatStatus>();
   const rejected = new Map<string, RejectedRecord>();
   const bodies = new Map<string, string>();
-  const spooled: string[] = [];
+  const spooled: Forwarder['spooled'] = [];
   const asked: string[] = [];
   const faults: Faults = { hookAway: false, crmAway: false, storeAway: false };
   let url = '';

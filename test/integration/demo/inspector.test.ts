@@ -121,8 +121,12 @@ describe('what became of it', () => {
   });
 
   it('lists what waits for the queue', async () => {
-    forwarder.spooled.push(now.toISOString());
-    expect((await get('/inspector?show=spooled')).text).toContain('Waits for the queue');
+    forwarder.spooled.push({ id: 'SPOOL#1', receivedAt: now.toISOString() });
+    forwarder.bodies.set('SPOOL#1', hook('answered'));
+    expect((await get('/inspector?show=spooled')).text).toContain('href="/inspector/SPOOL%231?show=spooled"');
+    const { text } = await get('/inspector/SPOOL%231');
+    expect(text).toContain('Waits for the queue');
+    expect(text).toContain('Send again');
   });
 
   it('is unknown while the store is away', async () => {

@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
-import { createGateway } from '../../../local/gateway/gateway.ts';
+import { createGateway, type Exchange } from '../../../local/gateway/gateway.ts';
 import { failed, type InvocationResult, tooLarge } from '../../../local/lambda/function.ts';
 import { createSite } from '../../../local/site.ts';
 import { openWebServer, type WebServer } from '../../../local/web-server.ts';
@@ -15,6 +15,7 @@ let web: WebServer;
 let events: { readonly name: string; readonly event: APIGatewayProxyEventV2 }[];
 let result: InvocationResult | Promise<InvocationResult>;
 let refused: number;
+let answered: Exchange[];
 let isFull: boolean;
 
 const route = (routeKey: string, functionName: string) => ({ routeKey, functionName, timeoutMilliseconds: 300 });
@@ -22,6 +23,7 @@ const answer = (value: unknown): InvocationResult => ({ succeeded: true, payload
 
 beforeEach(async () => {
   events = [];
+  answered = [];
   result = answer({ statusCode: 200, body: 'ok' });
   refused = 0;
   isFull = false;
@@ -32,6 +34,7 @@ beforeEach(async () => {
       return result;
     },
     onTooLarge: () => (refused += 1),
+    onAnswered: (exchange) => answered.push(exchange),
     mayAccept: () => !isFull,
   });
   web = await openWebServer('127.0.0.1', 0);
@@ -42,6 +45,14 @@ afterEach(() => web.close());
 
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/smartsupp/key') =>
   fetch(web.origin + path, { method: 'POST', body, headers });
+
+test('a POST that was answered is told of, with its body and its answer', async () => {
+  await post('{"a":1}');
+  await fetch(`${web.origin}/any/thing`);
+  expect(answered.map(({ body, answer }) => [body.toString(), answer.status, answer.body])).toEqual([
+    ['{"a":1}', 200, 'ok'],
+  ]);
+});
 
 describe('a request', () => {
   test('becomes an event in payload format 2.0', async () => {

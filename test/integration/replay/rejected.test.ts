@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createReplayRejected } from '../../../lambda/replay/replay.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
+import { createReplayRejected } from '../../../lambda/replay/replay.ts';
 import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected, createRejectedBodies } from '../../../lambda/store/rejected.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { createReplay } from '../../../lambda/replay/replay.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
+import { createReplay } from '../../../lambda/replay/replay.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';

@@ -1,9 +1,9 @@
-import { createReplay } from '../../../lambda/replay/replay.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
+import { createReplay } from '../../../lambda/replay/replay.ts';
 import { createLastReceivedAt, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
