@@ -11,7 +11,9 @@ export default {
     ],
   },
   // Published as ES modules alone, which jest cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?!@apidevtools/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@apidevtools|dom-serializer|domelementtype|domhandler|domutils|entities|htmlparser2)/)',
+  ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   // jest leaves one core idle by itself; much of what is tested waits for other processes.

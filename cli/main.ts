@@ -9,9 +9,9 @@ const root = join(import.meta.dirname, '..');
 
 const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
-  'lambda/config/config.validate.generated.js',
+  'infra/config/validate.generated.js',
   'lambda/smartsupp/hook.validate.generated.js',
-  'lambda/smartsupp/hook.faults.generated.js',
+  'lambda/smartsupp/documented.validate.generated.js',
 ];
 
 /** Compiles the schemas as a deployment does, if they are missing or older than their sources. */

@@ -23,6 +23,11 @@ export const alarmDefinitions = {
     what: 'Deliveries were parked: these chats reach their CRM only if somebody replays them.',
     anchor: 'parked',
   },
+  warned: {
+    id: 'Warned',
+    what: 'A CRM did not accept a field, an owner or an address: the chats are there, without it.',
+    anchor: 'warned',
+  },
   deliveriesLate: {
     id: 'DeliveriesLate',
     what: 'A chat has been on its way to a CRM for more than an hour: the CRM is down, slow, or refuses it for now.',
@@ -92,6 +97,11 @@ export const alarmDefinitions = {
     id: 'SetAside',
     what: 'The function deliver cannot read a chat that was answered with 200: it reaches no CRM until somebody replays it.',
     anchor: 'set-aside',
+  },
+  formatChanged: {
+    id: 'FormatChanged',
+    what: 'A hook deviates from the documented format in a new way. Its chat was accepted, and read as well as possible.',
+    anchor: 'format-changed',
   },
   swept: {
     id: 'Swept',

@@ -3,14 +3,14 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import cdk from '../cdk.json' with { type: 'json' };
 import { compileSchemas } from './compile-schemas.ts';
-import { loopbackDestinations } from './config.ts';
+import { loopbackDestinations } from './config/deployed.ts';
 import { ForwarderStack } from './stack.ts';
 import { StackNameError } from './stack-name.ts';
 import { StageError, stageNamed } from './stages.ts';
 
 await compileSchemas();
 // Imported after the compilation, since it imports the compiled files.
-const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
+const { ConfigError, loadWithExpressions } = await import('./config/load.ts');
 
 const configFile = resolve(process.env['FORWARDER_CONFIG'] ?? 'forwarder.json');
 

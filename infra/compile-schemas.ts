@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { Ajv, type AnySchemaObject } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import { configSchema } from '../lambda/config/config.schema.ts';
+import { documentedSchema } from '../lambda/smartsupp/documented.schema.ts';
 import { hookSchema } from '../lambda/smartsupp/hook.schema.ts';
+import { configSchema } from './config/schema.ts';
 import { configureDocument } from './configure-document.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,12 +13,9 @@ const root = join(import.meta.dirname, '..');
 /** Compiles the schemas to functions, which cold starts need not compile, and publishes the configuration's schema. */
 export async function compileSchemas(): Promise<void> {
   await Promise.all([
-    write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, {})),
-    write('lambda/smartsupp/hook.faults.generated.js', validator(hookSchema, { allErrors: true })),
-    write(
-      'lambda/config/config.validate.generated.js',
-      validator(configSchema, { allErrors: true, useDefaults: true }),
-    ),
+    write('lambda/smartsupp/hook.validate.generated.js', validator(hookSchema, { allErrors: true })),
+    write('lambda/smartsupp/documented.validate.generated.js', validator(documentedSchema, { allErrors: true })),
+    write('infra/config/validate.generated.js', validator(configSchema, { allErrors: true, useDefaults: true })),
     write('forwarder.schema.json', `${JSON.stringify(configSchema, null, 2)}\n`),
     write('docs/configure.md', configureDocument()),
   ]);

@@ -1,10 +1,10 @@
-import { configSchema } from '../lambda/config/config.schema.ts';
 import { contactSettings, followUpSettings, rules } from '../lambda/crm/port/settings.ts';
+import { configSchema } from './config/schema.ts';
 
 type Schema = {
   readonly title?: string;
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: string;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
@@ -33,7 +33,7 @@ export function configureDocument(): string {
   const { destinations, $schema: _, ...top } = configSchema.properties;
   const adapters: readonly Schema[] = destinations.items.oneOf;
   return [
-    '<!-- Generated from lambda/config/config.schema.ts by infra/compile-schemas.ts: change it there. -->',
+    '<!-- Generated from infra/config/schema.ts by infra/compile-schemas.ts: change it there. -->',
     '',
     '# forwarder.json',
     '',
@@ -119,19 +119,12 @@ function described({ description = '', default: given }: Schema) {
   return { text, fallback: isPlain ? `\`${String(given)}\`` : (stated ?? '') };
 }
 
-function takes({
-  type,
-  enum: values,
-  const: only,
-  items,
-  anyOf,
-  minimum,
-  maximum,
-  additionalProperties,
-}: Schema): string {
+function takes(schema: Schema): string {
+  const { type, enum: values, const: only, items, anyOf, minimum, maximum, additionalProperties } = schema;
   if (only !== undefined) return `\`"${only}"\``;
   if (values !== undefined) return values.map((value) => `\`${JSON.stringify(value)}\``).join(' ');
   if (anyOf !== undefined) return anyOf.map(takes).join(' or ');
+  if (typeof type === 'object') return type.map((each) => takes({ ...schema, type: each })).join(' or ');
   if (type === 'array') return `list of ${items === undefined ? 'values' : takes(items)}`;
   if (typeof additionalProperties === 'object') return `object: name to ${takes(additionalProperties)}`;
   const range = minimum === undefined ? '' : ` from ${minimum}${maximum === undefined ? '' : ` to ${maximum}`}`;
@@ -153,6 +146,7 @@ const expressions = [
   '[lambda/conversation/model.ts](../lambda/conversation/model.ts) describes it, and in addition:',
   '',
   "- `variables`: the values of the visitor's variables by their keys, such as `variables.userId`",
+  '- `person`: what the visitor is recognised by: `email`, `otherEmails` (those after the first in the same field), `phone`',
   '- `attribution`: `referrer`, `landingPage`, `lastPage`; `source`, `medium`, `campaign`, `term`, `content` of the first',
   '  page that has any `utm_…`; `clickSource` and `clickId` (`gclid`, `fbclid`, …)',
   "- `shop`: the visitor's account at the shop, if one of Smartsupp's official plugins tells of it (below)",

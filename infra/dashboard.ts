@@ -42,7 +42,7 @@ export function addDashboard(stack: Stack, props: DashboardProps): string {
       [
         total('Received, 24 h', receive.accepted.with({ label: 'chats' })),
         ...deliveredTotals(props),
-        now('Parked now', sweep.parkedNow.with({ label: 'deliveries' })),
+        now('Parked and held now', sweep.parkedNow.with({ label: 'parked' }), sweep.heldNow.with({ label: 'held' })),
         now('Oldest on its way', sweep.oldestPending.with({ label: 'waiting' })),
       ],
       [flow(props), onTheirWay(props)],
@@ -76,7 +76,8 @@ const number = { width: 6, height: 4 };
 const total = (title: string, ...metrics: readonly IMetric[]) =>
   new SingleValueWidget({ ...number, title, metrics: [...metrics], setPeriodToTimeRange: true });
 
-const now = (title: string, metric: IMetric) => new SingleValueWidget({ ...number, title, metrics: [metric] });
+const now = (title: string, ...metrics: readonly IMetric[]) =>
+  new SingleValueWidget({ ...number, title, metrics: [...metrics] });
 
 /** Empty if no destination is configured, since a widget needs a metric. */
 const deliveredTotals = (props: DashboardProps) => {
@@ -116,6 +117,7 @@ const errors = (props: DashboardProps) => {
       ...Object.entries(functions).map(([name, { lambda }]) => lambda.metricErrors({ label: `${name} failed` })),
       ...perDestination(props, 'Retried', (destination) => `${destination}: will be retried`),
       ...perDestination(props, 'Parked', (destination) => `${destination}: parked`),
+      ...perDestination(props, 'Warned', (destination) => `${destination}: without something refused`),
       chats.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters', statistic: 'Maximum' }),
     ],
     leftYAxis: { min: 0, label: 'in 5 minutes', showUnits: false },
@@ -131,6 +133,7 @@ const whatToDo = (stack: Stack, { runbook }: DashboardProps) => `
 |---|---|
 | an alarm, or anything unusual | \`npx forwarder doctor\` and \`npx forwarder status\` |
 | parked deliveries | \`npx forwarder list --state parked\`, fix the cause, \`npx forwarder replay --state parked\` |
+| held chats | \`npx forwarder list --state held\`: their visitors left no address and no number |
 | nothing received although people chat | \`npx forwarder send\`: if it arrives, ask Smartsupp whether they still post to \`npx forwarder url\` |
 
 This is \`${stack.stackName}\`.`;

@@ -63,17 +63,23 @@ export class Deliver extends NodeFunction {
     this.attempted = this.countLogLines('Attempts', 'attempt');
     const setAside = this.countLogLines('ChatsSetAside', 'unreadable message kept as rejected');
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
+    const formatChanged = sentMetric(this, 'FormatChanged', { service: 'deliver' });
+    alarms.add(this, alarmDefinitions.formatChanged, { metric: formatChanged, above: 0 });
     alarms.add(this, alarmDefinitions.messagesFailed, {
       metric: this.countLogLines('MessagesFailed', 'message failed'),
       above: 0,
       periods: 3,
       datapoints: 2,
     });
-    for (const { name } of config.destinations) {
+    for (const { name, adapter } of config.destinations) {
       const place = new Construct(this, name);
       alarms.add(place, alarmDefinitions.parked, { metric: this.attempts('Parked', name), above: 0 });
       const refused = this.attempts('CredentialsRefused', name);
       alarms.add(place, alarmDefinitions.credentialsRefused, { metric: refused, above: 0 });
+      // A webhook refuses or takes the whole chat.
+      if (adapter !== 'webhook') {
+        alarms.add(place, alarmDefinitions.warned, { metric: this.attempts('Warned', name), above: 0 });
+      }
       const redirected = this.attempts('Redirected', name);
       alarms.add(place, alarmDefinitions.redirected, { metric: redirected, above: 0 });
     }

@@ -1,7 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { configDigest } from './config.ts';
+import { configDigest } from './config/deployed.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';

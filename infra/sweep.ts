@@ -35,6 +35,7 @@ export class Sweep extends Construct {
   readonly function: NodeFunction;
   readonly parkedNow: Metric;
   readonly pendingNow: Metric;
+  readonly heldNow: Metric;
   readonly oldestPending: Metric;
 
   constructor(scope: Construct, id: string, props: SweepProps) {
@@ -69,6 +70,7 @@ export class Sweep extends Construct {
     const gauge = (name: MetricName) => sentMetric(this, name, { service: 'sweep' }, { statistic: 'Maximum' });
     this.parkedNow = gauge('ParkedNow');
     this.pendingNow = gauge('PendingNow');
+    this.heldNow = gauge('HeldNow');
     this.oldestPending = gauge('OldestPendingSeconds');
     // A backlog stays the same until the next run measures it, so a missing run changes nothing.
     const untilNextRun = { periods: 1, missing: TreatMissingData.IGNORE };

@@ -42,7 +42,7 @@ export class ConversationTable extends Construct {
           partitionKey: text('visitor'),
           sortKey: text('visitorAt'),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: projected,
+          nonKeyAttributes: [...projected, 'isFromWords'],
         },
       ],
       timeToLiveAttribute: 'expiresAt',

@@ -8,8 +8,9 @@ import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
 import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
+import { createReportDeviations } from './deliver/report-deviations.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
-import { createPhoneOf } from './mapping/phone.ts';
+import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
@@ -17,10 +18,11 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readConversation } from './smartsupp/to-conversation.ts';
+import { readChat } from './smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
+import { createCountDeviation } from './store/deviations.ts';
 import { createLedger } from './store/ledger.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
@@ -44,8 +46,9 @@ const handle = createBatchHandler({
   deliver: createDeliver({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
-    read: readConversation,
-    phoneOf: createPhoneOf(config.variables.phone),
+    read: readChat,
+    reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
+    identityOf: createIdentityOf(config),
     // It was acknowledged, so it must be kept, however large.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
     conversations: createConversations(table, { retentionDays }),

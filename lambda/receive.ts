@@ -5,7 +5,7 @@ import { createLogger } from './platform/logger.ts';
 import { createEnqueue } from './queue/queue.ts';
 import { createReceiver } from './receive/receiver.ts';
 import { createAuthenticator } from './receive/request.ts';
-import { validateHook } from './smartsupp/to-conversation.ts';
+import { validateHook } from './smartsupp/hook.ts';
 
 const now = () => new Date();
 /** Two attempts at the queue and two at the table must end before API Gateway times out. */

@@ -1,15 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readCheckedConfig } from './config/config.ts';
-import { createReleaseHeld } from './delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from './delivery/release-held.ts';
+import { defaultHoldHours, holdHoursOf } from './mapping/settings.ts';
 import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
-import { createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
+import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
-import { createListDue, createListHeld } from './store/due.ts';
+import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
 import { createListSpooled } from './store/spool.ts';
 import { createTable } from './store/table.ts';
@@ -24,6 +25,7 @@ const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredE
 const ledger = createLedger(table, { retentionDays: config.retentionDays, now });
 const enqueueChat = createEnqueueChat(queue);
 const log = createLogger('sweep');
+const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
 
 const sweep = createSweep({
   spooled: createListSpooled(table),
@@ -31,10 +33,13 @@ const sweep = createSweep({
   listDue: createListDue(table, ledger, now),
   enqueueChat,
   listHeld: createListHeld(table),
+  listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
+  releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
   chatsOf: createChatsOf(table),
   releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
   destinations,
   measureBacklog: createMeasureBacklog(table, destinations),
+  countHeld: createCountHeld(table, destinations),
   lastReceivedAt: createLastReceivedAt(table),
   timezone: config.timezone,
   metrics: createMetrics('sweep', now),

@@ -26,7 +26,7 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
 
 /** Call it after infra/ has compiled the schemas. Throws StartError listing every mistake. */
 export async function readConfig(file: string): Promise<Config> {
-  const { ConfigError, loadWithExpressions } = await import('../lambda/config/load.ts');
+  const { ConfigError, loadWithExpressions } = await import('../infra/config/load.ts');
   try {
     return await loadWithExpressions(file);
   } catch (error) {

@@ -1,13 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat } from '../lambda/queue/queue.ts';
-import {
-  chooseDeliveries,
-  createReplay,
-  createReplayRejected,
-  type ReplayedRejected,
-} from '../lambda/replay/replay.ts';
-import { validateHook } from '../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../lambda/store/claim-check.ts';
 import { createLoadChat } from '../lambda/store/conversations.ts';
 import { chatKey } from '../lambda/store/keys.ts';
@@ -17,6 +11,7 @@ import { createRejectedBodies } from '../lambda/store/rejected.ts';
 import { createListSpooled } from '../lambda/store/spool.ts';
 import { collect, type Table } from '../lambda/store/table.ts';
 import type { Forwarder, Replay } from './demo/forwarder/ports.ts';
+import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected } from './replay.ts';
 
 const maxListed = 100;
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, isWarned } from '../../lambda/delivery/delivery.ts';
 import { type CommandOption, parsed, text } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 import { parseSince } from './terminal/time.ts';
@@ -12,24 +12,32 @@ export type Filter = {
   readonly reason: string | undefined;
 };
 
-/** A delivery's states, and `rejected` bodies and `spooled` hooks, which have no deliveries yet. */
-export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'delivered', 'skipped'] as const;
+/**
+ * A delivery's states, of which `warned` is a kind of delivered; and `rejected` bodies and `spooled` hooks, which have no
+ * deliveries yet.
+ */
+export const states = ['pending', 'spooled', 'held', 'parked', 'rejected', 'warned', 'delivered', 'skipped'] as const;
 export type State = (typeof states)[number];
 
 /** The states in the table's index; others are found through their chats. */
-export const listedStates = ['pending', 'held', 'parked'] as const;
+export const listedStates = ['pending', 'held', 'parked', 'warned'] as const;
 export type ListedState = (typeof listedStates)[number];
 
 const isState = (text: string): text is State => states.some((state) => state === text);
 
-export function matches(filter: Filter, { state, destination, since, reason }: Delivery): boolean {
+export function matches(filter: Filter, delivery: Delivery): boolean {
+  const { state, destination, since } = delivery;
   return (
-    filter.states.has(state) &&
+    (filter.states.has(state) || (filter.states.has('warned') && isWarned(delivery))) &&
     (filter.destination === undefined || filter.destination === destination) &&
     isSince(filter, since) &&
-    hasReason(filter, reason ?? '')
+    hasReason(filter, reasonText(delivery) ?? '')
   );
 }
+
+/** Why a delivery is where it is, or what of it the CRM did not accept. */
+export const reasonText = ({ reason, warnings }: Delivery): string | null =>
+  reason ?? (warnings.length === 0 ? null : `Not accepted: ${warnings.join(', ')}`);
 
 export const isSince = ({ since }: Pick<Filter, 'since'>, instant: string) =>
   since === undefined || Date.parse(instant) >= since.getTime();
@@ -43,6 +51,7 @@ const statesInWords: Readonly<Record<State, string>> = {
   held: 'until the visitor leaves an address',
   parked: 'given up: somebody has to look at it',
   rejected: 'a body that is not a chat',
+  warned: 'in the CRM, without something that it did not accept',
   delivered: 'in the CRM',
   skipped: 'not meant for this destination, by its rules',
 };

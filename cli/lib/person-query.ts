@@ -1,5 +1,6 @@
-import { accountVisitor, normaliseEmail, visitorKey } from '../../lambda/conversation/match-keys.ts';
-import type { Conversation } from '../../lambda/conversation/model.ts';
+import { emailsIn, normaliseEmail, plain } from '../../lambda/conversation/email.ts';
+import { visitorKey } from '../../lambda/conversation/match-keys.ts';
+import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { text, type ValuesOf } from './define-command.ts';
 import { UsageError } from './terminal/errors.ts';
 
@@ -12,9 +13,11 @@ export const personOptions = {
 export type PersonQuery = {
   /** `email#…`, `phone#…` or `visitor#…`. */
   readonly personKey: string;
-  readonly isIn: (chat: { readonly conversation: Conversation; readonly phone: string | null }) => boolean;
-  /** Whether a body that is not a chat names the person. */
-  readonly isNamedIn: (body: string) => boolean;
+  /**
+   * Whether a body names them, in whatever field or words, and however it is written.
+   * @param countries of whom a number without a country may be
+   */
+  readonly isNamedIn: (body: string, countries: readonly (string | null)[]) => Promise<boolean>;
 };
 
 /** Throws UsageError unless exactly one option is given, and well formed. */
@@ -30,20 +33,24 @@ function byEmail(typed: string): PersonQuery {
   if (email === null) throw new UsageError(`${JSON.stringify(typed)} is not an e-mail address.`);
   return {
     personKey: `email#${email}`,
-    isIn: ({ conversation }) => normaliseEmail(conversation.visitor.email) === email,
-    isNamedIn: (body) => body.toLowerCase().includes(email),
+    isNamedIn: async (body) => textsIn(body).some((text) => emailsIn(text).includes(email)),
   };
 }
 
 function byPhone(typed: string): PersonQuery {
   const number = typed.replace(/[\s().-]/g, '');
   if (!/^\+\d{6,15}$/.test(number)) throw new UsageError('Give the number with its country, such as +420601123456.');
-  // A body may have the number in any notation, and without the country.
-  const significant = number.slice(-8);
+  /** Enough of it to leave out most texts without reading their numbers. */
+  const end = number.slice(-6);
   return {
     personKey: `phone#${number}`,
-    isIn: ({ phone }) => phone === number,
-    isNamedIn: (body) => body.replace(/[\s().-]/g, '').includes(significant),
+    isNamedIn: async (body, countries) => {
+      for (const text of textsIn(body)) {
+        if (!plain(text).replace(/\D/g, '').includes(end)) continue;
+        if ((await phonesIn(text, countries)).includes(number)) return true;
+      }
+      return false;
+    },
   };
 }
 
@@ -57,17 +64,33 @@ function byVisitor(typed: string): PersonQuery {
   const visitor = `${account}#${id}`;
   return {
     personKey: visitorKey(visitor),
-    isIn: ({ conversation }) => accountVisitor(conversation) === visitor,
-    isNamedIn: (body) => visitorIn(body, account) === visitor,
+    isNamedIn: async (body) => visitorIn(body, account) === visitor,
   };
+}
+
+/** Every text in a body, without the escapes of JSON; a body that is not JSON is one text. */
+function textsIn(body: string): readonly string[] {
+  const value = parsed(body);
+  if (value === undefined) return [body];
+  const texts: string[] = [];
+  const left: unknown[] = [value];
+  for (let each = left.pop(); each !== undefined; each = left.pop()) {
+    if (typeof each === 'string' || typeof each === 'number') texts.push(String(each));
+    else if (typeof each === 'object' && each !== null) left.push(...Object.keys(each), ...Object.values(each));
+  }
+  return texts;
 }
 
 /** The visitor whom a body that is no chat names, in this account if it names none. */
 function visitorIn(body: string, account: string): string | undefined {
+  const { accountId, visitor } = Object(parsed(body));
+  const id: unknown = Object(visitor).id;
+  return id === undefined ? undefined : `${encodeURIComponent(String(accountId ?? account))}#${String(id)}`;
+}
+
+function parsed(body: string): unknown {
   try {
-    const { accountId, visitor } = Object(JSON.parse(body));
-    const id: unknown = Object(visitor).id;
-    return id === undefined ? undefined : `${encodeURIComponent(String(accountId ?? account))}#${String(id)}`;
+    return JSON.parse(body);
   } catch {
     return undefined;
   }

@@ -23,8 +23,10 @@ export async function findRejected(
   );
 }
 
-/** No release can read what is not JSON. */
-export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => reason !== 'not-json';
+/** No release can read these: not JSON, or too large once inflated. */
+const unreadable: ReadonlySet<string> = new Set(['not-json', 'too-large']);
+
+export const canReplay = ({ reason }: Pick<Refused, 'reason'>): boolean => !unreadable.has(reason);
 
 export const reasonOf = (rejected: Pick<RejectedRecord, 'reason' | 'detail' | 'faults'>) =>
   `${rejected.reason}: ${refusalText(rejected)}`;

@@ -1,10 +1,10 @@
-import { normaliseEmail } from '../../lambda/conversation/match-keys.ts';
+import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { validateHook } from '../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
 import { collect } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
-import { type Filter, hasReason, isSince, type ListedState, listedStates, matches } from './filters.ts';
+import { type Filter, hasReason, isSince, type ListedState, listedStates, matches, reasonText } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
 import { reasonOf } from './rejected.ts';
 import { UsageError } from './terminal/errors.ts';
@@ -123,8 +123,8 @@ const waitsForQueue = 'The queue was unavailable. The sweep puts it there.';
 const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
 
 export function toRow(id: string, delivery: Delivery): Row {
-  const { since, state, destination, attempts, reason, nextAttemptAt } = delivery;
-  return { at: since, id, state, destination, attempts, reason, nextAttemptAt };
+  const { since, state, destination, attempts, nextAttemptAt } = delivery;
+  return { at: since, id, state, destination, attempts, reason: reasonText(delivery), nextAttemptAt };
 }
 
 const columns: readonly Column[] = [

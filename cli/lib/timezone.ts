@@ -1,5 +1,5 @@
+import { ConfigError, loadConfig } from '../../infra/config/load.ts';
 import type { Config } from '../../lambda/config/config.ts';
-import { ConfigError, loadConfig } from '../../lambda/config/load.ts';
 import { readSettings } from '../../local/lib/settings.ts';
 import { note } from './terminal/output.ts';
 

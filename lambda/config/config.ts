@@ -7,7 +7,10 @@ import type { Destination } from '../crm/catalogue.ts';
 export type Config = {
   readonly timezone: string;
   readonly language: Language;
-  readonly variables: { readonly phone: string; readonly customerId?: string };
+  readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
+  /** The shop's country, an ISO 3166 code. */
+  readonly phoneRegion?: string;
+  readonly contactFromWords: boolean;
   readonly retentionDays: number;
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;

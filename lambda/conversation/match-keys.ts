@@ -1,14 +1,7 @@
-import type { Conversation, Visitor } from './model.ts';
+import type { Conversation } from './model.ts';
 
-/** The address for matching; null unless it is plainly one, so that nobody is matched by "" or "null". */
-export function normaliseEmail(email: string | null): string | null {
-  const address = email?.trim().toLowerCase() ?? '';
-  return address.length <= 254 &&
-    address.isWellFormed() &&
-    /^[^\s@<>"(),;:\\]+@[^\s@<>"(),;:\\]+\.[^\s@.<>"(),;:\\]+$/u.test(address)
-    ? address
-    : null;
-}
+/** What a visitor can be recognised by: an address, normalised, and a number in E.164. */
+export type MatchKeys = { readonly email: string | null; readonly phone: string | null };
 
 /**
  * An id that identifies one person, trimmed. Null for what programs write if they know nobody, so that strangers are never
@@ -21,20 +14,21 @@ export function identifyingId(id: string): string | null {
 
 const nobody = /^(?:[0-]+|null|nil|none|undefined|nan|true|false|\[object object\])$/i;
 
-/** The keys to find a person by, each as `kind#value`; `phone` is in E.164. */
-export function personKeys(
-  conversation: Pick<Conversation, 'id' | 'visitor'>,
-  phone: string | null,
-): readonly string[] {
-  const visitor = accountVisitor(conversation);
-  return [...contactKeys(conversation.visitor, phone), ...(visitor === null ? [] : [visitorKey(visitor)])];
-}
+/** By what a chat is found: what the visitor left, or only said in their words. */
+export type FoundBy = MatchKeys & { readonly isFromWords?: true };
 
-/** Those of them that the visitor left. */
-export function contactKeys(visitor: Visitor, phone: string | null): readonly string[] {
-  const email = normaliseEmail(visitor.email);
-  return [...(email === null ? [] : [`email#${email}`]), ...(phone === null ? [] : [`phone#${phone}`])];
-}
+export const isIdentifying = ({ email, phone }: MatchKeys): boolean => email !== null || phone !== null;
+
+/** What a person may later be found by, each as `kind#value`. */
+export const personKeys = (
+  { email, phone, otherEmails = [] }: MatchKeys & { readonly otherEmails?: readonly string[] },
+  /** As `accountVisitor` has it. */
+  visitor: string | null,
+): readonly string[] => [
+  ...[email ?? [], otherEmails].flat().map((address) => `email#${address}`),
+  ...(phone === null ? [] : [`phone#${phone}`]),
+  ...(visitor === null ? [] : [visitorKey(visitor)]),
+];
 
 /** @param visitor as `accountVisitor` has it */
 export const visitorKey = (visitor: string) => `visitor#${visitor}`;

@@ -6,9 +6,48 @@ export function contentHash(conversation: Conversation): string {
   return hash('sha256', JSON.stringify(conversation));
 }
 
-/** Orders the copies of a chat: longer, then later ended, then rated, then later received means newer. */
-export function revisionOf(conversation: Conversation, receivedAt: Date): string {
+/**
+ * Orders the states of a chat. Smartsupp posts a chat several times, and no copy has to be complete: the words are those of
+ * the longest copy (then the later ended, then the later received), the rating is the latest of all rated copies. So a
+ * revision has two parts, `words/rating`, and the rating's part is empty if there is none.
+ *
+ *     words, no rating    00000006|2015…|…/
+ *     no words, a rating  00000000|2015…|…/2015…|…
+ *     both, merged        00000006|2015…|…/2015…|…
+ *
+ * Merging takes the greater of each part, so neither the order of arrival nor repetition matters.
+ */
+export function revisionOf(conversation: Conversation, receivedAt: Date, body: string): string {
   const length = String(conversation.messages.length).padStart(8, '0');
-  const rated = conversation.rating === null ? '0' : '1';
-  return [length, conversation.endedAt ?? '', rated, receivedAt.toISOString()].join('|');
+  // The digest only decides between copies of the same millisecond.
+  const received = `${receivedAt.toISOString()}|${hash('sha256', body).slice(0, 8)}`;
+  const time = `${conversation.endedAt ?? '0'}|${received}`;
+  return `${length}|${time}/${conversation.rating === null ? '' : time}`;
 }
+
+export type Merged = {
+  readonly revision: string;
+  /** Where each part comes from. For the same copy again it is `new`, so that the current release's translation counts. */
+  readonly words: 'stored' | 'new';
+  readonly rating: 'stored' | 'new';
+};
+
+/** Merges a new copy into a stored chat; undefined if every part of the copy is older. */
+export function mergeRevisions(stored: string, copy: string): Merged | undefined {
+  const [storedWords = '', storedRating = ''] = stored.split('/');
+  const [words = '', rating = ''] = copy.split('/');
+  const hasWords = words >= storedWords;
+  const hasRating = rating !== '' && rating >= storedRating;
+  if (!hasWords && !hasRating) return undefined;
+  return {
+    revision: `${hasWords ? words : storedWords}/${hasRating ? rating : storedRating}`,
+    words: hasWords ? 'new' : 'stored',
+    rating: hasRating ? 'new' : 'stored',
+  };
+}
+
+/** The words of one copy with the newest rating of all. */
+export const withRating = (conversation: Conversation, rating: Conversation['rating']): Conversation => ({
+  ...conversation,
+  rating: rating ?? conversation.rating,
+});

@@ -1,6 +1,6 @@
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import { type Delivery, isWarned } from '../delivery/delivery.ts';
 import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import type { Log } from '../platform/logger.ts';
@@ -71,6 +71,7 @@ function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, con
   const { destination, state, attempts, fault, nextAttemptAt, history } = delivery;
   const outcome = state === 'pending' ? 'retry' : state;
   countAttempt(metrics, { destination, outcome, fault });
+  if (isWarned(delivery)) metrics.count('Warned', 1, { destination });
   const line = {
     conversationId,
     destination,
@@ -78,6 +79,7 @@ function report({ log, metrics }: DeliverToDependencies, delivery: Delivery, con
     attempt: attempts,
     durationMs: history.at(-1)?.durationMs ?? undefined,
     fault: fault ?? undefined,
+    warnings: isWarned(delivery) ? delivery.warnings.length : undefined,
     nextAttemptAt: nextAttemptAt ?? undefined,
   };
   if (state === 'parked') log.error('attempt', line);

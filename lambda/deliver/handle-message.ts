@@ -1,12 +1,11 @@
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { contentHash, revisionOf } from '../conversation/revision.ts';
+import { contentHash, revisionOf, withRating } from '../conversation/revision.ts';
 import { createSharedCrm } from '../delivery/crm.ts';
 import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
 import { park } from '../delivery/state-machine.ts';
-import type { PhoneOf } from '../mapping/phone.ts';
-import type { Known } from '../mapping/plan.ts';
+import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
 
@@ -14,14 +13,19 @@ export type HandleMessageDependencies = DeliverToDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
     /** Translates a body; undefined if it is not a chat. */
-    readonly read: (body: string) => Conversation | undefined;
-    readonly phoneOf: PhoneOf;
+    readonly read: (body: string) => ReadChat | undefined;
+    /** For information only, so it never throws. */
+    readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
+    readonly identityOf: IdentityOf;
     /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly conversations: Conversations;
     readonly chatsOf: ChatsOf;
     readonly destinations: Promise<readonly Destination[]>;
   };
+
+/** A body's chat, and where it is not as documented: places and rules, never values. */
+type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly string[] };
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
@@ -44,7 +48,7 @@ type Chat = {
   readonly contentHash: string;
   readonly revision: string;
   readonly receivedAt: Date;
-  readonly phone: string | null;
+  readonly identity: Identity;
   readonly isNew: boolean;
 };
 
@@ -61,7 +65,8 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { conversations, ledger, open, read, phoneOf, keepUnreadable, chatsOf, log, now } = dependencies;
+  const { conversations, ledger, open, read, reportDeviations, identityOf, keepUnreadable, chatsOf, log, now } =
+    dependencies;
   const { participants, deadline, isIsolated } = batch;
   const releaseHeld = createReleaseHeld(dependencies);
   const configured = dependencies.destinations.then((destinations) =>
@@ -80,7 +85,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     try {
       const opened = await open(message);
       if (opened.kind === 'unreadable') return await keepAsRejected(message, opened);
-      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened);
+      const chat = opened.kind === 'hook' ? await save(opened) : await load(opened.conversationId, opened.destinations);
       if (chat === undefined || chat === 'isolate') return chat;
       const { conversation } = chat;
 
@@ -88,7 +93,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
       const chats = visitor === null ? [] : await chatsOf(visitor);
-      const copy = { ...chat, known: identify(conversation, chat.phone, chats), deadline, isIsolated };
+      const copy = { ...chat, identity: identify(chat.identity, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
         [...active].map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
@@ -103,18 +108,22 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     }
   };
 
-  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined> {
-    const conversation = read(body);
-    if (conversation === undefined) return keepAsRejected(body, notAChat);
-    const phone = await phoneOf(conversation);
-    const revision = revisionOf(conversation, receivedAt);
-    const copy = { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone };
-    const saved = await conversations.save({ ...copy, body });
-    // The newer copy has its own message.
-    return saved === 'superseded' ? undefined : { ...copy, isNew: saved === 'new' };
+  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
+    const chat = read(body);
+    if (chat === undefined) return keepAsRejected(body, notAChat);
+    const { conversation, deviations } = chat;
+    const identity = await identityOf(conversation);
+    const revision = revisionOf(conversation, receivedAt, body);
+    const saved = await conversations.save({ conversation, revision, receivedAt, foundBy: foundBy(identity), body });
+    if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
+    // The newer copies have their own messages.
+    if (saved === 'superseded') return undefined;
+    if (saved === 'merged') return load(conversation.id, []);
+    const isNew = saved === 'new';
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew };
   }
 
-  async function load({ conversationId, destinations }: Opened<'chat'>): Promise<Chat | undefined | 'isolate'> {
+  async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {
     const stored = await conversations.load(conversationId);
     // Until its end, the erasure needs what the deliveries know.
     if (stored === 'erasing') return undefined;
@@ -123,11 +132,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       return undefined;
     }
     if (stored.length > maxLightLength && !isIsolated) return 'isolate';
-    const conversation = read(await stored.readBody());
-    if (conversation === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const chat = read(await stored.readBody());
+    if (chat === undefined) return parkAll(conversationId, destinations, notAChat.detail);
+    const conversation = withRating(chat.conversation, stored.rating);
     const { revision, receivedAt } = stored;
-    const phone = await phoneOf(conversation);
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, phone, isNew: false };
+    const identity = await identityOf(conversation);
+    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew: false };
   }
 
   async function parkAll(conversationId: string, destinations: readonly string[], reason: string): Promise<undefined> {
@@ -147,12 +157,12 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   }
 
   async function release(
-    { conversation, phone }: Chat,
+    { conversation, identity }: Chat,
     chats: readonly VisitorChat[],
     destinations: readonly Destination[],
   ): Promise<readonly Redelivery[]> {
-    const own = { conversationId: conversation.id, email: normaliseEmail(conversation.visitor.email), phone };
-    if (own.email === null && own.phone === null) return [];
+    const own = { conversationId: conversation.id, ...foundBy(identity) };
+    if (!isIdentifying(own)) return [];
     // The index may not contain this chat yet.
     const others = chats.filter(({ conversationId }) => conversationId !== conversation.id);
     const names = destinations.map(({ name }) => name);
@@ -163,12 +173,19 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
 
 type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { readonly kind: Kind }>;
 
-/** Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. */
-function identify(conversation: Conversation, phone: string | null, chats: readonly VisitorChat[]): Known {
-  if (normaliseEmail(conversation.visitor.email) !== null) return { email: null, phone };
-  const email = chats.findLast((chat) => chat.email !== null)?.email ?? null;
-  if (email !== null || phone !== null) return { email, phone };
-  return { email, phone: chats.findLast((chat) => chat.phone !== null)?.phone ?? null };
+/**
+ * Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. What
+ * they only typed in a chat, in this one or else in another, counts if they left nothing anywhere.
+ */
+function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
+  if (own.email !== null) return own;
+  const last = (name: 'email' | 'phone', isFromWords: boolean) =>
+    chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
+  const email = last('email', false);
+  const phone = own.phone ?? (email === null ? last('phone', false) : null);
+  if (email !== null || phone !== null) return { ...own, email, phone };
+  if (isIdentifying(own.inWords)) return own;
+  return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
 }
 
 /** @throws a destination's store error, but only after all destinations were attempted */

@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { ContactId, FollowUp, FollowUpId, LogId } from '../crm/port/adapter.ts';
-import type { Known, MakePlan, Plan } from '../mapping/plan.ts';
+import type { ContactRequest, FollowUp, FollowUpId, LogId, RefusedValue } from '../crm/port/adapter.ts';
+import { dropFromContact, dropFromEntry } from '../crm/refusals/drop.ts';
+import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
+import type { Identity } from '../mapping/identity.ts';
+import type { MakePlan, Plan } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
-import { type Delivery, firstSeenAt } from './delivery.ts';
+import { type Delivery, firstSeenAt, withWarnings } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { during, StageError } from './stage-error.ts';
@@ -14,8 +17,8 @@ export type Job = {
   readonly conversation: Conversation;
   readonly contentHash: string;
   readonly receivedAt: Date;
-  /** The visitor's identity, apart from this chat. */
-  readonly known: Known;
+  /** From this chat or another. */
+  readonly identity: Identity;
   readonly deadline: Date;
 };
 
@@ -51,14 +54,20 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
   };
 
   try {
-    const plan = await during('plan', () => dependencies.plan(conversation, job.known));
+    const plan = await during('plan', () => {
+      const { holdUntil } = leased;
+      const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
+      return dependencies.plan(conversation, job.identity, { isHoldOver });
+    });
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
-    if (plan.kind === 'hold') return hold(progress, conversation, plan.reason, now());
+    if (plan.kind === 'hold') return hold(progress, conversation, plan, now());
 
-    const contact = await resolveContact(plan.contact, progress, job.deadline, dependencies);
-    if (contact === 'busy') {
+    const resolved = await resolveContact(plan.contact, progress, job.deadline, dependencies);
+    if (resolved === 'busy') {
       return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
     }
+    const { contact, refused } = resolved;
+    checkpoint(withWarnings(progress, refused));
     if (progress.logId !== null && belongsToAnother(progress, contact)) {
       // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
@@ -70,11 +79,12 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 
     const contactId = contact.contactId ?? undefined;
     const receivedAt = firstSeenAt(progress, job.receivedAt);
-    const entry = { conversation, contentHash, receivedAt, contactId, ownerId: plan.ownerId };
-    const logId = await during('note', () => writeNote(entry, progress, crm));
-    checkpoint({ ...contact, logId, loggedHash: contentHash });
-    const followUpId = await during('follow-up', () => makeFollowUp(entry, plan.followUp, progress, crm));
-    checkpoint({ followUpId });
+    const ownerId = refused.some(({ part }) => part === 'owner') ? null : plan.ownerId;
+    const entry = { conversation, contentHash, receivedAt, contactId, ownerId, refused };
+    const note = await during('note', () => writeNote(entry, progress, crm));
+    checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
+    const followUp = await during('follow-up', () => makeFollowUp(note.request, plan.followUp, progress, crm));
+    checkpoint({ followUpId: followUp.result, ...withWarnings(progress, followUp.dropped) });
     return complete(progress, now(), { state: 'delivered', inDoubt: false });
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
@@ -84,40 +94,55 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 }
 
 /** Unless no chat can ever identify the visitor, look again: an identifying chat may have just arrived. */
-function hold(delivery: Delivery, conversation: Conversation, reason: string, now: Date): Delivery {
+function hold(
+  delivery: Delivery,
+  conversation: Conversation,
+  { reason, hours }: Extract<Plan, { kind: 'hold' }>,
+  now: Date,
+): Delivery {
   const heldFor = accountVisitor(conversation);
   if (heldFor === null || delivery.awaitsSecondLook) {
-    return complete(delivery, now, { state: 'held', reason, heldFor });
+    const end = delivery.holdUntil ?? new Date(now.getTime() + (hours ?? 0) * 60 * 60 * 1000).toISOString();
+    return complete(delivery, now, { state: 'held', reason, heldFor, holdUntil: hours === null ? null : end });
   }
   return postpone(delivery, now, { until: new Date(now.getTime() + secondLookMs), awaitsSecondLook: true, reason });
 }
 
-/** The visitor's contact: the known one, or one found or created in the CRM. */
+/** The visitor's contact: the known one, or one found or created in the CRM; and what of it the CRM refused. */
 async function resolveContact(
   planned: PlannedContact,
   { destination, contactId, personDigest }: Delivery,
   deadline: Date,
   { crm: { upsertContact, keepsEmailsUnique }, contactLocks }: AttemptDependencies,
-): Promise<Contact | 'busy'> {
-  if (planned === null || upsertContact === undefined) return { contactId: null, personDigest: null };
-  const { person, personKey } = planned;
+): Promise<{ readonly contact: Contact; readonly refused: readonly RefusedValue[] } | 'busy'> {
+  if (planned === null || upsertContact === undefined) {
+    return { contact: { contactId: null, personDigest: null }, refused: [] };
+  }
+  const { person, personKey, keyOf } = planned;
   const digest = digestOf(personKey);
   const own = contactId !== null && personDigest === digest ? contactId : undefined;
-  const upsert = (known: ContactId | undefined) => during('contact', () => upsertContact({ person, known }));
-  if (keepsEmailsUnique && person.email !== null) return { contactId: await upsert(own), personDigest: digest };
+  const upsert = (request: ContactRequest) => during('contact', () => upsertContact(request));
 
-  const at = { personKey, destination };
-  const lock = await contactLocks.acquire(at, deadline);
-  if (lock.kind === 'busy') return 'busy';
-  try {
-    const found = await upsert(lock.contactId ?? own);
-    await contactLocks.release(at, deadline, found);
-    return { contactId: found, personDigest: digest };
-  } catch (error) {
-    // If the contact may still be created, keep the lock until it runs out.
-    if (error instanceof StageError && !error.isOutcomeUnknown) await contactLocks.release(at, deadline);
-    throw error;
+  async function upsertInTurn(request: ContactRequest) {
+    if (keepsEmailsUnique && request.person.email !== null) return upsert(request);
+    // Without what the CRM refused, the person may be found by another key, or by none but our own.
+    const at = { personKey: keyOf(request.person) ?? personKey, destination };
+    const lock = await contactLocks.acquire(at, deadline);
+    if (lock.kind === 'busy') return 'busy';
+    try {
+      const found = await upsert({ ...request, known: lock.contactId ?? request.known });
+      await contactLocks.release(at, deadline, found);
+      return found;
+    } catch (error) {
+      // If the contact may still be created, keep the lock until it runs out.
+      if (error instanceof StageError && !error.isOutcomeUnknown) await contactLocks.release(at, deadline);
+      throw error;
+    }
   }
+
+  const written = await writeWithoutRefused({ person, known: own }, upsertInTurn, dropFromContact);
+  if (written.result === 'busy') return 'busy';
+  return { contact: { contactId: written.result, personDigest: digest }, refused: written.dropped };
 }
 
 /** A contact that was merged in the CRM still belongs to the same person. */
@@ -126,11 +151,14 @@ const belongsToAnother = (known: Contact, contact: Contact) =>
 
 type Entry = Parameters<Crm['logConversation']>[0];
 
-async function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm): Promise<LogId> {
-  if (logId !== null && loggedHash === entry.contentHash) return logId;
-  const mayBeThere = inDoubt && logId === null;
-  const known = logId ?? (mayBeThere ? await crm.findConversation?.(entry) : undefined);
-  return known === undefined ? crm.logConversation(entry) : crm.updateConversation(entry, known);
+function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm) {
+  const write = async (asked: Entry): Promise<LogId> => {
+    if (logId !== null && loggedHash === asked.contentHash) return logId;
+    const mayBeThere = inDoubt && logId === null;
+    const known = logId ?? (mayBeThere ? await crm.findConversation?.(asked) : undefined);
+    return known === undefined ? crm.logConversation(asked) : crm.updateConversation(asked, known);
+  };
+  return writeWithoutRefused(entry, write, dropFromEntry);
 }
 
 async function makeFollowUp(
@@ -138,10 +166,14 @@ async function makeFollowUp(
   followUp: FollowUp | null,
   { followUpId, inDoubt }: Delivery,
   { createFollowUp, findFollowUp }: Crm,
-): Promise<FollowUpId | null> {
-  if (followUpId !== null || followUp === null || createFollowUp === undefined) return followUpId;
+): Promise<{ readonly result: FollowUpId | null; readonly dropped: readonly RefusedValue[] }> {
+  if (followUpId !== null || followUp === null || createFollowUp === undefined) {
+    return { result: followUpId, dropped: [] };
+  }
   const request = { ...entry, followUp };
-  return (inDoubt ? await findFollowUp?.(request) : undefined) ?? createFollowUp(request);
+  const write = async (asked: typeof request) =>
+    (inDoubt ? await findFollowUp?.(asked) : undefined) ?? (await createFollowUp(asked));
+  return writeWithoutRefused(request, write, dropFromEntry);
 }
 
 function afterFailure(
@@ -156,9 +188,14 @@ function afterFailure(
     outcomeUnknown: error.isOutcomeUnknown,
   });
   const failed = { reason, fault, inDoubt: inDoubt || error.leavesDoubt };
-  return decision.kind === 'park'
-    ? { ...failed, state: 'parked' }
-    : { ...failed, state: 'pending', nextAttemptAt: decision.at.toISOString() };
+  switch (decision.kind) {
+    case 'park':
+      return { ...failed, state: 'parked' };
+    case 'skip':
+      return { ...failed, state: 'skipped' };
+    case 'retry':
+      return { ...failed, state: 'pending', nextAttemptAt: decision.at.toISOString() };
+  }
 }
 
 /** 96 bits: enough to tell a person's few keys apart. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../conversation/model.ts';
 import type { DeliveryState } from '../conversation/status.ts';
+import type { Refusal } from '../crm/port/errors.ts';
 import type { FaultKind } from './retry-policy.ts';
 
 /** One conversation at one destination: what the CRM has of it, and what is left to do. */
@@ -24,6 +25,8 @@ export type Delivery = {
   readonly awaitsSecondLook: boolean;
   /** If held: the visitor whose identity it waits for, from `accountVisitor`. */
   readonly heldFor: string | null;
+  /** If held: until when it waits for that; null if there is no limit. */
+  readonly holdUntil: Instant | null;
   /** Consecutive attempts during which the process died. */
   readonly crashCount: number;
   readonly attempts: number;
@@ -35,6 +38,8 @@ export type Delivery = {
   /** Why it is held, skipped or parked, or why the last attempt failed. */
   readonly reason: string | null;
   readonly fault: FaultKind | null;
+  /** What the CRM did not take of this content, each as `field (code)`: the value is only in the transcript. */
+  readonly warnings: readonly string[];
   /** The last `maxHistory` finished attempts, oldest first. */
   readonly history: readonly PastAttempt[];
   readonly updatedAt: Instant;
@@ -52,6 +57,22 @@ export type PastAttempt = {
 };
 
 export const maxHistory = 20;
+
+const maxWarnings = 20;
+
+export const withWarnings = (
+  { warnings }: Pick<Delivery, 'warnings'>,
+  refused: readonly Refusal[],
+): Pick<Delivery, 'warnings'> => ({
+  warnings: [...new Set([...warnings, ...refused.map(({ field, code }) => `${field} (${code})`)])].slice(
+    0,
+    maxWarnings,
+  ),
+});
+
+/** Delivered, but without something that the CRM refused. */
+export const isWarned = ({ state, warnings }: Pick<Delivery, 'state' | 'warnings'>): boolean =>
+  state === 'delivered' && warnings.length > 0;
 
 export type DeliveryKey = Pick<Delivery, 'destination' | 'contentHash' | 'revision'>;
 

@@ -1,3 +1,4 @@
+import type { FoundBy } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { ContactId, CrmAdapter } from '../crm/port/adapter.ts';
 import type { MakePlan } from '../mapping/plan.ts';
@@ -7,9 +8,13 @@ import type { Delivery } from './delivery.ts';
 export type Destination = { readonly name: string; readonly adapter: CrmAdapter; readonly plan: MakePlan };
 
 export type Conversations = {
-  /** Keeps this copy, unless a newer one is stored. `new` if the chat was not stored before. Safe to repeat. */
-  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'superseded'>;
-  /** The newest copy; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
+  /**
+   * Keeps the parts of this copy that are newer than what is stored. Safe to repeat.
+   * @returns `new` if the chat was not stored before, `known` if this copy alone is stored, `merged` if parts of this copy
+   * and of others are, `superseded` if every part of it is older or the chat was erased
+   */
+  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'merged' | 'superseded'>;
+  /** The newest words and rating; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
   /** Whether an erasure has begun: the newest state, never an index's. */
   readonly isErased: (conversationId: string) => Promise<boolean>;
@@ -17,16 +22,18 @@ export type Conversations = {
 
 export type ChatCopy = {
   readonly conversation: Conversation;
-  readonly contentHash: string;
+  /** See `revisionOf`. */
   readonly revision: string;
-  /** In E.164, to find the chat by. */
-  readonly phone: string | null;
+  /** The keys to find the chat by. */
+  readonly foundBy: FoundBy;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
 };
 
 export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
+  /** The newest of all copies; see `withRating`. */
+  readonly rating: Conversation['rating'];
   /** Of the body, in characters. */
   readonly length: number;
   readonly readBody: () => Promise<string>;
@@ -59,11 +66,7 @@ export type PersonAt = { readonly personKey: string; readonly destination: strin
  */
 export type ChatsOf = (visitor: string) => Promise<readonly VisitorChat[]>;
 
-export type VisitorChat = {
-  readonly conversationId: string;
-  readonly email: string | null;
-  readonly phone: string | null;
-};
+export type VisitorChat = FoundBy & { readonly conversationId: string };
 
 /** Queues a stored chat for these destinations only. Durable once the promise resolves. */
 export type EnqueueChat = (conversationId: string, destinations: readonly string[]) => Promise<void>;

@@ -1,7 +1,7 @@
 import { CrmError } from '../crm/port/errors.ts';
 
 export type Verdict = {
-  readonly decision: { readonly kind: 'park' } | { readonly kind: 'retry'; readonly at: Date };
+  readonly decision: { readonly kind: 'park' | 'skip' } | { readonly kind: 'retry'; readonly at: Date };
   readonly reason: string;
   /** Alarms count by this. */
   readonly fault: FaultKind;
@@ -39,6 +39,7 @@ export function createRetryPolicy(options: {
 }): RetryPolicy {
   return (error, { attempts, since, now, outcomeUnknown }) => {
     const { fault, reason } = describe(error);
+    if (fault.kind === 'suspended') return { decision: { kind: 'skip' }, reason, fault: fault.kind };
     if (fault.kind === 'permanent') return { decision: { kind: 'park' }, reason, fault: fault.kind };
 
     const needsOperator = fault.kind === 'credentials' || fault.kind === 'redirected';

@@ -17,7 +17,7 @@ export type LeaseResult =
   | { readonly kind: 'quarantined' };
 
 export type Outcome = Pick<Delivery, 'state'> &
-  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor'>>;
+  Partial<Pick<Delivery, 'reason' | 'fault' | 'nextAttemptAt' | 'inDoubt' | 'heldFor' | 'holdUntil'>>;
 
 /** How soon to look again at a delivery that another process is making: most take about a second. */
 const minLeasePollMs = 3000;
@@ -115,6 +115,7 @@ export function requeue(known: Delivery, now: Date): Requeued {
       heldFor: null,
       reason: null,
       fault: null,
+      warnings: [],
       loggedHash: known.state === 'delivered' ? null : known.loggedHash,
     },
   };
@@ -154,6 +155,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  holdUntil: null,
   inDoubt: false,
   crashCount: 0,
   history: [],
@@ -169,5 +171,6 @@ const firstAttempt = (now: Date) =>
     heldFor: null,
     reason: null,
     fault: null,
+    warnings: [],
     updatedAt: now.toISOString(),
   }) as const;

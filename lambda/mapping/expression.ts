@@ -2,9 +2,10 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import { attributionOf } from '../conversation/attribution.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
+import type { Identity } from './identity.ts';
 import { regexEngineFor } from './regex-engine.ts';
 
-export type Expression = (conversation: Conversation) => Promise<unknown>;
+export type Expression = (conversation: Conversation, identity: Identity) => Promise<unknown>;
 
 /** The expression does not compile; the message has the position. */
 export class ExpressionError extends Error {
@@ -30,9 +31,10 @@ export async function compile(source: string, place: string): Promise<Expression
     place,
     source,
   );
-  return async (conversation) => {
+  return async (conversation, { email, otherEmails, phone }) => {
+    const person = { email, otherEmails: [...otherEmails], phone };
     try {
-      return await exclusively(() => expression.evaluate(inputOf(conversation)));
+      return await exclusively(() => expression.evaluate({ ...inputOf(conversation), person }));
     } catch (error) {
       // Only the code, because the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';

@@ -4,21 +4,16 @@ import type { Conversation } from '../conversation/model.ts';
 import type { Field, Person } from '../crm/port/adapter.ts';
 import { companyDomainOf } from './company.ts';
 import type { Expression } from './expression.ts';
+import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 export type FieldMapping = { readonly name: string; readonly value: Expression; readonly overwrite: boolean };
 
-export type Identity = {
-  readonly email: string | null;
-  readonly phone: string | null;
-};
-
 export async function personOf(
   conversation: Conversation,
-  { email, phone }: Identity,
+  identity: Identity,
   mapping: {
-    readonly customerIdField: string | undefined;
-    readonly customerIdVariable: SharedSettings['variables']['customerId'];
+    readonly customerId: Person['customerId'];
     readonly fields: readonly FieldMapping[];
     readonly ownerId: string | null;
     readonly neutraliseFormulas: boolean;
@@ -26,16 +21,20 @@ export async function personOf(
   },
 ): Promise<Person> {
   const { name, countryCode } = conversation.visitor;
-  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, field)));
+  const fields = await Promise.all(mapping.fields.map((field) => toField(conversation, identity, field)));
   const person: Person = {
-    email,
-    phone,
-    customerId: customerIdOf(conversation, mapping.customerIdField, mapping.customerIdVariable),
+    email: identity.email,
+    phone: identity.phone,
+    typedPhone: identity.typedPhone,
+    customerId: mapping.customerId,
     name,
-    company: mapping.company && email !== null ? await companyDomainOf(email) : null,
+    company: mapping.company && identity.email !== null ? await companyDomainOf(identity.email) : null,
     countryCode,
     fields: fields.flat(),
     ownerId: mapping.ownerId,
+    unusable: identity.isUnreadable
+      ? [conversation.visitor.email, identity.typedPhone].flatMap((text) => text ?? [])
+      : [],
   };
   return mapping.neutraliseFormulas ? neutralised(person) : person;
 }
@@ -55,14 +54,21 @@ function neutralised({ name, company, customerId, fields, ...person }: Person): 
 }
 
 /** The key for the person's contact lock; null if nothing identifies them. */
-export function personKeyOf({ email, phone, customerId }: Person): string | null {
+export function personKeyOf(
+  { email, phone, customerId }: Person,
+  matchByPhone: MappingSettings['matchByPhone'] = 'sameNameOnly',
+): string | null {
   if (email !== null) return `email#${email}`;
-  if (phone !== null) return `phone#${phone}`;
+  if (phone !== null && matchByPhone !== 'never') return `phone#${phone}`;
   return customerId === null ? null : `customer#${customerId.value}`;
 }
 
-/** From the configured variable, else from the shop's plugin. */
-function customerIdOf({ visitor, shop }: Conversation, field: string | undefined, variable: string | undefined) {
+/** From the configured variable, else from the shop's plugin; null unless the CRM has a field for it. */
+export function customerIdOf(
+  { visitor, shop }: Conversation,
+  field: string | undefined,
+  variable: SharedSettings['variables']['customerId'],
+): Person['customerId'] {
   const own = visitor.variables.find(({ key }) => key === variable)?.value;
   const value = variable === undefined ? (shop?.customerId ?? undefined) : own;
   // Shops send 0, or the word null, for a visitor who is not logged in.
@@ -73,9 +79,10 @@ function customerIdOf({ visitor, shop }: Conversation, field: string | undefined
 /** A blank value gives no field, so it never overwrites anything. */
 async function toField(
   conversation: Conversation,
+  identity: Identity,
   { name, value, overwrite }: FieldMapping,
 ): Promise<readonly Field[]> {
-  const given = await value(conversation);
+  const given = await value(conversation, identity);
   if (typeof given === 'boolean') return [{ name, value: given, overwrite }];
   if (typeof given === 'number') return Number.isFinite(given) ? [{ name, value: given, overwrite }] : [];
   const text = typeof given === 'string' ? cut(given.toWellFormed().trim()) : '';

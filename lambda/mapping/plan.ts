@@ -1,33 +1,44 @@
 import { withoutFormula } from '../conversation/formulas.ts';
-import { accountVisitor, normaliseEmail, visitorKey } from '../conversation/match-keys.ts';
+import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
+import { fullName } from '../crm/contacts/contact-name.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
-import { fieldExpressions, personKeyOf, personOf } from './person.ts';
+import type { Identity } from './identity.ts';
+import { customerIdOf, fieldExpressions, personKeyOf, personOf } from './person.ts';
 import { skipReason } from './rules.ts';
-import type { MappingSettings, SharedSettings } from './settings.ts';
+import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
 
 export type Plan =
   | { readonly kind: 'skip'; readonly reason: string }
-  /** Wait until another chat identifies the visitor. */
-  | { readonly kind: 'hold'; readonly reason: string }
+  /** Wait until another chat identifies the visitor, or for this long; `hours` is null if there is no limit. */
+  | { readonly kind: 'hold'; readonly reason: string; readonly hours: number | null }
   | {
       readonly kind: 'deliver';
       /** Null if the CRM keeps no contacts. */
-      readonly contact: { readonly person: Person; readonly personKey: string } | null;
+      readonly contact: PlannedContact | null;
       readonly ownerId: string | null;
       readonly followUp: FollowUp | null;
     };
 
-export type Known = {
-  /** From another chat of the same visitor, if this one has none. */
-  readonly email: string | null;
-  readonly phone: string | null;
+export type PlannedContact = {
+  readonly person: Person;
+  readonly personKey: string;
+  /** The key of the same person without what the CRM refused; null if nothing of it identifies them. */
+  readonly keyOf: (person: Person) => string | null;
 };
 
 /** @throws CrmError, permanent, if an expression fails on this conversation */
-export type MakePlan = (conversation: Conversation, known: Known) => Promise<Plan>;
+export type MakePlan = (
+  conversation: Conversation,
+  /** From this chat or another. */
+  identity: Identity,
+  options?: {
+    /** The chat was held for as long as an earlier plan said. */
+    readonly isHoldOver: boolean;
+  },
+) => Promise<Plan>;
 
 export type PlannerOptions = SharedSettings & {
   readonly keepsContacts: boolean;
@@ -47,32 +58,40 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     })),
   );
 
-  return async (conversation, known) => {
-    const email = normaliseEmail(conversation.visitor.email) ?? known.email;
-    const refusal = await skipReason(conversation, email, settings, when);
+  return async (conversation, left, { isHoldOver } = { isHoldOver: false }) => {
+    const customerId = customerIdOf(conversation, settings.customerIdField, options.variables.customerId);
+    const isKnown = isIdentifying(left) || customerId !== null;
+    const identity = isKnown ? left : { ...left, ...left.inWords };
+    const refusal = await skipReason(conversation, identity, settings, when);
     if (refusal !== null) return { kind: 'skip', reason: refusal };
 
     const ownerId = ownerOf(conversation, settings.owners);
-    const contact = options.keepsContacts
-      ? await contactOf(conversation, { email, phone: known.phone }, ownerId)
-      : null;
-    if (contact === 'hold')
-      return { kind: 'hold', reason: `${unidentified} The chat waits until they leave an address or a number.` };
-    if (contact === 'skip') return { kind: 'skip', reason: unidentified };
+    if (!options.keepsContacts) return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation) };
+
+    const { neutraliseFormulas = true, company = false } = settings;
+    const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
+    const person = await personOf(conversation, identity, mapping);
+    const keyOf = (one: Person) => personKeyOf(one, settings.matchByPhone);
+    const personKey = keyOf(person);
+    // An answer is expected by whoever left a number, or an address that cannot be used.
+    const isReachable = person.phone !== null || identity.isUnreadable;
+    const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
+    if (refused !== null) return refused;
+    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keyOf };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
   };
 
-  async function contactOf(conversation: Conversation, identity: Known, ownerId: string | null) {
-    const { customerIdField, anonymous = 'hold', neutraliseFormulas = true, company = false } = settings;
-    const customerIdVariable = options.variables.customerId;
-    const mapping = { customerIdField, customerIdVariable, fields, ownerId, neutraliseFormulas, company };
-    const person = await personOf(conversation, identity, mapping);
-    const personKey = personKeyOf(person);
-    if (personKey !== null) return { person, personKey };
-    if (anonymous !== 'create') return anonymous;
-    // Nothing identifies the person, but the same visitor's next chat goes to the same contact.
-    const visitor = accountVisitor(conversation);
-    return { person, personKey: visitor === null ? `chat#${conversation.id}` : visitorKey(visitor) };
+  /** What becomes of a chat whose visitor left nothing; null if they become a contact all the same. */
+  function anonymous({ outcome }: Conversation, person: Person, isHoldOver: boolean): Plan | null {
+    const { anonymous = 'hold' } = settings;
+    const holdHours = holdHoursOf(settings);
+    if (anonymous === 'create') return null;
+    if (anonymous === 'skip') return { kind: 'skip', reason: unidentified };
+    // Somebody waits for an answer, and a name is enough to give one.
+    const isWaiting = (outcome === 'missed' || outcome === 'offline') && fullName(person) !== undefined;
+    if (isWaiting && isHoldOver) return null;
+    const end = isWaiting ? untilNamed(holdHours) : untilRecognised;
+    return { kind: 'hold', reason: `${unidentified} ${end}`, hours: isWaiting ? holdHours : null };
   }
 
   function followUp(conversation: Conversation): FollowUp | null {
@@ -84,6 +103,15 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
 }
 
 const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
+const untilRecognised = 'The chat waits until they leave an address or a number.';
+const untilNamed = (hours: number) =>
+  `The chat waits until they leave an address or a number, and goes to a contact by name after ${hours} hours.`;
+
+/** Nothing identifies the person, but the same visitor's next chat goes to the same contact. */
+const visitorKeyOf = (conversation: Conversation) => {
+  const visitor = accountVisitor(conversation);
+  return visitor === null ? `chat#${conversation.id}` : visitorKey(visitor);
+};
 
 /** The CRM's user who owns the chat: of the configured agents, the one who wrote the most messages. */
 function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']): string | null {

@@ -1,23 +1,24 @@
 import type { Conversation } from '../conversation/model.ts';
 import type { Expression } from './expression.ts';
+import type { Identity } from './identity.ts';
 import type { MappingSettings } from './settings.ts';
 
-/** Why a chat does not go to a destination, or null. `email` may be from another chat of the visitor. */
+/** Why a chat does not go to a destination, or null. `identity` may be from another chat of the visitor. */
 export async function skipReason(
   conversation: Conversation,
-  email: string | null,
+  identity: Identity,
   settings: MappingSettings,
   when: Expression | undefined,
 ): Promise<string | null> {
   const { automatic = false, onlyWithEmail = false, minMessages = 0 } = settings;
   if (conversation.outcome === 'automatic' && !automatic)
     return 'Nobody wrote anything: the chat has only automatic messages, or none (automatic).';
-  if (onlyWithEmail && email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
+  if (onlyWithEmail && identity.email === null) return 'The visitor left no e-mail address (onlyWithEmail).';
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
   // An offline message is a single message, and always meant.
   if (conversation.outcome !== 'offline' && spoken < minMessages) {
     return `Fewer messages by people (${spoken}) than minMessages (${minMessages}).`;
   }
-  if (when !== undefined && (await when(conversation)) !== true) return 'The rule does not match (when).';
+  if (when !== undefined && (await when(conversation, identity)) !== true) return 'The rule does not match (when).';
   return null;
 }

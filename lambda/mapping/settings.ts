@@ -9,6 +9,8 @@ export type MappingSettings = {
   readonly onlyWithEmail?: boolean;
   readonly automatic?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
+  readonly matchByPhone?: 'sameNameOnly' | 'always' | 'never';
+  readonly holdHours?: number;
   readonly customerIdField?: string;
   readonly company?: boolean;
   readonly fields?: Readonly<Record<string, FieldSettings>>;
@@ -22,10 +24,16 @@ export type MappingSettings = {
   };
 };
 
+export const defaultHoldHours = 72;
+
+/** For how long a chat is held whose visitor waits for an answer. */
+export const holdHoursOf = ({ holdHours = defaultHoldHours }: Pick<MappingSettings, 'name' | 'holdHours'>): number =>
+  holdHours;
+
 export type FieldSettings = string | { readonly value: string; readonly overwrite?: boolean };
 
 export type SharedSettings = {
   readonly language: Language;
   /** Keys of the visitor's variables. */
-  readonly variables: { readonly phone: string; readonly customerId?: string };
+  readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
 };

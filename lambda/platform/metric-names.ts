@@ -6,14 +6,20 @@ export const metricUnits = {
   Parked: 'Count',
   Held: 'Count',
   Skipped: 'Count',
+  /** Delivered without something that the CRM did not accept. */
+  Warned: 'Count',
   CredentialsRefused: 'Count',
   Redirected: 'Count',
+  /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */
+  Undocumented: 'Count',
+  FormatChanged: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',
   /** The backlog, as measured by the sweep. */
   ParkedNow: 'Count',
   PendingNow: 'Count',
+  HeldNow: 'Count',
   OldestPendingSeconds: 'Seconds',
   /** Since the last chat came, on business days. */
   SilentHours: 'Count',

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Enqueue, KeepRejected, Refused, Spool, Validate } from './ports.ts';
-import { decodeBody } from './request.ts';
+import { decodeBody, type EncodedBody } from './request.ts';
 
 export type ReceiverDependencies = {
   readonly isAuthentic: (key: string | undefined) => boolean;
@@ -13,7 +13,7 @@ export type ReceiverDependencies = {
   readonly now: () => Date;
 };
 
-type Request = Parameters<typeof decodeBody>[0] &
+type Request = EncodedBody &
   Pick<APIGatewayProxyEventV2, 'pathParameters'> & {
     readonly requestContext: { readonly http: { readonly method: string } };
   };
@@ -34,8 +34,11 @@ export function createReceiver(dependencies: ReceiverDependencies) {
     if (!isAuthentic(request.pathParameters?.['key']?.replace(/\/+$/, ''))) {
       return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
     }
-    const decoded = decodeBody(request);
-    if (!decoded.ok) return refuse(dependencies, decoded.bytes, notText);
+    const decoded = await decodeBody(request);
+    if (!decoded.ok) {
+      const { bytes, reason, detail } = decoded;
+      return refuse(dependencies, bytes, { ok: false, reason, detail, faults: [] });
+    }
     const validated = validate(decoded.text);
     if (!validated.ok) return refuse(dependencies, decoded.bytes, validated);
 
@@ -87,13 +90,6 @@ const thisIsTheHook = problem(
   { status: 405, title: 'Method not allowed', detail: 'This is the hook: POST to it.' },
   { allow: 'POST' },
 );
-
-const notText: Refused = {
-  ok: false,
-  reason: 'not-utf-8',
-  detail: 'The body is not UTF-8 text. If it is a chat, replay delivers it with \ufffd for what is broken.',
-  faults: [],
-};
 
 const notKept = 'It was not kept, because too much was refused today.';
 

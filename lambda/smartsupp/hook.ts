@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { ErrorObject } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import collectFaults from './hook.faults.generated.js';
+import type { Validate } from '../receive/ports.ts';
 import type { hookSchema } from './hook.schema.ts';
 import isHook from './hook.validate.generated.js';
 import { nestsDeeper } from './nesting.ts';
 
+/** Only the ids are certain. Everything else may have any type: read it with `lenient.ts`. */
 export type Hook = FromSchema<typeof hookSchema>;
 
 export type HookReading =
@@ -20,10 +22,6 @@ export type Refusal = {
 
 export type Fault = { readonly pointer: string; readonly detail: string };
 
-const maxFaults = 20;
-/** A body with a million faults would create a million error objects, so above this size only the first is reported. */
-const maxFaultCharacters = 64 * 1024;
-const maxPointerLength = 256;
 /** The documented hook has five. `JSON.parse` takes 200 bytes for each level of a 6 MB body, and recurses. */
 const maxLevels = 1000;
 
@@ -44,10 +42,31 @@ export function readHook(body: string): HookReading {
       'This is a domain-stats-report. Ask Smartsupp to send chats (the POST hook) to this URL.',
     );
   }
-  if (text.length <= maxFaultCharacters) collectFaults(value);
-  const errors = (text.length <= maxFaultCharacters ? collectFaults.errors : isHook.errors) ?? [];
-  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', errors.slice(0, maxFaults).map(toFault));
+  return refuse('invalid', 'The body is JSON, but not a Smartsupp chat.', (isHook.errors ?? []).map(toFault));
 }
+
+/** Returns the id of the conversation in a body, or why it is refused. */
+export const validateHook: Validate = (body) => {
+  const reading = readHook(body);
+  return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
+};
+
+export function conversationId({ accountId, channel }: Hook): string {
+  return [accountId, channel.id].map(toIdPart).join(':');
+}
+
+/** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
+const maxIdPartLength = 256;
+
+/** An id with a lone surrogate is replaced by its digest too, because no URL can hold it. */
+function toIdPart(id: string | number): string {
+  const text = String(id);
+  const encoded = text.isWellFormed() ? encodeURIComponent(text) : undefined;
+  return encoded !== undefined && encoded.length <= maxIdPartLength ? encoded : utf16Digest(text);
+}
+
+/** Of the UTF-16 units: in UTF-8 all lone surrogates become the same character. */
+const utf16Digest = (text: string) => createHash('sha256').update(text, 'utf16le').digest('hex');
 
 function refuse(reason: Refusal['reason'], detail: string, faults: readonly Fault[] = []): HookReading {
   return { ok: false, refusal: { reason, detail, faults } };
@@ -55,29 +74,36 @@ function refuse(reason: Refusal['reason'], detail: string, faults: readonly Faul
 
 function toFault({ instancePath, keyword, params, message }: ErrorObject): Fault {
   const missing: unknown = keyword === 'required' ? params['missingProperty'] : undefined;
-  const pointer = typeof missing === 'string' ? `${instancePath}/${missing}` : instancePath;
-  return { pointer: shorten(pointer), detail: typeof missing === 'string' ? 'is missing' : (message ?? keyword) };
-}
-
-/** A pointer contains keys that the sender chose, which may be megabytes long or not well-formed. */
-function shorten(pointer: string): string {
-  return pointer.length <= maxPointerLength
-    ? pointer.toWellFormed()
-    : `${pointer.slice(0, maxPointerLength).toWellFormed()}…`;
+  return typeof missing === 'string'
+    ? { pointer: `${instancePath}/${missing}`, detail: 'is missing' }
+    : { pointer: instancePath, detail: message ?? keyword };
 }
 
 const isDomainStatsReport = (value: unknown) =>
   typeof value === 'object' && value !== null && 'domains' in value && !('channel' in value);
 
+const isInexact = (id: unknown) => typeof id === 'number' && !Number.isSafeInteger(id);
+
 const hasInexactId = ({ accountId, channel, visitor }: Hook) =>
-  [accountId, channel.id, visitor?.id].some((id) => typeof id === 'number' && !Number.isSafeInteger(id));
+  [accountId, channel.id, visitorIdOf(visitor)].some(isInexact);
+
+const visitorIdOf = (visitor: unknown): unknown =>
+  typeof visitor === 'object' && visitor !== null && 'id' in visitor ? visitor.id : undefined;
 
 /** `JSON.parse` may give two ids beyond 2^53 the same number, and so mix up two chats. */
 function readIdsExactly(text: string, hook: Hook): Hook {
-  const exactly = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context?.source : value,
+  const exactly: unknown = JSON.parse(text, (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    isInexact(value) && Number.isInteger(value) ? context?.source : value,
   );
-  const visitor = hook.visitor && { ...hook.visitor, id: exactly.visitor.id };
-  const channel = { ...hook.channel, id: exactly.channel.id };
-  return { ...hook, accountId: exactly.accountId, channel, ...(visitor === undefined ? {} : { visitor }) };
+  if (!isHook(exactly)) return hook;
+  const { accountId, channel, visitor } = exactly;
+  return {
+    ...hook,
+    accountId,
+    channel: { ...hook.channel, id: channel.id },
+    ...(isRecord(hook.visitor) ? { visitor: { ...hook.visitor, id: visitorIdOf(visitor) } } : {}),
+  };
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { accountVisitor, normaliseEmail } from '../conversation/match-keys.ts';
+import { accountVisitor } from '../conversation/match-keys.ts';
+import type { Rating } from '../conversation/model.ts';
+import { type Merged, mergeRevisions } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -7,37 +9,70 @@ import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
-/** One item each, with the compressed body; a large body is in chunks of its copy, so that two never mix. */
+/**
+ * One item each, with the compressed body of the copy with the newest words, and the newest rating of all copies. A large
+ * body is in chunks of its copy, so that two never mix.
+ */
 export function createConversations(table: Table, options: { readonly retentionDays: number }): Conversations {
   return {
     save: async (copy) => {
-      const { id } = copy.conversation;
-      const bytes = await compress(Buffer.from(copy.body));
-      const expires = expiresAt(copy.receivedAt, options.retentionDays);
-      const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
-      // The chunks are written before the item that refers to them.
-      const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
-      const body = bodyId === undefined ? { body: bytes } : { bodyId };
-      const { isWritten, old } = await table.put(
-        { ...chatKey(id), ...indexedAttributes(copy), ...body, chunks, length: copy.body.length, expiresAt: expires },
-        {
-          // If the same copy is saved again, the current release's translation replaces the stored one.
-          condition: 'attribute_not_exists(pk) OR revision <= :revision',
-          values: { ':revision': copy.revision },
-          returnsOld: true,
-        },
-      );
-      const unused = isWritten ? old : { bodyId, chunks };
-      const kept = isWritten || bodyId === undefined ? { bodyId } : await table.get(chatKey(id), { consistent: true });
-      await deleteBody(table, id, unused, kept);
-      if (!isWritten) return 'superseded';
-      return old === undefined ? 'new' : 'known';
+      const key = chatKey(copy.conversation.id);
+      const item = await writeBody(copy);
+      // Nearly always this is the first copy, or the same copy again.
+      const written = await table.put(item, {
+        condition: 'attribute_not_exists(pk) OR revision = :revision',
+        values: { ':revision': copy.revision },
+        returnsOld: true,
+      });
+      if (written.isWritten) return written.old === undefined ? 'new' : 'known';
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const stored = await table.get(key, { consistent: true });
+        const merged = isErased(stored) ? undefined : mergeRevisions(String(stored?.['revision'] ?? ''), copy.revision);
+        if (merged === undefined) {
+          await deleteBody(table, item, stored);
+          return 'superseded';
+        }
+        if (await merge(item, merged, stored)) return 'merged';
+      }
+      throw new Error(`${maxAttempts} other copies of ${copy.conversation.id} came at the same time.`);
     },
     load: createLoadChat(table),
     isErased: async (conversationId) =>
       isErased(await table.get(chatKey(conversationId), { consistent: true, attributes: 'revision' })),
   };
+
+  /** The chunks are written before the item that refers to them. */
+  async function writeBody(copy: ChatCopy) {
+    const { id, rating } = copy.conversation;
+    const bytes = await compress(Buffer.from(copy.body));
+    const expires = expiresAt(copy.receivedAt, options.retentionDays);
+    const bodyId = bytes.length <= chunkBytes ? undefined : bodyIdOf(copy.revision, bytes);
+    const chunks = bodyId === undefined ? 0 : await putChunks(table, bodyAddress(id, bodyId), bytes, expires);
+    const body = bodyId === undefined ? { body: bytes } : { bodyId };
+    const length = copy.body.length;
+    return { ...chatKey(id), ...indexedAttributes(copy), rating, ...body, chunks, length, expiresAt: expires };
+  }
+
+  /** False if another copy was written in between. */
+  async function merge(item: Awaited<ReturnType<typeof writeBody>>, merged: Merged, stored: Item | undefined) {
+    const { revision, words } = merged;
+    const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);
+    const seen = { condition: 'revision = :seen', values: { ':seen': String(stored?.['revision']) } };
+    const { isWritten } =
+      words === 'new'
+        ? await table.put({ ...item, revision, rating }, seen)
+        : await table.update(chatKey(item.conversationId), {
+            update: 'SET revision = :revision, rating = :rating',
+            condition: seen.condition,
+            values: { ...seen.values, ':revision': revision, ':rating': rating },
+          });
+    if (isWritten) await (words === 'new' ? deleteBody(table, stored, item) : deleteBody(table, item, stored));
+    return isWritten;
+  }
 }
+
+/** An attempt fails only if another copy of the chat is written at the same time. */
+const maxAttempts = 20;
 
 export function createLoadChat(table: Table): Conversations['load'] {
   return async (conversationId) => {
@@ -58,9 +93,10 @@ export const isErased = (item: Item | undefined) => item?.['revision'] === erase
 export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId !== undefined;
 
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
-  const { body, bodyId, length, revision, receivedAt } = item;
+  const { body, bodyId, length, revision, rating, receivedAt } = item;
   return {
     revision: String(revision),
+    rating: toRating(rating),
     receivedAt: new Date(String(receivedAt)),
     length: Number(length),
     readBody: async () => {
@@ -72,16 +108,14 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** The indexes list and find chats by these. They never hold the words of a chat. */
-function indexedAttributes({ conversation, contentHash, revision, phone, receivedAt }: ChatCopy) {
-  const { id, outcome, visitor } = conversation;
+function indexedAttributes({ conversation, revision, foundBy, receivedAt }: ChatCopy) {
+  const { id, outcome } = conversation;
   const at = receivedAt.toISOString();
   return {
     conversationId: id,
-    contentHash,
     revision,
     outcome,
-    email: normaliseEmail(visitor.email),
-    phone,
+    ...foundBy,
     receivedAt: at,
     listed: 'chat',
     listedAt: at,
@@ -98,13 +132,13 @@ const bodyAddress = (conversationId: string, bodyId: string) => ({
   prefix: `BODY#${bodyId}#`,
 });
 
-async function deleteBody(
-  table: Table,
-  conversationId: string,
-  unused: Item | undefined,
-  kept: Item | undefined,
-): Promise<void> {
-  const { bodyId, chunks } = unused ?? {};
+async function deleteBody(table: Table, unused: Item | undefined, kept: Item | undefined): Promise<void> {
+  const { conversationId, bodyId, chunks } = unused ?? {};
   if (typeof bodyId !== 'string' || bodyId === kept?.['bodyId']) return;
-  await deleteChunks(table, bodyAddress(conversationId, bodyId), Number(chunks));
+  await deleteChunks(table, bodyAddress(String(conversationId), bodyId), Number(chunks));
+}
+
+function toRating(stored: unknown): Rating | null {
+  if (typeof stored !== 'object' || stored === null || !('score' in stored) || !('comment' in stored)) return null;
+  return { score: Number(stored.score), comment: stored.comment === null ? null : String(stored.comment) };
 }

@@ -1,7 +1,7 @@
 import type { Ledger } from '../delivery/ports.ts';
 import { park } from '../delivery/state-machine.ts';
-import type { DueDelivery, HeldDelivery } from '../sweep/sweep.ts';
-import { readDelivery } from './ledger.ts';
+import type { DueDelivery, HeldDelivery, HoldOver } from '../sweep/sweep.ts';
+import { heldForATime, heldLists, readDelivery } from './ledger.ts';
 import { collect, type Item, type Table } from './table.ts';
 
 /** Pending deliveries that were due before a time, longest overdue first. */
@@ -45,11 +45,11 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
 
 /** Deliveries held since a time, latest first. */
 export function createListHeld(table: Table) {
-  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> => {
+  const listed = async (list: string, since: Date, limit: number) => {
     const held = table.query({
       index: 'listing',
       where: 'listed = :held AND listedAt >= :since',
-      values: { ':held': 'held', ':since': since.toISOString() },
+      values: { ':held': list, ':since': since.toISOString() },
       order: 'descending',
       pageSize: limit,
     });
@@ -57,5 +57,33 @@ export function createListHeld(table: Table) {
       const { destination, heldFor } = readDelivery(item) ?? {};
       return destination === undefined || heldFor == null ? [] : [{ destination, heldFor }];
     });
+  };
+  return async (since: Date, limit: number): Promise<readonly HeldDelivery[]> =>
+    (await Promise.all(heldLists.map((list) => listed(list, since, limit)))).flat();
+}
+
+/** Deliveries whose hold is over, the longest held first. Those to removed destinations wait until these are back. */
+export function createListHoldOver(
+  table: Table,
+  options: { readonly destinations: readonly string[]; readonly minHoldHours: number; readonly now: () => Date },
+) {
+  return async (limit: number): Promise<readonly HoldOver[]> => {
+    const now = options.now();
+    const heldBefore = new Date(now.getTime() - options.minHoldHours * 60 * 60 * 1000);
+    const held = table.query({
+      index: 'listing',
+      where: 'listed = :held AND listedAt <= :before',
+      values: { ':held': heldForATime, ':before': heldBefore.toISOString() },
+      pageSize: limit,
+    });
+    const over: HoldOver[] = [];
+    for await (const item of held) {
+      const { destination = '', holdUntil } = readDelivery(item) ?? {};
+      if (holdUntil == null || Date.parse(holdUntil) > now.getTime()) continue;
+      if (!options.destinations.includes(destination)) continue;
+      over.push({ conversationId: String(item['conversationId']), destination });
+      if (over.length === limit) break;
+    }
+    return over;
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../conversation/model.ts';
+import type { StoredChat } from '../delivery/ports.ts';
 import { erasedRevision, hasBody, isErased, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { collect, type Table } from './table.ts';
@@ -18,12 +19,12 @@ export function createReadErasure(table: Table) {
 export function createReadUnerased(table: Table) {
   return async (
     conversationId: string,
-  ): Promise<{ readonly body: string; readonly receivedAt: Date } | 'erased' | undefined> => {
+  ): Promise<(Pick<StoredChat, 'receivedAt' | 'rating'> & { readonly body: string }) | 'erased' | undefined> => {
     const item = await table.get(chatKey(conversationId), { consistent: true });
     if (item === undefined) return undefined;
     if (!hasBody(item)) return 'erased';
-    const { receivedAt, readBody } = toStoredChat(table, conversationId, item);
-    return { body: await readBody(), receivedAt };
+    const { receivedAt, rating, readBody } = toStoredChat(table, conversationId, item);
+    return { body: await readBody(), receivedAt, rating };
   };
 }
 
@@ -47,7 +48,7 @@ export function createErasure(table: Table, now: () => Date) {
       await table.update(key, {
         update:
           'SET revision = :erased, erasedAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ' +
-          'REMOVE body, bodyId, chunks',
+          'REMOVE body, bodyId, chunks, rating',
         values: { ':erased': erasedRevision, ':now': erased.erasedAt, ':expires': expires },
       });
       const all = await collect(

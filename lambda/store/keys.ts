@@ -42,6 +42,11 @@ export const rejectedQuotaKey = (at: Date) => ({
   sk: `DAY#${at.toISOString().slice(0, 10)}`,
 });
 
+/** All ways in which hooks are not as documented. */
+export const deviationPartition = 'DEVIATION';
+
+export const deviationKey = (deviation: string) => ({ pk: deviationPartition, sk: deviation });
+
 const spoolPrefix = 'SPOOL#';
 
 export const spoolKey = (id: string) => ({ pk: spoolPrefix + id, sk: 'SPOOL' });

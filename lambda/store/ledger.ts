@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Delivery, dueAt } from '../delivery/delivery.ts';
+import { type Delivery, dueAt, isWarned } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -38,12 +38,22 @@ export function createLedger(
   };
 }
 
-/** A pending delivery is listed by when it is due, any other by when its state changed. */
+/**
+ * A pending delivery is listed by when it is due, any other by when its state changed. What is held for a time is listed
+ * apart from what is held without a limit, which grows without one. Of what is delivered, the index has only what lacks
+ * something.
+ */
 export function listing(delivery: Delivery) {
-  const { state, updatedAt } = delivery;
+  const { state, updatedAt, holdUntil } = delivery;
+  if (isWarned(delivery)) return { listed: 'warned', listedAt: updatedAt };
   if (state === 'delivered' || state === 'skipped') return {};
+  if (state === 'held' && holdUntil !== null) return { listed: heldForATime, listedAt: updatedAt };
   return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
 }
+
+export const heldForATime = 'heldForATime';
+/** The lists of held deliveries. */
+export const heldLists = ['held', heldForATime] as const;
 
 export function readDelivery(item: Item | undefined): Delivery | undefined {
   const delivery = item?.['delivery'];

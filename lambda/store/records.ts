@@ -2,14 +2,16 @@ import type { Instant, Outcome } from '../conversation/model.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
-import { readDelivery } from './ledger.ts';
+import { heldLists, readDelivery } from './ledger.ts';
 import { collect, type Item, type Table } from './table.ts';
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */
 export type Records = {
   /** By when they were last received, newest first. */
   readonly chats: (since?: Date) => AsyncIterable<ChatRecord>;
-  /** Deliveries in a listed state: pending ones by when they are due, others by when their state changed. */
+  /**
+   * Deliveries in a listed state, or `warned`: pending ones by when they are due, others by when their state changed.
+   */
   readonly deliveries: (state: string, order?: Order) => AsyncIterable<DeliveryRecord>;
   readonly deliveriesOf: (conversationId: string) => Promise<readonly Delivery[]>;
   readonly deliveriesTo: (
@@ -66,7 +68,12 @@ export function createRecords(table: Table): Records {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
     },
     async *deliveries(state, order = 'newest first') {
-      for await (const item of listed(state, order)) yield* toDelivery(item);
+      const lists = state === 'held' ? heldLists : [state];
+      const items = merged(
+        lists.map((list) => listed(list, order)),
+        order,
+      );
+      for await (const item of items) yield* toDelivery(item);
     },
     deliveriesOf: async (conversationId) => {
       const deliveries = table.query({
@@ -96,6 +103,25 @@ export function createRecords(table: Table): Records {
       for await (const { conversationId } of chatsWith(personKey)) yield String(conversationId);
     },
   };
+}
+
+/** Items of several lists in the order of each. */
+async function* merged(lists: readonly AsyncIterable<Item>[], order: Order): AsyncGenerator<Item> {
+  const iterators = lists.map((list) => list[Symbol.asyncIterator]());
+  const heads = await Promise.all(iterators.map((iterator) => iterator.next()));
+  const time = ({ listedAt }: Item) => String(listedAt);
+  for (;;) {
+    let next: { readonly at: number; readonly item: Item } | undefined;
+    for (const [at, { done, value: item }] of heads.entries()) {
+      if (done) continue;
+      const isNewer = next === undefined || time(item) > time(next.item);
+      if (next === undefined || isNewer === (order === 'newest first')) next = { at, item };
+    }
+    if (next === undefined) return;
+    yield next.item;
+    const head = await iterators[next.at]?.next();
+    if (head !== undefined) heads[next.at] = head;
+  }
 }
 
 const outcomes: ReadonlySet<unknown> = new Set<Outcome>(['answered', 'missed', 'offline', 'dropped', 'automatic']);

@@ -20,10 +20,11 @@ export function createChatsOf(table: Table): ChatsOf {
     const chats = await collect(found, maxChats + 1);
     return chats.length > maxChats
       ? []
-      : chats.map(({ conversationId, email, phone }) => ({
+      : chats.map(({ conversationId, email, phone, isFromWords }) => ({
           conversationId: String(conversationId),
           email: textIn(email),
           phone: textIn(phone),
+          ...(isFromWords === true && { isFromWords }),
         }));
   };
 }

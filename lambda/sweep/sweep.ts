@@ -11,10 +11,14 @@ export type SweepDependencies = {
   readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
   readonly enqueueChat: EnqueueChat;
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
+  /** Of the configured destinations: deliveries whose hold is over. */
+  readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
+  readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
+  readonly countHeld: () => Promise<number>;
   /** When the latest chat came; undefined if none ever did. */
   readonly lastReceivedAt: () => Promise<Date | undefined>;
   readonly timezone: string;
@@ -52,6 +56,8 @@ export type HeldDelivery = {
   readonly heldFor: string;
 };
 
+export type HoldOver = { readonly conversationId: string; readonly destination: string };
+
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
 const orphanReason = (destination: string) =>
@@ -68,9 +74,10 @@ const enqueueAgainMs = 15 * 60_000;
 const recentlyHeldMs = 15 * 60_000;
 
 /**
- * Runs every minute, and is safe to run at any time; it begins nothing new after `until`. Requeues what is due, so a lost message loses nothing; releases
- * recently held chats whose visitor is now identified; parks deliveries to removed destinations; and measures the
- * backlog for the alarms. If the queue or the table throws, the next run continues.
+ * Runs every minute, and is safe to run at any time; it begins nothing new after `until`. Requeues what is due, so a lost
+ * message loses nothing; releases recently held chats whose visitor is now identified, and those held for long enough;
+ * parks deliveries to removed destinations; and measures the backlog for the alarms. If the queue or the table throws,
+ * the next run continues.
  */
 export function createSweep(dependencies: SweepDependencies) {
   const { metrics, log, now } = dependencies;
@@ -117,10 +124,16 @@ export function createSweep(dependencies: SweepDependencies) {
     });
   };
 
+  const requeueHoldOver = async (): Promise<void> => {
+    await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne);
+  };
+
   const measure = async () => {
     const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
+    // Once an hour: nothing is done about them sooner, and counting them costs more and more.
+    if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
     const last = await dependencies.lastReceivedAt();
     if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
     metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
@@ -131,6 +144,7 @@ export function createSweep(dependencies: SweepDependencies) {
     try {
       const swept = { spooled: await requeueSpooled(until), ...(await requeueDue(until)) };
       await releaseRecentlyHeld();
+      await requeueHoldOver();
       if (swept.spooled + swept.due + swept.orphaned > 0) {
         log.info('swept', swept);
         metrics.count('SweptSpooled', swept.spooled);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Language } from '../../lambda/conversation/language.ts';
-import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import { createNotices } from './answers.ts';
 import { createCalls } from './crm/calls.ts';
 import { openCrm } from './crm/crm.ts';
@@ -24,11 +24,7 @@ export type DemoOptions = {
   /** The whole URL with the key. A function, since the port may only be known later. */
   readonly hookUrl: () => string;
   readonly forwarder: Forwarder;
-  readonly config: {
-    readonly timezone: string;
-    readonly language: Language;
-    readonly variables: { readonly phone: string };
-  };
+  readonly config: IdentitySettings & { readonly timezone: string; readonly language: Language };
 };
 
 export type Demo = {
@@ -72,7 +68,7 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
       calls,
       faults,
       killDeliver: forwarder.killDeliver,
-      phoneOf: createPhoneOf(config.variables.phone),
+      identityOf: createIdentityOf(config),
       signingSecret: signingSecret ?? randomUUID(),
       now,
       changed,

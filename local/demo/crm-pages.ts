@@ -35,7 +35,7 @@ export function createCrmPages(deps: {
 
   async function withConversations(page: Omit<Page, 'view' | 'list'>, query: string, current?: string) {
     const received = await forwarder.chats().catch(() => []);
-    const elsewhere = received.filter((each) => isAwaited(each) && !crm.has(each.conversationId)).length;
+    const elsewhere = received.filter((each) => isAwaited(each) && !crm.contactOf(each.conversationId)).length;
     const found = crm.chats(query, maxListed);
     const chats = query === '' ? withCurrent(found, current) : found;
     const list = conversationList({ chats, total: crm.count(), elsewhere, query, current }, times);

@@ -75,7 +75,7 @@ export function createInspectorPages(deps: {
       const options = { ...asked, current: id, shows: 'detail' } as const;
       if (!entry) return { status: 404, body: await page('No such hook', notThere('hook'), options) };
       const body = await forwarder.bodyOf(id);
-      const detail = entryPage({ entry, body, calls: calls.of(id), isInCrm: crm.has(id) }, times);
+      const detail = entryPage({ entry, body, calls: calls.of(id), isInCrm: crm.contactOf(id) !== undefined }, times);
       return { status: 200, body: await page(`Hook ${id}`, detail, options) };
     },
     row: (arrival) => hookRow(arrivalEntry(arrival), { shown: undefined, current: undefined }, times),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import type { PhoneOf } from '../../lambda/mapping/phone.ts';
+import { foundBy, type IdentityOf } from '../../lambda/mapping/identity.ts';
 import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, type Received, WebhookRefusal } from './crm/envelope.ts';
@@ -23,7 +23,7 @@ export function createWebhook(deps: {
   readonly calls: Calls;
   readonly faults: Faults;
   readonly killDeliver: () => Promise<void>;
-  readonly phoneOf: PhoneOf;
+  readonly identityOf: IdentityOf;
   readonly signingSecret: string;
   readonly now: () => Date;
   readonly changed: () => void;
@@ -43,7 +43,8 @@ export function createWebhook(deps: {
       told('503: it was away.', false);
       return problem(context, 503, 'Away', 'The demo CRM is away, because the page switched it off.');
     }
-    const isNew = crm.save({ ...received, phone: await deps.phoneOf(received.conversation) }, now());
+    const { email, phone } = foundBy(await deps.identityOf(received.conversation));
+    const isNew = crm.save({ ...received, email, phone }, now());
     if (faults.take('kill-deliver')) {
       told('It kept the chat, and deliver was killed before the answer came.', false);
       await deps.killDeliver();

@@ -22,6 +22,17 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     expect(contacts().all()).toMatchObject([{ email: 'eva@example.com' }]);
   });
 
+  test('who left a number that cannot be read has it as typed, if the CRM takes that, and is matched by it to nobody', async () => {
+    const { adapter, contacts } = trial();
+    const typed = aPerson({ typedPhone: '(123) 45-67' });
+    await upsert(adapter, typed);
+    expect(contacts().all()).toMatchObject([
+      traits.typedPhone ? { phone: '(123) 45-67' } : { email: 'eva@example.com' },
+    ]);
+    await upsert(adapter, { ...typed, email: 'adam@example.com', name: 'Adam Novák' });
+    expect(contacts().all()).toHaveLength(2);
+  });
+
   test('has the name as it was typed, since that is no markup', async () => {
     const { adapter, contacts } = trial();
     await upsert(adapter, aPerson({ name: "Zoë O'Hara & Söhne" }));

@@ -3,6 +3,7 @@ import type { OnMultipleMatches } from '../../lambda/crm/contacts/matching.ts';
 import type { AdapterDeps } from '../../lambda/crm/http/adapter-deps.ts';
 import type { CrmAdapter, FollowUpKind } from '../../lambda/crm/port/adapter.ts';
 import type { FakeServer, Received, Reply } from '../support/fake-server.ts';
+import type { Refusals } from '../support/refusals.ts';
 
 /**
  * One kind of CRM as the contract suite sees it: a server that behaves like the vendor's, and what the adapter is able
@@ -26,6 +27,8 @@ export type Subject = {
   /** What the vendor answers the change of a log with. */
   readonly updatesTell: Proof;
   readonly calls: Calls;
+  /** Whether agents can suspend a person, whose chats the CRM then refuses. */
+  readonly suspends: boolean;
   /** Null for a CRM that keeps no contacts. */
   readonly contacts: ContactTraits | null;
   /** By the kinds that the adapter can make; {} for none. */
@@ -53,6 +56,8 @@ export type ContactTraits = {
   readonly names: 'optional' | 'lastRequired' | 'whole';
   /** Whether contacts are matched by phone number. */
   readonly phone: boolean;
+  /** Whether the phone field takes a number that only a person can read; else it is left out. */
+  readonly typedPhone: boolean;
   /** A field of the vendor's that can hold the shop's customer id; null where contacts are not matched by it. */
   readonly customerIdField: string | null;
   /** What the vendor answers the change of a contact with. */
@@ -69,6 +74,16 @@ export type ContactTraits = {
   readonly keepsEmailsUnique: boolean;
   /** A well-formed address that the CRM refuses nevertheless; null where it takes them all. */
   readonly refusedEmail: string | null;
+  /** The most characters of an address; null where the limit is that of all addresses. */
+  readonly longestEmail: number | null;
+  /** Whether a new contact has a place for text. */
+  readonly textPlace: boolean;
+  /** Whether the CRM refuses a field that it does not have; others ignore it. */
+  readonly refusesUnknownFields: boolean;
+  /** Whether the CRM can be set to let no two contacts have one number. */
+  readonly canKeepPhonesUnique: boolean;
+  /** Two users' ids who can have a log, where contacts have no owner; else null. */
+  readonly noteOwners: readonly [string, string] | null;
   /** Whether `check` tells of a configured field, or owner, that the CRM does not have. */
   readonly checksFields: boolean;
   readonly checksOwners: boolean;
@@ -83,6 +98,7 @@ export type FollowUpTraits = {
 
 export type RunningCrm = {
   readonly server: FakeServer;
+  readonly refusals: Refusals;
   /** The adapter for this server, as the registry makes it. `opening.ts` makes this of its settings. */
   readonly open: (deps: AdapterDeps, changes: Changes) => Promise<CrmAdapter>;
   readonly secret: string;
@@ -109,6 +125,7 @@ export type RunningCrm = {
 /** Settings that a test wants different. */
 export type Changes = {
   readonly onMultipleMatches?: OnMultipleMatches;
+  readonly matchByPhone?: 'always' | 'never';
   readonly customerIdField?: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly owners?: { readonly fallback: string };
@@ -139,6 +156,8 @@ export type Contact = {
   /** The value of `ContactTraits.field`. */
   readonly field?: string;
   readonly ownerId?: string;
+  /** The text in the place for it. */
+  readonly remark?: string;
 };
 
 export type FollowUps = {

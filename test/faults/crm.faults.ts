@@ -77,9 +77,9 @@ describeFaults('a CRM in trouble, and senders', () => {
     expect(verdict.slowest).toBeLessThan(60_000);
     const rejected = await (await stage.records()).rejected();
     expect(rejected.length).toBeGreaterThan(20);
-    expect(rejected.every((line) => /^rejected: (not-json|invalid|not-a-chat|not-utf-8|no-envelope)$/.test(line))).toBe(
-      true,
-    );
+    expect(
+      rejected.every((line) => /^rejected: (not-json|invalid|not-a-chat|too-large|not-utf-8|no-envelope)$/.test(line)),
+    ).toBe(true);
     for (const { properties } of stage.hubspot.notes.values())
       expect(properties['hs_note_body']).not.toMatch(/<(script|img)/);
   });

@@ -54,12 +54,14 @@ describe('every alarm', () => {
     ).toMatchInlineSnapshot(`
 [
   "Deliver-Errors",
+  "Deliver-FormatChanged",
   "Deliver-MessagesFailed",
   "Deliver-SetAside",
   "Deliver-Throttles",
   "Deliver-hubspot-CredentialsRefused",
   "Deliver-hubspot-Parked",
   "Deliver-hubspot-Redirected",
+  "Deliver-hubspot-Warned",
   "Deliver-own-system-CredentialsRefused",
   "Deliver-own-system-Parked",
   "Deliver-own-system-Redirected",

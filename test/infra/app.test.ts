@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { loadConfig } from '../../infra/config/load.ts';
 import { readCheckedConfig } from '../../lambda/config/config.ts';
-import { loadConfig } from '../../lambda/config/load.ts';
 
 jest.setTimeout(30_000);
 

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { loadWithExpressions } from '../../infra/config/load.ts';
+import { configSchema } from '../../infra/config/schema.ts';
 import { configureDocument } from '../../infra/configure-document.ts';
-import { configSchema } from '../../lambda/config/config.schema.ts';
-import { loadWithExpressions } from '../../lambda/config/load.ts';
 
 const document = configureDocument();
 

@@ -34,7 +34,7 @@ test('says in its first row whether chats flow', () => {
   expect(row.map(({ properties }) => properties.title)).toEqual([
     'Received, 24 h',
     'Delivered, 24 h',
-    'Parked now',
+    'Parked and held now',
     'Oldest on its way',
   ]);
   expect(row.reduce((width, each) => width + each.width, 0)).toBe(24);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/deliver.ts';
+import { createReportDeviations } from '../../lambda/deliver/report-deviations.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receive/receiver.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
@@ -42,6 +43,20 @@ describe('the alarms go by what is really sent:', () => {
     countAttempt(metrics, { destination: 'hubspot', outcome: 'retry', fault });
     metrics.flush();
     expect(sent()).toContainEqual(metricOf(alarm));
+  });
+
+  it('a hook that is not as documented, if it is the first of its kind', async () => {
+    const metrics = createMetrics('deliver', () => new Date());
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    let isNew = true;
+    const report = createReportDeviations({ countDeviation: async () => isNew, log, metrics });
+    await report('208:1', ['/visitor type']);
+    metrics.flush();
+    expect(sent()).toContainEqual(metricOf('Deliver-FormatChanged'));
+    isNew = false;
+    await report('208:2', ['/visitor type']);
+    metrics.flush();
+    expect(sent().map(({ MetricName }) => MetricName)).toEqual(['Undocumented', 'FormatChanged', 'Undocumented']);
   });
 
   it('a delivery that is parked', () => {
@@ -99,12 +114,13 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       open,
       isHeavy: () => false,
       read: () => undefined,
+      reportDeviations: async () => {},
       keepUnreadable: async () => 'id',
       destinations: Promise.resolve([]),
       conversations: { save: unused, load: unused, isErased: unused },
       ledger: { read: unused, write: unused, remove: unused },
       contactLocks: { acquire: unused, release: unused },
-      phoneOf: unused,
+      identityOf: unused,
       chatsOf: unused,
       enqueueChat: unused,
       retryPolicy: unused,

@@ -1,11 +1,11 @@
-import { contentHash, revisionOf } from '../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../lambda/conversation/revision.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
-import { createPhoneOf } from '../../lambda/mapping/phone.ts';
+import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readChat, readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -18,20 +18,24 @@ import { aDestination } from './destination.ts';
 type DeliveryOptions = {
   readonly table: Table;
   readonly now: () => Date;
+  /** How a visitor is recognised, where it is not as by default. */
+  readonly identity?: Partial<IdentitySettings>;
   readonly crms: Readonly<
     Record<string, { readonly adapter: CrmAdapter; readonly settings?: Omit<MappingSettings, 'name'> }>
   >;
 };
 
 /** Deliver's parts as its handler puts them together, on a table of its own and a clock that is set. */
-export function createDelivery({ table, now, crms }: DeliveryOptions) {
+export function createDelivery({ table, now, identity, crms }: DeliveryOptions) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const write = (message: string, line: Readonly<Record<string, unknown>>) => {
     lines.push({ message, ...line });
   };
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
+  const deviations: string[] = [];
   const options = { retentionDays: 30, now };
+  const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
   const ledger = createLedger(table, options);
   const conversations = createConversations(table, options);
@@ -39,8 +43,9 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
   const deliver = createDeliver({
     open,
     isHeavy,
-    phoneOf: createPhoneOf('phone'),
-    read: readConversation,
+    identityOf,
+    read: readChat,
+    reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
@@ -61,18 +66,19 @@ export function createDelivery({ table, now, crms }: DeliveryOptions) {
     lines,
     ledger,
     requeued,
+    /** What was reported as not documented. */
+    deviations,
     /** Stores a hook's chat, and delivers it nowhere. */
     save: async (message: string) => {
       const opened = await open(message);
       const conversation = opened.kind === 'hook' ? readConversation(opened.body) : undefined;
       if (opened.kind !== 'hook' || conversation === undefined) throw new Error('The message is no chat.');
       const { body, receivedAt } = opened;
-      const revision = revisionOf(conversation, receivedAt);
+      const revision = revisionOf(conversation, receivedAt, body);
       return conversations.save({
         conversation,
-        contentHash: contentHash(conversation),
         revision,
-        phone: null,
+        foundBy: foundBy(await identityOf(conversation)),
         body,
         receivedAt,
       });

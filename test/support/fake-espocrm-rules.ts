@@ -9,13 +9,13 @@ export const refuse = (status: number, reason: string, body?: unknown): Reply =>
 });
 
 /** `Core/FieldValidation/Exceptions/ValidationError.php`. */
-const invalid = (field: string, type: string) =>
+export const invalid = (field: string, type: string) =>
   refuse(400, `Field validation failure; field: ${field}, type: ${type}.`, {
     messageTranslation: { label: 'validationFailure', scope: null, data: { field, type } },
   });
 
 const known: Readonly<Record<Entity, readonly string[]>> = {
-  Contact: ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'addressCountry', 'assignedUserId'],
+  Contact: ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'addressCountry', 'assignedUserId', 'description'],
   Task: ['name', 'status', 'dateEnd', 'parentType', 'parentId', 'description', 'assignedUserId'],
   Case: ['name', 'contactId', 'contactsIds', 'description', 'assignedUserId'],
 };

@@ -1,10 +1,12 @@
-import { alike, refusalOf, refuse, selected, strangers } from './fake-espocrm-rules.ts';
+import { alike, invalid, refusalOf, refuse, selected, strangers } from './fake-espocrm-rules.ts';
 import { createEspocrmStore, type Entity, type EspocrmStore, entities, type Values } from './fake-espocrm-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 export type FakeEspocrm = FakeServer &
   EspocrmStore & {
     readonly apiKey: string;
+    readonly refusals: Refusals;
     /** What we should not have asked of EspoCRM, in words. */
     readonly violations: readonly string[];
   };
@@ -27,16 +29,18 @@ export async function startFakeEspocrm(options: Options = {}): Promise<FakeEspoc
   const apiKey = 'd41d8cd98f00b204e9800998ecf8427e';
   const violations: string[] = [];
   const store = createEspocrmStore();
-  const route = createRoutes(store, options, (words) => violations.push(...words));
+  const refusals = createRefusals();
+  const route = createRoutes(store, options, refusals, (words) => violations.push(...words));
   const server = await startFakeServer((request) =>
     request.headers['x-api-key'] === apiKey ? route(request) : { status: 401 },
   );
-  return { ...server, ...store, apiKey, violations };
+  return { ...server, ...store, apiKey, refusals, violations };
 }
 
 function createRoutes(
   store: EspocrmStore,
   { users = [], customFields = [], rights = {} }: Options,
+  refusals: Refusals,
   complain: (words: readonly string[]) => void,
 ): (request: Received) => Reply {
   return (request) => {
@@ -56,11 +60,19 @@ function createRoutes(
   function create(request: Received, entity: Entity): Reply {
     const values = inputOf(request);
     complain(strangers(entity, values, customFields));
-    const refusal = refusalOf(entity, values, true);
+    const refusal = refusalOf(entity, values, true) ?? refusedValue(entity, values);
     if (refusal !== undefined) return refusal;
     const checks = entity === 'Contact' && request.headers['x-skip-duplicate-check'] !== 'true';
     const duplicates = checks ? alike(values, store.there(entity)) : [];
     return duplicates.length > 0 ? refuse(409, 'duplicate', duplicates) : ok(store.add(entity, values));
+  }
+
+  function refusedValue(entity: Entity, values: Values): Reply | undefined {
+    const option = Object.keys(values).find((name) => entity === 'Contact' && refusals.dropdowns.has(name));
+    if (option !== undefined) return invalid(option, 'valid');
+    return refusals.goneUsers.has(String(values['assignedUserId']))
+      ? refuse(403, 'Assignment failure: assigned user or team not allowed.')
+      : undefined;
   }
 
   function record(request: Received, entity: Entity, id: string): Reply {
@@ -69,11 +81,13 @@ function createRoutes(
     if (request.method === 'GET') return ok(found);
     const values = inputOf(request);
     complain([...strangers(entity, values, customFields), ...(Object.keys(values).length === 0 ? ['nothing'] : [])]);
-    return refusalOf(entity, values, false) ?? ok(Object.assign(found, values));
+    return refusalOf(entity, values, false) ?? refusedValue(entity, values) ?? ok(Object.assign(found, values));
   }
 
   function list({ query }: Received, entity: Entity): Reply {
     if (Number(query.get('maxSize')) > 200) return refuse(403, 'Max size should not exceed 200.');
+    const unknown = [...query].find(([name, text]) => name.endsWith('[attribute]') && refusals.deletedFields.has(text));
+    if (unknown !== undefined) return refuse(400, `Not existing attribute '${unknown[1]}' in where.`);
     const found = selected(query, store.there(entity));
     const inOrder = [...found].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
     return ok({ total: found.length, list: inOrder.slice(0, Number(query.get('maxSize') ?? '20')) });

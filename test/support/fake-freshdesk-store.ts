@@ -27,7 +27,7 @@ export function createFreshdeskStore() {
   }
 
   /** Over all contacts, deleted ones too. */
-  function ownerOf(field: 'email' | 'unique_external_id', value: unknown): StoredContact | undefined {
+  function ownerOf(field: 'email' | 'phone' | 'unique_external_id', value: unknown): StoredContact | undefined {
     if (typeof value !== 'string') return undefined;
     const others = ({ other_emails: more }: StoredContact) => (field === 'email' && Array.isArray(more) ? more : []);
     return [...contacts.values()].find((contact) =>

@@ -6,10 +6,12 @@ import {
   type StoredTicket,
 } from './fake-freshdesk-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 export type FakeFreshdesk = FakeServer &
   FreshdeskStore & {
     readonly key: string;
+    readonly refusals: Refusals;
     /** What Freshdesk would not have been asked, in words. */
     readonly violations: readonly string[];
   };
@@ -30,17 +32,22 @@ export async function startFakeFreshdesk(options: FakeFreshdeskOptions = {}): Pr
   const key = 'aQ7xTz9kLmN2pRs4';
   const violations: string[] = [];
   const store = createFreshdeskStore();
-  const route = createRoutes(store, options);
+  const refusals = createRefusals();
+  const route = createRoutes(store, options, refusals);
   const authorization = `Basic ${Buffer.from(`${key}:X`).toString('base64')}`;
 
   const server = await startFakeServer((request) => {
     violations.push(...beyondContract(request));
     return request.headers.authorization === authorization ? route(request) : unauthorised;
   });
-  return { ...server, ...store, key, violations };
+  return { ...server, ...store, key, refusals, violations };
 }
 
-function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (request: Received) => Reply {
+function createRoutes(
+  store: FreshdeskStore,
+  options: FakeFreshdeskOptions,
+  refusals: Refusals,
+): (request: Received) => Reply {
   const { agents = [], contactFields = [], requiredTicketFields = [], agentAddress } = options;
   const { contacts, tickets } = store;
 
@@ -76,12 +83,28 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
     if (!sent.name) return missing('name');
     const isKnown = [sent.email, sent.phone, sent.mobile, sent.twitter_id, sent.unique_external_id].some(Boolean);
     if (!isKnown) return missing('email');
-    return duplicate(sent) ?? { status: 201, body: store.addContact(sent) };
+    return refusedValue(sent) ?? duplicate(sent) ?? { status: 201, body: store.addContact(sent) };
+  }
+
+  function refusedValue({ email, custom_fields: custom, ...sent }: Readonly<Record<string, unknown>>) {
+    if (typeof email === 'string' && email.endsWith('.invalid')) return badEmail;
+    const names = Object.keys({ ...sent, ...Object(custom) });
+    const unknown = names.find((name) => refusals.deletedFields.has(name));
+    const message = 'Unexpected/invalid field in request';
+    if (unknown !== undefined) return refuse(400, { field: unknown, message, code: 'invalid_field' });
+    const option = names.find((name) => refusals.dropdowns.has(name));
+    const values = "It should be one of these values: 'basic,pro'";
+    return option === undefined ? undefined : refuse(400, { field: option, message: values, code: 'invalid_value' });
   }
 
   function duplicate(sent: Readonly<Record<string, unknown>>, self?: StoredContact): Reply | undefined {
     const isAgents = agentAddress !== undefined && sent['email'] === agentAddress.email;
-    for (const field of ['email', 'unique_external_id'] as const) {
+    const unique = [
+      'email',
+      'unique_external_id',
+      ...(refusals.keepsPhonesUnique ? (['phone'] as const) : []),
+    ] as const;
+    for (const field of unique) {
       const id = field === 'email' && isAgents ? agentAddress.id : store.ownerOf(field, sent[field])?.id;
       if (id === undefined || id === self?.id) continue;
       const message = 'It should be a unique value';
@@ -98,7 +121,7 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
     }
     if (method === 'GET') return ok(found);
     if (found['deleted'] === true) return { status: 405 };
-    const refusal = duplicate(Object(body), found);
+    const refusal = refusedValue(Object(body)) ?? duplicate(Object(body), found);
     if (refusal !== undefined) return refusal;
     store.changeContact(found, Object(body));
     return ok(found);
@@ -110,6 +133,10 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
     if (requester === undefined && sent.requester_id !== agentAddress?.id) {
       const message = 'There is no contact matching the given requester_id';
       return refuse(400, { field: 'requester_id', message, code: 'invalid_value' });
+    }
+    if (refusals.goneUsers.has(String(sent.responder_id))) {
+      const message = 'There is no agent matching the given responder_id';
+      return refuse(400, { field: 'responder_id', message, code: 'invalid_value' });
     }
     for (const field of ['subject', 'description', 'status', 'priority']) if (!sent[field]) return missing(field);
     if (isTooLong(sent.description)) return tooLong('description');
@@ -157,6 +184,11 @@ function createRoutes(store: FreshdeskStore, options: FakeFreshdeskOptions): (re
 /** Whether lists tell of it is not documented. */
 const asListed = ({ unique_external_id: _, ...contact }: StoredContact) => contact;
 
+const badEmail = refuse(400, {
+  field: 'email',
+  message: 'It should be in the valid email address format',
+  code: 'invalid_value',
+});
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const view = ({ notes: _, ...ticket }: StoredTicket): Record<string, unknown> => ticket;
 const isTooLong = (html: unknown) => Buffer.byteLength(String(html)) > maxHtmlLength;

@@ -1,6 +1,7 @@
 import { bodyOf, type Input, invalid, maxBodyLength, type Refusal, refuse, writable } from './fake-hubspot-rules.ts';
 import type { HubspotStore, ObjectType } from './fake-hubspot-store.ts';
 import type { Received, Reply } from './fake-server.ts';
+import type { Refusals } from './refusals.ts';
 
 export type BatchOptions = {
   /** Whether what was created is answered with our `objectWriteTraceId`: the OpenAPI leaves it open. */
@@ -9,7 +10,7 @@ export type BatchOptions = {
 };
 
 /** HubSpot's batch endpoints, whose results come in any order. */
-export function createBatches(store: HubspotStore, options: BatchOptions) {
+export function createBatches(store: HubspotStore, options: BatchOptions, refusals: Refusals) {
   const { echoesTraces = true, owners = [] } = options;
 
   function create(type: ObjectType, request: Received): Reply {
@@ -89,11 +90,18 @@ export function createBatches(store: HubspotStore, options: BatchOptions) {
     self?: string,
   ): Refusal | undefined {
     const { email, hs_note_body: body = '', hubspot_owner_id: owner } = properties;
-    const unknown = Object.keys(properties).find((name) => !writable[type].includes(name));
+    const unknown = Object.keys(properties).find(
+      (name) => !writable[type].includes(name) || refusals.deletedFields.has(name),
+    );
     if (unknown !== undefined)
       return notValid(`Property "${unknown}" does not exist`, 'PROPERTY_DOESNT_EXIST', unknown);
     if (body.length > maxBodyLength) return notValid('The body is too long', 'INVALID_LENGTH', 'hs_note_body');
-    if (owner !== undefined && !owners.includes(owner)) {
+    const option = Object.keys(properties).find((name) => refusals.dropdowns.has(name));
+    if (option !== undefined) {
+      const message = `${properties[option]} was not one of the allowed options: [basic, pro]`;
+      return notValid(message, 'INVALID_OPTION', option);
+    }
+    if (owner !== undefined && (!owners.includes(owner) || refusals.goneUsers.has(owner))) {
       return notValid(`Owner ${owner} does not exist`, 'INVALID_OWNER_ID', 'hubspot_owner_id');
     }
     if (email === undefined) return undefined;

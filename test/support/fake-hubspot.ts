@@ -1,5 +1,14 @@
 import { type BatchOptions, createBatches } from './fake-hubspot-batches.ts';
-import { beyondContract, bodyOf, type Filter, notFound, refuse, unauthorised, writable } from './fake-hubspot-rules.ts';
+import {
+  beyondContract,
+  bodyOf,
+  type Filter,
+  invalid,
+  notFound,
+  refuse,
+  unauthorised,
+  writable,
+} from './fake-hubspot-rules.ts';
 import {
   calculated,
   createHubspotStore,
@@ -8,11 +17,13 @@ import {
   type StoredObject,
 } from './fake-hubspot-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 
 export type FakeHubspot = FakeServer &
   HubspotStore & {
     readonly token: string;
+    readonly refusals: Refusals;
     /** What HubSpot would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
   };
@@ -28,23 +39,28 @@ export async function startFakeHubspot(options: FakeHubspotOptions = {}): Promis
   const token = 'pat-eu1-a-token-for-tests';
   const violations: string[] = [];
   const store = createHubspotStore();
-  const route = createRoutes(store, options);
+  const refusals = createRefusals();
+  const route = createRoutes(store, options, refusals);
 
   const server = await startFakeServer((request) => {
     const reply = request.headers.authorization === `Bearer ${token}` ? route(request) : unauthorised();
     violations.push(...contract.check(request, reply), ...beyondContract(request));
     return reply;
   });
-  return { ...server, ...store, token, violations };
+  return { ...server, ...store, token, refusals, violations };
 }
 
 /** Documented for 2026-03 and by HubSpot's own paging links, and not in the collection that our copy was cut from. */
 const isUnlisted = ({ method, path }: Received) =>
   method === 'GET' && (/\/associations\/\w+$/.test(path) || /^\/crm\/(owners|properties)\//.test(path));
 
-function createRoutes(store: HubspotStore, options: FakeHubspotOptions): (request: Received) => Reply {
+function createRoutes(
+  store: HubspotStore,
+  options: FakeHubspotOptions,
+  refusals: Refusals,
+): (request: Received) => Reply {
   const { associationsPerPage: perPage = 100, owners = [] } = options;
-  const batches = createBatches(store, options);
+  const batches = createBatches(store, options, refusals);
 
   return (request) => {
     const [, , family, version, type = '', ...rest] = request.path.split('/');
@@ -105,6 +121,10 @@ function createRoutes(store: HubspotStore, options: FakeHubspotOptions): (reques
 
   function search(type: ObjectType, request: Received): Reply {
     const { filterGroups = [], properties } = bodyOf(request);
+    const filtered = filterGroups.flatMap(({ filters }) => filters.map(({ propertyName }) => propertyName));
+    if (filtered.some((name) => refusals.deletedFields.has(name))) {
+      return refuse(invalid('There was a problem with the request.'));
+    }
     const asked = Array.isArray(properties) ? properties.map(String) : [];
     const found = [...store.objects[type].values()].filter((object) =>
       filterGroups.some(({ filters }) => filters.every((filter) => fits(object, filter))),

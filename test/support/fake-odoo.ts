@@ -1,4 +1,5 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 export type OdooRecord = Record<string, unknown> & { readonly id: number };
 type Model = 'res.partner' | 'mail.message' | 'mail.activity' | 'res.users';
@@ -6,6 +7,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 export type FakeOdoo = FakeServer & {
   readonly key: string;
+  readonly refusals: Refusals;
   readonly records: Readonly<Record<Model, Map<number, OdooRecord>>>;
   readonly add: (model: Model, values: Params, createdAt?: Date) => OdooRecord;
   /** What Odoo would not have been asked, in words. */
@@ -23,6 +25,7 @@ const partnerFields = [
   'user_id',
   'ref',
   'function',
+  'comment',
   'type',
 ];
 const fieldsOf: Readonly<Record<Model, readonly string[]>> = {
@@ -53,6 +56,8 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
     'res.users': new Map(users.map((id) => [id, { id, share: false }])),
   } as FakeOdoo['records'];
   const violations: string[] = [];
+  const refusals = createRefusals();
+  const isKnown = (model: Model, name: string) => fieldsOf[model].includes(name) && !refusals.deletedFields.has(name);
   let lastId = 100;
 
   const add: FakeOdoo['add'] = (model, values, createdAt = new Date()) => {
@@ -81,6 +86,9 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
 
   const general = (model: Model): Readonly<Record<string, (params: Params) => unknown>> => ({
     search_read: ({ domain, fields, order, limit, context }) => {
+      const named = [...Object(fields), ...[...Object(domain)].map(([name]: [string]) => name)];
+      const gone = named.find((name: string) => refusals.deletedFields.has(name));
+      if (gone !== undefined) throw new Refusal(500, 'builtins.ValueError', `Invalid field '${gone}' on '${model}'`);
       const all = [...records[model].values()].filter((record) => context !== undefined || record['active'] !== false);
       const found = all.filter((record) => holds(model, record, domain));
       if (order === 'id desc') found.reverse();
@@ -111,6 +119,9 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
     },
     'res.partner/activity_schedule': ({ ids, ...values }) => {
       const [partner] = browse('res.partner', ids);
+      if (refusals.goneUsers.has(String(values['user_id']))) {
+        throw new Refusal(422, 'odoo.exceptions.UserError', 'The assigned user has no access to the document.');
+      }
       return [add('mail.activity', { res_model: 'res.partner', res_id: partner?.id, ...values }).id];
     },
   };
@@ -119,27 +130,31 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
   function load(columns: readonly string[], cells: readonly string[]): unknown {
     const row = new Map(columns.map((column, at) => [column, cells[at]]));
     const values: Record<string, unknown> = {};
-    const errors: string[] = [];
+    const errors: { readonly message: string; readonly field?: string }[] = [];
+    const fail = (message: string, field: string) => void errors.push({ message, field });
     for (const [column, cell] of row) {
       const [field = ''] = column.split('/');
       if (column === '.id') continue;
-      if (!fieldsOf['res.partner'].includes(field)) errors.push(`Unknown field "${field}"`);
+      if (!isKnown('res.partner', field)) errors.push({ message: `Unknown field "${field}"` });
+      else if (refusals.dropdowns.has(field)) fail(`Value '${cell}' not found in selection field`, field);
       else if (column === 'country_id/id')
         values[field] = countries[`${cell}`]
           ? [7, countries[`${cell}`]]
-          : errors.push('No matching record found for external id in field Country');
+          : fail('No matching record found for external id in field Country', field);
       else if (column === 'user_id/.id')
-        values[field] = records['res.users'].has(Number(cell))
-          ? [Number(cell), 'User']
-          : errors.push('No matching record found for database id in field Salesperson');
+        values[field] =
+          records['res.users'].has(Number(cell)) && !refusals.goneUsers.has(`${cell}`)
+            ? [Number(cell), 'User']
+            : fail('No matching record found for database id in field Salesperson', field);
       else values[field] = cell;
     }
     const id = row.get('.id');
     const existing = id === undefined ? undefined : records['res.partner'].get(Number(id));
-    if (id !== undefined && existing === undefined) errors.push('No matching record found for database id');
-    if (id === undefined && !row.get('name')) errors.push('Missing required value for the field Name');
+    if (id !== undefined && existing === undefined)
+      errors.push({ message: 'No matching record found for database id' });
+    if (id === undefined && !row.get('name')) fail('Missing required value for the field Name', 'name');
     if (errors.length > 0) {
-      return { ids: false, messages: errors.map((message) => ({ type: 'error', message, record: 0 })), nextrow: 0 };
+      return { ids: false, messages: errors.map((error) => ({ type: 'error', ...error, record: 0 })), nextrow: 0 };
     }
     if (existing === undefined) return { ids: [add('res.partner', values).id], messages: [], nextrow: 0 };
     Object.assign(existing, values);
@@ -157,7 +172,7 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
     });
   }
 
-  return { ...server, key, records, add, violations };
+  return { ...server, key, refusals, records, add, violations };
 }
 
 const isModel = (name: string): name is Model => name in fieldsOf;

@@ -1,11 +1,13 @@
 import { beyondContract, inputOf, refuse, tooLarge, unauthorised } from './fake-pipedrive-rules.ts';
 import { createPipedriveStore, type PipedriveStore, sanitised, type Values } from './fake-pipedrive-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 
 export type FakePipedrive = FakeServer &
   PipedriveStore & {
     readonly token: string;
+    readonly refusals: Refusals;
     /** What Pipedrive would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
   };
@@ -30,7 +32,8 @@ export async function startFakePipedrive(options: Options = {}): Promise<FakePip
   const token = '5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d1e2f3a4b';
   const violations: string[] = [];
   const store = createPipedriveStore();
-  const route = createRoutes(store, options);
+  const refusals = createRefusals();
+  const route = createRoutes(store, options, refusals);
 
   const server = await startFakeServer((request) => {
     if (request.path === '/oauth/token') return giveToken(request, options);
@@ -41,7 +44,7 @@ export async function startFakePipedrive(options: Options = {}): Promise<FakePip
     violations.push(...faults, ...beyondContract(request));
     return reply;
   });
-  return { ...server, ...store, token, violations };
+  return { ...server, ...store, token, refusals, violations };
 }
 
 function isAllowed({ headers }: Received, token: string, { app }: Options): boolean {
@@ -61,7 +64,7 @@ function giveToken({ headers, text }: Received, { app }: Options): Reply {
   return { status: 200, body };
 }
 
-function createRoutes(store: PipedriveStore, options: Options): (request: Received) => Reply {
+function createRoutes(store: PipedriveStore, options: Options, refusals: Refusals): (request: Received) => Reply {
   const { users = ['1'], customFields = [], perPage = 100 } = options;
   return (request) => {
     const { method, path } = request;
@@ -90,11 +93,16 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
       case 'DELETE v1/notes/id':
         return store.notes.delete(Number(id)) ? ok(true) : refuse(404, 'Note not found');
       case 'POST api/v2/activities':
-        return ok(store.addActivity(inputOf(request)));
+        return refusedOwner(inputOf(request)) ?? ok(store.addActivity(inputOf(request)));
       case 'GET api/v2/activities':
         return listActivities(request);
       case 'POST v1/leads':
-        return { status: 201, body: { success: true, data: store.addLead(inputOf(request)) } };
+        return (
+          refusedOwner(inputOf(request)) ?? {
+            status: 201,
+            body: { success: true, data: store.addLead(inputOf(request)) },
+          }
+        );
       case 'GET v1/leads':
         return paged(request, ofPerson(request, [...store.leads.values()]));
       case 'GET v1/users':
@@ -140,9 +148,16 @@ function createRoutes(store: PipedriveStore, options: Options): (request: Receiv
   }
 
   function writePerson(values: Values, write: (values: Values) => object): Reply {
-    const unknown = Object.keys(Object(values['custom_fields'])).filter((name) => !customFields.includes(name));
+    const custom = Object.keys(Object(values['custom_fields']));
+    const unknown = custom.filter((name) => !customFields.includes(name) || refusals.deletedFields.has(name));
     if (unknown.length > 0) return refuse(400, `Unknown custom field: ${unknown.join()}`);
-    return ok(write(values));
+    const option = custom.find((name) => refusals.dropdowns.has(name));
+    if (option !== undefined) return refuse(400, `Invalid value for the custom field ${option}`);
+    return refusedOwner(values) ?? ok(write(values));
+  }
+
+  function refusedOwner({ owner_id: owner }: Values): Reply | undefined {
+    return refusals.goneUsers.has(String(owner)) ? refuse(400, 'Owner with the given owner_id not found') : undefined;
   }
 
   function changePerson(id: number, values: Values): Reply {

@@ -1,10 +1,12 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 export type StoredRecord = Record<string, unknown> & { readonly id: number };
 type Entity = 'person' | 'event' | 'task';
 
 export type FakeRaynet = FakeServer & {
   readonly secret: string;
+  readonly refusals: Refusals;
   readonly instance: string;
   readonly records: Readonly<Record<Entity, Map<number, StoredRecord>>>;
   readonly add: (entity: Entity, record: Readonly<Record<string, unknown>>, createdAt?: Date) => StoredRecord;
@@ -37,6 +39,7 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   const authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.apiKey}`).toString('base64')}`;
   const records = { person: new Map(), event: new Map(), task: new Map() } as FakeRaynet['records'];
   const violations: string[] = [];
+  const refusals = createRefusals();
   let lastId = 100;
   for (const id of users) records.person.set(id, { id, lastName: 'User', activeUserAccount: true });
 
@@ -59,6 +62,8 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   });
 
   function route({ method, body, query }: Received, entity: Entity, [id, part]: readonly string[]): Reply {
+    const refused = method === 'GET' ? undefined : refusedValue(Object(body));
+    if (refused !== undefined) return refused;
     if (id === undefined) return method === 'PUT' ? create(entity, Object(body)) : list(entity, query);
     const found = id === 'ext' ? byExternalId(entity, part) : records[entity].get(Number(id));
     if (found === undefined) return refuse(404, 'Entity not found');
@@ -66,6 +71,16 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
     else if (method === 'DELETE') records[entity].delete(found.id);
     else if (method === 'POST') change(found, Object(body));
     return method === 'GET' ? ok(found) : { status: 200, body: { success: true } };
+  }
+
+  function refusedValue({ customFields: custom, owner, resolver }: Readonly<Record<string, unknown>>) {
+    const names = Object.keys(Object(custom ?? {}));
+    const unknown = names.find((name) => refusals.deletedFields.has(name));
+    if (unknown !== undefined) return refuse(400, `Custom field ${unknown} does not exist`);
+    const option = names.find((name) => refusals.dropdowns.has(name));
+    if (option !== undefined) return refuse(400, `Value of ${option} is not in its list`);
+    const isGone = [owner, resolver].some((id) => refusals.goneUsers.has(String(id)));
+    return isGone ? refuse(400, 'Attribute owner: there is no such active user') : undefined;
   }
 
   function create(entity: Entity, sent: Readonly<Record<string, unknown>>): Reply {
@@ -102,7 +117,7 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   const byExternalId = (entity: Entity, extId: string | undefined) =>
     [...records[entity].values()].find(({ extIds }) => Array.isArray(extIds) && extIds.includes(extId));
 
-  return { ...server, secret: JSON.stringify(credentials), instance, records, add, violations };
+  return { ...server, secret: JSON.stringify(credentials), refusals, instance, records, add, violations };
 }
 
 const isEntity = (name: string): name is Entity => name in required;

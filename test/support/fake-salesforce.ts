@@ -15,6 +15,7 @@ import {
 } from './fake-salesforce-rules.ts';
 import { parseSoql, type Row } from './fake-salesforce-soql.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 export type SalesforceObject = {
   readonly id: string;
@@ -24,6 +25,7 @@ export type SalesforceObject = {
 
 export type FakeSalesforce = FakeServer & {
   readonly secret: string;
+  readonly refusals: Refusals;
   readonly objects: Readonly<Record<ObjectType, Map<string, SalesforceObject>>>;
   readonly add: (type: ObjectType, values: Input, createdAt?: Date) => SalesforceObject;
   /** What Salesforce would not have been asked, in words. */
@@ -60,7 +62,8 @@ export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): 
     objects[type].set(object.id, object);
     return object;
   };
-  const route = createRoutes(objects, add, options);
+  const refusals = createRefusals();
+  const route = createRoutes(objects, add, options, refusals);
 
   function makeToken({ text }: Received): Reply {
     const form = new URLSearchParams(text);
@@ -89,13 +92,14 @@ export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): 
     violations.push(...beyondRules(request));
     return tokens.has(token) ? route(request) : refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   });
-  return { ...server, secret: JSON.stringify(credentials), objects, add, violations };
+  return { ...server, secret: JSON.stringify(credentials), refusals, objects, add, violations };
 }
 
 function createRoutes(
   objects: FakeSalesforce['objects'],
   add: FakeSalesforce['add'],
   options: FakeSalesforceOptions,
+  refusals: Refusals,
 ): (request: Received) => Reply {
   const cursors: string[][] = [];
 
@@ -117,13 +121,30 @@ function createRoutes(
   function createOne({ attributes, ...values }: Input): SaveResult {
     const type = typeOf({ attributes });
     if (type === undefined) return failed('INVALID_TYPE', 'sObject type is not supported');
-    const refused = fault(type, values, true) ?? duplicateOf(type, values);
+    const refused = fault(type, values, true) ?? refusedValue(type, values) ?? duplicateOf(type, values);
     if (refused !== undefined) return refused;
     const contact = values['WhoId'] ?? values['ContactId'];
     if (type !== 'Contact' && !objects.Contact.has(String(contact))) {
       return failed('ENTITY_IS_DELETED', 'entity is deleted', ['WhoId']);
     }
     return saved(add(type, values).id);
+  }
+
+  function refusedValue(type: ObjectType, values: Input, self?: string): SaveResult | undefined {
+    const option = Object.keys(values).find((name) => type === 'Contact' && refusals.dropdowns.has(name));
+    if (option !== undefined) {
+      const message = `${option}: bad value for restricted picklist field: ${values[option]}`;
+      return failed('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message, [option]);
+    }
+    const { OwnerId: owner, Phone: phone } = values;
+    if (refusals.goneUsers.has(String(owner))) {
+      const message = `operation performed with inactive user [${owner}] as owner of ${type.toLowerCase()}`;
+      return failed('INACTIVE_OWNER_OR_USER', message);
+    }
+    const hasPhone = ({ id, values: other }: SalesforceObject) => id !== self && other['Phone'] === phone;
+    return refusals.keepsPhonesUnique && phone !== undefined && [...objects.Contact.values()].some(hasPhone)
+      ? failed('DUPLICATES_DETECTED', 'Use one of these records?')
+      : undefined;
   }
 
   function duplicateOf(type: ObjectType, values: Input): SaveResult | undefined {
@@ -146,7 +167,7 @@ function createRoutes(
     const type = typeOf({ attributes });
     const there = type && objects[type].get(String(id));
     if (type === undefined || there === undefined) return failed('ENTITY_IS_DELETED', 'entity is deleted');
-    const refused = fault(type, values, false);
+    const refused = fault(type, values, false) ?? refusedValue(type, values, there.id);
     if (refused !== undefined) return refused;
     Object.assign(there.values, values);
     return saved(there.id);
@@ -214,7 +235,8 @@ function createRoutes(
   }
 
   function fieldsFor(type: ObjectType): readonly string[] {
-    return [...fieldsOf[type], ...(type === 'Contact' && options.countryCodes ? ['MailingCountryCode'] : [])];
+    const all = [...fieldsOf[type], ...(type === 'Contact' && options.countryCodes ? ['MailingCountryCode'] : [])];
+    return type === 'Contact' ? all.filter((name) => !refusals.deletedFields.has(name)) : all;
   }
 }
 

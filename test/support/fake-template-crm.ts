@@ -1,9 +1,11 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 
 type Row = { readonly id: string; readonly created_at: string; readonly [field: string]: unknown };
 
 export type FakeTemplateCrm = FakeServer & {
   readonly key: string;
+  readonly refusals: Refusals;
   readonly users: readonly string[];
   readonly contacts: Map<string, Row>;
   readonly notes: Map<string, Row>;
@@ -24,6 +26,7 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
   const notes = new Map<string, Row>();
   const tasks = new Map<string, Row>();
   const violations: string[] = [];
+  const refusals = createRefusals();
   let lastId = 0;
 
   function add(rows: Map<string, Row>, values: object, createdAt = new Date()): Row {
@@ -53,7 +56,7 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
       case 'GET contacts/id':
         return contacts.has(id) ? ok(contacts.get(id)) : refuse(404, 'No such contact.');
       case 'PATCH contacts/id':
-        return change(contacts, id, values);
+        return refusedField(values) ?? change(contacts, id, values);
       case 'GET contacts/id/notes':
         return ok({ notes: newestFirst(notes).filter(({ contact_id }) => contact_id === id) });
       case 'POST contacts/id/notes':
@@ -67,7 +70,8 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
       case 'GET contacts/id/tasks':
         return ok({ tasks: newestFirst(tasks).filter(({ contact_id }) => contact_id === id) });
       case 'POST tasks':
-        return contacts.has(String(values['contact_id'])) ? created(add(tasks, values)) : refuse(422, 'No contact.');
+        if (!contacts.has(String(values['contact_id']))) return refuse(422, 'No contact.');
+        return refusedField(values) ?? created(add(tasks, values));
       default:
         violations.push(`${method} ${request.path}: no such operation`);
         return refuse(404, 'There is nothing here.');
@@ -79,10 +83,21 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
     const unknown = Object.keys(values).filter((field) => !fields.includes(field));
     if (unknown.length > 0) violations.push(`the fields ${unknown.join()}`);
     if (typeof name !== 'string' || name === '') return refuse(422, 'last_name is missing.');
-    if (typeof email === 'string' && email.endsWith('.invalid')) return refuse(422, `${email} is no address.`);
+    const refused = refusedField(values);
+    if (refused !== undefined) return refused;
     const same = [...contacts.values()].find((contact) => email !== undefined && equal(contact['email'], email));
     if (same !== undefined) return { status: 409, body: { message: 'There is one.', existing_id: same.id } };
     return created(add(contacts, values));
+  }
+
+  function refusedField(values: Readonly<Record<string, unknown>>): Reply | undefined {
+    const { email, owner_id: owner } = values;
+    const unknown = Object.keys(values).find((name) => refusals.deletedFields.has(name));
+    if (unknown !== undefined) return refuse(422, 'There is no such field.', unknown);
+    const option = Object.keys(values).find((name) => refusals.dropdowns.has(name));
+    if (option !== undefined) return refuse(422, 'It has no such option.', option);
+    if (refusals.goneUsers.has(String(owner))) return refuse(422, 'There is no such user.', 'owner_id');
+    return String(email).endsWith('.invalid') ? refuse(422, `${email} is no address.`, 'email') : undefined;
   }
 
   function createNote(values: Readonly<Record<string, unknown>>): Reply {
@@ -97,12 +112,12 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
   }
 
   const addContact = (values: object, createdAt?: Date) => add(contacts, values, createdAt);
-  return { ...server, key, users, contacts, notes, tasks, addContact, violations };
+  return { ...server, key, refusals, users, contacts, notes, tasks, addContact, violations };
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 const created = (body: unknown): Reply => ({ status: 201, body });
-const refuse = (status: number, message: string): Reply => ({ status, body: { message } });
+const refuse = (status: number, message: string, field?: string): Reply => ({ status, body: { message, field } });
 
 const valuesOf = ({ body }: Received): Readonly<Record<string, unknown>> =>
   typeof body === 'object' && body !== null ? { ...body } : {};

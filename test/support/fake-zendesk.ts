@@ -1,11 +1,13 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { beyondContract, invalid, isUnlisted, maxCommentLength, notFound, unauthorised } from './fake-zendesk-rules.ts';
 import { createZendeskStore, type StoredTicket, type StoredUser, type ZendeskStore } from './fake-zendesk-store.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 
 export type FakeZendesk = FakeServer &
   ZendeskStore & {
     readonly secret: string;
+    readonly refusals: Refusals;
     /** What Zendesk would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
   };
@@ -33,7 +35,8 @@ export async function startFakeZendesk(options: FakeZendeskOptions = {}): Promis
   const contract = await loadVendorContract('zendesk.json', { unlisted: isUnlisted });
   const violations: string[] = [];
   const store = createZendeskStore();
-  const route = createRoutes(store, options);
+  const refusals = createRefusals();
+  const route = createRoutes(store, options, refusals);
   const authorization = `Basic ${Buffer.from(`${ownEmail}/token:${token}`).toString('base64')}`;
 
   const server = await startFakeServer((request) => {
@@ -41,10 +44,14 @@ export async function startFakeZendesk(options: FakeZendeskOptions = {}): Promis
     violations.push(...contract.check(request, reply), ...beyondContract(request));
     return reply;
   });
-  return { ...server, ...store, secret: JSON.stringify({ email: ownEmail, token }), violations };
+  return { ...server, ...store, refusals, secret: JSON.stringify({ email: ownEmail, token }), violations };
 }
 
-function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (request: Received) => Reply {
+function createRoutes(
+  store: ZendeskStore,
+  options: FakeZendeskOptions,
+  refusals: Refusals,
+): (request: Received) => Reply {
   const { agents = [], userFields = [], searchLags = false, role = 'agent', commentsPerPage = 100 } = options;
   const { users, tickets } = store;
   /** What was answered under an idempotency key. */
@@ -85,7 +92,9 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
     if (method === 'PUT') {
       const other = store.userByAddress(Object(body).user?.email);
       if (other !== undefined && other !== user) return taken(Object(body).user.email);
-      store.changeUser(user, Object(body).user);
+      const refused = refusedValue(Object(body).user ?? {}, user.id);
+      if (refused !== undefined) return refused;
+      store.changeUser(user, withoutDeleted(Object(body).user));
     }
     return ok({ user });
   }
@@ -104,7 +113,26 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
     const { user = {} } = Object(body);
     if (!user.name) return invalid({ name: { description: 'Name: is too short (minimum is 1 characters)' } });
     if (store.userByAddress(user.email) !== undefined) return taken(user.email);
-    return { status: 201, body: { user: store.addUser(user) } };
+    return refusedValue(user) ?? { status: 201, body: { user: store.addUser(withoutDeleted(user)) } };
+  }
+
+  /** Zendesk ignores custom fields that it does not have. */
+  function withoutDeleted(user: Readonly<Record<string, unknown>>) {
+    const custom = Object.entries(Object(user['user_fields']));
+    return { ...user, user_fields: Object.fromEntries(custom.filter(([key]) => !refusals.deletedFields.has(key))) };
+  }
+
+  function refusedValue(user: Readonly<Record<string, unknown>>, self?: number): Reply | undefined {
+    const { email, phone, user_fields: custom } = user;
+    if (typeof email === 'string' && email.endsWith('.invalid')) {
+      return invalid({ email: { description: `Email: ${email} is not properly formatted`, error: 'InvalidFormat' } });
+    }
+    const option = Object.keys(Object(custom)).find((key) => refusals.dropdowns.has(key));
+    if (option !== undefined) return invalid({ [option]: { description: 'is invalid', error: 'InvalidValue' } });
+    const hasPhone = (other: StoredUser) => other.id !== self && other['phone'] === phone;
+    return refusals.keepsPhonesUnique && typeof phone === 'string' && [...users.values()].some(hasPhone)
+      ? invalid({ phone: { description: `Phone: ${phone} is already being used`, error: 'DuplicateValue' } })
+      : undefined;
   }
 
   function createTicketOnce(request: Received): Reply {
@@ -125,6 +153,12 @@ function createRoutes(store: ZendeskStore, options: FakeZendeskOptions): (reques
     const { requester_id: requester, status, assignee_id: assignee, assignee_email: email } = ticket;
     if (users.get(requester)?.['active'] !== true)
       return invalid({ requester: { description: 'Requester: is invalid' } });
+    if (refusals.suspended.has(String(requester))) {
+      return invalid({ requester: { description: `Requester: ${users.get(requester)?.['name']} is suspended.` } });
+    }
+    if (refusals.goneUsers.has(String(assignee))) {
+      return invalid({ assignee: { description: 'Assignee: is invalid', error: 'InvalidValue' } });
+    }
     if (status === 'solved' && assignee === undefined && email === undefined) {
       return invalid({ base: { description: 'Assignee: is required when solving a ticket' } });
     }

@@ -7,7 +7,7 @@ const maxRecords = 100;
 export const fieldsOf: Readonly<Record<Module, readonly string[]>> = {
   Contacts: [
     ...['First_Name', 'Last_Name', 'Email', 'Phone', 'Mobile', 'Mailing_Country', 'Title', 'Owner', 'Created_Time'],
-    'Customer_Number',
+    ...['Customer_Number', 'Description'],
   ],
   Notes: ['Note_Title', 'Note_Content', 'Parent_Id', 'Created_Time'],
   Tasks: ['Subject', 'Due_Date', 'Who_Id', 'Description', 'Owner', 'Status', 'Created_Time'],

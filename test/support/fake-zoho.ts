@@ -13,11 +13,13 @@ import {
   success,
 } from './fake-zoho-rules.ts';
 import { createZohoStore, type Module, type StoredRecord, view, type ZohoStore } from './fake-zoho-store.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { loadVendorContract } from './vendor-contract.ts';
 
 export type FakeZoho = FakeServer &
   ZohoStore & {
     readonly secret: string;
+    readonly refusals: Refusals;
     /** What Zoho would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
     /** Every access token dies, as after an hour. */
@@ -39,7 +41,8 @@ export async function startFakeZoho(options: { readonly users?: readonly string[
   const violations: string[] = [];
   const tokens = new Set<string>();
   const store = createZohoStore();
-  const route = createRoutes(store, options.users ?? []);
+  const refusals = createRefusals();
+  const route = createRoutes(store, options.users ?? [], refusals);
   let made = 0;
 
   function makeToken({ text }: Received): Reply {
@@ -65,6 +68,7 @@ export async function startFakeZoho(options: { readonly users?: readonly string[
   return {
     ...server,
     ...store,
+    refusals,
     secret: JSON.stringify(credentials),
     violations,
     expireTokens: () => tokens.clear(),
@@ -79,7 +83,7 @@ function asPublished({ status, body }: Reply): Reply {
   return { status: 200, body: { data } };
 }
 
-function createRoutes(store: ZohoStore, users: readonly string[]): (request: Received) => Reply {
+function createRoutes(store: ZohoStore, users: readonly string[], refusals: Refusals): (request: Received) => Reply {
   const { modules, add } = store;
 
   return (request) => {
@@ -117,7 +121,7 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
   }
 
   function createOne(module: Module, record: Input): Result {
-    const refused = fault(module, record, true);
+    const refused = fault(module, record, true) ?? refusedValue(module, record);
     if (refused !== undefined) return refused;
     const parent = idIn(record['Parent_Id'] ?? record['Who_Id']);
     if (module !== 'Contacts' && !modules.Contacts.has(parent)) {
@@ -125,6 +129,19 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
       return failure('INVALID_DATA', 'the id given seems to be invalid.', details);
     }
     return success(add(module, record), 'record added');
+  }
+
+  function refusedValue(module: Module, record: Input, self?: string): Result | undefined {
+    const option = Object.keys(record).find((name) => module === 'Contacts' && refusals.dropdowns.has(name));
+    if (option !== undefined) return failure('INVALID_DATA', 'invalid data', { api_name: option });
+    if (refusals.goneUsers.has(idIn(record['Owner']))) {
+      return failure('INVALID_DATA', 'invalid data', { api_name: 'id', parent_api_name: 'Owner' });
+    }
+    const { Phone: phone } = record;
+    const other = [...modules.Contacts.values()].find(({ id, values }) => id !== self && values['Phone'] === phone);
+    if (!refusals.keepsPhonesUnique || phone === undefined || other === undefined) return undefined;
+    const details = { api_name: 'Phone', id: other.id, duplicate_record: { id: other.id, module: 'Contacts' } };
+    return failure('DUPLICATE_DATA', 'duplicate data', details);
   }
 
   /** With `If-Unmodified-Since` before any record, an upsert changes none. */
@@ -138,7 +155,7 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
   function updateOne(module: Module, { id, ...values }: Input): Result {
     const there = modules[module].get(String(id));
     if (there === undefined) return failure('INVALID_DATA', 'the id given seems to be invalid.', { id });
-    const refused = fault(module, values, false);
+    const refused = fault(module, values, false) ?? refusedValue(module, values, there.id);
     if (refused !== undefined) return refused;
     Object.assign(there.values, values);
     return success(there, 'record updated');
@@ -158,7 +175,7 @@ function createRoutes(store: ZohoStore, users: readonly string[]): (request: Rec
     try {
       const { columns, module, conditions, fits, newestFirst, limit, offset } = parseCoql(text);
       if (!isModule(module)) return refuse(400, 'INVALID_MODULE', 'The module name given seems to be invalid');
-      const known = ['id', ...fieldsOf[module]];
+      const known = ['id', ...fieldsOf[module].filter((name) => !refusals.deletedFields.has(name))];
       const unknown = [...columns, ...conditions].find((name) => !known.includes(name));
       if (unknown !== undefined) return refuse(400, 'INVALID_QUERY', 'invalid query formed', { column_name: unknown });
       if (conditions.includes('Description')) return refuse(400, 'INVALID_QUERY', 'invalid query formed');

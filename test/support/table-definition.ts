@@ -29,7 +29,7 @@ export const tableDefinition: Pick<
     {
       IndexName: 'byVisitor',
       KeySchema: key('visitor', 'visitorAt'),
-      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: found },
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...found, 'isFromWords'] },
     },
   ],
 };

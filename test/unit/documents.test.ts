@@ -81,6 +81,15 @@ test('the README and the guide for contributors are short', () => {
   expect(lines('CONTRIBUTING.md')).toBeLessThanOrEqual(45);
 });
 
+test('the folders that the architecture lists are those that there are', () => {
+  const [, tree = ''] = /## Folders\n\n```\n(.*?)```/s.exec(read('docs/architecture.md')) ?? [];
+  const listed = tree.split('\n').flatMap((line) => /^( *)(\w[\w-]*)\/ /.exec(line)?.slice(1) ?? []);
+  const folders = (parent: string) => globSync(`${parent}*/`).map((path) => path.replace(/\/$/, '').split('/').at(-1));
+  const names = (indent: string) => listed.filter((_, at) => at % 2 === 1 && listed[at - 1] === indent);
+  expect(names('  ').toSorted()).toEqual(folders('lambda/').toSorted());
+  expect(names('')).toEqual(expect.arrayContaining(['lambda', 'infra', 'local', 'cli', 'test', 'docs']));
+});
+
 describe('npm, looked up in package.json:', () => {
   test.each(startingWith('npm '))('%s (%s)', (line) => {
     const [, verb, script] = line.split(' ');

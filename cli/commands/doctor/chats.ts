@@ -1,3 +1,4 @@
+import { type SeenDeviation, seenDeviations } from '../../../lambda/store/deviations.ts';
 import {
   type ChatRecord,
   createRecords,
@@ -9,6 +10,7 @@ import { type Deployment, isDeployedKey, keyOf } from '../../lib/deployment/depl
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { networkErrorOf } from '../../lib/terminal/errors.ts';
+import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
@@ -17,6 +19,7 @@ const timeoutMs = 35_000;
 const maxWaitMs = 15 * 60_000;
 const deployAgain = 'Deploy (for the local stack, restart npm start)';
 const maxCounted = 1000;
+const maxRefusedShown = 5;
 
 export async function checkChats(deployment: Deployment): Promise<readonly Finding[]> {
   const findings = await Promise.all([
@@ -80,18 +83,34 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, rejected, oldest] = await Promise.all([
+  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('held'), maxCounted),
+    collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected(daysBefore(now, 7)), maxCounted),
     collect(records.spooled(), 1),
+    collect(seenDeviations(deployment.table)),
   ]);
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...heldFindings(deployment, held),
+    ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),
     ...oldest.flatMap((receivedAt) => spooledFindings(now.getTime() - Date.parse(receivedAt))),
+    ...deviations.map(deviationFinding),
   ];
+}
+
+function deviationFinding({ deviation, chats, firstSeenAt, lastSeenAt }: SeenDeviation): Finding {
+  const [pointer = '', rule = ''] = deviation.split(' ');
+  const days = `${firstSeenAt.slice(0, 10)} to ${lastSeenAt.slice(0, 10)}`;
+  return warning(
+    'format',
+    `${pointer} was not as documented (${rule}) in ${plural(chats, 'chat')}, ${days}.`,
+    'They were accepted. docs/runbook.md, "Format changed", says what to look at.',
+  );
 }
 
 const latestFindings = (latest: readonly ChatRecord[], now: Date) =>
@@ -117,6 +136,30 @@ function parkedFindings({ destinations, commandLine }: Deployment, parked: reado
       ),
     ),
   ];
+}
+
+function warnedFindings({ commandLine }: Deployment, warned: readonly DeliveryRecord[], since: Date) {
+  const recent = warned.filter(({ delivery }) => Date.parse(delivery.updatedAt) >= since.getTime());
+  if (recent.length === 0) return [ok('warned', 'none in 7 days')];
+  const refused = [...new Set(recent.flatMap(({ delivery }) => delivery.warnings))];
+  const more = refused.length > maxRefusedShown ? ', and more' : '';
+  return [
+    warning(
+      'warned',
+      `${were(recent, warned)} delivered in 7 days without ${refused.slice(0, maxRefusedShown).join(', ')}${more}.`,
+      `${commandLine('list --state warned')} shows them. Fix the fields or owners in the CRM or in forwarder.json.`,
+    ),
+  ];
+}
+
+/** How many for each reason: they wait as configured, but somebody should know of it. */
+function heldFindings({ commandLine }: Deployment, held: readonly DeliveryRecord[]): readonly Finding[] {
+  if (held.length === 0) return [ok('held', 'none')];
+  const remedy = `${commandLine('list --state held')} shows which.`;
+  return [...Map.groupBy(held, ({ delivery }) => delivery.reason ?? '')].map(([reason, of]) => ({
+    ...ok('held', `${of.length}${held.length >= maxCounted ? ' or more' : ''} held. ${reason}`.trim()),
+    remedy,
+  }));
 }
 
 function rejectedFindings({ commandLine }: Deployment, rejected: readonly RejectedRecord[]) {

@@ -6,7 +6,7 @@ import { erasureDays } from '../../../lambda/store/erasure.ts';
 import { createSharedToken } from '../../../lambda/store/tokens.ts';
 import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { bodiesCounted, counted, findPerson, type Person } from '../../lib/find-person.ts';
+import { bodiesCounted, counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
 import { type PersonQuery, personOptions, readPersonQuery } from '../../lib/person-query.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
@@ -48,7 +48,7 @@ async function eraseAll(deployment: Deployment, query: PersonQuery, options: Out
       const person = await findPerson(deployment, query, { queues: 'take off' });
       return { person, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
     });
-    if (options.json) printJson(erasure);
+    if (options.json) printJson({ ...erasure, mentions: person.mentions, lookedThrough: person.looked });
     else print(erasureText(erasure, person));
     if (signal.aborted) {
       throw new Interrupted(
@@ -69,7 +69,8 @@ async function printFound(deployment: Deployment, query: PersonQuery, { json }: 
   }));
   if (!json) return print(foundText(person, { notes, left }, timezoneOf(deployment)));
   const chats = person.chats.map(({ conversationId }) => conversationId);
-  printJson({ chats, bodies: person.bodies.length, contacts: person.contacts.length, notes, left });
+  const { bodies, contacts, mentions, looked } = person;
+  printJson({ chats, bodies: bodies.length, contacts: contacts.length, notes, left, mentions, lookedThrough: looked });
 }
 
 type InCrms = { readonly notes: readonly NotesAt[]; readonly left: readonly string[] };
@@ -85,6 +86,8 @@ function foundText(person: Person, { notes, left }: InCrms, timezone: string): s
     .map((each) => `${each.destination}: ${noteCount(each)}`);
   return [
     `Found: ${counted(person)}. Nothing was changed.`,
+    lookedText(person.looked),
+    ...mentionLines(person.mentions),
     ...section(`Chats here (times are those of ${timezone}):`, chats),
     ...section('Would be removed from the CRMs:', removed),
     ...section('Would be left in the CRMs, for you to remove:', left),
@@ -115,6 +118,8 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
   ];
   return [
     `Erased: ${erased.join(', ') || 'nothing'}.`,
+    lookedText(person.looked),
+    ...mentionLines(person.mentions),
     ...(chats > 0
       ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
       : []),

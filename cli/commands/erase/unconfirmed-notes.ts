@@ -36,6 +36,7 @@ export async function findUnconfirmedNotes(
     contentHash: delivery.contentHash,
     receivedAt: firstSeenAt(delivery, receivedAt),
     ownerId: null,
+    refused: [],
   };
   const logIds = new Set<LogId>();
   const keepsContacts = adapter?.upsertContacts !== undefined;

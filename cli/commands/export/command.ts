@@ -1,5 +1,5 @@
 import { defineCommand } from '../../lib/define-command.ts';
-import { counted, findPerson, type Person } from '../../lib/find-person.ts';
+import { counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
 import { personOptions, readPersonQuery } from '../../lib/person-query.ts';
 import { jsonOrText, note, printJson } from '../../lib/terminal/output.ts';
 
@@ -10,14 +10,17 @@ export const exportPerson = defineCommand({
     const query = readPersonQuery(options);
     const person = await findPerson(await openDeployment(), query, { queues: 'look' });
     printJson(written(query.personKey, person));
-    note(`Written: ${counted(person)}.`);
+    for (const line of [`Written: ${counted(person)}.`, lookedText(person.looked), ...mentionLines(person.mentions)])
+      note(line);
   },
 });
 
-const written = (personKey: string, { chats, contacts, personKeys, bodies }: Person) => ({
+const written = (personKey: string, { chats, contacts, personKeys, bodies, mentions, looked }: Person) => ({
   person: personKey,
   knownAs: personKeys,
   contacts,
   chats: chats.map(({ body, ...chat }) => ({ ...chat, body: jsonOrText(body) })),
   others: bodies.map(({ where, body }) => ({ where, body: jsonOrText(body) })),
+  namedInChatsOfOthers: mentions,
+  lookedThrough: looked,
 });

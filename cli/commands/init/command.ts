@@ -21,6 +21,7 @@ export const init = defineCommand({
     add: flag('adds it to the existing destinations'),
     replace: text('<name>', 'in place of this destination'),
     timezone: text('<name>', 'of your staff, such as Europe/Prague'),
+    phoneRegion: text('<code>', 'country of phone numbers without one, such as CZ'),
     language: text('<code>', 'of the transcripts'),
     alarmEmail: text('<address>', 'where alarms are sent'),
     retentionDays: text('<days>', 'how long conversations are kept'),

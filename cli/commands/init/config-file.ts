@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { parseConfig } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { parseConfig } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { localConfig } from '../../../local/config.ts';
 

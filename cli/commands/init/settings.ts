@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
-import { configSchema } from '../../../lambda/config/config.schema.ts';
+import { getCountries } from 'libphonenumber-js/min';
+import { configSchema } from '../../../infra/config/schema.ts';
 import { languages } from '../../../lambda/conversation/language.ts';
 import { destinationName, secureUrl } from '../../../lambda/crm/port/settings.ts';
 import type { Crm, SettingSchema } from '../../lib/crms/crms.ts';
@@ -85,12 +86,17 @@ export function withValueAt(settings: Settings, path: string, value: unknown): S
 
 type GeneralFlags = {
   readonly timezone: string | undefined;
+  readonly phoneRegion: string | undefined;
   readonly language: string | undefined;
   readonly alarmEmail: string | undefined;
   readonly retentionDays: string | undefined;
 };
 
-const { alarmEmail: emailSchema, retentionDays: retentionSchema } = configSchema.properties;
+const {
+  alarmEmail: emailSchema,
+  phoneRegion: phoneRegionSchema,
+  retentionDays: retentionSchema,
+} = configSchema.properties;
 
 type ToAsk = {
   readonly flags: GeneralFlags;
@@ -108,6 +114,14 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
     given: flags.timezone,
     fallback: isConfigured('timezone') ? config.timezone : timeZone,
     values: [...new Set([timeZone, config.timezone, 'UTC', ...Intl.supportedValuesOf('timeZone')])],
+  });
+  const phoneRegion = await ask.text({
+    message: "Your shop's country, for phone numbers",
+    flag: '--phone-region <code>',
+    given: flags.phoneRegion,
+    fallback: config.phoneRegion ?? countryIn(timezone) ?? '',
+    check: (text) =>
+      text.trim() === '' || checkSetting(phoneRegionSchema, text) === true || 'Give its two letters, such as CZ.',
   });
   const language = await ask.choose({
     message: 'In which language do they read transcripts',
@@ -138,10 +152,28 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
   const retention = readSetting(retentionSchema, days);
   return {
     timezone,
+    phoneRegion: phoneRegion.trim() === '' ? undefined : phoneRegion.trim(),
     language,
     alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
     ...('value' in retention && { retentionDays: retention.value }),
   };
+}
+
+declare global {
+  namespace Intl {
+    interface Locale {
+      /** Not in TypeScript's library yet: https://tc39.es/proposal-intl-locale-info/ */
+      getTimeZones?(): readonly string[] | undefined;
+    }
+  }
+}
+
+/** The country whose clocks these are, if it is only one. */
+function countryIn(timezone: string): string | undefined {
+  const countries = getCountries().filter((region) =>
+    new Intl.Locale('und', { region }).getTimeZones?.()?.includes(timezone),
+  );
+  return countries.length === 1 ? countries[0] : undefined;
 }
 
 const languageOf = (locale: string) => languages.find((language) => locale.startsWith(language)) ?? 'en';

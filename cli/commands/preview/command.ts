@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { loadWithExpressions } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { loadWithExpressions } from '../../../lambda/config/load.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';

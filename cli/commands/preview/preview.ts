@@ -15,7 +15,7 @@ import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
-import { createPhoneOf } from '../../../lambda/mapping/phone.ts';
+import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
 import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
 
 /** The delivery of a chat by a new visitor to one destination. */
@@ -64,11 +64,10 @@ async function deliver(
   const adapter = await createAdapter(settings, { http, now, timezone, language, secret, token: noToken });
   const { name, plan } = await createDestination(settings, adapter, { config, now });
 
-  const phone = await createPhoneOf(config.variables.phone)(conversation);
+  const identity = await createIdentityOf(config)(conversation);
   const deadline = new Date(now().getTime() + 60_000);
   const { crm } = createSharedCrm(adapter, { participants: 1, deadline, now });
-  const known = { email: null, phone };
-  const job = { conversation, contentHash: contentHash(conversation), receivedAt: now(), known, deadline };
+  const job = { conversation, contentHash: contentHash(conversation), receivedAt: now(), identity, deadline };
   const ended = await attempt(leased(name, job, now()), job, { crm, plan, contactLocks: unlocked, retryPolicy, now });
   const { state, reason } = ended;
   if (state === 'pending') throw new Error('A preview cannot end as pending.');

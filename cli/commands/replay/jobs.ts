@@ -1,6 +1,6 @@
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { chooseDeliveries } from '../../../lambda/replay/replay.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
+import { chooseDeliveries } from '../../../local/replay.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Filter, hasReason, isSince, listedStates, matches, type State } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';

@@ -1,5 +1,5 @@
+import { loadConfig } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { loadConfig } from '../../../lambda/config/load.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import {

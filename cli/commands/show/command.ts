@@ -1,5 +1,5 @@
 import type { Config } from '../../../lambda/config/config.ts';
-import { linkTo } from '../../../lambda/crm/links.ts';
+import { withRating } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
@@ -7,6 +7,7 @@ import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
+import { linkTo } from '../../lib/crms/links.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
@@ -36,7 +37,8 @@ async function showChat(deployment: Deployment, id: string, options: Options): P
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const conversation = readConversation(body);
+  const translated = readConversation(body);
+  const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   if (options.json)
     return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });

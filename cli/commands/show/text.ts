@@ -77,6 +77,7 @@ function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): rea
   return [
     `${printable(destination)}: ${stateText(state)}  ${dim(when)}`,
     ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
+    ...warningLines(delivery),
     ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
       indented,
     ),
@@ -94,6 +95,9 @@ function triesText(delivery: Delivery, { short }: Times): string {
 }
 
 const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
+
+const warningLines = ({ warnings }: Delivery): readonly string[] =>
+  warnings.length === 0 ? [] : indented(`the CRM did not accept: ${printable(warnings.join(', '))}`);
 
 function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
   const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId });

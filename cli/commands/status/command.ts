@@ -28,7 +28,7 @@ function overviewText(
   return [
     `${bold(deployment.name)}  ${dim(`${times.short(at.toISOString())} in ${times.timezone}`)}`,
     '',
-    ...nowLines(now, at, times),
+    ...nowLines({ ...now, warned: sevenDays.warned }, at, times),
     '',
     periodsTable([
       ['today', today],
@@ -43,12 +43,12 @@ function overviewText(
             reasons.map(({ count, state, reason }) => [count, stateText(state), printable(reason)]),
           ),
         ]),
-    ...advice(now, deployment),
+    ...advice({ ...now, warned: sevenDays.warned }, deployment),
   ].join('\n');
 }
 
 function nowLines(
-  { queue, deadLetters, oldestPendingSince, ...counts }: Overview['now'],
+  { queue, deadLetters, oldestPendingSince, ...counts }: Overview['now'] & Pick<Period, 'warned'>,
   at: Date,
   times: Times,
 ): readonly string[] {
@@ -61,6 +61,7 @@ function nowLines(
     ['parked', counts.parked, ''],
     ['held', counts.held, ''],
     ['rejected', counts.rejected, ''],
+    ['warned', counts.warned, counts.warned > 0 ? '   delivered in 7 days, without something refused' : ''],
     ['spooled', counts.spooled, counts.spooled > 0 ? '   in the table, until the queue is back' : ''],
     ['on the queue', queue.messages, queue.inFlight > 0 ? `   and ${queue.inFlight} in flight or delayed` : ''],
     ['dead letters', deadLetters, ''],
@@ -88,11 +89,13 @@ function periodsTable(periods: readonly (readonly [name: string, period: Period]
 }
 
 function advice(
-  { parked, rejected, deadLetters }: Overview['now'],
+  { parked, held, rejected, deadLetters, warned }: Overview['now'] & Pick<Period, 'warned'>,
   { commandLine }: Pick<Deployment, 'commandLine'>,
 ): readonly string[] {
   const lines = [
     ...(parked + rejected > 0 ? [`To see what needs attention: ${commandLine('list --state parked,rejected')}`] : []),
+    ...(held > 0 ? [`To see what is held: ${commandLine('list --state held')}`] : []),
+    ...(warned > 0 ? [`To see what the CRMs did not accept: ${commandLine('list --state warned')}`] : []),
     ...(deadLetters > 0 ? [`To try dead letters again: ${commandLine('replay --dead-letters')}`] : []),
   ];
   return lines.length === 0 ? [] : ['', ...lines];

@@ -1,8 +1,8 @@
+import { isWarned } from '../../../lambda/delivery/delivery.ts';
 import type { ChatRecord, DeliveryRecord, Records } from '../../../lambda/store/records.ts';
 import { collect } from '../../../lambda/store/table.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
-import { listedStates } from '../../lib/filters.ts';
 import { groupsOf, mapInOrder } from '../../lib/parallel.ts';
 import { reasonOf } from '../../lib/rejected.ts';
 import { daysBefore, midnightBefore } from '../../lib/terminal/time.ts';
@@ -29,6 +29,8 @@ export type Period = {
   readonly since: string;
   readonly received: number;
   readonly rejected: number;
+  /** Deliveries of these chats that lack what the CRM did not accept. */
+  readonly warned: number;
   /** Destination to state to count. */
   readonly destinations: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
@@ -53,7 +55,7 @@ export async function readOverview(deployment: Deployment, records: Records, now
     collect(records.spooled()),
     depthOf(deployment, outputs.QueueUrl),
     depthOf(deployment, outputs.DeadLetterQueueUrl),
-    ...listedStates.map(async (state) => {
+    ...(['pending', 'held', 'parked'] as const).map(async (state) => {
       const found = await collect(records.deliveries(state));
       return found.map(({ delivery }) => delivery);
     }),
@@ -85,7 +87,9 @@ export async function readOverview(deployment: Deployment, records: Records, now
     reasons: [
       ...topReasons(parked),
       ...topReasons(pending),
+      ...topReasons(held),
       ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
+      ...topReasons(warnedOf(chats).flatMap(({ warnings }) => warnings.map((reason) => ({ state: 'warned', reason })))),
     ],
   };
 }
@@ -94,15 +98,21 @@ const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.g
 
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 
-function countChats(chats: readonly Chat[], names: readonly string[]): Pick<Period, 'received' | 'destinations'> {
+function countChats(
+  chats: readonly Chat[],
+  names: readonly string[],
+): Pick<Period, 'received' | 'warned' | 'destinations'> {
   const destinations: Record<string, Record<string, number>> = Object.fromEntries(names.map((name) => [name, {}]));
   for (const { delivery } of chats.flatMap(({ deliveries }) => deliveries)) {
     const { destination, state } = delivery;
     const counts = destinations[destination] ?? {};
     destinations[destination] = { ...counts, [state]: (counts[state] ?? 0) + 1 };
   }
-  return { received: chats.length, destinations };
+  return { received: chats.length, warned: warnedOf(chats).length, destinations };
 }
+
+const warnedOf = (chats: readonly Chat[]) =>
+  chats.flatMap(({ deliveries }) => deliveries.map(({ delivery }) => delivery)).filter(isWarned);
 
 function topReasons(all: readonly { readonly state: string; readonly reason: string | null }[]): Overview['reasons'] {
   const counts = new Map<string, { state: string; reason: string; count: number }>();

@@ -1,4 +1,4 @@
-import { configSchema } from '../../../lambda/config/config.schema.ts';
+import { configSchema } from '../../../infra/config/schema.ts';
 import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
 import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 

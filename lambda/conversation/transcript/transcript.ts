@@ -3,6 +3,7 @@ import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
 import { type Fact, factsOf, summaryOf } from './facts.ts';
 import { eventInWords, shorten, speakerNames } from './speakers.ts';
+import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
 
 /** The chat as a salesperson reads it, independent of the format. All texts are untrusted: escape them. */
@@ -12,7 +13,7 @@ export type Transcript = {
   /** How it ended, the rating, and the wait. */
   readonly summary: readonly Fact[];
   readonly lines: readonly Line[];
-  /** One line each: about the chat, and about the visitor. */
+  /** One line each: about the chat, about the visitor, and what the CRM did not accept. */
   readonly facts: readonly (readonly Fact[])[];
   readonly pages: readonly { readonly url: string; readonly title: string | null }[];
   readonly words: LayoutWords;
@@ -40,6 +41,14 @@ export type LayoutWords = {
   readonly colon: string;
 };
 
+/** Something that a CRM did not take. */
+export type RefusedValue = {
+  readonly vendor: string;
+  readonly part: keyof Words['refused'];
+  readonly field: string;
+  readonly value: string;
+};
+
 type TranscriptOptions = {
   /** IANA name, such as `Europe/Prague`. */
   readonly timezone: string;
@@ -52,7 +61,10 @@ export function prepareTranscripts({ timezone, language }: TranscriptOptions): v
   wordsIn(language);
 }
 
-export function buildTranscript(conversation: Conversation, options: TranscriptOptions): Transcript {
+export function buildTranscript(
+  conversation: Conversation,
+  options: TranscriptOptions & { readonly refused?: readonly RefusedValue[] },
+): Transcript {
   const say = wordsIn(options.language);
   const local = clock(options.timezone, options.language);
   const begin = conversation.startedAt ?? conversation.messages.find((message) => message.sentAt)?.sentAt ?? null;
@@ -68,7 +80,7 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
       role: roleOf(message, names(message), say),
       text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
     })),
-    facts: factsOf(conversation, begin, local, say),
+    facts: [...factsOf(conversation, begin, local, say), ...(options.refused ?? []).map((one) => [warning(one, say)])],
     pages: conversation.pages,
     words: {
       pagesVisited: say('layout.pagesVisited'),
@@ -81,6 +93,11 @@ export function buildTranscript(conversation: Conversation, options: TranscriptO
 
 const roleOf = ({ speaker }: Message, who: string, say: Say) =>
   speaker === 'agent' && who !== say('speaker.agent') ? say('speaker.agent') : null;
+
+const warning = ({ part, vendor, field, value }: RefusedValue, say: Say): Fact => ({
+  label: say('fact.warning'),
+  value: say(`refused.${part}`, { vendor, field, value }),
+});
 
 export const headlineOf = (conversation: Conversation, language: Language): string =>
   headlineIn(conversation, wordsIn(language));

@@ -1,5 +1,5 @@
 import { CrmError } from '../port/errors.ts';
-import { rejected } from './batch.ts';
+import { rejected, unanswered } from './batch.ts';
 
 const maxExtraCalls = 16;
 
@@ -11,12 +11,19 @@ export const isRefusal = (error: unknown): boolean => error instanceof CrmError 
 /**
  * Finds the item that fails a batch, by trying each half. With too many bad items, the rest is retried later.
  * @param attempt returns an outcome for each item, or throws for all of them
+ * @param options.hasField whether an item may be refused because the CRM has no such field. Default: none
  * @param options.isItemFault whether an error may be one item's fault and wrote nothing. Default: a refusal
  */
 export async function bisect<Item, Result>(
   items: readonly Item[],
   attempt: Attempt<Item, Result>,
-  { isItemFault = isRefusal }: { readonly isItemFault?: (error: unknown) => boolean } = {},
+  {
+    isItemFault = isRefusal,
+    hasField = () => false,
+  }: {
+    readonly isItemFault?: (error: unknown) => boolean;
+    readonly hasField?: (item: Item, field: string) => boolean;
+  } = {},
 ): Promise<readonly PromiseSettledResult<Result>[]> {
   let extraCalls = 0;
   let failure: { readonly reason: unknown } | undefined;
@@ -29,6 +36,8 @@ export async function bisect<Item, Result>(
       // A CRM that is unavailable will not serve the other half either.
       if (!isItemFault(error)) failure = { reason: error };
       if (!isItemFault(error) || some.length === 1) return rejectAll(some, error);
+      const bad = new Set(some.filter((item) => unknownFieldsIn(error).some((field) => hasField(item, field))));
+      if (bad.size > 0) return attemptWithout(bad, some, error);
       if (extraCalls >= maxExtraCalls) return rejectAll(some, retryInSmallerBatch(error));
       extraCalls += 2;
       const middle = Math.ceil(some.length / 2);
@@ -37,8 +46,20 @@ export async function bisect<Item, Result>(
     }
   }
 
+  /** The CRM has no such field: everybody who has it is refused, and nobody else. */
+  async function attemptWithout(bad: ReadonlySet<Item>, some: readonly Item[], error: unknown) {
+    const good = some.filter((item) => !bad.has(item));
+    const outcomes = (good.length === 0 ? [] : await attemptHalves(good)).values();
+    return some.map((item) => (bad.has(item) ? rejected(error) : (outcomes.next().value ?? unanswered())));
+  }
+
   return attemptHalves(items);
 }
+
+const unknownFieldsIn = (error: unknown): readonly string[] =>
+  error instanceof CrmError
+    ? error.refused.flatMap(({ isUnknownField, field }) => (isUnknownField === true ? field : []))
+    : [];
 
 const rejectAll = (items: readonly unknown[], reason: unknown) => items.map(() => rejected(reason));
 

@@ -32,6 +32,7 @@ const remedies: Readonly<Record<CrmError['fault']['kind'], string>> = {
   credentials: 'See "What you need" in the file for this CRM in docs/crms/, and fix the credentials or their rights.',
   redirected: "Redirects are not followed: set the destination's address in forwarder.json to where it leads.",
   permanent: "See whether the destination's address and names in forwarder.json are right.",
+  suspended: 'Lift the suspension in the CRM.',
   retryable: "See whether the destination's address in forwarder.json is right, and try again.",
 };
 

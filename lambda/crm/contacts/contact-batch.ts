@@ -1,8 +1,9 @@
-import { attempted, fulfilled, settled, unanswered } from '../batches/batch.ts';
+import { attempted, fulfilled, rejected, settled, unanswered } from '../batches/batch.ts';
 import { bisect, isRefusal } from '../batches/bisect.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
-import { type LookUps, type Match, matchContact, type OnMultipleMatches } from './matching.ts';
+import { configuredOf } from './filling.ts';
+import { type Identity, type LookUps, type Match, type MatchPolicy, matchContact } from './matching.ts';
 
 /** Contains nothing empty or null. */
 export type Keys = {
@@ -25,6 +26,7 @@ export type ContactBook<Contact extends Match> = {
   readonly hasEmail: (contact: Contact, email: string) => boolean;
   readonly hasPhone: (contact: Contact, phone: string) => boolean;
   readonly hasCustomerId: (contact: Contact, customerId: NonNullable<Person['customerId']>) => boolean;
+  readonly identityOf: (contact: Contact) => Identity;
   readonly create: (people: readonly Person[]) => Promise<Outcomes<Created>>;
   readonly toFill: (contact: Contact, person: Person) => Values;
   /** The contact as it will be after the update. */
@@ -45,7 +47,7 @@ type Found<Contact> = { readonly id: ContactId; readonly contact: Contact | unde
  */
 export function upsertInBatches<Contact extends Match>(
   book: ContactBook<Contact>,
-  policy: OnMultipleMatches | undefined,
+  policy: MatchPolicy,
 ): Batch<ContactRequest, ContactId> {
   async function upsertAll(requests: readonly ContactRequest[]): Promise<Outcomes<ContactId>> {
     const matches = await matchAll(requests);
@@ -71,6 +73,7 @@ export function upsertInBatches<Contact extends Match>(
       byEmail: async (email) => all.filter((contact) => book.hasEmail(contact, email)),
       byPhone: async (phone) => all.filter((contact) => book.hasPhone(contact, phone)),
       byCustomerId: async (customerId) => all.filter((contact) => book.hasCustomerId(contact, customerId)),
+      identityOf: book.identityOf,
     };
     return Promise.allSettled(requests.map((request) => matchContact(request, lookUps, policy)));
   }
@@ -112,14 +115,21 @@ export function upsertInBatches<Contact extends Match>(
     return matches.map((match) => {
       if (match.status === 'rejected') return match;
       const update = updateOf.get(match.value.id);
-      return update?.status === 'rejected' ? update : fulfilled(match.value.id);
+      return update?.status === 'rejected'
+        ? rejected(ofContact(update.reason, match.value.id))
+        : fulfilled(match.value.id);
     });
   }
 
   // `upsertAll` throws only for look-ups, which wrote nothing, so unexpected errors may be bisected too.
   const isItemFault = (error: unknown) => isRefusal(error) || !(error instanceof CrmError);
-  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isItemFault }) };
+  const hasField = ({ person }: ContactRequest, field: string) =>
+    configuredOf(person).some(({ name }) => name === field);
+  return { maxSize: book.maxSize, run: (requests) => bisect(requests, upsertAll, { isItemFault, hasField }) };
 }
+
+const ofContact = (reason: unknown, contactId: ContactId) =>
+  reason instanceof CrmError ? reason.with({ contactId }) : reason;
 
 export const keysOf = (people: readonly Person[]): Keys => ({
   ids: [],

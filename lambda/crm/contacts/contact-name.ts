@@ -37,7 +37,7 @@ export function newName(person: Person): PersonName & { readonly last: string } 
 
 /** The company that the name is, else the one that the address belongs to. */
 export const companyOf = ({ name, countryCode, company }: Person): string | null =>
-  splitName(name, countryCode).company ?? company;
+  company === '' ? null : (splitName(name, countryCode).company ?? company);
 
 /** The name parts to write. A missing part is filled only if the other part matches, so that two names never mix. */
 export function nameToFill(

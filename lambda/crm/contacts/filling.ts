@@ -1,5 +1,7 @@
 import type { JsonObject } from '../http/shapes.ts';
-import type { Field, Person } from '../port/adapter.ts';
+import { oneLine } from '../notes/entry.ts';
+import type { ContactId, Field, Person } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 
 export const configuredOf = ({ customerId, fields }: Person): readonly Field[] => [
   ...(customerId === null ? [] : [blankOnly(customerId.field, customerId.value)]),
@@ -46,6 +48,25 @@ export function nestCustomFields(
     ...(custom.length > 0 && { [holder]: valuesOf(custom) }),
   };
 }
+
+/** If the change is refused, says whose it was, so that the chat still finds its contact. */
+export async function changing<T>(contactId: ContactId, change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    throw error instanceof CrmError ? error.with({ contactId }) : error;
+  }
+}
+
+/**
+ * Text for a new contact's description, so that somebody can be reached whom nothing identifies: addresses and numbers
+ * that cannot be used as such. It begins with no character of theirs, which a spreadsheet might read as a formula.
+ */
+export const remarkOf = ({ email, phone, unusable }: Person): string | null =>
+  email !== null || phone !== null || unusable.length === 0 ? null : oneLine(`Smartsupp: ${unusable.join(', ')}`, 500);
+
+/** For a CRM that takes any text for a phone number. */
+export const writtenPhone = ({ phone, typedPhone = null }: Person): string | null => phone ?? typedPhone;
 
 export const isNothing = (value: unknown) =>
   value === null || value === undefined || (typeof value === 'string' && value.trim() === '');

@@ -1,8 +1,25 @@
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
+import { splitName } from './person-name.ts';
 
 /** The contact to take if several match. The oldest has the history. */
 export type OnMultipleMatches = 'oldest' | 'newest' | 'park';
+
+/** Whether the same phone number is the same person. */
+type MatchByPhone = 'sameNameOnly' | 'always' | 'never';
+
+/** A destination's settings for matching. */
+export type MatchPolicy = {
+  readonly onMultipleMatches?: OnMultipleMatches | undefined;
+  readonly matchByPhone?: MatchByPhone | undefined;
+};
+
+/** What tells two people with one number apart. */
+export type Identity = {
+  readonly name: unknown;
+  /** Blank ones do not count. */
+  readonly emails: readonly unknown[];
+};
 
 /** `createdAt` is in the vendor's format, which must sort by time. */
 export type Match = { readonly id: ContactId; readonly createdAt: string };
@@ -14,6 +31,7 @@ export type LookUps<Contact extends Match> = {
   readonly byEmail: (email: string) => Promise<readonly Contact[]>;
   readonly byPhone: (phone: string) => Promise<readonly Contact[]>;
   readonly byCustomerId: (customerId: NonNullable<Person['customerId']>) => Promise<readonly Contact[]>;
+  readonly identityOf: (contact: Contact) => Identity;
 };
 
 /**
@@ -21,22 +39,57 @@ export type LookUps<Contact extends Match> = {
  * @throws CrmError, permanent, if several match and the policy is `park`
  */
 export async function matchContact<Contact extends Match>(
-  { person: { email, phone, customerId }, known }: ContactRequest,
+  { person, known }: ContactRequest,
   lookUps: LookUps<Contact>,
-  policy: OnMultipleMatches | undefined,
+  { onMultipleMatches, matchByPhone }: MatchPolicy,
 ): Promise<Contact | undefined> {
+  const { email, phone, customerId } = person;
   const existing = known === undefined ? undefined : await lookUps.byId(known);
   if (existing !== undefined) return existing;
   const searches = [
     email === null ? undefined : () => lookUps.byEmail(email),
-    phone === null ? undefined : () => lookUps.byPhone(phone),
+    phone === null || matchByPhone === 'never'
+      ? undefined
+      : async () =>
+          (await lookUps.byPhone(phone)).filter((match) =>
+            isSameByPhone(lookUps.identityOf(match), person, matchByPhone),
+          ),
     customerId === null ? undefined : () => lookUps.byCustomerId(customerId),
   ];
   for (const search of searches) {
-    const match = search && pickMatch(await search(), policy);
+    const match = search && pickMatch(await search(), onMultipleMatches);
     if (match) return match;
   }
   return undefined;
+}
+
+/** Whether a contact with the person's number is the person, who may share it with colleagues. */
+export function isSameByPhone(
+  { name, emails }: Identity,
+  person: Person,
+  matchByPhone: MatchByPhone = 'sameNameOnly',
+): boolean {
+  if (matchByPhone !== 'sameNameOnly') return matchByPhone === 'always';
+  const { email } = person;
+  const others = emails.filter((each) => typeof each === 'string' && each.trim() !== '');
+  const hasAnotherAddress = email !== null && others.length > 0 && !others.some((each) => sameEmail(each, email));
+  return !hasAnotherAddress || !isAnotherName(name, person);
+}
+
+/** A part of a name is no other name, nor are the same words in another order. */
+function isAnotherName(stored: unknown, { name, countryCode }: Person): boolean {
+  const [ours, theirs] = [name, stored].map((each) => wordsIn(typeof each === 'string' ? each : '', countryCode));
+  if (ours === undefined || theirs === undefined) return false;
+  return ours.length > 0 && theirs.length > 0 && !isAmong(ours, theirs) && !isAmong(theirs, ours);
+}
+
+const isAmong = (some: readonly string[], all: readonly string[]) => some.every((word) => all.includes(word));
+
+/** Without titles and accents; none for "Visitor 123". */
+function wordsIn(name: string, countryCode: string | null): readonly string[] {
+  const { first = '', last = '' } = splitName(name, countryCode);
+  const plain = `${first} ${last}`.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** @throws CrmError, permanent, if several match and the policy is `park` */

@@ -2,8 +2,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import { CrmError } from '../port/errors.ts';
-import { failedField, isAppUser, isPage, isStored, isStoredList, type Stored } from './shapes.ts';
+import { failedField, isAppUser, isPage, isStored, isStoredList, refusedIn, type Stored } from './shapes.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
 export type Entity = 'Contact' | 'Task' | 'Case';
@@ -19,19 +18,11 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     baseUrl,
     headers: async () => ({ 'x-api-key': tokenFrom(await secret(), 'EspoCRM') }),
     messageIn: messageOf,
+    refusedIn,
   });
 
-  /** @throws RefusedField if EspoCRM names the invalid field, or another CrmError */
-  async function ask(request: Call, expected: (answer: Answer) => boolean = () => false): Promise<Answer> {
-    const path = ['api', 'v1', ...(request.path ?? [])];
-    const names = ({ body }: Answer) => failedField(body) !== undefined;
-    const answer = await call({ ...request, path, expected: (refused) => expected(refused) || names(refused) });
-    const { status } = answer;
-    const failed = status < 300 || expected(answer) ? undefined : failedField(answer.body);
-    if (failed === undefined) return answer;
-    const message = `The field ${failed.field} is not valid (${failed.type})`;
-    throw new RefusedField(answer.refusal({ status, body: { message } }), failed.field);
-  }
+  const ask = (request: Call, expected?: (answer: Answer) => boolean): Promise<Answer> =>
+    call({ ...request, path: ['api', 'v1', ...(request.path ?? [])], ...(expected !== undefined && { expected }) });
 
   /** Records that match all of `where`, oldest first. Comparison ignores case. */
   async function find(entity: Entity, where: readonly Where[]): Promise<readonly Stored[]> {
@@ -161,16 +152,8 @@ const inside = (holder: unknown, name: unknown) =>
   isRecord(holder) && typeof name === 'string' ? holder[name] : undefined;
 
 function messageOf({ body, headers }: Answer): unknown {
+  const failed = failedField(body);
+  if (failed !== undefined) return { message: `The field ${failed.field} is not valid (${failed.type})` };
   const hasBody = isRecord(body) || (typeof body === 'string' && body !== '');
   return hasBody ? body : (headers['x-status-reason'] ?? '');
-}
-
-/** One invalid field made EspoCRM refuse the whole record. */
-export class RefusedField extends CrmError {
-  readonly field: string;
-
-  constructor({ message, fault, status }: CrmError, field: string) {
-    super(message, fault, status === undefined ? {} : { status });
-    this.field = field;
-  }
 }

@@ -1,12 +1,13 @@
-import { matchContact, type OnMultipleMatches, pickMatch } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type MatchPolicy, matchContact, pickMatch } from '../contacts/matching.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
-import { type EspocrmClient, RefusedField } from './client.ts';
-import { digitsOf, isSamePerson, newContact, toFill } from './mapping.ts';
+import type { EspocrmClient } from './client.ts';
+import { digitsOf, identityOf, isSamePerson, newContact, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /** EspoCRM's duplicate check is newer than the search, but also matches namesakes, so its matches are compared. */
-export function createContacts(client: EspocrmClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: EspocrmClient, policy: MatchPolicy) {
   const by = (attribute: string, value: string) => client.find('Contact', [{ type: 'equals', attribute, value }]);
 
   return async (request: ContactRequest): Promise<ContactId> => {
@@ -18,6 +19,7 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
         byEmail: async (email) => (await by('emailAddress', email)).map(withCreatedAt),
         byPhone: async (phone) => (await by('phoneNumberNumeric', digitsOf(phone))).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await by(field, value)).map(withCreatedAt),
+        identityOf,
       },
       policy,
     );
@@ -28,32 +30,19 @@ export function createContacts(client: EspocrmClient, policy: OnMultipleMatches 
     const createAnyway = async (body: JsonObject) => (await client.createAnyway('Contact', body)).id;
     const isAnonymous = person.email === null && person.phone === null;
     const write = isAnonymous ? createAnyway : client.createContact;
-    const answer = await withoutRefusedPhone(newContact(person), write);
+    const answer = await write(newContact(person));
     if (typeof answer === 'string') return answer;
-    const same = pickMatch(answer.filter((each) => isSamePerson(each, person)).map(withCreatedAt), policy);
-    return same === undefined ? withoutRefusedPhone(newContact(person), createAnyway) : fill(same, person);
+    const same = pickMatch(
+      answer.filter((each) => isSamePerson(each, person, policy.matchByPhone)).map(withCreatedAt),
+      policy.onMultipleMatches,
+    );
+    return same === undefined ? createAnyway(newContact(person)) : fill(same, person);
   }
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
-    await withoutRefusedPhone(toFill(contact, person), async (missing) => {
-      if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
-    });
+    const missing = toFill(contact, person);
+    if (Object.keys(missing).length > 0) await changing(contact.id, client.updateContact(contact.id, missing));
     return contact.id;
-  }
-}
-
-/** EspoCRM refuses a contact for a number that it thinks invalid. The transcript has the number too. */
-async function withoutRefusedPhone<Result>(
-  body: JsonObject,
-  write: (body: JsonObject) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await write(body);
-  } catch (error) {
-    const isRefused = error instanceof RefusedField && error.field === 'phoneNumber';
-    if (!isRefused || !('phoneNumber' in body)) throw error;
-    const { phoneNumber: _, ...others } = body;
-    return write(others);
   }
 }
 

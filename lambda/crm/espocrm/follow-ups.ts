@@ -4,6 +4,7 @@ import { followUpReference, hasReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
+import { CrmError } from '../port/errors.ts';
 import type { EspocrmClient } from './client.ts';
 import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
@@ -11,27 +12,23 @@ import { inSeconds } from './notes.ts';
 export function createFollowUps(client: EspocrmClient): FollowUps {
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const body = { name: allowedText(request.followUp.title), description: descriptionOf(request) };
-    const { id } = isTask(request)
-      ? await client.createAnyway('Task', { ...body, ...(await taskOf(request)) })
-      : await client.createAnyway('Case', { ...body, ...caseOf(request) });
-    return id;
+    if (isTask(request)) return createTask({ ...body, ...taskOf(request) }, request);
+    return (await client.createAnyway('Case', { ...body, ...caseOf(request) })).id;
   }
 
-  async function taskOf(request: FollowUpRequest): Promise<JsonObject> {
-    const contactId = contactOf(request);
-    return {
-      status: 'Not Started',
-      dateEnd: inSeconds(new Date(request.followUp.dueAt)),
-      parentType: 'Contact',
-      parentId: contactId,
-      assignedUserId: request.ownerId ?? (await defaultOwner(contactId)),
-    };
-  }
-
-  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): the contact's owner, or the API user. */
-  async function defaultOwner(contactId: string): Promise<string> {
-    const owner = (await client.readContact(contactId))?.['assignedUserId'];
-    return typeof owner === 'string' && owner !== '' ? owner : (await client.appUser()).user.id;
+  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): without one, the contact's, or the API user. */
+  async function createTask(task: JsonObject, { ownerId, contactId = '' }: FollowUpRequest): Promise<FollowUpId> {
+    const ownedBy = async (assignedUserId: string) =>
+      (await client.createAnyway('Task', { ...task, assignedUserId })).id;
+    if (ownerId !== null) return ownedBy(ownerId);
+    const contactOwner = (await client.readContact(contactId))?.['assignedUserId'];
+    try {
+      if (typeof contactOwner === 'string' && contactOwner !== '') return await ownedBy(contactOwner);
+    } catch (error) {
+      // The contact's owner may have left.
+      if (!isOwnerRefused(error)) throw error;
+    }
+    return ownedBy((await client.appUser()).user.id);
   }
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
@@ -45,6 +42,18 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
 
   return { create: oneByOne(create), find };
 }
+
+function taskOf(request: FollowUpRequest): JsonObject {
+  return {
+    status: 'Not Started',
+    dateEnd: inSeconds(new Date(request.followUp.dueAt)),
+    parentType: 'Contact',
+    parentId: contactOf(request),
+  };
+}
+
+const isOwnerRefused = (error: unknown) =>
+  error instanceof CrmError && error.refused.some(({ part }) => part === 'owner');
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
 

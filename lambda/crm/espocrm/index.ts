@@ -12,7 +12,7 @@ import type { EspocrmSettings } from './settings.ts';
 export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDeps): CrmAdapter {
   const client = createEspocrmClient(settings.baseUrl, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
     check: createCheck(client, settings),

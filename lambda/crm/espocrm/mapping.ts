@@ -1,7 +1,7 @@
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
-import { sameEmail } from '../contacts/matching.ts';
+import { fieldsOf, fieldsToFill, remarkOf, valuesOf } from '../contacts/filling.ts';
+import { type Identity, isSameByPhone, type MatchPolicy, sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -12,8 +12,10 @@ import type { Stored } from './shapes.ts';
 const maxTextLength = 100;
 
 export function newContact(person: Person): JsonObject {
+  const remark = remarkOf(person);
   return {
     ...named(newName(person)),
+    ...(remark !== null && { description: remark }),
     ...valuesOf(fieldsIn(person)),
     ...(person.ownerId !== null && { assignedUserId: person.ownerId }),
   };
@@ -29,11 +31,19 @@ export function toFill(contact: Stored, person: Person): JsonObject {
 }
 
 /** EspoCRM also reports people of the same name as duplicates. */
-export function isSamePerson(contact: Stored, { email, phone }: Person): boolean {
+export function isSamePerson(contact: Stored, person: Person, matchByPhone: MatchPolicy['matchByPhone']): boolean {
+  const { email, phone } = person;
   const hasEmail = email !== null && valuesIn(contact, 'emailAddress').some((each) => sameEmail(each, email));
   if (hasEmail) return true;
-  return phone !== null && valuesIn(contact, 'phoneNumber').some((each) => digitsOf(each) === digitsOf(phone));
+  const hasPhone =
+    phone !== null && valuesIn(contact, 'phoneNumber').some((each) => digitsOf(each) === digitsOf(phone));
+  return hasPhone && isSameByPhone(identityOf(contact), person, matchByPhone);
 }
+
+export const identityOf = (contact: Stored): Identity => ({
+  name: `${contact['firstName'] ?? ''} ${contact['lastName'] ?? ''}`,
+  emails: valuesIn(contact, 'emailAddress'),
+});
 
 /** EspoCRM's `noBadCharacters` (`metadata/app/regExpPatterns.json`) refuses these in names and titles. */
 export const allowedText = (text: string) => oneLine(text.replace(/[<>=]+/g, ' '), maxTextLength);

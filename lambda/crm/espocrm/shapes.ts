@@ -1,4 +1,7 @@
+import type { Answer } from '../http/http.ts';
 import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import type { Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type Stored = JsonObject & { readonly id: string };
 
@@ -18,4 +21,25 @@ export function failedField(body: unknown): { readonly field: string; readonly t
   const data = isRecord(message) ? message['data'] : undefined;
   if (!isRecord(data) || typeof data['field'] !== 'string') return undefined;
   return { field: data['field'], type: String(data['type'] ?? 'valid') };
+}
+
+const nameField = nameRefusals({
+  emailAddress: 'email',
+  phoneNumber: 'phone',
+  firstName: 'name',
+  lastName: 'name',
+  addressCountry: 'country',
+  assignedUserId: 'owner',
+  assignedUser: 'owner',
+  description: 'unusable',
+});
+
+/** In the body, or in the header that has the reason: a look-up by a missing field, and a user who may not be assigned. */
+export function refusedIn({ status, headers, body }: Pick<Answer, 'status' | 'headers' | 'body'>): readonly Refusal[] {
+  const failed = failedField(body);
+  if (failed !== undefined) return nameField(failed.field, failed.type);
+  const reason = headers['x-status-reason'] ?? '';
+  const [, attribute] = /^Not existing attribute '(\w+)'/.exec(reason) ?? [];
+  if (attribute !== undefined) return nameField(attribute, 'not_existing', { isUnknownField: true });
+  return status === 403 && /^Assignment failure/.test(reason) ? nameField('assignedUserId', 'assignment_failure') : [];
 }

@@ -12,6 +12,7 @@ import {
   isTicket,
   isTicketCreated,
   isTickets,
+  refusedIn,
   type Ticket,
   takenBy,
 } from './shapes.ts';
@@ -25,6 +26,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   const call = http.api({
     vendor: 'Freshdesk',
     baseUrl,
+    refusedIn,
     headers: async () => {
       const key = tokenFrom(await secret(), 'Freshdesk');
       return { authorization: `Basic ${Buffer.from(`${key}:X`).toString('base64')}` };

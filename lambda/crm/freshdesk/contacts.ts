@@ -1,4 +1,6 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -6,7 +8,7 @@ import { customerIdField, hasAllFields, newContact, toFill, withoutUnique } from
 import type { Contact } from './shapes.ts';
 
 /** Freshdesk keeps addresses unique among contacts, deleted contacts and agents; their owner becomes the requester. */
-export function createContacts(client: FreshdeskClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: FreshdeskClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => {
       const contact = await client.readContact(id);
@@ -26,6 +28,7 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
       if (field !== customerIdField) throw cannotBeFoundBy(field);
       return (await client.findContacts(customerIdField, value)).map(toMatch);
     },
+    identityOf: ({ contact }: { readonly contact: Contact }) => ({ name: contact['name'], emails: [contact['email']] }),
   };
 
   return async (request: ContactRequest): Promise<ContactId> => {
@@ -49,13 +52,16 @@ export function createContacts(client: FreshdeskClient, policy: OnMultipleMatche
   }
 
   async function fill(contact: Contact, person: Person): Promise<ContactId> {
-    const missing = toFill(contact, person);
+    await changing(String(contact.id), update(contact, toFill(contact, person)));
+    return String(contact.id);
+  }
+
+  async function update(contact: Contact, missing: JsonObject): Promise<void> {
     if (Object.keys(missing).length > 0 && !(await client.updateContact(contact.id, missing))) {
       // Leave another contact's address there: merging the two is not our decision.
       const others = withoutUnique(missing);
       if (Object.keys(others).length > 0) await client.updateContact(contact.id, others);
     }
-    return String(contact.id);
   }
 }
 
@@ -67,6 +73,7 @@ const toMatch = (contact: Contact) => ({
 
 const cannotBeFoundBy = (field: string) =>
   new CrmError(
-    `Freshdesk cannot find contacts by "${field}": set customerIdField to ${customerIdField}, deploy, then replay.`,
+    `Freshdesk cannot find contacts by "${field}": set customerIdField to ${customerIdField}, then deploy.`,
     { kind: 'permanent' },
+    { vendor: 'Freshdesk', refused: [{ part: 'customerId', field, code: 'not_searchable' }], isLookUp: true },
   );

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
+import {
+  configuredOf,
+  fieldsToFill,
+  isNothing,
+  nestCustomFields,
+  remarkOf,
+  writtenPhone,
+} from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -28,13 +35,16 @@ export const customerIdField = 'unique_external_id';
 
 /** Freshdesk requires a name and a unique identifier. */
 export function newContact(person: Person): JsonObject {
-  const { email, phone } = person;
+  const { email } = person;
+  const phone = writtenPhone(person);
   const fields = configuredOf(person);
-  const isKnown = email !== null || phone !== null || fields.some(({ name }) => name === customerIdField);
+  const remark = remarkOf(person);
+  const isKnown = email !== null || person.phone !== null || fields.some(({ name }) => name === customerIdField);
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
+    ...(remark !== null && { description: remark }),
     ...nested(fields),
     ...(!isKnown && { unique_external_id: `smartsupp-${randomUUID()}` }),
   };
@@ -51,7 +61,8 @@ function fieldOf(contact: Contact, name: string): unknown {
 }
 
 export function toFill(contact: Contact, person: Person): JsonObject {
-  const { email, phone } = person;
+  const { email } = person;
+  const phone = writtenPhone(person);
   const name = fullName(person);
   const isUnnamed = isPlaceholderName(contact['name'], { email: contact['email'], phone: contact['phone'] }, person);
   return {

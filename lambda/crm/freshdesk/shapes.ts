@@ -1,4 +1,7 @@
+import type { Answer } from '../http/http.ts';
 import { hasNumericId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import type { Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type Contact = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & {
@@ -31,15 +34,36 @@ export const isFieldDefinitions = isListOf(
 );
 
 /**
- * The owner of a unique value, in a 409 (https://developers.freshdesk.com/api/#create_contact): a contact, a deleted one,
+ * The owner of a unique address or id, in a 409 (https://developers.freshdesk.com/api/#create_contact): a contact, a deleted one,
  * or an agent.
  * `{"errors":[{"field":"email","additional_info":{"user_id":42},"code":"duplicate_value"}]}`
  */
 export function takenBy(value: unknown): number | undefined {
   const errors = isRecord(value) && Array.isArray(value['errors']) ? value['errors'] : [];
   for (const error of errors) {
-    const info = isRecord(error) && error['code'] === 'duplicate_value' ? error['additional_info'] : undefined;
+    const isSame = isRecord(error) && error['code'] === 'duplicate_value' && !isNumber(error['field']);
+    const info = isSame ? error['additional_info'] : undefined;
     if (isRecord(info) && typeof info['user_id'] === 'number') return info['user_id'];
   }
   return undefined;
 }
+
+/** Whoever has the same number need not be the same person. */
+const isNumber = (field: unknown) => field === 'phone' || field === 'mobile';
+
+const nameField = nameRefusals({
+  email: 'email',
+  phone: 'phone',
+  name: 'name',
+  responder_id: 'owner',
+  description: 'unusable',
+});
+
+/** https://developers.freshdesk.com/api/#error: `{"errors":[{"field":"custom_fields.plan","code":"invalid_value"}]}` */
+export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
+  const errors: readonly unknown[] = isRecord(body) && Array.isArray(body['errors']) ? body['errors'] : [];
+  return errors.filter(isRecord).flatMap(({ field, code }) => nameField(withoutHolder(field), code));
+}
+
+const withoutHolder = (field: unknown) =>
+  typeof field === 'string' ? field.replace(/^custom_fields\./, '') : undefined;

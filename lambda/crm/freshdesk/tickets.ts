@@ -1,9 +1,8 @@
 import type { Conversation } from '../../conversation/model.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { contactOf, writtenSince } from '../notes/entry.ts';
+import { contactOf, transcriptOf, writtenSince } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
 import { isPartOf, missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
@@ -19,14 +18,14 @@ const maxPartLength = 60_000;
  */
 export function createTickets(
   client: FreshdeskClient,
-  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
   followUp: FollowUpSettings | undefined,
 ): Required<Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'>> {
-  const transcriptOf = (conversation: Conversation) =>
-    buildTranscript(withoutNote(conversation), { timezone, language });
+  const ticketTextOf = (entry: Entry) =>
+    transcriptOf({ ...entry, conversation: withoutNote(entry.conversation) }, deps);
 
   async function create(entry: Entry): Promise<LogId> {
-    const transcript = transcriptOf(entry.conversation);
+    const transcript = ticketTextOf(entry);
     const [first = '', ...more] = partsOf(entry, transcript, maxPartLength);
     const needed = followUpNeeded(entry.conversation, followUp);
     const id = await client.createTicket(newTicket(entry, first, { headline: transcript.headline, needed }));
@@ -42,7 +41,7 @@ export function createTickets(
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const ticket = await client.readTicket(log);
     if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
-    const parts = partsOf(entry, transcriptOf(entry.conversation), maxPartLength);
+    const parts = partsOf(entry, ticketTextOf(entry), maxPartLength);
     const notes = await client.conversationsOf(log);
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);
     const isNew = missing.length === parts.length;

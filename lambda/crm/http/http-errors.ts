@@ -1,4 +1,4 @@
-import { CrmError, type CrmFault } from '../port/errors.ts';
+import { CrmError, type CrmFault, type Refusal } from '../port/errors.ts';
 import { ConnectionTimeout } from './transport.ts';
 
 /** For error messages, so it never contains an address or a value that was sent. */
@@ -44,22 +44,36 @@ export function malformed(call: FailedCall, status: number): CrmError {
  *   https://developers.hubspot.com/docs/api-reference/error-handling); parking every chat would hide that one cause.
  * - A redirect may be temporary maintenance. It is not followed: that would send the credentials and the visitor's
  *   words to an address that nobody configured. After a write it may mean that the write succeeded (303).
- * - Any other 4xx is the fault of this request.
+ * - Any other 4xx is the fault of this request, and so is a 403 that names a field: no right to assign, for one.
  */
 export function refused(
   call: FailedCall,
-  answer: { readonly status: number; readonly words: string; readonly retryAfterMs: number | undefined },
+  answer: {
+    readonly status: number;
+    readonly words: string;
+    readonly retryAfterMs: number | undefined;
+    readonly named?: readonly Refusal[];
+  },
 ): CrmError {
-  const { status, words, retryAfterMs } = answer;
-  const fault = faultOf(status, retryAfterMs);
+  const { status, words, retryAfterMs, named = [] } = answer;
+  const usual = faultOf(status, retryAfterMs);
+  const fault: CrmFault = usual.kind === 'credentials' && status === 403 && named.length > 0 ? permanent : usual;
   const quoted = words === '' ? '' : `: ${words}`;
   const fullStop = /[.!?…]$/.test(quoted) ? '' : '.';
   return new CrmError(
     `${call.vendor} answered ${status} when asked to ${call.operation}${quoted}${fullStop} ${advice(status, fault)}`,
     fault,
-    { status, outcomeUnknown: call.writes && (status >= 500 || status === 408 || status < 400) },
+    {
+      status,
+      outcomeUnknown: call.writes && (status >= 500 || status === 408 || status < 400),
+      vendor: call.vendor,
+      refused: fault.kind === 'permanent' ? named : [],
+      isLookUp: !call.writes,
+    },
   );
 }
+
+const permanent = { kind: 'permanent' } as const;
 
 function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   if (status === 401) return { kind: 'credentials' };

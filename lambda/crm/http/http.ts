@@ -1,4 +1,4 @@
-import type { CrmError } from '../port/errors.ts';
+import type { CrmError, Refusal } from '../port/errors.ts';
 import { type DocumentedAnswer, isAsDocumented, isWebPage, parseJson, parseRetryAfter, readText } from './answer.ts';
 import { connectionFailed, type FailedCall, malformed, outOfTime, refused } from './http-errors.ts';
 import { createTransport, type HttpRequest, type Transport } from './transport.ts';
@@ -23,6 +23,8 @@ export type ApiOptions = {
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Finds the message of a refusal, for a vendor that does not send it in the body. */
   readonly messageIn?: (answer: Answer) => unknown;
+  /** Finds the fields that a refusal names. */
+  readonly refusedIn?: (answer: Answer) => readonly Refusal[];
 };
 
 /** @throws CrmError on anything except a documented 2xx or an `expected` answer */
@@ -101,15 +103,15 @@ export function createHttpClient(
         if (isShape(body)) return body;
         throw malformed(failed, status);
       },
-      refusal: (item = { status, body: api.messageIn?.(answer) ?? body }) =>
-        refused(failed, {
-          status: item.status,
-          words: words(item.body),
-          retryAfterMs: longer(
-            parseRetryAfter(headers['retry-after'], now()),
-            api.retryDelay?.({ ...answer, ...item }),
-          ),
-        }),
+      refusal: (item) => {
+        const refusedItem: Answer = { ...answer, ...item };
+        return refused(failed, {
+          status: refusedItem.status,
+          words: words(item?.body ?? api.messageIn?.(answer) ?? body),
+          named: api.refusedIn?.(refusedItem) ?? [],
+          retryAfterMs: longer(parseRetryAfter(headers['retry-after'], now()), api.retryDelay?.(refusedItem)),
+        });
+      },
     };
     const isSuccess = status >= 200 && status < 300;
     if (!isSuccess && !isExpected(call, answer)) throw answer.refusal();

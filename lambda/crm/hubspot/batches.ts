@@ -32,7 +32,7 @@ export async function createAll(
 ): Promise<readonly PromiseSettledResult<Creation>[]> {
   const outcomes: PromiseSettledResult<Creation>[] = [];
   for (const batch of inGroups(objects, perRequest, lengthOf)) {
-    outcomes.push(...(await bisect(batch, (part) => createBatch(call, type, part))));
+    outcomes.push(...(await bisect(batch, (part) => createBatch(call, type, part), { hasField })));
   }
   return outcomes;
 }
@@ -89,7 +89,7 @@ export function updateAll(
   type: ObjectType,
   objects: readonly { readonly id: string; readonly properties: Values }[],
 ): Promise<readonly PromiseSettledResult<void>[]> {
-  return bisect(objects, async (inputs) => {
+  const update = async (inputs: typeof objects) => {
     const path = ['crm', 'objects', version, type, 'batch', 'update'];
     const answer = await call({ operation: `update the ${type}`, method: 'POST', path, body: { inputs } });
     const { results, errors = [] } = answer.as(isBatchAnswer);
@@ -99,8 +99,11 @@ export function updateAll(
       const error = errors.find(({ context }) => context?.['ids']?.includes(id));
       return rejected(error === undefined ? missingOutcome(answer) : refusalOf(answer, error));
     });
-  });
+  };
+  return bisect(objects, update, { hasField });
 }
+
+const hasField = ({ properties }: { readonly properties: Values }, field: string) => Object.hasOwn(properties, field);
 
 /** Leaves out the context, so that equal messages stay equal. */
 const refusalOf = (answer: Answer, { category, message }: ItemError): CrmError =>

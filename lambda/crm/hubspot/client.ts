@@ -4,6 +4,7 @@ import type { Answer } from '../http/http.ts';
 import { hasId } from '../http/shapes.ts';
 import { createAll, maxPerBatch, type NewObject, updateAll } from './batches.ts';
 import { retryDelay } from './rate-limit.ts';
+import { refusedIn } from './refusals.ts';
 import type { Filter } from './search.ts';
 import {
   isBatchAnswer,
@@ -33,6 +34,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
     baseUrl,
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), 'HubSpot')}` }),
     retryDelay,
+    refusedIn,
   });
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 

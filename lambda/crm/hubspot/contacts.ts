@@ -1,12 +1,12 @@
 import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
-import { type OnMultipleMatches, sameEmail, sameText } from '../contacts/matching.ts';
+import { type Identity, isSameByPhone, type MatchPolicy, sameEmail, sameText } from '../contacts/matching.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { inGroups, maxPerBatch } from './batches.ts';
 import type { HubspotClient } from './client.ts';
 import { asTexts, isContactOf, newContact, propertiesFor, toFill } from './mapping.ts';
 import { isIn, isNumberOf, numberFilters, numberProperties } from './search.ts';
-import type { Stored } from './shapes.ts';
+import type { Properties, Stored } from './shapes.ts';
 
 /** Secondary addresses, joined by `;`. */
 const otherEmails = 'hs_additional_emails';
@@ -14,10 +14,7 @@ const otherEmails = 'hs_additional_emails';
 const perSearch = { maxSize: maxPerBatch, size: 1500 };
 
 /** HubSpot keeps addresses unique, even secondary ones: a second creation gets the existing contact's id. */
-export function createContacts(
-  client: HubspotClient,
-  policy: OnMultipleMatches | undefined,
-): Batch<ContactRequest, ContactId> {
+export function createContacts(client: HubspotClient, policy: MatchPolicy): Batch<ContactRequest, ContactId> {
   /** Searches only for people not found by e-mail: HubSpot's search lags, and has its own low limit. */
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Stored[]> {
     const properties = propertiesFor(people);
@@ -25,10 +22,14 @@ export function createContacts(
       ...(await client.read('contacts', keys.ids, properties)),
       ...(await client.read('contacts', keys.emails, [...properties, otherEmails], { idProperty: 'email' })),
     ];
-    const isMatched = ({ email, phone }: Person) =>
-      found.some((one) => (email !== null && hasEmail(one, email)) || (phone !== null && isNumberOf(one, phone)));
+    const isMatched = (person: Person) => {
+      const { email, phone } = person;
+      const isByPhone = (one: Stored) =>
+        phone !== null && isNumberOf(one, phone) && isSameByPhone(identityOf(one), person, policy.matchByPhone);
+      return found.some((one) => (email !== null && hasEmail(one, email)) || isByPhone(one));
+    };
     const unmatched = () => people.filter((person) => !isMatched(person));
-    const numbers = unmatched().flatMap(({ phone }) => phone ?? []);
+    const numbers = policy.matchByPhone === 'never' ? [] : unmatched().flatMap(({ phone }) => phone ?? []);
     for (const some of inGroups(
       numbers.filter(isAmong(keys.phones)),
       perSearch,
@@ -64,6 +65,7 @@ export function createContacts(
     hasEmail,
     hasPhone: isNumberOf,
     hasCustomerId: ({ properties }, { field, value }) => sameText(properties[field], value),
+    identityOf,
     create,
     toFill: ({ properties }, person) => toFill(properties, person),
     changed: (contact, values) => ({ ...contact, properties: { ...contact.properties, ...asTexts(values) } }),
@@ -72,8 +74,14 @@ export function createContacts(
   return upsertInBatches(book, policy);
 }
 
-const hasEmail = ({ properties }: Stored, email: string) =>
-  [properties['email'], ...(properties[otherEmails] ?? '').split(';')].some((each) => sameEmail(each, email));
+const identityOf = ({ properties }: Stored): Identity => ({
+  name: `${properties['firstname'] ?? ''} ${properties['lastname'] ?? ''}`,
+  emails: emailsOf(properties),
+});
+
+const emailsOf = (properties: Properties) => [properties['email'], ...(properties[otherEmails] ?? '').split(';')];
+
+const hasEmail = ({ properties }: Stored, email: string) => emailsOf(properties).some((each) => sameEmail(each, email));
 
 const quotedLength = (text: string) => JSON.stringify(text).length + 1;
 

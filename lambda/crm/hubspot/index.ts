@@ -12,7 +12,7 @@ const defaultBaseUrl = 'https://api.hubapi.com';
 export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDeps): CrmAdapter {
   const client = createHubspotClient(settings.baseUrl ?? defaultBaseUrl, deps);
   return {
-    upsertContacts: createContacts(client, settings.onMultipleMatches),
+    upsertContacts: createContacts(client, settings),
     keepsEmailsUnique: true,
     ...createNotes(client, deps),
     followUps: createFollowUps(client, settings),

@@ -1,6 +1,6 @@
 import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
-import { configuredOf, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
+import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import { fold } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';
 import type { JsonObject } from '../http/shapes.ts';
@@ -41,7 +41,7 @@ const fieldsIn = (person: Person) =>
     email: person.email,
     // HubSpot's own lists and forms have English country names.
     country: countryName(person.countryCode),
-    phone: person.phone,
+    phone: writtenPhone(person),
     company: companyOf(person),
   });
 

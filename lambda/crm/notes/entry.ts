@@ -1,5 +1,7 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { onOneLine } from '../../conversation/transcript/text.ts';
+import { buildTranscript, type Transcript } from '../../conversation/transcript/transcript.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { ContactId, Entry } from '../port/adapter.ts';
 
 /** Tolerance between the clocks of Smartsupp and a CRM. */
@@ -9,6 +11,12 @@ export function contactOf({ contactId }: Pick<Entry, 'contactId'>): ContactId {
   if (contactId === undefined) throw new Error('This CRM keeps chats on contacts: call upsertContacts first.');
   return contactId;
 }
+
+/** With what the CRM did not take: here alone the visitor's words about it stand. */
+export const transcriptOf = (
+  { conversation, refused }: Pick<Entry, 'conversation' | 'refused'>,
+  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+): Transcript => buildTranscript(conversation, { timezone, language, refused });
 
 /** The start, else any other time of the chat. */
 export function timeOf({ startedAt, endedAt, messages }: Conversation): Date | undefined {

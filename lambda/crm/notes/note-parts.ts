@@ -1,9 +1,9 @@
 import type { Render, RenderOptions } from '../../conversation/transcript/render.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
 import { inDoubt } from '../port/errors.ts';
+import { transcriptOf } from './entry.ts';
 import { partIn, referenceOf } from './reference.ts';
 import { type Removal, removeAll } from './removal.ts';
 
@@ -26,13 +26,10 @@ export const notesIn =
   (
     format: Render,
     limit: Omit<RenderOptions, 'reference'>,
-    { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+    deps: Pick<AdapterDeps, 'timezone' | 'language'>,
   ): Notes['render'] =>
-  ({ conversation }) =>
-    format(buildTranscript(conversation, { timezone, language }), {
-      ...limit,
-      reference: referenceOf(conversation.id),
-    });
+  (entry) =>
+    format(transcriptOf(entry, deps), { ...limit, reference: referenceOf(entry.conversation.id) });
 
 /**
  * Writes each conversation as one note, or several if it is long. The `LogId` is their ids in order, joined by commas,

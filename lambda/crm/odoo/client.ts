@@ -2,7 +2,8 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import type { CrmError } from '../port/errors.ts';
+import type { CrmError, Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
 
 /** Conditions that must all hold: field, operator, value. */
@@ -33,6 +34,7 @@ export function createOdooClient(
   const call = http.api({
     vendor: 'Odoo',
     baseUrl,
+    refusedIn,
     headers: async () => ({
       authorization: `bearer ${tokenFrom(await secret(), 'Odoo')}`,
       ...(database !== undefined && { 'x-odoo-database': database }),
@@ -99,6 +101,26 @@ export function createOdooClient(
   }
 
   return { search, exists, loadPartner, make, change, remove, readOwnContext, mayDo, fieldsAmong };
+}
+
+const named = nameRefusals({
+  email: 'email',
+  phone: 'phone',
+  name: 'name',
+  company_name: 'company',
+  country_id: 'country',
+  user_id: 'owner',
+  comment: 'unusable',
+});
+
+/** `load` gives a list of messages, mostly with the field; Python's errors have it in their sentence. */
+function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
+  const errors: readonly unknown[] = Array.isArray(body) ? body : [body];
+  return errors.filter(isRecord).flatMap(({ field, message, type, name }) => {
+    const [, unknown] = /(?:Unknown|Invalid) field ["'](\w+)["']/.exec(String(message)) ?? [];
+    if (unknown !== undefined) return named(unknown, 'unknown_field', { isUnknownField: true });
+    return named(field, name ?? type);
+  });
 }
 
 const nameOf = (body: unknown) => (isRecord(body) ? String(body['name']) : '');

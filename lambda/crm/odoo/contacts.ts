@@ -1,14 +1,15 @@
-import { matchContact, type OnMultipleMatches, samePhone } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type MatchPolicy, matchContact, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { Columns, Domain, OdooClient } from './client.ts';
-import { countryColumn, newPartner, readFields, toFill } from './mapping.ts';
+import { newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
 /** Invoice and delivery addresses are partners too, often with the same e-mail address. */
 const contactsOnly: Domain = [['type', '=', 'contact']];
 
 /** Written by `load`, the import method, which resolves countries and owners in the same call. */
-export function createContacts(client: OdooClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: OdooClient, policy: MatchPolicy) {
   return async (request: ContactRequest): Promise<ContactId> => {
     const { person } = request;
     const lookUps = lookUpsOf(person);
@@ -30,24 +31,24 @@ export function createContacts(client: OdooClient, policy: OnMultipleMatches | u
       },
       byCustomerId: ({ field, value }: NonNullable<Person['customerId']>) =>
         find([...contactsOnly, [field, '=', value]]),
+      identityOf: ({ partner }: { readonly partner: Stored }) => ({
+        name: partner['name'],
+        emails: [partner['email']],
+      }),
     };
   }
 
   async function fill(partner: Stored, person: Person): Promise<ContactId> {
     const id = String(partner.id);
     const missing = toFill(partner, person);
-    if (Object.keys(missing).length > 0) await load('update the contact', { '.id': id, ...missing });
+    if (Object.keys(missing).length > 0) await changing(id, load('update the contact', { '.id': id, ...missing }));
     return id;
   }
 
   async function load(operation: string, columns: Columns): Promise<ContactId> {
-    const { [countryColumn]: country, ...others } = columns;
     const loaded = await client.loadPartner(operation, columns);
     if ('id' in loaded) return loaded.id;
-    // Odoo may not know the country: better a contact without it than none.
-    const again = country === undefined ? loaded : await client.loadPartner(operation, others);
-    if ('id' in again) return again.id;
-    throw again.refusal;
+    throw loaded.refusal;
   }
 }
 

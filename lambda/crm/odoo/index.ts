@@ -11,7 +11,7 @@ import type { OdooSettings } from './settings.ts';
 export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): CrmAdapter {
   const client = createOdooClient(settings, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, deps),
     check: createCheck(client, settings),

@@ -1,6 +1,7 @@
+import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';
 import type { Stored } from './shapes.ts';
@@ -18,11 +19,15 @@ export const readFields = (person: Person): readonly string[] => [
   ...(person.customerId === null ? [] : [person.customerId.field]),
 ];
 
-export const newPartner = (person: Person): Columns => ({
-  name: fullName(person) ?? placeholderName(person),
-  ...inColumns(fieldsIn(person)),
-  ...(person.ownerId !== null && { 'user_id/.id': person.ownerId }),
-});
+export function newPartner(person: Person): Columns {
+  const remark = remarkOf(person);
+  return {
+    name: fullName(person) ?? placeholderName(person),
+    ...(remark !== null && { comment: escapeHtml(remark) }),
+    ...inColumns(fieldsIn(person)),
+    ...(person.ownerId !== null && { 'user_id/.id': person.ownerId }),
+  };
+}
 
 export function toFill(partner: Stored, person: Person): Columns {
   const { name, email, phone } = partner;
@@ -37,14 +42,14 @@ function fieldsIn(person: Person): readonly Field[] {
   const country = countryCode(person.countryCode)?.toLowerCase();
   return fieldsOf(person, {
     email: person.email,
-    phone: person.phone,
+    phone: writtenPhone(person),
     company_name: companyOf(person),
     [countryColumn]: country && `base.${country === 'gb' ? 'uk' : country}`,
   });
 }
 
 /** By XML id, `base.cz`, because names depend on the user's language. */
-export const countryColumn = 'country_id/id';
+const countryColumn = 'country_id/id';
 
 /** `country_id/id` is a column of the field `country_id`. */
 const fieldIn = (column: string) => column.split('/')[0] ?? column;

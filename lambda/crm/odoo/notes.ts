@@ -1,8 +1,6 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { logAsNotes } from '../notes/note-parts.ts';
-import { referenceOf } from '../notes/reference.ts';
+import { logAsNotes, notesIn } from '../notes/note-parts.ts';
 import type { Entry } from '../port/adapter.ts';
 import type { OdooClient } from './client.ts';
 
@@ -14,16 +12,11 @@ const model = 'mail.message';
  * Internal: `message_post` would send anything else to the partner's followers, by default the visitor. It escapes the
  * text unless `body_is_html` (https://github.com/odoo/odoo/blob/19.0/addons/mail/models/mail_thread.py).
  */
-export function createNotes(client: OdooClient, { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>) {
+export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   const exists = (id: string) => client.exists('find the note', model, id);
 
   return logAsNotes({
-    render: ({ conversation }) =>
-      renderHtml(buildTranscript(conversation, { timezone, language }), {
-        limit: maxPartLength,
-        measure: 'bytes',
-        reference: referenceOf(conversation.id),
-      }),
+    render: notesIn(renderHtml, { limit: maxPartLength, measure: 'bytes' }, deps),
     create: (entry, body) =>
       client.make('create the note', 'res.partner/message_post', partnerOf(entry), {
         body,

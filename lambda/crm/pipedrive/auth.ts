@@ -2,6 +2,7 @@ import { requestToken, withAccessToken } from '../http/access-token.ts';
 import type { AdapterDeps, MadeToken } from '../http/adapter-deps.ts';
 import { fieldsFrom, tokenFrom } from '../http/credentials.ts';
 import type { Answer, CallApi } from '../http/http.ts';
+import { refusedIn } from './refusals.ts';
 
 const vendor = 'Pipedrive';
 const hourMs = 60 * 60 * 1000;
@@ -19,8 +20,9 @@ export function createCall(
     baseUrl,
     headers: async () => ({ 'x-api-token': tokenFrom(await secret(), vendor) }),
     retryDelay,
+    refusedIn,
   });
-  const asApp = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay });
+  const asApp = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay, refusedIn });
 
   async function makeToken(): Promise<MadeToken> {
     const names = ['clientId', 'clientSecret', 'refreshToken'] as const;

@@ -14,10 +14,10 @@ const defaultAuthUrl = 'https://oauth.pipedrive.com';
 
 /** A known person costs two calls, three if a blank can be filled; a new one three. Pipedrive has no batches. */
 export function createPipedriveAdapter(settings: PipedriveSettings, deps: AdapterDeps): CrmAdapter {
-  const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl, onMultipleMatches } = settings;
+  const { baseUrl = defaultBaseUrl, authUrl = defaultAuthUrl } = settings;
   const client = createPipedriveClient(createCall({ baseUrl, authUrl }, deps));
   return {
-    upsertContacts: oneByOne(createPersons(client, onMultipleMatches)),
+    upsertContacts: oneByOne(createPersons(client, settings)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client),
     check: createCheck(client, settings),

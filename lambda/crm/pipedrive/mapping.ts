@@ -1,5 +1,5 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields, writtenPhone } from '../contacts/filling.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { cut } from '../notes/entry.ts';
 import type { ContactId, Person } from '../port/adapter.ts';
@@ -20,7 +20,8 @@ const maxNameLength = 255;
 
 /** Pipedrive requires a name, and has no country field. */
 export function newPerson(person: Person): JsonObject {
-  const { email, phone, ownerId } = person;
+  const { email, ownerId } = person;
+  const phone = writtenPhone(person);
   return {
     name: cut(fullName(person) ?? placeholderName(person), maxNameLength),
     ...(email !== null && { emails: [primary(email)] }),
@@ -32,7 +33,8 @@ export function newPerson(person: Person): JsonObject {
 
 /** Replaces only a placeholder name, and fills only blanks. */
 export function toFill(stored: StoredPerson, person: Person): JsonObject {
-  const { email, phone } = person;
+  const { email } = person;
+  const phone = writtenPhone(person);
   const name = fullName(person);
   return {
     ...(name !== undefined &&

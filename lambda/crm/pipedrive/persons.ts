@@ -1,10 +1,11 @@
-import { type LookUps, matchContact, type OnMultipleMatches, sameEmail } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type LookUps, type MatchPolicy, matchContact, sameEmail } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 import { fromRecord, fromSearch, hasFields, newPerson, type StoredPerson, toFill, valueIn } from './mapping.ts';
 
 /** Pipedrive keeps nothing unique, so a failed search must throw; the core serialises two chats of one visitor. */
-export function createPersons(client: PipedriveClient, policy: OnMultipleMatches | undefined) {
+export function createPersons(client: PipedriveClient, policy: MatchPolicy) {
   const lookUps: LookUps<StoredPerson> = {
     byId: async (id) => toStored(await client.readPerson(id)),
     byEmail: async (email) => {
@@ -23,6 +24,7 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
       const found = await client.readPersons(candidates.map(({ id }) => String(id)));
       return found.filter((record) => String(valueIn(record, field)) === value).map(fromRecord);
     },
+    identityOf: ({ name, emails }) => ({ name, emails }),
   };
 
   /** Search results have no dates, which are needed to choose among several. */
@@ -36,7 +38,7 @@ export function createPersons(client: PipedriveClient, policy: OnMultipleMatches
     const stored = found && (await withFields(found, person));
     if (stored === undefined) return client.createPerson(newPerson(person));
     const missing = toFill(stored, person);
-    if (Object.keys(missing).length > 0) await client.updatePerson(stored.id, missing);
+    if (Object.keys(missing).length > 0) await changing(stored.id, client.updatePerson(stored.id, missing));
     return stored.id;
   };
 

@@ -1,4 +1,5 @@
 import type { Conversation, Instant } from '../../conversation/model.ts';
+import type { Refusal } from './errors.ts';
 
 /**
  * The port to a CRM. An adapter knows the vendor's API, and nothing about queues, the ledger or retries. The core asks
@@ -63,17 +64,24 @@ export type Person = {
   readonly email: string | null;
   /** E.164, `+420601123456`. */
   readonly phone: string | null;
+  /** In place of `phone`: a number as typed that only a person can read. To be shown, never to match by. */
+  readonly typedPhone?: string | null;
   /** The shop's own customer id, and the CRM's field that holds it. */
   readonly customerId: { readonly field: string; readonly value: string } | null;
   /** As typed, without a leading character that a spreadsheet would read as a formula. */
   readonly name: string | null;
-  /** The domain of the address, if it is a company's and the destination's `company` asks for it. */
+  /** The domain of the address, if it is a company's and the destination's `company` asks for it; '' if the CRM takes no company. */
   readonly company: string | null;
   readonly countryCode: string | null;
   /** The configuration's `fields`, by the CRM's names. */
   readonly fields: readonly Field[];
   /** The CRM's user who will own the contact if it is new. */
   readonly ownerId: string | null;
+  /**
+   * Addresses and numbers as typed that cannot be used as such. A new contact keeps them as text, if the CRM has a place
+   * for it.
+   */
+  readonly unusable: readonly string[];
 };
 
 export type Field = {
@@ -93,6 +101,14 @@ export type Entry = {
   readonly contactId: ContactId | undefined;
   /** The CRM's user who had the chat. */
   readonly ownerId: string | null;
+  /** What the CRM did not take, for the transcript to say so. */
+  readonly refused: readonly RefusedValue[];
+};
+
+export type RefusedValue = Refusal & {
+  readonly vendor: string;
+  /** May be what the visitor typed. */
+  readonly value: string;
 };
 
 export type FollowUpRequest = Entry & { readonly followUp: FollowUp };

@@ -44,14 +44,28 @@ export const contactSettings = {
     enum: ['hold', 'skip', 'create'],
     description:
       'For visitors who left no e-mail address, phone number or customer id: `hold` keeps the chat until the same visitor ' +
-      'leaves an e-mail address or a phone number, `skip` only stores it, `create` makes a contact all the same. ' +
-      'Default: hold.',
+      'leaves an e-mail address or a phone number, `skip` only stores it, `create` makes a contact all the same. What ' +
+      'was left but cannot be read, such as `jan@shop`, makes a contact by name. Default: hold.',
+  },
+  holdHours: {
+    type: 'number',
+    minimum: 1,
+    maximum: 8760,
+    description:
+      'How long a missed chat or an offline message is held: then it goes to a contact by name, with its follow-up, if ' +
+      'the visitor gave a name. All other held chats stay so. Default: 72.',
   },
   onMultipleMatches: {
     enum: ['oldest', 'newest', 'park'],
     description:
       'The contact to take if several match: the oldest, the newest, or none: then the chat is parked for an operator. ' +
       'Default: oldest.',
+  },
+  matchByPhone: {
+    enum: ['sameNameOnly', 'always', 'never'],
+    description:
+      'Whether a contact with the same phone number is the visitor: `sameNameOnly` unless both the address and the name ' +
+      'are others (a company has one number for many people), `always`, or `never`. Default: sameNameOnly.',
   },
   customerIdField: {
     type: 'string',

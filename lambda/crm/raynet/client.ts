@@ -3,6 +3,7 @@ import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
+import { refusedIn } from './refusals.ts';
 import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
 
 export type Entity = 'person' | 'event' | 'task';
@@ -26,6 +27,7 @@ export function createRaynetClient(
         const authorization = `Basic ${Buffer.from(`${user}:${apiKey}`).toString('base64')}`;
         return { authorization: lockOut.use(authorization), 'x-instance-name': instance };
       },
+      refusedIn,
       retryDelay: (answer) => retryDelay(answer, now()),
     }),
   );

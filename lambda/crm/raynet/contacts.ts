@@ -1,11 +1,12 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone } from '../contacts/matching.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { RaynetClient } from './client.ts';
 import { externalIdOf, hasExternalId, newContact, toFill } from './mapping.ts';
 import { type Stored, within } from './shapes.ts';
 
 /** Raynet has no filter for phone numbers, so the results of its full-text search are compared. */
-export function createContacts(client: RaynetClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: RaynetClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.read('person', id)),
     byEmail: async (email: string) =>
@@ -20,6 +21,10 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
       const found = toMatch(await client.readByExternalId('person', externalIdOf(customerId)));
       return found === undefined ? [] : [found];
     },
+    identityOf: ({ contact }: { readonly contact: Stored }) => {
+      const { email, email2 } = within(contact, 'contactInfo');
+      return { name: `${contact['firstName'] ?? ''} ${contact['lastName'] ?? ''}`, emails: [email, email2] };
+    },
   };
 
   return async (request: ContactRequest): Promise<ContactId> => {
@@ -31,15 +36,15 @@ export function createContacts(client: RaynetClient, policy: OnMultipleMatches |
   async function create(person: Person): Promise<ContactId> {
     const { contact, customFields } = newContact(person);
     const id = await client.create('person', contact);
-    if (Object.keys(customFields).length > 0) await client.update('person', id, { customFields });
+    if (Object.keys(customFields).length > 0) await changing(id, client.update('person', id, { customFields }));
     return id;
   }
 
   async function fill(contact: Stored, person: Person): Promise<ContactId> {
     const id = String(contact.id);
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.update('person', id, missing);
-    if (person.customerId !== null) await addCustomerId(contact, externalIdOf(person.customerId));
+    if (Object.keys(missing).length > 0) await changing(id, client.update('person', id, missing));
+    if (person.customerId !== null) await changing(id, addCustomerId(contact, externalIdOf(person.customerId)));
     return id;
   }
 

@@ -1,8 +1,8 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { transcriptOf } from '../notes/entry.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
 import { referenceOf } from '../notes/reference.ts';
 import type { Batch, CrmAdapter, Entry, FollowUpRequest } from '../port/adapter.ts';
@@ -19,14 +19,18 @@ const maxConcurrentCalls = 2;
 const maxPartLength = 60_000;
 
 export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps): CrmAdapter {
-  const { instance, baseUrl = defaultBaseUrl, owners, onMultipleMatches } = settings;
+  const { instance, baseUrl = defaultBaseUrl, owners } = settings;
   const client = createRaynetClient({ baseUrl, instance }, deps);
-  const { timezone, language, now } = deps;
+  const { now } = deps;
 
-  const transcriptOf = ({ conversation }: Entry) => buildTranscript(conversation, { timezone, language });
-  const ownerOf = ({ ownerId }: Entry) => ownerId ?? owners.fallback;
+  /** Raynet requires an owner, so another takes the place of one who has left. */
+  const ownerOf = ({ ownerId, refused }: Entry) => {
+    const gone = refused.flatMap(({ part, value }) => (part === 'owner' ? value : []));
+    const others = [owners.fallback, ...Object.values(owners.agents ?? {})];
+    return ownerId ?? others.find((id) => !gone.includes(id)) ?? owners.fallback;
+  };
   const render = (entry: Entry) =>
-    renderHtml(transcriptOf(entry), {
+    renderHtml(transcriptOf(entry, deps), {
       limit: maxPartLength,
       measure: 'bytes',
       reference: referenceOf(entry.conversation.id),
@@ -35,11 +39,11 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   const { logConversations, ...log } = logAsNotes({
     render,
     create: (entry, html, part) => {
-      const { headline } = transcriptOf(entry);
+      const { headline } = transcriptOf(entry, deps);
       const times = timesOf(entry.conversation, now());
       return client.create('event', newEvent(entry, html, part, { headline, owner: ownerOf(entry), times }));
     },
-    update: (id, html, entry) => client.update('event', id, changedEvent(html, transcriptOf(entry).headline)),
+    update: (id, html, entry) => client.update('event', id, changedEvent(html, transcriptOf(entry, deps).headline)),
     remove: (id) => client.remove('event', id),
     exists: async (id) => (await client.read('event', id)) !== undefined,
     list: async (entry) => {
@@ -53,7 +57,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
   });
 
   return {
-    upsertContacts: limited(createContacts(client, onMultipleMatches)),
+    upsertContacts: limited(createContacts(client, settings)),
     logConversations: { ...logConversations, maxSize: maxConcurrentCalls },
     ...log,
     followUps: {

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode } from '../contacts/country.ts';
-import { fieldsToFill, isNothing } from '../contacts/filling.ts';
+import { fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -17,8 +17,10 @@ export const isOwnProperty = (name: string) => ownProperties.includes(name) || c
 
 /** Custom fields need a separate update: `PersonInsertDto` has none. */
 export function newContact(person: Person): { readonly contact: JsonObject; readonly customFields: JsonObject } {
-  const { email, phone, customerId, ownerId, fields } = person;
+  const { email, customerId, ownerId, fields } = person;
+  const phone = writtenPhone(person);
   const { first, last } = newName(person);
+  const remark = remarkOf(person);
   const info = {
     ...(email !== null && { email }),
     ...(phone !== null && { tel1: phone }),
@@ -30,6 +32,7 @@ export function newContact(person: Person): { readonly contact: JsonObject; read
     ...(first !== undefined && { firstName: first }),
     ...(Object.keys(info).length > 0 && { contactInfo: info }),
     ...(country !== undefined && { privateAddress: { country } }),
+    ...(remark !== null && { notice: remark }),
     ...valuesOf(fields.filter(({ name }) => ownProperties.includes(name))),
     ...(customerId !== null && { extId: externalIdOf(customerId) }),
     ...(ownerId !== null && { owner: Number(ownerId) }),
@@ -42,7 +45,8 @@ export function toFill(contact: Stored, person: Person): JsonObject {
   const [info, address, custom] = ['contactInfo', 'privateAddress', 'customFields'].map((name) =>
     within(contact, name),
   );
-  const { email, phone, fields } = person;
+  const { email, fields } = person;
+  const phone = writtenPhone(person);
   const { first, last } = nameToFill(
     { first: contact['firstName'], last: contact['lastName'], email: info?.['email'], phone: info?.['tel1'] },
     person,

@@ -5,7 +5,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import type { JsonObject } from '../http/shapes.ts';
-import { isGone, RefusedRecord, retryDelay } from './refusals.ts';
+import { isGone, RefusedRecord, refusedIn, retryDelay } from './refusals.ts';
 import { isDescription, isQueryPage, isRecords, isSaveResults, type QueryPage } from './shapes.ts';
 import { fullId } from './soql.ts';
 
@@ -27,7 +27,7 @@ export function createSalesforceClient(
   baseUrl: string,
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
 ) {
-  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay });
+  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken), retryDelay, refusedIn });
   const path = (...segments: readonly string[]) => ['services', 'data', version, ...segments];
 
   /**
@@ -72,21 +72,28 @@ export function createSalesforceClient(
    * @returns the records' ids, and a `RefusedRecord` for each refused one. One value of a wrong type refuses them all.
    */
   const save = (operation: string, method: 'POST' | 'PATCH', type: ObjectType, all: readonly Values[]) =>
-    bisect(all, async (records): Promise<readonly PromiseSettledResult<string>[]> => {
-      const answer = await call({
-        operation,
-        method,
-        path: path('composite', 'sobjects'),
-        headers: allowDuplicateAlerts,
-        body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
-      });
-      const ids = records.map(({ id }) => (typeof id === 'string' ? fullId(id) : undefined));
-      return answer
-        .as(isSaveResults(ids))
-        .map((result) =>
-          result.success ? fulfilled(result.id) : rejected(new RefusedRecord(answer, result.errors[0])),
-        );
+    bisect(all, (records) => saveAll(operation, method, type, records), {
+      hasField: (values, field) => Object.hasOwn(values, field),
     });
+
+  async function saveAll(
+    operation: string,
+    method: 'POST' | 'PATCH',
+    type: ObjectType,
+    records: readonly Values[],
+  ): Promise<readonly PromiseSettledResult<string>[]> {
+    const answer = await call({
+      operation,
+      method,
+      path: path('composite', 'sobjects'),
+      headers: allowDuplicateAlerts,
+      body: { allOrNone: false, records: records.map((values) => ({ attributes: { type }, ...values })) },
+    });
+    const ids = records.map(({ id }) => (typeof id === 'string' ? fullId(id) : undefined));
+    return answer
+      .as(isSaveResults(ids))
+      .map((result) => (result.success ? fulfilled(result.id) : rejected(new RefusedRecord(answer, result.errors[0]))));
+  }
 
   /** Succeeds if it is already deleted. */
   async function remove(operation: string, id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { buildEach, fulfilled } from '../batches/batch.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
-import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { Batch, ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import { maxPerCall, type SalesforceClient } from './client.ts';
 import { type Countries, contactFields, newContact, toFill } from './mapping.ts';
@@ -16,7 +16,7 @@ const maxQueryLength = 8000;
 
 export function createContacts(
   client: SalesforceClient,
-  policy: OnMultipleMatches | undefined,
+  policy: MatchPolicy,
   countries: Countries,
 ): Batch<ContactRequest, ContactId> {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
@@ -59,6 +59,10 @@ export function createContacts(
     find,
     create,
     update,
+    identityOf: ({ FirstName: first, LastName: last, Email: email }) => ({
+      name: `${first ?? ''} ${last ?? ''}`,
+      emails: [email],
+    }),
     toFill: (contact, person) => toFill(contact, person, countries),
     changed: (contact, values) => ({ ...contact, ...values }),
     hasEmail,

@@ -1,9 +1,8 @@
 import { renderText } from '../../conversation/transcript/text.ts';
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { buildEach, byKind } from '../batches/batch.ts';
 import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
-import { contactOf, oneLine } from '../notes/entry.ts';
+import { contactOf, oneLine, transcriptOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { maxPerCall, type SalesforceClient, type Values } from './client.ts';
 import { maxSubjectLength } from './mapping.ts';
@@ -13,12 +12,9 @@ import { onContact } from './tasks.ts';
 const maxTextBytes = 16_000;
 
 /** Tasks are due on a day, so they get a reminder. No leads: in Salesforce a lead is not a contact yet. */
-export function createFollowUps(
-  client: SalesforceClient,
-  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
-): FollowUps {
+export function createFollowUps(client: SalesforceClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
   const toTask = (request: FollowUpRequest): Values => ({
-    ActivityDate: localDay(request.followUp.dueAt, timezone),
+    ActivityDate: localDay(request.followUp.dueAt, deps.timezone),
     IsReminderSet: true,
     ReminderDateTime: request.followUp.dueAt,
     WhoId: contactOf(request),
@@ -27,7 +23,7 @@ export function createFollowUps(
 
   /** The rest of a longer transcript is in the contact's tasks. */
   const toCase = (request: FollowUpRequest): Values => {
-    const transcript = buildTranscript(request.conversation, { timezone, language });
+    const transcript = transcriptOf(request, deps);
     const [text = ''] = renderText(transcript, {
       limit: maxTextBytes,
       measure: 'bytes',

@@ -13,7 +13,7 @@ export function createSalesforceAdapter(settings: SalesforceSettings, deps: Adap
   const { completedStatus = 'Completed', countryCodes = false } = settings;
   const countries = { codes: countryCodes };
   return {
-    upsertContacts: createContacts(client, settings.onMultipleMatches, countries),
+    upsertContacts: createContacts(client, settings, countries),
     ...createTasks(client, deps, completedStatus),
     followUps: createFollowUps(client, deps),
     check: createCheck(client, settings, { countries, completedStatus }),

@@ -1,6 +1,6 @@
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryCode, countryName } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
@@ -27,21 +27,27 @@ export const contactFields = (countries: Countries) => [
 
 export const newContact = (person: Person, countries: Countries): Values => ({
   ...named(newName(person)),
+  ...remark(person),
   ...valuesOf(fieldsIn(person, countries)),
   ...(person.ownerId !== null && { OwnerId: person.ownerId }),
 });
 
 export function toFill(contact: SalesforceRecord, person: Person, countries: Countries): Values {
   const { FirstName: first, LastName: last, Email: email, Phone: phone, MobilePhone: mobile } = contact;
-  const unknown = isNothing(mobile) ? person : { ...person, phone: null };
+  const unknown = isNothing(mobile) ? person : { ...person, phone: null, typedPhone: null };
   const missing = fieldsToFill(fieldsIn(unknown, countries), (name) => contact[name]);
   return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
 }
 
+const remark = (person: Person): Values => {
+  const text = remarkOf(person);
+  return text === null ? {} : { Description: text };
+};
+
 const fieldsIn = (person: Person, countries: Countries) =>
   fieldsOf(person, {
     Email: person.email,
-    Phone: person.phone,
+    Phone: writtenPhone(person),
     [countryField(countries)]: countryOf(person, countries),
   });
 

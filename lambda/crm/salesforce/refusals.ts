@@ -1,6 +1,7 @@
 import type { Answer } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
-import { CrmError } from '../port/errors.ts';
+import { CrmError, type Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 import type { SaveError } from './shapes.ts';
 import { fullId } from './soql.ts';
 
@@ -17,6 +18,33 @@ export function retryDelay({ body }: Pick<Answer, 'body'>): number | undefined {
   return /concurrent/i.test(String(error['message'])) ? minuteMs : 15 * minuteMs;
 }
 
+const nameField = nameRefusals({
+  Email: 'email',
+  Phone: 'phone',
+  FirstName: 'name',
+  LastName: 'name',
+  MailingCountry: 'country',
+  MailingCountryCode: 'country',
+  OwnerId: 'owner',
+  Description: 'unusable',
+});
+
+/** Reads a whole refusal, or one record's. Some codes imply a field that `fields` leaves out. */
+export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
+  const error: unknown = Array.isArray(body) ? body[0] : body;
+  if (!isRecord(error)) return [];
+  const { errorCode: code, message, fields } = error;
+  if (statusOf(String(code), String(message)) !== 400) return [];
+  const [, column] = /No such column '(\w+)'/.exec(String(message)) ?? [];
+  if (column !== undefined) return nameField(column, code, { isUnknownField: true });
+  if (code === 'INACTIVE_OWNER_OR_USER' || code === 'OP_WITH_INVALID_USER_TYPE_EXCEPTION') {
+    return nameField('OwnerId', code);
+  }
+  // A duplicate rule that matched somebody else: a number may be shared.
+  if (code === 'DUPLICATES_DETECTED') return nameField('Phone', code);
+  return Array.isArray(fields) ? fields.flatMap((field) => nameField(field, code)) : [];
+}
+
 export class RefusedRecord extends CrmError {
   readonly code: string;
   /** The id of the record that already has a unique value. */
@@ -27,7 +55,7 @@ export class RefusedRecord extends CrmError {
     const words = named === '' ? message : `${message}: ${named}`;
     const refusal = answer.refusal({
       status: statusOf(statusCode, message),
-      body: { message: words, errorCode: statusCode },
+      body: { message: words, errorCode: statusCode, fields },
     });
     super(refusal.message, refusal.fault, refusal);
     this.code = statusCode;

@@ -2,10 +2,20 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import { hasId, hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 import type { ContactId, FollowUpId } from '../port/adapter.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type Stored = JsonObject & { readonly id: string };
 
 const vendor = 'The example CRM';
+
+const nameField = nameRefusals({
+  email: 'email',
+  phone: 'phone',
+  first_name: 'name',
+  last_name: 'name',
+  country_code: 'country',
+  owner_id: 'owner',
+});
 
 /**
  * The CRM's HTTP API: calls only, no decisions. Check each answer's shape before you rely on it. Link the API's
@@ -15,6 +25,8 @@ export function createTemplateClient(baseUrl: string, { http, secret }: Pick<Ada
   const call = http.api({
     vendor,
     baseUrl,
+    // Which field of a contact or a task it is that the CRM refuses: everything else is then written without it.
+    refusedIn: ({ status, body }) => (isRecord(body) ? nameField(body['field'], String(status)) : []),
     // Read at each request, so that a rotated key takes effect.
     headers: async () => ({ authorization: `Bearer ${tokenFrom(await secret(), vendor)}` }),
   });

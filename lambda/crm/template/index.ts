@@ -1,6 +1,7 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
+import { changing } from '../contacts/filling.ts';
 import { matchContact } from '../contacts/matching.ts';
 import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
@@ -26,8 +27,9 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
         byEmail: async (email) => (await client.findContacts('email', email)).map(withCreatedAt),
         byPhone: async (phone) => (await client.findContacts('phone', phone)).map(withCreatedAt),
         byCustomerId: async ({ field, value }) => (await client.findContacts(field, value)).map(withCreatedAt),
+        identityOf,
       },
-      settings.onMultipleMatches,
+      settings,
     );
     if (found !== undefined) return fill(found, request);
     const { id, existed } = await client.createContact(newContact(request.person));
@@ -38,7 +40,7 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
   async function fill(contact: Stored, { person }: ContactRequest): Promise<ContactId> {
     const missing = toFill(contact, person);
-    if (Object.keys(missing).length > 0) await client.updateContact(contact.id, missing);
+    if (Object.keys(missing).length > 0) await changing(contact.id, client.updateContact(contact.id, missing));
     return contact.id;
   }
 
@@ -74,5 +76,10 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
 
 /** ISO 8601 sorts by time, which the choice among several contacts needs. */
 const withCreatedAt = (contact: Stored) => ({ ...contact, createdAt: String(contact['created_at'] ?? '') });
+
+const identityOf = ({ first_name: first, last_name: last, email }: Stored) => ({
+  name: `${first ?? ''} ${last ?? ''}`,
+  emails: [email],
+});
 
 const toMatch = (contact: Stored | undefined) => contact && withCreatedAt(contact);

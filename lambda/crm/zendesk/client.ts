@@ -3,16 +3,19 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
 import { hasId, isHolding, isRecord, type JsonObject } from '../http/shapes.ts';
+import { CrmError } from '../port/errors.ts';
 import {
   type Comment,
   isAddressTaken,
   isClosed,
   isCommentsAnswer,
+  isSuspended,
   isTicketAnswer,
   isTicketsAnswer,
   isUserAnswer,
   isUserFieldsAnswer,
   isUsersAnswer,
+  refusedIn,
   type Ticket,
   type User,
 } from './shapes.ts';
@@ -36,6 +39,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
       return { authorization: `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}` };
     },
     retryDelay,
+    refusedIn,
   });
   const users = ['api', 'v2', 'users'];
   const tickets = ['api', 'v2', 'tickets'];
@@ -116,7 +120,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
       path: tickets,
       headers: { 'idempotency-key': createHash('sha256').update(body).digest('hex') },
       body,
+      expected: ({ status, body: refused }) => status === 422 && isSuspended(refused),
     });
+    if (answer.status === 422) throw suspended();
     return answer.as(isTicketAnswer).ticket;
   }
 
@@ -213,6 +219,9 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
     userFieldKeys,
   };
 }
+
+const suspended = () =>
+  new CrmError('This person is suspended in Zendesk, so the chat was not delivered.', { kind: 'suspended' });
 
 /** A database conflict passes in a moment (https://github.com/facetoe/zenpy/issues/58); other 409s are permanent. */
 const retryDelay = ({ status, body }: Answer) =>

@@ -1,11 +1,13 @@
-import { matchContact, type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import { changing } from '../contacts/filling.ts';
+import { type MatchPolicy, matchContact, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import type { JsonObject } from '../http/shapes.ts';
 import type { ContactId, ContactRequest, Person } from '../port/adapter.ts';
 import type { ZendeskClient } from './client.ts';
 import { fieldOf, newUser, toFill } from './mapping.ts';
 import type { User } from './shapes.ts';
 
 /** Creating finds a user whom the lagging search misses, since addresses are unique; others are found by stored ids. */
-export function createContacts(client: ZendeskClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: ZendeskClient, policy: MatchPolicy) {
   const lookUps = {
     byId: async (id: ContactId) => toMatch(await client.readUser(id)),
     byEmail: (email: string) => search(`email:"${email}"`, (user) => sameEmail(user['email'], email)),
@@ -15,6 +17,7 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
       if (field === 'external_id') return matching(client.searchUsers({ external_id: value }), isMatch);
       return search(`${field}:"${value.replace(/["\\]/g, ' ')}"`, isMatch);
     },
+    identityOf: ({ user }: { readonly user: User }) => ({ name: user['name'], emails: [user['email']] }),
   };
 
   const search = (query: string, isMatch: (user: User) => boolean) => matching(client.searchUsers({ query }), isMatch);
@@ -29,13 +32,16 @@ export function createContacts(client: ZendeskClient, policy: OnMultipleMatches 
   };
 
   async function fill(user: User, person: Person): Promise<ContactId> {
-    const missing = toFill(user, person);
+    await changing(String(user.id), update(user, toFill(user, person)));
+    return String(user.id);
+  }
+
+  async function update(user: User, missing: JsonObject): Promise<void> {
     if (Object.keys(missing).length > 0 && !(await client.updateUser(user.id, missing))) {
       // Leave another user's address there: merging the two is not our decision.
       const { email: _, skip_verify_email: __, ...others } = missing;
       if (Object.keys(others).length > 0) await client.updateUser(user.id, others);
     }
-    return String(user.id);
   }
 }
 

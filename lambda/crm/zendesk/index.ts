@@ -11,7 +11,7 @@ import { createTickets } from './tickets.ts';
 export function createZendeskAdapter(settings: ZendeskSettings, deps: AdapterDeps): CrmAdapter {
   const client = createZendeskClient(settings.baseUrl, deps);
   return {
-    upsertContacts: oneByOne(createContacts(client, settings.onMultipleMatches)),
+    upsertContacts: oneByOne(createContacts(client, settings)),
     keepsEmailsUnique: true,
     ...createTickets(client, deps, settings.followUp),
     check: createCheck(client, settings),

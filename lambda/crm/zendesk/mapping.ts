@@ -1,5 +1,5 @@
 import { fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { configuredOf, fieldsToFill, isNothing, nestCustomFields } from '../contacts/filling.ts';
+import { configuredOf, fieldsToFill, isNothing, nestCustomFields, remarkOf } from '../contacts/filling.ts';
 import type { FollowUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
@@ -30,10 +30,12 @@ export function fieldOf(user: User, name: string): unknown {
 /** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
+  const remark = remarkOf(person);
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
     ...(phone !== null && { phone }),
+    ...(remark !== null && { notes: remark }),
     ...nested(configuredOf(person)),
     skip_verify_email: true,
   };

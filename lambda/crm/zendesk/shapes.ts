@@ -1,4 +1,7 @@
+import type { Answer } from '../http/http.ts';
 import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import type { Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type User = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & { readonly id: number; readonly status: string };
@@ -33,6 +36,26 @@ export const isAddressTaken = (value: unknown): boolean => faultsOf(value, 'emai
 /** `details.status`: "Status: closed prevents ticket update". */
 export const isClosed = (value: unknown): boolean =>
   faultsOf(value, 'status').some((fault) => /closed prevents/i.test(fault) || fault === 'ClosedTicket');
+
+const nameField = nameRefusals({
+  email: 'email',
+  phone: 'phone',
+  name: 'name',
+  assignee: 'owner',
+  assignee_id: 'owner',
+  notes: 'unusable',
+});
+
+/** `details` has the refused fields; `base` is the record as a whole. */
+export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
+  const details = isRecord(body) && isRecord(body['details']) ? body['details'] : {};
+  const fields = Object.entries(details).filter(([field]) => field !== 'base');
+  return fields.flatMap(([field, faults]) => nameField(field, Array.isArray(faults) ? Object(faults[0]).error : ''));
+}
+
+/** `details.requester`: "Requester: Jan is suspended." */
+export const isSuspended = (value: unknown): boolean =>
+  faultsOf(value, 'requester').some((fault) => /\bis suspended\b/i.test(fault));
 
 function faultsOf(value: unknown, field: string): readonly string[] {
   const details = isRecord(value) ? value['details'] : undefined;

@@ -1,7 +1,7 @@
-import { buildTranscript } from '../../conversation/transcript/transcript.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { type FollowUpSettings, followUpNeeded } from '../follow-ups/follow-up-needed.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
+import { transcriptOf } from '../notes/entry.ts';
 import { removeAll } from '../notes/removal.ts';
 import { missingParts, partsOf } from '../notes/ticket-parts.ts';
 import type { CrmAdapter, Entry, LogId } from '../port/adapter.ts';
@@ -18,11 +18,11 @@ const maxCommentLength = 60_000;
  */
 export function createTickets(
   client: ZendeskClient,
-  { timezone, language }: Pick<AdapterDeps, 'timezone' | 'language'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
   followUp: FollowUpSettings | undefined,
 ): Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'findConversation' | 'removeConversation'> {
   async function create(entry: Entry, closedTicket?: string): Promise<LogId> {
-    const transcript = buildTranscript(entry.conversation, { timezone, language });
+    const transcript = transcriptOf(entry, deps);
     const [first = '', ...more] = partsOf(entry, transcript, maxCommentLength);
     const ticket = newTicket(entry, first, {
       headline: transcript.headline,
@@ -59,7 +59,7 @@ export function createTickets(
   async function complete(entry: Entry, id: string): Promise<'complete' | 'closed' | 'gone'> {
     const comments = await client.commentsOf(id);
     if (comments === undefined) return 'gone';
-    const transcript = buildTranscript(entry.conversation, { timezone, language });
+    const transcript = transcriptOf(entry, deps);
     const parts = partsOf(entry, transcript, maxCommentLength);
     const missing = missingParts(
       entry,

@@ -4,7 +4,7 @@ import { requestToken, withAccessToken } from '../http/access-token.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
-import { createdFrom, idFrom, isGone, itemRefusal } from './results.ts';
+import { createdFrom, idFrom, isGone, itemRefusal, refusedIn } from './results.ts';
 import { isFieldList, isPage, isResult, isResults, isUserList, type Result, type ZohoRecord } from './shapes.ts';
 
 const vendor = 'Zoho CRM';
@@ -30,7 +30,7 @@ export function createZohoClient(
   { baseUrl, accountsUrl }: { readonly baseUrl: string; readonly accountsUrl: string },
   { http, secret, token }: Pick<AdapterDeps, 'http' | 'secret' | 'token'>,
 ) {
-  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken, 'Zoho-oauthtoken') });
+  const call = http.api({ vendor, baseUrl, ...withAccessToken(token, makeToken, 'Zoho-oauthtoken'), refusedIn });
   const path = (...segments: readonly string[]) => ['crm', 'v8', ...segments];
 
   /** https://www.zoho.com/crm/developer/docs/api/v8/refresh.html; the refresh token does not change. */
@@ -64,7 +64,9 @@ export function createZohoClient(
   }
 
   const createContacts = (records: readonly Values[]) =>
-    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records, createdFrom);
+    write({ operation: 'create the contact', method: 'POST', path: path('Contacts') }, records, (result) =>
+      createdFrom(result),
+    );
 
   /** Zoho checks the e-mail address again, so this also finds contacts that our query missed. */
   const createContactsByEmail = (records: readonly Values[]) => {
@@ -72,7 +74,7 @@ export function createZohoClient(
     return write(
       { operation, method: 'POST', path: path('Contacts', 'upsert'), headers: insertOnly },
       records,
-      createdFrom,
+      (result) => createdFrom(result, true),
     );
   };
 
@@ -99,13 +101,17 @@ export function createZohoClient(
     all: readonly Values[],
     written: (result: Result) => Written | undefined,
   ): Promise<Outcomes<Written>> =>
-    bisect(all, async (records) => {
-      const { answer, data } = await send(request, records);
-      return data.map((result) => {
-        const outcome = written(result);
-        return outcome === undefined ? rejected(itemRefusal(answer, result)) : fulfilled(outcome);
-      });
-    });
+    bisect(
+      all,
+      async (records) => {
+        const { answer, data } = await send(request, records);
+        return data.map((result) => {
+          const outcome = written(result);
+          return outcome === undefined ? rejected(itemRefusal(answer, result)) : fulfilled(outcome);
+        });
+      },
+      { hasField: (values, field) => Object.hasOwn(values, field) },
+    );
 
   /** @returns a result for each record, or the whole refusal if there are none */
   async function send(

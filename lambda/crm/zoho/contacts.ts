@@ -1,7 +1,7 @@
 import { buildEach, byKind } from '../batches/batch.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { configuredOf } from '../contacts/filling.ts';
-import { type OnMultipleMatches, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
+import { type MatchPolicy, sameEmail, samePhone, sameText } from '../contacts/matching.ts';
 import type { Person } from '../port/adapter.ts';
 import type { ZohoClient } from './client.ts';
 import { anyOf, isIn, maxValues } from './coql.ts';
@@ -10,7 +10,7 @@ import type { ZohoRecord } from './shapes.ts';
 
 type Contact = ZohoRecord & { readonly createdAt: string };
 
-export function createContacts(client: ZohoClient, policy: OnMultipleMatches | undefined) {
+export function createContacts(client: ZohoClient, policy: MatchPolicy) {
   async function find(keys: Keys, people: readonly Person[]): Promise<readonly Contact[]> {
     const criteria = [
       ...isIn('id', keys.ids.filter(isId)),
@@ -39,6 +39,10 @@ export function createContacts(client: ZohoClient, policy: OnMultipleMatches | u
   const book: ContactBook<Contact> = {
     maxSize: maxValues,
     find,
+    identityOf: ({ First_Name: first, Last_Name: last, Email: email }) => ({
+      name: `${first ?? ''} ${last ?? ''}`,
+      emails: [email],
+    }),
     create,
     update,
     toFill,

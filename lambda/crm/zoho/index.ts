@@ -13,7 +13,7 @@ export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): Cr
   const { baseUrl = api, accountsUrl = accounts } = settings;
   const client = createZohoClient({ baseUrl, accountsUrl }, deps);
   return {
-    upsertContacts: createContacts(client, settings.onMultipleMatches),
+    upsertContacts: createContacts(client, settings),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, deps),
     check: createCheck(client, settings),

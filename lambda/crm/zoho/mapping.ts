@@ -1,6 +1,6 @@
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { countryName } from '../contacts/country.ts';
-import { fieldsOf, fieldsToFill, isNothing, valuesOf } from '../contacts/filling.ts';
+import { fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
@@ -25,6 +25,7 @@ export const maxSubjectLength = 255;
 
 export const newContact = (person: Person): Values => ({
   ...named(newName(person)),
+  ...remark(person),
   ...valuesOf(fieldsIn(person)),
   ...(person.ownerId !== null && { Owner: { id: person.ownerId } }),
 });
@@ -35,6 +36,11 @@ export function toFill(contact: ZohoRecord, person: Person): Values {
   const missing = fieldsToFill(fieldsIn(unknown), (name) => contact[name]);
   return { ...named(nameToFill({ first, last, email, phone }, person)), ...valuesOf(missing) };
 }
+
+const remark = (person: Person): Values => {
+  const text = remarkOf(person);
+  return text === null ? {} : { Description: text };
+};
 
 const fieldsIn = (person: Person) =>
   fieldsOf(person, { Email: person.email, Phone: person.phone, Mailing_Country: countryName(person.countryCode) });

@@ -1,7 +1,8 @@
 import type { Created } from '../contacts/contact-batch.ts';
 import type { Answer } from '../http/http.ts';
 import { isRecord } from '../http/shapes.ts';
-import type { CrmError } from '../port/errors.ts';
+import type { CrmError, Refusal } from '../port/errors.ts';
+import { nameRefusals } from '../refusals/name-refusals.ts';
 import type { Result } from './shapes.ts';
 
 /** Undefined if refused. */
@@ -9,13 +10,16 @@ export const idFrom = ({ status, details }: Result): string | undefined =>
   status === 'success' ? String(details['id']) : undefined;
 
 /** The new record, or the existing one that prevented it. */
-export function createdFrom(result: Result): Created | undefined {
+export function createdFrom(result: Result, isKnownByEmail = false): Created | undefined {
   const id = idFrom(result);
   if (id !== undefined) return { id, taken: false };
   const { code, details } = result;
   const duplicate = details['duplicate_record'];
   const existing = code === 'DUPLICATE_DATA' && isRecord(duplicate) ? duplicate['id'] : details['id'];
-  const isTaken = (code === 'DUPLICATE_DATA' || code === 'ALREADY_MODIFIED') && typeof existing === 'string';
+  // Whoever has the same number, but not the address, need not be the same person.
+  const isByPhone = isKnownByEmail && (details['api_name'] === 'Phone' || details['api_name'] === 'Mobile');
+  const isTaken =
+    ((code === 'DUPLICATE_DATA' && !isByPhone) || code === 'ALREADY_MODIFIED') && typeof existing === 'string';
   return isTaken ? { id: existing, taken: true } : undefined;
 }
 
@@ -25,7 +29,28 @@ export const isGone = ({ code, details }: Result) =>
 
 export function itemRefusal(answer: Answer, { code, message, details }: Result): CrmError {
   const field = typeof details['api_name'] === 'string' ? `: ${details['api_name']}` : '';
-  return answer.refusal({ status: statusOf(code), body: { message: `${message}${field}`, code } });
+  return answer.refusal({ status: statusOf(code), body: { message: `${message}${field}`, code, details } });
+}
+
+const nameField = nameRefusals({
+  Email: 'email',
+  Phone: 'phone',
+  Mobile: 'phone',
+  First_Name: 'name',
+  Last_Name: 'name',
+  Mailing_Country: 'country',
+  Owner: 'owner',
+  Description: 'unusable',
+});
+
+/** The field is in `details`: for a look-up field with its own name as the parent's, for a query as a column. */
+export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
+  if (!isRecord(body) || !isRecord(body['details'])) return [];
+  if (statusOf(String(body['code'])) !== 400) return [];
+  const { parent_api_name: parent, api_name: name, column_name: column } = body['details'];
+  return column === undefined
+    ? nameField(parent ?? name, body['code'])
+    : nameField(column, body['code'], { isUnknownField: true });
 }
 
 /** https://www.zoho.com/crm/developer/docs/api/v8/status-codes.html, and the operations' OpenAPI. */

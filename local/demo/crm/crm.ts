@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
 import type { Received } from './envelope.ts';
 import { searchText, wordsOf } from './search-text.ts';
@@ -30,12 +29,15 @@ export type ChatSummary = {
   readonly preview: string | null;
 };
 
+/** A chat, with what its visitor left to be reached by. */
+export type IdentifiedChat = Received & Pick<Contact, 'email' | 'phone'>;
+
 export type Crm = {
   /** Returns whether anything changed: a repeated webhook changes nothing. */
-  readonly save: (received: Received & { readonly phone: string | null }, receivedAt: Date) => boolean;
+  readonly save: (chat: IdentifiedChat, receivedAt: Date) => boolean;
   readonly find: (conversationId: string) => Conversation | undefined;
-  readonly has: (conversationId: string) => boolean;
   readonly count: () => number;
+  /** Undefined if the CRM does not have the chat. */
   readonly contactOf: (conversationId: string) => Contact | undefined;
   readonly contact: (id: number) => Contact | undefined;
   /** Latest arrival first. A chat is found by all that was written in it, however accented. */
@@ -53,8 +55,7 @@ export function openCrm(dataDir: string): Crm {
   db.exec(schema);
   const statements = prepare(db);
 
-  function upsertContact({ visitor }: Conversation, phone: string | null, before: Row | undefined): number {
-    const email = normaliseEmail(visitor.email);
+  function upsertContact({ conversation: { visitor }, email, phone }: IdentifiedChat, before: Row | undefined): number {
     const known = email === null ? anonymousContact(before) : statements.contactByEmail.get(email)?.['id'];
     if (typeof known !== 'number') {
       return Number(statements.addContact.run(email, visitor.name, phone).lastInsertRowid);
@@ -63,12 +64,13 @@ export function openCrm(dataDir: string): Crm {
     return known;
   }
 
-  function write({ webhookId, conversation, phone }: Parameters<Crm['save']>[0], receivedAt: Date): boolean {
+  function write(chat: IdentifiedChat, receivedAt: Date): boolean {
+    const { webhookId, conversation, phone } = chat;
     const before = statements.chatRow.get(conversation.id);
     if (before?.['webhook_id'] === webhookId) return false;
     statements.putChat.run(
       conversation.id,
-      upsertContact(conversation, phone, before),
+      upsertContact(chat, before),
       webhookId,
       receivedAt.toISOString(),
       JSON.stringify(summarise(conversation)),
@@ -86,7 +88,6 @@ export function openCrm(dataDir: string): Crm {
       // The stored JSON has passed the envelope's schema.
       return row && JSON.parse(String(row['conversation']));
     },
-    has: (conversationId) => statements.chatRow.get(conversationId) !== undefined,
     count: () => Number(statements.count.get()?.['total'] ?? 0),
     contactOf(conversationId) {
       const row = statements.contactOfChat.get(conversationId);

@@ -1,7 +1,7 @@
-import type { Hook } from '../../../lambda/smartsupp/hook.ts';
+import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
 
 export type Script = {
-  readonly visitor: NonNullable<Hook['visitor']>;
+  readonly visitor: NonNullable<DocumentedHook['visitor']>;
   readonly pages: readonly { readonly url: string; readonly title: string }[];
   readonly flags: Partial<Flags>;
   readonly rating?: { readonly score: number; readonly comment?: string };
@@ -15,14 +15,23 @@ export type ScriptLine = readonly [
   words: string,
 ];
 
-type Flags = Pick<Hook['channel'], 'isChat' | 'isMissed' | 'isTriggered' | 'isOffline' | 'isCompleted' | 'isDropped'>;
-type HookMessage = NonNullable<Hook['messages']>[number] & { readonly sentAt: number };
+type Flags = Pick<
+  DocumentedHook['channel'],
+  'isChat' | 'isMissed' | 'isTriggered' | 'isOffline' | 'isCompleted' | 'isDropped'
+>;
+type HookMessage = NonNullable<DocumentedHook['messages']>[number] & { readonly sentAt: number };
 
 export const shop = 'https://www.horal-outdoor.example';
 const agent = { id: 'agent:7', name: 'Lucie Horáková' };
 
-/** Turns a script into the body that Smartsupp would post, ending at `now`. A known `channelId` makes another copy. */
-export function perform(script: Script, { now, channelId }: { readonly now: Date; readonly channelId: number }): Hook {
+/**
+ * Plays a script as Smartsupp would post it (the documented v1), ending at `now`.
+ * @param channelId a fresh one makes a new chat; a known one makes another copy of that chat
+ */
+export function perform(
+  script: Script,
+  { now, channelId }: { readonly now: Date; readonly channelId: number },
+): DocumentedHook {
   const length = script.lines.reduce((seconds, [, pause]) => seconds + pause, 0);
   const beginAt = now.getTime() - length * 1000;
   let sentAt = beginAt;

@@ -80,7 +80,8 @@ const bodyMissing = (entry: Entry) =>
     : 'Its body is on the queue. It appears here as soon as deliver has stored it.';
 
 function deliveryCard(delivery: Delivery, times: Times): Html {
-  const { destination, state, attempts, reason, nextAttemptAt, leaseUntil, inDoubt, history } = delivery;
+  const { destination, state, attempts, reason, warnings, nextAttemptAt, leaseUntil, holdUntil, inDoubt, history } =
+    delivery;
   return html`<section class="card" id="delivery-${destination}" aria-labelledby="delivery-${destination}-heading">
     <div class="row"><h3 id="delivery-${destination}-heading">${destination}</h3> ${stateBadge(state)}
       <span class="quiet">${plural(attempts, 'attempt')}</span></div>
@@ -94,6 +95,8 @@ function deliveryCard(delivery: Delivery, times: Times): Html {
           nextAttemptAt &&
           html`<p class="quiet">Next attempt at ${times.second(nextAttemptAt)}, or at once with <i>Send again</i></p>`
     }
+    ${warnings.length > 0 && html`<p class="reason">The CRM did not accept: ${isolated(warnings.join(', '))}</p>`}
+    ${state === 'held' && holdUntil !== null && html`<p class="quiet">Until ${times.moment(holdUntil)}</p>`}
     ${history.length > 0 && html`<ol class="timeline">${history.map((attempt) => attemptRow(attempt, times))}</ol>`}
     ${crmIds(delivery)}
   </section>`;

@@ -16,7 +16,7 @@ import { createEnqueue } from '../../../lambda/queue/queue.ts';
 import type { Enqueue } from '../../../lambda/receive/ports.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { createAuthenticator } from '../../../lambda/receive/request.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { credentialsOf } from '../../../local/lib/settings.ts';
 import { bodyOf } from '../support/chats.ts';
 import { tell } from '../support/child.ts';

@@ -18,9 +18,11 @@ export const espocrm: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'cCustomerNumber',
     fillsTell: 'id',
     field: 'cSegment',
@@ -29,6 +31,11 @@ export const espocrm: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva..horakova@example.com',
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: false,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -42,6 +49,7 @@ async function start(): Promise<RunningCrm> {
   const posts = () => [...crm.notes.values()].filter(({ type }) => type === 'Post');
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'espocrm', adapter: 'espocrm', baseUrl: crm.url }),
     secret: crm.apiKey,
     wrongSecret: '00000000000000000000000000000000',
@@ -80,6 +88,7 @@ const names = [
   ['cCustomerNumber', 'customerId'],
   ['cSegment', 'field'],
   ['assignedUserId', 'ownerId'],
+  ['description', 'remark'],
 ] as const;
 
 const toOurs = new Map<string, string>(names);

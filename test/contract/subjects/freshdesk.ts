@@ -16,17 +16,24 @@ export const freshdesk: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: 'unique_external_id',
     fillsTell: 'id',
-    field: 'job_title',
+    field: 'segment',
     owners: null,
     severalBy: 'phone',
     refusesDuplicates: true,
     keepsEmailsUnique: true,
-    refusedEmail: null,
+    refusedEmail: 'eva@localhost.invalid',
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: true,
+    noteOwners: ['900123', '900124'],
     checksFields: true,
     checksOwners: true,
   },
@@ -34,11 +41,12 @@ export const freshdesk: Subject = {
 };
 
 async function start(): Promise<RunningCrm> {
-  const crm = await startFakeFreshdesk({ agents: ['900123'] });
+  const crm = await startFakeFreshdesk({ agents: ['900123', '900124'], contactFields: ['segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: crm.url }),
     secret: crm.key,
     wrongSecret: 'of-another-account',
@@ -54,9 +62,8 @@ async function start(): Promise<RunningCrm> {
       all: () => [...crm.contacts.values()].map(toContact),
       add: ({ customerId, field, ...own }, createdAt) => {
         const id = customerId === undefined ? {} : { unique_external_id: customerId };
-        return String(
-          crm.addContact({ ...own, ...id, ...(field !== undefined && { job_title: field }) }, createdAt).id,
-        );
+        const custom_fields = field === undefined ? {} : { segment: field };
+        return String(crm.addContact({ ...own, ...id, custom_fields }, createdAt).id);
       },
       remove: (id) => crm.contacts.delete(Number(id)),
       isLookup: asks('GET', 'contacts'),
@@ -67,7 +74,8 @@ async function start(): Promise<RunningCrm> {
   };
 }
 
-function toContact({ name, email, phone, job_title: field, unique_external_id: customerId }: StoredContact): Contact {
-  const values = { name, email, phone, field, customerId };
+function toContact(contact: StoredContact): Contact {
+  const { name, email, phone, unique_external_id: customerId, custom_fields: custom, description: remark } = contact;
+  const values = { name, email, phone, field: Object(custom).segment, customerId, remark };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
 }

@@ -18,9 +18,11 @@ export const hubspot: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  suspends: false,
   contacts: {
     names: 'optional',
     phone: true,
+    typedPhone: true,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'jobtitle',
@@ -29,6 +31,11 @@ export const hubspot: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
+    longestEmail: null,
+    textPlace: false,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -41,6 +48,7 @@ async function start(): Promise<RunningCrm> {
   const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'hubspot', adapter: 'hubspot', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'pat-eu1-of-another-account',

@@ -17,9 +17,11 @@ export const odoo: Subject = {
   removesLogs: true,
   updatesTell: 'success',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: 'ref',
     fillsTell: 'id',
     field: 'function',
@@ -28,6 +30,11 @@ export const odoo: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -40,6 +47,7 @@ async function start(): Promise<RunningCrm> {
   const { 'res.partner': partners, 'mail.message': messages, 'mail.activity': activities } = crm.records;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'odoo', adapter: 'odoo', baseUrl: crm.url }),
     secret: crm.key,
     wrongSecret: '00000000000000000000000000000000',
@@ -73,9 +81,17 @@ async function start(): Promise<RunningCrm> {
   };
 }
 
-function toContact({ name, email, phone, function: field, ref: customerId, user_id: owner }: OdooRecord): Contact {
+function toContact({
+  name,
+  email,
+  phone,
+  function: field,
+  ref: customerId,
+  user_id: owner,
+  comment: remark,
+}: OdooRecord): Contact {
   const ownerId = Array.isArray(owner) ? String(owner[0]) : undefined;
-  const values = { name, email, phone, field, customerId, ownerId };
+  const values = { name, email, phone, field, customerId, ownerId, remark };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
 }
 

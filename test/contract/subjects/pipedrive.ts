@@ -20,9 +20,11 @@ export const pipedrive: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: true,
     customerIdField: customerNumber,
     fillsTell: 'id',
     field: segment,
@@ -31,6 +33,11 @@ export const pipedrive: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
+    longestEmail: null,
+    textPlace: false,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -43,6 +50,7 @@ async function start(): Promise<RunningCrm> {
     request.method === method && request.path === path;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'pipedrive', adapter: 'pipedrive', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'ffffffffffffffffffffffffffffffffffffffff',

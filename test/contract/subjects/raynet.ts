@@ -17,9 +17,11 @@ export const raynet: Subject = {
   removesLogs: true,
   updatesTell: 'perhaps nothing',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: true,
     customerIdField: 'extId:shop',
     fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',
@@ -28,6 +30,11 @@ export const raynet: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -41,12 +48,13 @@ async function start(): Promise<RunningCrm> {
   const { person, event, task } = crm.records;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({
       name: 'raynet',
       adapter: 'raynet',
       instance: crm.instance,
       baseUrl: `${crm.url}/api/v2`,
-      owners: { fallback: owners[0] },
+      owners: { fallback: owners[1] },
     }),
     secret: crm.secret,
     wrongSecret: '{"user":"forwarder@shop.example","apiKey":"crm-of-another-account"}',
@@ -76,7 +84,7 @@ async function start(): Promise<RunningCrm> {
   };
 }
 
-function toContact({ firstName, lastName, contactInfo, customFields, extIds, owner }: StoredRecord): Contact {
+function toContact({ firstName, lastName, contactInfo, customFields, extIds, owner, notice }: StoredRecord): Contact {
   const { email, tel1 } = Object(contactInfo ?? {});
   const [customerId] = Array.isArray(extIds) ? extIds : [];
   const values = {
@@ -86,6 +94,7 @@ function toContact({ firstName, lastName, contactInfo, customFields, extIds, own
     phone: tel1,
     field: Object(customFields ?? {}).Segment_a1b2c,
     customerId: typeof customerId === 'string' ? customerId.replace(/^shop:/, '') : undefined,
+    remark: notice,
     ownerId: owner === undefined ? undefined : String(owner),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));

@@ -18,9 +18,11 @@ export const salesforce: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: true,
     customerIdField: 'Customer_Number__c',
     fillsTell: 'id',
     field: 'Title',
@@ -29,6 +31,11 @@ export const salesforce: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
+    longestEmail: 80,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: true,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -43,6 +50,7 @@ async function start(): Promise<RunningCrm> {
   const isDone = (values: Readonly<Record<string, unknown>>) => values['Status'] === 'Completed';
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'salesforce', adapter: 'salesforce', baseUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), clientSecret: 'SECRET-OF-ANOTHER' }),
@@ -77,6 +85,7 @@ const names = [
   ['Customer_Number__c', 'customerId'],
   ['Title', 'field'],
   ['OwnerId', 'ownerId'],
+  ['Description', 'remark'],
 ] as const;
 
 /** A country that is there already is no blank to fill. */

@@ -20,9 +20,11 @@ export const template: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'customer_number',
     fillsTell: 'id',
     field: 'tier',
@@ -31,6 +33,11 @@ export const template: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@example.invalid',
+    longestEmail: null,
+    textPlace: false,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: false,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -44,6 +51,7 @@ async function start(): Promise<RunningCrm> {
     request.method === method && path.test(request.path);
   return {
     server: crm,
+    refusals: crm.refusals,
     // For a CRM that can be configured: opening(settings) of ../opening.ts.
     open: async (deps, changes) => createTemplateAdapter({ ...settings, ...changes }, deps),
     secret: crm.key,

@@ -1,5 +1,6 @@
 import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
+import { createRefusals } from '../../support/refusals.ts';
 import { opening } from '../opening.ts';
 import type { RunningCrm, Subject } from '../subject.ts';
 
@@ -14,6 +15,7 @@ export const webhook: Subject = {
   removesLogs: false,
   updatesTell: 'perhaps nothing',
   calls: { newVisitor: 1, knownVisitor: 1, hundredNewVisitors: 100 },
+  suspends: false,
   contacts: null,
   followUps: {},
 };
@@ -23,6 +25,7 @@ async function start(): Promise<RunningCrm> {
   const receiver = await startFakeWebhookReceiver(secret);
   return {
     server: receiver,
+    refusals: createRefusals(),
     open: opening({ name: 'shop', adapter: 'webhook', url: `${receiver.url}/chats?source=smartsupp` }),
     secret,
     wrongSecret: 'AfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',

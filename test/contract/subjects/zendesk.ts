@@ -16,17 +16,24 @@ export const zendesk: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  suspends: true,
   contacts: {
     names: 'whole',
     phone: true,
+    typedPhone: false,
     customerIdField: 'customer_number',
     fillsTell: 'id',
-    field: 'notes',
+    field: 'segment',
     owners: null,
     severalBy: 'phone',
     refusesDuplicates: true,
     keepsEmailsUnique: true,
-    refusedEmail: null,
+    refusedEmail: 'eva@localhost.invalid',
+    longestEmail: null,
+    textPlace: true,
+    refusesUnknownFields: false,
+    canKeepPhonesUnique: true,
+    noteOwners: ['900123', '900124'],
     checksFields: true,
     checksOwners: true,
   },
@@ -34,11 +41,12 @@ export const zendesk: Subject = {
 };
 
 async function start(): Promise<RunningCrm> {
-  const crm = await startFakeZendesk({ agents: ['900123'], userFields: ['customer_number'] });
+  const crm = await startFakeZendesk({ agents: ['900123', '900124'], userFields: ['customer_number', 'segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: '{"email":"forwarder@shop.example","token":"of-another-account"}',
@@ -48,8 +56,8 @@ async function start(): Promise<RunningCrm> {
     contacts: {
       all: () => [...crm.users.values()].filter(({ active }) => active === true).map(toContact),
       add: ({ customerId, field, ...own }, createdAt) => {
-        const user_fields = customerId === undefined ? {} : { customer_number: customerId };
-        const user = { ...own, ...(field !== undefined && { notes: field }), user_fields };
+        const user_fields = { ...(customerId && { customer_number: customerId }), ...(field && { segment: field }) };
+        const user = { ...own, user_fields };
         return String(crm.addUser(user, createdAt).id);
       },
       // A deleted user can still be read, as not active, and its address is free again.
@@ -66,6 +74,7 @@ async function start(): Promise<RunningCrm> {
 }
 
 function toContact({ name, email, phone, notes, user_fields: custom }: StoredUser): Contact {
-  const values = { name, email, phone, field: notes, customerId: Object(custom).customer_number };
+  const { customer_number: customerId, segment: field } = Object(custom);
+  const values = { name, email, phone, field, customerId, remark: notes };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
 }

@@ -17,9 +17,11 @@ export const zoho: Subject = {
   removesLogs: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  suspends: false,
   contacts: {
     names: 'lastRequired',
     phone: true,
+    typedPhone: false,
     customerIdField: 'Customer_Number',
     fillsTell: 'id',
     field: 'Title',
@@ -28,6 +30,11 @@ export const zoho: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
+    longestEmail: 100,
+    textPlace: true,
+    refusesUnknownFields: true,
+    canKeepPhonesUnique: true,
+    noteOwners: null,
     checksFields: true,
     checksOwners: true,
   },
@@ -40,6 +47,7 @@ async function start(): Promise<RunningCrm> {
   const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
   return {
     server: crm,
+    refusals: crm.refusals,
     open: opening({ name: 'zoho', adapter: 'zoho', dataCentre: 'eu', baseUrl: crm.url, accountsUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), refreshToken: '1000.refresh.revoked' }),
@@ -79,6 +87,7 @@ const names = [
   ['Phone', 'phone'],
   ['Customer_Number', 'customerId'],
   ['Title', 'field'],
+  ['Description', 'remark'],
 ] as const;
 
 /** A country that is there already is no blank to fill. */

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** Bodies that are no chat. Each must be answered in its time, and with a refusal. */
 export const rubbish: readonly (string | Uint8Array)[] = [
   '',
@@ -6,9 +8,9 @@ export const rubbish: readonly (string | Uint8Array)[] = [
   '42',
   '[]',
   '{}',
-  '{"accountId":1,"channel":{"id":1},"messages":[null]}',
-  '{"accountId":1,"channel":{"id":1},"messages":[{"type":"visitor","sentAt":"2026-05-04"}]}',
-  '{"accountId":1,"channel":{"id":1},"messages":{"0":{"type":"visitor"}}}',
+  '{"accountId":1,"channel":{"id":null}}',
+  '{"accountId":1,"channel":[{"id":1}]}',
+  gzipSync(Buffer.alloc(50_000_000, ' ')),
   '{"accountId":{"$gt":""},"channel":{"id":1}}',
   '{"__proto__":{"accountId":1,"channel":{"id":1}}}',
   '{"domains":{"shop.example":{"chats":12}}}',

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import cdk from '../../../cdk.json' with { type: 'json' };
+import { parseConfig } from '../../../infra/config/load.ts';
 import { ForwarderStack, type ForwarderStackProps } from '../../../infra/stack.ts';
 import { stageNamed } from '../../../infra/stages.ts';
 import type { Config } from '../../../lambda/config/config.ts';
-import { parseConfig } from '../../../lambda/config/load.ts';
 
 /** An app with the settings that users get, which bundles nothing. */
 export const testApp = (): App => new App({ context: { ...cdk.context, 'aws:cdk:bundling-stacks': [] } });

@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alarmDefinitions, alarmText } from '../../../infra/alarm-definitions.ts';
-import { configDigest } from '../../../infra/config.ts';
-import { loadConfig } from '../../../lambda/config/load.ts';
+import { configDigest } from '../../../infra/config/deployed.ts';
+import { loadConfig } from '../../../infra/config/load.ts';
+import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import { clientEnvironment } from '../../../local/lib/settings.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import { type FakeZendesk, startFakeZendesk } from '../../support/fake-zendesk.ts';
@@ -63,6 +65,8 @@ describe('of the local stack', () => {
       '✓ dead letters   none',
       '✓ last chat      none has come yet',
       '✓ parked         none',
+      '✓ held           none',
+      '✓ warned         none in 7 days',
       '✓ rejected       none in 7 days',
     ]);
     expect(result.code).toBe(0);
@@ -78,7 +82,13 @@ describe('of the local stack', () => {
     const { deliveries } = createRecords(stage.table);
     await eventually(async () => !(await deliveries('parked')[Symbol.asyncIterator]().next()).done, 30_000);
     crm.mend();
+    const odd = { accountId: 208, channel: { id: 2 }, messages: [{ type: 'visitor', content: ['Hello'] }] };
+    await fetch(hookUrl, { method: 'POST', body: JSON.stringify(odd) });
+    await eventually(async () => (await collect(seenDeviations(stage.table))).length > 0, 30_000);
     const result = await doctor();
+    expect(flat(result)).toMatch(
+      / \/messages\/\*\/content was not as documented \(type\) in 1 chat, .* They were accepted\./,
+    );
     expect(told(result)).toEqual(
       expect.arrayContaining([
         '! parked         1 was given up.',

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lookedText } from '../../../cli/lib/find-person.ts';
+import { seal } from '../../../lambda/queue/envelope.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
-import type { Item, Table } from '../../../lambda/store/table.ts';
+import { collect, type Item, type Table } from '../../../lambda/store/table.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { bodyOf, type Chat, findByEmail, findIn, messageOf } from './support/persons.ts';
@@ -100,4 +103,58 @@ test('a chat is not found by an address that only an index still has of it', asy
     },
   };
   expect((await findByEmail(behind, 'first@example.com')).chats).toEqual([]);
+});
+
+describe('an address is found', () => {
+  const chat = (channel: number, visitor: Readonly<Record<string, unknown>>, ...texts: readonly string[]) =>
+    JSON.stringify({
+      accountId: 208,
+      channel: { id: channel, isChat: true },
+      visitor: { id: `visitor of ${channel}`, name: 'Eva', ...visitor },
+      messages: texts.map((content, at) =>
+        at % 2 === 0 ? { type: 'visitor', content } : { type: 'agent', from: 'agent:3', name: 'Karel', content },
+      ),
+    });
+  const saveBody = async (body: string) => {
+    const { save } = createDelivery({ table: running.table, now, crms: {} });
+    await save(await seal(body, now(), () => Promise.reject(new Error('a small chat fits the queue'))));
+  };
+
+  test.each([
+    ['badly written in its field', { email: 'Ivan Maly <IVAN1@posta.example>.' }, ['Hello'], 'ivan1@posta.example'],
+    ['the second in its field', { email: 'a@posta.example; ivan2@posta.example' }, ['Hello'], 'ivan2@posta.example'],
+    ['in another field', { email: null, note: 'now: ivan3@posta.example' }, ['Hello'], 'ivan3@posta.example'],
+    ['in a variable', { variables: { mail: 'ivan4@posta.example' } }, ['Hello'], 'ivan4@posta.example'],
+    ['in the visitor’s words', { email: 'ivan@posta' }, ['I am ivan5＠posta.example!'], 'ivan5@posta.example'],
+    ['in an agent’s words', {}, ['Hello', 'So ivan6@posta.example?', 'Yes'], 'ivan6@posta.example'],
+  ] as const)('%s', async (_where, visitor, texts, email) => {
+    const channel = 500 + Number(/\d/.exec(email)?.[0]);
+    await saveBody(chat(channel, visitor, ...texts));
+    expect(await chatsOf(email)).toEqual([`208:${channel}`]);
+    expect(await chatsOf(`x${email}`)).toEqual([]);
+  });
+
+  test('in another person’s chat, which is not theirs, and is told of', async () => {
+    await saveBody(chat(510, { email: 'adam@posta.example' }, 'Ask my wife, ivana@posta.example'));
+    const found = await find('ivana@posta.example');
+    expect([found.chats, found.mentions]).toEqual([[], ['208:510']]);
+  });
+
+  test('and it is said what was looked through', async () => {
+    const { chats, looked } = await find('nobody@posta.example');
+    expect(chats).toEqual([]);
+    expect(looked.chats).toBe((await collect(createRecords(running.table).chats())).length);
+    expect(looked.bodies).toBeGreaterThan(0);
+    expect(lookedText({ chats: 1, bodies: 2, messages: 3 })).toBe(
+      'Looked through 1 chat, 2 other bodies and 3 messages on the queues.',
+    );
+  });
+
+  test('and so is a number, however it is written', async () => {
+    await saveBody(chat(520, {}, 'Call me: 00420/601 123 999'));
+    await saveBody(chat(521, { countryCode: 'CZ', variables: { tel: '601.123.999 after 5' } }, 'Hello'));
+    await saveBody(chat(522, { countryCode: 'CZ', variables: { tel: '601 123 998' } }, 'Order 420601123999123'));
+    const found = await findIn(running.table, { phone: '+420601123999' });
+    expect(found.chats.map(({ conversationId }) => conversationId).toSorted()).toEqual(['208:520', '208:521']);
+  });
 });

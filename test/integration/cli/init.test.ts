@@ -69,6 +69,8 @@ describe('in a terminal', () => {
     await terminal.shows(/✓ zendesk accepts the credentials/);
     await terminal.shows(/❯ Europe\/Prague/);
     terminal.type(enter);
+    await terminal.shows(/Your shop's country.*\(CZ\)/);
+    terminal.type(enter);
     await terminal.shows(/❯ čeština \(cs\)/);
     terminal.type(enter);
     await terminal.shows(/For how many days/);
@@ -83,6 +85,7 @@ describe('in a terminal', () => {
     expect(config()).toEqual({
       $schema: expect.stringMatching(/forwarder\.schema\.json$/),
       timezone: 'Europe/Prague',
+      phoneRegion: 'CZ',
       language: 'cs',
       retentionDays: 365,
       destinations: [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }],
@@ -120,12 +123,15 @@ describe('in a terminal', () => {
     terminal.type('vienna');
     await terminal.shows(/❯ Europe\/Vienna/);
     terminal.type(enter);
+    await terminal.shows(/Your shop's country.*\(AT\)/);
+    terminal.type(`SK${enter}`);
     await terminal.shows(/Where to send alarms by e-mail/);
     terminal.type(`ops@example.com${enter}`);
     expect(await terminal.exit).toBe(0);
     expect(config()).toMatchObject({
       giveUpAfterHours: 5,
       timezone: 'Europe/Vienna',
+      phoneRegion: 'SK',
       alarmEmail: 'ops@example.com',
       destinations: [present],
     });

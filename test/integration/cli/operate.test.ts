@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { seal } from '../../../lambda/queue/envelope.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { eventually } from '../local/support/eventually.ts';
@@ -38,6 +39,19 @@ async function park(channel: number, words?: string): Promise<string> {
   crm.refuse('Property "colour" does not exist');
   await post(chatBody(channel, words));
   await eventually(() => isIn(id, 'crm parked', 'other parked'), 20_000);
+  return id;
+}
+
+/** A delivery as deliver leaves it when the CRM refuses the address. */
+async function putWarned(channel: number): Promise<string> {
+  const id = `208:${channel}`;
+  await post(chatBody(channel));
+  await delivered(id);
+  const ledger = createLedger(stage.table, { retentionDays: 30, now: () => new Date() });
+  const delivery = await ledger.read(id, 'crm');
+  if (delivery === undefined) throw new Error('It was delivered.');
+  const warnings = ['email (INVALID_EMAIL)'];
+  expect(await ledger.write(id, { ...delivery, warnings, version: delivery.version + 1 })).toBe(true);
   return id;
 }
 
@@ -212,4 +226,23 @@ describe('who asks for what there is not is told what to do', () => {
     expect(result.stderr).toContain(words);
     expect(result.stderr).not.toMatch(/^\s+at /m);
   });
+});
+
+test('a chat without something that the CRM refused is counted and shown, until a replay', async () => {
+  crm.mend();
+  const id = await putWarned(70);
+  const status = await json('status');
+  expect(status.sevenDays).toMatchObject({ warned: 1 });
+  expect(status.reasons).toContainEqual({ state: 'warned', count: 1, reason: 'email (INVALID_EMAIL)' });
+  expect((await run('status')).stdout).toMatch(/warned +1 +delivered in 7 days/);
+  expect(await json('list', '--state', 'warned')).toMatchObject([
+    { id, state: 'delivered', destination: 'crm', reason: 'Not accepted: email (INVALID_EMAIL)' },
+  ]);
+  expect((await run('show', id)).stdout).toContain('the CRM did not accept: email (INVALID_EMAIL)');
+  const { findings } = await json('doctor');
+  expect(findings).toContainEqual(
+    expect.objectContaining({ status: 'warning', text: '1 was delivered in 7 days without email (INVALID_EMAIL).' }),
+  );
+  await run('replay', '--state', 'warned', '--yes');
+  await eventually(async () => (await json('list', '--state', 'warned')).length === 0);
 });

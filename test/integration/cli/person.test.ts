@@ -91,6 +91,7 @@ describe('a person', () => {
   test('is not touched by a dry run, nor where nobody can be asked', async () => {
     const { stdout } = await run('erase', '--email', 'eva@example.com', '--dry-run');
     expect(stdout).toContain('Found: 3 chats, 1 refused body, 1 body still on the queue. Nothing was changed.');
+    expect(stdout).toMatch(/\nLooked through 4 chats, \d+ other bodies and \d+ messages? on the queues\.\n/);
     expect(stdout).toMatch(/\(times are those of UTC\):\n(.*\n)* {2}208:100 received \d\d \w+ \d\d:\d\d\n/);
     expect(stdout).toContain('Would be removed from the CRMs:\n  sales: 3 notes\n');
     expect(stdout).toMatch(/Would be left in the CRMs.*\n {2}sales: the contact \d+\n/);
@@ -136,6 +137,41 @@ describe('a person', () => {
     await post({ channel: 108, visitor: 'vi-eva', email: 'eva@example.com', words: 'it is me again' });
     await eventually(() => notes().includes('it is me again'), 30_000);
     expect((await run('erase', '--visitor', '208:vi-eva', '--yes')).stdout).toContain('Erased: 1 chat here, 1 note');
+  });
+});
+
+test('of a badly written address the person is found and erased, and where nobody is found it is said what was read', async () => {
+  await post({ channel: 300, visitor: 'vi-ivan', email: 'Ivan Maly <ivan.maly@posta.example>', words: 'the pink one' });
+  await eventually(() => notes().includes('the pink one'), 30_000);
+  expect([...hubspot.objects.contacts.values()].map(({ properties }) => properties['email'])).toContain(
+    'ivan.maly@posta.example',
+  );
+  const { stdout } = await run('erase', '--email', 'ivan.maly@posta.example', '--yes');
+  expect(stdout).toContain('Erased: 1 chat here, 1 note in the CRMs.');
+  expect(notes()).not.toContain('the pink one');
+  const nobody = await run('erase', '--email', 'ivan.maly@posta.example', '--yes');
+  expect(nobody.stdout).toMatch(/^Erased: nothing\.\nLooked through \d+ chats?, \d+ other bod/);
+});
+
+test('what is held is counted by reason in status and doctor, and listed with it', async () => {
+  const visitor = { id: 'vi-held', name: 'Eva Horáková' };
+  const channel = { id: 400, isChat: true, isMissed: true };
+  const body = JSON.stringify({ accountId: 208, channel, visitor, messages: [{ type: 'visitor', content: 'Hello' }] });
+  await fetch(stage.stack.hookUrl, { method: 'POST', body });
+  const held = async () => JSON.parse((await run('list', '--state', 'held', '--json')).stdout);
+  await eventually(async () => (await held()).length === 1, 40_000);
+  const reason = expect.stringMatching(/^Nothing identifies the visitor.* goes to a contact by name after 72 hours\.$/);
+  expect(await held()).toMatchObject([{ id: '208:400', state: 'held', reason }]);
+  const status = JSON.parse((await run('status', '--json')).stdout);
+  expect(status).toMatchObject({ now: { held: 1 } });
+  expect(status.reasons).toContainEqual({ state: 'held', reason, count: 1 });
+  expect((await run('status')).stdout).toContain('To see what is held: npx forwarder list --state held');
+  const doctor = JSON.parse((await run('doctor', '--json')).stdout);
+  expect(doctor.findings).toContainEqual({
+    subject: 'held',
+    status: 'ok',
+    text: expect.stringMatching(/^1 held\. Nothing identifies the visitor/),
+    remedy: expect.stringContaining('list --state held'),
   });
 });
 

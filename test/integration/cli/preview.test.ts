@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { configSchema } from '../../../lambda/config/config.schema.ts';
+import { configSchema } from '../../../infra/config/schema.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { createForwarder } from './support/forwarder.ts';
 import { openTerminal } from './support/terminal.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import { acquireLease, complete } from '../../../lambda/delivery/state-machine.ts';
 import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
@@ -40,10 +40,17 @@ async function putParked(channel: number): Promise<void> {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
   const receivedAt = new Date();
-  const revision = revisionOf(conversation, receivedAt);
-  const copy = { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const revision = revisionOf(conversation, receivedAt, body);
+  const copy = { conversation, revision, foundBy: { email: null, phone: null }, body, receivedAt };
   await createConversations(stage.table, options).save(copy);
-  const wanted = { destination: 'crm', ...copy, now: receivedAt, leaseUntil: receivedAt, isIsolated: false };
+  const wanted = {
+    destination: 'crm',
+    ...copy,
+    contentHash: 'x',
+    now: receivedAt,
+    leaseUntil: receivedAt,
+    isIsolated: false,
+  };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error('a first lease is acquired');
   const ledger = createLedger(stage.table, options);

@@ -181,3 +181,56 @@ describe('a visitor who left no address', () => {
     expect(requeued).toEqual([]);
   });
 });
+
+describe('a visitor who left something that cannot be read', () => {
+  test.each(['jan@posta', 'jan@posta,example', 'jan..dbl@posta.example', 'jan space@posta.example', 'novak.example'])(
+    '%j in the e-mail field: goes to a contact by name at once',
+    async (email) => {
+      const crm = createMemoryCrm();
+      const { deliver, state } = createSystem({ crm });
+      expect(await deliver(await message({ email, answered: false }))).toBeUndefined();
+      expect(await state('crm')).toMatchObject({ state: 'delivered', reason: null });
+      expect(crm.contacts).toEqual(['nobody 0']);
+      expect(crm.tasks).toMatchObject([{ title: 'Reply to Eva: missed chat' }]);
+    },
+  );
+
+  test('and typed an address in the chat is known by that', async () => {
+    const crm = createMemoryCrm();
+    const { deliver } = createSystem({ crm });
+    await deliver(await message({ email: 'jan@posta', words: ['It is jan@posta.example'] }));
+    expect(crm.contacts).toEqual(['jan@posta.example']);
+  });
+});
+
+describe('an address that a visitor only typed in the chat', () => {
+  test('makes the contact, and releases what is held of the visitor', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, requeued } = createSystem({ crm });
+    await lookTwice(deliver, await anonymous(930_001, 601));
+    const words = ['Please write to petr.text@posta.example, or call +420 601 123 032'];
+    await deliver(await message({ channel: 930_002, visitorId: 601, email: null, words }));
+    await Promise.all(requeued.splice(0).map(deliver));
+    expect(crm.contacts).toEqual(['petr.text@posta.example']);
+    expect(crm.notes.map(({ contactId }) => contactId)).toEqual(['0', '0']);
+  });
+
+  test('counts for nothing beside one that the same visitor left in another chat, before or after', async () => {
+    const crm = createMemoryCrm();
+    const { deliver } = createSystem({ crm });
+    await deliver(await anonymous(930_011, 611, 'eva@example.com'));
+    const words = ['Send the invoice to accounts@example.com'];
+    await deliver(await message({ channel: 930_012, visitorId: 611, email: null, words }));
+    await deliver(await anonymous(930_013, 611));
+    expect(crm.contacts).toEqual(['eva@example.com']);
+    expect(crm.notes.map(({ contactId }) => contactId)).toEqual(['0', '0', '0']);
+  });
+
+  test('counts for nothing if the configuration says so', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, state } = createSystem({ crm }, { contactFromWords: false });
+    const chat = await message({ visitorId: 621, email: null, words: ['I am eva@example.com'] });
+    await lookTwice(deliver, chat);
+    expect(await state('crm')).toMatchObject({ state: 'held' });
+  });
+});

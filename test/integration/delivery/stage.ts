@@ -23,9 +23,11 @@ export const id = () => `208:${channelId}`;
 /** Another chat, of no other test. */
 export const anotherChannel = () => 920_000 + channelId;
 
+type Options = Parameters<typeof createDelivery>[0];
+
 /** Deliver on this file's table, and the state of the test's own chat. */
-export const createSystem = (crms: Parameters<typeof createDelivery>[0]['crms']) => {
-  const system = createDelivery({ table: running.table, now, crms });
+export const createSystem = (crms: Options['crms'], identity: Options['identity'] = {}) => {
+  const system = createDelivery({ table: running.table, now, crms, identity });
   return { ...system, state: (destination: string) => system.ledger.read(id(), destination) };
 };
 

@@ -7,7 +7,8 @@ import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { toConversation, validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import { createDemo, type Demo } from '../../../local/demo/app.ts';
 import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
@@ -69,7 +70,7 @@ export async function startForwarder(
       },
       killDeliver: async () => void asked.push('kill deliver'),
     },
-    config: { timezone: 'Europe/Prague', language: 'en', variables: { phone: 'phone' } },
+    config: { timezone: 'Europe/Prague', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
   });
 
   const now = () => new Date();

@@ -95,7 +95,15 @@ describe('what became of it', () => {
     forwarder.statuses.set(
       '100200:77',
       received(
-        { destination: 'demo', state: 'parked', attempts: 12, reason, history: [attempt], logId: 'msg_1' },
+        {
+          destination: 'demo',
+          state: 'parked',
+          attempts: 12,
+          reason,
+          history: [attempt],
+          logId: 'msg_1',
+          warnings: ['city (TOO_<LONG>)'],
+        },
         {
           destination: 'hubspot',
           state: 'pending',
@@ -106,7 +114,14 @@ describe('what became of it', () => {
       ),
     );
     const { text } = await get('/inspector/100200%3A77');
-    for (const words of ['12 attempts', 'HubSpot answered &lt;410&gt;.', 'after 34 ms', 'msg_1', '3 attempts']) {
+    for (const words of [
+      '12 attempts',
+      'HubSpot answered &lt;410&gt;.',
+      'after 34 ms',
+      'msg_1',
+      'city (TOO_&lt;LONG&gt;)',
+      '3 attempts',
+    ]) {
       expect(text).toContain(words);
     }
     expect(text).toContain('<time datetime="2026-03-27T16:00:00.000Z">17:00:00</time>');

@@ -135,7 +135,7 @@ describe('what the demo CRM keeps', () => {
       signingSecret,
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       forwarder: nothingReceived,
-      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' } },
+      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     expect(await (await again.app.request('/')).text()).toContain('Jana Nováková');
     again.close();
@@ -235,7 +235,7 @@ describe('what the demo CRM turns away', () => {
       signingSecret: 'not base64!',
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       forwarder: nothingReceived,
-      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' } },
+      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     const response = await demo.app.request('/demo-crm', {
       method: 'POST',

@@ -4,7 +4,7 @@ import { decompress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { createReceiver } from '../../../lambda/receive/receiver.ts';
 import { createAuthenticator } from '../../../lambda/receive/request.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { getChunks } from '../../../lambda/store/chunks.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
@@ -65,26 +65,27 @@ const chats = hostileBodies.filter(({ answer }) => answer === 200);
 const rubbish = hostileBodies.filter(({ answer }) => answer === 400);
 
 describe('a hostile chat is answered 200 and kept as it came', () => {
-  test.each(chats)('$what', async ({ make }) => {
+  test.each(chats)('$what', async ({ make, text }) => {
     const bytes = make();
+    const expected = text === undefined ? withoutMark(bytes) : Buffer.from(text);
     const { queue, post } = createSystem();
     const { statusCode, answer, tookMs } = await post(bytes, true);
     expect([statusCode, answer.length < maxAnswerMs, tookMs < maxMs]).toEqual([200, true, true]);
 
     const opened = await createOpenMessage(createGetClaimCheck(running.table))(queue[0] ?? '');
     if (opened.kind !== 'hook') throw new Error('what was sealed opens');
-    expectSame(Buffer.from(opened.body), withoutMark(bytes));
+    expectSame(Buffer.from(opened.body), expected);
     const copy = copyFrom(opened.body, now());
     const { save, load } = createConversations(running.table, retention);
     await save(copy);
     const stored = await load(copy.conversation.id);
-    expectSame(Buffer.from(typeof stored === 'object' ? await stored.readBody() : ''), withoutMark(bytes));
+    expectSame(Buffer.from(typeof stored === 'object' ? await stored.readBody() : ''), expected);
   });
 
   test('while the queue is away, too', async () => {
     const { post } = createSystem({ queueIsAway: true });
     // Whatever a body holds, it lies in the table as bytes: a few of them show that.
-    for (const { make } of chats.slice(0, 4)) {
+    for (const { make } of chats.filter(({ text }) => text === undefined).slice(0, 4)) {
       const bytes = make();
       expect((await post(bytes, true)).statusCode).toBe(200);
       const [hook] = await createListSpooled(running.table)(1);
@@ -113,6 +114,7 @@ test('keys of prototypes are data, and change nothing else', async () => {
   expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).not.toContain('polluted');
   expect(conversation.visitor.variables).toEqual([
     { key: '__proto__', label: 'p', value: 'p' },
+    { key: 'constructor', label: 'constructor', value: '1' },
     { key: 'toString', label: 'toString', value: 't' },
   ]);
   expect(conversation.messages).toMatchObject([{ speaker: 'visitor', text: 'c' }]);

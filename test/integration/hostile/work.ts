@@ -8,7 +8,8 @@ import { buildTranscript } from '../../../lambda/conversation/transcript/transcr
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
-import { readConversation, validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 
 export type Work = {
@@ -29,7 +30,7 @@ const limit = 64_000;
 async function work({ what, make }: (typeof hostileBodies)[number]): Promise<Work> {
   const event = JSON.stringify({ body: make().toString('base64'), isBase64Encoded: true });
   const begin = performance.now();
-  const decoded = decodeBody(JSON.parse(event));
+  const decoded = await decodeBody(JSON.parse(event));
   const body = decoded.ok && validateHook(decoded.text).ok ? decoded.text : undefined;
   let pages: readonly string[] = [];
   if (body === undefined) {

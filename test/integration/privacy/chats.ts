@@ -57,6 +57,10 @@ export const markedRubbish = (): readonly (string | Uint8Array)[] => [
   Buffer.from(`{"name": "${mark('latin')} \u00e1"}`, 'latin1'),
   JSON.stringify({ domains: { [mark('shop')]: {} } }),
   `{"accountId":1,"channel":{"id":1},"${mark('deep')}":${'['.repeat(2000)}${']'.repeat(2000)}}`,
+];
+
+/** Chats whose deviations from the documented format are reported. */
+export const markedDeviations = (): readonly string[] => [
   markedChat(90, { beginAt: mark('when') }),
   markedChat(91, { visitor: { variables: { [mark('wrongkey')]: [mark('wrongvalue')] } } }),
   markedChat(92, { messages: [{ [mark('odd')]: 1, content: [mark('oddwords')] }, mark('nomessage')] }),

@@ -7,7 +7,7 @@ import { leaksIn, leaksInLogs } from '../../support/leaks.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { type LocalStack, processesOf, startLocalStack } from '../local/support/stack.ts';
-import { allMarks, mark, markedChat, markedRubbish } from './chats.ts';
+import { allMarks, mark, markedChat, markedDeviations, markedRubbish } from './chats.ts';
 
 /** The stack starts in seconds, and starts again what is killed. */
 const patience = 120_000;
@@ -72,6 +72,7 @@ test(
     );
     expect(await post(markedChat(3, { visitor: { name: mark('nobody') } }))).toBe(200);
     for (const rubbish of markedRubbish()) expect(await post(Buffer.from(rubbish))).toBe(400);
+    for (const odd of markedDeviations()) expect(await post(odd)).toBe(200);
     expect(await post(markedChat(4), stack.hookUrl.replace(hookKey, mark('guessedkey')))).toBe(404);
     expect(await post(`${mark('toolarge')}${' '.repeat(11_000_000)}`).catch(() => 413)).toBe(413);
 
@@ -86,6 +87,9 @@ test(
       }
     }
     await eventually(() => stack.output().includes('208:3  held for hubspot'), 30_000);
+    for (const id of [90, 91, 92]) {
+      await eventually(() => stack.output().includes(`208:${id}  parked for refuses`), 30_000);
+    }
 
     // And what a function that dies leaves behind.
     const load = Array.from({ length: 20 }, (_, index) => post(markedChat(100 + index)).catch(() => 0));
@@ -98,7 +102,13 @@ test(
     await stack.exit;
 
     const secrets = [hookKey, signingKey, token];
-    const lines = ['"message":"accepted"', '"message":"rejected"', '"outcome":"parked"', '"outcome":"retry"'];
+    const lines = [
+      '"message":"not as documented"',
+      '"message":"accepted"',
+      '"message":"rejected"',
+      '"outcome":"parked"',
+      '"outcome":"retry"',
+    ];
     expect(leaksInLogs(directory, lines)).toHaveLength(lines.length);
     expect(leaksInLogs(directory, [...allMarks(), ...secrets])).toEqual([]);
     // The one line that is there to be copied.

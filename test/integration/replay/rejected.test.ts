@@ -1,10 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createReplayRejected } from '../../../lambda/replay/replay.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected, createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import type { Table } from '../../../lambda/store/table.ts';
+import { createReplayRejected } from '../../../local/replay.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { countItems } from '../../support/items.ts';
@@ -67,6 +68,7 @@ describe('a rejected body', () => {
 
   test.each([
     ['neither UTF-8 nor JSON', Buffer.from([0xff, 0xfe, 0x00]), 'not-json'],
+    ['a bomb', gzipSync(Buffer.alloc(20_000_000, ' ')), 'too-large'],
     ['not JSON', '{', 'not-json'],
     ['not a chat', '{"accountId": 1}', 'invalid'],
   ])('that is %s stays where it is, with a reason', async (_what, bytes, reason) => {

@@ -4,9 +4,13 @@ import fc from 'fast-check';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { chunkBytes } from '../../../lambda/store/chunks.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createErasure } from '../../../lambda/store/erasure.ts';
+import { chatKey } from '../../../lambda/store/keys.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { copyFrom, copyOf, itemsOf, keysOf, newChannel, retention, type StoreTests } from './support.ts';
+
+const later = '2026-05-02T08:00:00Z';
 
 /** Text that takes more than one item, however it is compressed. */
 const large = () => randomBytes(chunkBytes + 10_000).toString('base64');
@@ -61,10 +65,65 @@ export const conversationTests: StoreTests = (table) => {
 
   test('is replaced by a longer copy, and by a rated one', async () => {
     await save(copy(['Hello']));
-    expect(await save(copy(['Hello', 'Still there?']))).toBe('known');
-    const rated = copy(['Hello', 'Still there?'], { rating: 5 });
-    expect(await save(rated)).toBe('known');
+    expect(await save(copy(['Hello', 'Still there?']))).toBe('merged');
+    const rated = copy(['Hello', 'Still there?'], { rating: 5, receivedAt: later });
+    expect(await save(rated)).toBe('merged');
     expect(await bodyOf()).toBe(rated.body);
+    expect(await save(rated)).toBe('known');
+  });
+
+  test.each([
+    ['after the words', ['words', 'rating']],
+    ['before the words', ['rating', 'words']],
+  ])('keeps its words, and the rating of a copy without them that comes %s', async (_when, order) => {
+    const copies = { words: copy(['Hello', 'Bye']), rating: copy([], { rating: 1, receivedAt: later }) };
+    const results = order.map((which) => () => save(which === 'words' ? copies.words : copies.rating));
+    expect(await results[0]?.()).toBe('new');
+    expect(await results[1]?.()).toBe('merged');
+    expect(await bodyOf()).toBe(copies.words.body);
+    expect(await conversations().load(id())).toMatchObject({ rating: { score: 1, comment: null } });
+    // Each is a part of what is stored: whichever message comes back, the whole chat is still to be delivered.
+    expect([await save(copies.words), await save(copies.rating)]).toEqual(['merged', 'merged']);
+    expect(await keysOf(table(), id())).toEqual(['CHAT']);
+  });
+
+  test('is the same chat in whatever order its copies come, and however often', async () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+    const copies = fc.array(
+      fc.record({ count: fc.integer({ min: 0, max: 2 }), rating: fc.option(fc.integer({ min: 1, max: 5 })) }),
+      { minLength: 2, maxLength: 4 },
+    );
+    const storedBy = async (given: readonly ChatCopy[]) => {
+      for (const each of given) await save(each);
+      const [first] = given;
+      return (await itemsOf(table(), first?.conversation.id ?? ''))
+        .map(({ pk, conversationId, visitorAt, ...item }) => item)
+        .map(({ revision, rating, receivedAt, body }) => ({ revision, rating, receivedAt, body }));
+    };
+    const asMade = (channel: number, given: readonly { readonly count: number; readonly rating: number | null }[]) =>
+      given.map(({ count, rating }, at) =>
+        copyOf(channel, words(count), { rating, receivedAt: `2026-05-01T08:00:0${at}Z` }),
+      );
+    await fc.assert(
+      fc.asyncProperty(copies, fc.infiniteStream(fc.nat()), async (given, picks) => {
+        const channel = newChannel();
+        const inOrder = await storedBy(asMade(channel, given));
+        await createErasure(table(), () => new Date()).end(`208:${channel}`);
+        await table().delete(chatKey(`208:${channel}`));
+        const made = asMade(channel, given);
+        const shuffled = [...made, ...made].toSorted(() => (picks.next().value % 2 === 0 ? -1 : 1));
+        expect(await storedBy(shuffled)).toEqual(inOrder);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('is the same chat if its copies come at once', async () => {
+    const ratings = [1, 2, 3, 4, 5].map((rating) => copy([], { rating, receivedAt: `2026-05-02T08:00:0${rating}Z` }));
+    const longer = [1, 2, 3].map((length) => copy(Array.from({ length }, () => 'Hello')));
+    await Promise.all([...ratings, ...longer].map((each) => save(each)));
+    expect(await bodyOf()).toBe(longer.at(-1)?.body);
+    expect(await conversations().load(id())).toMatchObject({ rating: { score: 5 } });
   });
 
   test('is not replaced by an older copy that was held up', async () => {
@@ -76,10 +135,9 @@ export const conversationTests: StoreTests = (table) => {
 
   test('is written once more by the same copy, as another release reads it', async () => {
     const hello = copy(['Hello']);
-    await save({ ...hello, contentHash: 'as another release has it', phone: '+420601123456' });
+    await save({ ...hello, foundBy: { email: null, phone: '+420601123456' } });
     expect(await save(hello)).toBe('known');
-    const { contentHash } = hello;
-    expect(await itemsOf(table(), id())).toMatchObject([{ contentHash, phone: null }]);
+    expect(await itemsOf(table(), id())).toMatchObject([{ phone: null }]);
   });
 
   test('of which many copies come at once ends as the longest of them', async () => {
@@ -98,6 +156,14 @@ export const conversationTests: StoreTests = (table) => {
         counts.push((await chunks()).length);
       }
       expect(counts).toEqual([2, 0, 2, 2]);
+    });
+
+    test('keeps it beside a late rating, whose own body leaves no chunk', async () => {
+      const whole = copy([large(), 'Bye']);
+      await save(whole);
+      expect(await save(copy([large()], { rating: 1, receivedAt: later }))).toBe('merged');
+      expect((await bodyOf()) === whole.body).toBe(true);
+      expect(await chunks()).toHaveLength(2);
     });
 
     test('leaves no chunk if a newer copy is there', async () => {

@@ -102,6 +102,15 @@ export const deliveryTests: StoreTests = (table) => {
     expect(await inIndex('listing', 'listed = :value', state)).toEqual([]);
   });
 
+  test('that lacks something which the CRM refused is listed, until it lacks nothing', async () => {
+    const [leased, delivered] = firstAttempt(clock.now(), { state: 'delivered' });
+    await write(leased);
+    await write({ ...delivered, warnings: ['email (INVALID_EMAIL)'] });
+    expect(await inIndex('listing', 'listed = :value', 'warned')).toHaveLength(1);
+    await write({ ...delivered, version: delivered.version + 1 });
+    expect(await inIndex('listing', 'listed = :value', 'warned')).toEqual([]);
+  });
+
   test('is found beside its chat in the indexes, and not a word of the chat', async () => {
     const words = `a secret of ${channelId}`;
     const visitorId = `visitor-${channelId}`;

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
-import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
+import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
 import {
   type Clock,
   createClock,
@@ -143,6 +145,44 @@ export const heldTests: StoreTests = (table) => {
     expect(await visitors(clock.inSeconds(-120))).toEqual(['crm 208#4', 'crm 208#2']);
     expect(await visitors(clock.inSeconds(-180), 1)).toEqual(['crm 208#4']);
     expect(await visitors(clock.inSeconds(1))).toEqual([]);
+  });
+
+  test('is listed the same if it is held for a time, and again when that is over', async () => {
+    const clock = createClock('2026-05-20T08:00:00Z');
+    const ledger = createLedger(table(), { ...retention, now: clock.now });
+    const holds = [
+      ['for an hour', clock.inSeconds(3600).toISOString()],
+      ['for two hours', clock.inSeconds(7200).toISOString()],
+      ['without a limit', null],
+    ] as const;
+    for (const [id, holdUntil] of holds) {
+      const outcome = { state: 'held', heldFor: id, holdUntil } as const;
+      for (const each of firstAttempt(clock.now(), outcome)) await ledger.write(`208:${id}`, each);
+    }
+    const lately = await createListHeld(table())(clock.now(), 100);
+    expect(lately.map(({ heldFor }) => heldFor).toSorted()).toEqual(holds.map(([id]) => id).toSorted());
+    const { deliveries } = createRecords(table());
+    for (const order of ['newest first', 'oldest first'] as const) {
+      const all = (await collect(deliveries('held', order))).map(({ delivery }) => delivery.updatedAt);
+      const inOrder = all.toSorted();
+      expect(all).toEqual(order === 'newest first' ? inOrder.toReversed() : inOrder);
+      expect(all.filter((at) => at === clock.now().toISOString())).toHaveLength(3);
+    }
+
+    const listHoldOver = createListHoldOver(table(), { destinations: ['crm'], minHoldHours: 1, now: clock.now });
+    const over = async () =>
+      (await listHoldOver(100))
+        .map(({ conversationId }) => conversationId)
+        .filter((id) => id.startsWith('208:for'))
+        .toSorted();
+    clock.pass(3599);
+    expect(await over()).toEqual([]);
+    clock.pass(1);
+    expect(await over()).toEqual(['208:for an hour']);
+    clock.pass(3600);
+    expect(await over()).toEqual(['208:for an hour', '208:for two hours']);
+    const elsewhere = { destinations: ['other'], minHoldHours: 1, now: clock.now };
+    expect(await createListHoldOver(table(), elsewhere)(100)).toEqual([]);
   });
 
   test('is not listed once it was put back', async () => {

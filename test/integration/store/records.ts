@@ -95,7 +95,8 @@ export const recordsTests: StoreTests = (table) => {
     const copyBy = (visitor: object, words: readonly string[]) => {
       const messages = words.map((content) => ({ type: 'visitor', content }));
       const body = JSON.stringify({ accountId: 208, channel: { id: channelId }, visitor, messages });
-      return { ...copyFrom(body, new Date('2028-03-01T08:00:00Z')), phone: `+420${channelId}` };
+      const copy = copyFrom(body, new Date('2028-03-01T08:00:00Z'));
+      return { ...copy, foundBy: { ...copy.foundBy, phone: `+420${channelId}` } };
     };
     const listed = async () =>
       (await collect(records().chats(new Date('2028-01-01T00:00:00Z')))).map(({ conversationId }) => conversationId);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
 import { decompress } from '../../../lambda/platform/compression.ts';
-import { validateHook } from '../../../lambda/smartsupp/to-conversation.ts';
 import { getChunks } from '../../../lambda/store/chunks.ts';
 import { rejectedKey } from '../../../lambda/store/keys.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
@@ -72,17 +71,5 @@ export const rejectedTests: StoreTests = (table) => {
     clock.pass(retention.retentionDays * 24 * 60 * 60 + 1);
     expect(await keep(body)).toBe(id);
     expect(await headerOf(id)).toMatchObject({ copies: 1, receivedAt: clock.now().toISOString() });
-  });
-
-  test.each([
-    ['half a megabyte long', 'x'.repeat(500_000)],
-    ['half a character', '\ud800'],
-  ])('may be wrong at a key that is %s', async (_what, key) => {
-    const body = JSON.stringify({ accountId: 1, channel: { id: 1 }, visitor: { variables: { [key]: [] } } });
-    const refused = validateHook(body);
-    if (refused.ok) throw new Error('the fixture is no chat');
-    const keepAny = createKeepRejected(table(), { ...retention, dailyBytes: null, now: clock.now });
-    const id = await keepAny(Buffer.from(body), refused);
-    expect((await bodyOf(id)).toString()).toBe(body);
   });
 };

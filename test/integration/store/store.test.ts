@@ -6,6 +6,7 @@ import { bodyTests } from './bodies.ts';
 import { contactTests } from './contacts.ts';
 import { conversationTests } from './conversations.ts';
 import { deliveryTests } from './deliveries.ts';
+import { deviationTests } from './deviations.ts';
 import { dueTests, heldTests } from './due.ts';
 import { erasureTests } from './erasure.ts';
 import { recordsTests } from './records.ts';
@@ -33,6 +34,7 @@ const tests: readonly (readonly [string, StoreTests])[] = [
   ['a body', bodyTests],
   ['a hook that waits for the queue', spoolTests],
   ['a refused body', rejectedTests],
+  ['a deviation from the documented format', deviationTests],
   ['what an operator looks at', recordsTests],
 ];
 

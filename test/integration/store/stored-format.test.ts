@@ -9,6 +9,7 @@ import { decompress } from '../../../lambda/platform/compression.ts';
 import { createGetClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
+import { seenDeviations } from '../../../lambda/store/deviations.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { createReadErasure } from '../../../lambda/store/erasure.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
@@ -51,8 +52,25 @@ describe('what release 1.0 stored', () => {
     const stored = await createConversations(running.table, options).load(conversationId);
     if (typeof stored !== 'object') throw new Error('It is not there.');
     expect(stored).toMatchObject({ receivedAt: new Date('2026-05-04T08:22:00.000Z'), length: expected.length });
-    expect(stored.revision).toBe('00000002|2026-05-04T08:21:30.000Z|0|2026-05-04T08:22:00.000Z');
+    expect(stored.revision).toMatch(/^00000002\|2026-05-04T08:21:30.000Z\|2026-05-04T08:22:00.000Z\|[0-9a-f]{8}\/$/);
+    expect(stored.rating).toBeNull();
     expect(await stored.readBody()).toBe(expected);
+  });
+
+  test('has a rating that came with another copy than the words', async () => {
+    const stored = await createConversations(running.table, options).load('208:55041');
+    expect(stored).toMatchObject({ rating: { score: 1, comment: 'Too slow' } });
+  });
+
+  test('has the deviations from the documented format', async () => {
+    expect(await collect(seenDeviations(running.table))).toEqual([
+      {
+        deviation: '/messages/*/content type',
+        chats: 3,
+        firstSeenAt: '2026-05-04T08:22:00.000Z',
+        lastSeenAt: '2026-05-04T08:24:00.000Z',
+      },
+    ]);
   });
 
   test('has a chat in the lists, and by its visitor, address and number', async () => {
@@ -72,7 +90,7 @@ describe('what release 1.0 stored', () => {
       destination: 'crm',
       state: 'delivered',
       contentHash: 'a991eb1ac1596dd4b66847e59a403fcf271fb6ac606e97bd1f11cfc44b91909a',
-      revision: '00000002|2026-05-04T08:21:30.000Z|0|2026-05-04T08:22:00.000Z',
+      revision: '00000002|2026-05-04T08:21:30.000Z|2026-05-04T08:22:00.000Z|0b453f77/',
       contactId: '501',
       personDigest: 'uI7o0nZxY1pQ4b2K',
       logId: '9001',
@@ -81,6 +99,7 @@ describe('what release 1.0 stored', () => {
       inDoubt: false,
       awaitsSecondLook: false,
       heldFor: null,
+      holdUntil: null,
       crashCount: 0,
       attempts: 1,
       since: '2026-05-04T08:22:00.000Z',
@@ -88,6 +107,7 @@ describe('what release 1.0 stored', () => {
       leaseUntil: null,
       reason: null,
       fault: null,
+      warnings: [],
       history: [
         {
           startedAt: '2026-05-04T08:22:00.000Z',

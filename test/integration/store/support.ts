@@ -1,4 +1,5 @@
-import { contentHash, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { normaliseEmail } from '../../../lambda/conversation/email.ts';
+import { revisionOf } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ChatCopy } from '../../../lambda/delivery/ports.ts';
 import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
@@ -53,14 +54,16 @@ export function copyOf(channelId: number, words: readonly string[], parts: Parts
     visitor: { id: visitorId, email },
     messages: words.map((content) => ({ type: 'visitor', content })),
   });
-  return { ...copyFrom(body, new Date(receivedAt)), phone: parts.phone ?? null };
+  const copy = copyFrom(body, new Date(receivedAt));
+  return { ...copy, foundBy: { ...copy.foundBy, phone: parts.phone ?? null } };
 }
 
 export function copyFrom(body: string, receivedAt: Date): ChatCopy {
   const conversation = readConversation(body);
   if (conversation === undefined) throw new Error('the fixture is no chat');
-  const revision = revisionOf(conversation, receivedAt);
-  return { conversation, contentHash: contentHash(conversation), revision, phone: null, body, receivedAt };
+  const revision = revisionOf(conversation, receivedAt, body);
+  const foundBy = { email: normaliseEmail(conversation.visitor.email), phone: null };
+  return { conversation, revision, foundBy, body, receivedAt };
 }
 
 /** The items of one chat. */

@@ -1,17 +1,17 @@
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
-import { createReleaseHeld } from '../../../lambda/delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createReplay } from '../../../lambda/replay/replay.ts';
-import { createLastReceivedAt, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
-import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
+import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
 import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { createSweep, type SweepDependencies } from '../../../lambda/sweep/sweep.ts';
+import { createReplay } from '../../../local/replay.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 
@@ -79,10 +79,13 @@ export function createSystem(table: Table) {
         listDue: createListDue(table, ledger, now),
         enqueueChat,
         listHeld: createListHeld(table),
+        listHoldOver: createListHoldOver(table, { destinations, minHoldHours: 72, now }),
+        releaseOne: createReleaseOne({ ledger, enqueueChat, now }),
         chatsOf: createChatsOf(table),
         releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
         destinations,
         measureBacklog: createMeasureBacklog(table, destinations),
+        countHeld: createCountHeld(table, destinations),
         lastReceivedAt: createLastReceivedAt(table),
         timezone: 'Europe/Prague',
         metrics,

@@ -4,6 +4,7 @@ import { canReplay } from '../../../cli/lib/rejected.ts';
 test.each([
   ['not-utf-8', true],
   ['not-json', false],
+  ['too-large', false],
   ['invalid', true],
   ['not-a-chat', true],
   ['no-envelope', true],

@@ -7,7 +7,7 @@ import {
   networkErrorOf,
   UsageError,
 } from '../../../cli/lib/terminal/errors.ts';
-import { ConfigError } from '../../../lambda/config/load.ts';
+import { ConfigError } from '../../../infra/config/load.ts';
 import { freePort } from '../../support/dynamodb-local.ts';
 
 const named = (name: string, message: string, more: object = {}) =>

@@ -67,6 +67,17 @@ describe('a list that is cut begins with the newest', () => {
     expect(await ids(list(['pending'], 2, { deliveries: { pending } }))).toEqual(['208:9', '208:8']);
   });
 
+  test('of what lacks something that the CRM refused, with what that is', async () => {
+    const warnings = ['email (INVALID_EMAIL)'];
+    const parts = { state: 'delivered', reason: null, warnings } as const;
+    const warned = [{ id: '208:1', delivery: aDelivery(parts) }];
+    const reason = 'Not accepted: email (INVALID_EMAIL)';
+    expect(await list(['warned'], 2, { deliveries: { warned } })).toMatchObject([{ id: '208:1', reason }]);
+    const whole = aDelivery({ ...parts, warnings: [] });
+    const chats = [{ id: '208:2', receivedAt: day(2), deliveries: [whole, aDelivery(parts)] }];
+    expect(await ids(list(['warned', 'skipped'], 2, { chats }))).toEqual(['208:2']);
+  });
+
   test('of several states', async () => {
     const at = (date: number, state: 'held' | 'parked') => ({
       id: `208:${date}`,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { chatText } from '../../../cli/commands/show/text.ts';
-import { parseConfig } from '../../../lambda/config/load.ts';
+import { parseConfig } from '../../../infra/config/load.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 import { chat } from '../conversation/transcript/chat.ts';
@@ -38,4 +38,10 @@ test('long words of a vendor and of a visitor are in lines that fit, with their 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
   expect(lines.filter((line) => /x{20}/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
   expect(lines.filter((line) => /blue/.test(line)).every((line) => line.startsWith('  '))).toBe(true);
+});
+
+test('what the CRM did not accept is told below the state', () => {
+  const warnings = ['email (INVALID_EMAIL)', 'plan (INVALID_OPTION)'];
+  const lines = shown(aDelivery({ state: 'delivered', reason: null, fault: null, warnings }));
+  expect(lines).toContain('  the CRM did not accept: email (INVALID_EMAIL), plan (INVALID_OPTION)');
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { timezoneOf } from '../../../cli/lib/timezone.ts';
-import { ConfigError } from '../../../lambda/config/load.ts';
+import { ConfigError } from '../../../infra/config/load.ts';
 
 afterEach(() => void jest.restoreAllMocks());
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../infra/config/load.ts';
 import { checkedConfigFile, readCheckedConfig, writeCheckedConfig } from '../../../lambda/config/config.ts';
-import { parseConfig } from '../../../lambda/config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

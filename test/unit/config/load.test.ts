@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { ConfigError, loadConfig, loadWithExpressions } from '../../../lambda/config/load.ts';
+import { ConfigError, loadConfig, loadWithExpressions } from '../../../infra/config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'forwarder-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,6 +24,7 @@ test('a setting that is left out has its default', () => {
     timezone: 'UTC',
     language: 'en',
     variables: { phone: 'phone' },
+    contactFromWords: true,
     maxConcurrency: 5,
     batchingWindowSeconds: 1,
     retentionDays: 365,

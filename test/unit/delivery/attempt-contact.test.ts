@@ -93,8 +93,40 @@ describe('the contact is locked while it is looked up', () => {
     ({ crm, attemptIt } = createAttempts(createMemoryCrm({ keepsEmailsUnique: true })));
     expect(await attemptIt(undefined, { contactLocks })).toMatchObject({ state: 'delivered' });
     expect(locking).toEqual([]);
-    await attemptIt(missed(null), { contactLocks, known: { phone: '+420601123456' } });
+    await attemptIt(missed(null), { contactLocks, identity: { phone: '+420601123456' } });
     expect(locking).toHaveLength(2);
+  });
+
+  test('but if such a CRM refuses the address, the contact is made in turn, and kept for the next chat', async () => {
+    ({ crm, attemptIt, failOnce } = createAttempts(createMemoryCrm({ keepsEmailsUnique: true })));
+    const refused = [{ part: 'email', field: 'email', code: 'INVALID_EMAIL' } as const];
+    const refusal = new CrmError('Invalid email', { kind: 'permanent' }, { status: 400, vendor: 'HubSpot', refused });
+    failOnce('contact', 'before', refusal);
+    expect(await attemptIt(undefined, { contactLocks })).toMatchObject({
+      state: 'delivered',
+      contactId: '0',
+      warnings: ['email (INVALID_EMAIL)'],
+    });
+    expect(locking).toEqual([
+      ['acquire', key, deadline],
+      ['release', key, deadline, '0'],
+    ]);
+    lock = { kind: 'acquired', contactId: '0' };
+    failOnce('contact', 'before', refusal);
+    await attemptIt(undefined, { contactLocks });
+    expect(crm.contacts).toHaveLength(1);
+  });
+
+  test('by what is left of the person when the CRM has refused the address', async () => {
+    const refused = [{ part: 'email', field: 'email', code: 'INVALID_EMAIL' } as const];
+    failOnce('contact', 'before', new CrmError('Invalid', { kind: 'permanent' }, { status: 400, refused }));
+    await attemptIt(undefined, { contactLocks, identity: { phone: '+420601123456' } });
+    expect(locking.map(([what, personKey]) => [what, personKey])).toEqual([
+      ['acquire', key],
+      ['release', key],
+      ['acquire', 'phone#+420601123456'],
+      ['release', 'phone#+420601123456'],
+    ]);
   });
 
   test('and an error of the store is thrown, not counted as the CRM’s', async () => {
@@ -113,7 +145,7 @@ describe('a chat of a visitor who left nothing', () => {
   });
 
   test('goes to the contact of another chat that identifies them', async () => {
-    await attemptIt(missed(null), { known: { email: 'eva@example.com' } });
+    await attemptIt(missed(null), { identity: { email: 'eva@example.com' } });
     expect([crm.contacts, crm.notes.length]).toEqual([['eva@example.com'], 1]);
   });
 

@@ -6,6 +6,7 @@ import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 import { now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -21,7 +22,7 @@ export const missed = (email: string | null = 'eva@example.com', words = 1, id: 
   });
 
 type Options = {
-  readonly known?: Partial<Job['known']>;
+  readonly identity?: Partial<Job['identity']>;
   readonly after?: Delivery;
   readonly settings?: Omit<MappingSettings, 'name'>;
   readonly contactLocks?: ContactLocks;
@@ -46,7 +47,7 @@ export function createAttempts(crm = createMemoryCrm()) {
       });
     },
     /** Attempts this chat, which its number of words tells from other copies, after what an earlier attempt came to. */
-    attemptIt: async (conversation = missed(), { known = {}, after, settings = {}, contactLocks }: Options = {}) => {
+    attemptIt: async (conversation = missed(), { identity = {}, after, settings = {}, contactLocks }: Options = {}) => {
       const contentHash = `${conversation.messages.length} words`;
       const wanted = { destination: 'crm', contentHash, revision: contentHash, leaseUntil: deadline, isIsolated: true };
       const lease = acquireLease(after && { ...after, nextAttemptAt: null }, { ...wanted, now });
@@ -54,7 +55,13 @@ export function createAttempts(crm = createMemoryCrm()) {
       const { plan } = await aDestination(crm.adapter, { now: () => now, settings });
       return attempt(
         lease.delivery,
-        { conversation, contentHash, receivedAt: now, known: { email: null, phone: null, ...known }, deadline },
+        {
+          conversation,
+          contentHash,
+          receivedAt: now,
+          identity: { ...(await identityOf(conversation)), ...identity },
+          deadline,
+        },
         {
           crm: createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm,
           plan,

@@ -18,6 +18,7 @@ const aPerson = (parts: Partial<Person>): Person => ({
   countryCode: null,
   fields: [],
   ownerId: null,
+  unusable: [],
   ...parts,
 });
 const unused: Pick<CrmAdapter, 'logConversations' | 'updateConversation' | 'check'> = {

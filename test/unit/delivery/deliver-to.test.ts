@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type DeliverToDependencies, deliverTo } from '../../../lambda/deliver/deliver-to.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { aConversation } from '../../fixtures/conversation.ts';
+import { anIdentity } from '../../fixtures/identity.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -42,7 +44,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
     contentHash: 'content',
     revision: '1',
     receivedAt: now,
-    known: { email: null, phone: null },
+    identity: anIdentity({ email: 'eva.horakova@example.com' }),
     deadline,
     isNew,
     isIsolated: true,
@@ -96,4 +98,16 @@ test('a delivery that failed for now comes back when it is due', async () => {
 test.each(['delivered', 'held', 'parked'] as const)('a delivery that is %s is left as it is', async (state) => {
   expect(await deliver(aDelivery({ state }))).toEqual({ kind: 'done' });
   expect([written, crm.calls]).toEqual([[], []]);
+});
+
+test('a delivery without what the CRM refused is counted as such, and logged without what that was', async () => {
+  const refused = [{ part: 'email', field: 'email', code: 'INVALID_EMAIL' } as const];
+  crm.disturb((call, when) => {
+    if (crm.calls.length > 1 || call !== 'contact' || when === 'after') return;
+    throw new CrmError('Invalid', { kind: 'permanent' }, { status: 400, refused });
+  });
+  await deliver(undefined, { isNew: true });
+  expect(written.at(-1)).toMatchObject({ state: 'delivered', warnings: ['email (INVALID_EMAIL)'] });
+  expect(counted).toEqual(['Delivered', 'Warned']);
+  expect(lines).toMatchObject([{ outcome: 'delivered', warnings: 1 }]);
 });

@@ -2,7 +2,8 @@ import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver/deliver.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { readChat } from '../../../lambda/smartsupp/to-conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 import { aDestination } from '../../support/destination.ts';
 import type { Process } from './model/process.ts';
 import { createStores, createTable, deliveryIn } from './model/stores.ts';
@@ -54,8 +55,9 @@ export function createParts(now: () => Date) {
       ...stores,
       open: createOpenMessage(nowhere),
       isHeavy: () => false,
-      read: readConversation,
-      phoneOf: async () => null,
+      read: readChat,
+      reportDeviations: async () => {},
+      identityOf,
       enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),
       keepUnreadable: async () => undefined,
       destinations: Promise.all(Object.entries(crms).map(([name, adapter]) => aDestination(adapter, { name, now }))),

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { readPersonQuery } from '../../../cli/lib/person-query.ts';
 import { printable } from '../../../cli/lib/terminal/output.ts';
 import { attributionOf } from '../../../lambda/conversation/attribution.ts';
+import { normaliseEmail } from '../../../lambda/conversation/email.ts';
 import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/formulas.ts';
-import { identifyingId, normaliseEmail } from '../../../lambda/conversation/match-keys.ts';
+import { identifyingId } from '../../../lambda/conversation/match-keys.ts';
 import { escapeHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { escapeMarkdown, renderMarkdown } from '../../../lambda/conversation/transcript/markdown.ts';
 import type { Render } from '../../../lambda/conversation/transcript/render.ts';
@@ -17,11 +18,11 @@ import { cut } from '../../../lambda/crm/notes/entry.ts';
 import { partIn } from '../../../lambda/crm/notes/reference.ts';
 import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/soql.ts';
 import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/coql.ts';
-import { createPhoneOf } from '../../../lambda/mapping/phone.ts';
 import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { safe } from '../../../local/demo/views/text.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 
 const rendered = (render: Render) => (text: string) => {
   const conversation = aConversation({ messages: [aMessage({ text })] });
@@ -61,16 +62,20 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   partIn: (text) => partIn(text, '208:55039'),
   quotedForSalesforce,
   quotedForZoho,
-  phoneOf: (text) => createPhoneOf('phone')(withPhone(text)),
+  'identityOf, in a field': (text) => identityOf(withPhone(text)),
+  'identityOf, in words': (text) =>
+    identityOf(
+      aConversation({ visitor: { email: null }, messages: [aMessage({ text }), aMessage({ speaker: 'agent', text })] }),
+    ),
   isHeavy,
   seal: (text) => seal(text, new Date(0), async () => 'id'),
   readConversation: (text) => readConversation(text),
   'readConversation, in a chat': (text) => readConversation(bodyWith(text)),
   safe,
   printable,
-  'isNamedIn, by e-mail': readPersonQuery({ email: 'eva@example.com' }).isNamedIn,
-  'isNamedIn, by phone': readPersonQuery({ phone: '+420601123456' }).isNamedIn,
-  'isNamedIn, by visitor': readPersonQuery({ visitor: '208:7' }).isNamedIn,
+  'isNamedIn, by e-mail': (text) => readPersonQuery({ email: 'eva@example.com' }).isNamedIn(text, []),
+  'isNamedIn, by phone': (text) => readPersonQuery({ phone: '+420601123456' }).isNamedIn(text, ['CZ']),
+  'isNamedIn, by visitor': (text) => readPersonQuery({ visitor: '208:7' }).isNamedIn(text, []),
 };
 
 const units = [

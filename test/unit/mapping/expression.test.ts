@@ -3,9 +3,11 @@ import jsonata from 'jsonata';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { compile, ExpressionError } from '../../../lambda/mapping/expression.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+import { anIdentity } from '../../fixtures/identity.ts';
 
 const chat = aConversation({ visitor: { variables: [{ key: 'plan', label: 'Plan', value: '$count([1..3])' }] } });
-const evaluate = async (source: string, conversation = chat) => (await compile(source, 'when'))(conversation);
+const evaluate = async (source: string, conversation = chat) =>
+  (await compile(source, 'when'))(conversation, anIdentity());
 
 /** Everything about a value that anybody could have changed, marks on arrays included. */
 const everythingOf = (value: unknown): unknown =>

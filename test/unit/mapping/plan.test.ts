@@ -1,20 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { createPlanner, type Known, type Plan } from '../../../lambda/mapping/plan.ts';
+import type { Identity } from '../../../lambda/mapping/identity.ts';
+import { createPlanner, type MakePlan, type Plan } from '../../../lambda/mapping/plan.ts';
 import type { MappingSettings } from '../../../lambda/mapping/settings.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+import { identityOf } from '../../fixtures/identity.ts';
 
 const now = () => new Date('2026-05-04T12:00:00Z');
-const nothing: Known = { email: null, phone: null };
 
 async function plan(
   settings: Omit<MappingSettings, 'name'>,
   conversation: Conversation = aConversation(),
-  known: Known = nothing,
+  identity: Partial<Identity> = {},
+  when?: Parameters<MakePlan>[2],
 ): Promise<Plan> {
   const variables = { phone: 'phone', customerId: 'userId' };
   const options = { language: 'en', variables, keepsContacts: true, makesFollowUps: true, now } as const;
-  return (await createPlanner({ name: 'crm', ...settings }, options))(conversation, known);
+  return (await createPlanner({ name: 'crm', ...settings }, options))(
+    conversation,
+    {
+      ...(await identityOf(conversation)),
+      ...identity,
+    },
+    when,
+  );
 }
 
 async function planned(...given: Parameters<typeof plan>) {
@@ -100,7 +109,7 @@ describe('what a shop’s plugin tells', () => {
     const variables = { phone: 'phone' };
     const options = { language: 'en', variables, keepsContacts: true, makesFollowUps: true, now } as const;
     const make = await createPlanner({ name: 'crm', customerIdField: 'number' }, options);
-    expect(await make(known, nothing)).toMatchObject({
+    expect(await make(known, await identityOf(known))).toMatchObject({
       contact: { person: { customerId: { field: 'number', value: '42' } } },
     });
     expect((await planned({ customerIdField: 'number' }, known)).person.customerId).toBeNull();
@@ -124,7 +133,7 @@ describe('a chat goes to a destination', () => {
 
   test('if the visitor left an e-mail address, here or in another chat', async () => {
     expect(await plan({ onlyWithEmail: true }, anonymous())).toMatchObject({ kind: 'skip' });
-    expect(await plan({ onlyWithEmail: true }, anonymous(), { ...nothing, email: 'eva@example.com' })).toMatchObject({
+    expect(await plan({ onlyWithEmail: true }, anonymous(), { email: 'eva@example.com' })).toMatchObject({
       kind: 'deliver',
     });
   });
@@ -149,7 +158,7 @@ describe('a chat goes to a destination', () => {
 describe('a visitor is identified', () => {
   test('by e-mail before all else', async () => {
     const conversation = aConversation({ visitor: { email: ' EVA@Example.com ' } });
-    const { person, personKey } = await planned({}, conversation, { email: null, phone: '+420601123456' });
+    const { person, personKey } = await planned({}, conversation, { phone: '+420601123456' });
     expect(person).toMatchObject({ email: 'eva@example.com', phone: '+420601123456' });
     expect(personKey).toBe('email#eva@example.com');
   });
@@ -157,7 +166,7 @@ describe('a visitor is identified', () => {
   test('by phone, then by the shop’s customer id', async () => {
     const visitor = { email: null, variables: [{ key: 'userId', label: 'User ID', value: 1234 }] };
     const settings = { customerIdField: 'shop_id' };
-    const withPhone = await planned(settings, aConversation({ visitor }), { email: null, phone: '+420601123456' });
+    const withPhone = await planned(settings, aConversation({ visitor }), { phone: '+420601123456' });
     expect(withPhone.personKey).toBe('phone#+420601123456');
     const { person, personKey } = await planned(settings, aConversation({ visitor }));
     expect([person.customerId, personKey]).toEqual([{ field: 'shop_id', value: '1234' }, 'customer#1234']);
@@ -166,6 +175,36 @@ describe('a visitor is identified', () => {
   test.each([0, '', '  ', false, 'null', 'undefined'])('by no customer id that is %j', async (value) => {
     const visitor = { variables: [{ key: 'userId', label: 'User ID', value }] };
     expect(await plan({ customerIdField: 'shop_id' }, anonymous({ visitor }))).toMatchObject({ kind: 'hold' });
+  });
+
+  test('by nothing that can be read, and yet they left something: by name, with their follow-up', async () => {
+    for (const anonymous of ['hold', 'skip', 'create'] as const) {
+      const conversation = aConversation({ outcome: 'offline', visitor: { email: 'jan@posta' } });
+      const { person, personKey, followUp } = await planned({ anonymous }, conversation);
+      expect(person).toMatchObject({ email: null, phone: null, name: 'Eva Horáková', unusable: ['jan@posta'] });
+      expect([personKey, followUp?.reason]).toEqual(['visitor#208#27671', 'offline']);
+    }
+    expect(await plan({ onlyWithEmail: true }, aConversation({ visitor: { email: 'jan@posta' } }))).toMatchObject({
+      kind: 'skip',
+    });
+  });
+
+  test('by what they typed in the chat, if by nothing else', async () => {
+    const messages = [aMessage({ text: 'My number is 601 123 032, or eva@example.com' })];
+    const visitor = { variables: [{ key: 'userId', label: 'User ID', value: 1234 }] };
+    const { person } = await planned({}, anonymous({ messages, visitor }));
+    expect(person).toMatchObject({ email: 'eva@example.com', phone: '+420601123032' });
+    expect(await planned({ onlyWithEmail: true }, anonymous({ messages }))).toMatchObject({
+      person: { email: 'eva@example.com' },
+    });
+    const customer = await planned({ customerIdField: 'shop_id' }, anonymous({ messages, visitor }));
+    expect(customer).toMatchObject({ person: { email: null, phone: null }, personKey: 'customer#1234' });
+  });
+
+  test('never by phone if so configured, and yet the chat is delivered', async () => {
+    const phone = { variables: [{ key: 'phone', label: 'Phone', value: '+420601123456' }] };
+    const { person, personKey } = await planned({ matchByPhone: 'never' }, anonymous({ visitor: phone }));
+    expect([person.phone, personKey]).toEqual(['+420601123456', 'visitor#208#27671']);
   });
 
   test('or not at all: the chat is held, skipped or delivered, as configured', async () => {
@@ -189,7 +228,51 @@ describe('a visitor is identified', () => {
   });
 });
 
+describe('a chat whose visitor left nothing is held', () => {
+  const waiting = (outcome: Conversation['outcome'], name: string | null = 'Eva Horáková') =>
+    anonymous({ outcome, visitor: { name } });
+
+  test.each(['missed', 'offline'] as const)(
+    'for a time if it is %s: then it goes to a contact by name',
+    async (outcome) => {
+      expect(await plan({}, waiting(outcome))).toMatchObject({ kind: 'hold', hours: 72 });
+      expect(await plan({ holdHours: 5 }, waiting(outcome))).toMatchObject({
+        kind: 'hold',
+        hours: 5,
+        reason: expect.stringContaining('after 5 hours'),
+      });
+      const over = await plan({}, waiting(outcome), {}, { isHoldOver: true });
+      expect(over).toMatchObject({
+        kind: 'deliver',
+        contact: { person: { name: 'Eva Horáková' } },
+        followUp: { reason: outcome },
+      });
+    },
+  );
+
+  test.each([
+    ['answered', 'Eva Horáková'],
+    ['missed', null],
+    ['offline', 'Visitor 1234'],
+  ] as const)('for good if it is %s by %s', async (outcome, name) => {
+    for (const isHoldOver of [false, true]) {
+      expect(await plan({}, waiting(outcome, name), {}, { isHoldOver })).toMatchObject({ kind: 'hold', hours: null });
+    }
+  });
+});
+
 describe('fields', () => {
+  test('may say what the visitor is recognised by, the second address too', async () => {
+    const conversation = aConversation({ visitor: { email: 'Eva <eva@example.com>, eva@work.example.com' } });
+    const fields = { second: 'person.otherEmails[0]', first: 'person.email', phone: 'person.phone' };
+    const { person } = await planned({ fields }, conversation, { phone: '+420601123456' });
+    expect(Object.fromEntries(person.fields.map(({ name, value }) => [name, value]))).toEqual({
+      second: 'eva@work.example.com',
+      first: 'eva@example.com',
+      phone: '+420601123456',
+    });
+  });
+
   test('get the values of their expressions; without a value a field is left alone', async () => {
     const { person } = await planned({
       fields: {

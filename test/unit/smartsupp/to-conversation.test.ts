@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Hook } from '../../../lambda/smartsupp/hook.ts';
-import { conversationId, toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import type { DocumentedHook as Hook } from '../../../lambda/smartsupp/documented.schema.ts';
+import { conversationId } from '../../../lambda/smartsupp/hook.ts';
+import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 
 const hook = (parts: Partial<Hook> = {}): Hook => ({ accountId: 208, channel: { id: 1 }, ...parts });
 const speakersOf = (...messages: NonNullable<Hook['messages']>) =>

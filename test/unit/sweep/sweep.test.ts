@@ -21,10 +21,13 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     listDue: async () => [],
     enqueueChat: note('enqueue chat'),
     listHeld: async () => [],
+    listHoldOver: async () => [],
+    releaseOne: note('release one'),
     chatsOf: async () => [],
     releaseHeld: note('release held'),
     destinations: ['crm', 'other'],
     measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+    countHeld: async () => 5,
     lastReceivedAt: async () => undefined,
     timezone: 'Europe/Prague',
     metrics: { count: (name, value) => void done.push([name, value]), flush: () => {} },
@@ -147,6 +150,15 @@ describe('a sweep releases recently held chats', () => {
   });
 });
 
+test('a sweep counts what is held once an hour, since there may be a year’s worth of it', async () => {
+  const counted = async (minute: number) => {
+    done = [];
+    await sweepWith({ now: () => inMinutes(minute) });
+    return done.filter(([name]) => name === 'HeldNow');
+  };
+  expect([await counted(59), await counted(60), await counted(61)]).toEqual([[], [['HeldNow', 5]], []]);
+});
+
 test('a sweep measures what waits even if the queue is away', async () => {
   const swept = sweepWith({
     spooled: () => Promise.reject(new Error('the table is away')),
@@ -157,6 +169,7 @@ test('a sweep measures what waits even if the queue is away', async () => {
   expect(done).toEqual([
     ['ParkedNow', 2],
     ['PendingNow', 3],
+    ['HeldNow', 5],
     ['SilentHours', 2],
     ['OldestPendingSeconds', 600],
   ]);

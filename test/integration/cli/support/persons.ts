@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { findPerson } from '../../../../cli/lib/find-person.ts';
 import { readPersonQuery } from '../../../../cli/lib/person-query.ts';
-import { parseConfig } from '../../../../lambda/config/load.ts';
+import { parseConfig } from '../../../../infra/config/load.ts';
 import { seal } from '../../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../../lambda/store/table.ts';
 
@@ -28,14 +28,13 @@ export const bodyOf = ({ channel, account = 208, visitor, email, words = `Words 
 export const messageOf = (chat: Chat, receivedAt = new Date()) =>
   seal(bodyOf(chat), receivedAt, () => Promise.reject(new Error('a small chat fits the queue')));
 
-/** Whoever left the address, as the commands find them in a table, without its queues. */
-export const findByEmail = (table: Table, email: string) => findIn(table, { email });
-
-/** A person, as the commands find them in a table by their options. */
+/** A person, as the commands find them in a table by their options, without its queues. */
 export const findIn = (table: Table, options: Parameters<typeof readPersonQuery>[0]) =>
   findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery(options), {
     queues: 'leave alone',
   });
+
+export const findByEmail = (table: Table, email: string) => findIn(table, { email });
 
 const config = parseConfig(
   'forwarder.json',

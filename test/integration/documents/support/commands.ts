@@ -53,6 +53,9 @@ export const story: readonly (Told | Deployment)[] = [
   { line: 'npx forwarder replay 208:55039', prints: /^1 chat sent again/ },
   { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
   { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
+  { line: 'npx forwarder list --state warned', prints: /^Nothing matches/ },
+  { line: 'npx forwarder replay --state warned --reason job_title --dry-run', prints: /^Nothing matches/ },
+  { line: 'npx forwarder replay --state warned --reason job_title', prints: /^Nothing matches/ },
   {
     line: 'npx forwarder replay --destination hubspot',
     reads: ['hubspot', 'shop'],

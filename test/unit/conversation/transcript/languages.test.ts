@@ -59,6 +59,30 @@ describe.each(languages)('in %s', (language) => {
     ).toMatchSnapshot();
   });
 
+  test('what a CRM did not accept is told', () => {
+    const parts = [
+      'email',
+      'phone',
+      'name',
+      'company',
+      'country',
+      'customerId',
+      'owner',
+      'unusable',
+      'changes',
+      'field',
+    ] as const;
+    const refused = parts.map((part) => ({ part, vendor: 'HubSpot', field: 'plan', value: 'jan@seznam.czz' }));
+    const plain = buildTranscript(chat({}), { timezone: 'Europe/Prague', language });
+    const { facts } = buildTranscript(chat({}), { timezone: 'Europe/Prague', language, refused });
+    expect(
+      facts
+        .slice(plain.facts.length)
+        .flat()
+        .map(({ label, value }) => `${label}: ${value}`),
+    ).toMatchSnapshot();
+  });
+
   test('a follow-up says what to do, and why', () => {
     const reasons = ['missed', 'offline', 'lowRating'] as const;
     const titles = reasons.flatMap((reason) =>

@@ -42,6 +42,7 @@ const batch = (policy?: 'oldest' | 'park') =>
       },
       hasEmail: (contact, email) => contact.email === email,
       hasPhone: () => false,
+      identityOf: ({ email }) => ({ name: null, emails: [email] }),
       hasCustomerId: () => false,
       create: async (people) => {
         ask(`create ${people.map(({ email }) => email).join()}`);
@@ -65,7 +66,7 @@ const batch = (policy?: 'oldest' | 'park') =>
         });
       },
     },
-    policy,
+    { onMultipleMatches: policy },
   );
 
 const request = (parts: Partial<Person>, known?: string): ContactRequest => ({ person: aPerson(parts), known });

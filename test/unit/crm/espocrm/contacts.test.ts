@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createEspocrmAdapter } from '../../../../lambda/crm/espocrm/index.ts';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
+import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
@@ -51,12 +52,23 @@ describe('EspoCRM', () => {
   });
 
   test('refuses a number: the contact is created and filled without it', async () => {
-    const created = await upsert(aPerson({ phone: refusedPhone }));
-    expect(contact(created)).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
-    expect(contact(created)).not.toHaveProperty('phoneNumber');
-    const known = espocrm.add('Contact', { lastName: 'Horáková' }).id;
-    await upsert(aPerson({ phone: refusedPhone }), known);
-    expect(contact(known)).toMatchObject({ firstName: 'Eva', emailAddress: 'eva@example.com' });
+    const { contactId: created } = await deliver(adapter(), { person: aPerson({ phone: refusedPhone }) });
+    expect(contact(created ?? '')).toMatchObject({ emailAddress: 'eva@example.com', addressCountry: 'Czechia' });
+    expect(contact(created ?? '')).not.toHaveProperty('phoneNumber');
+    const email = 'horakova@example.com';
+    const known = espocrm.add('Contact', { lastName: 'Horáková', emailAddress: email }).id;
+    await deliver(adapter(), { person: aPerson({ email, phone: refusedPhone }) });
+    expect(contact(known)).toMatchObject({ firstName: 'Eva', addressCountry: 'Czechia' });
+  });
+
+  test('refuses the owner of a task, who is the contact’s: the task is the API user’s', async () => {
+    const email = 'eva@example.com';
+    espocrm.add('Contact', { lastName: 'Horáková', emailAddress: email, assignedUserId: 'gone' });
+    espocrm.refusals.goneUsers.add('gone');
+    const dueAt = '2026-05-04T12:30:00.000Z';
+    const followUp = { kind: 'task', reason: 'missed', title: 'Answer', dueAt } as const;
+    expect(await deliver(adapter(), { person: aPerson({ email }), followUp })).toMatchObject({ state: 'delivered' });
+    expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
   });
 
   test('refuses an address: the error names the field, and not the address', async () => {

@@ -83,7 +83,7 @@ describe('HubSpot', () => {
     expect(calls()).toEqual({ 'contacts/batch/read': 1, '2026-09/contacts/search': 2 });
     expect(await upsertOne({ ...eva, email: 'eva@work.example', phone: '+420601123456', customerId })).toBe(id);
     expect(calls()).toEqual({ 'contacts/batch/read': 2, '2026-09/contacts/search': 2 });
-    const jan = hubspot.addContact({ email: 'jan@work.example', phone: '+420777888999', lastname: 'Malá' });
+    const jan = hubspot.addContact({ email: 'jan@work.example', phone: '+420777888999', lastname: 'Horáková' });
     expect(await upsertOne({ ...eva, email: 'jan@example.com', phone: '+420777888999', customerId })).toBe(jan.id);
     expect(calls()).toMatchObject({ 'contacts/batch/read': 3, '2026-09/contacts/search': 3 });
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import { createOdooAdapter } from '../../../../lambda/crm/odoo/index.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
+import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
@@ -57,7 +58,8 @@ describe('a contact', () => {
   });
 
   test('from a country that Odoo does not know is created without one', async () => {
-    await upsert(adapter, aPerson({ countryCode: 'EU' }));
+    const { warnings } = await deliver(adapter, { person: aPerson({ countryCode: 'EU' }) });
+    expect(warnings).toEqual(['country_id (error)']);
     expect(partners()).toMatchObject([{ email: 'eva@example.com', country_id: false }]);
   });
 

@@ -29,7 +29,7 @@ describe('Pipedrive', () => {
   function upsert(person: Person, known?: string) {
     const { url } = pipedrive;
     const call = createCall({ baseUrl: url, authUrl: url }, deps);
-    return createPersons(createPipedriveClient(call), undefined)({ person, known });
+    return createPersons(createPipedriveClient(call), {})({ person, known });
   }
   const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
 

@@ -1,10 +1,11 @@
 import type { Scheduler } from 'fast-check';
 import { createDeliver } from '../../../../lambda/deliver/deliver.ts';
 import type { EnqueueChat } from '../../../../lambda/delivery/ports.ts';
-import { createReleaseHeld } from '../../../../lambda/delivery/release-held.ts';
+import { createReleaseHeld, createReleaseOne } from '../../../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../../../lambda/delivery/retry-policy.ts';
-import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
+import { readChat } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { createSweep } from '../../../../lambda/sweep/sweep.ts';
+import { identityOf } from '../../../fixtures/identity.ts';
 import { aDestination } from '../../../support/destination.ts';
 import { createAdapter, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcess, type Process } from './process.ts';
@@ -58,8 +59,9 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         ...createStores({ table, process, now, nextFate: () => fates.shift() ?? 'answered' }),
         open: async (handle) => messageOf(handle)?.content ?? Promise.reject(new Error('There is no such message.')),
         isHeavy: (handle) => messageOf(handle)?.isHeavy === true,
-        read: readConversation,
-        phoneOf: async () => null,
+        read: readChat,
+        reportDeviations: async () => {},
+        identityOf,
         enqueueChat: enqueueWith(process),
         keepUnreadable: async () => undefined,
         destinations: Promise.all(
@@ -104,8 +106,10 @@ export function createProcesses({ scheduler, script, table, queue, crms, now }: 
         enqueue: () => Promise.reject(new Error('No hook waits here.')),
         enqueueChat,
         releaseHeld: createReleaseHeld({ ...stores, enqueueChat, now }),
+        releaseOne: createReleaseOne({ ...stores, enqueueChat, now }),
         destinations: Object.keys(crms),
         measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
+        countHeld: async () => 0,
         lastReceivedAt: async () => undefined,
         timezone: 'UTC',
         metrics: { count: () => {}, flush: () => {} },

@@ -1,4 +1,5 @@
-import { accountVisitor, normaliseEmail } from '../../../../lambda/conversation/match-keys.ts';
+import { accountVisitor } from '../../../../lambda/conversation/match-keys.ts';
+import { mergeRevisions, withRating } from '../../../../lambda/conversation/revision.ts';
 import type { ContactId } from '../../../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../../../lambda/delivery/delivery.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   VisitorChat,
 } from '../../../../lambda/delivery/ports.ts';
 import { park } from '../../../../lambda/delivery/state-machine.ts';
-import { listing } from '../../../../lambda/store/ledger.ts';
+import { heldLists, listing } from '../../../../lambda/store/ledger.ts';
 import type { SweepDependencies } from '../../../../lambda/sweep/sweep.ts';
 import { createLaggingIndex, type LaggingIndex } from './lagging-index.ts';
 import type { Fate, Process } from './process.ts';
@@ -99,26 +100,30 @@ export function createStores({ table, process, nextFate, now }: Access) {
   const conversations: Conversations = {
     save: (copy) =>
       ask('save the chat', () => {
-        const { conversation, phone, receivedAt } = copy;
+        const { conversation, foundBy, receivedAt } = copy;
         const { id } = conversation;
         const kept = table.chats.get(id);
-        if (kept !== undefined && kept.revision > copy.revision) return 'superseded';
-        table.chats.set(id, copy);
+        const merged = kept && mergeRevisions(kept.revision, copy.revision);
+        if (kept !== undefined && merged === undefined) return 'superseded';
+        if (kept !== undefined && merged !== undefined) {
+          const rated = merged.rating === 'new' ? conversation : kept.conversation;
+          const said = merged.words === 'new' ? copy : kept;
+          const { revision } = merged;
+          table.chats.set(id, { ...said, revision, conversation: withRating(said.conversation, rated.rating) });
+          if (merged.words === 'stored') return 'merged';
+        } else table.chats.set(id, copy);
         const visitor = accountVisitor(conversation);
-        const email = normaliseEmail(conversation.visitor.email);
-        table.byVisitor.set(
-          id,
-          visitor === null ? undefined : { conversationId: id, email, phone, visitor, receivedAt },
-        );
-        return kept === undefined ? 'new' : 'known';
+        table.byVisitor.set(id, visitor === null ? undefined : { conversationId: id, ...foundBy, visitor, receivedAt });
+        if (kept === undefined) return 'new';
+        return table.chats.get(id)?.revision === copy.revision ? 'known' : 'merged';
       }),
     isErased: async () => false,
     load: (id) =>
       ask('load the chat', () => {
         const copy = table.chats.get(id);
         if (copy === undefined) return undefined;
-        const { receivedAt, revision, body } = copy;
-        return { receivedAt, revision, length: body.length, readBody: async () => body };
+        const { receivedAt, revision, body, conversation } = copy;
+        return { receivedAt, revision, rating: conversation.rating, length: body.length, readBody: async () => body };
       }),
   };
   const chatsOf: ChatsOf = (visitor) =>
@@ -129,7 +134,8 @@ export function createStores({ table, process, nextFate, now }: Access) {
         .toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()),
     );
 
-  const listed = (state: 'pending' | 'held') => table.listing.items().filter((item) => item.listed === state);
+  const listed = (...lists: readonly string[]) =>
+    table.listing.items().filter((item) => lists.includes(item.listed ?? ''));
   const listDue: SweepDependencies['listDue'] = (before, limit) =>
     ask('list what is due', () =>
       listed('pending')
@@ -151,11 +157,19 @@ export function createStores({ table, process, nextFate, now }: Access) {
     );
   const listHeld: SweepDependencies['listHeld'] = (since, limit) =>
     ask('list what is held', () =>
-      listed('held')
+      listed(...heldLists)
         .filter(({ listedAt = '' }) => listedAt >= since.toISOString())
         .slice(0, limit)
         .flatMap(({ delivery: { destination, heldFor } }) => (heldFor === null ? [] : [{ destination, heldFor }])),
     );
 
-  return { ledger, contactLocks, conversations, chatsOf, listDue, listHeld };
+  const listHoldOver: SweepDependencies['listHoldOver'] = (limit) =>
+    ask('list what was held for long enough', () =>
+      listed(...heldLists)
+        .filter(({ delivery: { holdUntil } }) => holdUntil !== null && holdUntil <= now().toISOString())
+        .slice(0, limit)
+        .map(({ conversationId, delivery: { destination } }) => ({ conversationId, destination })),
+    );
+
+  return { ledger, contactLocks, conversations, chatsOf, listDue, listHeld, listHoldOver };
 }

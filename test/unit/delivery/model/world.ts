@@ -1,4 +1,5 @@
 import type { Scheduler } from 'fast-check';
+import { contentHash } from '../../../../lambda/conversation/revision.ts';
 import { readConversation } from '../../../../lambda/smartsupp/to-conversation.ts';
 import { emptyCrm, type ForgetfulCrm } from './forgetful-crm.ts';
 import { createProcesses } from './processes.ts';
@@ -61,7 +62,7 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     const stored = table.chats.get(conversation.id);
     if (stored?.body !== content.body) return false;
     return Object.keys(crms).every(
-      (name) => deliveryIn(table, conversation.id, name)?.contentHash === stored.contentHash,
+      (name) => deliveryIn(table, conversation.id, name)?.contentHash === contentHash(stored.conversation),
     );
   };
 
@@ -115,9 +116,9 @@ export function createWorld(scheduler: Scheduler, script: Script) {
     },
     /** What became of every chat that was saved, at a destination. */
     deliveriesAt: (destination: string) =>
-      [...table.chats].map(([conversationId, { contentHash }]) => ({
+      [...table.chats].map(([conversationId, { conversation }]) => ({
         conversationId,
-        newest: contentHash,
+        newest: contentHash(conversation),
         delivery: deliveryIn(table, conversationId, destination),
       })),
     /** Whether a chat of the same visitor identifies them. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mistakesIn } from '../mapping/check.ts';
-import type { Config } from './config.ts';
-import validate from './config.validate.generated.js';
+import type { Config } from '../../lambda/config/config.ts';
+import { countryName } from '../../lambda/crm/contacts/country.ts';
+import { mistakesIn } from './expressions.ts';
 import { parseJson } from './json.ts';
 import { mistakesOf } from './mistakes.ts';
+import validate from './validate.generated.js';
 
 /** The message names each mistake and how to fix it. */
 export class ConfigError extends Error {
@@ -43,7 +44,11 @@ function parseForm(path: string, text: string): Config {
 }
 
 /** The rules that a schema cannot express. */
-const mistakesBetween = (config: Config) => [...unknownTimezone(config), ...sharedNames(config)];
+const mistakesBetween = (config: Config) => [
+  ...unknownTimezone(config),
+  ...unknownCountry(config),
+  ...sharedNames(config),
+];
 
 function refuse(path: string, mistakes: readonly string[]): void {
   if (mistakes.length > 0) throw new ConfigError(listed(path, mistakes));
@@ -55,6 +60,11 @@ function read(path: string): string {
   } catch (cause) {
     throw new ConfigError(`Cannot read ${path}. Create it, or name another file in FORWARDER_CONFIG.`, { cause });
   }
+}
+
+function unknownCountry({ phoneRegion }: Config): readonly string[] {
+  if (phoneRegion === undefined || countryName(phoneRegion) !== undefined) return [];
+  return [`/phoneRegion: "${phoneRegion}" is not a country. Use its ISO 3166 code, such as CZ.`];
 }
 
 function unknownTimezone({ timezone }: Config): readonly string[] {

@@ -1,5 +1,5 @@
-import { languages } from '../conversation/language.ts';
-import { settingsSchemas } from '../crm/catalogue.ts';
+import { languages } from '../../lambda/conversation/language.ts';
+import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 
 /** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
 export const configSchema = {
@@ -27,9 +27,30 @@ export const configSchema = {
       description:
         "The keys of the visitor's variables (a pre-chat form's fields, values from your pages) that have a meaning here.",
       properties: {
-        phone: { type: 'string', minLength: 1, default: 'phone', description: "The visitor's phone number." },
+        phone: {
+          type: ['string', 'array'],
+          minLength: 1,
+          minItems: 1,
+          items: { type: 'string', minLength: 1 },
+          default: 'phone',
+          description: "The visitor's phone number. If several may hold it, a list: the first that does counts.",
+        },
         customerId: { type: 'string', minLength: 1, description: 'Your own customer id, such as `userId`.' },
       },
+    },
+    phoneRegion: {
+      type: 'string',
+      pattern: '^[A-Z]{2}$',
+      description:
+        "Your shop's country, such as CZ. A phone number without a country's prefix is one of this country; only if it " +
+        "cannot be, one of the visitor's.",
+    },
+    contactFromWords: {
+      type: 'boolean',
+      default: true,
+      description:
+        'Whether the address or phone number that a visitor typed in the chat counts, if nothing else identifies them. ' +
+        'One that an agent or a bot wrote too never does.',
     },
     retentionDays: {
       type: 'integer',

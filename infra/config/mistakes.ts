@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
-import { destinationName, secureUrl } from '../crm/port/settings.ts';
-import { configSchema } from './config.schema.ts';
+import { destinationName, secureUrl } from '../../lambda/crm/port/settings.ts';
+import { configSchema } from './schema.ts';
 
 /** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
 export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
@@ -52,12 +52,14 @@ const types: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   object: 'an object, {…}',
   array: 'a list, […]',
+  'string,array': 'text, in quotes, or a list of texts',
 };
 
 const patterns: Readonly<Record<string, string>> = {
   [destinationName.pattern]: 'Use lower-case letters, digits and -, starting with a letter; at most 40 characters',
   [secureUrl.pattern]: 'Use an https:// address (http:// only for this machine)',
   [configSchema.properties.alarmEmail.pattern]: 'Use an e-mail address',
+  [configSchema.properties.phoneRegion.pattern]: 'Use the two capital letters of a country, such as CZ',
 };
 
 const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');

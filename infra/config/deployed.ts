@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../lambda/config/config.ts';
-import { writeCheckedConfig } from '../lambda/config/config.ts';
+import type { Config } from '../../lambda/config/config.ts';
+import { writeCheckedConfig } from '../../lambda/config/config.ts';
 
 const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/;
 

@@ -1,7 +1,7 @@
-import { compile, ExpressionError } from './expression.ts';
-import { fieldExpressions } from './person.ts';
-import type { MappingSettings } from './settings.ts';
-import { isNode, type Node, nodesOf } from './syntax-tree.ts';
+import { compile, ExpressionError } from '../../lambda/mapping/expression.ts';
+import { fieldExpressions } from '../../lambda/mapping/person.ts';
+import type { MappingSettings } from '../../lambda/mapping/settings.ts';
+import { isNode, type Node, nodesOf } from '../../lambda/mapping/syntax-tree.ts';
 
 /** The mistakes in a destination's expressions, each with its place and position. */
 export async function mistakesIn({ when, fields }: MappingSettings, place: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
-import type { Delivery } from '../delivery/delivery.ts';
-import type { EnqueueChat, Ledger } from '../delivery/ports.ts';
-import { requeue } from '../delivery/state-machine.ts';
-import type { OpenMessage } from '../queue/envelope.ts';
-import type { Refused, Validate } from '../receive/ports.ts';
-import { decodeBody } from '../receive/request.ts';
-import type { RejectedBody } from '../store/rejected.ts';
+import type { Delivery } from '../lambda/delivery/delivery.ts';
+import type { EnqueueChat, Ledger } from '../lambda/delivery/ports.ts';
+import { requeue } from '../lambda/delivery/state-machine.ts';
+import type { OpenMessage } from '../lambda/queue/envelope.ts';
+import type { Refused, Validate } from '../lambda/receive/ports.ts';
+import { decodeBody } from '../lambda/receive/request.ts';
+import type { RejectedBody } from '../lambda/store/rejected.ts';
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;
@@ -72,8 +72,10 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
-    // Broken UTF-8 is taken now, with U+FFFD for what is broken: somebody asked for it.
-    const { text } = decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+    if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    // What is not UTF-8 is taken now, as well as it can be read: somebody asked for it.
+    const { text } = decoded;
     // It is a body, or a message that deliver could not open.
     const opened =
       rejected.reason === 'no-envelope'

@@ -1,6 +1,0 @@
-import type { ValidateFunction } from 'ajv';
-import type { Config } from './config.ts';
-
-/** Compiled from `config.schema.ts` by `infra/compile-schemas.ts`; fills in the defaults. */
-declare const validate: ValidateFunction<Config>;
-export default validate;

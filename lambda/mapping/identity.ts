@@ -1,0 +1,92 @@
+import { emailsIn, emailsOf, plain } from '../conversation/email.ts';
+import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
+import type { Conversation } from '../conversation/model.ts';
+import { phonesIn, plausiblePhone } from './phone.ts';
+import type { SharedSettings } from './settings.ts';
+
+/** What a visitor left to be recognised by. */
+export type Identity = MatchKeys & {
+  /** The addresses after the first. */
+  readonly otherEmails: readonly string[];
+  /** What stands in place of a number that cannot be read, as typed, if it looks like a number. */
+  readonly typedPhone: string | null;
+  /** Something stands in place of an address or a number, and neither can be read: they did leave something. */
+  readonly isUnreadable: boolean;
+  /** What the visitor typed in the chat: it counts if nothing else identifies them. */
+  readonly inWords: MatchKeys;
+};
+
+export type IdentityOf = (conversation: Conversation) => Promise<Identity>;
+
+const nothing: MatchKeys = { email: null, phone: null };
+
+/**
+ * Reads a visitor's address and number: from the fields, where a pre-chat form leaves them, or else from the visitor's
+ * own words. A number without a country's prefix is one of the shop's country, or else of the visitor's.
+ */
+export const createIdentityOf =
+  ({ variables, phoneRegion, contactFromWords }: IdentitySettings): IdentityOf =>
+  async (conversation) => {
+    const { visitor } = conversation;
+    const countries = [phoneRegion ?? null, visitor.countryCode];
+    const [email = null, ...otherEmails] = emailsOf(visitor.email);
+    const typed = [variables.phone, 'phone']
+      .flat()
+      .flatMap((name) => visitor.variables.filter(({ key }) => key === name))
+      .flatMap(({ value }) => (typeof value === 'boolean' ? [] : String(value)));
+    const phone = await firstPhone(typed, countries);
+    const isTyped = [visitor.email ?? '', ...typed].some(isSomething);
+    const isRead = email !== null || phone !== null;
+    return {
+      email,
+      phone,
+      otherEmails,
+      typedPhone: phone === null ? (typed.map(plausiblePhone).find((text) => text !== null) ?? null) : null,
+      isUnreadable: isTyped && !isRead,
+      inWords: contactFromWords && !isRead ? await inWords(conversation, countries) : nothing,
+    };
+  };
+
+export type IdentitySettings = Pick<SharedSettings, 'variables'> & {
+  /** The shop's country, such as `CZ`. */
+  readonly phoneRegion?: string | undefined;
+  readonly contactFromWords: boolean;
+};
+
+/** The keys that the table keeps of a chat. */
+export const foundBy = ({ email, phone, inWords }: Identity): FoundBy =>
+  isIdentifying({ email, phone }) || !isIdentifying(inWords) ? { email, phone } : { ...inWords, isFromWords: true };
+
+async function firstPhone(typed: readonly string[], countries: readonly (string | null)[]): Promise<string | null> {
+  for (const text of typed) {
+    const [phone] = await phonesIn(text.slice(0, maxFieldLength), countries);
+    if (phone !== undefined) return phone;
+  }
+  return null;
+}
+
+/** Of the visitor's own, the first that nobody else in the chat has written too: that could be the shop's. */
+async function inWords({ messages }: Conversation, countries: readonly (string | null)[]): Promise<MatchKeys> {
+  const said = (isVisitor: boolean) =>
+    messages
+      .filter(({ speaker }) => speaker !== 'system' && (speaker === 'visitor') === isVisitor)
+      .map(({ text }) => text)
+      .join('\n');
+  const theirs = said(true);
+  const others = said(false);
+  const emails = new Set(emailsIn(others));
+  const email = emailsIn(theirs).find((each) => !emails.has(each)) ?? null;
+  const phones = await phonesIn(theirs.slice(0, maxWordsLength), countries);
+  const phonesOfOthers = phones.length === 0 ? [] : await phonesIn(others.slice(0, maxWordsLength), countries);
+  return { email, phone: phones.find((each) => !phonesOfOthers.includes(each)) ?? null };
+}
+
+/** What a shop's script puts in an empty field is nothing that a visitor left. */
+const isSomething = (typed: string) => {
+  const text = plain(typed).trim();
+  return /[\p{L}\p{N}]/u.test(text) && identifyingId(text) !== null && !/^n\/?a$/i.test(text);
+};
+
+/** Characters. To look for numbers takes about a second for a megabyte. */
+const maxFieldLength = 500;
+const maxWordsLength = 20_000;

@@ -1,6 +1,0 @@
-import type { ValidateFunction } from 'ajv';
-import type { Hook } from './hook.ts';
-
-/** Compiled from `hook.schema.ts` by `infra/compile-schemas.ts`; collects every fault, however many. */
-declare const validate: ValidateFunction<Hook>;
-export default validate;

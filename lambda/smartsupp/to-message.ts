@@ -1,0 +1,80 @@
+import type { Message } from '../conversation/model.ts';
+import { bareLink, fileLines, linkedFile } from './files.ts';
+import { type Fields, isFields, toInstant, toText, whole } from './lenient.ts';
+import { withoutMarkup } from './markup.ts';
+
+/** Null is no message. Any other value that isn't an object is the message's words. */
+export function toMessages(message: unknown): readonly Message[] {
+  if (message === null || message === undefined) return [];
+  return [toMessage(isFields(message) ? message : { content: message })];
+}
+
+function toMessage(message: Fields): Message {
+  const type = toText(message['type']);
+  const source = sourceOf(message['from'], type);
+  const name = toText(message['name']);
+  const trigger = toText(message['triggeredBy']);
+  const files = fileLines(message);
+  const content = toWords(message['content'], type);
+  const speaker = speakerOf({ type, source, name, trigger, hasFile: files.length > 0 });
+  const words = speaker === 'agent' || speaker === 'trigger' ? withoutMarkup(content) : content;
+  return {
+    speaker,
+    name: (speaker === 'trigger' ? trigger : null) ?? name,
+    agentId: speaker === 'agent' || (speaker === 'system' && source.kind === 'agent') ? source.id : null,
+    text: [...(words === '' ? [] : [words]), ...files].join('\n'),
+    sentAt: toInstant(message['sentAt']),
+  };
+}
+
+/** As typed; the parts of a list on lines of their own, a file as its name and link. */
+function toWords(content: unknown, type: string | null): string {
+  if (typeof content === 'string') return bareLink(type, content) ?? whole(content);
+  if (Array.isArray(content)) {
+    return content
+      .map((part: unknown) => toWords(part, type))
+      .filter((part) => part !== '')
+      .join('\n');
+  }
+  return (isFields(content) ? linkedFile(content) : null) ?? toText(content) ?? '';
+}
+
+type Source = { readonly kind: 'agent' | 'visitor' | 'bot' | 'system' | 'unknown'; readonly id: string | null };
+
+/** v1 writes `agent:3`, `visitor:x` and `system`; v0 an agent's bare number, a visitor's bare id, or null. */
+function sourceOf(from: unknown, type: string | null): Source {
+  const text = toText(from);
+  if (typeof from === 'number' && type !== 'visitor') return { kind: 'agent', id: text };
+  const [, kind, id = text] = /^(agent|visitor|bot|system)(?::(.*))?$/s.exec(text ?? '') ?? [];
+  switch (kind) {
+    case 'agent':
+    case 'visitor':
+    case 'bot':
+    case 'system':
+      return { kind, id };
+    default:
+      return { kind: 'unknown', id: text };
+  }
+}
+
+type About = {
+  readonly type: string | null;
+  readonly source: Source;
+  readonly name: string | null;
+  readonly trigger: string | null;
+  readonly hasFile: boolean;
+};
+
+/**
+ * The sender decides, and the type only if the sender is unknown. Exceptions: a message of type `system` describes an event
+ * of its sender, and a trigger's message has the type `agent`, but no sender (v0: null, v1: `system`) and no name.
+ */
+function speakerOf({ type, source: { kind, id }, name, trigger, hasFile }: About): Message['speaker'] {
+  const isPerson = kind === 'agent' || kind === 'visitor';
+  if (type === 'system' && !(hasFile && isPerson)) return 'system';
+  if (kind === 'visitor') return 'visitor';
+  if (trigger !== null || kind === 'bot') return 'trigger';
+  if (kind === 'agent') return 'agent';
+  if (type === 'visitor') return 'visitor';
+  return type === 'agent' && (name !== null || (kind === 'unknown' && id !== null)) ? 'agent' : 'trigger';
+}
