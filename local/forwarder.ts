@@ -15,7 +15,7 @@ import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedReje
 
 const maxListed = 100;
 
-/** What the page sees of the running stack: the table's records, and the operator's commands on them. */
+/** The running stack for the page: the table's records, and the operator's commands on them. */
 export function createForwarder(deps: {
   readonly sqs: SQSClient;
   readonly queueUrl: string;

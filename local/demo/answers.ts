@@ -39,7 +39,7 @@ export function answer(context: Context, notices: Notices, { ok, words, path }: 
 
 const wantsJson = (context: Context) => context.req.header('accept')?.includes('application/json') ?? false;
 
-/** The form's fields; undefined if the body is none. A file is no text. */
+/** The form's text fields; undefined if the body is not a form. */
 export async function readForm(context: Context): Promise<Readonly<Record<string, string>> | undefined> {
   const form = await context.req.parseBody().catch(() => undefined);
   if (!form) return undefined;

@@ -10,7 +10,7 @@ import { createTimes, type Html, safe } from './views/text.ts';
 type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
-/** What sales see: people, and their conversations. */
+/** The demo CRM as sales see it: people, and their conversations. */
 export type CrmPages = {
   readonly conversations: (asked: Asked) => Promise<Html>;
   readonly conversation: (id: string, asked: Asked & { readonly whole: boolean }) => Promise<Rendered>;

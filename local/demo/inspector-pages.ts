@@ -16,10 +16,10 @@ import { createTimes, type Html } from './views/text.ts';
 type Asked = { readonly shown: EntryState | undefined; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
-/** What the forwarder does with what comes. */
+/** The inspector: hooks, and what became of each. */
 export type InspectorPages = {
   readonly list: (asked: Asked) => Promise<Html>;
-  /** @param edited the entry whose body is to be edited; a sample if it has none */
+  /** @param edited edit this entry's body; if there is none, a sample */
   readonly composer: (edited: string | undefined, asked: Asked) => Promise<Html>;
   readonly entry: (id: string, asked: Asked) => Promise<Rendered>;
   /** One row of the list, as it is before anything is known of the arrival. */

@@ -16,7 +16,7 @@ const posted = ['/inspector/send', '/inspector/copies', '/inspector/replay', '/i
 /** A body of 6 MB, Lambda's limit, is up to three times as long in a form. */
 const maxFormBytes = 20 * 1024 * 1024;
 
-/** What came to the hook and what became of it, with buttons to try the promises. */
+/** Routes of the inspector, with buttons to try the promises. */
 export function createInspector(deps: {
   readonly pages: InspectorPages;
   readonly notices: Notices;

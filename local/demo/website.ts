@@ -12,7 +12,7 @@ import { chatPath } from './views/lists.ts';
 
 const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/demo/:file'];
 
-/** What sales see, the samples, and the stream of changes. */
+/** Routes of the demo CRM, the samples, and the stream of changes. */
 export function createWebsite(deps: {
   readonly pages: CrmPages;
   readonly notices: Notices;

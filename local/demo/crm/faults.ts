@@ -1,4 +1,4 @@
-/** What can go wrong at the demo CRM, for somebody who wants to see what the forwarder does then. */
+/** Failures of the demo CRM that a user can switch on, to see what the forwarder does then. */
 export type Fault = 'lost-answer' | 'kill-deliver' | 'away' | 'slow';
 
 export type Faults = {

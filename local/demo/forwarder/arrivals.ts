@@ -30,7 +30,7 @@ export type Arrivals = {
 
 const maxArrivals = 500;
 
-/** What came to the hook, before anything is known of it in the table. No bodies: those are in the table. */
+/** Remembers what came to the hook, since the table knows of it only later. Bodies are left to the table. */
 export function createArrivals(): Arrivals {
   let arrivals: readonly Arrival[] = [];
   let count = 0;

@@ -11,7 +11,7 @@ export type Entry = { readonly id: string; readonly at: string } & (
   | { readonly kind: 'arrival'; readonly arrival: Arrival }
 );
 
-/** What an entry is found by: the state that most needs somebody's attention. */
+/** Entries are filtered by the state that most needs somebody's attention. */
 export type EntryState = 'delivered' | 'pending' | 'held' | 'parked' | 'skipped' | 'spooled' | 'rejected';
 
 /** Newest first; undefined if the forwarder's store does not answer. */
@@ -50,7 +50,7 @@ export const arrivalEntry = (arrival: Arrival): Of<'arrival'> => ({
   arrival,
 });
 
-/** The latest arrivals that the table does not list. What came before all that it lists is long past. */
+/** The latest arrivals that the table does not list. Those before all that it lists have left its newest page. */
 function unknownOf(arrivals: Arrivals, known: readonly Entry[]): readonly Entry[] {
   const ids = new Set(known.map(({ id }) => id));
   const first = known.findLast(({ kind }) => kind === 'chat')?.at ?? '';

@@ -4,7 +4,7 @@ import type { ListedHook } from '../../../lambda/store/spool.ts';
 
 export type ChatStatus = ChatRecord & { readonly deliveries: readonly Delivery[] };
 
-/** What the page reads of the forwarder, and what it can ask of it. */
+/** The page's view of the forwarder, and what it can ask of it. */
 export type Forwarder = {
   /** The newest, by when they were last received, newest first. */
   readonly chats: () => Promise<readonly ChatStatus[]>;

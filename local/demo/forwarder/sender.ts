@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type Sample, samples } from '../samples/samples.ts';
 import { perform } from '../samples/script.ts';
 
-/** What the hook answered. */
+/** The hook's answer. */
 export type Sent = {
   readonly status: number;
   /** The chat's id, or that of the kept body if it was refused. */
@@ -72,7 +72,7 @@ async function post(url: string, body: string | Uint8Array): Promise<Sent> {
   }
 }
 
-/** What the hook's answer says: the id of the chat or of the kept body, and why it was refused. */
+/** Reads the hook's answer: the id of the chat or of the kept body, and why it was refused. */
 export function readAnswer(text: string): { readonly id: string | undefined; readonly detail: string | undefined } {
   try {
     const { conversationId, rejectedId, detail } = Object(JSON.parse(text));

@@ -143,7 +143,7 @@ export const notThere = (what: string): Html => html`<article>
   <p>It was never received, or this is another state directory. <a href="/">See all conversations.</a></p>
 </article>`;
 
-/** Beside the list, until something is chosen. */
+/** Shown until something is chosen from the list. */
 export const nothingChosen = (total: number): Html => html`<div class="empty">
   <h2 id="detail-heading">${total === 0 ? 'Nothing here yet' : 'Choose a conversation'}</h2>
   <p>This is what your sales team will see of each chat: who it was and how to reach them, what was said, and the facts.</p>

@@ -3,7 +3,7 @@ import { manyCopies } from './entry.ts';
 import { stateLegend } from './states.ts';
 import { copyable, type Html, safe } from './text.ts';
 
-/** Where a body is pasted or edited, and sent. */
+/** A form to paste or edit a body, and send it. */
 export const composer = (body: string): Html => html`<article class="entry" id="composer">
   <p class="back"><a href="/inspector">All hooks</a></p>
   <h2 id="detail-heading">What the forwarder does</h2>

@@ -8,7 +8,7 @@ export type View = 'conversations' | 'contacts' | 'inspector';
 export type Page = {
   readonly title: string;
   readonly view: View;
-  /** What a narrow screen shows. */
+  /** A narrow screen shows only this half. */
   readonly shows: 'list' | 'detail';
   readonly list: Html;
   readonly detail: Html;

@@ -28,10 +28,10 @@ export type Forwarder = {
   /** What the demo is told of conversations; a test may change it. */
   readonly statuses: Map<string, ChatStatus>;
   readonly rejected: Map<string, RejectedRecord>;
-  /** What came, by the id of its chat or rejected body. */
+  /** The bodies, by the id of the chat or rejected body. */
   readonly bodies: Map<string, string>;
   readonly spooled: { readonly id: string; readonly receivedAt: string }[];
-  /** What the page asked of the forwarder. */
+  /** The page's commands to the forwarder. */
   readonly asked: string[];
   readonly faults: Faults;
   readonly deliver: (conversation: Conversation) => Promise<void>;
