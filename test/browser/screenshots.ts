@@ -16,9 +16,10 @@ const images = 'docs/images';
 const viewport = { width: 1200, height: 720 };
 
 async function send(page: Page, sample: string): Promise<void> {
+  const before = page.url();
   await page.getByLabel('Sample').selectOption(sample);
   await page.getByRole('button', { name: 'Send a sample chat' }).click();
-  await page.waitForURL(/notice/);
+  await page.waitForURL((url) => url.href !== before);
 }
 
 /** Opens a path that waits for this text, and takes its picture. */
