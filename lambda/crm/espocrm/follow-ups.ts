@@ -1,6 +1,8 @@
-import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
+import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
@@ -9,9 +11,11 @@ import type { EspocrmClient } from './client.ts';
 import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
 
-export function createFollowUps(client: EspocrmClient): FollowUps {
+export function createFollowUps(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+  const description = describedIn(renderMarkdown, deps);
+
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
-    const body = { name: allowedText(request.followUp.title), description: descriptionOf(request) };
+    const body = { name: allowedText(request.followUp.title), description: description(request) };
     if (isTask(request)) return createTask({ ...body, ...taskOf(request) }, request);
     return (await client.createAnyway('Case', { ...body, ...caseOf(request) })).id;
   }
@@ -35,7 +39,7 @@ export function createFollowUps(client: EspocrmClient): FollowUps {
     const contact = isTask(request) ? 'parentId' : 'contactId';
     const candidates = await client.find(isTask(request) ? 'Task' : 'Case', [
       { type: 'equals', attribute: contact, value: contactOf(request) },
-      { type: 'contains', attribute: 'description', value: descriptionOf(request) },
+      { type: 'contains', attribute: 'description', value: escapeMarkdown(followUpReference(request)) },
     ]);
     return candidates.find(({ description }) => hasReference(description, request))?.id;
   }
@@ -56,8 +60,6 @@ const isOwnerRefused = (error: unknown) =>
   error instanceof CrmError && error.refused.some(({ part }) => part === 'owner');
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
-
-const descriptionOf = (request: FollowUpRequest) => escapeMarkdown(followUpReference(request));
 
 function caseOf(request: FollowUpRequest): JsonObject {
   const contactId = contactOf(request);

@@ -38,7 +38,7 @@ export const odoo: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'day', owners } },
+  followUps: { task: { due: 'day', owners, words: 'html' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -98,6 +98,7 @@ function toContact({
 const toFollowUp = ({
   id,
   summary,
+  note,
   date_deadline: day,
   user_id: owner,
   res_id: partner,
@@ -105,6 +106,7 @@ const toFollowUp = ({
   id: String(id),
   kind: 'task',
   title: String(summary),
+  description: String(note),
   dueAt: String(day),
   ...(typeof owner === 'number' && { ownerId: String(owner) }),
   contactId: String(partner),
