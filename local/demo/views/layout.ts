@@ -22,7 +22,7 @@ const tabs: readonly (readonly [View, path: string, label: string])[] = [
 ];
 
 /** `screens` overrides the others for narrow screens, so it comes last. */
-const stylesheets = ['tokens', 'base', 'controls', 'top', 'list', 'chat', 'inspector', 'screens'];
+const stylesheets = ['tokens', 'base', 'controls', 'top', 'list', 'person', 'chat', 'inspector', 'screens'];
 
 export function layout({ title, view, shows, list, detail, notice }: Page): Html {
   return html`<!doctype html>
