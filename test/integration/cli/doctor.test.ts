@@ -255,6 +255,7 @@ describe('of a deployment', () => {
     );
     expect(result.code).toBe(1);
     await dynamodb.send(new DeleteTableCommand({ TableName }));
+    dynamodb.destroy();
     await troubled.close();
 
     const alone = await startFakeAccount({ recipients: {}, eventSource: 'deleted' });
