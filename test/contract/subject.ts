@@ -138,6 +138,8 @@ export type Contacts = {
   readonly add: (contact: Contact, createdAt?: Date) => string;
   /** Somebody deletes the contact, or merges it into another so that its id is gone. */
   readonly remove: (id: string) => void;
+  /** Somebody archives the contact or makes it invalid, and it can still be read. Absent if the CRM has no such state. */
+  readonly archive?: (id: string) => void;
   /** The requests that find one, and that create one. */
   readonly isLookup: (request: Received) => boolean;
   readonly isCreate: (request: Received) => boolean;

@@ -9,6 +9,7 @@ import { isOwnSystem } from '../../lib/crms/crms.ts';
 import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
+import { unownedFollowUps } from './unowned-follow-ups.ts';
 
 /** The functions' version. */
 const neededNode = 24;
@@ -79,7 +80,7 @@ export async function checkCrms({ config, deployment, commandLine, local }: CrmC
       });
     }),
   );
-  return (await Promise.all(findings)).flat();
+  return [...(await Promise.all(findings)).flat(), ...config.destinations.flatMap(unownedFollowUps)];
 }
 
 /** A system of your own would take any request for a chat, so it is not asked. */

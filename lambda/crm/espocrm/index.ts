@@ -14,7 +14,7 @@ export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDep
   return {
     upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
-    followUps: createFollowUps(client),
+    followUps: createFollowUps(client, settings),
     check: createCheck(client, settings),
   };
 }

@@ -1,24 +1,43 @@
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { assigned } from '../follow-ups/assign.ts';
 import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/entry.ts';
 import { visibleText } from '../notes/reference.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
-import type { OdooClient } from './client.ts';
+import type { Domain, OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
+import type { OdooSettings } from './settings.ts';
 
 const maxTitleLength = 255;
 
-export function createFollowUps(client: OdooClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
-  const create = (request: FollowUpRequest): Promise<FollowUpId> =>
+/** `activity_schedule` gives an activity to nobody unless it is told to whom. */
+export function createFollowUps(
+  client: OdooClient,
+  { owners }: Pick<OdooSettings, 'owners'>,
+  { timezone }: Pick<AdapterDeps, 'timezone'>,
+): FollowUps {
+  const createFor = (request: FollowUpRequest, userId: string): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
       summary: oneLine(request.followUp.title, maxTitleLength),
       note: `<p>${escapeHtml(followUpReference(request))}</p>`,
       date_deadline: localDay(request.followUp.dueAt, timezone),
-      ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
+      user_id: Number(userId),
     });
+
+  const create = assigned(
+    { fallback: owners?.fallback, ownerOfContact: salespersonOf, ourselves: client.ownUserId },
+    createFor,
+  );
+
+  async function salespersonOf(request: FollowUpRequest): Promise<string | undefined> {
+    const domain: Domain = [['id', '=', Number(partnerOf(request))]];
+    const [partner] = await client.search('read the contact', 'res.partner', { domain, fields: ['user_id'] });
+    const user = partner?.['user_id'];
+    return Array.isArray(user) ? String(user[0]) : undefined;
+  }
 
   /** Also finds archived activities, which are done. */
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {

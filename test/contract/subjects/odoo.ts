@@ -69,6 +69,7 @@ async function start(): Promise<RunningCrm> {
         return String(crm.add('res.partner', { name, ...ways, ...more }, at).id);
       },
       remove: (id) => partners.delete(Number(id)),
+      archive: (id) => Object.assign(partners.get(Number(id)) ?? {}, { active: false }),
       isLookup: calls('res.partner/search_read'),
       isCreate: (request) => calls('res.partner/load')(request) && !Object(request.body).fields.includes('.id'),
       nobody: { status: 200, body: [] },
