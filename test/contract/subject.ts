@@ -24,6 +24,8 @@ export type Subject = {
   /** Whether logs can be looked for after an answer was lost; otherwise writing one twice is harmless. */
   readonly findsLogs: boolean;
   readonly removesLogs: boolean;
+  /** Whether people see the log on top that was created last. */
+  readonly newestOnTop?: true;
   /** What the vendor answers the change of a log with. */
   readonly updatesTell: Proof;
   readonly calls: Calls;

@@ -15,6 +15,7 @@ export const odoo: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  newestOnTop: true,
   updatesTell: 'success',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   suspends: false,

@@ -9,6 +9,7 @@ import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
 import { documentedRole } from '../../../support/fake-espocrm-rules.ts';
+import type { Received } from '../../../support/fake-server.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const noFollowUps = { followUp: { on: [] } };
@@ -67,6 +68,25 @@ describe('a post', () => {
     const before = espocrm.requests.length;
     expect(await find(chat)).toBe(id);
     expect(espocrm.requests.length - before).toBe(2);
+  });
+
+  test('in many parts reads from the top, also if writing them was cut off', async () => {
+    const text = 'Where is my order? '.repeat(100);
+    const long = aConversation({ messages: Array.from({ length: 150 }, () => aMessage({ text })) });
+    let written = 0;
+    const isSecondPart = ({ method, path }: Received) => {
+      if (method !== 'POST' || !path.endsWith('/Note')) return false;
+      written += 1;
+      return written === 2;
+    };
+    espocrm.inject({ on: isSecondPart, how: { status: 503 } });
+    await expect(write(long)).rejects.toMatchObject({ outcomeUnknown: true });
+    await update(long, declared(await find(long)));
+    const stream = [...espocrm.notes.values()].filter(({ type }) => type === 'Post').toReversed();
+    expect(stream.length).toBeGreaterThan(2);
+    expect(stream.map((one) => /part (\d+) of/.exec(String(one['post']).slice(0, 100))?.[1])).toEqual(
+      stream.map((_, at) => String(at + 1)),
+    );
   });
 
   test('is found by an id that Markdown would read as emphasis', async () => {
