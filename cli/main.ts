@@ -7,7 +7,7 @@ import { createProgram } from './program.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const sources = ['lambda/config', 'lambda/crm', 'lambda/smartsupp'];
+const sources = ['infra/config', 'lambda/crm', 'lambda/smartsupp'];
 const compiled = [
   'infra/config/validate.generated.js',
   'lambda/smartsupp/hook.validate.generated.js',

@@ -1,3 +1,4 @@
+import { withoutByteOrderMark } from '../infra/config/json.ts';
 import type { Config } from '../lambda/config/config.ts';
 import { StartError } from './lib/errors.ts';
 
@@ -36,7 +37,7 @@ export async function readConfig(file: string): Promise<Config> {
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return Object(JSON.parse(text));
+    return Object(JSON.parse(withoutByteOrderMark(text)));
   } catch {
     return undefined;
   }

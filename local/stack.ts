@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { warningsOf } from '../infra/config/warnings.ts';
 import { createRecords } from '../lambda/store/records.ts';
 import { collect } from '../lambda/store/table.ts';
 import { assemble } from './assemble.ts';
@@ -45,6 +46,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal }),
     startServers({ state, resources, openLog, print }),
   ]);
+  for (const { text, remedy } of warningsOf(config)) print(`Warning: ${text} ${remedy}`);
   const lines = createChatLines(config.timezone);
   // An invocation that the stop cuts off is repeated later, so it is not a failure.
   const onFailure = (label: string, errorType: string) => signal.aborted || print(lines.failed(label, errorType));

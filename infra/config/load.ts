@@ -1,58 +1,83 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../lambda/config/config.ts';
-import { countryName } from '../../lambda/crm/contacts/country.ts';
+import { countryName } from '../../lambda/conversation/country.ts';
+import { didYouMean, similarTo } from './did-you-mean.ts';
 import { mistakesIn } from './expressions.ts';
-import { parseJson } from './json.ts';
-import { mistakesOf } from './mistakes.ts';
+import { type Json, JsonError, parseJson, withoutByteOrderMark } from './json.ts';
+import { type Finding, mistakesOf } from './mistakes.ts';
+import { listed, locate, type Mistake } from './report.ts';
 import validate from './validate.generated.js';
 
-/** The message names each mistake and how to fix it. */
+/** The message names each mistake with its place, and how to fix it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** Empty if the file cannot be read. */
+  readonly mistakes: readonly Mistake[];
+
+  constructor(message: string, options: ErrorOptions & { readonly mistakes?: readonly Mistake[] } = {}) {
+    super(message, options);
+    this.mistakes = options.mistakes ?? [];
+  }
 }
 
 /** Reads `forwarder.json`, checks all but its expressions, and fills in the defaults. Throws a ConfigError. */
 export const loadConfig = (path: string): Config => parseConfig(path, read(path));
 
 /** Does the same for a text; `path` is its name in messages. */
-export const parseConfig = (path: string, text: string): Config => {
-  const config = parseForm(path, text);
-  refuse(path, mistakesBetween(config));
+export function parseConfig(path: string, text: string): Config {
+  const { config, refuse } = parseForm(path, text);
+  refuse(mistakesBetween(config));
   return config;
-};
+}
 
 /** Does the same, and compiles every expression, before a deployment or a local start. */
 export async function loadWithExpressions(path: string): Promise<Config> {
-  const config = parseForm(path, read(path));
+  const { config, refuse } = parseForm(path, read(path));
   const { destinations } = config;
   const expressions = await Promise.all(
     destinations.map((destination, index) => mistakesIn(destination, `/destinations/${index}`)),
   );
-  refuse(path, [...mistakesBetween(config), ...expressions.flat()]);
+  refuse([...mistakesBetween(config), ...expressions.flat()]);
   return config;
 }
 
-function parseForm(path: string, text: string): Config {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch (cause) {
-    throw new ConfigError(`${path} is not JSON. ${cause instanceof Error ? cause.message : cause}.`, { cause });
-  }
-  if (validate(value)) return value;
-  throw new ConfigError(listed(path, mistakesOf(validate.errors ?? [], value)));
+type Form = { readonly config: Config; readonly refuse: (findings: readonly Finding[]) => void };
+
+function parseForm(path: string, given: string): Form {
+  const text = withoutByteOrderMark(given);
+  const refuseAll = (mistakes: readonly Mistake[], options?: ErrorOptions) => {
+    if (mistakes.length > 0) throw new ConfigError(listed(path, mistakes), { ...options, mistakes });
+  };
+  const json = parsed(text, refuseAll);
+  const refuse: Form['refuse'] = (findings) =>
+    refuseAll(findings.map((finding) => locate(text, wordsOf(finding), rangeOf(json, finding))));
+  refuseAll(json.duplicates.map((duplicate) => locate(text, wordsOf(duplicate), duplicate.range)));
+  const { value } = json;
+  if (validate(value)) return { config: value, refuse };
+  refuse(mistakesOf(validate.errors ?? [], value));
+  throw new ConfigError(`${path} is not valid.`);
 }
 
+function parsed(text: string, refuse: (mistakes: readonly Mistake[], options?: ErrorOptions) => void): Json {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (cause instanceof JsonError) refuse([locate(text, `It is not JSON: ${cause.message}.`, cause.range)], { cause });
+    throw cause;
+  }
+}
+
+const wordsOf = ({ pointer, text }: Finding) => `${pointer || '/'}: ${text}`;
+
+const rangeOf = (json: Json, { pointer, part }: Finding) =>
+  typeof part === 'object' ? json.rangeWithin(pointer, part) : json.rangeOf(pointer, part);
+
 /** The rules that a schema cannot express. */
-const mistakesBetween = (config: Config) => [
+const mistakesBetween = (config: Config): readonly Finding[] => [
   ...unknownTimezone(config),
   ...unknownCountry(config),
   ...sharedNames(config),
 ];
-
-function refuse(path: string, mistakes: readonly string[]): void {
-  if (mistakes.length > 0) throw new ConfigError(listed(path, mistakes));
-}
 
 function read(path: string): string {
   try {
@@ -62,29 +87,28 @@ function read(path: string): string {
   }
 }
 
-function unknownCountry({ phoneRegion }: Config): readonly string[] {
+function unknownCountry({ phoneRegion }: Config): readonly Finding[] {
   if (phoneRegion === undefined || countryName(phoneRegion) !== undefined) return [];
-  return [`/phoneRegion: "${phoneRegion}" is not a country. Use its ISO 3166 code, such as CZ.`];
+  const text = `"${phoneRegion}" is not a country. Use its ISO 3166 code, such as CZ.`;
+  return [{ pointer: '/phoneRegion', text }];
 }
 
-function unknownTimezone({ timezone }: Config): readonly string[] {
+function unknownTimezone({ timezone }: Config): readonly Finding[] {
   try {
     new Intl.DateTimeFormat('en', { timeZone: timezone });
     return [];
   } catch {
-    return [`/timezone: "${timezone}" is not a timezone. Use an IANA name, such as Europe/Prague.`];
+    const similar = similarTo(timezone, Intl.supportedValuesOf('timeZone'));
+    const advice = similar.length === 0 ? '. Use an IANA name, such as Europe/Prague.' : didYouMean(similar);
+    return [{ pointer: '/timezone', text: `"${timezone}" is not a timezone${advice}` }];
   }
 }
 
 /** The ledger and the secret are stored by name, so destinations of the same name would share both. */
-function sharedNames({ destinations }: Config): readonly string[] {
+function sharedNames({ destinations }: Config): readonly Finding[] {
   const names = destinations.map(({ name }) => name);
-  return names.flatMap((name, index) =>
-    names.indexOf(name) === index
-      ? []
-      : [`/destinations/${index}/name: "${name}" is already used. Give each destination its own name.`],
-  );
+  return names.flatMap((name, index) => {
+    const text = `"${name}" is already used. Give each destination its own name.`;
+    return names.indexOf(name) === index ? [] : [{ pointer: `/destinations/${index}/name`, text }];
+  });
 }
-
-const listed = (path: string, mistakes: readonly string[]) =>
-  `${path} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`;

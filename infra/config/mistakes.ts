@@ -1,14 +1,20 @@
 import type { ErrorObject } from 'ajv';
 import { destinationName, secureUrl } from '../../lambda/crm/port/settings.ts';
+import { didYouMean, similarTo } from './did-you-mean.ts';
+import { namesIn, pointerOf, type Range } from './json.ts';
 import { configSchema } from './schema.ts';
 
-/** The validator's errors in words, each with its place (a JSON pointer) and what is allowed there. */
-export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly string[] =>
+/** A mistake and its place, a JSON pointer: the name or the value there, or some characters of that value. */
+export type Finding = { readonly pointer: string; readonly text: string; readonly part?: 'name' | Range };
+
+/** The validator's errors in words, each with what is allowed there. */
+export const mistakesOf = (errors: readonly ErrorObject[], value: unknown): readonly Finding[] =>
   errors.filter(isReported).map((error) => {
-    const { instancePath, params } = error;
+    const { instancePath, params, keyword } = error;
     const below = params['additionalProperty'] ?? params['missingProperty'] ?? params['tag'];
-    const place = below === undefined ? instancePath : `${instancePath}/${pointerOf(below)}`;
-    return `${place || '/'}: ${wordsFor(error, valueAt(value, place))}`;
+    const pointer = below === undefined ? instancePath : `${instancePath}${pointerOf([below])}`;
+    const text = wordsFor(error, valueAt(value, namesIn(pointer)));
+    return { pointer, text, ...(keyword === 'additionalProperties' && { part: 'name' }) };
   });
 
 /** Drops duplicates: a missing adapter is reported twice, a value that fits no form of several once for each. */
@@ -19,13 +25,13 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
   const written = JSON.stringify(value);
   switch (keyword) {
     case 'additionalProperties':
-      return `there is no such setting here. Use one of: ${namesOf(schemaAt(`${schemaPath}/../properties`))}.`;
+      return unknownSetting(String(params['additionalProperty']), Object.keys(Object(propertiesAt(schemaPath))));
     case 'required':
-      return 'it is missing.';
+      return `it is missing. ${descriptionOf(propertiesAt(schemaPath), params['missingProperty'])}`.trim();
     case 'discriminator':
-      return `there is no adapter ${written}. Use one of: ${adapters.join(', ')}.`;
+      return `there is no adapter ${written}${meantOr(value, adapters, `. Use one of: ${adapters.join(', ')}.`)}`;
     case 'enum':
-      return `${written} is not one of ${params['allowedValues'].join(', ')}.`;
+      return `${written} is not one of ${params['allowedValues'].join(', ')}${meantOr(value, params['allowedValues'], '.')}`;
     case 'type':
       return `${written} is not ${types[String(params['type'])] ?? params['type']}.`;
     case 'anyOf':
@@ -43,7 +49,31 @@ function wordsFor({ keyword, params, schemaPath, message }: ErrorObject, value: 
   }
 }
 
-const adapters = configSchema.properties.destinations.items.oneOf.map(({ properties }) => properties.adapter.const);
+/** Settings that had another name. */
+const renamed: Readonly<Record<string, string>> = { severalMatches: 'onMultipleMatches' };
+
+function unknownSetting(written: string, known: readonly string[]): string {
+  const now = Object.hasOwn(renamed, written) ? renamed[written] : undefined;
+  if (now !== undefined && known.includes(now)) return `it is called ${now} now.`;
+  if (isSecret.test(written)) return 'credentials do not stand in this file. npx forwarder secret stores them.';
+  return `there is no such setting here${meantOr(written, known, `. Use one of: ${known.join(', ')}.`)}`;
+}
+
+const isSecret = /secret|token|password|api_?key/i;
+
+const meantOr = (written: unknown, known: readonly string[], otherwise: string) => {
+  const similar = typeof written === 'string' ? similarTo(written, known) : [];
+  return similar.length === 0 ? otherwise : didYouMean(similar);
+};
+
+function descriptionOf(properties: unknown, name: unknown): string {
+  if (name === 'adapter') return `Use one of: ${adapters.join(', ')}.`;
+  return String(Object(Object(properties)[String(name)]).description ?? '');
+}
+
+const adapters: readonly string[] = configSchema.properties.destinations.items.oneOf.map(
+  ({ properties }) => properties.adapter.const,
+);
 
 const types: Readonly<Record<string, string>> = {
   integer: 'a whole number',
@@ -62,15 +92,9 @@ const patterns: Readonly<Record<string, string>> = {
   [configSchema.properties.phoneRegion.pattern]: 'Use the two capital letters of a country, such as CZ',
 };
 
-const namesOf = (properties: unknown) => Object.keys(Object(properties)).join(', ');
+/** The settings that a schema knows, from the path of one of its rules, such as `#/properties/variables/required`. */
+const propertiesAt = (schemaPath: string): unknown =>
+  valueAt(configSchema, [...namesIn(schemaPath).slice(0, -1), 'properties']);
 
-/** Resolves a JSON pointer, in which `..` goes up. */
-function valueAt(root: unknown, pointer: string): unknown {
-  const names: string[] = [];
-  for (const name of pointer.split('/').slice(1)) name === '..' ? names.pop() : names.push(name);
-  return names.reduce<unknown>((at, name) => Object(at)[name.replaceAll('~1', '/').replaceAll('~0', '~')], root);
-}
-
-const schemaAt = (schemaPath: string) => valueAt(configSchema, schemaPath);
-
-const pointerOf = (name: unknown) => String(name).replaceAll('~', '~0').replaceAll('/', '~1');
+const valueAt = (root: unknown, names: readonly string[]): unknown =>
+  names.reduce<unknown>((at, name) => Object(at)[name], root);

@@ -1,4 +1,4 @@
-import type { Conversation } from './model.ts';
+import type { Conversation, Shape } from './model.ts';
 
 export type Attribution = {
   readonly referrer: string | null;
@@ -12,6 +12,19 @@ export type Attribution = {
   /** The parameter of the ad click, such as `gclid` or `fbclid`, and its value. */
   readonly clickSource: string | null;
   readonly clickId: string | null;
+};
+
+export const attributionShape: Shape<Attribution> = {
+  referrer: 'value',
+  landingPage: 'value',
+  lastPage: 'value',
+  source: 'value',
+  medium: 'value',
+  campaign: 'value',
+  term: 'value',
+  content: 'value',
+  clickSource: 'value',
+  clickId: 'value',
 };
 
 const clickParameters = ['gclid', 'wbraid', 'gbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid', 'sznclid'];

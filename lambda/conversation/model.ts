@@ -95,3 +95,58 @@ export type Message = {
   readonly text: string;
   readonly sentAt: Instant | null;
 };
+
+/** The names inside a type, which expressions are checked against: of a list, those of its items. */
+export type Shape<T> =
+  NonNullable<T> extends readonly (infer Item)[]
+    ? Shape<Item>
+    : NonNullable<T> extends object
+      ? string extends keyof NonNullable<T>
+        ? 'anything'
+        : { readonly [Name in keyof NonNullable<T>]-?: Shape<NonNullable<T>[Name]> }
+      : 'value';
+
+export const conversationShape: Shape<Conversation> = {
+  id: 'value',
+  accountId: 'value',
+  channelId: 'value',
+  startedAt: 'value',
+  endedAt: 'value',
+  outcome: 'value',
+  flags: {
+    isChat: 'value',
+    isMissed: 'value',
+    isTriggered: 'value',
+    isOffline: 'value',
+    isCompleted: 'value',
+    isDropped: 'value',
+  },
+  rating: { score: 'value', comment: 'value' },
+  timing: { duration: 'value', firstResponse: 'value', averageResponse: 'value' },
+  visitor: {
+    id: 'value',
+    name: 'value',
+    email: 'value',
+    note: 'value',
+    group: 'value',
+    referrer: 'value',
+    ipAddress: 'value',
+    city: 'value',
+    country: 'value',
+    countryCode: 'value',
+    userAgent: 'value',
+    platform: 'value',
+    variables: { key: 'value', label: 'value', value: 'value' },
+  },
+  shop: {
+    platform: 'value',
+    customerId: 'value',
+    phone: 'value',
+    spending: 'value',
+    orders: 'value',
+    city: 'value',
+    countryCode: 'value',
+  },
+  pages: { url: 'value', title: 'value' },
+  messages: { speaker: 'value', name: 'value', agentId: 'value', text: 'value', sentAt: 'value' },
+};

@@ -3,6 +3,7 @@ import type { Crm } from '../delivery/crm.ts';
 import { type Delivery, isWarned } from '../delivery/delivery.ts';
 import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
+import { foundBy } from '../mapping/identity.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
 
@@ -20,7 +21,7 @@ export type StoredCopy = Job & {
   readonly isIsolated: boolean;
 };
 
-export type DeliveryResult = Exclude<LeaseResult, { kind: 'acquired' | 'poison' }>;
+export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
 
 /** Delivers one conversation to one destination under a lease. Throws only what the store throws. */
 export async function deliverTo(
@@ -33,14 +34,14 @@ export async function deliverTo(
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
   const { contentHash, revision, deadline, isIsolated } = copy;
-  const wanted = { destination, contentHash, revision, now: now(), leaseUntil: deadline, isIsolated };
+  const { email, phone } = foundBy(copy.identity);
+  const person = { email, phone };
+  const wanted = { destination, contentHash, revision, person, now: now(), leaseUntil: deadline, isIsolated };
   const lease = acquireLease(known, wanted);
-  if (lease.kind !== 'acquired' && lease.kind !== 'poison') return lease;
+  if (!('delivery' in lease)) return lease;
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
-  if (lease.kind === 'poison') {
-    report(dependencies, lease.delivery, id);
-    return { kind: 'done' };
-  }
+  if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
+  if (lease.kind !== 'acquired') return { kind: 'done' };
   // An erasure marks the chat, then waits for every lease. So the mark is seen here, or this lease is seen there.
   if (await conversations.isErased(id)) {
     if (known === undefined) await ledger.remove(id, destination);

@@ -92,8 +92,10 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const isWanted = ({ name }: Destination) => opened.kind === 'hook' || opened.destinations.includes(name);
       for (const destination of destinations) if (!isWanted(destination)) leave(destination);
       const visitor = accountVisitor(conversation);
-      const chats = visitor === null ? [] : await chatsOf(visitor);
-      const copy = { ...chat, identity: identify(chat.identity, chats), deadline, isIsolated };
+      const chats = visitor === null ? Promise.resolve([]) : chatsOf(visitor);
+      // If it fails, a chat that has an address is delivered all the same, and only its message comes back.
+      chats.catch(() => {});
+      const copy = { ...chat, identity: await identify(chat.identity, chats), deadline, isIsolated };
       const results = await Promise.allSettled(
         [...active].map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
@@ -102,7 +104,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return earliest([...shortWaits(results, now()), ...(await release(chat, chats, destinations))]);
+      return earliest([...shortWaits(results, now()), ...(await release(chat, await chats, destinations))]);
     } finally {
       for (const destination of active) leave(destination);
     }
@@ -177,8 +179,9 @@ type Opened<Kind extends OpenedMessage['kind']> = Extract<OpenedMessage, { reado
  * Identifies a visitor who left no address by the latest one in another chat, or else by the latest phone number. What
  * they only typed in a chat, in this one or else in another, counts if they left nothing anywhere.
  */
-function identify(own: Identity, chats: readonly VisitorChat[]): Identity {
+async function identify(own: Identity, others: Promise<readonly VisitorChat[]>): Promise<Identity> {
   if (own.email !== null) return own;
+  const chats = await others;
   const last = (name: 'email' | 'phone', isFromWords: boolean) =>
     chats.findLast((chat) => chat[name] !== null && (chat.isFromWords ?? false) === isFromWords)?.[name] ?? null;
   const email = last('email', false);

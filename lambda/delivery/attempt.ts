@@ -4,7 +4,7 @@ import type { Conversation } from '../conversation/model.ts';
 import type { ContactRequest, FollowUp, FollowUpId, LogId, RefusedValue } from '../crm/port/adapter.ts';
 import { dropFromContact, dropFromEntry } from '../crm/refusals/drop.ts';
 import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
-import type { Identity } from '../mapping/identity.ts';
+import { foundBy, type Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
 import { upsertInTurn } from './contact-turn.ts';
 import type { Crm } from './crm.ts';
@@ -72,8 +72,10 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     if (progress.logId !== null && belongsToAnother(progress, contact)) {
       // The chat now belongs to a different person than its earlier copy did.
       const { logId } = progress;
+      // Once it is asked to go, nothing relies on it any more, even if the answer is an error.
+      checkpoint({ loggedHash: null });
       await during('note', () => crm.removeConversation?.(logId));
-      checkpoint({ logId: null, loggedHash: null });
+      checkpoint({ logId: null });
     }
     // Before the note is written, because a note in doubt is looked for at this contact.
     if (progress.logId === null) checkpoint(contact);
@@ -82,11 +84,17 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     const receivedAt = firstSeenAt(progress, job.receivedAt);
     const ownerId = refused.some(({ part }) => part === 'owner') ? null : plan.ownerId;
     const entry = { conversation, contentHash, receivedAt, contactId, ownerId, refused };
+    if (progress.inDoubt && plan.contact !== null) {
+      const removed = await removeFromOthers(entry, plan.contact, progress, job, dependencies);
+      if (removed === 'busy') return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
+    }
     const note = await during('note', () => writeNote(entry, progress, crm));
     checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
     const followUp = await during('follow-up', () => makeFollowUp(note.request, plan.followUp, progress, crm));
     checkpoint({ followUpId: followUp.result, ...withWarnings(progress, followUp.dropped) });
-    return complete(progress, now(), { state: 'delivered', inDoubt: false });
+    // What nobody looks for now, because this copy needs none, may be there all the same.
+    const mayHaveFollowUp = crm.createFollowUp !== undefined && plan.followUp === null && followUp.result === null;
+    return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt && mayHaveFollowUp });
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     if (error.isUntried) return postpone(progress, now(), { until: now() });
@@ -138,6 +146,33 @@ async function resolveContact(
   return { contact: { contactId: written.result, personDigest: digest }, refused: written.dropped };
 }
 
+/** Removes a note in doubt from the contacts of the people whom the chat was for in earlier attempts. */
+async function removeFromOthers(
+  entry: Entry,
+  { person, personKey: ownKey, keysOf }: NonNullable<PlannedContact>,
+  progress: Delivery,
+  { identity, deadline }: Job,
+  dependencies: AttemptDependencies,
+): Promise<'busy' | undefined> {
+  const { findConversation, removeConversation } = dependencies.crm;
+  const own = foundBy(identity);
+  for (const { email, phone } of progress.attemptedFor) {
+    const other = { ...nobody, name: person.name, email, phone };
+    const [personKey] = keysOf(other);
+    const isSame = email === own.email && phone === own.phone;
+    if (isSame || personKey === undefined || personKey === ownKey) continue;
+    const resolved = await resolveContact({ person: other, personKey, keysOf }, progress, deadline, dependencies);
+    if (resolved === 'busy') return 'busy';
+    const { contactId } = resolved.contact;
+    if (contactId === null || contactId === entry.contactId) continue;
+    const logId = await during('note', () => findConversation?.({ ...entry, contactId }));
+    if (logId !== undefined && logId !== progress.logId) await during('note', () => removeConversation?.(logId));
+  }
+  return undefined;
+}
+
+const nobody = { customerId: null, company: null, countryCode: null, fields: [], ownerId: null, unusable: [] };
+
 /** A contact that was merged in the CRM still belongs to the same person. */
 const belongsToAnother = (known: Contact, contact: Contact) =>
   known.personDigest !== null && known.personDigest !== contact.personDigest && known.contactId !== contact.contactId;
@@ -146,7 +181,7 @@ type Entry = Parameters<Crm['logConversation']>[0];
 
 function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm) {
   const write = async (asked: Entry): Promise<LogId> => {
-    if (logId !== null && loggedHash === asked.contentHash) return logId;
+    if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;
     const mayBeThere = inDoubt && logId === null;
     const known = logId ?? (mayBeThere ? await crm.findConversation?.(asked) : undefined);
     return known === undefined ? crm.logConversation(asked) : crm.updateConversation(asked, known);

@@ -1,3 +1,4 @@
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import type { Instant } from '../conversation/model.ts';
 import type { DeliveryState } from '../conversation/status.ts';
 import type { Refusal } from '../crm/port/errors.ts';
@@ -21,6 +22,8 @@ export type Delivery = {
   readonly followUpId: string | null;
   /** An attempt may have written something whose id was never seen: look for it before writing. */
   readonly inDoubt: boolean;
+  /** The people whom attempts of unknown outcome were for: what is in doubt may be on any of their contacts. */
+  readonly attemptedFor: readonly MatchKeys[];
   /** The first look found nothing that identifies the visitor. */
   readonly awaitsSecondLook: boolean;
   /** If held: the visitor whose identity it waits for, from `accountVisitor`. */

@@ -20,7 +20,7 @@ export class StageError extends Error {
   /** The CRM may have carried out the request, or may still do so. */
   get isOutcomeUnknown(): boolean {
     if (this.cause instanceof CrmError) return this.cause.outcomeUnknown;
-    return this.writesOnce && !this.isUntried;
+    return this.stage !== 'plan' && !this.isUntried;
   }
 
   /** Something may be duplicated by writing it again. Contacts cannot: they are always looked up first. */

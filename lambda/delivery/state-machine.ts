@@ -1,3 +1,4 @@
+import type { MatchKeys } from '../conversation/match-keys.ts';
 import { type Delivery, type DeliveryKey, isAhead, maxHistory, type PastAttempt } from './delivery.ts';
 
 // The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
@@ -5,6 +6,8 @@ import { type Delivery, type DeliveryKey, isAhead, maxHistory, type PastAttempt 
 
 export type LeaseResult =
   | { readonly kind: 'acquired'; readonly delivery: Delivery }
+  /** This content is final already. Write its newer revision, so that no copy in between replaces it. */
+  | { readonly kind: 'confirmed'; readonly delivery: Delivery }
   /** It has killed too many processes: write it as parked. */
   | { readonly kind: 'poison'; readonly delivery: Delivery }
   /** There is nothing to do for this content, or a newer copy has replaced it. */
@@ -28,13 +31,21 @@ const maxReasonLength = 300;
 /** Decides whether an attempt may start now. Write the acquired delivery before the attempt. */
 export function acquireLease(
   known: Delivery | undefined,
-  wanted: DeliveryKey & { readonly now: Date; readonly leaseUntil: Date; readonly isIsolated: boolean },
+  wanted: DeliveryKey & {
+    readonly person: MatchKeys;
+    readonly now: Date;
+    readonly leaseUntil: Date;
+    readonly isIsolated: boolean;
+  },
 ): LeaseResult {
-  const { destination, contentHash, revision, now, isIsolated } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
-    return { kind: 'acquired', delivery: { destination, ...nothingWritten, ...anew, version: 1 } };
+    return {
+      kind: 'acquired',
+      delivery: { destination, ...nothingWritten, ...anew, attemptedFor: [person], version: 1 },
+    };
   }
   const isSameContent = known.contentHash === contentHash;
   // An older copy must not replace a newer one.
@@ -44,12 +55,21 @@ export function acquireLease(
     const pollMs = Math.max(minLeasePollMs, now.getTime() - Date.parse(known.updatedAt));
     return { kind: 'busy', until: new Date(Math.min(Date.parse(known.leaseUntil), now.getTime() + pollMs)) };
   }
+  // Too early to find what an unknown outcome may have written: a newer copy has to wait, too.
+  if (known.inDoubt && isAhead(known.nextAttemptAt, now)) {
+    return { kind: 'pending', until: new Date(known.nextAttemptAt) };
+  }
   const hasCrashed = known.leaseUntil !== null;
   if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
   const left = afterCrash(known);
   const version = known.version + 1;
-  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, version } };
-  if (known.state !== 'pending') return { kind: 'done' };
+  const attemptedFor = left.inDoubt ? withPerson(known.attemptedFor, person) : [person];
+  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, attemptedFor, version } };
+  if (known.state !== 'pending') {
+    return known.revision < revision
+      ? { kind: 'confirmed', delivery: { ...known, revision, version } }
+      : { kind: 'done' };
+  }
   if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending', until: new Date(known.nextAttemptAt) };
   if (left.crashCount >= maxCrashes) {
     const reason = `The function died ${left.crashCount} times in a row while delivering this: look at its log.`;
@@ -58,7 +78,16 @@ export function acquireLease(
   const updatedAt = now.toISOString();
   return {
     kind: 'acquired',
-    delivery: { ...known, ...left, attempts: known.attempts + 1, leaseUntil, updatedAt, version },
+    delivery: {
+      ...known,
+      ...left,
+      ...(known.revision < revision && { revision }),
+      attempts: known.attempts + 1,
+      attemptedFor,
+      leaseUntil,
+      updatedAt,
+      version,
+    },
   };
 }
 
@@ -74,7 +103,9 @@ export function complete(leased: Delivery, now: Date, outcome: Outcome): Deliver
     reason: reason && shorten(reason),
   };
   const history = remember(leased.history, attempt);
-  return { ...release(leased, now), ...outcome, reason, fault, history };
+  const { inDoubt = leased.inDoubt } = outcome;
+  const attemptedFor = inDoubt ? leased.attemptedFor : [];
+  return { ...release(leased, now), ...outcome, attemptedFor, reason, fault, history };
 }
 
 /** Gives the lease back until then. Nothing was tried, so no attempt is counted. */
@@ -143,6 +174,11 @@ const afterCrash = (known: Delivery) => {
   } as const;
   return { inDoubt: true, crashCount: known.crashCount + 1, history: remember(known.history, crashed) };
 };
+
+const withPerson = (known: readonly MatchKeys[], { email, phone }: MatchKeys): readonly MatchKeys[] => [
+  ...known.filter((each) => each.email !== email || each.phone !== phone),
+  { email, phone },
+];
 
 const remember = (history: readonly PastAttempt[], attempt: PastAttempt) => [...history, attempt].slice(-maxHistory);
 

@@ -1,15 +1,33 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import { attributionOf } from '../conversation/attribution.ts';
-import type { Conversation } from '../conversation/model.ts';
+import { type Attribution, attributionOf } from '../conversation/attribution.ts';
+import type { Conversation, Variable } from '../conversation/model.ts';
 import { CrmError } from '../crm/port/errors.ts';
 import type { Identity } from './identity.ts';
 import { regexEngineFor } from './regex-engine.ts';
 
 export type Expression = (conversation: Conversation, identity: Identity) => Promise<unknown>;
 
-/** The expression does not compile; the message has the position. */
+/** What an expression sees. */
+export type ExpressionInput = Conversation & {
+  readonly attribution: Attribution;
+  /** The values of the visitor's variables, by key. */
+  readonly variables: Readonly<Record<string, Variable['value']>>;
+  readonly person: Pick<Identity, 'email' | 'otherEmails' | 'phone'>;
+};
+
+/** The expression does not compile; the message has its place and the position. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
+  /** The message without the place. */
+  readonly reason: string;
+  /** In characters, just after what is wrong. */
+  readonly position: number;
+
+  constructor(place: string, reason: string, position: number) {
+    super(`${place}: ${reason}`);
+    this.reason = reason;
+    this.position = position;
+  }
 }
 
 /** In milliseconds, nested calls, and values in a sequence. A chat of 2,000 messages needs a hundredth of this. */
@@ -33,8 +51,9 @@ export async function compile(source: string, place: string): Promise<Expression
   );
   return async (conversation, { email, otherEmails, phone }) => {
     const person = { email, otherEmails: [...otherEmails], phone };
+    const input: ExpressionInput = { ...inputOf(conversation), person };
     try {
-      return await exclusively(() => expression.evaluate({ ...inputOf(conversation), person }));
+      return await exclusively(() => expression.evaluate(input));
     } catch (error) {
       // Only the code, because the message may quote what a visitor typed.
       const code = hasText(error, 'code') ? error.code : 'unknown';
@@ -61,10 +80,10 @@ const failures: Readonly<Record<string, string>> = {
   T2010: 'it compares values that are neither numbers nor texts',
 };
 
-const inputs = new WeakMap<Conversation, object>();
+const inputs = new WeakMap<Conversation, Omit<ExpressionInput, 'person'>>();
 
 /** A copy, since JSONata marks arrays; shared by all expressions over the same conversation. */
-function inputOf(conversation: Conversation): object {
+function inputOf(conversation: Conversation): Omit<ExpressionInput, 'person'> {
   const known = inputs.get(conversation);
   if (known !== undefined) return known;
   const input = {
@@ -79,7 +98,8 @@ function inputOf(conversation: Conversation): object {
 async function parse<T>(make: () => Promise<T>, place: string, source: string): Promise<T> {
   const evaluation = source.search(/\$eval\b/);
   if (evaluation !== -1) {
-    throw new ExpressionError(`${place}: $eval could run what a visitor typed (at position ${evaluation + 1})`);
+    const reason = `$eval could run what a visitor typed (at position ${evaluation + 1})`;
+    throw new ExpressionError(place, reason, evaluation + '$eval'.length);
   }
   try {
     return await make();
@@ -88,7 +108,7 @@ async function parse<T>(make: () => Promise<T>, place: string, source: string): 
     const position = hasNumber(error, 'position') ? error.position : source.length;
     const before = source.slice(0, position);
     const end = /(?<![\p{L}\p{N}_$.])\S.{0,29}$/su.exec(before)?.[0] ?? before.slice(-30);
-    throw new ExpressionError(`${place}: ${what} (at position ${position}, after "${end}")`);
+    throw new ExpressionError(place, `${what} (at position ${position}, after "${end}")`, position);
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Language } from '../conversation/language.ts';
 import type { Conversation } from '../conversation/model.ts';
+import type { ReachableBy } from '../conversation/transcript/brief.ts';
 import { shorten } from '../conversation/transcript/speakers.ts';
 import { onOneLine } from '../conversation/transcript/text.ts';
 import { wordsIn } from '../conversation/transcript/words.ts';
 import type { FollowUp } from '../crm/port/adapter.ts';
+import type { Identity } from './identity.ts';
 import type { MappingSettings, SharedSettings } from './settings.ts';
 
 const defaults = { on: ['missed', 'offline', 'lowRating'], as: 'task', dueInHours: 4, lowRating: 2 } as const;
 
 export function followUpOf(
   conversation: Conversation,
+  identity: Identity,
   settings: MappingSettings['followUp'],
   { language, now }: Pick<SharedSettings, 'language'> & { readonly now: Date },
 ): FollowUp | null {
@@ -24,7 +27,13 @@ export function followUpOf(
     reason,
     title: followUpTitle(reason, name ?? email, language),
     dueAt: new Date(due).toISOString(),
+    ...reachableBy(conversation, identity),
   };
+}
+
+function reachableBy({ visitor }: Conversation, { phone, typedPhone, email }: Identity): ReachableBy {
+  const typedEmail = visitor.email && shorten(visitor.email);
+  return { phone: phone ?? typedPhone, email: email ?? typedEmail };
 }
 
 function reasonOf({ outcome, rating }: Conversation, lowRating: number): FollowUp['reason'] | null {

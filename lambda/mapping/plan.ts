@@ -66,7 +66,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     if (refusal !== null) return { kind: 'skip', reason: refusal };
 
     const ownerId = ownerOf(conversation, settings.owners);
-    if (!options.keepsContacts) return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation) };
+    if (!options.keepsContacts)
+      return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation, identity) };
 
     const { neutraliseFormulas = true, company = false } = settings;
     const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
@@ -78,7 +79,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
     const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keysOf };
-    return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation) };
+    return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation, identity) };
   };
 
   /** What becomes of a chat whose visitor left nothing; null if they become a contact all the same. */
@@ -86,23 +87,25 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const { anonymous = 'hold' } = settings;
     const holdHours = holdHoursOf(settings);
     if (anonymous === 'create') return null;
-    if (anonymous === 'skip') return { kind: 'skip', reason: unidentified };
+    if (anonymous === 'skip') return { kind: 'skip', reason: `${unidentified} (anonymous).` };
     // Somebody waits for an answer, and a name is enough to give one.
     const isWaiting = (outcome === 'missed' || outcome === 'offline') && fullName(person) !== undefined;
     if (isWaiting && isHoldOver) return null;
     const end = isWaiting ? untilNamed(holdHours) : untilRecognised;
-    return { kind: 'hold', reason: `${unidentified} ${end}`, hours: isWaiting ? holdHours : null };
+    return { kind: 'hold', reason: `${unidentified}. ${end}`, hours: isWaiting ? holdHours : null };
   }
 
-  function followUp(conversation: Conversation): FollowUp | null {
+  function followUp(conversation: Conversation, identity: Identity): FollowUp | null {
     const { makesFollowUps, language, now } = options;
-    const made = makesFollowUps ? followUpOf(conversation, settings.followUp, { language, now: now() }) : null;
+    const made = makesFollowUps
+      ? followUpOf(conversation, identity, settings.followUp, { language, now: now() })
+      : null;
     // In some languages the title begins with the visitor's name.
     return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
 
-const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id.';
+const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id';
 const untilRecognised = 'The chat waits until they leave an address or a number.';
 const untilNamed = (hours: number) =>
   `The chat waits until they leave an address or a number, and goes to a contact by name after ${hours} hours.`;

@@ -3,7 +3,10 @@ import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import type { MappingSettings } from './settings.ts';
 
-/** Why a chat does not go to a destination, or null. `identity` may be from another chat of the visitor. */
+/**
+ * Why a chat does not go to a destination, or null. The same rule gives the same words for every chat, so that they can
+ * be counted. `identity` may be from another chat of the visitor.
+ */
 export async function skipReason(
   conversation: Conversation,
   identity: Identity,
@@ -17,7 +20,7 @@ export async function skipReason(
   const spoken = conversation.messages.filter(({ speaker }) => speaker === 'visitor' || speaker === 'agent').length;
   // An offline message is a single message, and always meant.
   if (conversation.outcome !== 'offline' && spoken < minMessages) {
-    return `Fewer messages by people (${spoken}) than minMessages (${minMessages}).`;
+    return `Fewer messages by people than minMessages (${minMessages}).`;
   }
   if (when !== undefined && (await when(conversation, identity)) !== true) return 'The rule does not match (when).';
   return null;

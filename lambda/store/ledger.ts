@@ -43,7 +43,7 @@ export function createLedger(
  * apart from what is held without a limit, which grows without one. Of what is delivered, the index has only what lacks
  * something.
  */
-export function listing(delivery: Delivery) {
+function listing(delivery: Delivery) {
   const { state, updatedAt, holdUntil } = delivery;
   if (isWarned(delivery)) return { listed: 'warned', listedAt: updatedAt };
   if (state === 'delivered' || state === 'skipped') return {};

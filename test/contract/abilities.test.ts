@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createCannedTransport, type PreviewedRequest } from '../../cli/commands/preview/canned-responses.ts';
 import { createHttpClient } from '../../lambda/crm/http/http.ts';
 import type { FollowUpKind, Problem } from '../../lambda/crm/port/adapter.ts';
-import { aConversation, anEntry } from '../fixtures/conversation.ts';
+import { aConversation, aFollowUp, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, log, one, upsert } from './driving.ts';
 import type { Changes, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
@@ -99,7 +99,7 @@ describe.each(Object.entries(subjects))('%s', (_, subject: Subject) => {
     const entry = anEntry(aConversation(), contactId);
     expect(await log(adapter, entry)).not.toBe('');
     for (const kind of Object.keys(subject.followUps) as FollowUpKind[]) {
-      const followUp = { kind, reason: 'missed', title: 'Answer', dueAt: '2026-05-04T12:00:00.000Z' } as const;
+      const followUp = aFollowUp({ kind });
       expect(await one(declared(adapter.followUps).create, { ...entry, followUp })).not.toBe('');
     }
     expect(requests.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ContactRequest, CrmAdapter, Entry, FollowUpKind } from '../../lambda/crm/port/adapter.ts';
-import { aConversation, aMessage, anEntry } from '../fixtures/conversation.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../fixtures/conversation.ts';
 import { all, aPerson } from './driving.ts';
 import type { Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
@@ -107,7 +107,7 @@ describe.each(Object.entries(subjects))('%s: many chats', (_, subject: Subject) 
   if (kind !== undefined) {
     test('fail one alone whose follow-up cannot be made', async () => {
       const { adapter, followUps } = trial();
-      const followUp = { kind, reason: 'missed', title: 'Answer', dueAt: '2026-05-04T12:30:00.000Z' } as const;
+      const followUp = aFollowUp({ kind });
       const asked = (await entries(adapter, few)).map((entry) => ({ ...entry, followUp }));
       const broken = { ...declared(asked[bad]), followUp: without(followUp, 'title') };
       const outcomes = await all(declared(adapter.followUps).create, asked.with(bad, broken));

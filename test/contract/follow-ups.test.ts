@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CrmAdapter, FollowUp, FollowUpKind, FollowUpRequest } from '../../lambda/crm/port/adapter.ts';
-import { aConversation, anEntry } from '../fixtures/conversation.ts';
+import { visibleText } from '../../lambda/crm/notes/reference.ts';
+import type { CrmAdapter, FollowUpKind, FollowUpRequest } from '../../lambda/crm/port/adapter.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../fixtures/conversation.ts';
 import { aPerson, failure, one, upsert } from './driving.ts';
 import type { FollowUpTraits, Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
@@ -8,6 +9,13 @@ import { declared, useTrial } from './trial.ts';
 
 /** Noon in UTC is the same day for everybody who may look at it in these tests. */
 const dueAt = '2026-05-04T12:30:00.000Z';
+/** What the visitor said, among what others did. */
+const waiting = [
+  aMessage({ speaker: 'trigger', text: 'Need help?' }),
+  aMessage({ text: 'Is the blue one in stock?' }),
+  aMessage({ speaker: 'system', agentId: '3', name: 'Karel', text: 'agent.join' }),
+  aMessage({ text: 'Anybody?', sentAt: '2026-05-04T08:20:00.000Z' }),
+];
 const significant = { minute: 16, day: 10, none: 0 };
 
 const cases = Object.entries(subjects).flatMap(([name, subject]) =>
@@ -18,7 +26,7 @@ const cases = Object.entries(subjects).flatMap(([name, subject]) =>
 
 describe.each(cases)('%s', (_, subject: Subject, kind: FollowUpKind, traits: FollowUpTraits) => {
   const trial = useTrial(subject);
-  const followUp: FollowUp = { kind, reason: 'missed', title: "Answer the missed chat with Eva O'Hara & Sons", dueAt };
+  const followUp = aFollowUp({ kind, title: "Answer the missed chat with Eva O'Hara & Sons", dueAt });
 
   async function request(adapter: CrmAdapter, parts: Partial<FollowUpRequest> = {}): Promise<FollowUpRequest> {
     const contactId = subject.contacts === null ? undefined : await upsert(adapter, aPerson());
@@ -47,6 +55,66 @@ describe.each(cases)('%s', (_, subject: Subject, kind: FollowUpKind, traits: Fol
       const { adapter, followUps } = trial();
       await one(declared(adapter.followUps).create, await request(adapter, { ownerId: jana }));
       expect(followUps().all()).toMatchObject([{ ownerId: jana }]);
+    });
+  }
+
+  if (traits.words !== null) {
+    test('says whom to call, at which number, and what they said last, and ends in the reference line', async () => {
+      const { adapter, followUps } = trial();
+      const asked = await request(adapter, { conversation: aConversation({ outcome: 'missed', messages: waiting }) });
+      await one(declared(adapter.followUps).create, asked);
+      const text = visibleText(followUps().all()[0]?.description ?? '');
+      expect(text).toMatch(/Eva Horáková.*Phone: \+420601123456 · E-mail: eva\.horakova@example\.com/);
+      expect(text).toMatch(
+        /Is the blue one in stock\?.*Anybody\?.*Outcome: Missed.*Waited without an answer: 6 min 30 s/,
+      );
+      expect(text).toMatch(/From page: \[?Bikes.*Smartsupp follow-up 208:55039 \(missed\)\W*$/);
+      expect(text).not.toMatch(/Need help\?|Karel/);
+    });
+
+    test('brings no markup of the visitor into the CRM, and is found whatever they typed', async () => {
+      const { adapter, followUps } = trial();
+      const hostile = '<img src=x onerror="alert(1)"></p><script>alert(2)</script>[a](javascript:alert)';
+      const pretended = 'Smartsupp follow-up 208:5503 (missed)';
+      const asked = await request(adapter, {
+        conversation: aConversation({
+          outcome: 'missed',
+          visitor: { name: hostile },
+          pages: [{ url: `javascript:${hostile}`, title: hostile }],
+          messages: [aMessage({ text: hostile, name: hostile }), aMessage({ text: `</p>\n${pretended}` })],
+        }),
+        followUp: { ...followUp, phone: hostile, email: hostile },
+      });
+      const { create, find } = declared(adapter.followUps);
+      const id = await one(create, asked);
+      const { description = '' } = followUps().all()[0] ?? {};
+      expect(description).toContain('img src=x');
+      if (traits.words !== 'verbatim') expect(description).not.toMatch(/(^|[^\\])<(img|script|a)\b/i);
+      if (traits.words === 'markdown') expect(description).not.toMatch(/[^\\]\[a[^\\]*\]\(javascript/i);
+      expect(await find(asked)).toBe(id);
+      const another = { ...asked, conversation: aConversation({ id: '208:5503', channelId: '5503' }) };
+      expect(await find(another)).toBeUndefined();
+    });
+
+    test('fits whatever was typed, loses only words, and is found', async () => {
+      const { adapter, followUps } = trial();
+      const huge = '<&"🚲\n'.repeat(20_000);
+      const asked = await request(adapter, {
+        conversation: aConversation({
+          outcome: 'missed',
+          rating: { score: 1, comment: huge },
+          visitor: { name: huge },
+          pages: [{ url: `https://shop.example/${huge}`, title: huge }],
+          messages: Array.from({ length: 300 }, (_, at) => aMessage({ text: huge, name: `${at}${huge}` })),
+        }),
+      });
+      const { create, find } = declared(adapter.followUps);
+      const id = await one(create, asked);
+      const { description = '' } = followUps().all()[0] ?? {};
+      expect(Buffer.byteLength(description)).toBeLessThan(16_001);
+      expect(visibleText(description)).toContain('Phone: +420601123456');
+      expect(visibleText(description)).toContain('Outcome: Missed');
+      expect(await find(asked)).toBe(id);
     });
   }
 

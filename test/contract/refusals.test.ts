@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { visibleText } from '../../lambda/crm/notes/reference.ts';
 import type { FollowUpKind, Person } from '../../lambda/crm/port/adapter.ts';
-import { aConversation } from '../fixtures/conversation.ts';
+import { aConversation, aFollowUp } from '../fixtures/conversation.ts';
 import type { Received } from '../support/fake-server.ts';
 import { deliver, deliverAll } from './delivering.ts';
 import { aPerson, nobody } from './driving.ts';
@@ -24,10 +24,7 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
   const { refusedEmail, textPlace, field } = traits;
   const aName: Contact = traits.names === 'whole' ? { name: 'Eva Horáková' } : { first: 'Eva', last: 'Horáková' };
   const [kind] = Object.keys(subject.followUps) as FollowUpKind[];
-  const followUp =
-    kind === undefined
-      ? null
-      : ({ kind, reason: 'missed', title: 'Answer', dueAt: '2026-05-04T12:30:00.000Z' } as const);
+  const followUp = kind === undefined ? null : aFollowUp({ kind });
   const withField = (value = 'Gold') => ({ fields: [{ name: field, value, overwrite: false }] });
   const visible = (text: string | undefined) => visibleText(text ?? '');
 

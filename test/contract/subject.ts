@@ -96,6 +96,8 @@ export type FollowUpTraits = {
   readonly due: 'minute' | 'day' | 'none';
   /** Two users' ids; null for a kind that has no owner. */
   readonly owners: readonly [string, string] | null;
+  /** How a visitor's words look in the description; null for a kind that has none. */
+  readonly words: Subject['words'] | null;
 };
 
 export type RunningCrm = {
@@ -174,6 +176,7 @@ export type SeenFollowUp = {
   readonly id: string;
   readonly kind: FollowUpKind;
   readonly title: string;
+  readonly description?: string;
   /** ISO 8601 in UTC, of which as much counts as `due` says. */
   readonly dueAt?: string;
   readonly ownerId?: string;

@@ -14,6 +14,7 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   loggedHash: null,
   followUpId: null,
   inDoubt: false,
+  attemptedFor: [],
   awaitsSecondLook: false,
   heldFor: null,
   holdUntil: null,

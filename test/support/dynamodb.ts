@@ -4,6 +4,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import dynalite from 'dynalite';
 import { hasJava, startDynamoDbLocal } from './dynamodb-local.ts';
 import { type ProbedTable, probedTable } from './probed-table.ts';
+import { simulatedDatabase } from './simulated-database.ts';
 import { tableDefinition } from './table-definition.ts';
 
 export type TestDatabase = {
@@ -25,14 +26,17 @@ async function startDynalite(): Promise<TestDatabase> {
 
 /** What stands for DynamoDB in the store's tests: `describe.each(lanes())`. Tells where one is left out. */
 export function lanes(): readonly { readonly lane: string; readonly start: () => Promise<TestDatabase> }[] {
-  const embedded = { lane: 'dynalite', start: startDynalite };
+  const embedded = [
+    { lane: 'dynalite', start: startDynalite },
+    { lane: 'the simulated table', start: async () => simulatedDatabase() },
+  ];
   const startOfficial = async () => {
     const { endpoint, close } = await startDynamoDbLocal();
     return database(endpoint, close);
   };
-  if (hasJava()) return [embedded, { lane: 'DynamoDB Local', start: startOfficial }];
+  if (hasJava()) return [...embedded, { lane: 'DynamoDB Local', start: startOfficial }];
   process.stdout.write('No Java here: the tests on DynamoDB Local are left out.\n');
-  return [embedded];
+  return embedded;
 }
 
 export type TestTable = { readonly table: ProbedTable; readonly close: () => Promise<void> };

@@ -42,7 +42,18 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
     // It stays on the contact where it is.
     updateConversation: (entry, logId) =>
       effect('update', () => write(Number(logId), { ...entry, contactId: notes[Number(logId)]?.contactId }), entry),
-    findConversation: (entry) => effect('find', () => indexOf(notes, entry), entry),
+    findConversation: (entry) =>
+      effect(
+        'find',
+        () => {
+          const at = notes.findIndex(
+            ({ conversationId, contactId }) =>
+              conversationId === entry.conversation.id && contactId === entry.contactId,
+          );
+          return at === -1 ? undefined : String(at);
+        },
+        entry,
+      ),
     removeConversation: (logId) =>
       effect('remove', () => {
         notes[Number(logId)] = removed;

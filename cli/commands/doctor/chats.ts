@@ -26,6 +26,7 @@ export async function checkChats(deployment: Deployment): Promise<readonly Findi
     findingsOf('hook', () => checkHook(deployment)),
     findingsOf('queue', () => checkQueue(deployment)),
     findingsOf('chats', () => checkRecords(deployment)),
+    findingsOf('skipped', () => checkSkipped(deployment)),
   ]);
   return findings.flat();
 }
@@ -111,6 +112,24 @@ function deviationFinding({ deviation, chats, firstSeenAt, lastSeenAt }: SeenDev
     `${pointer} was not as documented (${rule}) in ${plural(chats, 'chat')}, ${days}.`,
     'They were accepted. docs/runbook.md, "Format changed", says what to look at.',
   );
+}
+
+/** A rule that lets no chat through is a mistake more often than it is meant. Chats in which nobody wrote do not count. */
+async function checkSkipped({ table, destinations, commandLine }: Deployment): Promise<readonly Finding[]> {
+  const records = createRecords(table);
+  const latest = await collect(records.chats(daysBefore(new Date(), 1)), maxCounted);
+  const chats = latest.filter(({ outcome }) => outcome !== 'automatic');
+  const deliveries = await records.deliveriesTo(
+    Object.keys(destinations),
+    chats.map(({ conversationId }) => conversationId),
+  );
+  return [...Map.groupBy(deliveries, ({ delivery }) => delivery.destination)].flatMap(([name, of]) => {
+    if (of.some(({ delivery }) => delivery.state !== 'skipped')) return [];
+    const reasons = new Set(of.map(({ delivery }) => delivery.reason ?? ''));
+    const text = `Every chat of the last 24 hours (${of.length}) was skipped at ${name}. ${[...reasons].join(' ')}`;
+    const remedy = `If that is not meant, change the rule, deploy, then ${commandLine(`replay --state skipped --destination ${name}`)}.`;
+    return [warning('skipped', text, remedy)];
+  });
 }
 
 const latestFindings = (latest: readonly ChatRecord[], now: Date) =>

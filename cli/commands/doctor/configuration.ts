@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { loopbackDestinations } from '../../../infra/config/deployed.ts';
 import { ConfigError, loadWithExpressions } from '../../../infra/config/load.ts';
+import { warningsOf } from '../../../infra/config/warnings.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
@@ -31,14 +32,18 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
     const config = await loadWithExpressions(file);
     const names = config.destinations.map(({ name }) => name);
     const here = local ? [] : loopbackDestinations(config);
-    if (names.length === 0) {
-      return { config, findings: [problem(subject, 'It names no CRM.', 'Run npx forwarder init.')] };
+    const warnings = warningsOf(config).map((each) => warning(subject, each.text, each.remedy));
+    if (here.length === 0) {
+      const goTo = names.length === 0 ? [] : [ok(subject, `Chats go to ${names.join(', ')}.`)];
+      return { config, findings: [...goTo, ...warnings] };
     }
-    if (here.length === 0) return { config, findings: [ok(subject, `Chats go to ${names.join(', ')}.`)] };
     const text = `It sends chats to this machine (${here.join(', ')}), which nothing on AWS can reach.`;
     return {
       config,
-      findings: [problem(subject, text, 'Run npx forwarder init, or look at the local stack with --local.')],
+      findings: [
+        problem(subject, text, 'Run npx forwarder init, or look at the local stack with --local.'),
+        ...warnings,
+      ],
     };
   } catch (error) {
     return {
@@ -48,13 +53,15 @@ export async function checkConfiguration(file: string, { local }: { readonly loc
   }
 }
 
-function mistakesIn(file: string, { message }: ConfigError): readonly Finding[] {
-  const [first = '', ...mistakes] = message.split('\n');
+function mistakesIn(file: string, { message, mistakes }: ConfigError): readonly Finding[] {
   if (mistakes.length === 0) {
-    const remedy = existsSync(file) ? `Fix it there, in ${file}.` : 'npx forwarder init writes one.';
-    return [problem(subject, first, remedy)];
+    const remedy = existsSync(file) ? `Make ${file} readable.` : 'npx forwarder init writes one.';
+    return [problem(subject, message, remedy)];
   }
-  return mistakes.map((mistake) => problem(subject, mistake.trim(), `Fix it in ${file}.`));
+  return mistakes.map(({ text, line, column, excerpt }) => ({
+    ...problem(subject, text, `Fix it in ${file}:${line}:${column}`),
+    excerpt,
+  }));
 }
 
 type CrmChecks = {

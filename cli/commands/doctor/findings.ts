@@ -9,6 +9,8 @@ export type Finding = {
   readonly status: 'ok' | 'warning' | 'problem';
   readonly text: string;
   readonly remedy?: string;
+  /** Lines of a file, which stay as they are. */
+  readonly excerpt?: readonly string[];
 };
 
 export const ok = (subject: string, text: string): Finding => ({ subject, status: 'ok', text });
@@ -59,12 +61,14 @@ export function findingsText(findings: readonly Finding[]): string {
   const widest = Math.max(...findings.map(({ subject }) => subject.length));
   const margin = ' '.repeat(widest + 4);
   return findings
-    .flatMap(({ subject, status, text, remedy }) => {
+    .flatMap(({ subject, status, text, remedy, excerpt = [] }) => {
       const [mark, colour] = marks[status];
       const [first = '', ...rest] = wrapped(printable(text), { first: margin, next: margin, breaksWords: true });
       return [
         `${styleText(colour, mark)} ${subject.padEnd(widest)}  ${first.trimStart()}`,
         ...rest,
+        // Below the mark, since it is never broken and must fit.
+        ...excerpt.map((line) => `    ${printable(line)}`),
         ...(remedy === undefined
           ? []
           : wrapped(printable(remedy), { first: `${margin}→ `, next: `${margin}  `, breaksWords: true })),

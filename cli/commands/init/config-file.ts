@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { withoutByteOrderMark } from '../../../infra/config/json.ts';
 import { parseConfig } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
@@ -20,7 +21,7 @@ export type ConfigFile = {
 
 /** @throws ConfigError if the file has mistakes */
 export function readConfigFile(path: string): ConfigFile {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : JSON.stringify({ destinations: [] });
+  const text = existsSync(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : textOf({ destinations: [] });
   const config = parseConfig(path, text);
   const { demoDestination: demo } = localConfig(text, 'http://127.0.0.1:3000');
   const destinations = config.destinations.map(({ name }) => name).filter((name) => name !== demo);
@@ -53,14 +54,16 @@ export function changedContent(
   return { $schema, ...others, ...general, destinations: replaces === undefined ? [...kept, draft] : changed };
 }
 
-/** @throws ConfigError listing every mistake */
-export const checkedContent = (path: string, content: Content): Config => parseConfig(path, JSON.stringify(content));
+/** @throws ConfigError listing every mistake, by its place in the file that would be written */
+export const checkedContent = (path: string, content: Content): Config => parseConfig(path, textOf(content));
+
+const textOf = (content: Content) => `${JSON.stringify(content, null, 2)}\n`;
 
 /** Atomic. */
 export function writeConfigFile(path: string, content: Content): void {
   const file = existsSync(path) ? realpathSync(path) : path;
   const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o644;
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode });
+  writeFileSync(`${file}.new`, textOf(content), { mode });
   renameSync(`${file}.new`, file);
 }
 

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { getCountries } from 'libphonenumber-js/min';
+import { didYouMean, similarTo } from '../../../infra/config/did-you-mean.ts';
 import { configSchema } from '../../../infra/config/schema.ts';
 import { languages } from '../../../lambda/conversation/language.ts';
 import { destinationName, secureUrl } from '../../../lambda/crm/port/settings.ts';
@@ -32,8 +33,14 @@ export function readAssignments(
     const [, path = '', text = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
     const schema = schemaAt(settings, path);
     if (schema === undefined) {
-      const known = Object.keys(settings).join(', ');
-      throw new UsageError(`--set ${assignment}: give name=value, with a name that ${adapter} knows: ${known}.`);
+      const known = Object.keys(settings);
+      const similar = similarTo(path, known);
+      if (similar.length > 0) {
+        throw new UsageError(`--set ${assignment}: ${adapter} has no setting ${path}${didYouMean(similar)}`);
+      }
+      throw new UsageError(
+        `--set ${assignment}: give name=value, with a name that ${adapter} knows: ${known.join(', ')}.`,
+      );
     }
     const reading = readSetting(schema, text);
     if ('mistake' in reading) throw new UsageError(`--set ${path}: ${reading.mistake}`);

@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { loadWithExpressions } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
-import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
+import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
+import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
@@ -35,7 +35,7 @@ export const preview = defineCommand({
     if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
     if (options.html) {
       refuseTerminal([...files, ...options.sample.map((name) => `--sample ${name}`)]);
-      return print(page(chats.flatMap(({ conversation }) => transcriptsOf(conversation, config))));
+      return print(page(chats, config));
     }
     const destinations = config.destinations.filter(
       ({ name }) => options.destination === undefined || options.destination === name,
@@ -98,19 +98,22 @@ function refuseTerminal(chats: readonly string[]): void {
 }
 
 /** Its policy allows no scripts and no requests. */
-const page = (transcripts: readonly string[]) => `<!doctype html>
-<html lang="en">
+const page = (chats: readonly { readonly conversation: Conversation }[], config: Config) => `<!doctype html>
+<html lang="${config.language}">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>Transcript</title>
+<title>${escapeHtml(chats.map(({ conversation }) => headlineOf(conversation, config.language)).join(' · '))}</title>
 <style>
   :root { color-scheme: light dark }
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
   article + article { border-top: 1px solid; margin-top: 2rem }
   p { margin: 0.5rem 0; overflow-wrap: anywhere }
 </style>
-${transcripts.map((html) => `<article>${html}</article>`).join('\n')}
+${chats
+  .flatMap(({ conversation }) => transcriptsOf(conversation, config))
+  .map((html) => `<article>${html}</article>`)
+  .join('\n')}
 </html>`;
 
 type Preview = {

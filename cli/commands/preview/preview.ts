@@ -75,8 +75,16 @@ async function deliver(
 }
 
 /** A first attempt at its second look, which decides whether the chat is held. */
-function leased(destination: string, { contentHash, deadline }: Job, now: Date): Delivery {
-  const wanted = { destination, contentHash, revision: '', now, leaseUntil: deadline, isIsolated: false };
+function leased(destination: string, { contentHash, deadline, identity }: Job, now: Date): Delivery {
+  const wanted = {
+    destination,
+    contentHash,
+    revision: '',
+    person: { email: identity.email, phone: identity.phone },
+    now,
+    leaseUntil: deadline,
+    isIsolated: false,
+  };
   const lease = acquireLease(undefined, wanted);
   if (lease.kind !== 'acquired') throw new Error(`A preview's lease cannot be ${lease.kind}.`);
   return { ...lease.delivery, awaitsSecondLook: true };

@@ -65,7 +65,7 @@ const visibilitySeconds = 60;
  * which reports no progress and which embedded servers lack. A crash in between leaves the message on both queues; the
  * chat is still delivered once.
  */
-function createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl }: DeadLettersDependencies) {
+export function createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl }: DeadLettersDependencies) {
   return async (): Promise<number> => {
     const { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } = await import('@aws-sdk/client-sqs');
     const { Messages = [] } = await sqs.send(

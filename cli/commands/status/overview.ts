@@ -89,12 +89,19 @@ export async function readOverview(deployment: Deployment, records: Records, now
       ...topReasons(pending),
       ...topReasons(held),
       ...topReasons(rejected.map((each) => ({ state: 'rejected', reason: reasonOf(each) }))),
+      ...topReasons(chats.flatMap(skippedIn)),
       ...topReasons(warnedOf(chats).flatMap(({ warnings }) => warnings.map((reason) => ({ state: 'warned', reason })))),
     ],
   };
 }
 
 const isSince = (instant: string, since: Date) => Date.parse(instant) >= since.getTime();
+
+/** Skipped deliveries are in no index: they are those of the chats that are counted. */
+const skippedIn = ({ deliveries }: Chat) =>
+  deliveries.flatMap(({ delivery: { state, destination, reason } }) =>
+    state === 'skipped' ? [{ state, reason: `${destination}: ${reason}` }] : [],
+  );
 
 type Chat = { readonly chat: ChatRecord; readonly deliveries: readonly DeliveryRecord[] };
 

@@ -38,6 +38,8 @@ export function fitted(text: string, stream: { readonly isTTY?: boolean } = proc
   return text
     .split('\n')
     .flatMap((line) => {
+      // A line that fits stays as it is: its spaces may align it with another.
+      if (line.length <= columns()) return line;
       const indent = /^ */.exec(line)?.[0] ?? '';
       return wrapped(line.trim(), { first: indent, next: indent });
     })

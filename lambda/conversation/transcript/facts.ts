@@ -1,4 +1,6 @@
 import { attributionOf } from '../attribution.ts';
+import { countryName } from '../country.ts';
+import type { Language } from '../language.ts';
 import type { Conversation, Instant } from '../model.ts';
 import type { LocalTime } from './clock.ts';
 import { shorten } from './speakers.ts';
@@ -11,7 +13,7 @@ type Row = readonly [label: string, value: string | null];
 /** What a salesperson looks for first: how it ended, the rating, and how long the visitor waited. */
 export function summaryOf(conversation: Conversation, say: Say): readonly Fact[] {
   const { rating, timing, outcome } = conversation;
-  return known([
+  return knownFacts([
     [say('fact.outcome'), say(`outcome.${outcome}`)],
     [say('fact.rating'), rating && inStars(rating, say)],
     [say('fact.firstAnswer'), inWords(timing.firstResponse, say)],
@@ -23,29 +25,28 @@ export function summaryOf(conversation: Conversation, say: Say): readonly Fact[]
 export function factsOf(
   conversation: Conversation,
   begin: Instant | null,
-  local: LocalTime,
-  say: Say,
+  { local, language, say }: { readonly local: LocalTime; readonly language: Language; readonly say: Say },
 ): readonly (readonly Fact[])[] {
   const { visitor, timing } = conversation;
   const { source, medium, campaign } = attributionOf(conversation);
   return [
-    known([
+    knownFacts([
       [say('fact.when'), begin && local.dateAndTime(begin)],
       [say('fact.lasted'), inWords(timing.duration, say)],
       [say('fact.referrer'), visitor.referrer],
       [say('fact.campaign'), [source, medium, campaign].filter((part) => part !== null).join(' / ') || null],
     ]),
-    known([
+    knownFacts([
       [say('fact.name'), visitor.name],
       [say('fact.email'), visitor.email],
-      [say('fact.country'), visitor.countryCode ?? visitor.country],
+      [say('fact.country'), countryName(visitor.countryCode, language) ?? visitor.country ?? visitor.countryCode],
       [say('fact.note'), visitor.note],
       ...visitor.variables.map(({ label, value }): Row => [shorten(label), newsIn(value, conversation)]),
     ]),
   ].filter((line) => line.length > 0);
 }
 
-const known = (rows: readonly Row[]): readonly Fact[] =>
+export const knownFacts = (rows: readonly Row[]): readonly Fact[] =>
   rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 
 /** Shops' plugins repeat name and address in variables, and send `-` for a customer without an address. */
@@ -68,7 +69,7 @@ function inStars({ score, comment }: NonNullable<Conversation['rating']>, say: S
   return comment === null ? ofFive : `${ofFive}${say('layout.colon')}${comment}`;
 }
 
-/** 36 → `36 s`, 3,700 → `1 h 1 min 40 s`. */
+/** 36 → `36 s`, 3,700 → `1 h 1 min 40 s`; null for less than half a second, which tells nobody anything. */
 function inWords(seconds: number | null, say: Say): string | null {
   if (seconds === null) return null;
   const whole = Math.round(seconds);
@@ -78,5 +79,5 @@ function inWords(seconds: number | null, say: Say): string | null {
     ['value.seconds', whole % 60],
   ] as const;
   const written = parts.filter(([, amount]) => amount > 0).map(([key, amount]) => say(key, { amount }));
-  return written.join(' ') || say('value.seconds', { amount: 0 });
+  return written.join(' ') || null;
 }

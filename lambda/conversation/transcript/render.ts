@@ -64,9 +64,11 @@ function blocks(
   const wholeOr = (whole: string, pieces: () => readonly Block[]): readonly Block[] =>
     fits(whole) ? [{ text: '', write: () => whole }] : pieces();
   const factLine = (some: readonly Fact[]) =>
-    wholeOr(format.facts(some), () =>
-      some.map(({ label, value }) => ({ text: value, write: (part) => format.facts([{ label, value: part }]) })),
-    );
+    some.length === 0
+      ? []
+      : wholeOr(format.facts(some), () =>
+          some.map(({ label, value }) => ({ text: value, write: (part) => format.facts([{ label, value: part }]) })),
+        );
   const pageList = () =>
     wholeOr(format.pages(pages), () =>
       pages.map(({ url, title }) => ({ text: title === null ? url : `${title} – ${url}`, write: format.page })),

@@ -25,8 +25,8 @@ export function speakerNames(conversation: Conversation, say: Say): (message: Me
 }
 
 /** Keeps a label short, however long a "name" somebody typed. The header shows it in full once. */
-export function shorten(label: string): string {
-  return label.length <= 120 ? label : `${label.slice(0, 119).toWellFormed()}…`;
+export function shorten(label: string, maxLength = 120): string {
+  return label.length <= maxLength ? label : `${label.slice(0, maxLength - 1).toWellFormed()}…`;
 }
 
 const isOfVisitor = (code: string) => code.startsWith('close.visitor');

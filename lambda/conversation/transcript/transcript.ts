@@ -80,7 +80,10 @@ export function buildTranscript(
       role: roleOf(message, names(message), say),
       text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
     })),
-    facts: [...factsOf(conversation, begin, local, say), ...(options.refused ?? []).map((one) => [warning(one, say)])],
+    facts: [
+      ...factsOf(conversation, begin, { local, language: options.language, say }),
+      ...(options.refused ?? []).map((one) => [warning(one, say)]),
+    ],
     pages: conversation.pages,
     words: {
       pagesVisited: say('layout.pagesVisited'),

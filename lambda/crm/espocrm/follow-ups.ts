@@ -1,7 +1,9 @@
-import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
+import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { assigned } from '../follow-ups/assign.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
@@ -10,7 +12,17 @@ import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
 import type { EspocrmSettings } from './settings.ts';
 
-export function createFollowUps(client: EspocrmClient, { owners }: Pick<EspocrmSettings, 'owners'>): FollowUps {
+export function createFollowUps(
+  client: EspocrmClient,
+  { owners }: Pick<EspocrmSettings, 'owners'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+): FollowUps {
+  const description = describedIn(renderMarkdown, deps);
+  const bodyOf = (request: FollowUpRequest): JsonObject => ({
+    name: allowedText(request.followUp.title),
+    description: description(request),
+  });
+
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     if (isTask(request)) return createTask(request);
     return (await client.createAnyway('Case', { ...bodyOf(request), ...caseOf(request) })).id;
@@ -34,7 +46,7 @@ export function createFollowUps(client: EspocrmClient, { owners }: Pick<EspocrmS
     const contact = isTask(request) ? 'parentId' : 'contactId';
     const candidates = await client.find(isTask(request) ? 'Task' : 'Case', [
       { type: 'equals', attribute: contact, value: contactOf(request) },
-      { type: 'contains', attribute: 'description', value: descriptionOf(request) },
+      { type: 'contains', attribute: 'description', value: escapeMarkdown(followUpReference(request)) },
     ]);
     return candidates.find(({ description }) => hasReference(description, request))?.id;
   }
@@ -52,13 +64,6 @@ function taskOf(request: FollowUpRequest): JsonObject {
 }
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
-
-const bodyOf = (request: FollowUpRequest): JsonObject => ({
-  name: allowedText(request.followUp.title),
-  description: descriptionOf(request),
-});
-
-const descriptionOf = (request: FollowUpRequest) => escapeMarkdown(followUpReference(request));
 
 function caseOf(request: FollowUpRequest): JsonObject {
   const contactId = contactOf(request);

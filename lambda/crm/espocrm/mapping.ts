@@ -1,5 +1,5 @@
+import { countryName } from '../../conversation/country.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, remarkOf, valuesOf } from '../contacts/filling.ts';
 import { type Identity, isSameByPhone, type MatchPolicy, sameEmail } from '../contacts/matching.ts';
 import type { PersonName } from '../contacts/person-name.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../conversation/model.ts';
-import { visibleText } from '../notes/reference.ts';
+import { partEndingIn } from '../notes/reference.ts';
 import type { FollowUpRequest } from '../port/adapter.ts';
 
 /** The last line, by which a follow-up is found. Differs from that of transcripts: in some CRMs both are tasks. */
@@ -8,10 +8,7 @@ export const followUpReference = ({ conversation, followUp }: FollowUpRequest) =
 
 /** @param description as the CRM returns it, in HTML, Markdown or plain text */
 export const hasReference = (description: unknown, request: FollowUpRequest) =>
-  typeof description === 'string' && withoutPart(visibleText(description)).endsWith(followUpReference(request));
-
-/** Drops the mark of a text that was split into parts. */
-const withoutPart = (text: string) => text.replace(/, part 1 of \d+$/, '');
+  typeof description === 'string' && partEndingIn(followUpReference(request), description) !== undefined;
 
 /** For CRMs in which tasks are due on a day: `2026-05-04`. */
 export function localDay(instant: Instant | Date, timezone: string): string {

@@ -1,6 +1,9 @@
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
+import { renderText } from '../../conversation/transcript/text.ts';
 import { buildEach, byKind, fulfilled } from '../batches/batch.ts';
-import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import { describedIn } from '../follow-ups/description.ts';
+import { hasReference } from '../follow-ups/fields.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpKind, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
@@ -28,17 +31,26 @@ const defaultStage = '1';
 export function createFollowUps(
   client: HubspotClient,
   { ticketPipeline = defaultPipeline, ticketStage = defaultStage }: HubspotSettings,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
 ): FollowUps {
+  const html = describedIn(renderHtml, deps);
+  const text = describedIn(renderText, deps);
+
   function propertiesOf(request: FollowUpRequest): Values {
     const { kind, dueAt } = request.followUp;
     const title = oneLine(request.followUp.title, maxTitleLength);
     const owner = request.ownerId !== null && { hubspot_owner_id: request.ownerId };
-    const mark = followUpReference(request);
     return kind === 'ticket'
-      ? { subject: title, content: mark, hs_pipeline: ticketPipeline, hs_pipeline_stage: ticketStage, ...owner }
+      ? {
+          subject: title,
+          content: text(request),
+          hs_pipeline: ticketPipeline,
+          hs_pipeline_stage: ticketStage,
+          ...owner,
+        }
       : {
           hs_task_subject: title,
-          hs_task_body: escapeHtml(mark),
+          hs_task_body: html(request),
           hs_task_status: 'NOT_STARTED',
           hs_timestamp: dueAt,
           ...owner,

@@ -15,7 +15,7 @@ export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDep
     upsertContacts: createContacts(client, settings),
     keepsEmailsUnique: true,
     ...createNotes(client, deps),
-    followUps: createFollowUps(client, settings),
+    followUps: createFollowUps(client, settings, deps),
     check: createCheck(client, settings),
   };
 }

@@ -1,5 +1,5 @@
+import { countryName } from '../../conversation/country.ts';
 import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
-import { countryName } from '../contacts/country.ts';
 import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import { fold } from '../contacts/matching.ts';
 import { type PersonName, splitName } from '../contacts/person-name.ts';

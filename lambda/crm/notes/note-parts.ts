@@ -56,12 +56,17 @@ export function logAsNotes(
     const known = log.split(',');
     const ids: NoteId[] = [];
     let found: Parts | undefined;
-    for (const [part, body] of toWrite(entry)) {
-      const id = await update(entry, known[part], body);
-      if (id === undefined) found ??= await findParts(entry);
-      ids[part] = id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part));
+    try {
+      for (const [part, body] of toWrite(entry)) {
+        const id = await update(entry, known[part], body);
+        if (id === undefined) found ??= await findParts(entry);
+        ids[part] = id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part));
+      }
+      await removeAll(known.slice(ids.length).filter(isKnown), notes);
+    } catch (error) {
+      // A part that was created is in no log yet.
+      throw ids.some((id, part) => id !== known[part]) ? inDoubt(error) : error;
     }
-    await removeAll(known.slice(ids.length).filter(isKnown), notes);
     return ids.join();
   }
 

@@ -7,9 +7,11 @@ export const referenceOf = (conversationId: string) => `Smartsupp chat ${convers
  * @param body as the CRM returns it, in HTML, Markdown or plain text
  * @returns the part, from 0; undefined for any other note, also for similar words inside the transcript
  */
-export function partIn(body: string, conversationId: string): number | undefined {
+export const partIn = (body: string, conversationId: string) => partEndingIn(referenceOf(conversationId), body);
+
+/** `partIn` for any reference line. */
+export function partEndingIn(reference: string, body: string): number | undefined {
   const text = visibleText(body);
-  const reference = referenceOf(conversationId);
   const at = text.lastIndexOf(reference);
   if (at < 0) return undefined;
   // Markdown emphasis must be the same before and after.

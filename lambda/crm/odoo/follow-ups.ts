@@ -1,10 +1,10 @@
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
 import { assigned } from '../follow-ups/assign.ts';
-import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
+import { describedIn } from '../follow-ups/description.ts';
+import { hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/entry.ts';
-import { visibleText } from '../notes/reference.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { Domain, OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
@@ -16,14 +16,16 @@ const maxTitleLength = 255;
 export function createFollowUps(
   client: OdooClient,
   { owners }: Pick<OdooSettings, 'owners'>,
-  { timezone }: Pick<AdapterDeps, 'timezone'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
 ): FollowUps {
+  const description = describedIn(renderHtml, deps);
+
   const createFor = (request: FollowUpRequest, userId: string): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
       summary: oneLine(request.followUp.title, maxTitleLength),
-      note: `<p>${escapeHtml(followUpReference(request))}</p>`,
-      date_deadline: localDay(request.followUp.dueAt, timezone),
+      note: description(request),
+      date_deadline: localDay(request.followUp.dueAt, deps.timezone),
       user_id: Number(userId),
     });
 
@@ -50,7 +52,7 @@ export function createFollowUps(
       fields: ['note'],
       context: { active_test: false },
     });
-    const task = activities.find(({ note }) => hasReference(visibleText(String(note)), request));
+    const task = activities.find(({ note }) => hasReference(note, request));
     return task && String(task.id);
   }
 

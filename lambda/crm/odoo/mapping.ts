@@ -1,6 +1,6 @@
+import { countryCode } from '../../conversation/country.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
-import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
 import type { Field, Person } from '../port/adapter.ts';
 import type { Columns } from './client.ts';

@@ -1,21 +1,26 @@
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import { followUpReference, hasReference } from '../follow-ups/fields.ts';
+import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, oneLine, writtenSince } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
 import type { PipedriveClient } from './client.ts';
 
 const maxTitleLength = 255;
 
-/** A `task` activity with a reference line in its note, or a lead with an `origin_id`, because leads have no text. */
-export function createFollowUps(client: PipedriveClient): FollowUps {
+/** A `task` activity described in its note, or a lead with an `origin_id`, because leads have no text. */
+export function createFollowUps(client: PipedriveClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+  const description = describedIn(renderHtml, deps);
+
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     const { ownerId, followUp } = request;
     const title = oneLine(followUp.title, maxTitleLength);
     const owner = ownerId === null ? {} : { owner_id: Number(ownerId) };
     const person_id = Number(contactOf(request));
-    const mark = followUpReference(request);
-    if (followUp.kind === 'lead') return client.createLead({ title, person_id, origin_id: mark, ...owner });
+    if (followUp.kind === 'lead') {
+      return client.createLead({ title, person_id, origin_id: followUpReference(request), ...owner });
+    }
     return client.createActivity({
       subject: title,
       type: 'task',
@@ -23,7 +28,7 @@ export function createFollowUps(client: PipedriveClient): FollowUps {
       due_date: followUp.dueAt.slice(0, 10),
       due_time: followUp.dueAt.slice(11, 19),
       participants: [{ person_id, primary: true }],
-      note: `<p><em>${escapeHtml(mark)}</em></p>`,
+      note: description(request),
       ...owner,
     });
   }

@@ -19,7 +19,7 @@ export function createPipedriveAdapter(settings: PipedriveSettings, deps: Adapte
   return {
     upsertContacts: oneByOne(createPersons(client, settings)),
     ...createNotes(client, deps),
-    followUps: createFollowUps(client),
+    followUps: createFollowUps(client, deps),
     check: createCheck(client, settings),
   };
 }

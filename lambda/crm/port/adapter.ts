@@ -1,4 +1,5 @@
 import type { Conversation, Instant } from '../../conversation/model.ts';
+import type { ReachableBy } from '../../conversation/transcript/brief.ts';
 import type { Refusal } from './errors.ts';
 
 /**
@@ -114,7 +115,7 @@ export type RefusedValue = Refusal & {
 export type FollowUpRequest = Entry & { readonly followUp: FollowUp };
 
 /** A task, ticket or lead after a missed chat or a bad rating. */
-export type FollowUp = {
+export type FollowUp = ReachableBy & {
   readonly kind: FollowUpKind;
   readonly reason: 'missed' | 'offline' | 'lowRating';
   /** One line in the sales staff's language. May contain the visitor's name: escape it. */

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { transcriptOf } from '../notes/entry.ts';
 import { logAsNotes } from '../notes/note-parts.ts';
@@ -29,6 +30,7 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
     const others = [owners.fallback, ...Object.values(owners.agents ?? {})];
     return ownerId ?? others.find((id) => !gone.includes(id)) ?? owners.fallback;
   };
+  const description = describedIn(renderHtml, deps);
   const render = (entry: Entry) =>
     renderHtml(transcriptOf(entry, deps), {
       limit: maxPartLength,
@@ -61,7 +63,9 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
     logConversations: { ...logConversations, maxSize: maxConcurrentCalls },
     ...log,
     followUps: {
-      create: limited((request: FollowUpRequest) => client.create('task', newTask(request, ownerOf(request)))),
+      create: limited((request: FollowUpRequest) =>
+        client.create('task', newTask(request, description(request), ownerOf(request))),
+      ),
       find: async (request) => {
         const task = await client.readByExternalId('task', taskIdOf(request));
         return task && String(task.id);

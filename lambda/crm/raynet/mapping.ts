@@ -1,8 +1,6 @@
-import { escapeHtml } from '../../conversation/transcript/html.ts';
+import { countryCode } from '../../conversation/country.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryCode } from '../contacts/country.ts';
 import { fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';
-import { followUpReference } from '../follow-ups/fields.ts';
 import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
 import type { Entry, Field, FollowUpRequest, Person } from '../port/adapter.ts';
@@ -126,14 +124,14 @@ export const changedEvent = (html: string, headline: string): JsonObject => ({
 export const eventIdOf = (conversationId: string, part: number) =>
   part === 0 ? `smartsupp:${conversationId}` : `smartsupp:${conversationId}:part-${part + 1}`;
 
-export const newTask = (request: FollowUpRequest, owner: string): JsonObject => ({
+export const newTask = (request: FollowUpRequest, html: string, owner: string): JsonObject => ({
   title: oneLine(request.followUp.title, maxTitleLength),
   priority: 'DEFAULT',
   owner: Number(owner),
   resolver: Number(owner),
   deadline: withOffset(request.followUp.dueAt),
   person: Number(request.contactId),
-  description: `<p>${escapeHtml(followUpReference(request))}</p>`,
+  description: html,
   tags: ['smartsupp'],
   extId: taskIdOf(request),
 });

@@ -40,8 +40,16 @@ export const raynetSettings = {
       ...contactSettings.owners,
       required: ['fallback'],
       description:
-        "The owners of new contacts, their chats and tasks: from Smartsupp's agents to Raynet's users, by the ids of " +
-        'their contacts. Raynet requires an owner for every activity, so there must be a fallback.',
+        "The owners of new contacts, their chats and tasks: from Smartsupp's agents to Raynet's users. Raynet requires an " +
+        'owner for every activity, so a fallback is needed: `{"fallback": "7"}`, where 7 is the id of a user\'s contact, ' +
+        'the number at the end of its address in the browser.',
+      properties: {
+        ...contactSettings.owners.properties,
+        fallback: {
+          ...contactSettings.owners.properties.fallback,
+          description: "For all other chats: the id of a user's contact, the number at the end of its address.",
+        },
+      },
     },
     ...followUpSettings('task'),
   },

@@ -1,5 +1,5 @@
+import { countryCode, countryName } from '../../conversation/country.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryCode, countryName } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
 import { cut } from '../notes/entry.ts';

@@ -3,6 +3,7 @@ import { oneByOne } from '../batches/batch.ts';
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import { changing } from '../contacts/filling.ts';
 import { matchContact } from '../contacts/matching.ts';
+import { describedIn } from '../follow-ups/description.ts';
 import { hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf } from '../notes/entry.ts';
@@ -54,8 +55,9 @@ export function createTemplateAdapter(settings: TemplateSettings, deps: AdapterD
       (await client.notesOf(contactOf(entry))).map(({ id, html }) => ({ id, body: String(html ?? '') })),
   });
 
+  const description = describedIn(renderHtml, deps);
   const followUps = {
-    create: oneByOne((request: FollowUpRequest) => client.createTask(task(request))),
+    create: oneByOne((request: FollowUpRequest) => client.createTask(task(request, description(request)))),
     find: async (request: FollowUpRequest) =>
       (await client.tasksOf(contactOf(request))).find(({ description }) => hasReference(description, request))?.id,
   };

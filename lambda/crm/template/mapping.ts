@@ -1,8 +1,7 @@
+import { countryCode } from '../../conversation/country.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
-import { countryCode } from '../contacts/country.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';
-import { followUpReference } from '../follow-ups/fields.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { oneLine } from '../notes/entry.ts';
 import type { FollowUpRequest, Person } from '../port/adapter.ts';
@@ -36,12 +35,12 @@ const fieldsIn = (person: Person) =>
 const maxTitleLength = 255;
 
 /** The description's last line finds the task after a lost answer. */
-export function task(request: FollowUpRequest): JsonObject {
+export function task(request: FollowUpRequest, html: string): JsonObject {
   const { contactId, ownerId, followUp } = request;
   return {
     contact_id: contactId,
     title: oneLine(followUp.title, maxTitleLength),
-    description: followUpReference(request),
+    description: html,
     due_at: followUp.dueAt,
     ...(ownerId !== null && { owner_id: ownerId }),
   };

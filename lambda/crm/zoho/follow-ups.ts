@@ -1,5 +1,7 @@
+import { renderText } from '../../conversation/transcript/text.ts';
 import { buildEach } from '../batches/batch.ts';
-import { followUpReference, hasReference, localDay } from '../follow-ups/fields.ts';
+import { describedIn } from '../follow-ups/description.ts';
+import { hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { contactOf, oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
@@ -10,12 +12,14 @@ import { maxSubjectLength } from './mapping.ts';
 const maxPerCall = 100;
 
 /** Zoho's tasks are due on a day. The status is the account's default, because its values can be renamed. */
-export function createFollowUps(client: ZohoClient, { timezone }: Pick<AdapterDeps, 'timezone'>): FollowUps {
+export function createFollowUps(client: ZohoClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+  const description = describedIn(renderText, deps);
+
   const toRecord = (request: FollowUpRequest): Values => ({
     Subject: oneLine(request.followUp.title, maxSubjectLength),
-    Due_Date: localDay(request.followUp.dueAt, timezone),
+    Due_Date: localDay(request.followUp.dueAt, deps.timezone),
     Who_Id: { id: contactOf(request) },
-    Description: followUpReference(request),
+    Description: description(request),
     ...(request.ownerId !== null && { Owner: { id: request.ownerId } }),
   });
 

@@ -40,7 +40,7 @@ export const espocrm: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -99,12 +99,13 @@ const renamed = (record: StoredRecord | Contact, to: ReadonlyMap<string, string>
   Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (to.has(name) ? [[to.get(name), value]] : [])));
 
 function seen(kind: SeenFollowUp['kind'], record: StoredRecord): SeenFollowUp {
-  const { id, name, dateEnd, assignedUserId, parentId, contactId } = record;
+  const { id, name, description, dateEnd, assignedUserId, parentId, contactId } = record;
   const contact = parentId ?? contactId;
   return {
     id,
     kind,
     title: String(name),
+    description: String(description),
     ...(typeof dateEnd === 'string' && { dueAt: `${dateEnd.replace(' ', 'T')}.000Z` }),
     ...(typeof assignedUserId === 'string' && { ownerId: assignedUserId }),
     ...(typeof contact === 'string' && { contactId: contact }),

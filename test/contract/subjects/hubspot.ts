@@ -39,7 +39,7 @@ export const hubspot: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -104,6 +104,7 @@ const toTask = ({ id, properties, contactIds: [contactId] }: StoredObject): Seen
   id,
   kind: 'task',
   title: properties['hs_task_subject'] ?? '',
+  description: properties['hs_task_body'] ?? '',
   ...(properties['hs_timestamp'] && { dueAt: properties['hs_timestamp'] }),
   ...(properties['hubspot_owner_id'] && { ownerId: properties['hubspot_owner_id'] }),
   ...(contactId !== undefined && { contactId }),
@@ -113,4 +114,5 @@ const toTicket = (ticket: StoredObject): SeenFollowUp => ({
   ...toTask(ticket),
   kind: 'ticket',
   title: ticket.properties['subject'] ?? '',
+  description: ticket.properties['content'] ?? '',
 });

@@ -39,7 +39,7 @@ export const odoo: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'day', owners } },
+  followUps: { task: { due: 'day', owners, words: 'html' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -100,6 +100,7 @@ function toContact({
 const toFollowUp = ({
   id,
   summary,
+  note,
   date_deadline: day,
   user_id: owner,
   res_id: partner,
@@ -107,6 +108,7 @@ const toFollowUp = ({
   id: String(id),
   kind: 'task',
   title: String(summary),
+  description: String(note),
   dueAt: String(day),
   ...(typeof owner === 'number' && { ownerId: String(owner) }),
   contactId: String(partner),

@@ -41,7 +41,7 @@ export const pipedrive: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, lead: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' }, lead: { due: 'none', owners, words: null } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -81,6 +81,7 @@ const tasksIn = (crm: Crm): readonly SeenFollowUp[] =>
     id: String(task.id),
     kind: 'task',
     title: String(task['subject']),
+    description: String(task['note']),
     dueAt: `${task['due_date']}T${task['due_time']}.000Z`,
     contactId: String(task.person_id),
     ...(task['owner_id'] !== undefined && { ownerId: String(task['owner_id']) }),

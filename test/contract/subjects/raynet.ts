@@ -38,7 +38,7 @@ export const raynet: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -101,10 +101,11 @@ function toContact({ firstName, lastName, contactInfo, customFields, extIds, own
   return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
 }
 
-const toFollowUp = ({ id, title, deadline, resolver, person }: StoredRecord): SeenFollowUp => ({
+const toFollowUp = ({ id, title, description, deadline, resolver, person }: StoredRecord): SeenFollowUp => ({
   id: String(id),
   kind: 'task',
   title: String(title),
+  description: String(description),
   dueAt: new Date(String(deadline)).toISOString(),
   ownerId: String(resolver),
   contactId: String(person),

@@ -39,7 +39,7 @@ export const salesforce: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners }, ticket: { due: 'none', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'verbatim' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -106,6 +106,7 @@ const seen = (kind: 'task' | 'ticket', { objects }: FakeSalesforce): readonly Se
       id,
       kind,
       title: String(values['Subject']),
+      description: String(values['Description']),
       ...text('dueAt', values['ReminderDateTime']),
       ...text('ownerId', values['OwnerId']),
       ...text('contactId', values['WhoId'] ?? values['ContactId']),

@@ -41,7 +41,7 @@ export const template: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'minute', owners } },
+  followUps: { task: { due: 'minute', owners, words: 'html' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -73,6 +73,7 @@ async function start(): Promise<RunningCrm> {
           id: task.id,
           kind: 'task' as const,
           title: String(task['title']),
+          description: String(task['description']),
           dueAt: String(task['due_at']),
           ownerId: String(task['owner_id']),
           contactId: String(task['contact_id']),

@@ -38,7 +38,7 @@ export const zoho: Subject = {
     checksFields: true,
     checksOwners: true,
   },
-  followUps: { task: { due: 'day', owners } },
+  followUps: { task: { due: 'day', owners, words: 'verbatim' } },
 };
 
 async function start(): Promise<RunningCrm> {
@@ -70,6 +70,7 @@ async function start(): Promise<RunningCrm> {
           id,
           kind: 'task',
           title: String(values['Subject']),
+          description: String(values['Description']),
           dueAt: String(values['Due_Date']),
           ...idOf('contactId', values['Who_Id']),
           ...idOf('ownerId', values['Owner']),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isRecord } from '../../../lambda/crm/http/shapes.ts';
 import type { FollowUpKind } from '../../../lambda/crm/port/adapter.ts';
-import { aConversation, anEntry } from '../../fixtures/conversation.ts';
+import { aConversation, aFollowUp, anEntry } from '../../fixtures/conversation.ts';
 import type { Received, Reply } from '../../support/fake-server.ts';
 import { invalid } from '../../support/fake-zendesk-rules.ts';
 import { aPerson, log, one, upsert } from '../driving.ts';
@@ -77,11 +77,7 @@ async function sendAll(trial: Trial, { subject, ownerId, closed }: Vendor): Prom
   const kinds = Object.keys(subject.followUps) as FollowUpKind[];
   for (const kind of kinds) {
     const { create, find } = declared(adapter.followUps);
-    const dueAt = '2026-05-04T12:30:00.000Z';
-    const request = {
-      ...missed,
-      followUp: { kind, reason: 'missed', title: 'Answer the missed chat', dueAt },
-    } as const;
+    const request = { ...missed, followUp: aFollowUp({ kind }) };
     await one(create, request);
     await find(request);
   }

@@ -123,6 +123,17 @@ describe('of the local stack', () => {
     const { code, stdout } = await doctor([], env);
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ configuration {2}\/destinations\/0\/fields\/a/);
+    const [line = '', mark = ''] = /^ +1 \| .*\n.*$/m.exec(stdout)?.[0].split('\n') ?? [];
+    expect(line.charAt(mark.indexOf('^'))).toBe('(');
+    expect(stdout).toMatch(/→ Fix it in/);
+  });
+
+  test('with a configuration that delivers nothing, warns', async () => {
+    const { code, stdout } = await doctor([], writeConfig('empty.json', { destinations: [] }));
+    expect(stdout).toMatch(
+      /! configuration {2}\/destinations is empty: chats are stored, and nothing is\n +delivered\./,
+    );
+    expect(code).toBe(0);
   });
 
   test('with a configuration that is no JSON, says where to mend it; with none, what writes one', async () => {
@@ -131,7 +142,9 @@ describe('of the local stack', () => {
     expect(flat(missing)).toContain('→ npx forwarder init writes one.');
     writeFileSync(file, '{\n  destinations: []\n}');
     const broken = await doctor([], { FORWARDER_CONFIG: file });
-    expect(flat(broken)).toMatch(/✗ configuration \S+ is not JSON\. line 2, column 3: .* → Fix it there, in /);
+    expect(flat(broken)).toMatch(
+      /✗ configuration It is not JSON: destinations is not a value\. .* → Fix it in \S+broken\.json:2:3/,
+    );
     expect(flat(broken)).not.toContain('init');
   });
 

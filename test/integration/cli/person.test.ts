@@ -22,7 +22,10 @@ beforeAll(async () => {
   hubspot = await startFakeHubspot();
   const directory = newDirectory();
   const configFile = join(directory, 'config.json');
-  const destinations = [{ name: 'sales', adapter: 'hubspot', baseUrl: hubspot.url }];
+  const destinations = [
+    { name: 'sales', adapter: 'hubspot', baseUrl: hubspot.url },
+    { name: 'nobody', adapter: 'webhook', url: hubspot.url, when: 'visitor.countryCode = "XX"' },
+  ];
   writeFileSync(configFile, JSON.stringify({ destinations }));
   stage = await setStageOn(directory, configFile, { FORWARDER_SECRET_SALES: hubspot.token });
 }, startPatience);
@@ -173,6 +176,25 @@ test('what is held is counted by reason in status and doctor, and listed with it
     text: expect.stringMatching(/^1 held\. Nothing identifies the visitor/),
     remedy: expect.stringContaining('list --state held'),
   });
+});
+
+test('a rule that lets no chat through is counted in status, and doctor warns of it', async () => {
+  await post({ channel: 500, visitor: 'vi-skipped', email: 'skipped@example.com', words: 'the green one' });
+  await eventually(() => notes().includes('the green one'), 30_000);
+  const { reasons } = JSON.parse((await run('status', '--json')).stdout);
+  const skipped = { state: 'skipped', reason: 'nobody: The rule does not match (when).', count: expect.any(Number) };
+  expect(reasons.filter(({ state }: { readonly state: string }) => state === 'skipped')).toEqual([skipped]);
+  const { findings } = JSON.parse((await run('doctor', '--json')).stdout);
+  expect(findings.filter(({ subject }: { readonly subject: string }) => subject === 'skipped')).toEqual([
+    {
+      subject: 'skipped',
+      status: 'warning',
+      text: expect.stringMatching(
+        /^Every chat of the last 24 hours \(\d+\) was skipped at nobody\. The rule does not match \(when\)\.$/,
+      ),
+      remedy: expect.stringContaining('replay --state skipped --destination nobody'),
+    },
+  ]);
 });
 
 test('what lies on a queue is erased with the person, and what is another’s stays there', async () => {

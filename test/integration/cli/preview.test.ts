@@ -58,7 +58,7 @@ test('takes what comes by a pipe', async () => {
 
 test('says why a chat would not go there', async () => {
   const { stdout } = await preview([{ ...hubspot, minMessages: 1000 }], chat);
-  expect(stdout).toMatch(/sales \(hubspot\): would be skipped\. Fewer messages by people \(\d+\)/);
+  expect(stdout).toMatch(/sales \(hubspot\): would be skipped\. Fewer messages by people than minMessages \(1000\)\./);
 });
 
 for (const { required: needs, properties } of configSchema.properties.destinations.items.oneOf) {
@@ -93,6 +93,7 @@ describe('what a visitor typed', () => {
     expect(stdout).toContain('&lt;img src=x');
     expect(stdout).not.toContain('<img');
     expect(stdout).toContain("default-src 'none'");
+    expect(stdout).toMatch(/<html lang="en">.*<title>[^<>]*&lt;img src=x[^<>]*<\/title>/s);
   });
 });
 

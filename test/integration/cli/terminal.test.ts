@@ -46,6 +46,7 @@ async function putParked(channel: number): Promise<void> {
   const wanted = {
     destination: 'crm',
     ...copy,
+    person: { email: null, phone: null },
     contentHash: 'x',
     now: receivedAt,
     leaseUntil: receivedAt,

@@ -46,7 +46,7 @@ describe('a chat that nobody answered', () => {
     pass(90);
     await deliver(missed);
     expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
-    expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'find task']);
+    expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'update', 'find task']);
     expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });
   });
 

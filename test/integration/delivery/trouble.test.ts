@@ -80,7 +80,7 @@ describe('a CRM in trouble', () => {
     pass(90);
     await deliver(chat);
     expect(crm.notes).toHaveLength(1);
-    expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });
+    expect(await state('crm')).toMatchObject({ state: 'delivered' });
   });
 
   test('whose contact could not be made lets the next chat make it', async () => {

@@ -34,7 +34,11 @@ async function doctor(): Promise<string> {
 }
 
 test.each([
-  ['in its JSON', '{\n  "destinations": [],\n}', [`${file} is not JSON. line 3, column 1: `]],
+  [
+    'in its JSON',
+    '{\n  "destinations": [],\n}',
+    ['It is not JSON: a comma after the last entry. Take it out.', `${file}:3:1`],
+  ],
   [
     'against its schema',
     JSON.stringify({ colour: 1, destinations: [{ name: 'sales', adapter: 'lotus' }] }),
@@ -43,7 +47,7 @@ test.each([
   [
     'in an expression',
     JSON.stringify({ destinations: [{ ...hubspot, when: 'visitor.email = = 1' }] }),
-    ['/destinations/0/when: The symbol "=" cannot be used as a unary operator (at position 17,'],
+    ['/destinations/0/when: The symbol "=" cannot be used as a unary operator (at position 17,', `${file}:1:78`],
   ],
 ])(
   'a mistake %s is told in the same words, with the file and the place, wherever it is found',

@@ -113,7 +113,9 @@ test(
     );
     const { exit, output } = runStart({ FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file });
     expect((await exit).code).toBe(1);
-    expect(output()).toMatch(new RegExp(`^Starting.*\n${file} has mistakes:\n( {2}/.*\n)+$`));
+    expect(output()).toMatch(
+      new RegExp(`^Starting.*\n${file} has mistakes:\n( {2}/.*\n {4}--> ${file}:1:\\d+\n {4}1 \\| .*\n {6}\\| .*\n)+$`),
+    );
   },
   patience,
 );
@@ -149,3 +151,19 @@ describe('what is killed', () => {
     },
   );
 });
+
+test(
+  'a configuration that delivers nothing, written with a byte order mark, is taken, with a warning',
+  async () => {
+    const data = newDirectory();
+    const file = join(data, 'empty.json');
+    writeFileSync(file, '\ufeff{ "destinations": [] }');
+    const { child, exit, output } = await startLocalStack(data, { FORWARDER_CONFIG: file });
+    expect(output()).toContain(
+      'Warning: /destinations is empty: chats are stored, and nothing is delivered. Run npx forwarder init.\n',
+    );
+    child.kill('SIGTERM');
+    await exit;
+  },
+  patience,
+);

@@ -87,6 +87,7 @@ describe('a delivery that is under way', () => {
       now: now(),
       leaseUntil,
       isIsolated: true,
+      person: { email: null, phone: null },
     });
     if (acquired.kind !== 'acquired') throw new Error(`The lease is ${acquired.kind}.`);
     return acquired.delivery;

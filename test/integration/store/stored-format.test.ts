@@ -97,6 +97,7 @@ describe('what release 1.0 stored', () => {
       loggedHash: 'a991eb1ac1596dd4b66847e59a403fcf271fb6ac606e97bd1f11cfc44b91909a',
       followUpId: '77',
       inDoubt: false,
+      attemptedFor: [],
       awaitsSecondLook: false,
       heldFor: null,
       holdUntil: null,

@@ -80,14 +80,24 @@ export async function keysOf(table: ProbedTable, conversationId: string): Promis
 /** A first attempt at a delivery, whose lease lasts 30 seconds. */
 export function firstLease(now: Date, destination = 'crm'): Delivery {
   const leaseUntil = new Date(now.getTime() + 30_000);
-  const wanted = { destination, contentHash: 'x', revision: '1', now, leaseUntil, isIsolated: false };
+  const wanted = {
+    destination,
+    contentHash: 'x',
+    revision: '1',
+    person: { email: null, phone: null },
+    now,
+    leaseUntil,
+    isIsolated: false,
+  };
   return acquired(acquireLease(undefined, wanted));
 }
 
 /** The next attempt at it, which nothing disturbs. */
 export function nextLease(known: Delivery, now: Date): Delivery {
   const leaseUntil = new Date(now.getTime() + 30_000);
-  return acquired(acquireLease(known, { ...known, now, leaseUntil, isIsolated: true }));
+  return acquired(
+    acquireLease(known, { ...known, person: { email: null, phone: null }, now, leaseUntil, isIsolated: true }),
+  );
 }
 
 function acquired(lease: ReturnType<typeof acquireLease>): Delivery {

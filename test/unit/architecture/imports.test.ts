@@ -81,6 +81,11 @@ describe('imports point one way', () => {
     ]);
   });
 
+  test('what tells mistakes in forwarder.json is in no function', () => {
+    const own = imports.filter(({ specifier }) => ['jsonc-parser', 'leven'].includes(specifier));
+    expect(new Set(own.map(({ file }) => dirname(file)))).toEqual(new Set(['infra/config']));
+  });
+
   test('the infrastructure uses no client of AWS', () => {
     const strays = imports.filter(({ file, specifier }) => /^infra\//.test(file) && /^@aws-sdk\//.test(specifier));
     expect(strays).toEqual([]);

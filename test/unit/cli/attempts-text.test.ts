@@ -8,7 +8,13 @@ const times = createTimes('Europe/Prague', new Date(Date.UTC(2026, 4, 2)));
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 6, 0, 0) + seconds * 1000);
 
 function begun(known: Delivery | undefined, seconds: number): Delivery {
-  const wanted = { destination: 'crm', contentHash: 'a', revision: 'a', isIsolated: true };
+  const wanted = {
+    destination: 'crm',
+    contentHash: 'a',
+    revision: 'a',
+    person: { email: null, phone: null },
+    isIsolated: true,
+  };
   const lease = acquireLease(known, { ...wanted, now: at(seconds), leaseUntil: at(seconds + 30) });
   if (lease.kind !== 'acquired') throw new Error(`nothing began: ${lease.kind}`);
   return lease.delivery;

@@ -27,6 +27,11 @@ test('a message keeps its lines, and only a terminal breaks them', () => {
   expect(fitted(message, { isTTY: false })).toBe(message);
 });
 
+test('a line that fits keeps its spaces, so that a mark stays under what it marks', () => {
+  const excerpt = '    3 |   "timezon": "UTC",\n      |   ^^^^^^^^^';
+  expect(fitted(excerpt, { isTTY: true })).toBe(excerpt);
+});
+
 test("a prompt's question is broken between words, with room for the default and the answer", () => {
   const question = 'It has arrived already, and will be written over in the CRM. Send 1 chat again?';
   const lines = wrappedQuestion(question, ' (y/N) yes'.length).split('\n');

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import { at, now } from '../../support/a-delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -18,6 +19,13 @@ describe('a note is brought to another contact', () => {
     expect(crm.calls.slice(3)).toEqual(['contact', 'remove', 'log']);
     expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1', contentHash: '2 words' }]);
     expect(moved).toMatchObject({ state: 'delivered', contactId: '1', logId: '1', loggedHash: '2 words' });
+  });
+
+  test('and is not relied on, once the CRM was asked to take it away', async () => {
+    const first = await attemptIt();
+    failOnce('remove', 'after', away);
+    const failed = await attemptIt(missed('adam@example.com', 2), { after: first });
+    expect(failed).toMatchObject({ state: 'pending', logId: '0', loggedHash: null });
   });
 
   test('even if writing it there fails at first', async () => {
@@ -43,6 +51,26 @@ describe('a note is brought to another contact', () => {
     await attemptIt(missed('eva@work.example', 2), { after: first });
     expect(crm.calls.slice(3)).toEqual(['contact', 'update']);
   });
+});
+
+describe('a note in doubt, of a chat that turns out to be another person’s', () => {
+  const eva = { email: 'eva@example.com', phone: null };
+
+  test('is taken from the contact of the person whom the attempt was for that died', async () => {
+    const lost = { contactId: null, personDigest: null, logId: null, loggedHash: null, followUpId: null };
+    const died: Delivery = { ...(await attemptIt()), ...lost, state: 'pending', inDoubt: true, attemptedFor: [eva] };
+    const moved = await attemptIt(missed('adam@example.com', 2), { after: died });
+    expect(crm.notes).toMatchObject([{ conversationId: '' }, { contactId: '1', contentHash: '2 words' }]);
+    expect(moved).toMatchObject({ state: 'delivered', contactId: '1', logId: '1' });
+  });
+});
+
+test('a follow-up in doubt is not forgotten by a copy that needs none', async () => {
+  const died: Delivery = { ...(await attemptIt()), state: 'pending', followUpId: null, inDoubt: true };
+  const answered = await attemptIt({ ...missed(undefined, 2), outcome: 'answered' }, { after: died });
+  expect(answered).toMatchObject({ state: 'delivered', inDoubt: true });
+  await attemptIt(missed(undefined, 3), { after: answered });
+  expect(crm.tasks).toHaveLength(1);
 });
 
 describe('the contact is locked while it is looked up', () => {

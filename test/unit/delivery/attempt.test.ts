@@ -79,7 +79,7 @@ describe('an attempt whose outcome is unknown', () => {
   test('leaves doubt of the follow-up, too', async () => {
     failOnce('task', 'after', cutOff);
     await attemptIt(undefined, { after: await attemptIt() });
-    expect([crm.calls.slice(3), crm.tasks.length]).toEqual([['contact', 'find task'], 1]);
+    expect([crm.calls.slice(3), crm.tasks.length]).toEqual([['contact', 'update', 'find task'], 1]);
   });
 
   test('stays in doubt while later attempts fail for other reasons', async () => {

@@ -49,7 +49,14 @@ export function createAttempts(crm = createMemoryCrm()) {
     /** Attempts this chat, which its number of words tells from other copies, after what an earlier attempt came to. */
     attemptIt: async (conversation = missed(), { identity = {}, after, settings = {}, contactLocks }: Options = {}) => {
       const contentHash = `${conversation.messages.length} words`;
-      const wanted = { destination: 'crm', contentHash, revision: contentHash, leaseUntil: deadline, isIsolated: true };
+      const wanted = {
+        destination: 'crm',
+        contentHash,
+        revision: contentHash,
+        person: { email: null, phone: null },
+        leaseUntil: deadline,
+        isIsolated: true,
+      };
       const lease = acquireLease(after && { ...after, nextAttemptAt: null }, { ...wanted, now });
       if (lease.kind !== 'acquired') throw new Error(`The lease is ${lease.kind}.`);
       const { plan } = await aDestination(crm.adapter, { now: () => now, settings });

@@ -91,8 +91,8 @@ test('a delivery that failed for now comes back when it is due', async () => {
   crm.disturb(() => {
     throw new TypeError('undefined is not a function');
   });
-  expect(await deliver(undefined)).toEqual({ kind: 'pending', until: new Date(now.getTime() + 5000) });
-  expect(lines).toMatchObject([{ outcome: 'retry', fault: 'unexpected', nextAttemptAt: at(5) }]);
+  expect(await deliver(undefined)).toEqual({ kind: 'pending', until: new Date(now.getTime() + 90_000) });
+  expect(lines).toMatchObject([{ outcome: 'retry', fault: 'unexpected', nextAttemptAt: at(90) }]);
 });
 
 test.each(['delivered', 'held', 'parked'] as const)('a delivery that is %s is left as it is', async (state) => {

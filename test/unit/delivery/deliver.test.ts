@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { fulfilled } from '../../../lambda/crm/batches/batch.ts';
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import { referTo } from '../../../lambda/queue/envelope.ts';
+import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { aHook, createClock, createParts } from './parts.ts';
 
 let clock: ReturnType<typeof createClock>;
@@ -122,5 +123,24 @@ describe('a message without a chat', () => {
     expect(await Promise.all(deliver([message]))).toEqual([undefined]);
     expect(kept).toEqual([reason]);
     expect(parts.lines).toEqual([{ message: 'unreadable message kept as rejected', reason }]);
+  });
+});
+
+describe('while the visitor’s other chats cannot be read', () => {
+  const deliverAll = async (hook: string) => {
+    const { adapter } = createMemoryCrm();
+    const chatsOf = () => Promise.reject(new Error('throttled'));
+    const deliver = parts.startProcess({ crm: adapter }, { chatsOf });
+    return Promise.allSettled(deliver([await parts.seal(hook)]));
+  };
+
+  test('a chat with an address is delivered, and its message comes back to release what is held', async () => {
+    expect(await deliverAll(aHook(1))).toMatchObject([{ status: 'rejected', reason: { message: 'throttled' } }]);
+    expect(states(1)).toEqual(['delivered']);
+  });
+
+  test('a chat without one waits', async () => {
+    expect(await deliverAll(aHook(1, { email: null }))).toMatchObject([{ status: 'rejected' }]);
+    expect(states(1)).toEqual([undefined]);
   });
 });

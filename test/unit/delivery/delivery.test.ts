@@ -14,6 +14,7 @@ const wanted = (seconds: number, contentHash = 'first') => ({
   now: at(seconds),
   leaseUntil: at(seconds + 30),
   isIsolated: true,
+  person: { email: null, phone: null },
 });
 
 function acquired(known: Delivery | undefined, seconds: number, contentHash?: string): Delivery {
@@ -102,11 +103,36 @@ describe('after an attempt died, a delivery', () => {
     const failed = complete(crashed(1), at(61), { state: 'pending', nextAttemptAt: text(70) });
     expect(failed).toMatchObject({ inDoubt: true });
     expect(acquired(failed, 70)).toMatchObject({ inDoubt: true });
-    expect(acquired(failed, 65, 'longer')).toMatchObject({ inDoubt: true });
+    expect(acquired(failed, 71, 'longer')).toMatchObject({ inDoubt: true });
     expect(acquired(crashed(1), 100, 'longer')).toMatchObject({ inDoubt: true, attempts: 1 });
     expect(complete(acquired(failed, 70), at(71), { state: 'delivered', inDoubt: false })).toMatchObject({
       inDoubt: false,
     });
+  });
+
+  test('is left alone until what is in doubt can be found, by a newer copy too', () => {
+    const failed = complete(acquired(undefined, 0), at(1), {
+      state: 'pending',
+      inDoubt: true,
+      nextAttemptAt: text(91),
+    });
+    expect(acquireLease(failed, wanted(2, 'longer'))).toEqual({ kind: 'pending', until: at(91) });
+    expect(acquired(failed, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
+  });
+
+  test('remembers whom its attempts were for, as long as it is in doubt', () => {
+    const [eva, adam] = [
+      { email: 'eva@example.com', phone: null },
+      { email: 'adam@example.com', phone: null },
+    ];
+    const leased = { ...acquired(undefined, 0), attemptedFor: [eva] };
+    const next = acquireLease(leased, { ...wanted(60, 'longer'), person: adam });
+    expect(next).toMatchObject({ kind: 'acquired', delivery: { attemptedFor: [eva, adam] } });
+    const delivered = complete({ ...leased, attemptedFor: [eva, adam] }, at(61), {
+      state: 'delivered',
+      inDoubt: false,
+    });
+    expect(delivered.attemptedFor).toEqual([]);
   });
 
   test('has the crash in its history, before the attempt that follows', () => {
@@ -130,6 +156,13 @@ describe('after an attempt died, a delivery', () => {
     expect(result).toMatchObject({ delivery: { version: crashed(4).version + 1 } });
     expect(acquireLease(crashed(3), wanted(240))).toMatchObject({ kind: 'acquired' });
   });
+});
+
+test('a later copy with the content that is final already is noted, so that no copy in between replaces it', () => {
+  const delivered = complete(acquired(undefined, 0), at(1), { state: 'delivered' });
+  const again = acquireLease(delivered, { ...wanted(2), revision: '9' });
+  expect(again).toMatchObject({ kind: 'confirmed', delivery: { state: 'delivered', revision: '9', version: 3 } });
+  expect(acquireLease({ ...delivered, revision: '9' }, wanted(3, 'longer'))).toEqual({ kind: 'done' });
 });
 
 describe('the end of an attempt', () => {

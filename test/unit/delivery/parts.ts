@@ -3,13 +3,17 @@ import { createDeliver, type DeliverDependencies } from '../../../lambda/deliver
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { readChat } from '../../../lambda/smartsupp/to-conversation.ts';
+import { createContactLocks } from '../../../lambda/store/contacts.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
+import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
+import { deliveryKey } from '../../../lambda/store/keys.ts';
+import { createLedger, readDelivery } from '../../../lambda/store/ledger.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { identityOf } from '../../fixtures/identity.ts';
+import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { aDestination } from '../../support/destination.ts';
-import type { Process } from './model/process.ts';
-import { createStores, createTable, deliveryIn } from './model/stores.ts';
 
-/** It answers at once and does not die. */
-const steadyProcess: Process = { isAlive: () => true, ask: async (_what, effect) => effect() };
+const retentionDays = 30;
 const nowhere = () => Promise.reject(new Error('Nothing here is too large for the queue.'));
 
 /** A clock that is set. */
@@ -43,8 +47,17 @@ export function aHook(
 
 /** One table and what processes that deliver are made of, all in memory. */
 export function createParts(now: () => Date) {
-  const table = createTable(now);
-  const stores = createStores({ table, process: steadyProcess, nextFate: () => 'answered', now });
+  const dynamo = createDynamoDb({ now: () => now().getTime(), lagMs: () => 0 });
+  const table = simulatedTable(dynamo, async (_what, effect) => effect());
+  const ledger = createLedger(table, { retentionDays, now });
+  const stores = {
+    ledger,
+    conversations: createConversations(table, { retentionDays }),
+    contactLocks: createContactLocks(table, { retentionDays, now }),
+    chatsOf: createChatsOf(table),
+    listDue: createListDue(table, ledger, now),
+    listHeld: createListHeld(table),
+  };
   const requeued: string[] = [];
   const lines: Readonly<Record<string, unknown>>[] = [];
   const write = (message: string, line: object) => void lines.push({ message, ...line });
@@ -77,6 +90,7 @@ export function createParts(now: () => Date) {
     /** What was put back on the queue. */
     requeued,
     seal: (hook: string) => seal(hook, now(), nowhere),
-    deliveryOf: (channel: number, destination = 'crm') => deliveryIn(table, `1:${channel}`, destination),
+    deliveryOf: (channel: number, destination = 'crm') =>
+      readDelivery(dynamo.get(deliveryKey(`1:${channel}`, destination), true)),
   };
 }

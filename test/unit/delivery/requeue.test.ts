@@ -36,7 +36,13 @@ describe('a delivery that is requeued', () => {
         if (requeued.kind === 'refused') return;
         const leaseUntil = new Date(now.getTime() + 30_000);
         const { delivery } = requeued;
-        const lease = acquireLease(delivery, { ...keyOf(known), now, leaseUntil, isIsolated: false });
+        const lease = acquireLease(delivery, {
+          ...keyOf(known),
+          person: { email: null, phone: null },
+          now,
+          leaseUntil,
+          isIsolated: false,
+        });
         expect(lease).toMatchObject({
           kind: 'acquired',
           delivery: { state: 'pending', attempts: 1, crashCount: 0, since: now.toISOString() },

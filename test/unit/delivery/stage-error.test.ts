@@ -12,7 +12,7 @@ test.each<[Stage, unknown, boolean, boolean]>([
   ['follow-up', lost, true, true],
   ['note', refused, false, false],
   ['note', new TypeError('a bug'), true, true],
-  ['contact', new TypeError('a bug'), false, false],
+  ['contact', new TypeError('a bug'), true, false],
   ['plan', new TypeError('a bug'), false, false],
   ['note', new OutOfTime(), false, false],
 ])('after a %s with %s the outcome is unknown: %j, and in doubt: %j', (stage, cause, isOutcomeUnknown, leavesDoubt) => {

@@ -328,7 +328,20 @@ describe('a follow-up', () => {
       reason: 'missed',
       title: expect.stringContaining('Eva Horáková'),
       dueAt: '2026-05-04T12:21:30.000Z',
+      phone: null,
+      email: 'eva.horakova@example.com',
     });
+  });
+
+  test('has the number and the address, wherever they are known from, else as they were typed', async () => {
+    const missed = anonymous({ outcome: 'missed' });
+    const elsewhere = { email: 'eva@example.com', phone: '+420601123456' };
+    expect((await planned({}, missed, elsewhere)).followUp).toMatchObject(elsewhere);
+    const inWords = { email: null, phone: '+420601123456' };
+    expect((await planned({}, missed, { inWords })).followUp).toMatchObject(inWords);
+    const visitor = { email: 'jan@shop', variables: [{ key: 'phone', label: 'Phone', value: '12 34 56' }] };
+    const typed = aConversation({ outcome: 'missed', visitor });
+    expect((await planned({}, typed)).followUp).toMatchObject({ email: 'jan@shop', phone: '12 34 56' });
   });
 
   test.each([

@@ -31,6 +31,8 @@ export const cs: Words = {
     waited: 'Čekání bez odpovědi',
     name: 'Jméno',
     email: 'E-mail',
+    phone: 'Telefon',
+    page: 'Ze stránky',
     note: 'Poznámka',
     country: 'Země',
     referrer: 'Odkazující stránka',

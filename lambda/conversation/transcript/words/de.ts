@@ -31,6 +31,8 @@ export const de: Words = {
     waited: 'Wartezeit ohne Antwort',
     name: 'Name',
     email: 'E-Mail',
+    phone: 'Telefon',
+    page: 'Von der Seite',
     note: 'Notiz',
     country: 'Land',
     referrer: 'Verweisende Seite',

@@ -29,6 +29,8 @@ export const en = {
     waited: 'Waited without an answer',
     name: 'Name',
     email: 'E-mail',
+    phone: 'Phone',
+    page: 'From page',
     note: 'Note',
     country: 'Country',
     referrer: 'Came from',

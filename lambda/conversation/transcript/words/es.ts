@@ -31,6 +31,8 @@ export const es: Words = {
     waited: 'Espera sin respuesta',
     name: 'Nombre',
     email: 'Correo electrónico',
+    phone: 'Teléfono',
+    page: 'Desde la página',
     note: 'Nota',
     country: 'País',
     referrer: 'Página de procedencia',

@@ -32,6 +32,8 @@ export const fr: Words = {
     waited: 'Attente sans réponse',
     name: 'Nom',
     email: 'E-mail',
+    phone: 'Téléphone',
+    page: 'Depuis la page',
     note: 'Note',
     country: 'Pays',
     referrer: 'Page d’origine',

@@ -31,6 +31,8 @@ export const hu: Words = {
     waited: 'Várakozás válasz nélkül',
     name: 'Név',
     email: 'E-mail',
+    phone: 'Telefon',
+    page: 'Erről az oldalról',
     note: 'Megjegyzés',
     country: 'Ország',
     referrer: 'Hivatkozó oldal',

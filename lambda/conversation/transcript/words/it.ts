@@ -31,6 +31,8 @@ export const it: Words = {
     waited: 'Attesa senza risposta',
     name: 'Nome',
     email: 'E-mail',
+    phone: 'Telefono',
+    page: 'Dalla pagina',
     note: 'Nota',
     country: 'Paese',
     referrer: 'Pagina di provenienza',

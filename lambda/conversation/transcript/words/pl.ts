@@ -31,6 +31,8 @@ export const pl: Words = {
     waited: 'Czekanie bez odpowiedzi',
     name: 'Imię i nazwisko',
     email: 'E-mail',
+    phone: 'Telefon',
+    page: 'Ze strony',
     note: 'Notatka',
     country: 'Kraj',
     referrer: 'Strona odsyłająca',

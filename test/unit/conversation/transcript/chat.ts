@@ -16,7 +16,7 @@ export function chat(parts: Record<string, unknown> = {}): Conversation {
         isChat: true,
         isCompleted: true,
         duration: 3700,
-        firstResponse: 0,
+        firstResponse: 31,
         rating: 4,
         ratingDesc: 'ok',
       },

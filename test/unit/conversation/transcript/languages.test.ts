@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Language, languages } from '../../../../lambda/conversation/language.ts';
 import type { Outcome } from '../../../../lambda/conversation/model.ts';
+import { buildBrief } from '../../../../lambda/conversation/transcript/brief.ts';
 import { renderHtml } from '../../../../lambda/conversation/transcript/html.ts';
 import { renderMarkdown } from '../../../../lambda/conversation/transcript/markdown.ts';
 import { renderText } from '../../../../lambda/conversation/transcript/text.ts';
@@ -14,7 +15,7 @@ import { hu } from '../../../../lambda/conversation/transcript/words/hu.ts';
 import { it } from '../../../../lambda/conversation/transcript/words/it.ts';
 import { pl } from '../../../../lambda/conversation/transcript/words/pl.ts';
 import { followUpTitle } from '../../../../lambda/mapping/follow-up.ts';
-import { chat, reference, transcriptOf } from './chat.ts';
+import { begin, chat, reference, transcriptOf } from './chat.ts';
 
 const words: Readonly<Record<Language, Words>> = { en, cs, de, es, pl, hu, fr, it };
 const outcomes: readonly Outcome[] = ['answered', 'missed', 'offline', 'dropped', 'automatic'];
@@ -89,6 +90,17 @@ describe.each(languages)('in %s', (language) => {
       ['Dusan Kmet', null].map((name) => followUpTitle(reason, name, language)),
     );
     expect(titles).toMatchSnapshot();
+  });
+
+  test('a follow-up’s description reads as it should', () => {
+    const paths = [{ url: 'https://shop.example/bikes', title: 'Bikes' }];
+    const missed = { channel: { id: 1, isMissed: true }, endAt: begin + 91_000, paths };
+    const conversation = chat({ ...missed, messages: [{ type: 'visitor', content: 'Anyone?', sentAt: begin + 1000 }] });
+    const reachableBy = { phone: '+420601123456', email: 'eva@example.com' };
+    const brief = buildBrief(conversation, reachableBy, { timezone: 'Europe/Prague', language });
+    expect(
+      renderText(brief, { limit: 16_000, reference: 'Smartsupp follow-up 208:1 (missed)' }).join(''),
+    ).toMatchSnapshot();
   });
 
   test('a visitor’s own words are never read as ours', () => {

@@ -14,7 +14,7 @@ describe('the header', () => {
     expect(transcriptOf().summary).toEqual([
       { label: 'Outcome', value: 'Answered' },
       { label: 'Rating', value: '4 of 5: ok' },
-      { label: 'First answer after', value: '0 s' },
+      { label: 'First answer after', value: '31 s' },
     ]);
   });
 
@@ -24,6 +24,14 @@ describe('the header', () => {
     const waited = { label: 'Waited without an answer', value: '1 min 30 s' };
     expect(transcriptOf({ ...missed, messages }).summary).toContainEqual(waited);
     expect(transcriptOf(missed).summary).not.toContainEqual(expect.objectContaining({ label: waited.label }));
+  });
+
+  test('tells of no wait and no answer after 0 s', () => {
+    const channel = { id: 1, isMissed: true, duration: 0, firstResponse: 0.2 };
+    const messages = [{ type: 'visitor', content: 'Anyone?', sentAt: begin }];
+    const { summary, facts } = transcriptOf({ channel, endAt: begin, messages });
+    expect(summary.map(({ label }) => label)).toEqual(['Outcome']);
+    expect(facts.flat().map(({ label }) => label)).not.toContain('Lasted');
   });
 });
 
@@ -37,7 +45,7 @@ describe('the facts below the conversation', () => {
       [
         { label: 'Name', value: 'Eva' },
         { label: 'E-mail', value: 'eva@example.com' },
-        { label: 'Country', value: 'CZ' },
+        { label: 'Country', value: 'Czechia' },
         { label: 'VIP', value: 'true' },
       ],
     ]);
@@ -48,6 +56,15 @@ describe('the facts below the conversation', () => {
   test('have the campaign that brought the visitor, if a page shows it', () => {
     const paths = [{ url: 'https://shop.example/?utm_source=mail&utm_campaign=spring', title: 'Shop' }];
     expect(transcriptOf({ paths }).facts[0]).toContainEqual({ label: 'Campaign', value: 'mail / spring' });
+  });
+
+  test.each([
+    ['de', { countryCode: 'cz', country: 'Czech Republic' }, 'Tschechien'],
+    ['en', { countryCode: 'ZZ', country: 'Atlantis' }, 'Atlantis'],
+    ['en', { countryCode: 'XQ' }, 'XQ'],
+  ] as const)('have the country by its name in %s of %j', (language, visitor, name) => {
+    const [, facts] = transcriptOf({ visitor }, { language }).facts;
+    expect(facts?.map(({ value }) => value)).toEqual([name]);
   });
 
   test('repeat nothing, and leave out what only stands for nothing', () => {

@@ -4,6 +4,7 @@ import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving.ts';
+import { aFollowUp } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
 import { documentedRole } from '../../../support/fake-espocrm-rules.ts';
@@ -66,17 +67,16 @@ describe('EspoCRM', () => {
     const email = 'eva@example.com';
     espocrm.add('Contact', { lastName: 'Horáková', emailAddress: email, assignedUserId: 'gone' });
     espocrm.refusals.goneUsers.add('gone');
-    const dueAt = '2026-05-04T12:30:00.000Z';
-    const followUp = { kind: 'task', reason: 'missed', title: 'Answer', dueAt } as const;
-    expect(await deliver(adapter(), { person: aPerson({ email }), followUp })).toMatchObject({ state: 'delivered' });
+    expect(await deliver(adapter(), { person: aPerson({ email }), followUp: aFollowUp() })).toMatchObject({
+      state: 'delivered',
+    });
     expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
   });
 
   describe('with a role that does not see other users', () => {
     const { table } = documentedRole;
     const unseen = { ...documentedRole, table: { ...table, User: { read: 'own' } } };
-    const dueAt = '2026-05-04T12:30:00.000Z';
-    const followUp = { kind: 'task', reason: 'missed', title: 'Answer', dueAt } as const;
+    const followUp = aFollowUp();
     beforeEach(async () => {
       await espocrm.close();
       espocrm = await startFakeEspocrm({ users: ['karel'], role: unseen });

@@ -5,7 +5,7 @@ import type { AdapterDeps } from '../../../../lambda/crm/http/adapter-deps.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { log, one } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
 import { documentedRole } from '../../../support/fake-espocrm-rules.ts';
@@ -108,7 +108,7 @@ describe('a post', () => {
 describe('a task', () => {
   const request = () => ({
     ...anEntry(aConversation({ outcome: 'missed' }), contactId),
-    followUp: { kind: 'task', reason: 'missed', title: 'Call <b>Eva</b>', dueAt: '2026-05-04T12:30:00.000Z' } as const,
+    followUp: aFollowUp({ title: 'Call <b>Eva</b>' }),
   });
   const task = () => [...espocrm.records.Task.values()][0];
 

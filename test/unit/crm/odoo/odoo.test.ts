@@ -4,7 +4,7 @@ import { createOdooAdapter } from '../../../../lambda/crm/odoo/index.ts';
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { deliver } from '../../../contract/delivering.ts';
 import { aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeOdoo, startFakeOdoo } from '../../../support/fake-odoo.ts';
 import type { Received } from '../../../support/fake-server.ts';
@@ -155,7 +155,7 @@ describe('a note', () => {
 describe('a task', () => {
   test('is due on the day in the sales staff’s timezone, and is found after it is done', async () => {
     const entry = anEntry(aConversation(), add({ name: 'Eva' }));
-    const followUp = { kind: 'task', reason: 'missed', title: 'Call Eva', dueAt: '2026-05-04T22:30:00.000Z' } as const;
+    const followUp = aFollowUp({ dueAt: '2026-05-04T22:30:00.000Z' });
     const request = { ...entry, followUp };
     const [made] = (await adapter.followUps?.create.run([request])) ?? [];
     const task = [...odoo.records['mail.activity'].values()][0];
@@ -166,7 +166,7 @@ describe('a task', () => {
 });
 
 describe('who has a task', () => {
-  const followUp = { kind: 'task', reason: 'missed', title: 'Call Eva', dueAt: '2026-05-04T22:30:00.000Z' } as const;
+  const followUp = aFollowUp();
   const assignee = async (settings: Parameters<typeof open>[0], contactId: string, ownerId: string | null = null) => {
     const request = { ...anEntry(aConversation(), contactId), followUp, ownerId };
     const [made] = (await open(settings).followUps?.create.run([request])) ?? [];

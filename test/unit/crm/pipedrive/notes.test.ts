@@ -5,7 +5,7 @@ import { createPipedriveAdapter } from '../../../../lambda/crm/pipedrive/index.t
 import type { CrmAdapter } from '../../../../lambda/crm/port/adapter.ts';
 import { log, one } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
-import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
+import { aConversation, aFollowUp, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakePipedrive, startFakePipedrive } from '../../../support/fake-pipedrive.ts';
 
@@ -100,8 +100,7 @@ test('an earlier note is looked up in all pages, from the day of the chat on', a
 
 test('an earlier task is looked up in all pages', async () => {
   const { create, find: findTask } = declared(adapter.followUps);
-  const followUp = { kind: 'task', reason: 'missed', title: 'Call', dueAt: '2026-05-04T12:30:00.000Z' } as const;
-  const request = { ...anEntry(aConversation(), personId), followUp };
+  const request = { ...anEntry(aConversation(), personId), followUp: aFollowUp() };
   const id = await one(create, request);
   for (let count = 0; count < 60; count += 1) {
     const participants = [{ person_id: Number(personId), primary: true }];

@@ -3,7 +3,7 @@ import type { Person } from '../../../../lambda/crm/port/adapter.ts';
 import { createSalesforceAdapter } from '../../../../lambda/crm/salesforce/index.ts';
 import type { SalesforceSettings } from '../../../../lambda/crm/salesforce/settings.ts';
 import { fullId, quoted } from '../../../../lambda/crm/salesforce/soql.ts';
-import { all, aPerson, failure, log, nobody, one, upsert } from '../../../contract/driving.ts';
+import { all, aPerson, failure, log, nobody, upsert } from '../../../contract/driving.ts';
 import { declared } from '../../../contract/trial.ts';
 import { aConversation, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
@@ -222,15 +222,4 @@ describe('a task', () => {
     const problems = await adapter({ completedStatus: 'Finished' }).check();
     expect(problems).toMatchObject([{ problem: 'There is no closed task status "Finished".' }]);
   });
-});
-
-test('a case with a part of a long transcript is found', async () => {
-  const contactId = await upsert(adapter(), aPerson());
-  const messages = Array.from({ length: 900 }, () => aMessage({ text: 'Are you there? I have a question.' }));
-  const followUp = { kind: 'ticket', reason: 'missed', title: 'Reply', dueAt: '2026-05-04T12:00:00.000Z' } as const;
-  const request = { ...anEntry(aConversation({ messages }), contactId), followUp };
-  const { create, find } = declared(adapter().followUps);
-  const id = await one(create, request);
-  expect(await find(request)).toBe(id);
-  expect(await find({ ...request, followUp: { ...followUp, reason: 'lowRating' } })).toBeUndefined();
 });

@@ -1,0 +1,59 @@
+import type { Range } from './json.ts';
+
+export type Mistake = {
+  /** Its place, a JSON pointer, and what is wrong. */
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line, and below it a mark under what is wrong. */
+  readonly excerpt: readonly [line: string, mark: string];
+};
+
+/** Columns; with its margin an excerpt fits into a terminal. */
+const maxWidth = 64;
+
+export function locate(source: string, text: string, { offset, length }: Range): Mistake {
+  const before = source.slice(0, offset).split('\n');
+  const column = before.at(-1)?.length ?? 0;
+  const full = masked(source.split('\n')[before.length - 1]?.trimEnd() ?? '');
+  // Of a long line, the part around the mistake.
+  const from = full.length <= maxWidth ? 0 : Math.max(0, Math.min(column - maxWidth / 2, full.length - maxWidth));
+  const shown = full.slice(from, from + maxWidth);
+  const marked = Math.max(1, Math.min(length, shown.length - (column - from)));
+  const number = String(before.length);
+  const margin = ' '.repeat(number.length);
+  // A tab must be as wide in both lines.
+  const indent = shown.slice(0, column - from).replace(/[^\t]/g, ' ');
+  return {
+    text,
+    line: before.length,
+    column: column + 1,
+    excerpt: [
+      `${number} | ${from > 0 ? '…' : ''}${shown}${from + maxWidth < full.length ? '…' : ''}`,
+      `${margin} | ${from > 0 ? ' ' : ''}${indent}${'^'.repeat(isMultiLine(source, offset, length) ? 1 : marked)}`,
+    ],
+  };
+}
+
+/** A secret that stands here by mistake must not get into a log of CI. */
+const masked = (line: string) =>
+  line.replace(
+    /("[^"]*(?:secret|token|password|api_?key)[^"]*"\s*:\s*")([^"]*)/gi,
+    (_, name: string, value: string) => {
+      return name + '*'.repeat(value.length);
+    },
+  );
+
+const isMultiLine = (source: string, offset: number, length: number) =>
+  source.slice(offset, offset + length).includes('\n');
+
+/** As compilers print it, so that editors and terminals can open the place. */
+export const listed = (path: string, mistakes: readonly Mistake[]): string =>
+  [
+    `${path} has ${mistakes.length === 1 ? 'a mistake' : 'mistakes'}:`,
+    ...mistakes.flatMap(({ text, line, column, excerpt }) => [
+      `  ${text}`,
+      `    --> ${path}:${line}:${column}`,
+      ...excerpt.map((each) => `    ${each}`),
+    ]),
+  ].join('\n');

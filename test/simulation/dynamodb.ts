@@ -1,0 +1,166 @@
+import type { Change, Item, Key, Query, Scan, Table, Values, WriteOptions, Written } from '../../lambda/store/table.ts';
+import { tableDefinition } from '../support/table-definition.ts';
+import { conditionOf, order, updateOf } from './expressions.ts';
+
+/**
+ * DynamoDB in memory. What is read consistently is never behind; an index, and what is read otherwise, is behind by what
+ * `lagMs` says of each write.
+ */
+export type DynamoDb = ReturnType<typeof createDynamoDb>;
+
+/** One item over time: which of its versions a reader sees depends on when it looks. */
+type Version = { readonly item: Item | undefined; readonly seenFrom: number };
+
+type Index = {
+  readonly hash: string;
+  readonly range: string;
+  readonly attributes: ReadonlySet<string>;
+  readonly histories: Map<string, Version[]>;
+};
+
+type Conditional = {
+  readonly condition?: string | undefined;
+  readonly values?: Values | undefined;
+  readonly returnsOld?: boolean | undefined;
+};
+
+const primary = { hash: 'pk', range: 'sk' };
+
+export function createDynamoDb(options: {
+  readonly now: () => number;
+  readonly lagMs: (index: string, key: string) => number;
+  readonly onWrite?: (key: string, before: Item | undefined, after: Item | undefined) => void;
+}) {
+  const { now, lagMs, onWrite } = options;
+  const items = new Map<string, Item>();
+  const stale = new Map<string, Version[]>();
+  const indexes = new Map(
+    (tableDefinition.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }): [string, Index] => {
+      const [hash = '', range = ''] = (KeySchema ?? []).map(({ AttributeName = '' }) => AttributeName);
+      const attributes = new Set(['pk', 'sk', hash, range, ...(Projection?.NonKeyAttributes ?? [])]);
+      return [String(IndexName), { hash, range, attributes, histories: new Map() }];
+    }),
+  );
+  let caughtUpAt = 0;
+  let writes = 0;
+
+  function write(key: string, after: Item | undefined): void {
+    const before = items.get(key);
+    if (after === undefined) items.delete(key);
+    else items.set(key, after);
+    writes += 1;
+    onWrite?.(key, before, after);
+    remember(stale, 'table', key, after);
+    for (const [name, { hash, range, attributes, histories }] of indexes) {
+      const isListed = typeof after?.[hash] === 'string' && typeof after[range] === 'string';
+      if (!isListed && !histories.has(key)) continue;
+      remember(histories, name, key, isListed ? only(after, attributes) : undefined);
+    }
+  }
+
+  /** The versions that somebody may see yet. */
+  function remember(histories: Map<string, Version[]>, index: string, key: string, item: Item | undefined): void {
+    const history = histories.get(key) ?? [];
+    const seen = history.findLastIndex(({ seenFrom }) => seenFrom <= now());
+    // In the order of one item's writes.
+    const seenFrom = Math.max(history.at(-1)?.seenFrom ?? 0, now() + lagMs(index, key));
+    if (index !== 'table') caughtUpAt = Math.max(caughtUpAt, seenFrom);
+    histories.set(key, [...history.slice(Math.max(0, seen)), { item, seenFrom }]);
+  }
+
+  const seenIn = (history: readonly Version[] | undefined) =>
+    history?.findLast(({ seenFrom }) => seenFrom <= now())?.item;
+
+  function change(key: Key, options: Conditional, next: (before: Item | undefined) => Item | undefined): Written {
+    const at = keyOf(key);
+    const before = items.get(at);
+    const { condition, values = {}, returnsOld } = options;
+    const old = returnsOld ? before : undefined;
+    if (condition !== undefined && !conditionOf(condition)(before, values)) return { isWritten: false, old };
+    const after = next(before);
+    if (before !== undefined || after !== undefined) write(at, after);
+    return { isWritten: true, old };
+  }
+
+  function found({ where, filter, values, attributes, index, consistent, order: direction }: Query): readonly Item[] {
+    const named = index === undefined ? undefined : indexes.get(index);
+    const source =
+      named !== undefined
+        ? [...named.histories.values()].map(seenIn)
+        : consistent
+          ? [...items.values()]
+          : [...stale.values()].map(seenIn);
+    const { range } = named ?? primary;
+    const isIn = conditionOf(where);
+    const passes = filter === undefined ? () => true : conditionOf(filter);
+    const matching = source
+      .filter((item) => item !== undefined)
+      .filter((item) => isIn(item, values) && passes(item, values))
+      .sort((a, b) => order(a[range], b[range]) || order(a['pk'], b['pk']) || order(a['sk'], b['sk']));
+    return projected(direction === 'descending' ? matching.reverse() : matching, attributes, {});
+  }
+
+  return {
+    items: items as ReadonlyMap<string, Item>,
+    /** When the indexes know all that has been written by now. */
+    caughtUpAt: () => caughtUpAt,
+    writes: () => writes,
+    get: (key: Key, consistent: boolean) => (consistent ? items.get(keyOf(key)) : seenIn(stale.get(keyOf(key)))),
+    put: (item: Key & Values, options: WriteOptions = {}) => change(item, options, () => frozen(item)),
+    update: (key: Key, wanted: Change) =>
+      change(key, wanted, (before) => frozen(updateOf(wanted.update)(before ?? key, wanted.values))),
+    delete: (key: Key, options: WriteOptions = {}) => change(key, options, () => undefined),
+    query: found,
+    scan: ({ filter, values, attributes, names }: Scan) => {
+      const matching = [...items.values()].filter((item) => conditionOf(filter)(item, values));
+      return projected(matching, attributes, names);
+    },
+  };
+}
+
+/** How a call reaches the table: at once, or in a simulated process's own time. */
+export type Ask = <T>(what: string, effect: () => T) => Promise<T>;
+
+/** The table as the store uses it. */
+export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
+  const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
+  return {
+    get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
+    getMany: (keys) =>
+      ask('get many', () => keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined)),
+    put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
+    update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
+    delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),
+    async *query(query) {
+      yield* await ask(`query ${query.index ?? 'items'}`, () => dynamo.query(query));
+    },
+    async *scan(scan) {
+      yield* await ask('scan', () => dynamo.scan(scan));
+    },
+  };
+}
+
+const keyOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
+
+function projected(items: readonly Item[], attributes: string | undefined, names: Scan['names']): readonly Item[] {
+  if (attributes === undefined) return items;
+  const wanted = new Set(attributes.split(/, */).map((name) => names[name] ?? name));
+  return items.map((item) => only(item, wanted));
+}
+
+const only = (item: Item, names: ReadonlySet<string>): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
+
+/** A copy that nobody can change, without what is undefined. */
+function frozen(item: Item): Item {
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(item)) if (item[name] !== undefined) copy[name] = frozenValue(item[name]);
+  return Object.freeze(copy);
+}
+
+function frozenValue(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenValue));
+  return frozen({ ...value });
+}

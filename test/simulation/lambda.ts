@@ -1,0 +1,169 @@
+import type { Context, SQSRecord } from 'aws-lambda';
+import { type Handlers, type Start, starts } from './functions.ts';
+import { createProcess, type Process, type Surroundings } from './process.ts';
+import type { StackTraits } from './script.ts';
+import { createServices } from './services.ts';
+import type { Message } from './sqs.ts';
+
+const second = 1000;
+/** As `infra/` has them. */
+const timeouts = { receive: 20 * second, deliver: 60 * second, sweep: 60 * second };
+export const visibilityTimeoutMs = 6 * timeouts.deliver + second;
+
+type FunctionName = keyof typeof timeouts;
+type Outside = Parameters<typeof createServices>[0];
+
+/** An instance of a function, which outlives its invocations unless it dies. */
+type Instance = { process: Process | undefined; readonly handlers: Pick<Handlers, FunctionName> };
+
+/** AWS Lambda: instances that are reused, killed, and stopped when their time is over. */
+export function createLambda(
+  surroundings: Surroundings,
+  outside: Outside,
+  stack: StackTraits,
+  configured: () => readonly string[],
+) {
+  const { clock, draw, trace } = surroundings;
+  const { queue } = outside;
+  const idle = new Map<FunctionName, Instance[]>();
+  const counts = new Map<string, number>();
+  let running = 0;
+  let delivering = 0;
+  let pollAt = Number.POSITIVE_INFINITY;
+
+  function startInstance(name: FunctionName): Instance {
+    const instance: Instance = { process: undefined, handlers: { receive: never, deliver: never, sweep: never } };
+    const services = createServices(outside, () => instance.process ?? idleInstance());
+    const start: Start = { services, destinations: configured(), random: () => draw('jitter') };
+    return Object.assign(instance, { handlers: { ...instance.handlers, [name]: starts[name](start) } });
+  }
+
+  /** Undefined if it died or threw. */
+  function invoke<Result>(
+    name: FunctionName,
+    handle: (handlers: Instance['handlers'], process: Process) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    const instance = idle.get(name)?.pop() ?? startInstance(name);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    running += 1;
+    return new Promise((resolve) => {
+      const end = (result: Result | undefined) => {
+        running -= 1;
+        instance.process = undefined;
+        resolve(result);
+      };
+      const deadline = clock.now() + timeouts[name];
+      const process = createProcess(surroundings, {
+        name: `${name} ${count}`,
+        deadline,
+        onDeath: () => end(undefined),
+      });
+      instance.process = process;
+      clock.at(deadline, () => {
+        if (instance.process === process) process.kill('is stopped: its time is over');
+      });
+      const release = (result: Result | undefined) => {
+        if (instance.process !== process) return;
+        idle.set(name, [...(idle.get(name) ?? []), instance]);
+        end(result);
+      };
+      // In a turn of its own, as an invocation comes.
+      clock.at(clock.now(), () =>
+        handle(instance.handlers, process).then(release, (error: unknown) => {
+          trace?.(`${process.name} throws ${String(error)}`);
+          release(undefined);
+        }),
+      );
+    });
+  }
+
+  async function deliver(messages: readonly Message[]): Promise<void> {
+    delivering += 1;
+    const event = { Records: messages.map(toRecord) };
+    const result = await invoke('deliver', ({ deliver }, process) => {
+      trace?.(`${process.name} is given ${messages.map(({ id }) => id).join(', ')}`);
+      return deliver(event, contextOf(process, clock.now));
+    });
+    delivering -= 1;
+    const failed = new Set(result?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    if (result !== undefined) {
+      clock.at(clock.now() + 5 + draw('delete') * 50, () => {
+        for (const { id, receipt } of messages) if (!failed.has(id)) queue.delete(receipt);
+      });
+    }
+    pollBy(clock.now());
+  }
+
+  function poll(): void {
+    while (delivering < stack.concurrency) {
+      const messages = queue.receive(stack.batchSize);
+      if (messages.length === 0) break;
+      void deliver(messages);
+    }
+    const next = [...queue.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > clock.now());
+    if (next.length > 0) pollBy(Math.min(...next));
+  }
+
+  /** Within the batching window. */
+  function pollBy(at: number): void {
+    const due = Math.max(at, clock.now()) + draw('window') * second;
+    if (due >= pollAt) return;
+    pollAt = due;
+    clock.at(due, () => {
+      if (pollAt !== due) return;
+      pollAt = Number.POSITIVE_INFINITY;
+      poll();
+    });
+  }
+
+  return {
+    invoke,
+    pollBy,
+    running: () => running,
+    /** A deployment: what is idle is replaced, what runs ends as it was. */
+    deploy: () => idle.clear(),
+  };
+}
+
+const contextOf = ({ deadline, name }: Process, now: () => number): Context => ({
+  ...nothingElse,
+  awsRequestId: name,
+  getRemainingTimeInMillis: () => deadline - now(),
+});
+
+const nothingElse = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: '',
+  functionVersion: '',
+  invokedFunctionArn: '',
+  memoryLimitInMB: '',
+  logGroupName: '',
+  logStreamName: '',
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+const toRecord = ({ id, body, receipt, receiveCount }: Message): SQSRecord => ({
+  messageId: id,
+  receiptHandle: receipt,
+  body,
+  attributes: {
+    ApproximateReceiveCount: String(receiveCount),
+    SentTimestamp: '0',
+    SenderId: 'simulation',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: '',
+  awsRegion: 'eu-central-1',
+});
+
+const never = () => Promise.reject(new Error('This instance is of another function.'));
+
+function idleInstance(): never {
+  throw new Error('Code of an idle instance asked for something.');
+}

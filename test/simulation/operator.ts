@@ -1,0 +1,68 @@
+import { erasePerson } from '../../cli/commands/erase/erase-person.ts';
+import { createPutBackDeadLetters } from '../../cli/commands/replay/dead-letters.ts';
+import { findJobs } from '../../cli/commands/replay/jobs.ts';
+import { createReplayJob } from '../../cli/commands/replay/replay-job.ts';
+import { inBulk } from '../../cli/lib/bulk.ts';
+import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
+import { findPerson } from '../../cli/lib/find-person.ts';
+import { readPersonQuery } from '../../cli/lib/person-query.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import { settings } from './functions.ts';
+import type { Services } from './services.ts';
+
+export type Who = Parameters<typeof readPersonQuery>[0];
+
+/** The commands of an operator, from the point at which the command line is read. */
+export function createCommands(services: Services, destinations: readonly string[]) {
+  const { table, sqs, secrets, queueUrl, deadLetterQueueUrl } = services;
+  const deployment: Deployment = {
+    name: 'the simulated stack',
+    commandLine: (command) => command,
+    outputs: {
+      HookUrl: '',
+      HookKeyDigests: '',
+      HookKeySecretArn: '',
+      DestinationSecrets: '',
+      QueueUrl: queueUrl,
+      DeadLetterQueueUrl: deadLetterQueueUrl,
+      TableName: 'table',
+    },
+    table,
+    sqs,
+    secrets,
+    destinations: Object.fromEntries(destinations.map((name) => [name, `secret of ${name}`])),
+    config: () => ({
+      ...settings,
+      timezone: 'UTC',
+      silentAfterHours: 24,
+      maxConcurrency: 5,
+      batchingWindowSeconds: 1,
+      destinations: [],
+    }),
+    hookUrl: async () => '',
+  };
+
+  return {
+    /** `npx forwarder replay --all`, and `--dead-letters`. */
+    replay: async (): Promise<void> => {
+      const filter = { reason: undefined, since: undefined, destination: undefined };
+      const states = new Set(['parked', 'rejected'] as const);
+      const jobs = await findJobs(createRecords(table), { ...filter, states });
+      const replayJob = createReplayJob(deployment);
+      await inBulk({ deployment, items: jobs, act: async (job) => void (await replayJob(job)) });
+      const putBack = createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl });
+      while ((await putBack()) > 0);
+    },
+    /** `npx forwarder erase --yes`. */
+    erase: async (who: Who) => {
+      const person = await findPerson(deployment, readPersonQuery(who), { queues: 'take off' });
+      return erasePerson(person, {
+        deployment,
+        adapterOf: async (name) =>
+          destinations.includes(name) ? services.adapterOf(name, async () => 'a secret') : undefined,
+        now: () => new Date(),
+        signal: new AbortController().signal,
+      });
+    },
+  };
+}

@@ -1,0 +1,242 @@
+/** A small fault that is put into the code, to see whether the simulation notices it. */
+export type Sabotage = { readonly name: string; readonly file: string; readonly from: string; readonly to: string };
+
+const inFile = (
+  file: string,
+  faults: Readonly<Record<string, readonly [from: string, to: string]>>,
+): readonly Sabotage[] => Object.entries(faults).map(([name, [from, to]]) => ({ name, file, from, to }));
+
+/** `from` stands in the file exactly once. */
+export const sabotages: readonly Sabotage[] = [
+  ...inFile('lambda/delivery/state-machine.ts', {
+    'an older copy replaces a newer one': [
+      "known.revision > revision) return { kind: 'done' }",
+      "false) return { kind: 'done' }",
+    ],
+    'a lease is not respected': [
+      '  if (isAhead(known.leaseUntil, now)) {\n    // As long',
+      '  if (false) {\n    // As long',
+    ],
+    'a newer copy does not wait for what is in doubt': [
+      'if (known.inDoubt && isAhead(known.nextAttemptAt, now))',
+      'if (false)',
+    ],
+    'a copy in between replaces what is final': ['return known.revision < revision\n', 'return false\n'],
+    'the wait for the next attempt is not respected': [
+      "if (isAhead(known.nextAttemptAt, now)) return { kind: 'pending'",
+      "if (false) return { kind: 'pending'",
+    ],
+    'what crashed is not isolated': ['if (hasCrashed && !isIsolated)', 'if (false)'],
+    'crashes are not counted': ['crashCount: known.crashCount + 1', 'crashCount: known.crashCount'],
+    'a crash leaves no doubt': ['return { inDoubt: true, crashCount', 'return { inDoubt: known.inDoubt, crashCount'],
+    'a lease is not given back': [
+      '  leaseUntil: null,\n  nextAttemptAt: null,\n  updatedAt',
+      '  nextAttemptAt: null,\n  updatedAt',
+    ],
+    'a crash makes the delivery forget whom it was for': [
+      'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
+      '[person]',
+    ],
+    'a version is not counted on': ['  version: known.version + 1,\n});', '  version: known.version,\n});'],
+  }),
+  ...inFile('lambda/delivery/attempt.ts', {
+    'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
+    'a note is not rewritten': [
+      'if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;',
+      'if (logId !== null) return logId;',
+    ],
+    'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
+    'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
+    'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
+    'a follow-up in doubt is not looked for': ['(inDoubt ? await findFollowUp?.(asked) : undefined) ??', ''],
+    'only a note that is unknown may be on another contact': [
+      'if (progress.inDoubt && plan.contact !== null) {',
+      'if (progress.inDoubt && plan.contact !== null && progress.logId === null) {',
+    ],
+    'a follow-up in doubt is forgotten': ['inDoubt: progress.inDoubt && mayHaveFollowUp', 'inDoubt: false'],
+    'a follow-up is made each time': ['if (followUpId !== null || followUp === null', 'if (followUp === null'],
+    'a follow-up that fails is left out': [
+      '(await createFollowUp(asked));',
+      '(await createFollowUp(asked).catch(() => null));',
+    ],
+    'a note stays with the person of an earlier copy': [
+      'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
+      'if (false) {',
+    ],
+    'a note in doubt stays with the person of an earlier attempt': [
+      'if (progress.inDoubt && plan.contact !== null) {',
+      'if (plan.contact === undefined) {',
+    ],
+    'a contact is created without its lock': [
+      'if (keepsEmailsUnique && request.person.email !== null)',
+      'if (request !== undefined)',
+    ],
+    'a lock is given back although its contact may be created yet': [
+      'if (error instanceof StageError && !error.isOutcomeUnknown)',
+      'if (true)',
+    ],
+    'a lock does not keep the contact': [
+      'await contactLocks.release(at, deadline, found);',
+      'await contactLocks.release(at, deadline);',
+    ],
+    'a lock is not given back': [
+      'await contactLocks.release(at, deadline, found);',
+      'if (deadline === undefined) await contactLocks.release(at, deadline, found);',
+    ],
+    'who waits for a contact goes on without it': [
+      "if (lock.kind === 'busy') return 'busy';",
+      "if (lock.kind === 'busy') return { contactId: await upsert(own), personDigest: digest };",
+    ],
+    'nobody is ever held': ["if (plan.kind === 'hold') return", "if (plan.kind === 'hold' && false) return"],
+    'the ids of the note are not kept': [
+      'checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ',
+      'checkpoint({ ...contact, ',
+    ],
+    'the hash of the note is kept before the note': [
+      "const note = await during('note',",
+      "checkpoint({ loggedHash: contentHash });\n    const note = await during('note',",
+    ],
+  }),
+  ...inFile('lambda/delivery/stage-error.ts', {
+    'an unexpected error at a contact had no effect': [
+      "return this.stage !== 'plan' && !this.isUntried;",
+      'return this.writesOnce && !this.isUntried;',
+    ],
+    'a note of unknown outcome leaves no doubt': ['return this.writesOnce && this.isOutcomeUnknown;', 'return false;'],
+  }),
+  ...inFile('lambda/delivery/retry-policy.ts', {
+    'an unknown outcome is not waited for': ['outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual', 'usual'],
+    'nothing is given up': ['if (at.getTime() > giveUpAt) {', 'if (false) {'],
+    'a refusal for good is tried again': ["if (fault.kind === 'permanent')", 'if (false)'],
+    'a failure for now is given up': ["if (fault.kind === 'permanent')", "if (fault.kind === 'retryable')"],
+  }),
+  ...inFile('lambda/delivery/release-held.ts', {
+    'what is released is not requeued': [
+      "return (await ledger.write(conversationId, result.delivery)) ? 'requeued' : 'busy';",
+      "return 'requeued';",
+    ],
+  }),
+  ...inFile('lambda/delivery/batch-loader.ts', {
+    'answers of a batch are mixed up': ['const outcome = outcomes[index] ??', 'const outcome = outcomes[0] ??'],
+    'a batch waits for who has left': ['      active -= 1;\n', ''],
+  }),
+  ...inFile('lambda/deliver/deliver-to.ts', {
+    'a lease that another has is taken for ours': [
+      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
+      'await ledger.write(id, lease.delivery);',
+    ],
+    'the lease is not written': [
+      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
+      '',
+    ],
+    'the lease is shorter than the attempt': ['leaseUntil: deadline,', 'leaseUntil: now(),'],
+  }),
+  ...inFile('lambda/deliver/handle-message.ts', {
+    'a known chat is taken for a new one': ["const isNew = saved === 'new';", 'const isNew = true;'],
+    'a store’s error is taken for the end': [
+      "if (result.status === 'rejected') throw result.reason;",
+      "if (result.status === 'rejected') return [];",
+    ],
+    'a crashed delivery is left where it is': ["result.value.kind === 'quarantined'", 'false'],
+  }),
+  ...inFile('lambda/deliver/batch.ts', {
+    'a message that failed leaves the queue': [
+      'return { at: new Date(now().getTime() + storeRetryMs(receives)), isListed: false };',
+      'return undefined;',
+    ],
+  }),
+  ...inFile('lambda/store/ledger.ts', {
+    'a delivery is written whatever its version': [
+      "condition: 'delivery.version = :known'",
+      "condition: 'delivery.version = :known OR attribute_exists(pk)'",
+    ],
+    'a first delivery is written over another': [
+      "condition: 'attribute_not_exists(pk)'",
+      "condition: 'attribute_not_exists(pk) OR attribute_exists(pk)'",
+    ],
+    'a delivery is read from the past': [
+      'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
+      'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
+    ],
+    'what is pending is not listed': [
+      "if (state === 'delivered' || state === 'skipped') return {};",
+      "if (state !== 'held') return {};",
+    ],
+    'what is held is not listed': [
+      "if (state === 'delivered' || state === 'skipped') return {};",
+      "if (state !== 'pending') return {};",
+    ],
+  }),
+  ...inFile('lambda/store/conversations.ts', {
+    'a chat is merged over a copy that nobody has seen': [
+      "condition: 'revision = :seen'",
+      "condition: 'attribute_exists(pk)'",
+    ],
+    'a rating is lost when longer words come': [
+      "const rating = merged.rating === 'new' ? item.rating : toRating(stored?.['rating']);",
+      'const { rating } = item;',
+    ],
+  }),
+  ...inFile('lambda/store/contacts.ts', {
+    'a lock is given to everybody': [
+      "condition: 'attribute_not_exists(lockedUntil) OR lockedUntil <= :now OR lockId = :id'",
+      "condition: 'attribute_not_exists(lockedUntil) OR attribute_exists(pk)'",
+    ],
+    'a lock never ends by itself': ['OR lockedUntil <= :now ', ''],
+  }),
+  ...inFile('lambda/store/spool.ts', {
+    'a spooled hook is not removed': ['await table.delete({ pk: address.pk, sk: String(sk) });', ''],
+    'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
+  }),
+  ...inFile('lambda/sweep/sweep.ts', {
+    'what is due is not put back': ['await dependencies.enqueueChat(conversationId, [destination]);', ''],
+    'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
+    'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
+    'orphans are left pending': ['return park(orphanReason(destination));', 'return;'],
+  }),
+  ...inFile('lambda/receive/receiver.ts', {
+    'a chat is answered 200 that nobody took': ['    return undefined;\n  }\n}', "    return 'table';\n  }\n}"],
+    'a chat that the queue does not take is refused': [
+      'await spool(body, receivedAt);',
+      'throw new Error("the queue is away");',
+    ],
+  }),
+  ...inFile('lambda/store/erasure.ts', {
+    'an erasure does not mark the chat first': [
+      "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now',",
+      "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
+    ],
+    'an erasure leaves no mark': [
+      'await table.put({ ...key, conversationId, ...erased, expiresAt: expires });',
+      'await table.delete(key);',
+    ],
+    'an erasure leaves the deliveries': [
+      'await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));',
+      '',
+    ],
+  }),
+  ...inFile('cli/commands/erase/erase-person.ts', {
+    'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, logId);', ''],
+    'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
+  }),
+  ...inFile('lambda/conversation/revision.ts', {
+    'older words replace newer ones': ['const hasWords = words >= storedWords;', 'const hasWords = true;'],
+    'an older rating replaces a newer one': [
+      "const hasRating = rating !== '' && rating >= storedRating;",
+      "const hasRating = rating !== '';",
+    ],
+    'the words that came last count as the newest': ["String(conversation.messages.length).padStart(8, '0')", "''"],
+    'the rating is not merged into the words': [
+      'rating: rating ?? conversation.rating,',
+      'rating: conversation.rating,',
+    ],
+    'two copies with other words are alike': ['JSON.stringify(conversation)', 'conversation.id'],
+  }),
+  ...inFile('lambda/crm/notes/note-parts.ts', {
+    'half a note leaves no doubt': ['throw ids.length > 0 ? inDoubt(error) : error;', 'throw error;'],
+    'only a first part is found': [
+      'if (part !== undefined && !parts.has(part)) parts.set(part, id);',
+      'if (part === 0 && !parts.has(part)) parts.set(part, id);',
+    ],
+  }),
+];

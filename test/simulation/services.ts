@@ -1,0 +1,67 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
+import type { Table } from '../../lambda/store/table.ts';
+import { type Crm, createSimulatedAdapter } from './crm.ts';
+import { type DynamoDb, simulatedTable } from './dynamodb.ts';
+import type { Process } from './process.ts';
+import { commandOn, type Queue } from './sqs.ts';
+
+/** The outside as a process reaches it. */
+export type Services = {
+  readonly table: Table;
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly secrets: SecretsManagerClient;
+  /** @param secret asked for before each call */
+  readonly adapterOf: (name: string, secret: () => Promise<string>) => CrmAdapter;
+};
+
+type Outside = {
+  readonly dynamo: DynamoDb;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly crms: readonly Crm[];
+};
+
+const client = { region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+const sqsClient = new SQSClient(client);
+const secretsClient = new SecretsManagerClient(client);
+
+/** @param running the process whose calls they are: an instance of a function lives through several */
+export function createServices({ dynamo, queue, deadLetters, crms }: Outside, running: () => Process): Services {
+  const sqs: SQSClient = Object.create(sqsClient, {
+    send: {
+      value: (command: unknown) => {
+        const { what, effect } = commandOn((url) => (url === 'dead letters' ? deadLetters : queue), command);
+        return running().ask({ service: 'queue', what, effect, writes: true });
+      },
+    },
+  });
+  const secrets: SecretsManagerClient = Object.create(secretsClient, {
+    send: {
+      value: () =>
+        running().ask({ service: 'secrets', what: 'read a secret', effect: () => ({ SecretString: 'a secret' }) }),
+    },
+  });
+  return {
+    table: simulatedTable(dynamo, (what, effect) => running().ask({ service: 'table', what, effect })),
+    sqs,
+    queueUrl: 'queue',
+    deadLetterQueueUrl: 'dead letters',
+    secrets,
+    adapterOf: (name, secret) => {
+      const crm = crms.find((each) => each.name === name);
+      if (crm === undefined) throw new Error(`There is no CRM ${name}.`);
+      return createSimulatedAdapter(
+        crm,
+        async (request) => {
+          await secret();
+          return running().ask({ ...request, service: name });
+        },
+        () => running().deadline,
+      );
+    },
+  };
+}
