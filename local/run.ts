@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Hono } from 'hono';
+import type { Demo } from './demo/app.ts';
 import type { Deployment } from './deploy.ts';
 import { startPoller } from './events/poller.ts';
 import { startSchedule } from './events/schedule.ts';
@@ -18,7 +18,7 @@ type RunOptions = {
   readonly deployment: Deployment;
   readonly servers: Servers;
   readonly web: WebServer;
-  readonly demo: Hono;
+  readonly demo: Pick<Demo, 'app' | 'arrived'>;
   readonly resources: AsyncDisposableStack;
   readonly log: LogSink;
   readonly onTooLarge: () => void;
@@ -47,8 +47,14 @@ export async function run(options: RunOptions): Promise<void> {
     }),
   );
   const site = createSite({
-    gateway: createGateway({ routes, invoke: functions.invoke, onTooLarge, mayAccept: disk.hasRoom }),
-    demo,
+    gateway: createGateway({
+      routes,
+      invoke: functions.invoke,
+      onTooLarge,
+      onAnswered: demo.arrived,
+      mayAccept: disk.hasRoom,
+    }),
+    demo: demo.app,
     isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
     onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
   });

@@ -4,7 +4,7 @@ import { gatewayAnswer } from './gateway/answer.ts';
 
 type SiteOptions = {
   readonly gateway: Hono<{ Bindings: HttpBindings }>;
-  readonly demo: Hono;
+  readonly demo: Hono<{ Bindings: HttpBindings }>;
   readonly isUp: () => boolean;
   readonly onError: (error: Error) => void;
 };

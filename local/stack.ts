@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { warningsOf } from '../infra/config/warnings.ts';
 import { createRecords } from '../lambda/store/records.ts';
-import { collect } from '../lambda/store/table.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
+import { createForwarder } from './forwarder.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
 import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
@@ -16,8 +15,6 @@ import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
 import { outputNames, publishStackInfo } from './stack-info.ts';
 import { openWebServer } from './web-server.ts';
-
-const listedChats = 100;
 
 type StackOptions = {
   readonly root: string;
@@ -56,26 +53,27 @@ export async function startStack({ root, settings, resources, signal, print }: S
   const hookAddress = hookAddressOf(web.origin, deployment);
   const hookUrl = hookAddress + encodeURIComponent(deployment.hookKey);
   const table = servers.table(deployment.stack.output('TableName'));
-  const { chats, deliveriesOf } = createRecords(table);
-  const conversations = async () =>
-    Promise.all(
-      (await collect(chats(), listedChats)).map(async (chat) => ({
-        ...chat,
-        deliveries: await deliveriesOf(chat.conversationId),
-      })),
-    );
+  const { deliveriesOf } = createRecords(table);
   const reasonOf: ReasonOf = async (conversationId, destination) => {
     const deliveries = await deliveriesOf(conversationId);
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
   };
   const demo = createDemo({
     dataDir: state.path('demo'),
-    // Without a demo destination nothing is signed, and the page only shows deliveries.
-    signingSecret: deployment.destinationSecret(demoDestination) ?? randomUUID(),
+    signingSecret: deployment.destinationSecret(demoDestination),
     hookUrl: () => hookUrl,
-    conversations,
-    timezone: config.timezone,
-    language: config.language,
+    forwarder: createForwarder({
+      sqs: servers.sqs,
+      queueUrl: deployment.stack.output('QueueUrl'),
+      table,
+      retentionDays: config.retentionDays,
+      killDeliver: async () => {
+        await Promise.all(
+          deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)),
+        );
+      },
+    }),
+    config,
   });
   deferOrEnd(resources, demo.close);
   onLog = (line) => {
@@ -84,7 +82,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
   };
   const disk = watchDisk(state.path(), print);
   deferOrEnd(resources, disk.stop);
-  await run({ deployment, servers, web, demo: demo.app, resources, log: openLog('stack'), onTooLarge, disk });
+  await run({ deployment, servers, web, demo, resources, log: openLog('stack'), onTooLarge, disk });
   const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
   deferOrEnd(
     resources,

@@ -127,7 +127,7 @@ async function* merged(lists: readonly AsyncIterable<Item>[], order: Order): Asy
 const outcomes: ReadonlySet<unknown> = new Set<Outcome>(['answered', 'missed', 'offline', 'dropped', 'automatic']);
 const isOutcome = (value: unknown): value is Outcome => outcomes.has(value);
 
-function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
+export function readChat({ conversationId, outcome, receivedAt }: Item): ChatRecord[] {
   return typeof conversationId === 'string' && typeof receivedAt === 'string' && isOutcome(outcome)
     ? [{ conversationId, outcome, receivedAt }]
     : [];

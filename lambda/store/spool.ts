@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Instant } from '../conversation/model.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import type { Spool } from '../receive/ports.ts';
 import type { SpooledHook } from '../sweep/sweep.ts';
@@ -23,8 +24,10 @@ export function createSpool(table: Table): Spool {
   };
 }
 
+export type ListedHook = SpooledHook & { readonly receivedAt: Instant };
+
 /** Spooled hooks, oldest first. */
-export function createListSpooled(table: Table): (limit: number) => Promise<readonly SpooledHook[]> {
+export function createListSpooled(table: Table): (limit: number) => Promise<readonly ListedHook[]> {
   return async (limit) => {
     const spooled = table.query({
       index: 'listing',
@@ -37,10 +40,11 @@ export function createListSpooled(table: Table): (limit: number) => Promise<read
   };
 }
 
-function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): SpooledHook {
+function toSpooledHook(table: Table, { pk, sk, receivedAt, chunks }: Item): ListedHook {
   const address = { pk: String(pk), prefix: 'BODY#' };
   return {
     id: address.pk,
+    receivedAt: String(receivedAt),
     read: async () => {
       const bytes = await decompress(await getChunks(table, address));
       return { body: bytes.toString(), receivedAt: new Date(String(receivedAt)) };

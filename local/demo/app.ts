@@ -1,48 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Language } from '../../lambda/conversation/language.ts';
-import type { ConversationStatus } from '../../lambda/conversation/status.ts';
-import { readBoard } from './crm/board.ts';
+import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
+import { createNotices } from './answers.ts';
+import { createCalls } from './crm/calls.ts';
 import { openCrm } from './crm/crm.ts';
+import { createFaults } from './crm/faults.ts';
+import { createCrmPages } from './crm-pages.ts';
+import { createArrivals, type Exchange } from './forwarder/arrivals.ts';
+import type { Forwarder } from './forwarder/ports.ts';
+import { createSender } from './forwarder/sender.ts';
+import { createInspector } from './inspector.ts';
+import { createInspectorPages } from './inspector-pages.ts';
 import { createLive } from './live.ts';
-import { createPages } from './pages.ts';
-import { createSender } from './sender.ts';
 import { createWebhook } from './webhook.ts';
 import { createAssets, createWebsite } from './website.ts';
 
 export type DemoOptions = {
   readonly dataDir: string;
-  readonly signingSecret: string;
+  /** Undefined if no destination is the demo CRM: then nothing is signed for it. */
+  readonly signingSecret: string | undefined;
   /** The whole URL with the key. A function, since the port may only be known later. */
   readonly hookUrl: () => string;
-  readonly conversations: () => Promise<readonly ConversationStatus[]>;
-  readonly timezone: string;
-  readonly language: Language;
+  readonly forwarder: Forwarder;
+  readonly config: IdentitySettings & { readonly timezone: string; readonly language: Language };
 };
 
 export type Demo = {
   /** Mounted at `/`; answers `/demo-crm` and the page's own paths only. */
-  readonly app: Hono;
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  /** Shows a POST to the hook on the open pages. */
+  readonly arrived: (exchange: Exchange) => void;
   readonly changed: () => void;
   /** Ends the pages' event streams and closes the database. Call it before the server waits for its connections. */
   readonly close: () => void;
 };
 
-export function createDemo({ dataDir, signingSecret, hookUrl, conversations, timezone, language }: DemoOptions): Demo {
+export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config }: DemoOptions): Demo {
   const now = () => new Date();
   const crm = openCrm(dataDir);
+  const calls = createCalls();
+  const faults = createFaults();
   const live = createLive();
-  const pages = createPages({ crm, hookUrl, timezone, language, startedAt: now() });
-  const send = createSender(hookUrl, now);
-  const board = () => readBoard(crm, conversations);
+  const { changed } = live;
+  const notices = createNotices();
+  const arrivals = createArrivals();
+  const sender = createSender(hookUrl, now);
+  const ownName = () => new URL(hookUrl()).hostname;
+  const isArrived = (id: string) => arrivals.of(id).some(({ status }) => status === 200);
+  const crmPages = createCrmPages({ ...config, crm, forwarder, isArrived, now });
+  const inspectorPages = createInspectorPages({
+    ...config,
+    forwarder,
+    arrivals,
+    calls,
+    crm,
+    faults: signingSecret === undefined ? undefined : faults,
+    now,
+  });
 
-  const app = new Hono();
-  app.route('/', createWebhook({ crm, signingSecret, now, changed: live.changed }));
-  app.route('/', createWebsite({ board, pages, live, send, hookUrl }));
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.route(
+    '/',
+    createWebhook({
+      crm,
+      calls,
+      faults,
+      killDeliver: forwarder.killDeliver,
+      identityOf: createIdentityOf(config),
+      signingSecret: signingSecret ?? randomUUID(),
+      now,
+      changed,
+    }),
+  );
+  app.route('/', createWebsite({ pages: crmPages, notices, live, sender, ownName }));
+  app.route('/', createInspector({ pages: inspectorPages, notices, forwarder, sender, faults, changed, ownName }));
   app.route('/', createAssets());
 
   return {
     app,
-    changed: live.changed,
+    arrived(exchange) {
+      const arrival = arrivals.add(exchange);
+      live.send('hook', async () => `${await inspectorPages.row(arrival)}`);
+      changed();
+    },
+    changed,
     close() {
       live.close();
       crm.close();

@@ -44,7 +44,7 @@ export function bodyOfAtMost(bytes: number): MiddlewareHandler {
   };
 }
 
-type ProblemStatus = 400 | 401 | 403 | 411 | 413 | 421 | 502;
+type ProblemStatus = 400 | 401 | 403 | 404 | 411 | 413 | 421 | 502 | 503;
 
 /** A problem response (RFC 9457). */
 export function problem(context: Context, status: ProblemStatus, title: string, detail: string): Response {

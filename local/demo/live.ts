@@ -3,8 +3,10 @@ import type { SSEStreamingApi } from 'hono/streaming';
 export type Live = {
   /** Keeps a page's stream open until the page or the server closes it. */
   readonly hold: (stream: SSEStreamingApi) => Promise<void>;
-  /** Calls in quick succession are sent as one event. */
+  /** Pages should look again. The first call is sent at once, the others in quick succession as one event. */
   readonly changed: () => void;
+  /** Sends markup at once, if any page is open. */
+  readonly send: (event: string, markup: () => Promise<string>) => void;
   readonly close: () => void;
 };
 
@@ -13,13 +15,22 @@ const reconnectMs = 1000;
 export function createLive(coalesceMs = 100): Live {
   const streams = new Set<SSEStreamingApi>();
   let timer: NodeJS.Timeout | undefined;
+  let changedAgain = false;
 
-  function push(): void {
-    timer = undefined;
+  function push(event: string, data: string): void {
     for (const stream of streams) {
       // A page that has just been closed removes itself.
-      stream.writeSSE({ event: 'changed', data: '' }).catch(() => undefined);
+      stream.writeSSE({ event, data }).catch(() => undefined);
     }
+  }
+
+  function pushChange(): void {
+    changedAgain = false;
+    push('changed', '');
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (changedAgain) pushChange();
+    }, coalesceMs);
   }
 
   return {
@@ -34,7 +45,11 @@ export function createLive(coalesceMs = 100): Live {
       });
     },
     changed() {
-      timer ??= setTimeout(push, coalesceMs);
+      if (timer) changedAgain = true;
+      else pushChange();
+    },
+    send(event, markup) {
+      if (streams.size > 0) void markup().then((data) => push(event, data));
     },
     close() {
       clearTimeout(timer);

@@ -1,51 +1,49 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Hono } from 'hono';
-import { csrf } from 'hono/csrf';
-import { etag } from 'hono/etag';
-import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
-import type { Board } from './crm/board.ts';
-import { bodyOfAtMost, knownHostOnly, pageHeaders, problem } from './guards.ts';
+import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from './answers.ts';
+import type { CrmPages } from './crm-pages.ts';
+import type { Sender } from './forwarder/sender.ts';
+import { problem } from './guards.ts';
 import type { Live } from './live.ts';
-import type { Pages } from './pages.ts';
-import { HookRefusal, type SendSample } from './sender.ts';
+import { inspectorPath } from './views/chat.ts';
+import { chatPath } from './views/lists.ts';
 
-const readable = ['/', '/deliveries', '/chats/:id', '/demo/:file'];
+const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/demo/:file'];
 
-/** The page's routes. The guards are on these paths only, since the server has other routes. */
+/** Routes of the demo CRM, the samples, and the stream of changes. */
 export function createWebsite(deps: {
-  readonly board: () => Promise<Board>;
-  readonly pages: Pages;
+  readonly pages: CrmPages;
+  readonly notices: Notices;
   readonly live: Live;
-  readonly send: SendSample;
-  readonly hookUrl: () => string;
+  readonly sender: Sender;
+  readonly ownName: () => string;
 }): Hono {
-  const { board, pages, live } = deps;
-  const app = new Hono();
+  const { pages, notices, live, sender } = deps;
+  const app = createGuarded(readable, ['/events', '/samples'], deps.ownName);
 
-  const knownHost = knownHostOnly(() => new URL(deps.hookUrl()).hostname);
-  for (const path of [...readable, '/events', '/samples']) app.use(path, pageHeaders, knownHost);
-  for (const path of readable) {
-    app.get(path, etag(), async (context, next) => {
-      await next();
-      // Cached by the browser, but revalidated: an unchanged page is a 304.
-      context.header('Cache-Control', 'private, no-cache');
-    });
-  }
-
-  app.get('/', async (context) => {
-    const sent = context.req.query('sent') !== undefined;
-    const notice = sent ? 'The sample was sent. It appears among the contacts in a moment.' : undefined;
-    return context.html(pages.overview(await board(), 'contacts', notice));
+  const asked = (query: (name: string) => string | undefined) => ({
+    query: query('q')?.trim() ?? '',
+    notice: notices.find(query('notice')),
   });
 
-  app.get('/deliveries', async (context) => context.html(pages.overview(await board(), 'deliveries')));
+  app.get('/', async ({ req, html }) => html(await pages.conversations(asked((name) => req.query(name)))));
 
-  app.get('/chats/:id', async (context) => {
-    const whole = context.req.query('whole') !== undefined;
-    const { status, body } = pages.chat(await board(), context.req.param('id'), { whole });
-    return context.html(body, status);
+  app.get('/chats/:id', async ({ req, html }) => {
+    const whole = req.query('whole') !== undefined;
+    const { status, body } = await pages.conversation(req.param('id'), { ...asked((name) => req.query(name)), whole });
+    return html(body, status);
+  });
+
+  app.get('/contacts', ({ req, html }) => html(pages.contacts(asked((name) => req.query(name)))));
+
+  app.get('/contacts/:id{\\d{1,15}}', ({ req, html }) => {
+    const { status, body } = pages.contact(
+      Number(req.param('id')),
+      asked((name) => req.query(name)),
+    );
+    return html(body, status);
   });
 
   app.get('/events', (context) => {
@@ -55,24 +53,14 @@ export function createWebsite(deps: {
     return response;
   });
 
-  app.post('/samples', csrf(), bodyOfAtMost(10_000), async (context) => {
-    const form = await context.req.parseBody().catch(() => undefined);
-    if (!form) return problem(context, 400, 'Not a form', 'Send the form as application/x-www-form-urlencoded.');
-    const { sample: name } = form;
-    const wantsJson = context.req.header('accept')?.includes('application/json') ?? false;
-    try {
-      const sample = await deps.send(typeof name === 'string' ? name : '');
-      if (!sample) return problem(context, 400, 'No such sample', 'Choose one of the samples on the page.');
-      return wantsJson ? context.json({ sent: sample.label }, 202) : context.redirect('/?sent=1', 303);
-    } catch (error) {
-      if (!(error instanceof HookRefusal)) throw error;
-      if (wantsJson) return problem(context, 502, 'The sample was not sent', error.message);
-      return context.html(pages.overview(await board(), 'contacts', error.message), 502);
-    }
-  });
-  app.onError((error, context) => {
-    if (!(error instanceof HTTPException)) throw error;
-    return problem(context, 403, 'Not from this page', 'Send samples with the button on the page itself.');
+  app.post('/samples', ...fromThisPage(10_000), async (context) => {
+    const form = await readForm(context);
+    if (!form) return notAForm(context);
+    const sent = await sender.sample(form['sample'] ?? '');
+    if (!sent) return problem(context, 400, 'No such sample', 'Choose one of the samples on the page.');
+    const ok = sent.status === 200;
+    const opens = form['opens'] === 'inspector' ? inspectorPath : chatPath;
+    return answer(context, notices, { ok, words: sent.words, path: ok && sent.id ? opens(sent.id) : '/' });
   });
   return app;
 }

@@ -7,16 +7,26 @@ import type { RouteDefinition } from '../template/definitions.ts';
 import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
 import { readBody, requestEvent } from './request.ts';
 
+/** A POST to a route, as it was answered. */
+export type Exchange = {
+  readonly at: Date;
+  readonly durationMs: number;
+  readonly body: Buffer;
+  readonly answer: Pick<Answer, 'status' | 'body'>;
+};
+
 type GatewayOptions = {
   readonly routes: readonly RouteDefinition[];
   readonly invoke: (functionName: string, event: string, signal: AbortSignal) => Promise<InvocationResult>;
   readonly onTooLarge: () => void;
+  /** Called for each POST with what was answered. Default: nobody is told. */
+  readonly onAnswered?: (exchange: Exchange) => void;
   /** If false, every request is answered 503. */
   readonly mayAccept: () => boolean;
 };
 
 /** Serves the HTTP API's routes: converts requests to Lambda events, and the functions' results to answers. */
-export function createGateway({ routes, invoke, onTooLarge, mayAccept }: GatewayOptions) {
+export function createGateway({ routes, invoke, onTooLarge, onAnswered, mayAccept }: GatewayOptions) {
   const app = new Hono<{ Bindings: HttpBindings }>();
 
   const tooLarge = () => {
@@ -27,19 +37,26 @@ export function createGateway({ routes, invoke, onTooLarge, mayAccept }: Gateway
   const answerTo = async (
     incoming: IncomingMessage,
     pathParameters: Readonly<Record<string, string>>,
-    { routeKey, functionName, timeoutMilliseconds }: RouteDefinition,
+    route: RouteDefinition,
   ): Promise<Answer> => {
     if (!mayAccept()) return gatewayAnswer(503);
     const body = await readBody(incoming);
     if (!body) return tooLarge();
-    const event = requestEvent(incoming, body, { routeKey, pathParameters }, new Date());
+    const at = new Date();
+    const event = requestEvent(incoming, body, { routeKey: route.routeKey, pathParameters }, at);
+    const answer = await answerOf(route, JSON.stringify(event));
+    if (incoming.method === 'POST') onAnswered?.({ at, durationMs: Date.now() - at.getTime(), body, answer });
+    return answer;
+  };
+
+  const answerOf = ({ functionName, timeoutMilliseconds }: RouteDefinition, event: string): Promise<Answer> => {
     const giveUp = new AbortController();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         resolve(gatewayAnswer(503));
         giveUp.abort();
       }, timeoutMilliseconds);
-      invoke(functionName, JSON.stringify(event), giveUp.signal)
+      invoke(functionName, event, giveUp.signal)
         .then((result) => resolve(isTooLarge(result) ? tooLarge() : functionAnswer(result)))
         .catch(reject)
         .finally(() => clearTimeout(timer));

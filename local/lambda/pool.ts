@@ -23,6 +23,8 @@ export type LocalFunction = {
   readonly warm: () => Promise<FunctionError | undefined>;
   readonly isBusy: () => boolean;
   readonly isUp: () => boolean;
+  /** Kills its processes. What they were doing fails, and new ones take the next events. */
+  readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -131,12 +133,17 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       }),
     isBusy: () => waiting.length > 0,
     isUp: () => instances.size > loading,
+    kill,
     async stop() {
       stopped = true;
       for (const { settle } of waiting.splice(0)) settle(failed('Runtime.ExitError', 'The stack is stopping.'));
-      await Promise.all([...instances].map((instance) => instance.stop()));
+      await kill();
     },
   };
+
+  async function kill(): Promise<void> {
+    await Promise.all([...instances].map((instance) => instance.stop()));
+  }
 
   /** The instance that became idle last, so that surplus instances stay idle and are stopped. */
   function takeIdle(): Instance | undefined {

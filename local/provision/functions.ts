@@ -10,6 +10,7 @@ export type Functions = {
   readonly invoke: (name: string, event: string, signal?: AbortSignal) => Promise<InvocationResult>;
   /** @throws StartError if it does not load */
   readonly warm: (name: string) => Promise<void>;
+  readonly kill: (name: string) => Promise<void>;
   readonly retire: (name: string) => Promise<void>;
   /** Resolves when no invocation is running. */
   readonly idle: () => Promise<unknown>;
@@ -60,6 +61,7 @@ export function createFunctions({ stack, endpoints, openLog, onFailure }: Functi
       const { label } = get(name).definition;
       throw new StartError(`The function ${label} does not load: ${error.errorType}: ${error.errorMessage}`);
     },
+    kill: (name) => get(name).kill(),
     retire: (name) => get(name).stop(),
     idle: () => Promise.all(running),
     async stop() {

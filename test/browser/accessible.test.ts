@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { source as axe } from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { conversation } from '../integration/demo/conversations.ts';
-import { type Forwarder, startForwarder } from '../integration/demo/forwarder.ts';
+import { conversation, hookBody } from '../integration/demo/conversations.ts';
+import { type Forwarder, hookPath, startForwarder } from '../integration/demo/forwarder.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { launchBrowser, visit } from '../support/chromium.ts';
 
@@ -15,6 +15,9 @@ describeInBrowser('the demo page for everybody', () => {
     forwarder = await startForwarder();
     await forwarder.deliver(conversation('answered', 1));
     await forwarder.deliver(conversation('missed', 2));
+    for (const body of [hookBody('hostile', 3), '{}']) {
+      await fetch(forwarder.url + hookPath, { method: 'POST', body });
+    }
   });
   afterAll(async () => {
     await browser.close();
@@ -24,8 +27,12 @@ describeInBrowser('the demo page for everybody', () => {
 
   it.each([
     ['light', '/'],
-    ['dark', '/deliveries'],
+    ['dark', '/?q=nobody'],
     ['dark', '/chats/100200%3A1'],
+    ['light', '/contacts/1'],
+    ['light', '/inspector'],
+    ['dark', '/inspector/100200%3A3'],
+    ['dark', '/inspector/r0'],
   ] as const)('breaks no rule of axe, %s, on %s', async (colorScheme, path) => {
     const { page } = await visit(browser, forwarder.url + path, { colorScheme });
     await page.evaluate(axe);

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { conversation } from '../integration/demo/conversations.ts';
-import { type Forwarder, startForwarder } from '../integration/demo/forwarder.ts';
+import { conversation, hookBody } from '../integration/demo/conversations.ts';
+import { type Forwarder, hookPath, startForwarder } from '../integration/demo/forwarder.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { launchBrowser, visit } from '../support/chromium.ts';
 
-const paths = ['/', '/deliveries', '/chats/100200%3A1', '/chats/100200%3A2', '/chats/100200%3A3'];
+const paths = [
+  ...['/', '/contacts', '/contacts/1', '/contacts/3', '/chats/100200%3A1', '/chats/100200%3A2', '/chats/100200%3A3'],
+  ...['/inspector', '/inspector/100200%3A4', '/inspector/r0', '/inspector/new?edit=100200%3A4'],
+];
 
 describeInBrowser('the demo page with hostile chats', () => {
   let browser: Browser;
@@ -16,6 +19,9 @@ describeInBrowser('the demo page with hostile chats', () => {
     forwarder = await startForwarder();
     await forwarder.deliver(conversation('hostile', 1));
     await forwarder.deliver(conversation('long', 2));
+    for (const body of [hookBody('hostile', 4), '{"<img src=x onerror=alert(1)>": 1}']) {
+      await fetch(forwarder.url + hookPath, { method: 'POST', body });
+    }
     const { visitor } = conversation('answered', 3);
     const name = 'W'.repeat(5000);
     const variables = [{ key: 'k', label: 'L'.repeat(5000), value: 'V'.repeat(5000) }];
@@ -30,10 +36,21 @@ describeInBrowser('the demo page with hostile chats', () => {
   it.each(paths)('runs nothing, calls nobody and fits the screen on %s', async (path) => {
     const { page, complaints } = await visit(browser, forwarder.url + path, { viewport: { width: 1280, height: 800 } });
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(await page.evaluate<string[]>(linkProtocols)).toEqual(['http:', 'https:']);
+    expect(await page.evaluate<string[]>(linkProtocols)).toEqual(['http:', 'https:', 'mailto:', 'tel:']);
     expect(await page.evaluate<number>(overflow)).toBe(0);
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await page.evaluate<number>(overflow)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows a hostile hook that arrives while the page is open as words', async () => {
+    const { page, complaints } = await visit(browser, `${forwarder.url}/inspector`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await fetch(forwarder.url + hookPath, { method: 'POST', body: hookBody('hostile', 6) });
+    await page.locator('[id="hook-100200:6"]').waitFor();
+    await fetch(forwarder.url + hookPath, { method: 'POST', body: '<script>alert(1)</script>' });
+    await page.locator('[id="hook-r1"]').click();
+    await page.getByText('<script>alert(1)</script>').waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -44,7 +61,7 @@ describeInBrowser('the demo page with hostile chats', () => {
   });
 });
 
-const linkProtocols = `[...new Set(['http:', 'https:', ...Array.from(document.links, ({ protocol }) => protocol)])]`;
+const linkProtocols = `[...new Set(['http:', 'https:', 'mailto:', 'tel:', ...Array.from(document.links, ({ protocol }) => protocol)])]`;
 
 /** By how many pixels anything that scrolls is wider than its place. */
 const overflow = `Math.max(...Array.from(

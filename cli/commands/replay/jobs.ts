@@ -1,5 +1,6 @@
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
+import { chooseDeliveries } from '../../../local/replay.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Filter, hasReason, isSince, listedStates, matches, type State } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
@@ -84,9 +85,3 @@ const rejectedJob = (rejected: RejectedRecord): Job => ({
   rows: [rejectedRow(rejected)],
   canReplay: canReplay(rejected),
 });
-
-/** Without a filter, replays the undelivered destinations, or all if all are delivered. */
-export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
-  const undelivered = deliveries.filter(({ state }) => state !== 'delivered');
-  return undelivered.length > 0 ? undelivered : deliveries;
-}

@@ -1,9 +1,13 @@
 /**
- * Refreshes the page when something changed, sends samples, and copies text. Without it, everything works by reloading.
+ * Refreshes the page when something changed, shows each hook as it comes, sends the forms, and copies text. Without it,
+ * everything works by reloading.
  */
+
+import { merge } from './merge.js';
 
 const notice = document.getElementById('notice');
 const live = document.getElementById('live');
+const list = document.getElementById('list');
 
 let fading;
 
@@ -48,6 +52,7 @@ function takeOver(markup) {
   }
   if (focused && focused !== document.activeElement) restoreFocus(focused, focusedId);
   const added = [...document.querySelectorAll('[data-announce]')].filter(({ id }) => !known.has(id));
+  if (searched) return;
   for (const item of added) item.classList.add('new');
   if (added.length === 1) announce(`${added[0].dataset.announce}.`);
   if (added.length > 1) announce(`${added.length} new chats.`);
@@ -57,41 +62,6 @@ function takeOver(markup) {
 function restoreFocus(focused, id) {
   const target = focused.isConnected ? focused : id && document.getElementById(id)?.querySelector('a, button');
   target?.focus({ preventScroll: true });
-}
-
-/** Makes `current` equal to `wanted`, keeping unchanged nodes and elements with the same id. */
-function merge(current, wanted) {
-  if (current.isEqualNode(wanted)) return;
-  copyAttributes(current, wanted);
-  const named = new Map(Array.from(current.children, (child) => [child.id, child]).filter(([id]) => id !== ''));
-  let cursor = current.firstChild;
-  for (const child of [...wanted.childNodes]) {
-    const match = child.id ? named.get(child.id) : alike(cursor, child) && cursor;
-    if (!match) {
-      current.insertBefore(child, cursor);
-      continue;
-    }
-    if (match === cursor) cursor = cursor.nextSibling;
-    else current.insertBefore(match, cursor);
-    if (match.nodeType === Node.ELEMENT_NODE) merge(match, child);
-    else if (match.data !== child.data) match.data = child.data;
-  }
-  while (cursor) {
-    const rest = cursor.nextSibling;
-    cursor.remove();
-    cursor = rest;
-  }
-}
-
-const alike = (one, other) => one && !one.id && one.nodeName === other.nodeName;
-
-function copyAttributes(current, wanted) {
-  for (const { name, value } of wanted.attributes) {
-    if (current.getAttribute(name) !== value) current.setAttribute(name, value);
-  }
-  for (const { name } of [...current.attributes]) {
-    if (!wanted.hasAttribute(name)) current.removeAttribute(name);
-  }
 }
 
 // --- Listening ------------------------------------------------------------------------------------------------------
@@ -105,6 +75,7 @@ function listen() {
   if (document.hidden) return;
   stream = new EventSource('/events');
   stream.addEventListener('changed', renew);
+  stream.addEventListener('hook', ({ data }) => showHook(data));
   stream.addEventListener('open', () => {
     showLive(true);
     renew();
@@ -116,6 +87,15 @@ function listen() {
   });
 }
 
+/** Puts the row of a hook on top at once; what became of it follows with the next renewal. */
+function showHook(markup) {
+  const rows = document.querySelector('#hooks .rows');
+  const row = new DOMParser().parseFromString(markup, 'text/html').querySelector('li');
+  if (!rows || !row || document.getElementById(row.id)) return;
+  row.classList.add('new');
+  rows.prepend(document.adoptNode(row));
+}
+
 function showLive(connected) {
   live.hidden = false;
   live.dataset.connected = String(connected);
@@ -125,27 +105,49 @@ function showLive(connected) {
 document.addEventListener('visibilitychange', listen);
 listen();
 
-// --- Sending samples ------------------------------------------------------------------------------------------------
+// --- Forms ----------------------------------------------------------------------------------------------------------
 
-document.getElementById('sample-form').addEventListener('submit', async (event) => {
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (form.method !== 'post') return;
   event.preventDefault();
-  const form = event.currentTarget;
-  const button = form.querySelector('button');
-  button.setAttribute('aria-disabled', 'true');
+  const { submitter } = event;
+  if (submitter?.getAttribute('aria-disabled') === 'true') return;
+  submitter?.setAttribute('aria-disabled', 'true');
   try {
     const response = await fetch(form.action, {
       method: 'POST',
       headers: { Accept: 'application/json' },
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(new FormData(form, submitter)),
     });
-    const answer = await response.json();
-    if (response.ok) announce(`Sent “${answer.sent}”. It appears here in a moment.`);
-    else announce(`${answer.title}. ${answer.detail}`, { stays: true });
+    const { words, path, title, detail } = await response.json();
+    if (!words) announce(`${title}. ${detail}`, { stays: true });
+    else if (response.ok && new URL(path, location).pathname !== location.pathname) location.assign(path);
+    else announce(words, { stays: !response.ok });
   } catch {
     announce('The local stack does not answer. Is npm start still running?', { stays: true });
   } finally {
-    button.removeAttribute('aria-disabled');
+    submitter?.removeAttribute('aria-disabled');
   }
+});
+
+// --- Searching ------------------------------------------------------------------------------------------------------
+
+let searched = false;
+let searching;
+
+list.addEventListener('input', ({ target }) => {
+  if (target.type !== 'search') return;
+  clearTimeout(searching);
+  searching = setTimeout(async () => {
+    const url = new URL(location.href);
+    url.searchParams.set('q', target.value);
+    if (target.value === '') url.searchParams.delete('q');
+    history.replaceState(null, '', url);
+    searched = true;
+    await renew();
+    searched = false;
+  }, 150);
 });
 
 // --- Copying --------------------------------------------------------------------------------------------------------
@@ -164,8 +166,17 @@ function showScriptedControls(within) {
 }
 showScriptedControls(document);
 
-// --- The list keeps its place from chat to chat ---------------------------------------------------------------------
+// --- The list keeps its place from row to row, and shows the row that is open ------------------------------------------
 
-const list = document.getElementById('list');
-list.scrollTop = Number(sessionStorage.getItem('list-scroll') ?? 0);
-addEventListener('pagehide', () => sessionStorage.setItem('list-scroll', String(list.scrollTop)));
+const place = `list-scroll ${document.body.dataset.view}`;
+list.scrollTop = Number(sessionStorage.getItem(place) ?? 0);
+addEventListener('pagehide', () => sessionStorage.setItem(place, String(list.scrollTop)));
+showRow(list.querySelector('[aria-current="page"]'));
+
+/** Not with scrollIntoView, which would also make the Tab key go on from there. */
+function showRow(row) {
+  if (!row) return;
+  const top = row.offsetTop - list.querySelector('.list-head').offsetHeight;
+  const bottom = row.offsetTop + row.offsetHeight - list.clientHeight;
+  list.scrollTop = Math.max(bottom, Math.min(top, list.scrollTop));
+}

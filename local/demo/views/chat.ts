@@ -1,69 +1,118 @@
 import { html } from 'hono/html';
 import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { chatPath } from '../crm/board.ts';
-import { deliveryList } from './deliveries.ts';
+import type { ChatSummary, Contact } from '../crm/crm.ts';
+import { chatPath, chatsOfPerson } from './lists.ts';
+import { avatar, contactPath, nameOf, reach } from './person.ts';
 import { type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Times } from './text.ts';
 
 export type ChatView = {
   readonly conversation: Conversation;
+  readonly contact: Contact;
+  /** The same person's other chats, latest first. */
+  readonly others: readonly ChatSummary[];
   readonly transcript: Transcript;
   /** The transcript's language; the page itself is in English. */
   readonly language: Language;
-  readonly status: ConversationStatus | undefined;
   readonly whole: boolean;
 };
 
 /** Tens of thousands of messages are slow to lay out; a link shows the rest. */
 const maxMessages = 1000;
 
-const backLink: Html = html`<p class="back"><a href="/">All contacts</a></p>`;
+export const inspectorPath = (id: string) => `/inspector/${encodeURIComponent(id)}`;
 
-export function chat({ conversation, transcript, language, status, whole }: ChatView, times: Times): Html {
+const backLink: Html = html`<p class="back"><a href="/">All conversations</a></p>`;
+
+export function chat(view: ChatView, times: Times): Html {
+  const { conversation, contact, transcript, language } = view;
   const { id, outcome, rating, startedAt, messages } = conversation;
   const count = messages.filter(({ speaker }) => speaker !== 'system').length;
   return html`<article class="chat" id="open-${id}">
     ${backLink}
-    <header>
-      <h2 id="detail-heading" lang="${language}">${isolated(transcript.headline)}</h2>
-      <p class="row">${outcomeBadge(outcome)} ${ratingBadge(rating?.score ?? null)}
-        <span class="quiet">${startedAt === null ? null : html`${times.moment(startedAt)} · `}${plural(count, 'message')}</span>
-        <a class="narrow-only" href="#about">Details and delivery</a></p>
+    <header class="person">
+      ${avatar(contact)}
+      <div>
+        <h2 id="detail-heading"><a href="${contactPath(contact)}">${isolated(nameOf(contact))}</a></h2>
+        ${reach(contact)}
+      </div>
     </header>
     <section class="conversation" aria-labelledby="conversation-heading">
-      <h3 id="conversation-heading" class="visually-hidden">Conversation</h3>
-      ${messageList(conversation, transcript, whole, times)}
+      <div class="row conversation-head">
+        <h3 id="conversation-heading" lang="${language}">${isolated(transcript.headline)}</h3>
+        ${outcomeBadge(outcome)} ${ratingBadge(rating?.score ?? null)}
+        <span class="quiet">${startedAt === null ? null : html`${times.moment(startedAt)} · `}${plural(count, 'message')}</span>
+        <a class="narrow-only quiet" href="#about">Details</a>
+      </div>
+      ${messageList(view, times)}
     </section>
-    <aside id="about" class="card" aria-label="About this chat">
-      <h3>Delivery</h3>
-      ${status ? deliveryList(status, times) : html`<p class="quiet">No longer known to the forwarder.</p>`}
-      <h3>Details</h3>
-      <dl class="facts" lang="${language}">${[...transcript.summary, ...transcript.facts.flat()].map(
-        ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
-      )}</dl>
-      ${transcript.pages.length > 0 && html`<h3>Pages visited</h3><ol class="pages">${transcript.pages.map(page)}</ol>`}
-    </aside>
+    ${about(view, times)}
   </article>`;
 }
 
-function messageList({ id, messages }: Conversation, { lines }: Transcript, whole: boolean, times: Times): Html {
+function about({ conversation, others, transcript, language }: ChatView, times: Times): Html {
+  const { name, email } = conversation.visitor;
+  // The person is above.
+  const facts = [...transcript.summary, ...transcript.facts.flat()].filter(
+    ({ value }) => value !== name && value !== email,
+  );
+  return html`<aside id="about" aria-label="About this chat">
+    <section class="card">
+      <h3>Details</h3>
+      <dl class="facts" lang="${language}">${facts.map(
+        ({ label, value }) => html`<div><dt>${isolated(label)}</dt><dd>${isolated(value)}</dd></div>`,
+      )}</dl>
+    </section>
+    ${
+      transcript.pages.length > 0 &&
+      html`<section class="card"><h3>Pages visited</h3><ol class="pages">${transcript.pages.map(page)}</ol></section>`
+    }
+    ${others.length > 0 && html`<section class="card"><h3>Other chats</h3>${chatsOfPerson(others, times)}</section>`}
+    <p class="quiet"><a href="${inspectorPath(conversation.id)}">How it came here</a></p>
+  </aside>`;
+}
+
+type Turn = { readonly first: number; readonly lines: readonly Line[] };
+
+/** Consecutive lines of one speaker belong together. */
+function turnsOf(lines: readonly Line[]): readonly Turn[] {
+  const turns: { readonly first: number; readonly lines: Line[] }[] = [];
+  for (const [index, line] of lines.entries()) {
+    const last = turns.at(-1);
+    const before = last?.lines[0];
+    const goesOn = before?.speaker === line.speaker && before.who === line.who && line.speaker !== 'system';
+    if (last && goesOn) last.lines.push(line);
+    else turns.push({ first: index, lines: [line] });
+  }
+  return turns;
+}
+
+function messageList({ conversation, transcript, whole }: ChatView, times: Times): Html {
+  const { lines } = transcript;
   if (lines.length === 0) return html`<p class="quiet">Nobody wrote anything.</p>`;
   const shown = whole ? lines : lines.slice(0, maxMessages);
-  return html`<ol class="messages">${shown.map((line, index) => message(line, messages[index]?.sentAt, times))}</ol>
+  const timeOf = ({ time }: Line, index: number) =>
+    time === null ? null : times.labelled(time, conversation.messages[index]?.sentAt);
+  return html`<ol class="messages">${turnsOf(shown).map((turn) => turnOf(turn, timeOf))}</ol>
     ${
       shown.length < lines.length &&
-      html`<p><a href="${chatPath(id)}?whole=1">Show all ${plural(lines.length, 'message')}</a></p>`
+      html`<p><a href="${chatPath(conversation.id)}?whole=1">Show all ${plural(lines.length, 'message')}</a></p>`
     }`;
 }
 
-function message({ speaker, who, text, time }: Line, sentAt: string | null | undefined, times: Times): Html {
-  const at = time === null ? null : times.labelled(time, sentAt);
+function turnOf({ first, lines }: Turn, timeOf: (line: Line, index: number) => Html | null): Html {
+  const [opening] = lines;
+  if (!opening) return html``;
+  const { speaker, who, text } = opening;
+  const at = timeOf(opening, first);
   if (speaker === 'system') return html`<li data-speaker="system"><p>${isolated(text)} ${at}</p></li>`;
   return html`<li data-speaker="${speaker}">
     <p class="who">${isolated(who)} ${at}</p>
-    <p class="words" dir="auto">${safe(text)}</p>
+    ${lines.map(
+      (line, index) => html`<div class="said"><p class="words" dir="auto">${safe(line.text)}</p>
+        ${index > 0 && timeOf(line, first + index)}</div>`,
+    )}
   </li>`;
 }
 
@@ -79,23 +128,24 @@ function address(url: string): Html {
   return html`<a class="url" href="${parsed.href}" target="_blank" rel="noopener noreferrer nofollow">${isolated(url)}</a>`;
 }
 
-/** A chat that is not in this CRM yet. */
-export function undeliveredChat(status: ConversationStatus, times: Times): Html {
-  return html`<article class="chat" id="open-${status.conversationId}">
-    ${backLink}
-    <header>
-      <h2 id="detail-heading">Chat ${isolated(status.conversationId)}</h2>
-      <p class="row">${outcomeBadge(status.outcome)} <span class="quiet">received ${times.moment(status.receivedAt)}</span></p>
-    </header>
-    <p>This chat is safe in the forwarder, but not in this CRM yet. It appears here once it is delivered.</p>
-    <section class="card" aria-labelledby="delivery-heading">
-      <h3 id="delivery-heading">Delivery</h3>
-      ${deliveryList(status, times)}
-    </section>
-  </article>`;
-}
-
-export const unknownChat: Html = html`<article>
-  <h2 id="detail-heading">There is no such chat</h2>
-  <p>It was never received, or this is another state directory. <a href="/">See all chats.</a></p>
+/** A chat that the forwarder has, and this CRM has not. */
+export const chatOnItsWay = (conversationId: string): Html => html`<article class="chat" id="open-${conversationId}">
+  ${backLink}
+  <h2 id="detail-heading">On its way</h2>
+  <p>This chat is safe in the forwarder, but not in this CRM yet. It appears here once it is delivered.</p>
+  <p><a href="${inspectorPath(conversationId)}">See what the forwarder does</a></p>
+  <noscript><meta http-equiv="refresh" content="1"></noscript>
 </article>`;
+
+export const notThere = (what: string): Html => html`<article>
+  <p class="back"><a href="/">All conversations</a></p>
+  <h2 id="detail-heading">There is no such ${what}</h2>
+  <p>It was never received, or this is another state directory. <a href="/">See all conversations.</a></p>
+</article>`;
+
+/** Shown until something is chosen from the list. */
+export const nothingChosen = (total: number): Html => html`<div class="empty">
+  <h2 id="detail-heading">${total === 0 ? 'Nothing here yet' : 'Choose a conversation'}</h2>
+  <p>This is what your sales team will see of each chat: who it was and how to reach them, what was said, and the facts.</p>
+  <p><a href="/inspector">The inspector</a> shows how it came here.</p>
+</div>`;

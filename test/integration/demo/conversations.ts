@@ -10,6 +10,10 @@ export function conversation(name: string, channelId: number, change: Partial<Co
   return { ...toConversation(perform(sampleNamed(name).script, { now, channelId })), ...change };
 }
 
+/** The same as Smartsupp would post it. */
+export const hookBody = (name: string, channelId: number): string =>
+  JSON.stringify(perform(sampleNamed(name).script, { now, channelId }));
+
 export function sampleNamed(name: string): Sample {
   const sample = samples.find((candidate) => candidate.name === name);
   if (!sample) throw new Error(`There is no sample "${name}".`);

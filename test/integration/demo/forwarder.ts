@@ -1,15 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
-import type { ConversationStatus, DeliveryStatus } from '../../../lambda/conversation/status.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
+import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import { createDemo, type Demo } from '../../../local/demo/app.ts';
+import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
 import { anEntry } from '../../fixtures/conversation.ts';
+import { aDelivery } from '../../support/a-delivery.ts';
 import { createMemoryToken } from '../../support/memory-token.ts';
 
 export const signingSecret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -22,7 +26,13 @@ export type Forwarder = {
   readonly url: string;
   readonly demo: Demo;
   /** What the demo is told of conversations; a test may change it. */
-  readonly statuses: Map<string, ConversationStatus>;
+  readonly statuses: Map<string, ChatStatus>;
+  readonly rejected: Map<string, RejectedRecord>;
+  /** The bodies, by the id of the chat or rejected body. */
+  readonly bodies: Map<string, string>;
+  readonly spooled: { readonly id: string; readonly receivedAt: string }[];
+  /** The page's commands to the forwarder. */
+  readonly asked: string[];
   readonly faults: Faults;
   readonly deliver: (conversation: Conversation) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -33,7 +43,11 @@ export async function startForwarder(
   options: { readonly dataDir?: string; readonly port?: number } = {},
 ): Promise<Forwarder> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'demo-crm-')));
-  const statuses = new Map<string, ConversationStatus>();
+  const statuses = new Map<string, ChatStatus>();
+  const rejected = new Map<string, RejectedRecord>();
+  const bodies = new Map<string, string>();
+  const spooled: Forwarder['spooled'] = [];
+  const asked: string[] = [];
   const faults: Faults = { hookAway: false, crmAway: false, storeAway: false };
   let url = '';
 
@@ -41,12 +55,22 @@ export async function startForwarder(
     dataDir,
     signingSecret,
     hookUrl: () => `${url}${hookPath}`,
-    conversations: async () => {
-      if (faults.storeAway) throw new Error('The store is away.');
-      return [...statuses.values()];
+    forwarder: {
+      chats: async () => {
+        if (faults.storeAway) throw new Error('The store is away.');
+        return [...statuses.values()].toSorted((one, other) => other.receivedAt.localeCompare(one.receivedAt));
+      },
+      chat: async (id) => statuses.get(id),
+      rejected: async () => [...rejected.values()],
+      spooled: async () => spooled,
+      bodyOf: async (id) => (bodies.has(id) ? Buffer.from(bodies.get(id) ?? '') : undefined),
+      replay: async (id) => {
+        asked.push(`replay ${id}`);
+        return { conversationId: id, words: `Sent again to demo.` };
+      },
+      killDeliver: async () => void asked.push('kill deliver'),
     },
-    timezone: 'Europe/Prague',
-    language: 'en',
+    config: { timezone: 'Europe/Prague', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
   });
 
   const now = () => new Date();
@@ -60,13 +84,13 @@ export async function startForwarder(
     token: createMemoryToken(),
   } as const;
 
-  function record(conversation: Conversation, delivery: Partial<DeliveryStatus>): void {
+  function record(conversation: Conversation, delivery: Partial<Delivery>): void {
     const receivedAt = statuses.get(conversation.id)?.receivedAt ?? new Date().toISOString();
     statuses.set(conversation.id, {
       conversationId: conversation.id,
       outcome: conversation.outcome,
       receivedAt,
-      deliveries: [{ ...pending, updatedAt: new Date().toISOString(), ...delivery }],
+      deliveries: [aDelivery({ ...pending, updatedAt: new Date().toISOString(), ...delivery })],
     });
     demo.changed();
   }
@@ -78,13 +102,31 @@ export async function startForwarder(
     record(conversation, { state: 'delivered', attempts: 1 });
   }
 
-  const server = new Hono();
-  server.post(hookPath, async (context) => {
-    if (faults.hookAway) return context.body(null, 503);
-    const conversation = toConversation(await context.req.json());
+  async function take(body: string) {
+    if (faults.hookAway) return { status: 503, answer: {} } as const;
+    const validated = validateHook(body);
+    if (!validated.ok) {
+      const { ok, ...refused } = validated;
+      const id = `r${rejected.size}`;
+      rejected.set(id, { id, ...refused, receivedAt: new Date().toISOString(), copies: 1 });
+      bodies.set(id, body);
+      return { status: 400, answer: { ...refused, rejectedId: id } } as const;
+    }
+    const { conversationId } = validated;
+    bodies.set(conversationId, body);
+    const conversation = toConversation(JSON.parse(body));
     if (faults.crmAway) record(conversation, {});
     else await deliver(conversation);
-    return context.json({ status: 'accepted', conversationId: conversation.id });
+    return { status: 200, answer: { status: 'accepted', conversationId } } as const;
+  }
+
+  const server = new Hono<{ Bindings: HttpBindings }>();
+  server.post(hookPath, async (context) => {
+    const at = new Date();
+    const body = await context.req.text();
+    const { status, answer } = await take(body);
+    demo.arrived({ at, durationMs: 1, body: Buffer.from(body), answer: { status, body: JSON.stringify(answer) } });
+    return context.json(answer, status);
   });
   server.route('/', demo.app);
   // Whatever the demo means as an answer must not reach the error handler of the server that it is mounted on.
@@ -104,6 +146,10 @@ export async function startForwarder(
     url,
     demo,
     statuses,
+    rejected,
+    bodies,
+    spooled,
+    asked,
     faults,
     deliver,
     async close() {
@@ -115,4 +161,4 @@ export async function startForwarder(
   };
 }
 
-const pending = { destination: 'demo', state: 'pending', attempts: 0, reason: null, nextAttemptAt: null } as const;
+const pending = { destination: 'demo', state: 'pending', attempts: 0, reason: null, fault: null } as const;

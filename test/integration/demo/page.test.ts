@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ConversationStatus } from '../../../lambda/conversation/status.ts';
 import { samples } from '../../../local/demo/samples/samples.ts';
 import { conversation } from './conversations.ts';
-import { type Forwarder, hookPath, startForwarder } from './forwarder.ts';
+import { type Forwarder, startForwarder } from './forwarder.ts';
 
 let forwarder: Forwarder;
 
@@ -16,64 +15,92 @@ const get = async (path: string) => {
   return { response, text: await response.text() };
 };
 
-const send = (sample: string, headers: Readonly<Record<string, string>> = { origin: forwarder.url }) =>
-  fetch(`${forwarder.url}/samples`, {
-    method: 'POST',
-    body: new URLSearchParams({ sample }),
-    headers,
-    redirect: 'manual',
-  });
+const fromPage = () => ({ origin: forwarder.url });
 
-const parked: ConversationStatus = {
-  conversationId: '100200:77',
-  outcome: 'missed',
-  receivedAt: '2026-03-27T15:34:00.000Z',
-  deliveries: [
-    {
-      destination: 'demo',
-      state: 'parked',
-      attempts: 12,
-      reason: 'The webhook receiver answered <410>.',
-      nextAttemptAt: null,
-      updatedAt: '2026-03-27T15:40:00.000Z',
-    },
-    {
-      destination: 'hubspot',
-      state: 'pending',
-      attempts: 3,
-      reason: null,
-      nextAttemptAt: '2026-03-27T16:00:00.000Z',
-      updatedAt: '2026-03-27T15:40:00.000Z',
-    },
-  ],
-};
+const post = (path: string, fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>) =>
+  fetch(forwarder.url + path, { method: 'POST', body: new URLSearchParams(fields), headers, redirect: 'manual' });
 
-describe('the page', () => {
+const send = (sample: string, headers: Readonly<Record<string, string>> = fromPage()) =>
+  post('/samples', { sample }, headers);
+
+/** The page that a form's answer leads to. */
+const follow = (response: Response) => get(response.headers.get('location') ?? 'nowhere');
+
+describe('what sales see', () => {
   it('tells a newcomer what to do first', async () => {
     const { response, text } = await get('/');
     expect(response.status).toBe(200);
     expect(text).toContain('No chats yet');
-    expect(text).toContain(`${forwarder.url}${hookPath}`);
   });
 
-  it('shows a chat with its transcript, its outcome and its delivery', async () => {
-    await forwarder.deliver(conversation('answered', 1));
+  it('shows the person first, whom one can write to and call, then the conversation and the facts', async () => {
+    await forwarder.deliver(conversation('offline', 1));
     const { response, text } = await get('/chats/100200%3A1');
     expect(response.status).toBe(200);
-    for (const words of ['Chat with Jana Nováková', 'Answered', 'Lucie Horáková joined', 'Delivered', '1 attempt']) {
-      expect(text).toContain(words);
-    }
-    expect(text).toMatch(/<time datetime="2026-03-27T15:31:20.000Z">16:31:20<\/time>/);
+    const places = [
+      '<h2 id="detail-heading"><a href="/contacts/1"><bdi>Élise Fournier</bdi></a></h2>',
+      'href="mailto:elise.fournier@example.org"',
+      'href="tel:+33199001234"',
+      'Offline message from Élise Fournier',
+      'Bonsoir! I would like to buy the Ridge 3 tent',
+      'Came from',
+      'Ridge 3 tent · Horal',
+      'href="/inspector/100200%3A1"',
+    ].map((words) => [words, text.indexOf(words, text.indexOf('id="detail"'))] as const);
+    expect(places.filter(([, place]) => place < 0)).toEqual([]);
+    expect(places).toEqual(places.toSorted(([, one], [, other]) => one - other));
   });
 
-  it('shows where a chat stands that is not here', async () => {
-    forwarder.statuses.set(parked.conversationId, parked);
-    for (const path of ['/deliveries', '/chats/100200%3A77']) {
-      const { text } = await get(path);
-      expect(text).toContain('12 attempts');
-      expect(text).toContain('The webhook receiver answered &lt;410&gt;.');
-      expect(text).toContain('<time datetime="2026-03-27T16:00:00.000Z">27 Mar 2026, 17:00</time>');
+  it('puts what one person says in a row together, each with its time', async () => {
+    await forwarder.deliver(conversation('missed', 1));
+    const { text } = await get('/chats/100200%3A1');
+    expect(text.match(/class="who"/g)).toHaveLength(1);
+    expect(text.match(/class="words"/g)).toHaveLength(4);
+    expect(text).toMatch(/<time datetime="2026-03-27T15:33:49.000Z">16:33:49<\/time>/);
+  });
+
+  it('lists conversations by arrival under their days', async () => {
+    await forwarder.deliver(conversation('answered', 1));
+    await forwarder.deliver(conversation('offline', 2));
+    const { text } = await get('/');
+    expect(text).toMatch(/<h3 class="day"[^>]*>Today<\/h3>/);
+    expect([...text.matchAll(/id="chat-100200:(\d)"/g)].map(([, id]) => id)).toEqual(['2', '1']);
+  });
+
+  it('shows a person with all of their chats', async () => {
+    await forwarder.deliver(conversation('answered', 1));
+    await forwarder.deliver(conversation('missed', 2));
+    expect((await get('/contacts')).text).toMatch(/Jana Nováková[\s\S]*2 chats/);
+    const { text } = await get('/contacts/1');
+    expect(text).toContain('mailto:jana.novakova@example.com');
+    expect(text.match(/id="of-person-100200:\d"/g)).toHaveLength(2);
+    expect((await get('/contacts/99')).response.status).toBe(404);
+  });
+
+  it.each([
+    ['a name without its accents', 'novakova', 1],
+    ['an address', 'fournier@example.org', 2],
+    ['a number', '33199001234', 2],
+    ['words of an agent, in any order', 'WAREHOUSE forest', 1],
+    ['a percent sign, which is no pattern', '%', undefined],
+    ['a quote', `'"`, undefined],
+  ])('finds a conversation by %s', async (_, query, found) => {
+    await forwarder.deliver(conversation('answered', 1));
+    await forwarder.deliver(conversation('offline', 2));
+    const { text } = await get(`/?q=${encodeURIComponent(query)}`);
+    expect([...text.matchAll(/id="chat-100200:(\d)"/g)].map(([, id]) => Number(id))).toEqual(found ? [found] : []);
+    if (found === undefined) expect(text).toContain('Nothing has all of');
+  });
+
+  it('says how many chats are not here yet, but not of those that a rule keeps out', async () => {
+    forwarder.faults.crmAway = true;
+    await send('answered');
+    expect((await get('/')).text).toContain('1 chat</a> received and not here yet');
+    for (const status of forwarder.statuses.values()) {
+      const deliveries = status.deliveries.map((delivery) => ({ ...delivery, state: 'skipped' }) as const);
+      forwarder.statuses.set(status.conversationId, { ...status, deliveries });
     }
+    expect((await get('/')).text).not.toContain('not here yet');
   });
 
   it('finds a chat whose ids are odd', async () => {
@@ -87,17 +114,18 @@ describe('the page', () => {
   });
 
   it('is still there when the forwarder’s store is away', async () => {
+    await forwarder.deliver(conversation('answered', 1));
     forwarder.faults.storeAway = true;
     const { response, text } = await get('/');
     expect(response.status).toBe(200);
-    expect(text).toContain('store does not answer');
+    expect(text).toContain('Jana Nováková');
   });
 
-  it('shows the newest 200 chats and says how many there are', async () => {
+  it('lists the newest 200 chats and says how many there are', async () => {
     for (let channel = 1; channel <= 201; channel += 1) await forwarder.deliver(conversation('anonymous', channel));
     const { text } = await get('/');
     expect(text.match(/id="chat-100200:/g)).toHaveLength(200);
-    expect(text).toContain('The newest 200 of 201 chats');
+    expect(text).toContain('<span class="count">201</span>');
     expect((await get('/chats/100200%3A1')).response.status).toBe(200);
   });
 
@@ -158,20 +186,27 @@ describe('the page is careful', () => {
 });
 
 describe('sending a sample', () => {
-  it('posts to the hook and returns to the page', async () => {
+  it('posts to the hook and opens the chat', async () => {
     const response = await send('missed');
     expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe('/?sent=1');
-    expect((await get('/')).text).toContain('Jana Nováková');
+    const { text } = await follow(response);
+    expect(text).toContain('Jana Nováková');
+    expect(text).toContain('Sent “Missed”.');
+  });
+
+  it('says that it is on its way until the CRM has it', async () => {
+    forwarder.faults.crmAway = true;
+    const { text } = await follow(await send('missed'));
+    expect(text).toContain('not in this CRM yet');
   });
 
   it('sends each in turn, every time as a new chat', async () => {
     const answers = [];
     for (let turn = 0; turn <= samples.length; turn += 1) {
-      const response = await send('next', { origin: forwarder.url, accept: 'application/json' });
-      answers.push(await response.json());
+      const response = await send('next', { ...fromPage(), accept: 'application/json' });
+      answers.push(Object(await response.json()).words);
     }
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(samples.length);
+    expect(new Set(answers).size).toBe(samples.length);
     expect(forwarder.statuses.size).toBe(samples.length + 1);
   });
 
@@ -201,25 +236,24 @@ describe('sending a sample', () => {
 
   it('says what is wrong when the hook refuses', async () => {
     forwarder.faults.hookAway = true;
-    const asked = await send('answered', { origin: forwarder.url, accept: 'application/json' });
+    const asked = await send('answered', { ...fromPage(), accept: 'application/json' });
     expect(asked.status).toBe(502);
-    expect(await asked.json()).toMatchObject({ detail: expect.stringContaining('503') });
-    const posted = await send('answered');
-    expect(posted.status).toBe(502);
-    expect(await posted.text()).toContain('The hook answered 503');
+    expect(await asked.json()).toMatchObject({ words: expect.stringContaining('503') });
+    expect((await follow(await send('answered'))).text).toContain('The hook answered 503');
   });
 });
 
 describe('the stream of changes', () => {
-  it('gathers what happens together into one push', async () => {
+  it('tells at once, and gathers what follows into one more', async () => {
     const response = await fetch(`${forwarder.url}/events`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toBe('retry: 1000\n\n');
     for (let time = 0; time < 50; time += 1) forwarder.demo.changed();
     expect((await reader?.read())?.value).toBe('event: changed\ndata: \n\n');
-    forwarder.demo.changed();
     expect((await reader?.read())?.value).toBe('event: changed\ndata: \n\n');
+    const quiet = new Promise((resolve) => setTimeout(resolve, 250, 'quiet'));
+    expect(await Promise.race([reader?.read(), quiet])).toBe('quiet');
     await reader?.cancel();
   });
 

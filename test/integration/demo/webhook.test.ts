@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSigner } from '../../../lambda/crm/webhook/signature.ts';
 import { createDemo } from '../../../local/demo/app.ts';
 import { openCrm } from '../../../local/demo/crm/crm.ts';
+import type { Forwarder as ForwarderPort } from '../../../local/demo/forwarder/ports.ts';
 import { conversation } from './conversations.ts';
 import { type Forwarder, signingSecret, startForwarder } from './forwarder.ts';
 
@@ -24,11 +25,22 @@ afterEach(async () => {
 function stored() {
   const crm = openCrm(dataDir);
   try {
-    return crm.newest(100);
+    const contacts = crm.contacts('', 100).map((contact) => ({ ...contact, chats: crm.chatsOf(contact.id, 100) }));
+    return { contacts, total: crm.count() };
   } finally {
     crm.close();
   }
 }
+
+const nothingReceived: ForwarderPort = {
+  chats: async () => [],
+  chat: async () => undefined,
+  rejected: async () => [],
+  spooled: async () => [],
+  bodyOf: async () => undefined,
+  replay: async () => ({ conversationId: undefined, words: '' }),
+  killDeliver: async () => {},
+};
 
 type Override = {
   readonly body?: string;
@@ -122,12 +134,57 @@ describe('what the demo CRM keeps', () => {
       dataDir,
       signingSecret,
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
-      conversations: async () => [],
-      timezone: 'UTC',
-      language: 'en',
+      forwarder: nothingReceived,
+      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     expect(await (await again.app.request('/')).text()).toContain('Jana Nováková');
     again.close();
+  });
+});
+
+describe('what can go wrong at the demo CRM', () => {
+  const fail = (fault: string, on = '1') =>
+    fetch(`${forwarder.url}/inspector/faults`, {
+      method: 'POST',
+      headers: { origin: forwarder.url },
+      body: new URLSearchParams({ fault, on }),
+    });
+  const callsOf = async () => {
+    forwarder.bodies.set('100200:1', '{}');
+    await forwarder.deliver(conversation('answered', 1));
+    const page = await (await fetch(`${forwarder.url}/inspector/100200%3A1`)).text();
+    return [...page.matchAll(/<li data-outcome="\w+"><time[^>]*>[^<]*<\/time> ([^<]+)<\/li>/g)].map(
+      ([, words]) => words,
+    );
+  };
+
+  it('keeps the chat and loses the answer, once', async () => {
+    await fail('lost-answer');
+    await expect(forwarder.deliver(conversation('answered', 1))).rejects.toThrow('closed the connection');
+    expect(stored().total).toBe(1);
+    expect(await callsOf()).toEqual([
+      'It kept the chat, and the answer was lost.',
+      '200: it had this already, so nothing changed.',
+    ]);
+  });
+
+  it('keeps the chat and has deliver killed, once', async () => {
+    await fail('kill-deliver');
+    await expect(forwarder.deliver(conversation('answered', 1))).rejects.toThrow('closed the connection');
+    expect(forwarder.asked).toEqual(['kill deliver']);
+    await forwarder.deliver(conversation('answered', 1));
+    expect(forwarder.asked).toHaveLength(1);
+    expect(stored().total).toBe(1);
+  });
+
+  it('is away until it is back', async () => {
+    await fail('away');
+    for (const _ of [1, 2]) {
+      await expect(forwarder.deliver(conversation('answered', 1))).rejects.toThrow('answered 503');
+    }
+    expect(stored().total).toBe(0);
+    await fail('away', '');
+    expect(await callsOf()).toEqual(['503: it was away.', '503: it was away.', '200: it kept the chat.']);
   });
 });
 
@@ -177,9 +234,8 @@ describe('what the demo CRM turns away', () => {
       dataDir,
       signingSecret: 'not base64!',
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
-      conversations: async () => [],
-      timezone: 'UTC',
-      language: 'en',
+      forwarder: nothingReceived,
+      config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     const response = await demo.app.request('/demo-crm', {
       method: 'POST',

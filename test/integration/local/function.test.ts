@@ -136,6 +136,15 @@ describe('a function that fails', () => {
     expect(await call(killed)).not.toBe(first);
   });
 
+  test('because somebody kills it, fails what it was doing, and the next event finds another', async () => {
+    const busy = start('exports.handler = (wait) => new Promise((end) => setTimeout(end, wait, process.pid));');
+    const first = await call(busy, 0);
+    const cut = call(busy, 20_000);
+    await busy.kill();
+    expect(await cut).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(await call(busy, 0)).not.toBe(first);
+  });
+
   test('because it throws where nothing can catch, ends with that error', async () => {
     const source = `exports.handler = () => new Promise(() => setImmediate(() => { throw new Error('out of hand'); }));`;
     expect(await call(start(source))).toMatchObject({ errorType: 'Error', errorMessage: 'out of hand' });

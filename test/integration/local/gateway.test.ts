@@ -1,8 +1,9 @@
 import { request } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
-import { createGateway } from '../../../local/gateway/gateway.ts';
+import { createGateway, type Exchange } from '../../../local/gateway/gateway.ts';
 import { failed, type InvocationResult, tooLarge } from '../../../local/lambda/function.ts';
 import { createSite } from '../../../local/site.ts';
 import { openWebServer, type WebServer } from '../../../local/web-server.ts';
@@ -14,6 +15,7 @@ let web: WebServer;
 let events: { readonly name: string; readonly event: APIGatewayProxyEventV2 }[];
 let result: InvocationResult | Promise<InvocationResult>;
 let refused: number;
+let answered: Exchange[];
 let isFull: boolean;
 
 const route = (routeKey: string, functionName: string) => ({ routeKey, functionName, timeoutMilliseconds: 300 });
@@ -21,6 +23,7 @@ const answer = (value: unknown): InvocationResult => ({ succeeded: true, payload
 
 beforeEach(async () => {
   events = [];
+  answered = [];
   result = answer({ statusCode: 200, body: 'ok' });
   refused = 0;
   isFull = false;
@@ -31,6 +34,7 @@ beforeEach(async () => {
       return result;
     },
     onTooLarge: () => (refused += 1),
+    onAnswered: (exchange) => answered.push(exchange),
     mayAccept: () => !isFull,
   });
   web = await openWebServer('127.0.0.1', 0);
@@ -41,6 +45,14 @@ afterEach(() => web.close());
 
 const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, path = '/smartsupp/key') =>
   fetch(web.origin + path, { method: 'POST', body, headers });
+
+test('a POST that was answered is told of, with its body and its answer', async () => {
+  await post('{"a":1}');
+  await fetch(`${web.origin}/any/thing`);
+  expect(answered.map(({ body, answer }) => [body.toString(), answer.status, answer.body])).toEqual([
+    ['{"a":1}', 200, 'ok'],
+  ]);
+});
 
 describe('a request', () => {
   test('becomes an event in payload format 2.0', async () => {
@@ -222,7 +234,7 @@ describe('the rest of the port', () => {
 
   test('is not found, and an error is not shown', async () => {
     const errors: string[] = [];
-    const demo = new Hono().get('/broken', () => {
+    const demo = new Hono<{ Bindings: HttpBindings }>().get('/broken', () => {
       throw new Error('private');
     });
     const site = createSite({

@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto';
+import { type Sample, samples } from '../samples/samples.ts';
+import { perform } from '../samples/script.ts';
+
+/** The hook's answer. */
+export type Sent = {
+  readonly status: number;
+  /** The chat's id, or that of the kept body if it was refused. */
+  readonly id: string | undefined;
+  /** A sentence for the person who sent it. */
+  readonly words: string;
+};
+
+export type Sender = {
+  readonly body: (body: string | Uint8Array) => Promise<Sent>;
+  /** The same body in so many requests at once. */
+  readonly copies: (body: Uint8Array, count: number) => Promise<Sent>;
+  /** Undefined for an unknown name. */
+  readonly sample: (name: string) => Promise<Sent | undefined>;
+};
+
+/** Sends each sample in turn. */
+export const eachInTurn = 'next';
+
+/** Posts to the hook, as Smartsupp does. */
+export function createSender(hookUrl: () => string, now: () => Date): Sender {
+  let turn = 0;
+  const body = (text: string | Uint8Array) => post(hookUrl(), text);
+
+  function choose(name: string): Sample | undefined {
+    if (name !== eachInTurn) return samples.find((sample) => sample.name === name);
+    turn += 1;
+    return samples[(turn - 1) % samples.length];
+  }
+
+  return {
+    body,
+    async copies(text, count) {
+      const answers = await Promise.all(Array.from({ length: count }, () => body(text)));
+      const statuses = [...new Set(answers.map(({ status }) => status))];
+      const [first] = answers;
+      const words = `${count} copies were sent at once. The hook answered ${statuses.join(' and ')}.`;
+      return { status: statuses.every((status) => status === 200) ? 200 : 502, id: first?.id, words };
+    },
+    async sample(name) {
+      const sample = choose(name);
+      if (!sample) return undefined;
+      const sent = await body(JSON.stringify(bodyOf(sample, now())));
+      return sent.status === 200 ? { ...sent, words: `Sent “${sample.label}”.` } : sent;
+    },
+  };
+}
+
+/** The sample as the body of a new chat. */
+export const bodyOf = ({ script }: Sample, now: Date) => perform(script, { now, channelId: randomInt(1e9, 1e12) });
+
+async function post(url: string, body: string | Uint8Array): Promise<Sent> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: typeof body === 'string' ? body : Buffer.from(body),
+      signal: AbortSignal.timeout(35_000),
+    });
+    const { status } = response;
+    const { id, detail } = readAnswer(await response.text());
+    if (status === 200) return { status, id, words: 'The hook answered 200: the chat is safe, and on its way.' };
+    return { status, id, words: `The hook answered ${status} instead of 200. ${detail ?? 'Its log says why.'}` };
+  } catch {
+    const words = 'The hook does not answer. Is the local stack still starting? Try again in a moment.';
+    return { status: 503, id: undefined, words };
+  }
+}
+
+/** Reads the hook's answer: the id of the chat or of the kept body, and why it was refused. */
+export function readAnswer(text: string): { readonly id: string | undefined; readonly detail: string | undefined } {
+  try {
+    const { conversationId, rejectedId, detail } = Object(JSON.parse(text));
+    return { id: textOf(conversationId) ?? textOf(rejectedId), detail: textOf(detail) };
+  } catch {
+    return { id: undefined, detail: undefined };
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
