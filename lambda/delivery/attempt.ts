@@ -6,6 +6,7 @@ import { dropFromContact, dropFromEntry } from '../crm/refusals/drop.ts';
 import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
 import { foundBy, type Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
+import { upsertInTurn } from './contact-turn.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt, withWarnings } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
@@ -126,29 +127,21 @@ async function resolveContact(
   if (planned === null || upsertContact === undefined) {
     return { contact: { contactId: null, personDigest: null }, refused: [] };
   }
-  const { person, personKey, keyOf } = planned;
+  const { person, personKey, keysOf } = planned;
   const digest = digestOf(personKey);
   const own = contactId !== null && personDigest === digest ? contactId : undefined;
   const upsert = (request: ContactRequest) => during('contact', () => upsertContact(request));
 
-  async function upsertInTurn(request: ContactRequest) {
+  async function upsertOnce(request: ContactRequest) {
     if (keepsEmailsUnique && request.person.email !== null) return upsert(request);
     // Without what the CRM refused, the person may be found by another key, or by none but our own.
-    const at = { personKey: keyOf(request.person) ?? personKey, destination };
-    const lock = await contactLocks.acquire(at, deadline);
-    if (lock.kind === 'busy') return 'busy';
-    try {
-      const found = await upsert({ ...request, known: lock.contactId ?? request.known });
-      await contactLocks.release(at, deadline, found);
-      return found;
-    } catch (error) {
-      // If the contact may still be created, keep the lock until it runs out.
-      if (error instanceof StageError && !error.isOutcomeUnknown) await contactLocks.release(at, deadline);
-      throw error;
-    }
+    const [first = personKey, ...others] = keysOf(request.person);
+    return upsertInTurn([first, ...others], { destination, deadline }, contactLocks, (known) =>
+      upsert({ ...request, known: known ?? request.known }),
+    );
   }
 
-  const written = await writeWithoutRefused({ person, known: own }, upsertInTurn, dropFromContact);
+  const written = await writeWithoutRefused({ person, known: own }, upsertOnce, dropFromContact);
   if (written.result === 'busy') return 'busy';
   return { contact: { contactId: written.result, personDigest: digest }, refused: written.dropped };
 }
@@ -156,7 +149,7 @@ async function resolveContact(
 /** Removes a note in doubt from the contacts of the people whom the chat was for in earlier attempts. */
 async function removeFromOthers(
   entry: Entry,
-  { person, keyOf }: NonNullable<PlannedContact>,
+  { person, personKey: ownKey, keysOf }: NonNullable<PlannedContact>,
   progress: Delivery,
   { identity, deadline }: Job,
   dependencies: AttemptDependencies,
@@ -165,10 +158,10 @@ async function removeFromOthers(
   const own = foundBy(identity);
   for (const { email, phone } of progress.attemptedFor) {
     const other = { ...nobody, name: person.name, email, phone };
-    const personKey = keyOf(other);
+    const [personKey] = keysOf(other);
     const isSame = email === own.email && phone === own.phone;
-    if (isSame || personKey === null || personKey === keyOf(person)) continue;
-    const resolved = await resolveContact({ person: other, personKey, keyOf }, progress, deadline, dependencies);
+    if (isSame || personKey === undefined || personKey === ownKey) continue;
+    const resolved = await resolveContact({ person: other, personKey, keysOf }, progress, deadline, dependencies);
     if (resolved === 'busy') return 'busy';
     const { contactId } = resolved.contact;
     if (contactId === null || contactId === entry.contactId) continue;

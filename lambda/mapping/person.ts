@@ -53,14 +53,16 @@ function neutralised({ name, company, customerId, fields, ...person }: Person): 
   };
 }
 
-/** The key for the person's contact lock; null if nothing identifies them. */
-export function personKeyOf(
+/** The keys for the person's contact locks, that of the contact first; empty if nothing identifies them. */
+export function personKeysOf(
   { email, phone, customerId }: Person,
   matchByPhone: MappingSettings['matchByPhone'] = 'sameNameOnly',
-): string | null {
-  if (email !== null) return `email#${email}`;
-  if (phone !== null && matchByPhone !== 'never') return `phone#${phone}`;
-  return customerId === null ? null : `customer#${customerId.value}`;
+): readonly string[] {
+  const keys = [
+    ...(email === null ? [] : [`email#${email}`]),
+    ...(phone === null || matchByPhone === 'never' ? [] : [`phone#${phone}`]),
+  ];
+  return keys.length > 0 || customerId === null ? keys : [`customer#${customerId.value}`];
 }
 
 /** From the configured variable, else from the shop's plugin; null unless the CRM has a field for it. */

@@ -6,7 +6,7 @@ import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile } from './expression.ts';
 import { followUpOf } from './follow-up.ts';
 import type { Identity } from './identity.ts';
-import { customerIdOf, fieldExpressions, personKeyOf, personOf } from './person.ts';
+import { customerIdOf, fieldExpressions, personKeysOf, personOf } from './person.ts';
 import { skipReason } from './rules.ts';
 import { holdHoursOf, type MappingSettings, type SharedSettings } from './settings.ts';
 
@@ -25,8 +25,8 @@ export type Plan =
 export type PlannedContact = {
   readonly person: Person;
   readonly personKey: string;
-  /** The key of the same person without what the CRM refused; null if nothing of it identifies them. */
-  readonly keyOf: (person: Person) => string | null;
+  /** All keys of the same person without what the CRM refused; empty if nothing of it identifies them. */
+  readonly keysOf: (person: Person) => readonly string[];
 };
 
 /** @throws CrmError, permanent, if an expression fails on this conversation */
@@ -72,13 +72,13 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const { neutraliseFormulas = true, company = false } = settings;
     const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
     const person = await personOf(conversation, identity, mapping);
-    const keyOf = (one: Person) => personKeyOf(one, settings.matchByPhone);
-    const personKey = keyOf(person);
+    const keysOf = (one: Person) => personKeysOf(one, settings.matchByPhone);
+    const [personKey = null] = keysOf(person);
     // An answer is expected by whoever left a number, or an address that cannot be used.
     const isReachable = person.phone !== null || identity.isUnreadable;
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
-    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keyOf };
+    const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keysOf };
     return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation, identity) };
   };
 

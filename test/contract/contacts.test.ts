@@ -61,6 +61,16 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     expect(contacts().all()).toHaveLength(1);
   });
 
+  test('whose contact was archived is matched anew', async () => {
+    const { adapter, contacts } = trial();
+    const { archive = contacts().remove } = contacts();
+    const archived = await upsert(adapter, aPerson());
+    archive(archived);
+    const anew = await upsert(adapter, aPerson(), archived);
+    expect(anew).not.toBe(archived);
+    expect(await upsert(adapter, aPerson(), anew)).toBe(anew);
+  });
+
   test('never changes what stands there', async () => {
     const { adapter, contacts } = trial();
     contacts().add({ email: 'eva@example.com', ...asKept(traits, 'Evička', 'Nováková') });

@@ -6,7 +6,7 @@ import { createSharedCrm } from '../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../lambda/delivery/ports.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
-import { personKeyOf } from '../../lambda/mapping/person.ts';
+import { personKeysOf } from '../../lambda/mapping/person.ts';
 import { aConversation } from '../fixtures/conversation.ts';
 import { aDelivery } from '../support/a-delivery.ts';
 
@@ -45,8 +45,9 @@ export async function deliverAll(adapter: CrmAdapter, chats: readonly PlannedCha
       const leased =
         chat.before ??
         aDelivery({ state: 'pending', reason: null, fault: null, attempts: 1, since: now().toISOString() });
-      const personKey = personKeyOf(person) ?? `chat#${conversation.id}`;
-      const contact = { person, personKey, keyOf: (one: Person) => personKeyOf(one) };
+      const keysOf = (one: Person) => personKeysOf(one);
+      const [personKey = `chat#${conversation.id}`] = keysOf(person);
+      const contact = { person, personKey, keysOf };
       const job = {
         conversation,
         contentHash: contentHash(conversation),

@@ -52,10 +52,8 @@ describe.each(Object.entries(subjects))('%s: a chat', (_, subject: Subject) => {
     const numbers = Array.from({ length: 3000 }, (_, at) => at);
     const messages = numbers.map((at) => aMessage({ text: `word-${at} <${'"'.repeat(40)}>`, sentAt: null }));
     await attempt(adapter, aConversation({ messages }), blank());
-    const words = crm
-      .logs()
-      .join('')
-      .matchAll(/word\\?-(\d+)/g);
+    const logs = subject.newestOnTop ? crm.logs().toReversed() : crm.logs();
+    const words = logs.join('').matchAll(/word\\?-(\d+)/g);
     expect([...words].map(([, number]) => Number(number))).toEqual(numbers);
   });
 

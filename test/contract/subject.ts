@@ -24,6 +24,8 @@ export type Subject = {
   /** Whether logs can be looked for after an answer was lost; otherwise writing one twice is harmless. */
   readonly findsLogs: boolean;
   readonly removesLogs: boolean;
+  /** Whether people see the log on top that was created last. */
+  readonly newestOnTop?: true;
   /** What the vendor answers the change of a log with. */
   readonly updatesTell: Proof;
   readonly calls: Calls;
@@ -140,6 +142,8 @@ export type Contacts = {
   readonly add: (contact: Contact, createdAt?: Date) => string;
   /** Somebody deletes the contact, or merges it into another so that its id is gone. */
   readonly remove: (id: string) => void;
+  /** Somebody archives the contact or makes it invalid, and it can still be read. Absent if the CRM has no such state. */
+  readonly archive?: (id: string) => void;
   /** The requests that find one, and that create one. */
   readonly isLookup: (request: Received) => boolean;
   readonly isCreate: (request: Received) => boolean;

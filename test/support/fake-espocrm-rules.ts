@@ -14,6 +14,46 @@ export const invalid = (field: string, type: string) =>
     messageTranslation: { label: 'validationFailure', scope: null, data: { field, type } },
   });
 
+/** What a user's roles allow, by entity; `false` or absent: nothing. */
+export type Role = {
+  readonly table: Readonly<Record<string, Readonly<Record<string, string>> | boolean>>;
+  readonly assignmentPermission: string;
+};
+
+const everything = { create: 'yes', read: 'all', edit: 'all', delete: 'all', stream: 'all' };
+
+/** The role that docs/crms/espocrm.md asks for. */
+export const documentedRole: Role = {
+  table: { Contact: everything, Task: everything, Case: everything, User: { read: 'all', edit: 'no' } },
+  assignmentPermission: 'all',
+};
+
+/** `yes`, `all`, `team`, `own` or `no`. */
+export function levelIn({ table }: Role, entity: string, action: string): string {
+  const rights = table[entity];
+  return (typeof rights === 'object' ? rights[action] : undefined) ?? 'no';
+}
+
+/** `Core/Record/Access/LinkCheck.php`, then `Core/Acl/AssignmentChecker`. */
+export function assignmentRefused(role: Role, entity: Entity, userId: unknown, isGone: boolean): Reply | undefined {
+  if (typeof userId !== 'string' || userId === ownId) return undefined;
+  if (isGone || levelIn(role, 'User', 'read') !== 'all') {
+    return refuse(403, `No foreign record access for link operation (${entity}:assignedUser).`, {
+      messageTranslation: {
+        label: 'cannotRelateForbidden',
+        scope: null,
+        data: { foreignEntityType: 'User', action: 'read' },
+      },
+    });
+  }
+  return role.assignmentPermission === 'all'
+    ? undefined
+    : refuse(403, 'Assignment failure: assigned user or team not allowed.');
+}
+
+/** The API user. */
+export const ownId = 'api-user-1';
+
 const known: Readonly<Record<Entity, readonly string[]>> = {
   Contact: ['firstName', 'lastName', 'emailAddress', 'phoneNumber', 'addressCountry', 'assignedUserId', 'description'],
   Task: ['name', 'status', 'dateEnd', 'parentType', 'parentId', 'description', 'assignedUserId'],

@@ -1,5 +1,24 @@
-import { alike, invalid, refusalOf, refuse, selected, strangers } from './fake-espocrm-rules.ts';
-import { createEspocrmStore, type Entity, type EspocrmStore, entities, type Values } from './fake-espocrm-store.ts';
+import {
+  alike,
+  assignmentRefused,
+  documentedRole,
+  invalid,
+  levelIn,
+  ownId,
+  type Role,
+  refusalOf,
+  refuse,
+  selected,
+  strangers,
+} from './fake-espocrm-rules.ts';
+import {
+  createEspocrmStore,
+  type Entity,
+  type EspocrmStore,
+  entities,
+  type StoredRecord,
+  type Values,
+} from './fake-espocrm-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
@@ -14,16 +33,14 @@ export type FakeEspocrm = FakeServer &
 type Options = {
   readonly users?: readonly string[];
   readonly customFields?: readonly string[];
-  /** What the API user's roles allow, by entity; by default everything. */
-  readonly rights?: Readonly<Record<string, Readonly<Record<string, string>> | boolean>>;
+  readonly role?: Role;
 };
 
 const editPeriodMs = 7 * 24 * 60 * 60 * 1000;
-const ownId = 'api-user-1';
 
 /**
  * EspoCRM 8, as its source has it and as a real one was seen to behave: duplicates by name or address, its own
- * validation, deleted records that only count as gone, posts that may be changed for a week.
+ * validation, rights, deleted records that only count as gone, posts that may be changed for a week.
  */
 export async function startFakeEspocrm(options: Options = {}): Promise<FakeEspocrm> {
   const apiKey = 'd41d8cd98f00b204e9800998ecf8427e';
@@ -39,7 +56,7 @@ export async function startFakeEspocrm(options: Options = {}): Promise<FakeEspoc
 
 function createRoutes(
   store: EspocrmStore,
-  { users = [], customFields = [], rights = {} }: Options,
+  { users = [], customFields = [], role = documentedRole }: Options,
   refusals: Refusals,
   complain: (words: readonly string[]) => void,
 ): (request: Received) => Reply {
@@ -47,8 +64,8 @@ function createRoutes(
     const { method, path } = request;
     const [type = '', id = '', link] = path.replace('/api/v1/', '').split('/');
     const entity = entities.find((each) => each === type);
-    if (path === '/api/v1/App/user') return ok({ user: { id: ownId }, acl: { table: rights } });
-    if (type === 'User') return users.includes(id) ? ok({ id }) : refuse(404, 'Record does not exist.');
+    if (path === '/api/v1/App/user') return ok({ user: { id: ownId }, acl: role });
+    if (type === 'User') return user(id);
     if (type === 'Metadata') return metadata(request);
     if (type === 'Note') return id === '' ? createNote(inputOf(request)) : note(method, id, inputOf(request));
     if (entity === undefined) return refuse(404, `Controller '${type}' does not exist.`);
@@ -57,28 +74,41 @@ function createRoutes(
     return method === 'POST' ? create(request, entity) : list(request, entity);
   };
 
+  function user(id: string): Reply {
+    if (!users.includes(id)) return refuse(404, 'Record does not exist.');
+    return levelIn(role, 'User', 'read') === 'all' ? ok({ id }) : refuse(403, "No 'read' access.");
+  }
+
+  /** With `own`, only what is assigned to the user is there. */
+  function seen(entity: Entity): readonly StoredRecord[] {
+    const level = levelIn(role, entity, 'read');
+    return store.there(entity).filter(({ assignedUserId }) => level === 'all' || assignedUserId === ownId);
+  }
+
   function create(request: Received, entity: Entity): Reply {
+    if (levelIn(role, entity, 'create') !== 'yes') return refuse(403, 'No create access.');
     const values = inputOf(request);
     complain(strangers(entity, values, customFields));
     const refusal = refusalOf(entity, values, true) ?? refusedValue(entity, values);
     if (refusal !== undefined) return refusal;
     const checks = entity === 'Contact' && request.headers['x-skip-duplicate-check'] !== 'true';
-    const duplicates = checks ? alike(values, store.there(entity)) : [];
+    const duplicates = checks ? alike(values, seen(entity)) : [];
     return duplicates.length > 0 ? refuse(409, 'duplicate', duplicates) : ok(store.add(entity, values));
   }
 
   function refusedValue(entity: Entity, values: Values): Reply | undefined {
     const option = Object.keys(values).find((name) => entity === 'Contact' && refusals.dropdowns.has(name));
     if (option !== undefined) return invalid(option, 'valid');
-    return refusals.goneUsers.has(String(values['assignedUserId']))
-      ? refuse(403, 'Assignment failure: assigned user or team not allowed.')
-      : undefined;
+    const { assignedUserId } = values;
+    return assignmentRefused(role, entity, assignedUserId, refusals.goneUsers.has(String(assignedUserId)));
   }
 
   function record(request: Received, entity: Entity, id: string): Reply {
     const found = store.read(entity, id);
     if (found === undefined) return refuse(404, `Record ${id} does not exist.`);
-    if (request.method === 'GET') return ok(found);
+    const isSeen = seen(entity).includes(found);
+    if (request.method === 'GET') return isSeen ? ok(found) : refuse(403, "No 'read' access.");
+    if (!isSeen || levelIn(role, entity, 'edit') === 'no') return refuse(403, 'No edit access.');
     const values = inputOf(request);
     complain([...strangers(entity, values, customFields), ...(Object.keys(values).length === 0 ? ['nothing'] : [])]);
     return refusalOf(entity, values, false) ?? refusedValue(entity, values) ?? ok(Object.assign(found, values));
@@ -88,7 +118,8 @@ function createRoutes(
     if (Number(query.get('maxSize')) > 200) return refuse(403, 'Max size should not exceed 200.');
     const unknown = [...query].find(([name, text]) => name.endsWith('[attribute]') && refusals.deletedFields.has(text));
     if (unknown !== undefined) return refuse(400, `Not existing attribute '${unknown[1]}' in where.`);
-    const found = selected(query, store.there(entity));
+    if (levelIn(role, entity, 'read') === 'no') return refuse(403, "No 'read' access.");
+    const found = selected(query, seen(entity));
     const inOrder = [...found].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
     return ok({ total: found.length, list: inOrder.slice(0, Number(query.get('maxSize') ?? '20')) });
   }

@@ -7,6 +7,7 @@ export type StoredObject = {
   readonly properties: Record<string, string>;
   /** Whose it is; empty for a contact. */
   readonly contactIds: readonly string[];
+  archived?: boolean;
 };
 
 type Values = Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ export function createHubspotStore() {
 
   /** As `idProperty=email` finds it. */
   const contactByEmail = (address: string) =>
-    [...contacts.values()].find(({ properties }) => isAt(address)(properties['email']));
+    [...contacts.values()].find((one) => one.archived !== true && isAt(address)(one.properties['email']));
 
   /** As the check for duplicates finds it: by any address that the contact ever had. */
   const contactByAnyEmail = (address: string) =>
@@ -82,11 +83,11 @@ export function createHubspotStore() {
 }
 
 /** An object as HubSpot answers it: the asked properties, null where there is none, and its own. */
-function view({ id, createdAt, updatedAt, properties }: StoredObject, asked: readonly string[]) {
+function view({ id, createdAt, updatedAt, properties, archived = false }: StoredObject, asked: readonly string[]) {
   const all: Values = { ...properties, ...calculated(properties) };
   const known = Object.fromEntries(asked.map((name) => [name, all[name] ?? null]));
   const own = { hs_object_id: id, hs_createdate: createdAt, hs_lastmodifieddate: updatedAt };
-  return { id, properties: { ...known, ...own }, createdAt, updatedAt, archived: false };
+  return { id, properties: { ...known, ...own }, createdAt, updatedAt, archived };
 }
 
 /** HubSpot's own readings of phone numbers, of which the tests' are all Czech. */

@@ -89,7 +89,9 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
       const named = [...Object(fields), ...[...Object(domain)].map(([name]: [string]) => name)];
       const gone = named.find((name: string) => refusals.deletedFields.has(name));
       if (gone !== undefined) throw new Refusal(500, 'builtins.ValueError', `Invalid field '${gone}' on '${model}'`);
-      const all = [...records[model].values()].filter((record) => context !== undefined || record['active'] !== false);
+      // What is archived is left out, unless it is asked for, or looked for by its id.
+      const isHidden = context === undefined && !named.includes('active') && !named.includes('id');
+      const all = [...records[model].values()].filter((record) => !isHidden || record['active'] !== false);
       const found = all.filter((record) => holds(model, record, domain));
       if (order === 'id desc') found.reverse();
       return found.slice(0, Number(limit ?? 1000)).map((record) => pick(model, record, fields));
@@ -111,7 +113,10 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
       const asked = [...Object(allfields)].filter((name) => fieldsOf['res.partner'].includes(name));
       return Object.fromEntries(asked.map((name) => [name, { type: 'char' }]));
     },
-    'res.partner/load': ({ fields, data }) => load(Object(fields), Object(data)[0]),
+    'res.partner/load': ({ fields, data, context }) => {
+      if (!Object(context).mail_auto_subscribe_no_notify) violations.push('an e-mail to the salesperson');
+      return load(Object(fields), Object(data)[0]);
+    },
     'res.partner/message_post': ({ ids, body, body_is_html: isHtml }) => {
       const [partner] = browse('res.partner', ids);
       const html = isHtml === true ? body : String(body).replaceAll('<', '&lt;');

@@ -10,6 +10,7 @@ import { isOwnSystem } from '../../lib/crms/crms.ts';
 import { tryCrm } from '../../lib/crms/try-crm.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type Finding, failed, findingsOf, ok, problem, warning } from './findings.ts';
+import { unownedFollowUps } from './unowned-follow-ups.ts';
 
 /** The functions' version. */
 const neededNode = 24;
@@ -75,19 +76,35 @@ type CrmChecks = {
 export async function checkCrms({ config, deployment, commandLine, local }: CrmChecks): Promise<readonly Finding[]> {
   const findings = config.destinations.map((settings) =>
     findingsOf(settings.name, async () => {
-      const secret = await readSecretOf(settings, deployment);
+      const { name } = settings;
+      const given = local ? readSettings(process.env, process.cwd()).secret(name) : undefined;
+      const stored = await readSecretOf(settings, deployment);
+      const secret = given ?? stored;
       if (secret === undefined) return withoutSecret(settings, { commandLine, local });
-      const problems = await tryCrm(settings, secret, config);
-      if (problems.length === 0) return [ok(settings.name, okText(settings, commandLine))];
-      return problems.map(({ problem: text, remedy }) => {
-        const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
-        const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
-        return problem(settings.name, text, `${remedy}${store}`);
-      });
+      const findings = await tryOne(settings, secret);
+      return stored === undefined || secret === stored ? findings : [...findings, notTakenUp(name)];
     }),
   );
-  return (await Promise.all(findings)).flat();
+
+  async function tryOne(settings: Destination, secret: string): Promise<readonly Finding[]> {
+    const problems = await tryCrm(settings, secret, config);
+    if (problems.length === 0) return [ok(settings.name, okText(settings, commandLine))];
+    return problems.map(({ problem: text, remedy }) => {
+      const isOfCredentials = /credential|secret|token|key/i.test(`${text} ${remedy}`);
+      const store = isOfCredentials ? ` ${commandLine(`secret ${settings.name}`)} stores others.` : '';
+      return problem(settings.name, text, `${remedy}${store}`);
+    });
+  }
+
+  return [...(await Promise.all(findings)).flat(), ...config.destinations.flatMap(unownedFollowUps)];
 }
+
+const notTakenUp = (name: string) =>
+  warning(
+    name,
+    'The running stack has other credentials than those that were tried, from the environment or .env.',
+    'Restart npm start.',
+  );
 
 /** A system of your own would take any request for a chat, so it is not asked. */
 const okText = ({ adapter }: Destination, commandLine: Deployment['commandLine']) =>

@@ -16,6 +16,7 @@ import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 import { type Erasure, erasePerson } from './erase-person.ts';
+import { keptForAWhile } from './kept-for-a-while.ts';
 import { notErasedLines, notErasedOf } from './not-erased.ts';
 import { type NotesAt, notesOf } from './unconfirmed-notes.ts';
 
@@ -48,8 +49,10 @@ async function eraseAll(deployment: Deployment, query: PersonQuery, options: Out
       const person = await findPerson(deployment, query, { queues: 'take off' });
       return { person, erasure: await erasePerson(person, { deployment, adapterOf, now, signal }) };
     });
-    if (options.json) printJson({ ...erasure, mentions: person.mentions, lookedThrough: person.looked });
-    else print(erasureText(erasure, person));
+    const { removedFrom, ...counts } = erasure;
+    const kept = keptForAWhile(deployment.config(), removedFrom);
+    if (options.json) printJson({ ...counts, kept, mentions: person.mentions, lookedThrough: person.looked });
+    else print(erasureText({ ...erasure, kept }, person));
     if (signal.aborted) {
       throw new Interrupted(
         `Stopped after ${erasure.chats} of ${plural(person.chats.length, 'chat')}. Run the same command again for the rest.`,
@@ -110,7 +113,10 @@ async function withAdapters<T>(
   }
 }
 
-function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Person): string {
+function erasureText(
+  { chats, notes, bodies, kept, left, failed }: Erasure & { readonly kept: readonly string[] },
+  person: Person,
+): string {
   const erased = [
     ...(chats > 0 ? [`${plural(chats, 'chat')} here`] : []),
     ...(notes > 0 ? [`${plural(notes, 'note')} in the CRMs`] : []),
@@ -123,6 +129,7 @@ function erasureText({ chats, notes, bodies, left, failed }: Erasure, person: Pe
     ...(chats > 0
       ? [`Copies of ${chats === 1 ? 'this chat' : 'these chats'} that come within ${erasureDays} days are discarded.`]
       : []),
+    ...section('Kept by the CRMs for a while:', kept),
     ...section('Left in the CRMs, for you to remove:', left),
     ...section('Failed; fix the cause, and run the same command again:', failed),
   ].join('\n');

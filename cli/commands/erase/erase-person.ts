@@ -14,6 +14,8 @@ export type Erasure = {
   readonly chats: number;
   readonly notes: number;
   readonly bodies: number;
+  /** The destinations from which notes were removed. */
+  readonly removedFrom: readonly string[];
   /** Parts to be removed by hand, a line for each destination. */
   readonly left: readonly string[];
   /** These chats are kept, so that the command can be repeated. */
@@ -45,6 +47,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const left: NotErased[] = [];
   const failed: string[] = [];
   const erased: string[] = [];
+  const removedFrom = new Set<string>();
   let notes = 0;
   /** Whether a chat is left that can only be found through the others. */
   let isNeededByOthers = false;
@@ -73,7 +76,14 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const { forget } = createPersons(deployment.table);
   // The contacts are needed until the last chat is erased.
   if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
-  return { chats: erased.length, notes, bodies: bodies.length, left: notErasedLines(left), failed };
+  return {
+    chats: erased.length,
+    notes,
+    bodies: bodies.length,
+    removedFrom: [...removedFrom],
+    left: notErasedLines(left),
+    failed,
+  };
 
   /** Repeats until nothing is new: a copy that was saved just before the mark may be leased just after it. */
   async function removeAllNotes(chat: PersonChat): Promise<void> {
@@ -92,16 +102,17 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     const { destination, logId } = delivery;
     const adapter = await adapterOf(destination);
     left.push(...keptParts(chat.conversationId, delivery, adapter));
-    if (logId !== null) await remove(adapter, logId);
+    if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });
-    for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, each);
+    for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, delivery, each);
     if (unconfirmed.isOpen) left.push(...maybeKept(chat.conversationId, delivery));
   }
 
-  async function remove(adapter: CrmAdapter | undefined, logId: LogId): Promise<void> {
+  async function remove(adapter: CrmAdapter | undefined, { destination }: Delivery, logId: LogId): Promise<void> {
     if (adapter?.removeConversation === undefined) return;
     await adapter.removeConversation(logId);
+    removedFrom.add(destination);
     notes += 1;
   }
 

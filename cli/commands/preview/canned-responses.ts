@@ -85,6 +85,7 @@ export const cannedResponses: Readonly<Record<Destination['adapter'], CannedResp
 
   odoo: ({ path }) => {
     if (path.endsWith('/search_read')) return ok([]);
+    if (path.endsWith('/context_get')) return ok({ uid: 2 });
     if (path.endsWith('/load')) return ok({ ids: [4711], messages: [], nextrow: 0 });
     return ok([4711]);
   },

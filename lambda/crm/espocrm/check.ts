@@ -1,24 +1,15 @@
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
-import { isRecord } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import type { Problem } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
 import type { EspocrmSettings } from './settings.ts';
 
 export function createCheck(client: EspocrmClient, settings: EspocrmSettings): () => Promise<readonly Problem[]> {
-  const { followUp } = settings;
   const named = configuredFields(settings);
   const users = ownersIn(settings.owners);
-  const needed: readonly (readonly [scope: string, actions: readonly string[]])[] = [
-    ['Contact', ['create', 'read', 'edit', 'stream']],
-    ...(followUp?.on?.length === 0 ? [] : [[followUp?.as === 'ticket' ? 'Case' : 'Task', ['create', 'read']] as const]),
-  ];
   return () =>
     problemsFrom(
-      async () => {
-        const { acl } = await client.appUser();
-        const table = isRecord(acl['table']) ? acl['table'] : {};
-        return needed.flatMap(([scope, actions]) => missingRights(scope, actions, table[scope]));
-      },
+      async () => missingRights((await client.appUser()).acl, settings),
       async () => {
         if (named.length === 0) return [];
         const existing = await client.contactFields();
@@ -32,17 +23,61 @@ export function createCheck(client: EspocrmClient, settings: EspocrmSettings): (
     );
 }
 
-/** A scope that is missing or `true` is not limited. */
-function missingRights(scope: string, actions: readonly string[], rights: unknown): readonly Problem[] {
-  const denied = actions.filter((action) => rights === false || (isRecord(rights) && rights[action] === 'no'));
-  if (denied.length === 0) return [];
-  return [
+type Needed = {
+  readonly scope: string;
+  readonly actions: readonly string[];
+  /** What happens without it. */
+  readonly otherwise: string;
+};
+
+function missingRights(acl: JsonObject, { owners, followUp }: EspocrmSettings): readonly Problem[] {
+  const table = isRecord(acl['table']) ? acl['table'] : {};
+  const makesFollowUps = followUp?.on?.length !== 0;
+  const makesTasks = makesFollowUps && followUp?.as !== 'ticket';
+  const assigns = makesTasks || ownersIn(owners).length > 0;
+  const needed: readonly Needed[] = [
     {
-      problem: `The API user's roles do not let it ${denied.join(', ')}: ${scope}.`,
-      remedy: 'Allow it in EspoCRM → Administration → Roles.',
+      scope: 'Contact',
+      actions: ['create', 'read', 'edit', 'stream'],
+      otherwise: 'Chats cannot be written, or contacts that belong to somebody are not found and are created again.',
     },
+    ...(makesFollowUps
+      ? [
+          {
+            scope: makesTasks ? 'Task' : 'Case',
+            actions: ['create', 'read'],
+            otherwise: 'Follow-ups cannot be created, or not be found again.',
+          },
+        ]
+      : []),
+    ...(assigns ? [{ scope: 'User', actions: ['read'], otherwise: unassigned }] : []),
   ];
+  const missing = needed.flatMap(({ scope, actions, otherwise }) => {
+    const lacking = actions.flatMap((action) => lack(action, table[scope]));
+    return lacking.length === 0 ? [] : [lacks(`${scope}: ${lacking.join(', ')}`, otherwise)];
+  });
+  const assignment = acl['assignmentPermission'];
+  return assigns && assignment !== 'all'
+    ? [...missing, lacks(`Assignment Permission: all (${levelOf(assignment)})`, unassigned)]
+    : missing;
 }
+
+/** A scope that is missing is forbidden, and `own` or `team` is not enough; one that is `true` is not limited. */
+function lack(action: string, rights: unknown): readonly string[] {
+  if (rights === true) return [];
+  const level = isRecord(rights) ? rights[action] : undefined;
+  const wanted = action === 'create' ? 'yes' : 'all';
+  return level === wanted ? [] : [`${action} ${wanted} (${levelOf(level)})`];
+}
+
+const levelOf = (level: unknown) => (typeof level === 'string' ? `now ${level}` : 'now not set');
+
+const lacks = (right: string, otherwise: string): Problem => ({
+  problem: `The API user's roles lack ${right}. ${otherwise}`,
+  remedy: 'Allow it in EspoCRM → Administration → Roles.',
+});
+
+const unassigned = 'Contacts and tasks cannot be assigned to salespeople.';
 
 /** A field such as `account` is written as `accountId`. */
 const fieldOf = (attribute: string) => attribute.replace(/(?<=[a-z])(Ids?|Currency|Type)$/, '');

@@ -2,7 +2,7 @@ import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { tokenFrom } from '../http/credentials.ts';
 import type { Answer, Call } from '../http/http.ts';
 import { hasId, isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
-import { failedField, isAppUser, isPage, isStored, isStoredList, refusedIn, type Stored } from './shapes.ts';
+import { failedField, isAppUser, isPage, isStored, isStoredList, reasonIn, refusedIn, type Stored } from './shapes.ts';
 
 export type Where = { readonly type: 'equals' | 'contains'; readonly attribute: string; readonly value: string };
 export type Entity = 'Contact' | 'Task' | 'Case';
@@ -112,7 +112,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
 
   async function hasUser(id: string): Promise<boolean> {
     const answer = await ask({ operation: 'read the user', method: 'GET', path: ['User', id] }, is(403, 404));
-    // A user who may not see others (403) can still assign to them.
+    // The missing right to see users (403) is a problem of its own.
     return answer.status !== 404;
   }
 
@@ -154,6 +154,9 @@ const inside = (holder: unknown, name: unknown) =>
 function messageOf({ body, headers }: Answer): unknown {
   const failed = failedField(body);
   if (failed !== undefined) return { message: `The field ${failed.field} is not valid (${failed.type})` };
-  const hasBody = isRecord(body) || (typeof body === 'string' && body !== '');
-  return hasBody ? body : (headers['x-status-reason'] ?? '');
+  const message = headers['x-status-reason'];
+  if (message === undefined) return body;
+  const { label, data = {} } = reasonIn(body) ?? {};
+  const details = Object.values(data).filter((detail) => typeof detail === 'string');
+  return { message, ...(label && { code: [label, ...details].join(' ') }) };
 }

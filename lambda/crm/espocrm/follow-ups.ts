@@ -1,39 +1,46 @@
 import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { assigned } from '../follow-ups/assign.ts';
 import { describedIn } from '../follow-ups/description.ts';
 import { followUpReference, hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import type { JsonObject } from '../http/shapes.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
-import { CrmError } from '../port/errors.ts';
 import type { EspocrmClient } from './client.ts';
 import { allowedText } from './mapping.ts';
 import { inSeconds } from './notes.ts';
+import type { EspocrmSettings } from './settings.ts';
 
-export function createFollowUps(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+export function createFollowUps(
+  client: EspocrmClient,
+  { owners }: Pick<EspocrmSettings, 'owners'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+): FollowUps {
   const description = describedIn(renderMarkdown, deps);
+  const bodyOf = (request: FollowUpRequest): JsonObject => ({
+    name: allowedText(request.followUp.title),
+    description: description(request),
+  });
 
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
-    const body = { name: allowedText(request.followUp.title), description: description(request) };
-    if (isTask(request)) return createTask({ ...body, ...taskOf(request) }, request);
-    return (await client.createAnyway('Case', { ...body, ...caseOf(request) })).id;
+    if (isTask(request)) return createTask(request);
+    return (await client.createAnyway('Case', { ...bodyOf(request), ...caseOf(request) })).id;
   }
 
-  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`): without one, the contact's, or the API user. */
-  async function createTask(task: JsonObject, { ownerId, contactId = '' }: FollowUpRequest): Promise<FollowUpId> {
-    const ownedBy = async (assignedUserId: string) =>
-      (await client.createAnyway('Task', { ...task, assignedUserId })).id;
-    if (ownerId !== null) return ownedBy(ownerId);
-    const contactOwner = (await client.readContact(contactId))?.['assignedUserId'];
-    try {
-      if (typeof contactOwner === 'string' && contactOwner !== '') return await ownedBy(contactOwner);
-    } catch (error) {
-      // The contact's owner may have left.
-      if (!isOwnerRefused(error)) throw error;
-    }
-    return ownedBy((await client.appUser()).user.id);
-  }
+  /** EspoCRM requires an owner for a task (`entityDefs/Task.json`). */
+  const createTask = assigned(
+    {
+      fallback: owners?.fallback,
+      ownerOfContact: async (request) => {
+        const owner = (await client.readContact(contactOf(request)))?.['assignedUserId'];
+        return typeof owner === 'string' && owner !== '' ? owner : undefined;
+      },
+      ourselves: async () => (await client.appUser()).user.id,
+    },
+    async (request, assignedUserId) =>
+      (await client.createAnyway('Task', { ...bodyOf(request), ...taskOf(request), assignedUserId })).id,
+  );
 
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {
     const contact = isTask(request) ? 'parentId' : 'contactId';
@@ -55,9 +62,6 @@ function taskOf(request: FollowUpRequest): JsonObject {
     parentId: contactOf(request),
   };
 }
-
-const isOwnerRefused = (error: unknown) =>
-  error instanceof CrmError && error.refused.some(({ part }) => part === 'owner');
 
 const isTask = ({ followUp }: FollowUpRequest) => followUp.kind === 'task';
 

@@ -14,7 +14,7 @@ export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDep
   return {
     upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
-    followUps: createFollowUps(client, deps),
+    followUps: createFollowUps(client, settings, deps),
     check: createCheck(client, settings),
   };
 }

@@ -41,6 +41,7 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
   }
 
   return logAsNotes({
+    newestOnTop: true,
     render: notesIn(renderMarkdown, { limit: maxPostLength }, deps),
     create,
     update: client.updatePost,

@@ -15,12 +15,18 @@ export const isPage = (value: unknown): value is { readonly list: readonly Store
 export const isAppUser = (value: unknown): value is { readonly user: Stored; readonly acl: JsonObject } =>
   isRecord(value) && isStored(value['user']) && isRecord(value['acl']);
 
-/** EspoCRM's validation error: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
-export function failedField(body: unknown): { readonly field: string; readonly type: string } | undefined {
+type Reason = { readonly label: string; readonly data: JsonObject };
+
+/** What EspoCRM translates for its own pages: `{"messageTranslation":{"label":"validationFailure","data":{…}}}`. */
+export function reasonIn(body: unknown): Reason | undefined {
   const message = isRecord(body) ? body['messageTranslation'] : undefined;
-  const data = isRecord(message) ? message['data'] : undefined;
-  if (!isRecord(data) || typeof data['field'] !== 'string') return undefined;
-  return { field: data['field'], type: String(data['type'] ?? 'valid') };
+  if (!isRecord(message)) return undefined;
+  return { label: String(message['label'] ?? ''), data: isRecord(message['data']) ? message['data'] : {} };
+}
+
+export function failedField(body: unknown): { readonly field: string; readonly type: string } | undefined {
+  const { field, type = 'valid' } = reasonIn(body)?.data ?? {};
+  return typeof field === 'string' ? { field, type: String(type) } : undefined;
 }
 
 const nameField = nameRefusals({
@@ -34,10 +40,15 @@ const nameField = nameRefusals({
   description: 'unusable',
 });
 
-/** In the body, or in the header that has the reason: a look-up by a missing field, and a user who may not be assigned. */
+/**
+ * In the body, or in the header that has the reason: a look-up by a missing field, and a user who may not be assigned, is
+ * not seen by the API user, is not active or is gone (`Core/Record/Access/LinkCheck.php`).
+ */
 export function refusedIn({ status, headers, body }: Pick<Answer, 'status' | 'headers' | 'body'>): readonly Refusal[] {
   const failed = failedField(body);
   if (failed !== undefined) return nameField(failed.field, failed.type);
+  const { label, data } = reasonIn(body) ?? {};
+  if (status === 403 && data?.['foreignEntityType'] === 'User') return nameField('assignedUserId', label);
   const reason = headers['x-status-reason'] ?? '';
   const [, attribute] = /^Not existing attribute '(\w+)'/.exec(reason) ?? [];
   if (attribute !== undefined) return nameField(attribute, 'not_existing', { isUnknownField: true });

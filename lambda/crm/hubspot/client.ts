@@ -39,7 +39,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   const pathOf = (type: ObjectType, ...rest: readonly string[]) => ['crm', 'objects', version, type, ...rest];
 
   /**
-   * Returns the objects in any order, without those that are gone (HubSpot answers 207). `idProperty`: default the id.
+   * Returns the objects in any order, without those that are gone (HubSpot answers 207) or archived. `idProperty`: default the id.
    */
   async function read(
     type: ObjectType,
@@ -63,7 +63,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
         },
         readsOnly: true,
       });
-      found.push(...answer.as(isBatchAnswer).results);
+      found.push(...answer.as(isBatchAnswer).results.filter(({ archived }) => archived !== true));
     }
     return found;
   }

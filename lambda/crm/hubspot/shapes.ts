@@ -11,6 +11,7 @@ export type Stored = {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly properties: Properties;
+  readonly archived?: unknown;
   readonly objectWriteTraceId?: string;
 };
 type BatchAnswer = { readonly results: readonly Stored[]; readonly errors?: readonly ItemError[] };

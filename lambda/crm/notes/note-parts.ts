@@ -18,6 +18,8 @@ export type Notes = Removal & {
   readonly create: (entry: Entry, body: string, part: number) => Promise<NoteId>;
   /** False if the note is gone, or may not be changed any more. */
   readonly update: (id: NoteId, body: string, entry: Entry) => Promise<boolean>;
+  /** The CRM shows the note on top that was created last, so the parts are created from the last to the first. */
+  readonly newestOnTop?: true;
   /** Every note that may hold a part of this conversation, newest first. */
   readonly list: (entry: Entry) => Promise<readonly { readonly id: NoteId; readonly body: string }[]>;
 };
@@ -43,7 +45,7 @@ export function logAsNotes(
   async function logConversation(entry: Entry): Promise<LogId> {
     const ids: NoteId[] = [];
     try {
-      for (const [part, body] of notes.render(entry).entries()) ids.push(await notes.create(entry, body, part));
+      for (const [part, body] of toWrite(entry)) ids[part] = await notes.create(entry, body, part);
     } catch (error) {
       throw ids.length > 0 ? inDoubt(error) : error;
     }
@@ -55,10 +57,10 @@ export function logAsNotes(
     const ids: NoteId[] = [];
     let found: Parts | undefined;
     try {
-      for (const [part, body] of notes.render(entry).entries()) {
+      for (const [part, body] of toWrite(entry)) {
         const id = await update(entry, known[part], body);
         if (id === undefined) found ??= await findParts(entry);
-        ids.push(id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part)));
+        ids[part] = id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part));
       }
       await removeAll(known.slice(ids.length).filter(isKnown), notes);
     } catch (error) {
@@ -76,6 +78,11 @@ export function logAsNotes(
   }
 
   const removeConversation = (log: LogId) => removeAll(log.split(',').filter(isKnown), notes);
+
+  function toWrite(entry: Entry): readonly (readonly [part: number, body: string])[] {
+    const parts = [...notes.render(entry).entries()];
+    return notes.newestOnTop === true ? parts.toReversed() : parts;
+  }
 
   /** Undefined if there is no such note any more. */
   async function update(entry: Entry, id: NoteId | undefined, body: string): Promise<NoteId | undefined> {

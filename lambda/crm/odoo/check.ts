@@ -6,7 +6,7 @@ import type { OdooSettings } from './settings.ts';
 export const createCheck = (client: OdooClient, settings: OdooSettings) => () =>
   problemsFrom(
     async () => {
-      await client.readOwnContext();
+      await client.ownUserId();
       return checkRights(client);
     },
     () => checkFields(client, configuredFields(settings)),

@@ -4,7 +4,7 @@ import type { Answer } from '../http/http.ts';
 import { isRecord, isTrue, type JsonObject } from '../http/shapes.ts';
 import type { CrmError, Refusal } from '../port/errors.ts';
 import { nameRefusals } from '../refusals/name-refusals.ts';
-import { isLoaded, isOneId, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
+import { isLoaded, isOneId, isOwnContext, isRecords, isTruth, isValues, type Stored } from './shapes.ts';
 
 /** Conditions that must all hold: field, operator, value. */
 export type Domain = readonly Condition[];
@@ -21,6 +21,9 @@ type Search = {
 };
 
 export type OdooClient = ReturnType<typeof createOdooClient>;
+
+/** Else Odoo e-mails the salesperson of each new contact (`mail/models/mail_thread.py`). */
+const unnotified = { mail_auto_subscribe_no_notify: true };
 
 /** Odoo answers 409 if another request is writing the record; other 409s are permanent. */
 const lockedMs = 1000;
@@ -66,7 +69,7 @@ export function createOdooClient(
 
   /** Creates a partner, or updates the one in column `.id`. */
   async function loadPartner(operation: string, columns: Columns): Promise<{ id: string } | { refusal: CrmError }> {
-    const request = { fields: Object.keys(columns), data: [Object.values(columns)] };
+    const request = { fields: Object.keys(columns), data: [Object.values(columns)], context: unnotified };
     const answer = await run(operation, 'res.partner/load', request);
     const loaded = answer.as(isLoaded(columns['.id']));
     if (loaded.ids !== false) return { id: String(loaded.ids[0]) };
@@ -87,8 +90,8 @@ export function createOdooClient(
     (await run(operation, `${model}/unlink`, { ids: [Number(id)] })).as(isTrue);
   }
 
-  async function readOwnContext(): Promise<void> {
-    (await run('read its own settings', 'res.users/context_get', {}, true)).as(isValues);
+  async function ownUserId(): Promise<string> {
+    return String((await run('tell who we are', 'res.users/context_get', {}, true)).as(isOwnContext).uid);
   }
 
   async function mayDo(operation: 'create' | 'write', model: string): Promise<boolean> {
@@ -100,7 +103,7 @@ export function createOdooClient(
     return Object.keys((await run('list the fields', `${model}/fields_get`, request, true)).as(isValues));
   }
 
-  return { search, exists, loadPartner, make, change, remove, readOwnContext, mayDo, fieldsAmong };
+  return { search, exists, loadPartner, make, change, remove, ownUserId, mayDo, fieldsAmong };
 }
 
 const named = nameRefusals({

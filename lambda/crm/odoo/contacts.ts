@@ -5,8 +5,11 @@ import type { Columns, Domain, OdooClient } from './client.ts';
 import { newPartner, readFields, toFill } from './mapping.ts';
 import type { Stored } from './shapes.ts';
 
+/** Odoo takes a note on an archived contact, where nobody sees it. */
+const notArchived: Domain[number] = ['active', '=', true];
+
 /** Invoice and delivery addresses are partners too, often with the same e-mail address. */
-const contactsOnly: Domain = [['type', '=', 'contact']];
+const contactsOnly: Domain = [notArchived, ['type', '=', 'contact']];
 
 /** Written by `load`, the import method, which resolves countries and owners in the same call. */
 export function createContacts(client: OdooClient, policy: MatchPolicy) {
@@ -23,7 +26,7 @@ export function createContacts(client: OdooClient, policy: MatchPolicy) {
       return (await client.search('find the contact', 'res.partner', { domain, fields, limit: 100 })).map(toMatch);
     };
     return {
-      byId: async (id: ContactId) => (await find([['id', '=', Number(id)]]))[0],
+      byId: async (id: ContactId) => (await find([notArchived, ['id', '=', Number(id)]]))[0],
       byEmail: (email: string) => find([...contactsOnly, ['email_normalized', '=', email]]),
       byPhone: async (phone: string) => {
         const likely = await find([...contactsOnly, ['phone', '=ilike', [...phone].join('%')]]);

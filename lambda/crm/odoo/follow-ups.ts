@@ -1,26 +1,45 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
+import { assigned } from '../follow-ups/assign.ts';
 import { describedIn } from '../follow-ups/description.ts';
 import { hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { oneLine } from '../notes/entry.ts';
 import type { FollowUpId, FollowUpRequest, FollowUps } from '../port/adapter.ts';
-import type { OdooClient } from './client.ts';
+import type { Domain, OdooClient } from './client.ts';
 import { partnerOf } from './notes.ts';
+import type { OdooSettings } from './settings.ts';
 
 const maxTitleLength = 255;
 
-export function createFollowUps(client: OdooClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>): FollowUps {
+/** `activity_schedule` gives an activity to nobody unless it is told to whom. */
+export function createFollowUps(
+  client: OdooClient,
+  { owners }: Pick<OdooSettings, 'owners'>,
+  deps: Pick<AdapterDeps, 'timezone' | 'language'>,
+): FollowUps {
   const description = describedIn(renderHtml, deps);
 
-  const create = (request: FollowUpRequest): Promise<FollowUpId> =>
+  const createFor = (request: FollowUpRequest, userId: string): Promise<FollowUpId> =>
     client.make('create the task', 'res.partner/activity_schedule', partnerOf(request), {
       act_type_xmlid: 'mail.mail_activity_data_todo',
       summary: oneLine(request.followUp.title, maxTitleLength),
       note: description(request),
       date_deadline: localDay(request.followUp.dueAt, deps.timezone),
-      ...(request.ownerId !== null && { user_id: Number(request.ownerId) }),
+      user_id: Number(userId),
     });
+
+  const create = assigned(
+    { fallback: owners?.fallback, ownerOfContact: salespersonOf, ourselves: client.ownUserId },
+    createFor,
+  );
+
+  async function salespersonOf(request: FollowUpRequest): Promise<string | undefined> {
+    const domain: Domain = [['id', '=', Number(partnerOf(request))]];
+    const [partner] = await client.search('read the contact', 'res.partner', { domain, fields: ['user_id'] });
+    const user = partner?.['user_id'];
+    return Array.isArray(user) ? String(user[0]) : undefined;
+  }
 
   /** Also finds archived activities, which are done. */
   async function find(request: FollowUpRequest): Promise<FollowUpId | undefined> {

@@ -13,7 +13,7 @@ export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): Cr
   return {
     upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
-    followUps: createFollowUps(client, deps),
+    followUps: createFollowUps(client, settings, deps),
     check: createCheck(client, settings),
   };
 }

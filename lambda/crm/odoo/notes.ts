@@ -16,6 +16,7 @@ export function createNotes(client: OdooClient, deps: Pick<AdapterDeps, 'timezon
   const exists = (id: string) => client.exists('find the note', model, id);
 
   return logAsNotes({
+    newestOnTop: true,
     render: notesIn(renderHtml, { limit: maxPartLength, measure: 'bytes' }, deps),
     create: (entry, body) =>
       client.make('create the note', 'res.partner/message_post', partnerOf(entry), {

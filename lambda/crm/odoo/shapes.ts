@@ -1,4 +1,4 @@
-import { hasNumericId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasNumericId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 export type Stored = JsonObject & { readonly id: number };
 
@@ -12,6 +12,8 @@ const isId = (value: unknown): value is number => Number.isSafeInteger(value);
 /** A created record: JSON has a list of ids instead of a recordset. */
 export const isOneId = (value: unknown): value is readonly [number] =>
   Array.isArray(value) && value.length === 1 && isId(value[0]);
+
+export const isOwnContext = isHolding('uid', isId);
 
 export const isTruth = (value: unknown) => typeof value === 'boolean';
 

@@ -67,5 +67,10 @@ const matching = (found: readonly Stored[], isMatch: (contactInfo: Stored | Reco
     .filter((contact) => isMatch({ ...within(contact, 'contactInfo') }))
     .flatMap((contact) => toMatch(contact) ?? []);
 
+/** Raynet still shows contacts that somebody made invalid. */
+const isValid = (contact: Stored) => !/invalid/i.test(String(contact['rowInfo.rowState'] ?? ''));
+
 const toMatch = (contact: Stored | undefined) =>
-  contact && { id: String(contact.id), createdAt: String(contact['rowInfo.createdAt'] ?? ''), contact };
+  contact && isValid(contact)
+    ? { id: String(contact.id), createdAt: String(contact['rowInfo.createdAt'] ?? ''), contact }
+    : undefined;

@@ -16,6 +16,7 @@ export const espocrm: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  newestOnTop: true,
   updatesTell: 'id',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   suspends: false,

@@ -60,6 +60,7 @@ async function start(): Promise<RunningCrm> {
       all: () => [...contacts.values()].map(toContact),
       add: (contact, createdAt) => crm.addContact({ ...toProperties(contact), country: 'Austria' }, createdAt).id,
       remove: (id) => contacts.delete(id),
+      archive: (id) => Object.assign(contacts.get(id) ?? {}, { archived: true }),
       isLookup: (request) => posts('/contacts/batch/read')(request) || posts('/contacts/search')(request),
       isCreate: posts('/contacts/batch/create'),
       nobody: { status: 200, body: { status: 'COMPLETE', results: [], startedAt: at, completedAt: at } },

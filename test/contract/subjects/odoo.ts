@@ -15,6 +15,7 @@ export const odoo: Subject = {
   check: 'tries',
   findsLogs: true,
   removesLogs: true,
+  newestOnTop: true,
   updatesTell: 'success',
   calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
   suspends: false,
@@ -69,6 +70,7 @@ async function start(): Promise<RunningCrm> {
         return String(crm.add('res.partner', { name, ...ways, ...more }, at).id);
       },
       remove: (id) => partners.delete(Number(id)),
+      archive: (id) => Object.assign(partners.get(Number(id)) ?? {}, { active: false }),
       isLookup: calls('res.partner/search_read'),
       isCreate: (request) => calls('res.partner/load')(request) && !Object(request.body).fields.includes('.id'),
       nobody: { status: 200, body: [] },

@@ -75,6 +75,7 @@ async function start(): Promise<RunningCrm> {
         return String(crm.add('person', record, createdAt).id);
       },
       remove: (id) => person.delete(Number(id)),
+      archive: (id) => Object.assign(person.get(Number(id)) ?? {}, { 'rowInfo.rowState': 'INVALID' }),
       isLookup: ({ method, path }) => method === 'GET' && path.startsWith('/api/v2/person/'),
       isCreate: creates('person'),
       nobody: { status: 200, body: { success: 'true', totalCount: 0, data: [] } },

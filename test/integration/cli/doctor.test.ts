@@ -157,6 +157,15 @@ describe('of the local stack', () => {
     expect(flat(broken)).not.toContain('init');
   });
 
+  test('tries the secret that the environment has, and says that the running stack has another', async () => {
+    const wrong = await doctor([], { FORWARDER_SECRET_SHOP: 'rubbish' });
+    expect(flat(wrong)).toMatch(/✗ shop /);
+    expect(flat(wrong)).toMatch(/! shop The running stack has other credentials .* → Restart npm start\./);
+    expect(wrong.stdout).not.toContain('rubbish');
+    const right = await doctor([], { FORWARDER_SECRET_SHOP: `whsec_${Buffer.alloc(24, 'k').toString('base64')}` });
+    expect(flat(right)).toMatch(/✓ shop .* ! shop The running stack has other credentials/);
+  });
+
   test('that has not taken up a destination yet, tries it with what is in .env', async () => {
     const zendesk = await startFakeZendesk();
     const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: zendesk.url }];

@@ -44,6 +44,23 @@ test('a queue follows the template', async () => {
   await before.stop();
 });
 
+test('a message that was not deleted is counted as ready once it is visible again, though nobody receives', async () => {
+  const sqs = await startSqs();
+  await sqs.send('chat');
+  const taken = await receive(sqs);
+  expect(await sqs.attribute('ApproximateNumberOfMessagesNotVisible')).toBe(1);
+  await sqs.client.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: sqs.queueUrl,
+      ReceiptHandle: taken?.ReceiptHandle,
+      VisibilityTimeout: 1,
+    }),
+  );
+  await eventually(async () => (await sqs.attribute('ApproximateNumberOfMessagesNotVisible')) === 0, 5000);
+  expect(await sqs.attribute('ApproximateNumberOfMessages')).toBe(1);
+  await sqs.stop();
+});
+
 test('a message that is given back is there again', async () => {
   const sqs = await startSqs();
   await sqs.send('chat');

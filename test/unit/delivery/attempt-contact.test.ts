@@ -97,6 +97,36 @@ describe('the contact is locked while it is looked up', () => {
     ]);
   });
 
+  test('by each of the person’s keys, and kept with the first: colleagues share a number', async () => {
+    await attemptIt(undefined, { contactLocks, identity: { phone: '+420601123456' } });
+    expect(locking).toEqual([
+      ['acquire', key, deadline],
+      ['acquire', 'phone#+420601123456', deadline],
+      ['release', key, deadline, '0'],
+      ['release', 'phone#+420601123456', deadline, undefined],
+    ]);
+  });
+
+  test('so two chats of a person at the same moment, one with the number alone, make one contact', async () => {
+    const locked = new Set<string>();
+    const real: ContactLocks = {
+      acquire: async ({ personKey }) => {
+        if (locked.has(personKey)) return { kind: 'busy' };
+        locked.add(personKey);
+        return { kind: 'acquired', contactId: undefined };
+      },
+      release: async ({ personKey }) => void locked.delete(personKey),
+    };
+    const phone = '+420601123456';
+    const [both, numberAlone] = await Promise.all([
+      attemptIt(undefined, { contactLocks: real, identity: { phone } }),
+      attemptIt(missed(null), { contactLocks: real, identity: { phone } }),
+    ]);
+    expect([both.state, numberAlone.state].toSorted()).toEqual(['delivered', 'pending']);
+    expect(crm.calls.filter((call) => call === 'contact')).toHaveLength(1);
+    expect(locked).toEqual(new Set());
+  });
+
   test('and unlocked if that fails', async () => {
     failOnce('contact', 'before', away);
     await attemptIt(undefined, { contactLocks });
@@ -151,7 +181,9 @@ describe('the contact is locked while it is looked up', () => {
     await attemptIt(undefined, { contactLocks, identity: { phone: '+420601123456' } });
     expect(locking.map(([what, personKey]) => [what, personKey])).toEqual([
       ['acquire', key],
+      ['acquire', 'phone#+420601123456'],
       ['release', key],
+      ['release', 'phone#+420601123456'],
       ['acquire', 'phone#+420601123456'],
       ['release', 'phone#+420601123456'],
     ]);

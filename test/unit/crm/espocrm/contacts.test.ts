@@ -7,6 +7,7 @@ import { aPerson, nobody, upsert as upsertWith } from '../../../contract/driving
 import { aFollowUp } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
+import { documentedRole } from '../../../support/fake-espocrm-rules.ts';
 
 const phone = '+420601123456';
 /** Of a country that EspoCRM knows nothing of. */
@@ -70,6 +71,36 @@ describe('EspoCRM', () => {
       state: 'delivered',
     });
     expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
+  });
+
+  describe('with a role that does not see other users', () => {
+    const { table } = documentedRole;
+    const unseen = { ...documentedRole, table: { ...table, User: { read: 'own' } } };
+    const followUp = aFollowUp();
+    beforeEach(async () => {
+      await espocrm.close();
+      espocrm = await startFakeEspocrm({ users: ['karel'], role: unseen });
+    });
+
+    test('refuses an owner: contact, note and task are written without, and its words are told', async () => {
+      const person = aPerson({ ownerId: 'karel' });
+      const delivery = await deliver(adapter(), { person, ownerId: 'karel', followUp });
+      expect(delivery).toMatchObject({ state: 'delivered', warnings: ['assignedUserId (cannotRelateForbidden)'] });
+      expect(espocrm.there('Contact')[0]).not.toHaveProperty('assignedUserId');
+      expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
+      await expect(upsert(aPerson({ email: 'jan@example.com', ownerId: 'karel' }))).rejects.toMatchObject({
+        fault: { kind: 'permanent' },
+        message: expect.stringContaining(
+          'No foreign record access for link operation (…:assignedUser) (cannotRelateForbidden User read)',
+        ),
+      });
+    });
+
+    test('refuses the task of a contact that somebody owns: it is the API user’s', async () => {
+      espocrm.add('Contact', { lastName: 'Horáková', emailAddress: 'eva@example.com', assignedUserId: 'karel' });
+      expect(await deliver(adapter(), { person: aPerson(), followUp })).toMatchObject({ state: 'delivered' });
+      expect(espocrm.there('Task')).toMatchObject([{ assignedUserId: 'api-user-1' }]);
+    });
   });
 
   test('refuses an address: the error names the field, and not the address', async () => {

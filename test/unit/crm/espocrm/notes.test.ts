@@ -8,8 +8,11 @@ import { declared } from '../../../contract/trial.ts';
 import { aConversation, aFollowUp, aMessage, anEntry } from '../../../fixtures/conversation.ts';
 import { adapterDeps } from '../../../support/adapter-deps.ts';
 import { type FakeEspocrm, startFakeEspocrm } from '../../../support/fake-espocrm.ts';
+import { documentedRole } from '../../../support/fake-espocrm-rules.ts';
+import type { Received } from '../../../support/fake-server.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
+const noFollowUps = { followUp: { on: [] } };
 const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
 
 let espocrm: FakeEspocrm;
@@ -67,6 +70,25 @@ describe('a post', () => {
     expect(espocrm.requests.length - before).toBe(2);
   });
 
+  test('in many parts reads from the top, also if writing them was cut off', async () => {
+    const text = 'Where is my order? '.repeat(100);
+    const long = aConversation({ messages: Array.from({ length: 150 }, () => aMessage({ text })) });
+    let written = 0;
+    const isSecondPart = ({ method, path }: Received) => {
+      if (method !== 'POST' || !path.endsWith('/Note')) return false;
+      written += 1;
+      return written === 2;
+    };
+    espocrm.inject({ on: isSecondPart, how: { status: 503 } });
+    await expect(write(long)).rejects.toMatchObject({ outcomeUnknown: true });
+    await update(long, declared(await find(long)));
+    const stream = [...espocrm.notes.values()].filter(({ type }) => type === 'Post').toReversed();
+    expect(stream.length).toBeGreaterThan(2);
+    expect(stream.map((one) => /part (\d+) of/.exec(String(one['post']).slice(0, 100))?.[1])).toEqual(
+      stream.map((_, at) => String(at + 1)),
+    );
+  });
+
   test('is found by an id that Markdown would read as emphasis', async () => {
     const odd = aConversation({ id: '208_a*b~c:1_2' });
     expect(await find(odd)).toBeUndefined();
@@ -105,14 +127,30 @@ describe('a task', () => {
 });
 
 describe('the check', () => {
-  test('names the missing right', async () => {
+  const { table } = documentedRole;
+  const { Task: _, ...withoutTask } = table;
+  test.each([
+    ['User: read all (now own)', { ...documentedRole, table: { ...table, User: { read: 'own' } } }],
+    ['Assignment Permission: all (now no)', { ...documentedRole, assignmentPermission: 'no' }],
+    ['Task: create yes (now not set), read all (now not set)', { ...documentedRole, table: withoutTask }],
+    [
+      'Contact: read all (now own), stream all (now no)',
+      {
+        ...documentedRole,
+        table: { ...table, Contact: { create: 'yes', read: 'own', edit: 'all', stream: 'no' } },
+      },
+    ],
+  ])('names the missing right, %s', async (lacking, role) => {
     await close();
-    await open({ rights: { Contact: { create: 'yes', read: 'all', edit: 'no', stream: 'no' }, Task: false } });
+    await open({ role });
     const problems = (await adapter.check()).map(({ problem }) => problem);
-    expect(problems).toEqual([
-      "The API user's roles do not let it edit, stream: Contact.",
-      "The API user's roles do not let it create, read: Task.",
-    ]);
+    expect(problems).toEqual([expect.stringContaining(`The API user's roles lack ${lacking}. `)]);
+  });
+
+  test('asks for no right that is not used', async () => {
+    await close();
+    await open({ role: { table: { Contact: declared(table['Contact']) }, assignmentPermission: 'no' } }, noFollowUps);
+    expect(await adapter.check()).toEqual([]);
   });
 
   test('accepts links by their attributes, and the metadata of older versions', async () => {

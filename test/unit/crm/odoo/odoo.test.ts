@@ -75,18 +75,13 @@ describe('a contact', () => {
     expect(await upsert(adapter, aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
   });
 
-  test('that was archived is matched again', async () => {
-    const archived = add({ name: 'Eva', email: 'eva@example.com', active: false });
-    expect(await upsert(adapter, aPerson(), archived)).not.toBe(archived);
-  });
-
   test('keeps a related record that already has the name', async () => {
     const id = add({ name: 'Eva Horáková', email: 'eva@example.com', title: [3, 'Doctor'], country_id: [7, 'Česko'] });
     const fields = [{ name: 'title', value: 'Doctor', overwrite: true }];
     await upsert(adapter, aPerson({ fields }), id);
     expect(odoo.requests).toHaveLength(1);
     await upsert(adapter, aPerson({ fields: [{ name: 'title', value: 'Madam', overwrite: true }] }), id);
-    expect(odoo.requests.at(-1)?.body).toEqual({ fields: ['.id', 'title'], data: [[id, 'Madam']] });
+    expect(odoo.requests.at(-1)?.body).toMatchObject({ fields: ['.id', 'title'], data: [[id, 'Madam']] });
   });
 
   test('of an anonymous visitor gets a placeholder name', async () => {
@@ -167,6 +162,31 @@ describe('a task', () => {
     expect(task).toMatchObject({ date_deadline: '2026-05-05', act_type_xmlid: 'mail.mail_activity_data_todo' });
     Object.assign(task ?? {}, { active: false });
     expect(await adapter.followUps?.find(request)).toBe(made?.status === 'fulfilled' && made.value);
+  });
+});
+
+describe('who has a task', () => {
+  const followUp = aFollowUp();
+  const assignee = async (settings: Parameters<typeof open>[0], contactId: string, ownerId: string | null = null) => {
+    const request = { ...anEntry(aConversation(), contactId), followUp, ownerId };
+    const [made] = (await open(settings).followUps?.create.run([request])) ?? [];
+    if (made?.status !== 'fulfilled') throw new Error('It was refused.', { cause: made?.reason });
+    return odoo.records['mail.activity'].get(Number(made.value))?.['user_id'];
+  };
+
+  test('is the chat’s agent, else the salesperson, else the fallback, else the forwarder’s user', async () => {
+    const [owned, free] = [add({ name: 'Eva', user_id: [8, 'Jana'] }), add({ name: 'Jan' })];
+    const fallback = { owners: { fallback: '7' } };
+    expect(await assignee({}, owned)).toBe(8);
+    expect(await assignee(fallback, owned, '9')).toBe(9);
+    expect(await assignee(fallback, owned, '7')).toBe(8);
+    expect(await assignee(fallback, free, '7')).toBe(7);
+    expect(await assignee({}, free)).toBe(2);
+  });
+
+  test('is the forwarder’s user if the salesperson has left', async () => {
+    odoo.refusals.goneUsers.add('8');
+    expect(await assignee({}, add({ name: 'Eva', user_id: [8, 'Jana'] }))).toBe(2);
   });
 });
 
