@@ -71,22 +71,6 @@ export const sabotages: readonly Sabotage[] = [
       'if (keepsEmailsUnique && request.person.email !== null)',
       'if (request !== undefined)',
     ],
-    'a lock is given back although its contact may be created yet': [
-      'if (error instanceof StageError && !error.isOutcomeUnknown)',
-      'if (true)',
-    ],
-    'a lock does not keep the contact': [
-      'await contactLocks.release(at, deadline, found);',
-      'await contactLocks.release(at, deadline);',
-    ],
-    'a lock is not given back': [
-      'await contactLocks.release(at, deadline, found);',
-      'if (deadline === undefined) await contactLocks.release(at, deadline, found);',
-    ],
-    'who waits for a contact goes on without it': [
-      "if (lock.kind === 'busy') return 'busy';",
-      "if (lock.kind === 'busy') return { contactId: await upsert(own), personDigest: digest };",
-    ],
     'nobody is ever held': ["if (plan.kind === 'hold') return", "if (plan.kind === 'hold' && false) return"],
     'the ids of the note are not kept': [
       'checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ',
@@ -96,6 +80,15 @@ export const sabotages: readonly Sabotage[] = [
       "const note = await during('note',",
       "checkpoint({ loggedHash: contentHash });\n    const note = await during('note',",
     ],
+  }),
+  ...inFile('lambda/delivery/contact-turn.ts', {
+    'a lock is given back although its contact may be created yet': [
+      'if (error instanceof StageError && !error.isOutcomeUnknown) await release();',
+      'await release();',
+    ],
+    'a lock does not keep the contact': ['await release(contactId);', 'await release();'],
+    'a lock is not given back': ['await release(contactId);', ''],
+    'who waits for a contact goes on without it': ["return 'busy';", 'return upsert(known);'],
   }),
   ...inFile('lambda/delivery/stage-error.ts', {
     'an unexpected error at a contact had no effect': [
@@ -216,7 +209,7 @@ export const sabotages: readonly Sabotage[] = [
     ],
   }),
   ...inFile('cli/commands/erase/erase-person.ts', {
-    'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, logId);', ''],
+    'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, delivery, logId);', ''],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
   }),
   ...inFile('lambda/conversation/revision.ts', {
