@@ -1,7 +1,7 @@
 import { chatMaker } from '../support/chats.ts';
 import type { Stage } from '../support/stage.ts';
 
-/** Everything that stands for no address, and what is none. */
+/** Everything that stands for no address. What was typed and is none makes a contact by name. */
 const nobody: readonly unknown[] = [
   null,
   {},
@@ -11,7 +11,7 @@ const nobody: readonly unknown[] = [
   { email: 'null' },
   { email: 'undefined' },
   { name: 'null', email: null },
-  { name: null, email: 'no address' },
+  { name: null, email: ' ', phone: null },
   { id: 7, name: 'Guest' },
 ];
 
