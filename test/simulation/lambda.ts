@@ -27,6 +27,7 @@ export function createLambda(
   const { queue } = outside;
   const idle = new Map<FunctionName, Instance[]>();
   const counts = new Map<string, number>();
+  let deployments = 0;
   let running = 0;
   let delivering = 0;
   let pollAt = Number.POSITIVE_INFINITY;
@@ -44,6 +45,7 @@ export function createLambda(
     handle: (handlers: Instance['handlers'], process: Process) => Promise<Result>,
   ): Promise<Result | undefined> {
     const instance = idle.get(name)?.pop() ?? startInstance(name);
+    const deployment = deployments;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     running += 1;
@@ -65,7 +67,7 @@ export function createLambda(
       });
       const release = (result: Result | undefined) => {
         if (instance.process !== process) return;
-        idle.set(name, [...(idle.get(name) ?? []), instance]);
+        if (deployment === deployments) idle.set(name, [...(idle.get(name) ?? []), instance]);
         end(result);
       };
       // In a turn of its own, as an invocation comes.
@@ -121,8 +123,11 @@ export function createLambda(
     invoke,
     pollBy,
     running: () => running,
-    /** A deployment: what is idle is replaced, what runs ends as it was. */
-    deploy: () => idle.clear(),
+    /** A deployment: what is idle is replaced; what runs ends as it was, and is not used again. */
+    deploy: () => {
+      idle.clear();
+      deployments += 1;
+    },
   };
 }
 

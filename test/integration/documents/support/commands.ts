@@ -88,7 +88,7 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
   'npm ci': { by: '.github/workflows/ci.yml' },
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },
-  'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --seconds 60' },
+  'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 5000' },
   'npm run test:faults': { by: '.ci/run' },
   // Row by row; all of them take ten minutes.
   'npm run bench': { by: 'test/bench/bench.test.ts', as: "'test/bench/main.ts', 'validation'" },
