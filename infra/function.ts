@@ -85,7 +85,7 @@ export class NodeFunction extends Construct {
   }
 
   /**
-   * What calls this function calls a published version of it, so that code and settings are replaced at once.
+   * Callers use the alias of a published version, so that code and settings are replaced at once.
    * @param basis publishes a new version when it changes, for settings that CloudFormation resolves at deployment
    */
   protected publish(basis = ''): Alias {

@@ -74,7 +74,7 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
-    // What is not UTF-8 is taken now, as well as it can be read: somebody asked for it.
+    // Somebody asked for it, so broken UTF-8 is now read as well as it can be.
     const { text } = decoded;
     // It is a body, or a message that deliver could not open.
     const opened =

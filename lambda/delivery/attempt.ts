@@ -92,7 +92,7 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
     const followUp = await during('follow-up', () => makeFollowUp(note.request, plan.followUp, progress, crm));
     checkpoint({ followUpId: followUp.result, ...withWarnings(progress, followUp.dropped) });
-    // What nobody looks for now, because this copy needs none, may be there all the same.
+    // A follow-up in doubt may exist even if this copy needs none.
     const mayHaveFollowUp = crm.createFollowUp !== undefined && plan.followUp === null && followUp.result === null;
     return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt && mayHaveFollowUp });
   } catch (error) {

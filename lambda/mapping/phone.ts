@@ -16,7 +16,7 @@ export async function phonesIn(typed: string, countries: readonly (string | null
   for (const region of codes.length === 0 ? [undefined] : codes) {
     const found = findPhoneNumbersInText(text, region).map(({ number }) => number.number);
     if (found.length > 0) return [...new Set(found)];
-    // What is written in an odd way is a number only if the whole text is one.
+    // An oddly written number counts only if it is the whole text.
     const whole = text.length <= maxNumberLength ? parsePhoneNumberFromString(text, region) : undefined;
     if (whole?.isValid()) return [whole.number];
   }

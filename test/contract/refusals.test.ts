@@ -93,11 +93,11 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
     }
   }
 
-  if (traits.longestEmail !== null) {
+  if (traits.maxEmailLength !== null) {
     test('an address that is too long: all but that is written', async () => {
       const { adapter, contacts, crm } = trial();
       const email = `${'eva-'.repeat(12)}@${'long-'.repeat(20)}example.com`;
-      expect(email.length).toBeGreaterThan(declared(traits.longestEmail));
+      expect(email.length).toBeGreaterThan(declared(traits.maxEmailLength));
       const delivery = await deliver(adapter, { person: aPerson({ email, phone }) });
       expect(delivery).toMatchObject({ state: 'delivered' });
       expect(delivery.warnings).toHaveLength(1);

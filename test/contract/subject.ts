@@ -77,7 +77,7 @@ export type ContactTraits = {
   /** A well-formed address that the CRM refuses nevertheless; null where it takes them all. */
   readonly refusedEmail: string | null;
   /** The most characters of an address; null where the limit is that of all addresses. */
-  readonly longestEmail: number | null;
+  readonly maxEmailLength: number | null;
   /** Whether a new contact has a place for text. */
   readonly textPlace: boolean;
   /** Whether the CRM refuses a field that it does not have; others ignore it. */

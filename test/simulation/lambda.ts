@@ -103,7 +103,9 @@ export function createLambda(
       if (messages.length === 0) break;
       void deliver(messages);
     }
-    const next = [...queue.messages.values()].map(({ visibleAt }) => visibleAt).filter((at) => at > clock.now());
+    // The end of a batch polls as well. What is visible and was not received, for the in-flight limit, is asked for again.
+    if (delivering === stack.concurrency) return;
+    const next = [...queue.messages.values()].map(({ visibleAt }) => Math.max(visibleAt, clock.now() + second));
     if (next.length > 0) pollBy(Math.min(...next));
   }
 

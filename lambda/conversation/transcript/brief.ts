@@ -15,7 +15,7 @@ const maxMessages = 10;
 const minPieceLength = 20;
 
 /**
- * What a salesperson needs to answer, in the order in which they need it: who it is and how to reach them, their last
+ * Builds what a salesperson needs to answer, in that order: who it is and how to reach them, their last
  * words, how the chat ended and how long they waited, and the page they were on. All texts are untrusted: escape them.
  */
 export function buildBrief(

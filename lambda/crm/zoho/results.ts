@@ -16,7 +16,7 @@ export function createdFrom(result: Result, isKnownByEmail = false): Created | u
   const { code, details } = result;
   const duplicate = details['duplicate_record'];
   const existing = code === 'DUPLICATE_DATA' && isRecord(duplicate) ? duplicate['id'] : details['id'];
-  // Whoever has the same number, but not the address, need not be the same person.
+  // A contact with the same number and another address may be another person.
   const isByPhone = isKnownByEmail && (details['api_name'] === 'Phone' || details['api_name'] === 'Mobile');
   const isTaken =
     ((code === 'DUPLICATE_DATA' && !isByPhone) || code === 'ALREADY_MODIFIED') && typeof existing === 'string';

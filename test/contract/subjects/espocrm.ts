@@ -32,7 +32,7 @@ export const espocrm: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva..horakova@example.com',
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: true,
     refusesUnknownFields: false,
     canKeepPhonesUnique: false,

@@ -29,7 +29,7 @@ export const freshdesk: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: true,
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,

@@ -31,7 +31,7 @@ export const hubspot: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: false,
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,

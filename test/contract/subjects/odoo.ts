@@ -31,7 +31,7 @@ export const odoo: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: true,
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,

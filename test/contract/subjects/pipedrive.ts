@@ -33,7 +33,7 @@ export const pipedrive: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: false,
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,

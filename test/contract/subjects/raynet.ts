@@ -30,7 +30,7 @@ export const raynet: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: null,
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: true,
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,

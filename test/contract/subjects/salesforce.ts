@@ -31,7 +31,7 @@ export const salesforce: Subject = {
     refusesDuplicates: false,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
-    longestEmail: 80,
+    maxEmailLength: 80,
     textPlace: true,
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,

@@ -33,7 +33,7 @@ export const template: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@example.invalid',
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: false,
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,

@@ -29,7 +29,7 @@ export const zendesk: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
-    longestEmail: null,
+    maxEmailLength: null,
     textPlace: true,
     refusesUnknownFields: false,
     canKeepPhonesUnique: true,

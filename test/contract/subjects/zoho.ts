@@ -30,7 +30,7 @@ export const zoho: Subject = {
     refusesDuplicates: true,
     keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
-    longestEmail: 100,
+    maxEmailLength: 100,
     textPlace: true,
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,

@@ -18,7 +18,7 @@ const everRaised = new Set<string>();
 function raisedIn(trial: Trial): readonly Raised[] {
   const store = play(trial);
   const readings = [true, false].map((fillsEmptySeries) => raisedUnder({ delay: 2, fillsEmptySeries }));
-  // Whatever the documentation leaves open, the operator is told the same.
+  // The operator is told the same under each reading of the documentation.
   expect(readings[1]).toEqual(readings[0]);
   const raised = (readings[0] ?? []).filter(({ name, from }) => name !== 'Sweep-SweepStopped' || from > 0);
   for (const { name } of raised) everRaised.add(name);

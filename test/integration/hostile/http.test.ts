@@ -43,7 +43,7 @@ test('the running stack answers what is hostile, and goes on', async () => {
   expect(bodies).toHaveLength(nasty.length);
   for (const { what, make, answer } of bodies) {
     const bytes = make();
-    // What is said to be JSON is text to API Gateway, which makes UTF-8 of it before we see it: nobody can inflate that.
+    // API Gateway makes UTF-8 of a body that is declared as JSON, so nobody can inflate it afterwards.
     const types = isUtf8(bytes) || bytes[0] !== 0x1f ? ['application/json'] : [];
     for (const type of isUtf8(bytes) ? types : [...types, 'application/octet-stream']) {
       const request = { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array(bytes) };
