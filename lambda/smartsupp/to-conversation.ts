@@ -69,6 +69,9 @@ export function toConversation(hook: Hook): Conversation {
       averageResponse: toNumber(channel['avgResponse']),
     },
     visitor: toVisitor(toFields(hook.visitor)),
+    channelType: null,
+    groupId: null,
+    tags: [],
     pages: toList(hook.paths).flatMap(toPages),
     messages,
   });
@@ -108,6 +111,8 @@ function toVisitor(visitor: Fields): Visitor {
     countryCode: toText(visitor['countryCode']),
     userAgent: toText(visitor['userAgent']),
     platform: toText(visitor['platform']),
+    language: null,
+    consent: null,
     variables: [
       ...toVariables(visitor['variables']),
       ...toVariables({ phone: { label: 'Phone', value: visitor['phone'] } }),
