@@ -46,6 +46,50 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
   };
 }
 
+/** Who tells of a chat. */
+export type Source = 'hook' | 'api';
+
+/**
+ * The revision of a chat that both sources tell of: greater than each of one source, and it only grows, too.
+ *
+ *     both/<words of the hook's newest copy>/<newest rating of all>/<words of the API's newest copy>
+ */
+const both = 'both';
+
+export const isOfBoth = (revision: string): boolean => revision.startsWith(`${both}/`);
+
+type StoredRevision = {
+  readonly revision: string;
+  /** Of a chat that one source tells of. */
+  readonly source: Source | undefined;
+};
+
+/** Merges one source's copy into a chat of the other source, or of both, as `mergeRevisions` does. */
+export function mergeSources(stored: StoredRevision, copy: string, source: Source): Merged | undefined {
+  const known = partsOf(stored);
+  const [copyWords = '', copyRating = ''] = copy.split('/');
+  const storedWords = known[source] ?? '';
+  const hasWords = copyWords >= storedWords;
+  const hasRating = copyRating !== '' && copyRating >= known.rating;
+  if (!hasWords && !hasRating) return undefined;
+  const words = { hook: known.hook ?? '', api: known.api ?? '', [source]: hasWords ? copyWords : storedWords };
+  const rating = hasRating ? copyRating : known.rating;
+  return {
+    revision: [both, words.hook, rating, words.api].join('/'),
+    words: hasWords ? 'new' : 'stored',
+    rating: hasRating ? 'new' : 'stored',
+  };
+}
+
+function partsOf({ revision, source }: StoredRevision): { hook?: string; rating: string; api?: string } {
+  if (isOfBoth(revision)) {
+    const [, hook = '', rating = '', api = ''] = revision.split('/');
+    return { hook, rating, api };
+  }
+  const [words = '', rating = ''] = revision.split('/');
+  return source === undefined ? { rating } : { [source]: words, rating };
+}
+
 /** The words of one copy with the newest rating of all. */
 export const withRating = (conversation: Conversation, rating: Conversation['rating']): Conversation => ({
   ...conversation,
