@@ -30,7 +30,7 @@ const minDistinctiveLetters = 20;
 const maxLines = 5;
 
 /**
- * Undefined if the visitor wrote nothing, or nobody knows when.
+ * Undefined if there is nothing to recognise it by.
  * @param addresses from `personKeys`
  */
 export function fingerprintOf(
@@ -45,7 +45,7 @@ export function fingerprintOf(
     return words === '' ? [] : [{ words, sentAt }];
   });
   const wroteAt = written[0]?.sentAt ?? null;
-  if (written.length === 0 || (wroteAt ?? startedAt) === null) return undefined;
+  if ((wroteAt ?? startedAt) === null || written.length + addresses.length === 0) return undefined;
   const name = comparable(visitor.name ?? '');
   return {
     startedAt,
@@ -66,8 +66,13 @@ function comparable(text: string): string {
 /** Compares one source's chat with a chat of the same account by the other source. */
 export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   const apart = timesApart(one, other);
-  if (one.lines[0] !== other.lines[0] || !apart.some((ms) => ms <= maxApartMs)) return 'another';
-  if (one.addresses.some((address) => other.addresses.includes(address))) return 'same';
+  const [firstLine, otherFirstLine] = [one.lines[0], other.lines[0]];
+  if (!apart.some((ms) => ms <= maxApartMs)) return 'another';
+  const hasSameAddress = one.addresses.some((address) => other.addresses.includes(address));
+  // A copy that only tells of a rating has no words.
+  if (firstLine === undefined || otherFirstLine === undefined) return hasSameAddress ? 'same' : 'another';
+  if (firstLine !== otherFirstLine) return 'another';
+  if (hasSameAddress) return 'same';
   if (one.addresses.length > 0 && other.addresses.length > 0) return 'another';
   if (one.name !== null && other.name !== null && one.name !== other.name) return 'another';
 
