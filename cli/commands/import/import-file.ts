@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { newerParts } from '../../../lambda/conversation/revision.ts';
 import { createEnqueue } from '../../../lambda/queue/queue.ts';
-import { validateHook } from '../../../lambda/smartsupp/hook.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createRevisionsOf } from '../../../lambda/store/conversations.ts';
 import { inBulk, undelivered } from '../../lib/bulk.ts';
@@ -68,8 +68,7 @@ async function send(file: string, lines: readonly ChatLine[], deployment: Deploy
   const act = async ({ conversationId, offset, length, number }: ChatLine) => {
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
     const body = textOf(buffer) ?? '';
-    const validated = validateHook(body);
-    if (!validated.ok || validated.conversationId !== conversationId) {
+    if (readConversation(body)?.id !== conversationId) {
       throw new CliError(`${file} was changed while it was imported. Run the same command again.`);
     }
     // A later line counts as received later, whichever is sent first.

@@ -1,6 +1,6 @@
 import { type CopyParts, mergeRevisions, revisionOf } from '../../../lambda/conversation/revision.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { refusalText } from '../../lib/rejected.ts';
 import { type Line, linesOf } from './lines.ts';
 
@@ -57,13 +57,16 @@ function readLine(bytes: Buffer | undefined, line: Omit<Line, 'bytes'>): Accepte
   if (bytes === undefined) return { ...line, why: 'The line is longer than 6 MB.' };
   const body = textOf(bytes);
   if (body === undefined) return { ...line, why: 'The line is not UTF-8 text.' };
-  const validated = validateHook(body);
   const conversation = readConversation(body);
-  if (!validated.ok) return { ...line, why: `${refusalText(validated)}.` };
-  if (conversation === undefined) return { ...line, why: 'The line is not a chat.' };
+  if (conversation === undefined) return { ...line, why: whyRefused(body) };
   // In the file's order, which is the order in which the copies came.
   const revision = revisionOf(conversation, new Date(line.number), body);
-  return { ...line, conversationId: validated.conversationId, revision };
+  return { ...line, conversationId: conversation.id, revision };
+}
+
+function whyRefused(body: string): string {
+  const validated = validateHook(body);
+  return validated.ok ? 'The line is not a chat.' : `${refusalText(validated)}.`;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
