@@ -49,46 +49,57 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
 /** Who tells of a chat. */
 export type Source = 'hook' | 'api';
 
-/**
- * The revision of a chat that both sources tell of: greater than each of one source, and it only grows, too.
- *
- *     both/<words of the hook's newest copy>/<newest rating of all>/<words of the API's newest copy>
- */
+/** Of a chat of both sources: the conversation whose id it has, or the other source's. */
+export type Member = 'own' | 'other';
+
 const both = 'both';
 
 export const isOfBoth = (revision: string): boolean => revision.startsWith(`${both}/`);
 
-type StoredRevision = {
-  readonly revision: string;
-  /** Of a chat that one source tells of. */
-  readonly source: Source | undefined;
-};
-
-/** Merges one source's copy into a chat of the other source, or of both, as `mergeRevisions` does. */
-export function mergeSources(stored: StoredRevision, copy: string, source: Source): Merged | undefined {
-  const known = partsOf(stored);
-  const [copyWords = '', copyRating = ''] = copy.split('/');
-  const storedWords = known[source] ?? '';
-  const hasWords = copyWords >= storedWords;
-  const hasRating = copyRating !== '' && copyRating >= known.rating;
-  if (!hasWords && !hasRating) return undefined;
-  const words = { hook: known.hook ?? '', api: known.api ?? '', [source]: hasWords ? copyWords : storedWords };
-  const rating = hasRating ? copyRating : known.rating;
-  return {
-    revision: [both, words.hook, rating, words.api].join('/'),
-    words: hasWords ? 'new' : 'stored',
-    rating: hasRating ? 'new' : 'stored',
-  };
+/**
+ * Merges one source's copy into the other's chat, or into a chat of both. Each source's words are merged by themselves, the
+ * rating is the latest of all:
+ *
+ *     both/<own words>/<rating>/<the other source's words>
+ *
+ * So it is greater than every revision of one source, and it only grows, too.
+ */
+export function mergeMembers(stored: string, copy: string, member: Member): Merged | undefined {
+  const known = membersIn(stored);
+  const merged = mergeRevisions(`${known[member]}/${known.rating}`, copy);
+  if (merged === undefined) return undefined;
+  const [words = '', rating = ''] = merged.revision.split('/');
+  const { own, other } = { ...known, [member]: words };
+  return { ...merged, revision: [both, own, rating, other].join('/') };
 }
 
-function partsOf({ revision, source }: StoredRevision): { hook?: string; rating: string; api?: string } {
-  if (isOfBoth(revision)) {
-    const [, hook = '', rating = '', api = ''] = revision.split('/');
-    return { hook, rating, api };
-  }
-  const [words = '', rating = ''] = revision.split('/');
-  return source === undefined ? { rating } : { [source]: words, rating };
+/** The revision of one source's conversation in a chat, as if the other had not come. */
+export function revisionWithin(stored: string, member: Member): string {
+  const known = membersIn(stored);
+  return `${known[member]}/${known.rating}`;
 }
+
+function membersIn(revision: string): { readonly own: string; readonly rating: string; readonly other: string } {
+  const parts = revision.split('/');
+  const [own = '', rating = '', other = ''] = isOfBoth(revision) ? parts.slice(1) : parts;
+  return { own, rating, other };
+}
+
+/** Which parts of a copy are meant. */
+export type CopyParts = { readonly words: boolean; readonly rating: boolean };
+
+/**
+ * Which parts of a copy are newer than what is stored by what they say, whenever they came: an imported copy that says no
+ * more than a stored one adds nothing.
+ */
+export function newerParts(stored: string, copy: string): CopyParts {
+  const [storedWords = '', storedRating = ''] = stored.split('/').map(withoutReceipt);
+  const [words = '', rating = ''] = copy.split('/').map(withoutReceipt);
+  return { words: words > storedWords, rating: rating > storedRating };
+}
+
+/** `00000006|2015…|received|digest` → `00000006|2015…`. */
+const withoutReceipt = (part: string) => part.split('|').slice(0, -2).join('|');
 
 /** The words of one copy with the newest rating of all. */
 export const withRating = (conversation: Conversation, rating: Conversation['rating']): Conversation => ({

@@ -1,7 +1,7 @@
-import { mergeSources, type Source } from '../conversation/revision.ts';
+import { mergeMembers, type Source } from '../conversation/revision.ts';
 import type { ChatCopy, StoredChat } from '../delivery/ports.ts';
 import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
-import { type Bodies, joinBodies, splitBody } from '../smartsupp/body/joined-body.ts';
+import { joinBodies, splitBody } from '../smartsupp/body/joined-body.ts';
 import { type ReadChat, readSources } from '../smartsupp/body/read-chat.ts';
 
 export type MergeCopyDependencies = {
@@ -28,8 +28,8 @@ export function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
     if (bodies === undefined) throw new Unreadable(chatId);
     if (storedBody !== undefined && isTaken(chatId, storedBody, copy)) return 'taken';
 
-    const known = { revision: stored?.revision ?? '', source: bodies.id === null ? onlySource(bodies) : undefined };
-    const merged = mergeSources(known, copy.revision, source);
+    const member = copy.conversation.id === chatId ? 'own' : 'other';
+    const merged = mergeMembers(stored?.revision ?? '', copy.revision, member);
     if (merged === undefined) return undefined;
     const body = joinBodies(chatId, { ...bodies, ...(merged.words === 'new' && { [source]: copy.body }) });
     const chat = read(body);
@@ -50,9 +50,6 @@ function isTaken(chatId: string, storedBody: string, { conversation, source }: C
   const expected = own?.id ?? (other === undefined || other.id === chatId ? undefined : chatId);
   return expected !== undefined && expected !== conversation.id;
 }
-
-const onlySource = ({ hook, api }: Bodies): Source | undefined =>
-  hook !== undefined ? 'hook' : api !== undefined ? 'api' : undefined;
 
 class Unreadable extends Error {
   override readonly name = 'Unreadable';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Rating } from '../conversation/model.ts';
-import { isOfBoth, type Merged, mergeRevisions } from '../conversation/revision.ts';
+import { isOfBoth, type Merged, mergeRevisions, revisionWithin } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -111,6 +111,42 @@ function conditionOf(over: Parameters<Conversations['replace']>[1]) {
   const [[attribute, value] = []] = Object.entries(over);
   return { condition: `${attribute} = :seen`, values: { ':seen': value } };
 }
+
+/** The revisions of what is stored of these conversations; `erased` once an erasure has begun. */
+export function createRevisionsOf(table: Table) {
+  const attributes = 'conversationId, revision, pk, joinedTo';
+
+  async function itemsOf(conversationIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
+    const items: Item[] = [];
+    for (let from = 0; from < conversationIds.length; from += maxKeys) {
+      items.push(...(await table.getMany(conversationIds.slice(from, from + maxKeys).map(chatKey), attributes)));
+    }
+    const byKey = new Map(items.map((item) => [item['pk'], item]));
+    return new Map(
+      conversationIds.flatMap((id) => {
+        const item = byKey.get(chatPartition(id));
+        return item === undefined ? [] : [[id, item]];
+      }),
+    );
+  }
+
+  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const items = await itemsOf(conversationIds);
+    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
+    return new Map(
+      [...items].flatMap(([id, item]) => {
+        const chatId = joinedTo(item);
+        const chat = chatId === undefined ? item : chats.get(chatId);
+        if (chat === undefined) return [];
+        const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
+        return [[id, isErased(chat) ? 'erased' : revision]];
+      }),
+    );
+  };
+}
+
+/** DynamoDB's limit per request. */
+const maxKeys = 100;
 
 /** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';
