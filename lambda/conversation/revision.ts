@@ -69,7 +69,7 @@ export function mergeMembers(stored: string, copy: string, member: Member): Merg
   const merged = mergeRevisions(`${known[member]}/${known.rating}`, copy);
   if (merged === undefined) return undefined;
   const [words = '', rating = ''] = merged.revision.split('/');
-  const { own, other } = { ...known, [member]: words };
+  const [own, other] = member === 'own' ? [words, known.other] : [known.own, words];
   return { ...merged, revision: [both, own, rating, other].join('/') };
 }
 

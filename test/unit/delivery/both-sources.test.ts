@@ -42,7 +42,7 @@ function createStage() {
     /** What is delivered of a chat. */
     told: async (id: string) => {
       const stored = await createConversations(table, options).load(id);
-      if (typeof stored !== 'object') return stored;
+      if (typeof stored !== 'object') return undefined;
       const conversation = readConversation(await stored.readBody());
       return conversation && { ...conversation, rating: stored.rating };
     },
@@ -153,19 +153,19 @@ const arrival = fc.record({
   minute: fc.nat(9),
   deaths: fc.array(death, { minLength: 1, maxLength: 2 }),
 });
+type Arrival = typeof arrival extends fc.Arbitrary<infer Value> ? Value : never;
 const arrivals = fc
   .array(arrival, { minLength: 2, maxLength: 4 })
   .filter((all) => new Set(all.map(({ source }) => source)).size === 2);
 
-const copyOf = ({ source, lines, rating, minute }: fc.ValueOf<typeof arrival>): Copy => ({
+const copyOf = ({ source, lines, rating, minute }: Arrival): Copy => ({
   body: (source === 'hook' ? hookOf : snapshotOf)(shorter(lines, rating)),
   receivedAt: new Date(Date.UTC(2026, 4, 4, 9, minute)),
 });
 
-async function untilItLives(at: number | null, table: Table, work: (table: Table) => Promise<unknown>) {
-  if (at === null) return work(table);
+async function untilItLives(at: number | null, table: Table, work: (table: Table) => Promise<unknown>): Promise<void> {
   try {
-    await work(dyingAfter(table, at));
+    await work(at === null ? table : dyingAfter(table, at));
   } catch (error) {
     expect(error).toBe(died);
     await work(table);
