@@ -76,11 +76,18 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   if (one.addresses.length > 0 && other.addresses.length > 0) return 'another';
   if (one.name !== null && other.name !== null && one.name !== other.name) return 'another';
 
+  const hasSameName = one.name !== null && one.name === other.name;
+  const hasSameFullName = hasSameName && one.hasFullName;
   const isDistinctive = lettersInCommon(one, other) >= minDistinctiveLetters;
-  const isNamed = one.name !== null && one.name === other.name;
-  if (wroteAtTheSameMoment(one, other)) return isNamed || isDistinctive ? 'same' : 'maybe';
+  const isSameMoment = one.wroteAt !== null && one.wroteAt === other.wroteAt;
+  // A time in whole seconds says less.
+  const isSameMillisecond = isSameMoment && !one.wroteAt.endsWith('.000Z');
   const isAtOnce = apart.every((ms) => ms <= maxApartByNameMs);
-  return isNamed && one.hasFullName && isDistinctive && isAtOnce ? 'same' : 'maybe';
+  const isSame =
+    (isSameMillisecond && (hasSameName || isDistinctive)) ||
+    (isSameMoment && hasSameFullName) ||
+    (isAtOnce && hasSameFullName && isDistinctive);
+  return isSame ? 'same' : 'maybe';
 }
 
 /** Between the beginnings, and between the first words, as far as both know them. */
@@ -89,10 +96,6 @@ const timesApart = (one: Fingerprint, other: Fingerprint): readonly number[] =>
     [one.startedAt, other.startedAt],
     [one.wroteAt, other.wroteAt],
   ].flatMap(([a, b]) => (a == null || b == null ? [] : [Math.abs(Date.parse(a) - Date.parse(b))]));
-
-/** To the millisecond. A time in whole seconds is no such evidence. */
-const wroteAtTheSameMoment = (one: Fingerprint, other: Fingerprint) =>
-  one.wroteAt !== null && one.wroteAt === other.wroteAt && !one.wroteAt.endsWith('.000Z');
 
 /** Of all lines that both have; none if one of these differs. */
 function lettersInCommon({ lines }: Fingerprint, other: Fingerprint): number {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
+import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
 import { readChat, readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createBeginnings } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { identityOf } from '../../fixtures/identity.ts';
-import { aTalk, apiId, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
+import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
 import { died, dyingAfter, interposed } from '../../integration/store/dying-table.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 
