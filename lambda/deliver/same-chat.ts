@@ -1,15 +1,7 @@
-import { type MatchKeys, personKeys } from '../conversation/match-keys.ts';
-import type { Conversation } from '../conversation/model.ts';
 import type { Source } from '../conversation/revision.ts';
-import { type Fingerprint, fingerprintOf, likenessOf } from '../conversation/same-chat.ts';
+import { likenessOf } from '../conversation/same-chat.ts';
 import type { Log } from '../platform/logger.ts';
-
-/** A conversation as one source tells of it. */
-export type Beginning = {
-  readonly conversationId: string;
-  readonly source: Source;
-  readonly fingerprint: Fingerprint;
-};
+import { type Arrival, type Beginning, beginningOf } from './beginnings.ts';
 
 /** Where a conversation's copies are stored: nowhere yet, under its own id, or with the other source's chat. */
 export type Place = 'nowhere' | 'own' | { readonly joinedTo: string };
@@ -25,20 +17,20 @@ export type Beginnings = {
   readonly join: (conversationId: string, chatId: string, receivedAt: Date) => Promise<boolean>;
 };
 
-type Arrival = {
-  readonly conversation: Conversation;
-  readonly identity: MatchKeys & { readonly otherEmails: readonly string[] };
-  readonly source: Source;
-  readonly receivedAt: Date;
-};
-
-export type FindChat = (arrival: Arrival) => Promise<FoundChat>;
+export type FindChat = (arrival: Arrival & { readonly receivedAt: Date }) => Promise<FoundChat>;
 
 type FoundChat = {
   /** Under which it is to be stored. */
   readonly chatId: string;
-  /** What was remembered of it just now. */
-  readonly beginning: Beginning | undefined;
+  /** Just now. */
+  readonly remembered: Beginning | undefined;
+};
+
+export type FindChatDependencies = {
+  readonly beginnings: Beginnings;
+  /** Of chats that were stored before anything was remembered. */
+  readonly storedBeginnings: (arrival: Arrival) => Promise<readonly Beginning[]>;
+  readonly log: Log;
 };
 
 /** A place changes twice at most. */
@@ -50,36 +42,37 @@ const maxLooks = 5;
  * decided is one conditional write, on the place of the one that moves, so both see the same. The first that is stored
  * keeps its id. If neither is, the API's moves.
  */
-export function createFindChat({ beginnings, log }: { readonly beginnings: Beginnings; readonly log: Log }): FindChat {
+export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDependencies): FindChat {
   const { remember, near, placeOf, join } = beginnings;
 
-  return async ({ conversation, identity, source, receivedAt }) => {
+  return async (arrival) => {
+    const { conversation, source, receivedAt } = arrival;
     const { id } = conversation;
-    let beginning: Beginning | undefined;
+    let remembered: Beginning | undefined;
     for (let looks = 0; looks < maxLooks; looks += 1) {
       const place = await placeOf(id);
-      if (place === 'own') return { chatId: id, beginning };
+      if (place === 'own') return { chatId: id, remembered };
       if (place !== 'nowhere') {
         // It is kept for as long as the chat.
         await join(id, place.joinedTo, receivedAt);
-        return { chatId: place.joinedTo, beginning };
+        return { chatId: place.joinedTo, remembered };
       }
-      const fingerprint = fingerprintOf(conversation, personKeys(identity, null));
-      if (fingerprint === undefined) return { chatId: id, beginning };
-      if (beginning === undefined) {
-        beginning = { conversationId: id, source, fingerprint };
-        await remember(beginning, receivedAt);
-      }
-      const other = await counterpart(beginning);
+      const beginning = beginningOf(arrival);
+      if (beginning === undefined) return { chatId: id, remembered };
+      if (remembered === undefined) await remember(beginning, receivedAt);
+      remembered = beginning;
+      const other = await counterpart(beginning, arrival);
       const chatId = other === undefined ? id : await joinWith(other, id, source, receivedAt);
-      if (chatId !== undefined) return { chatId, beginning };
+      if (chatId !== undefined) return { chatId, remembered };
     }
     throw new Error(`Where ${id} is stored has changed ${maxLooks} times while it was looked for.`);
   };
 
   /** The one conversation of the other source that is certainly the same chat. */
-  async function counterpart(beginning: Beginning): Promise<string | undefined> {
-    const { same, maybe } = alike(beginning, await near(beginning));
+  async function counterpart(beginning: Beginning, arrival: Arrival): Promise<string | undefined> {
+    const others = await near(beginning);
+    const isTold = beginning.source === 'hook' || alike(beginning, others).same.length > 0;
+    const { same, maybe } = alike(beginning, isTold ? others : [...others, ...(await storedBeginnings(arrival))]);
     const [only, ...more] = same;
     if (only !== undefined && more.length === 0) return only;
     const alsoAs = [...same, ...maybe];

@@ -63,9 +63,9 @@ export function createSaveCopy(dependencies: SaveCopyDependencies) {
 
     const found = await bothSources?.findChat({ conversation, identity, source, receivedAt });
     const saved = await (found === undefined || found.chatId === id ? saveAlone() : saveWith(found.chatId));
-    if (saved.kind === 'superseded' && found?.beginning && (await conversations.isErased(saved.conversationId))) {
+    if (saved.kind === 'superseded' && found?.remembered && (await conversations.isErased(saved.conversationId))) {
       // The erasure may have been over before this was remembered.
-      await bothSources?.forget(found.beginning);
+      await bothSources?.forget(found.remembered);
     }
     return saved;
 

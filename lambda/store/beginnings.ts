@@ -1,6 +1,7 @@
 import type { Instant } from '../conversation/model.ts';
 import type { Fingerprint } from '../conversation/same-chat.ts';
-import type { Beginning, Beginnings } from '../deliver/same-chat.ts';
+import type { Beginning, ReceivedChat, StoredBeginningsDependencies } from '../deliver/beginnings.ts';
+import type { Beginnings } from '../deliver/same-chat.ts';
 import { joinedTo } from './conversations.ts';
 import { beginningKey, beginningPartition, chatKey, expiresAt } from './keys.ts';
 import { collect, type Item, type Table } from './table.ts';
@@ -57,6 +58,24 @@ export function createBeginnings(table: Table, options: { readonly retentionDays
     },
   };
 }
+
+export function createReceivedBetween(table: Table): StoredBeginningsDependencies['receivedBetween'] {
+  return async (from, to, limit): Promise<readonly ReceivedChat[]> => {
+    const received = table.query({
+      index: 'listing',
+      where: 'listed = :chat AND listedAt BETWEEN :from AND :to',
+      values: { ':chat': 'chat', ':from': from.toISOString(), ':to': to.toISOString() },
+      pageSize: limit,
+    });
+    return (await collect(received, limit)).map(({ conversationId, email, phone }) => ({
+      conversationId: String(conversationId),
+      email: textIn(email),
+      phone: textIn(phone),
+    }));
+  };
+}
+
+const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
 
 const keyOf = ({ conversationId, source, fingerprint }: Beginning) =>
   beginningKey(accountOf(conversationId), timeOf(fingerprint), { source, conversationId });

@@ -1,8 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
 import { createSaveCopy } from '../../../lambda/deliver/save-copy.ts';
 import { readChat } from '../../../lambda/smartsupp/body/read-chat.ts';
-import { createBeginnings } from '../../../lambda/store/beginnings.ts';
+import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createTable } from '../../../lambda/store/table.ts';
 import { identityOf } from '../../fixtures/identity.ts';
@@ -30,11 +31,14 @@ export async function unitsOfBothSources(): Promise<Readonly<Record<'alone' | 'h
   const TableName = 'forwarder';
   const table = createTable(client, TableName);
   const beginnings = createBeginnings(table, options);
-  const common = { conversations: createConversations(table, options), read: readChat, identityOf };
+  const conversations = createConversations(table, options);
+  const common = { conversations, read: readChat, identityOf };
+  const receivedBetween = createReceivedBetween(table);
+  const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
   const alone = createSaveCopy(common);
   const withBoth = createSaveCopy({
     ...common,
-    bothSources: { findChat: createFindChat({ beginnings, log }), forget: beginnings.forget },
+    bothSources: { findChat: createFindChat({ beginnings, storedBeginnings, log }), forget: beginnings.forget },
   });
   const unitsOf = async (save: typeof alone, body: string): Promise<Units> => {
     counting.take();

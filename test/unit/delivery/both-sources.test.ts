@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
 import { readChat, readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
-import { createBeginnings } from '../../../lambda/store/beginnings.ts';
+import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
@@ -19,11 +20,14 @@ type Copy = { readonly body: string; readonly receivedAt: Date };
 
 function save(table: Table, { body, receivedAt }: Copy): Promise<SavedCopy> {
   const beginnings = createBeginnings(table, options);
+  const conversations = createConversations(table, options);
+  const receivedBetween = createReceivedBetween(table);
+  const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
   return createSaveCopy({
-    conversations: createConversations(table, options),
+    conversations,
     read: readChat,
     identityOf,
-    bothSources: { findChat: createFindChat({ beginnings, log }), forget: beginnings.forget },
+    bothSources: { findChat: createFindChat({ beginnings, storedBeginnings, log }), forget: beginnings.forget },
   })({ body, receivedAt, maxLength: Number.POSITIVE_INFINITY });
 }
 
@@ -123,6 +127,21 @@ describe('a chat of which both sources tell', () => {
       ['CHAT#208#co55039', 'CHAT', ['expiresAt', 'joinedTo']],
     ]);
   });
+});
+
+test('a chat from when only the hook told of any is not brought a second time', async () => {
+  const { table, save, chats, told } = createStage();
+  const conversations = createConversations(table, options);
+  const alone = createSaveCopy({ conversations, read: readChat, identityOf });
+  const byName = aTalk({ number: 55041, name: 'Jana Veselá', email: null });
+  const other = aTalk({ number: 55042, email: 'adam@example.com' });
+  for (const each of [talk, byName, other]) {
+    const receivedAt = new Date(each.startedAt + 601_000);
+    await alone({ body: hookOf(each), receivedAt, maxLength: Number.POSITIVE_INFINITY });
+  }
+  for (const each of [talk, byName]) await save(snapshotOf(each), new Date('2026-08-01T08:00:00Z'));
+  expect(chats().toSorted()).toEqual([talk, byName, other].map(hookId).toSorted());
+  expect(await told(apiId(byName))).toMatchObject({ id: hookId(byName), tags: ['VIP'] });
 });
 
 describe('two chats stay two', () => {
