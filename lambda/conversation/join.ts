@@ -30,7 +30,7 @@ export function joinConversations(id: string, { hook, api }: BySource): Conversa
       firstResponse: ending.timing.firstResponse ?? api.timing.firstResponse,
       averageResponse: ending.timing.averageResponse ?? api.timing.averageResponse,
     },
-    visitor: joinVisitors(hook.visitor, api.visitor, api.id === id),
+    visitor: joinVisitors(hook.visitor, api.visitor),
     shop: hook.shop ?? api.shop,
     channelType: api.channelType ?? hook.channelType,
     groupId: api.groupId ?? hook.groupId,
@@ -52,9 +52,10 @@ const latest = (one: string | null, other: string | null) =>
     .at(-1) ?? null;
 
 /** Name and address are the API's if it has them, since agents correct them there after the chat. */
-function joinVisitors(hook: Visitor, api: Visitor, isApis: boolean): Visitor {
+function joinVisitors(hook: Visitor, api: Visitor): Visitor {
   return {
-    id: isApis ? (api.id ?? hook.id) : (hook.id ?? api.id),
+    // A contact, while the hook's is a browser.
+    id: api.id ?? hook.id,
     name: api.name ?? hook.name,
     email: api.email ?? hook.email,
     note: api.note ?? hook.note,

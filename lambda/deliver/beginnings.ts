@@ -29,7 +29,10 @@ export function beginningOf({ conversation, identity, source }: Arrival): Beginn
 export async function beginningsIn(body: string, identityOf: IdentityOf): Promise<readonly Beginning[]> {
   const { hook, api } = readSources(body) ?? {};
   const found = [];
-  for (const [source, conversation] of [['hook', hook], ['api', api]] as const) {
+  for (const [source, conversation] of [
+    ['hook', hook],
+    ['api', api],
+  ] as const) {
     const identity = conversation && (await identityOf(conversation));
     const beginning = conversation && identity && beginningOf({ conversation, identity, source });
     if (beginning !== undefined) found.push(beginning);

@@ -10,6 +10,7 @@ import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { linkTo } from '../../lib/crms/links.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { createReadOtherSource } from '../../lib/other-source.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { print, printableLines, printJson } from '../../lib/terminal/output.ts';
@@ -29,20 +30,29 @@ export const show = defineCommand({
 
 type Options = { readonly body: boolean; readonly json: boolean };
 
-async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
+async function showChat(deployment: Deployment, asked: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
-  const stored = await createLoadChat(table)(id);
-  if (typeof stored !== 'object') throw new CliError(await whyMissing(deployment, id));
+  const stored = await createLoadChat(table)(asked);
+  if (typeof stored !== 'object') throw new CliError(await whyMissing(deployment, asked));
   const body = await stored.readBody();
   if (options.body) return writeBytes(Buffer.from(body));
+  const { conversationId: id } = stored;
+  const { alsoAs, maybeAlsoAs } = await createReadOtherSource(deployment)({ conversationId: id, body });
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
   const translated = readConversation(body);
   const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   if (options.json)
-    return printJson({ id, receivedAt, deliveries: deliveries.map(forScripts), conversation: conversation ?? null });
-  print(chatText({ id, receivedAt, deliveries, conversation }, { config, commandLine }));
+    return printJson({
+      id,
+      alsoAs,
+      maybeAlsoAs,
+      receivedAt,
+      deliveries: deliveries.map(forScripts),
+      conversation: conversation ?? null,
+    });
+  print(chatText({ id, alsoAs, maybeAlsoAs, receivedAt, deliveries, conversation }, { config, commandLine }));
 }
 
 function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {

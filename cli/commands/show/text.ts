@@ -12,12 +12,13 @@ import {
 } from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { OtherSource } from '../../lib/other-source.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';
 import { columns, wrapped } from '../../lib/terminal/wrap.ts';
 
-type Chat = {
+type Chat = Pick<OtherSource, 'alsoAs' | 'maybeAlsoAs'> & {
   readonly id: string;
   readonly receivedAt: string;
   readonly deliveries: readonly LinkedDelivery[];
@@ -33,12 +34,14 @@ type Context = {
 export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
 /** A chat for the terminal, with all visitor texts escaped. */
-export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
+export function chatText(chat: Chat, { config, commandLine }: Context): string {
+  const { id, receivedAt, deliveries, conversation } = chat;
   const now = new Date();
   const times = createTimes(config.timezone, now);
   const isParked = deliveries.some(({ delivery }) => shownState(delivery) === 'parked');
   return [
     headLine(id, receivedAt, times),
+    ...otherSourceLines(chat),
     '',
     ...(deliveries.length === 0
       ? ['No destination has received it yet.']
@@ -61,6 +64,15 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
 
 const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
   `${bold(printable(id))}  received ${short(receivedAt)} (${timezone})`;
+
+const otherSourceLines = ({ alsoAs, maybeAlsoAs }: Chat): readonly string[] => [
+  ...alsoAs.flatMap((id) => indented(`and ${printable(id)}, the same chat by Smartsupp's other source`)),
+  ...maybeAlsoAs.flatMap((id) =>
+    indented(
+      `maybe the same chat as ${printable(id)}, which Smartsupp's other source brought: too little tells, so both stay`,
+    ),
+  ),
+];
 
 const hint = (text: string) => wrapped(text).map(dim);
 
