@@ -34,7 +34,8 @@ export class PackagesError extends Error {}
 /** Throws PackagesError if the packages are missing or out of date. */
 export function requirePackages() {
   if (isHeld(installing)) throw new PackagesError('The packages are being installed. Try again in a minute.');
-  if (!isInstalledSince() && !isInstalled()) throw new PackagesError('The packages are missing or out of date. Run npm ci.');
+  if (!isInstalledSince() && !isInstalled())
+    throw new PackagesError('The packages are missing or out of date. Run npm ci.');
 }
 
 /** Installs the packages if needed, and keeps others from replacing them until the returned function is called. */

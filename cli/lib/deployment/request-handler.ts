@@ -10,7 +10,7 @@ class NamedRequestHandler extends NodeHttpHandler {
       return await super.handle(...request);
     } catch (error) {
       const [{ protocol, hostname, port = protocol === 'http:' ? 80 : 443 }] = request;
-      throw error instanceof Error ? Object.assign(error, { server: `${hostname}:${port}` }) : error;
+      throw Object.assign(Object(error), { server: `${hostname}:${port}` });
     }
   }
 }

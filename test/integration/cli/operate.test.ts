@@ -69,7 +69,7 @@ describe('a chat that the CRM refuses', () => {
       { id, state: 'parked', destination: 'crm', attempts: 1, reason: expect.stringContaining('colour') },
     ]);
     const shown = await run('show', id);
-    expect(shown.stdout).toMatch(/^208:1 {2}received /);
+    expect(shown.stdout).toMatch(/^Eva {2}208:1 {2}received /);
     expect(shown.stdout).toContain('Do you have the blue one?');
     expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
     expect(shown.stdout).toContain('Once that is fixed, npx forwarder replay 208:1 --local sends it again.');
@@ -88,7 +88,7 @@ describe('a chat that the CRM refuses', () => {
     const id = await park(2);
     const before = await createRecords(stage.table).deliveriesOf(id);
     const { stdout, stderr } = await run('replay', id, '--dry-run');
-    expect(stdout).toMatch(/208:2 +parked +crm/);
+    expect(stdout).toMatch(/^Eva +missed .* parked +crm +208:2 /m);
     expect(stderr).toBe('1 chat would be sent again. Nothing was changed.\n');
     expect(await createRecords(stage.table).deliveriesOf(id)).toEqual(before);
     crm.mend();

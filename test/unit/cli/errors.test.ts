@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { HttpRequest } from '@smithy/core/protocols';
 import { createRequestHandler } from '../../../cli/lib/deployment/request-handler.ts';
@@ -76,17 +76,18 @@ test.each(['127.0.0.1', 'localhost'])(
   'a connection that %s refuses is told with host, port and remedy',
   async (host) => {
     const port = await freePort();
-    const client = new DynamoDBClient({
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-      maxAttempts: 1,
-      endpoint: `http://${host}:${port}`,
-      requestHandler: createRequestHandler(),
-    });
-    const { text, exitCode } = explain(await client.send(new ListTablesCommand()).catch((error: unknown) => error));
-    expect(exitCode).toBe(exitCodes.failed);
-    expect(text).toContain(`No connection to ${host}:${port} (ECONNREFUSED)`);
-    expect(text).toContain('run npm start; for an emulator of AWS, start it, or unset AWS_ENDPOINT_URL');
+    const env = {
+      ...process.env,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_ENDPOINT_URL: `http://${host}:${port}`,
+    };
+    const { status, stderr } = spawnSync(process.execPath, ['cli/forwarder.mjs', 'status'], { env, encoding: 'utf8' });
+    expect(status).toBe(exitCodes.failed);
+    expect(stderr).toContain(`No connection to ${host}:${port} (ECONNREFUSED)`);
+    expect(stderr).toContain('run npm start; for an emulator of AWS, start it, or unset AWS_ENDPOINT_URL');
   },
 );
 

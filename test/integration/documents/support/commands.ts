@@ -73,7 +73,7 @@ export const story: readonly (Told | Deployment)[] = [
     prints: /^Nothing matches/,
   },
   { line: 'npx forwarder list --state pending', isRepeated: true, prints: /nothing/i },
-  { line: 'npx forwarder list --state rejected', prints: /rejected +invalid: / },
+  { line: 'npx forwarder list --state rejected', prints: /rejected +[0-9a-f]+ +invalid: / },
   { line: 'npx forwarder replay --state rejected', isRefused: true, prints: /refused by this release too/ },
   { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
   { line: 'npx forwarder send', prints: /^answered {2}200 {2}accepted/ },
