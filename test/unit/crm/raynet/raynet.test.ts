@@ -113,6 +113,15 @@ describe('an event', () => {
     expect(events()).toMatchObject([{ title: 'Chat with Eva Horáková' }]);
   });
 
+  test('of a contact that was replaced has the new one as a participant, too', async () => {
+    const entry = anEntry(aConversation(), contactId());
+    const id = await log(adapter, entry);
+    const another = contactId();
+    const changed: Entry = { ...entry, contactId: another, contactChanged: true };
+    expect(await adapter.updateConversation(changed, id)).toBe(id);
+    expect(events()).toMatchObject([{ participants: [Number(another)] }]);
+  });
+
   test('of a long chat continues in others, and a lost one is found', async () => {
     const messages = ['a', 'b'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(28_000)}` }));
     const entry = anEntry(aConversation({ messages }), contactId());
