@@ -139,6 +139,33 @@ describe('an event', () => {
   });
 });
 
+describe('an answer with a 500', () => {
+  const answers = (message: string, translatedMessage: string) =>
+    raynet.inject({ on: ({ method }) => method === 'PUT', how: { status: 500, body: { message, translatedMessage } } });
+
+  test('of a rule is permanent, and its words are told', async () => {
+    answers('TranslatedApplicationException: exception.duplicateKey', 'Některá z položek není unikátní.');
+    expect(await failure(upsert(adapter, aPerson()))).toMatchObject({
+      fault: { kind: 'permanent' },
+      outcomeUnknown: false,
+      message: expect.stringContaining('exception.duplicateKey: Některá z položek není unikátní.'),
+    });
+  });
+
+  test('of a missing right needs an operator', async () => {
+    answers('AttributeAccessDeniedException', 'Nemáte dostatečná oprávnění pro ...');
+    expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'credentials' });
+  });
+
+  test('of anything else is temporary', async () => {
+    answers('NullPointerException', '');
+    expect(await failure(upsert(adapter, aPerson()))).toMatchObject({
+      fault: { kind: 'retryable' },
+      outcomeUnknown: true,
+    });
+  });
+});
+
 describe('refused credentials', () => {
   const wrong = async () => JSON.stringify({ user: 'forwarder@shop.example', apiKey: 'crm-wrong' });
 
