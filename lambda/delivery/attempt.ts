@@ -56,9 +56,9 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 
   try {
     const plan = await during('plan', () => {
-      const { holdUntil } = leased;
+      const { holdUntil, isHistory = false } = leased;
       const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
-      return dependencies.plan(conversation, job.identity, { isHoldOver });
+      return dependencies.plan(conversation, job.identity, { isHoldOver, isHistory });
     });
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
     if (plan.kind === 'hold') return hold(progress, conversation, plan, now());

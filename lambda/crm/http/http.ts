@@ -27,6 +27,8 @@ export type ApiOptions = {
   readonly meantStatus?: (answer: Answer) => number | undefined;
   /** Finds the fields that a refusal names. */
   readonly refusedIn?: (answer: Answer) => readonly Refusal[];
+  /** What to do about a refusal that no retry helps, for an API that is no destination's. */
+  readonly advice?: (status: number) => string;
 };
 
 /** @throws CrmError on anything except a documented 2xx or an `expected` answer */
@@ -86,7 +88,7 @@ export function createHttpClient(
 
   async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
-    const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes };
+    const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes, advice: api.advice };
     const apiHeaders = (await api.headers?.()) ?? {};
     const request = toRequest(api.baseUrl, call, apiHeaders);
     const { status, headers, text } = await send(request, failed);
