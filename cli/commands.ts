@@ -103,6 +103,13 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/backfill/command.ts')).backfill,
   },
   {
+    name: 'import',
+    group: 'Act',
+    argument: '<file>',
+    description: 'Brings old chats from a file, one body of the hook a line, as history: without follow-ups.',
+    load: async () => (await import('./commands/import/command.ts')).importChats,
+  },
+  {
     name: 'send',
     group: 'Act',
     argument: '[files...]',

@@ -267,7 +267,7 @@ describe('who asks for what there is not is told what to do', () => {
   test.each([
     [['show', '208:404'], 1, 'forwarder list --local'],
     [['replay', '208:404'], 1, 'There is no delivery of "208:404"'],
-    [['show', 'ffff'], 1, 'nothing under "ffff". npx forwarder list --local shows'],
+    [['show', 'ffff'], 1, 'nothing under "ffff": no id, and no visitor'],
     [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
     [['replay'], 2, '--all'],
     [['dismiss', '208:404', '--reason', 'x'], 1, 'There is no delivery of "208:404"'],
