@@ -11,12 +11,12 @@ const config = parseConfig('forwarder.json', JSON.stringify({ timezone: 'Europe/
 type OtherSources = { readonly alsoAs: readonly string[]; readonly maybeAlsoAs: readonly string[] };
 const ofOneSource: OtherSources = { alsoAs: [], maybeAlsoAs: [] };
 
-function shown(delivery: Delivery, content = 'Hello', others: OtherSources = ofOneSource): readonly string[] {
+function shown(delivery: Delivery, content = 'Hello', others = ofOneSource): readonly string[] {
   const conversation = chat({ messages: [{ type: 'visitor', content }] });
   const deliveries = [{ delivery, link: null }];
   const commandLine = (command: string) => `npx forwarder ${command}`;
-  const shown = { id: '208:1', ...others, receivedAt: at(0), deliveries, conversation };
-  return chatText(shown, { config, commandLine }).split('\n');
+  const told = { id: '208:1', ...others, visitor: 'Eva', receivedAt: at(0), page: undefined, deliveries, conversation };
+  return chatText(told, { config, commandLine }).split('\n');
 }
 
 test('as many attempts are counted as are listed, though a replay begins anew', () => {
