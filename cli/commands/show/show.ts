@@ -66,7 +66,13 @@ async function showChat(deployment: Deployment, asked: string, options: Options)
   const ids = { id, alsoAs, maybeAlsoAs };
   if (options.json) {
     const linked = deliveries.map(forScripts);
-    return printJson({ ...ids, receivedAt, page: page ?? null, deliveries: linked, conversation: conversation ?? null });
+    return printJson({
+      ...ids,
+      receivedAt,
+      page: page ?? null,
+      deliveries: linked,
+      conversation: conversation ?? null,
+    });
   }
   const visitor = (await readVisitors(table, [id])).get(id)?.name ?? null;
   print(chatText({ ...ids, visitor, receivedAt, page, deliveries, conversation }, { config, commandLine }));
