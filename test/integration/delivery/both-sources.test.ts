@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
-import { aTalk, apiId, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
+import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
