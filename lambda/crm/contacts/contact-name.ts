@@ -36,7 +36,11 @@ export function newName(person: Person): PersonName & { readonly last: string } 
 }
 
 /** The company that the name is, else the one that the address belongs to. */
-export const companyOf = ({ name, countryCode, company }: Person): string | null =>
+export const companyOf = ({
+  name,
+  countryCode,
+  company,
+}: Pick<Person, 'name' | 'countryCode' | 'company'>): string | null =>
   company === '' ? null : (splitName(name, countryCode).company ?? company);
 
 /** The name parts to write. A missing part is filled only if the other part matches, so that two names never mix. */
