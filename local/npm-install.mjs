@@ -16,7 +16,7 @@ export async function npmInstall({ root, paths, withTests, isAddition }) {
   const steps = createSteps(process.stderr);
   steps.print(`Installing the ${what}; this takes a minute, once.`);
   const present = () => paths.filter((path) => existsSync(join(root, path, 'package.json'))).length;
-  const step = steps.begin(`Installing the ${what}:`, () => `${present()} of ${paths.length}`);
+  const step = steps.begin(`Installing the ${what}`, () => `${present()} of ${paths.length}`);
   // `npm ci` empties node_modules first.
   const options = isAddition ? ['install', '--no-save'] : ['ci'];
   const code = await npm(
@@ -28,7 +28,7 @@ export async function npmInstall({ root, paths, withTests, isAddition }) {
     step.done(`Installed ${present()} ${what}, ${Math.round(bytes / 1e6)} MB`);
     return undefined;
   }
-  step.fail();
+  steps.abandon();
   if (code === undefined) return 'npm was not found. Install Node 24 from https://nodejs.org, which brings it.';
   return 'The packages could not be installed (see above). Fix that, or run "npm ci" by hand.';
 }

@@ -1,8 +1,6 @@
 export type Step = {
   /** Replaces the moving line by a tick, what was done, and its seconds. */
   readonly done: (what: string) => void;
-  /** Removes the moving line. */
-  readonly fail: () => void;
 };
 
 export type Steps = {
@@ -10,6 +8,8 @@ export type Steps = {
   readonly begin: (text: string, detail?: () => string) => Step;
   /** Prints a line above the step that is under way. */
   readonly print: (text: string) => void;
+  /** Removes the line of the step that is under way, which will never be done. */
+  readonly abandon: () => void;
 };
 
 export function createSteps(stream: NodeJS.WriteStream): Steps;
