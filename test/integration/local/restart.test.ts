@@ -47,12 +47,12 @@ test('a kill and a restart in the middle of a load refuse no hook while somethin
           () => void answered.set(id, 'refused'),
         ),
       );
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 60));
     }
     await Promise.all(posts);
   })();
   await eventually(() => answered.size > 20);
-  first.child.kill('SIGKILL');
+  for (const { pid } of processesOf(directory)) process.kill(pid, 'SIGKILL');
   await first.exit;
   const second = await start();
   ready = true;
