@@ -55,7 +55,7 @@ async function showChat(deployment: Deployment, id: string, options: Options): P
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const translated = readConversation(body);
+  const translated = readConversation(body, config.platform);
   const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   const page = deployment.pageOf?.(id);
