@@ -20,7 +20,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readChat } from './smartsupp/body/read-chat.ts';
+import { readChat, readSources } from './smartsupp/body/read-chat.ts';
 import { createBeginnings, createReceivedBetween } from './store/beginnings.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
@@ -50,15 +50,19 @@ const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
 const conversations = createConversations(table, { retentionDays });
 const identityOf = createIdentityOf(config);
 const beginnings = createBeginnings(table, { retentionDays });
-const receivedBetween = createReceivedBetween(table);
-const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
+const storedBeginnings = createStoredBeginnings({
+  receivedBetween: createReceivedBetween(table),
+  load: conversations.load,
+  readSources: (body) => readSources(body, config.platform),
+  identityOf,
+});
 const findChat = createFindChat({ beginnings, storedBeginnings, log });
 
 const handle = createBatchHandler({
   deliver: createDeliver({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
-    read: readChat,
+    read: (body) => readChat(body, config.platform),
     reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
     identityOf,
     // It was acknowledged, so it must be kept, however large.

@@ -21,16 +21,17 @@ export type OtherSource = {
 const nothing: OtherSource = { recognisedBy: [], alsoAs: [], maybeAlsoAs: [] };
 
 export function createReadOtherSource({ table, config }: Pick<Deployment, 'table' | 'config'>) {
-  const { api, retentionDays, ...settings } = config();
+  const { api, retentionDays, platform, ...settings } = config();
   const beginnings = createBeginnings(table, { retentionDays });
   const identityOf = createIdentityOf(settings);
 
   return async ({ conversationId, body }: StoredChat): Promise<OtherSource> => {
-    const { hook, api: snapshot } = readSources(body) ?? {};
+    const sources = readSources(body, platform) ?? {};
+    const { hook, api: snapshot } = sources;
     const ids = [conversationId, hook?.id, snapshot?.id].filter((id) => id !== undefined);
     const alsoAs = [...new Set(ids)].filter((id) => id !== conversationId);
     if (api === undefined && alsoAs.length === 0) return nothing;
-    const own = await beginningsIn(body, identityOf);
+    const own = await beginningsIn(sources, identityOf);
     const near = await Promise.all(own.map(beginnings.near));
     const others = own.flatMap((beginning, at) => alike(beginning, near[at] ?? []));
     const maybe = others.flatMap(({ same, maybe }) => [...same, ...maybe]).filter((id) => !ids.includes(id));

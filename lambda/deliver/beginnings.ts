@@ -1,10 +1,10 @@
+import type { BySource } from '../conversation/join.ts';
 import { type MatchKeys, personKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Source } from '../conversation/revision.ts';
 import { type Fingerprint, fingerprintOf } from '../conversation/same-chat.ts';
 import type { Conversations } from '../delivery/ports.ts';
 import type { IdentityOf } from '../mapping/identity.ts';
-import { readSources } from '../smartsupp/body/read-chat.ts';
 
 /** By what one source's conversation is recognised. */
 export type Beginning = {
@@ -25,16 +25,15 @@ export function beginningOf({ conversation, identity, source }: Arrival): Beginn
   return fingerprint && { conversationId: conversation.id, source, fingerprint };
 }
 
-/** Of each conversation in a stored body. */
-export async function beginningsIn(body: string, identityOf: IdentityOf): Promise<readonly Beginning[]> {
-  const { hook, api } = readSources(body) ?? {};
-  const found = [];
+/** Of each source's conversation in a chat. */
+export async function beginningsIn({ hook, api }: BySource, identityOf: IdentityOf): Promise<readonly Beginning[]> {
+  const found: Beginning[] = [];
   for (const [source, conversation] of [
     ['hook', hook],
     ['api', api],
   ] as const) {
-    const identity = conversation && (await identityOf(conversation));
-    const beginning = conversation && identity && beginningOf({ conversation, identity, source });
+    if (conversation === undefined) continue;
+    const beginning = beginningOf({ conversation, identity: await identityOf(conversation), source });
     if (beginning !== undefined) found.push(beginning);
   }
   return found;
@@ -44,6 +43,8 @@ export type StoredBeginningsDependencies = {
   /** Chats that were received in a span of time, from an index that is a moment behind. */
   readonly receivedBetween: (from: Date, to: Date, limit: number) => Promise<readonly ReceivedChat[]>;
   readonly load: Conversations['load'];
+  /** What each source says in a stored body. */
+  readonly readSources: (body: string) => BySource | undefined;
   readonly identityOf: IdentityOf;
 };
 
@@ -61,7 +62,8 @@ const maxBodyLength = 1024 * 1024;
  * Finds the hook's chats that were stored while nothing was remembered, because only the hook told of chats then: history
  * that is fetched must not bring them a second time.
  */
-export function createStoredBeginnings({ receivedBetween, load, identityOf }: StoredBeginningsDependencies) {
+export function createStoredBeginnings(dependencies: StoredBeginningsDependencies) {
+  const { receivedBetween, load, readSources, identityOf } = dependencies;
   return async ({ conversation, identity }: Arrival): Promise<readonly Beginning[]> => {
     const end = Date.parse(conversation.endedAt ?? conversation.startedAt ?? '');
     if (Number.isNaN(end)) return [];
@@ -74,8 +76,8 @@ export function createStoredBeginnings({ receivedBetween, load, identityOf }: St
     for (const { conversationId } of alike.slice(0, maxBodies)) {
       const stored = await load(conversationId);
       if (typeof stored !== 'object' || stored.length > maxBodyLength) continue;
-      const beginnings = await beginningsIn(await stored.readBody(), identityOf);
-      if (beginnings.every(({ source }) => source === 'hook')) found.push(...beginnings);
+      const sources = readSources(await stored.readBody());
+      if (sources !== undefined && sources.api === undefined) found.push(...(await beginningsIn(sources, identityOf)));
     }
     return found;
   };

@@ -7,7 +7,7 @@ import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readChat, readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readConversation, readSources } from '../../lambda/smartsupp/body/read-chat.ts';
 import { createBeginnings, createReceivedBetween } from '../../lambda/store/beginnings.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
@@ -46,7 +46,12 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   const conversations = createConversations(table, options);
   const beginnings = createBeginnings(table, options);
   const receivedBetween = createReceivedBetween(table);
-  const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
+  const storedBeginnings = createStoredBeginnings({
+    receivedBetween,
+    load: conversations.load,
+    readSources,
+    identityOf,
+  });
   const log = { info: write, warn: write, error: write };
   const findChat = createFindChat({ beginnings, storedBeginnings, log });
   const deadline = () => new Date(now().getTime() + 30_000);

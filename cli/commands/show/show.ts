@@ -58,7 +58,7 @@ async function showChat(deployment: Deployment, asked: string, options: Options)
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const translated = readConversation(body);
+  const translated = readConversation(body, config.platform);
   const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   const page = deployment.pageOf?.(id);

@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
 import { createSaveCopy } from '../../../lambda/deliver/save-copy.ts';
-import { readChat } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createTable } from '../../../lambda/store/table.ts';
@@ -34,7 +34,12 @@ export async function unitsOfBothSources(): Promise<Readonly<Record<'alone' | 'h
   const conversations = createConversations(table, options);
   const common = { conversations, read: readChat, identityOf };
   const receivedBetween = createReceivedBetween(table);
-  const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
+  const storedBeginnings = createStoredBeginnings({
+    receivedBetween,
+    load: conversations.load,
+    readSources,
+    identityOf,
+  });
   const alone = createSaveCopy(common);
   const withBoth = createSaveCopy({
     ...common,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
-import { readChat, readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readConversation, readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createBeginnings, createReceivedBetween } from '../../../lambda/store/beginnings.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
@@ -22,7 +22,12 @@ function save(table: Table, { body, receivedAt }: Copy): Promise<SavedCopy> {
   const beginnings = createBeginnings(table, options);
   const conversations = createConversations(table, options);
   const receivedBetween = createReceivedBetween(table);
-  const storedBeginnings = createStoredBeginnings({ receivedBetween, load: conversations.load, identityOf });
+  const storedBeginnings = createStoredBeginnings({
+    receivedBetween,
+    load: conversations.load,
+    readSources,
+    identityOf,
+  });
   return createSaveCopy({
     conversations,
     read: readChat,
