@@ -14,6 +14,7 @@ import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
+import { noFiles } from './no-files.ts';
 
 type DeliveryOptions = {
   readonly table: Table;
@@ -45,6 +46,7 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
     isHeavy,
     identityOf,
     read: readChat,
+    fetchFile: noFiles,
     reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,

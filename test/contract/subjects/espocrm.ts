@@ -40,6 +40,7 @@ export const espocrm: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
 };
 

@@ -37,6 +37,7 @@ export const freshdesk: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: {},
 };
 

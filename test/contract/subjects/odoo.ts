@@ -39,6 +39,7 @@ export const odoo: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'day', owners, words: 'html' } },
 };
 

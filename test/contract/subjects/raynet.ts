@@ -38,6 +38,7 @@ export const raynet: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'minute', owners, words: 'html' } },
 };
 

@@ -39,6 +39,7 @@ export const salesforce: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'minute', owners, words: 'verbatim' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 

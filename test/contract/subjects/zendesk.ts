@@ -37,6 +37,7 @@ export const zendesk: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: {},
 };
 

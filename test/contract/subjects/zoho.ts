@@ -38,6 +38,7 @@ export const zoho: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'day', owners, words: 'verbatim' } },
 };
 

@@ -10,6 +10,7 @@ import { identityOf } from '../../fixtures/identity.ts';
 import { now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { noFiles } from '../../support/no-files.ts';
 
 export const deadline = new Date(now.getTime() + 60_000);
 
@@ -70,7 +71,7 @@ export function createAttempts(crm = createMemoryCrm()) {
           deadline,
         },
         {
-          crm: createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm,
+          crm: createSharedCrm(crm.adapter, { participants: 1, deadline, fetchFile: noFiles, now: () => now }).crm,
           plan,
           contactLocks: contactLocks ?? freeLocks,
           retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
