@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { asFile } from '../files/as-file.ts';
 import type { Files } from '../port/adapter.ts';
 import type { FreshdeskClient } from './client.ts';
@@ -17,7 +18,7 @@ export function createFiles({ call, conversationsOf }: FreshdeskClient): Files {
       const known = (await filesIn(ticket)).find((file) => file.name === name);
       if (known !== undefined) return `${ticket}/${known.id}`;
       const multipart = new FormData();
-      multipart.set('body', name);
+      multipart.set('body', escapeHtml(name));
       multipart.set('private', 'true');
       multipart.set('attachments[]', asFile(upload));
       const path = ['api', 'v2', 'tickets', ticket, 'notes'];

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { isHolding, isRecord } from '../http/shapes.ts';
 import type { Files } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
@@ -32,7 +33,7 @@ export function createFiles({ call, commentsOf, updateTicket }: ZendeskClient): 
         body: bytes,
       });
       const { token } = answer.as(isHolding('upload', hasToken)).upload;
-      const comment = { body: name, public: false, uploads: [token] };
+      const comment = { html_body: escapeHtml(name), public: false, uploads: [token] };
       if (!(await updateTicket(ticket, { comment }))) throw closed();
       return (await byName()) ?? lost();
     },
