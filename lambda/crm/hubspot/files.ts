@@ -1,8 +1,15 @@
 import { asFile } from '../files/as-file.ts';
+import type { CallApi } from '../http/http.ts';
 import { hasId, hasTextId } from '../http/shapes.ts';
 import type { Files } from '../port/adapter.ts';
 import type { HubspotClient } from './client.ts';
 import { version } from './shapes.ts';
+
+/** @throws CrmError of kind `credentials` if the scope is missing */
+export async function tryFiles(call: CallApi): Promise<void> {
+  const path = ['files', version, 'files', '0'];
+  await call({ operation: 'read files', method: 'GET', path, expected: [404] });
+}
 
 const folder = '/smartsupp';
 /** Only by a link that HubSpot signs for its users. A second upload takes the place of the first. */
