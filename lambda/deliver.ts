@@ -66,7 +66,7 @@ const handle = createBatchHandler({
   deliver: createDeliver({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
-    read: readChat,
+    read: (body) => readChat(body, config.platform),
     reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
     identityOf: createIdentityOf(config),
     // It was acknowledged, so it must be kept, however large.
