@@ -117,11 +117,12 @@ function attemptRow({ startedAt, durationMs, outcome, reason }: PastAttempt, tim
     ${reason && html`<span class="reason">${isolated(reason)}</span>`}</li>`;
 }
 
-function crmIds({ contactId, logId, followUpId }: Delivery): Html {
+function crmIds({ contactId, logId, followUpId, files }: Delivery): Html {
   const ids = [
     ['Contact', contactId],
     ['Note', logId],
     ['Follow-up', followUpId],
+    ['Files', files.map(({ id }) => id).join(', ') || null],
   ] as const;
   const known = ids.filter(([, id]) => id !== null);
   if (known.length === 0) return html``;
