@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChatStatus } from '../../../inspector/forwarder/ports.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 import { hookBody, now } from './conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from './forwarder.ts';
@@ -35,6 +35,7 @@ const received = (...deliveries: readonly Partial<Delivery>[]): ChatStatus => ({
   conversationId: '100200:77',
   outcome: 'missed',
   receivedAt: now.toISOString(),
+  visitor: 'Eva',
   deliveries: deliveries.map(aDelivery),
 });
 
