@@ -179,6 +179,6 @@ const preview = (line: string): Html => html`<section class="card" aria-labelled
   ${copyable('preview-line', 'Copy', line)}
 </section>`;
 
-/** The command for a chat, with its id quoted for a shell. */
-export const previewLineFor = (id: string, options: string): string =>
-  `npx forwarder show '${id.replaceAll("'", String.raw`'\''`)}' --body${options} | npx forwarder preview -`;
+/** With the id quoted for a shell. */
+export const previewLineFor = (id: string, commandLine: (command: string) => string): string =>
+  `${commandLine(`show '${id.replaceAll("'", String.raw`'\''`)}' --body`)} | npx forwarder preview -`;

@@ -51,7 +51,7 @@ export function createSurroundings(deps: {
         cards: answered.length > 0 ? callsOf(entry, answered, isInCrm, deps) : null,
       };
     },
-    previewLine: (id) => previewLineFor(id, ' --local'),
+    previewLine: (id) => previewLineFor(id, (command) => `npx forwarder ${command} --local`),
   };
 }
 
