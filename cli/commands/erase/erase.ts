@@ -66,7 +66,7 @@ type AdapterContext = {
 /**
  * Creates the destinations' adapters with their own credentials; undefined for a destination that is not configured.
  */
-export function createAdapterOf({ deployment, http, now }: AdapterContext) {
+function createAdapterOf({ deployment, http, now }: AdapterContext) {
   const { table, secrets, destinations } = deployment;
   const config = deployment.config();
   const made = new Map<string, Promise<CrmAdapter>>();

@@ -136,6 +136,34 @@ describe('what became of it', () => {
     expect(text).not.toContain('id="hook-100200:1"');
   });
 
+  it('is dismissed where somebody has seen it, and no longer parked', async () => {
+    const dismissal = { by: 'eva', at: now.toISOString(), reason: 'a <test> of ours' };
+    forwarder.statuses.set('100200:77', received({ state: 'parked', dismissal }));
+    const { text } = await get('/inspector/100200%3A77');
+    expect(text).toContain('data-state="dismissed"');
+    expect(text).not.toContain('data-state="parked"');
+    expect(text).toContain('a &lt;test&gt; of ours');
+    expect((await get('/inspector?show=dismissed')).text).toContain('id="hook-100200:77"');
+    expect((await get('/inspector?show=parked')).text).not.toContain('id="hook-100200:77"');
+    await post('undo', { id: '100200:77' });
+    expect(forwarder.asked).toContain('undo 100200:77');
+  });
+
+  it('is dismissed with a reason, and by no other page', async () => {
+    forwarder.statuses.set('100200:77', received({ state: 'parked' }));
+    expect((await get('/inspector/100200%3A77')).text).toContain('action="/inspector/dismiss"');
+    expect((await post('dismiss', { id: '100200:77', reason: '' })).response.status).toBe(400);
+    const { location } = await post('dismiss', { id: '100200:77', reason: 'a test' });
+    expect((await get(location)).text).toContain('Dismissed.');
+    const foreign = await fetch(`${forwarder.url}/inspector/dismiss`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+      body: new URLSearchParams({ id: '100200:77', reason: 'x' }),
+    });
+    expect(foreign.status).toBe(403);
+    expect(forwarder.asked).toEqual(['dismiss 100200:77: a test']);
+  });
+
   it('lists what waits for the queue', async () => {
     forwarder.spooled.push({ id: 'SPOOL#1', receivedAt: now.toISOString() });
     forwarder.bodies.set('SPOOL#1', hook('answered'));
