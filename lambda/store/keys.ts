@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Instant } from '../conversation/model.ts';
 
 /** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
@@ -28,6 +29,15 @@ export const personPartition = (personKey: string) => `PERSON#${keyText(personKe
 export const keyText = (text: string) =>
   text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
 
+/** One account's chats of one day in UTC, by when they began. */
+export const beginningKey = (
+  account: string,
+  at: Instant,
+  { source, conversationId }: { readonly source: string; readonly conversationId: string },
+) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
+
+export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
+
 const rejectedPrefix = 'REJECTED#';
 
 export const rejectedKey = (id: string) => ({ pk: rejectedPrefix + id, sk: 'REJECTED' });
@@ -55,13 +65,10 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
-/** The only partitions that receive writes to, as IAM's patterns: what it refused, spooled and left in claim checks. */
-export const partitionsOfReceive = [
-  rejectedQuotaPartition,
-  `${rejectedPrefix}*`,
-  `${spoolPrefix}*`,
-  `${claimCheckPrefix}*`,
-];
+/** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`];
+export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfReceive = [...partitionsOfEvents, `${spoolPrefix}*`, `${claimCheckPrefix}*`];
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 

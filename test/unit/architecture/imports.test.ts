@@ -50,11 +50,29 @@ describe('imports point one way', () => {
     expect(strays).toEqual([]);
   });
 
+  test('every package that is loaded outside the tests is one of `dependencies`, which alone `npm start` installs', () => {
+    const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    const loaded = globSync('{lambda,infra,local,cli}/**/*.ts', { cwd: root }).flatMap((file) =>
+      [
+        ...readFileSync(join(root, file), 'utf8').matchAll(
+          /^import (?!type )[^;']*'([^.'][^']*)'|\bimport\('([^.'][^']*)'/gm,
+        ),
+      ]
+        .map(([, imported = '', lazily = '']) => imported || lazily)
+        .filter((name) => !name.startsWith('node:'))
+        .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ''),
+    );
+    expect(loaded).toContain('aws-cdk-lib');
+    expect([...new Set(loaded)].filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
   test('only the handlers construct clients of AWS', () => {
     const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
     expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
     expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
-      ['deliver', 'digest-hook-key', 'receive-table', 'receive', 'sweep', 'tell-alarm'].map((name) =>
+      ['deliver', 'digest-hook-key', 'events', 'fetch', 'receive-table', 'receive', 'sweep', 'tell-alarm'].map((name) =>
         join('lambda', `${name}.ts`),
       ),
     );
@@ -77,9 +95,6 @@ describe('imports point one way', () => {
     expect(files.filter((file) => !reached.has(file) && !file.endsWith('.generated.d.ts')).toSorted()).toEqual([
       // Copied for each new CRM, as docs/crms/adding-a-crm.md says.
       ...['client', 'index', 'mapping', 'settings'].map((name) => `lambda/crm/template/${name}.ts`),
-      'lambda/smartsupp/api/client.ts',
-      'lambda/smartsupp/api/fetch-request.ts',
-      'lambda/smartsupp/api/pages.ts',
       // Compiled into deliver.
       'lambda/smartsupp/documented.schema.ts',
       // For operators: what is stored is known in one place.
