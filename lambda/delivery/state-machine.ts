@@ -44,15 +44,17 @@ export function acquireLease(
     readonly now: Date;
     readonly leaseUntil: Date;
     readonly isIsolated: boolean;
+    /** It may have been delivered, and nobody knows: look for its note. Default: no. */
+    readonly mayBeForgotten?: boolean;
   },
 ): LeaseResult {
-  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated, mayBeForgotten: inDoubt = false } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
     return {
       kind: 'acquired',
-      delivery: { destination, ...nothingWritten, ...anew, attemptedFor: [person], version: 1 },
+      delivery: { destination, ...nothingWritten, ...anew, inDoubt, attemptedFor: [person], version: 1 },
     };
   }
   const isSameContent = known.contentHash === contentHash;
@@ -160,6 +162,17 @@ export function requeue(known: Delivery, now: Date): Changed {
     },
   };
 }
+
+/**
+ * The table was restored to an earlier time, so what became of this delivery since then is not known: whatever is next
+ * written for it is looked for first. A process that had its lease then is long gone.
+ */
+export const restore = (known: Delivery): Delivery => ({
+  ...known,
+  inDoubt: true,
+  leaseUntil: null,
+  version: known.version + 1,
+});
 
 /** An operator has seen it: it stays as it is, is not counted as parked, and is replayed only if it is named. */
 export function dismiss(known: Delivery, now: Date, { by, reason }: Omit<Dismissal, 'at'>): Changed {

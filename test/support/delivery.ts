@@ -11,6 +11,7 @@ import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
+import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
@@ -37,7 +38,7 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
-  const ledger = createLedger(table, options);
+  const ledger = createLedger(table, { ...options, sleep: async () => {} });
   const conversations = createConversations(table, options);
   const deadline = () => new Date(now().getTime() + 30_000);
   const deliver = createDeliver({
@@ -49,6 +50,7 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     ledger,
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, options),
     chatsOf: createChatsOf(table),
     enqueueChat: async (conversationId, destinations) => {
