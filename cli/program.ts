@@ -75,6 +75,12 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./commands/backfill/command.ts')).backfill,
   },
   {
+    name: 'restored',
+    description:
+      'Tells a table that was restored to an earlier time, before it is used: nothing is then written twice.',
+    load: async () => (await import('./commands/restored/command.ts')).restored,
+  },
+  {
     name: 'send',
     argument: '[files...]',
     description: 'Posts chats to the hook just as Smartsupp does, and prints the answers. Without arguments, a sample.',

@@ -49,4 +49,5 @@ const noOutputs = {
   QueueUrl: '',
   DeadLetterQueueUrl: '',
   TableName: '',
+  ErasureTableName: '',
 };
