@@ -1,6 +1,5 @@
 import { restore } from '../../../lambda/delivery/state-machine.ts';
-import { createErasure } from '../../../lambda/store/erasure.ts';
-import { createErasureJournal, journalName } from '../../../lambda/store/erasure-journal.ts';
+import { createErasure, createErasureJournal, journalName } from '../../../lambda/store/erasure.ts';
 import { conversationIdOf, deliveryPrefix, personPrefix } from '../../../lambda/store/keys.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
 import { createMarkRestored } from '../../../lambda/store/restored.ts';
