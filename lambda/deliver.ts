@@ -18,7 +18,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readChat } from './smartsupp/to-conversation.ts';
+import { readChat } from './smartsupp/body/read-chat.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
@@ -50,7 +50,7 @@ const handle = createBatchHandler({
   deliver: createDeliver({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
-    read: readChat,
+    read: (body) => readChat(body, config.platform),
     reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
     identityOf: createIdentityOf(config),
     // It was acknowledged, so it must be kept, however large.

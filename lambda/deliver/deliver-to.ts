@@ -21,6 +21,8 @@ export type StoredCopy = Job & {
   /** The conversation was not stored before, so there is no delivery to read. */
   readonly isNew: boolean;
   readonly isIsolated: boolean;
+  /** Imported, so nobody waits for an answer any more. */
+  readonly isHistory?: boolean;
 };
 
 export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
@@ -40,14 +42,22 @@ export async function deliverTo(
   dependencies: DeliverToDependencies,
 ): Promise<DeliveryResult> {
   const { ledger, conversations, now } = dependencies;
-  const { conversation, contentHash, revision, deadline, isIsolated } = copy;
+  const { conversation, contentHash, revision, deadline, isIsolated, isHistory = false } = copy;
   const { id } = conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
   const mayBeForgotten = known === undefined && (await dependencies.mayBeForgotten(conversation));
   const { email, phone } = foundBy(copy.identity);
-  const person = { email, phone };
-  const wanted = { destination, contentHash, revision, person, leaseUntil: deadline, isIsolated, mayBeForgotten };
-  const lease = acquireLease(known, { ...wanted, now: now() });
+  const lease = acquireLease(known, {
+    destination,
+    contentHash,
+    revision,
+    person: { email, phone },
+    now: now(),
+    leaseUntil: deadline,
+    isIsolated,
+    isHistory,
+    mayBeForgotten,
+  });
   if (!('delivery' in lease)) return lease;
   if (deadline.getTime() - now().getTime() < minTimeLeftMs) return { kind: 'busy', until: now() };
   // A lease whose answer was lost would run out and count as a crash, as would one that is not given back.

@@ -44,17 +44,27 @@ export function acquireLease(
     readonly now: Date;
     readonly leaseUntil: Date;
     readonly isIsolated: boolean;
+    readonly isHistory?: boolean;
     /** It may have been delivered, and nobody knows: look for its note. Default: no. */
     readonly mayBeForgotten?: boolean;
   },
 ): LeaseResult {
-  const { destination, contentHash, revision, person, now, isIsolated, mayBeForgotten: inDoubt = false } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
+  const { isHistory = false, mayBeForgotten: inDoubt = false } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
     return {
       kind: 'acquired',
-      delivery: { destination, ...nothingWritten, ...anew, inDoubt, attemptedFor: [person], version: 1 },
+      delivery: {
+        destination,
+        ...nothingWritten,
+        ...anew,
+        inDoubt,
+        ...(isHistory && { isHistory }),
+        attemptedFor: [person],
+        version: 1,
+      },
     };
   }
   const isSameContent = known.contentHash === contentHash;
@@ -74,7 +84,11 @@ export function acquireLease(
   const left = afterCrash(known);
   const version = known.version + 1;
   const attemptedFor = left.inDoubt ? withPerson(known.attemptedFor, person) : [person];
-  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, attemptedFor, version } };
+  if (!isSameContent) {
+    // Once a copy has come by itself, somebody may wait for an answer.
+    const mark = known.isHistory === true ? { isHistory } : {};
+    return { kind: 'acquired', delivery: { ...known, ...left, ...anew, ...mark, attemptedFor, version } };
+  }
   if (known.state !== 'pending') {
     return known.revision < revision
       ? { kind: 'confirmed', delivery: { ...known, revision, version } }

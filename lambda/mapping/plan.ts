@@ -36,7 +36,9 @@ export type MakePlan = (
   identity: Identity,
   options?: {
     /** The chat was held for as long as an earlier plan said. */
-    readonly isHoldOver: boolean;
+    readonly isHoldOver?: boolean;
+    /** The chat was imported, so nobody waits for an answer any more. */
+    readonly isHistory?: boolean;
   },
 ) => Promise<Plan>;
 
@@ -58,16 +60,19 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     })),
   );
 
-  return async (conversation, left, { isHoldOver } = { isHoldOver: false }) => {
+  return async (conversation, left, { isHoldOver = false, isHistory = false } = {}) => {
     const customerId = customerIdOf(conversation, settings.customerIdField, options.variables.customerId);
     const isKnown = isIdentifying(left) || customerId !== null;
     const identity = isKnown ? left : { ...left, ...left.inWords };
     const refusal = await skipReason(conversation, identity, settings, when);
     if (refusal !== null) return { kind: 'skip', reason: refusal };
+    if (settings.consent && conversation.visitor.consent !== true) {
+      return { kind: 'hold', reason: noConsent(conversation), hours: null };
+    }
 
     const ownerId = ownerOf(conversation, settings.owners);
-    if (!options.keepsContacts)
-      return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation, identity) };
+    const followUp = isHistory ? null : followUpFor(conversation, identity);
+    if (!options.keepsContacts) return { kind: 'deliver', contact: null, ownerId, followUp };
 
     const { neutraliseFormulas = true, company = false } = settings;
     const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
@@ -79,7 +84,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
     const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keysOf };
-    return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation, identity) };
+    return { kind: 'deliver', contact, ownerId, followUp };
   };
 
   /** What becomes of a chat whose visitor left nothing; null if they become a contact all the same. */
@@ -95,7 +100,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     return { kind: 'hold', reason: `${unidentified}. ${end}`, hours: isWaiting ? holdHours : null };
   }
 
-  function followUp(conversation: Conversation, identity: Identity): FollowUp | null {
+  function followUpFor(conversation: Conversation, identity: Identity): FollowUp | null {
     const { makesFollowUps, language, now } = options;
     const made = makesFollowUps
       ? followUpOf(conversation, identity, settings.followUp, { language, now: now() })
@@ -104,6 +109,11 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
+
+const noConsent = ({ visitor }: Conversation) =>
+  visitor.consent === false
+    ? 'The visitor has not agreed to the processing of their data (consent). The chat waits until they do.'
+    : 'Smartsupp does not say that the visitor agreed to the processing of their data (consent). The chat waits until it does.';
 
 const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id';
 const untilRecognised = 'The chat waits until they leave an address or a number.';

@@ -6,6 +6,7 @@ import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
+import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
 import { transcript } from './rows/transcript.ts';
 import { validation } from './rows/validation.ts';
@@ -23,6 +24,7 @@ export const rows: readonly Row[] = [
   localEndToEnd,
   loneChat,
   backlog,
+  restart,
   store,
   cost,
   growth,

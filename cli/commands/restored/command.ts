@@ -1,5 +1,5 @@
 import { defineCommand, json, requiredText, yes } from '../../lib/define-command.ts';
-import { since } from '../../lib/filters.ts';
+import { since } from '../../lib/filter-options.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { plural, print, printJson } from '../../lib/terminal/output.ts';

@@ -30,7 +30,7 @@ export function fieldOf(user: User, name: string): unknown {
 /** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
-  const remark = remarkOf(person);
+  const remark = remarkOf(person, person.typedPhone);
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),
@@ -91,8 +91,13 @@ export function newTicket(
 }
 
 /** Keeps the agent's status, unless a new follow-up is needed. */
-export const addition = (comment: string, needed: FollowUpNeeded | null): JsonObject => ({
+export const addition = (
+  comment: string,
+  needed: FollowUpNeeded | null,
+  { contactId, contactChanged }: Pick<Entry, 'contactId' | 'contactChanged'> = { contactId: undefined },
+): JsonObject => ({
   comment: privateComment(comment),
+  ...(contactChanged === true && { requester_id: Number(contactId) }),
   ...(needed !== null && { status: 'open', ...task(needed) }),
 });
 

@@ -1,0 +1,35 @@
+import type { Conversation, Shop } from '../../conversation/model.ts';
+import { parseSnapshot } from '../api/snapshot.ts';
+import { snapshotToConversation } from '../api/to-conversation.ts';
+import { type Deviation, deviationsOf } from '../deviations.ts';
+import { readHook } from '../hook.ts';
+import { toConversation } from '../to-conversation.ts';
+
+/** The shop's platform, if the configuration has it. */
+type Platform = Shop['platform'];
+
+/** An accepted body's chat, and how a hook deviates from its documented format. */
+export type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly Deviation[] };
+
+/** Undefined if the body is not a chat: neither a hook nor a snapshot of the REST API. */
+export function readChat(body: string, platform?: Platform): ReadChat | undefined {
+  if (isSnapshot.test(body)) return readSnapshot(body, platform);
+  const reading = readHook(body);
+  if (!reading.ok) return undefined;
+  return { conversation: toConversation(reading.hook, platform), deviations: deviationsOf(reading.hook, body.length) };
+}
+
+/** The conversation in a body; undefined if it is not a chat. */
+export function readConversation(body: string, platform?: Platform): Conversation | undefined {
+  if (isSnapshot.test(body)) return readSnapshot(body, platform)?.conversation;
+  const reading = readHook(body);
+  return reading.ok ? toConversation(reading.hook, platform) : undefined;
+}
+
+/** Snapshots are our own, so they begin as we write them. */
+const isSnapshot = /^\s*\{\s*"smartsupp"\s*:/;
+
+function readSnapshot(body: string, platform: Platform | undefined): ReadChat | undefined {
+  const snapshot = parseSnapshot(body);
+  return snapshot && { conversation: snapshotToConversation(snapshot, platform), deviations: [] };
+}
