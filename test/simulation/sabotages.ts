@@ -132,8 +132,10 @@ export const sabotages: readonly Sabotage[] = [
       'patientUntil: new Date(0)',
     ],
   }),
+  ...inFile('lambda/deliver/save-copy.ts', {
+    'a known chat is taken for a new one': ["toChat(copy, identity, result === 'new')", 'toChat(copy, identity, true)'],
+  }),
   ...inFile('lambda/deliver/handle-message.ts', {
-    'a known chat is taken for a new one': ["const isNew = saved === 'new';", 'const isNew = true;'],
     'a store’s error is taken for the end': [
       "if (result.status === 'rejected') throw result.reason;",
       "if (result.status === 'rejected') return [];",

@@ -8,6 +8,7 @@ import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
+import { forgetOtherSource } from '../../lib/other-source.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
 import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 
@@ -68,6 +69,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await removeAllNotes(chat);
       if (isNeededByOthers && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
+      await forgetOtherSource(deployment, chat, now());
+      for (const id of chat.alsoAs) await record(chatPartition(id), now());
       await endFor(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
