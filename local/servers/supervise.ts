@@ -94,13 +94,9 @@ export async function superviseServer({
 
 /** The error that ended the program, without its trace. */
 function reasonIn(output: string): string {
-  const errors = output.match(/^.*Error\b.*: .*$/gm) ?? [];
-  return (
-    errors
-      .at(-1)
-      ?.replace(/^\W*(?:\w*Error(?: \[\w+\])?: )+/, '')
-      .trim() || 'its log says why'
-  );
+  const last = output.match(/^.*Error\b.*: .*$/gm)?.at(-1) ?? '';
+  const reason = last.replace(/^\W*(?:\w*Error(?: \[\w+\])?: )+/, '').replace(/\]? \{$/, '');
+  return reason || 'its log says why';
 }
 
 function portIn(message: unknown): number {

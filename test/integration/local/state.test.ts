@@ -50,7 +50,7 @@ describe('a state directory that is damaged is told in a line: which file, and w
     ['lock', damage, /lock is damaged \(.*\)\. It holds no chat: delete it, and start again\.$/],
     ['secrets.json', damage, /^Cannot read .*secrets\.json: .* Fix it, or delete it to generate new keys\.$/],
     ['sqs/fauxqs.db', damage, /sqs cannot be opened \(file is not a database\)\. Restore it, or move it away/],
-    ['dynamodb/CURRENT', damage, /dynamodb cannot be opened \(.*CURRENT.*\)\. Restore it, or move it away/],
+    ['dynamodb/CURRENT', damage, /dynamodb cannot be opened \([^{]*CURRENT[^{]*\)\. Restore it, or move it away/],
     ['demo/contacts.sqlite', damage, /contacts\.sqlite cannot be opened \(file is not a database\)\. Restore it, or/],
     [
       'forwarder.json',
