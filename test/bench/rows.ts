@@ -1,5 +1,6 @@
 import type { Row } from './row.ts';
 import { backlog } from './rows/backlog.ts';
+import { bothSources } from './rows/both-sources.ts';
 import { billedReceive, coldStartReceive } from './rows/cold-start-receive.ts';
 import { cost } from './rows/cost.ts';
 import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
@@ -28,4 +29,5 @@ export const rows: readonly Row[] = [
   store,
   cost,
   growth,
+  bothSources,
 ];

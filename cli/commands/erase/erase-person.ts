@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeAll } from '../../../lambda/crm/notes/removal.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
@@ -7,6 +8,7 @@ import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
+import { forgetOtherSource } from '../../lib/other-source.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
 import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 
@@ -60,6 +62,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await removeAllNotes(chat);
       if (isNeededByOthers && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
+      await forgetOtherSource(deployment, chat, now());
       await end(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
@@ -99,9 +102,15 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   }
 
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
-    const { destination, logId } = delivery;
+    const { destination, logId, files: copies } = delivery;
     const adapter = await adapterOf(destination);
     left.push(...keptParts(chat.conversationId, delivery, adapter));
+    // Files first: a ticket that is deleted takes the way to them along.
+    if (adapter?.files !== undefined)
+      await removeAll(
+        copies.map(({ id }) => id),
+        adapter.files,
+      );
     if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });

@@ -56,6 +56,7 @@ export const pl: Words = {
     hours: '{{amount}} godz.',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (ważny do {{time}})',
   },
   speaker: {
     visitor: 'Gość',
