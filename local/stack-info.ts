@@ -12,6 +12,7 @@ export const outputNames = [
   'QueueUrl',
   'DeadLetterQueueUrl',
   'TableName',
+  'ErasureTableName',
 ] as const;
 
 export type Outputs = Readonly<Record<(typeof outputNames)[number], string>>;
