@@ -12,7 +12,7 @@ import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
-import { outputNames, publishStackInfo } from './stack-info.ts';
+import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
 import { openWebServer } from './web-server.ts';
 
 type StackOptions = {
@@ -66,6 +66,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
     forwarder: createForwarder({
       sqs: servers.sqs,
       queueUrl: deployment.stack.output('QueueUrl'),
+      fetchQueueUrl: deployment.stack.hasOutput('FetchQueueUrl') ? deployment.stack.output('FetchQueueUrl') : undefined,
       table,
       retentionDays: config.retentionDays,
       killDeliver: async () => {
@@ -84,7 +85,8 @@ export async function startStack({ root, settings, resources, signal, print }: S
   const disk = watchDisk(state.path(), print);
   deferOrEnd(resources, disk.stop);
   await run({ deployment, servers, web, demo, resources, log: openLog('stack'), onTooLarge, disk });
-  const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
+  const names = [...outputNames, ...apiOutputNames.filter(deployment.stack.hasOutput)];
+  const outputs = names.map((name) => [name, deployment.stack.output(name)]);
   deferOrEnd(
     resources,
     publishStackInfo(state, {

@@ -86,7 +86,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
     secrets: (): readonly SecretDefinition[] =>
       each(['AWS::SecretsManager::Secret'], (properties, id, { Metadata = {} }) => ({
         arn: String(ref(id)),
-        destination: optionalText(Metadata, 'Destination'),
+        name: optionalText(Metadata, 'Destination') ?? optionalText(Metadata, 'Name'),
         generate: nested(resolved(properties, 'GenerateSecretString'), 'GenerateSecretString'),
       })),
 
@@ -165,6 +165,8 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
           timeoutMilliseconds: optionalNumber(integration, 'TimeoutInMillis') ?? 30_000,
         };
       }),
+
+    hasOutput: (name: string): boolean => template.Outputs?.[name] !== undefined,
 
     output: (name: string): string => {
       const { Value: value } = template.Outputs?.[name] ?? {};
