@@ -40,8 +40,8 @@ Unterhaltungen, Nachrichten, Kontakte, Besucher und Agenten lesen können.`,
     webhooks: `Und bitte senden Sie die signierten Webhooks unseres Kontos an diese URL,
 mindestens für die Ereignisse darunter:`,
     secret: `Wir brauchen das gemeinsame Geheimnis, mit dem sie signiert sind
-(X-Smartsupp-Hmac), und die Nummer unseres Kontos. Bitte senden Sie uns Token und
-Geheimnis auf sicherem Weg.`,
+(X-Smartsupp-Hmac), und die Nummer unseres Kontos. Bitte senden Sie uns Token
+und Geheimnis auf sicherem Weg.`,
   },
   es: {
     token: `Les rogamos que nos den también un token de acceso a su API REST v2 con el que
@@ -49,7 +49,8 @@ podamos leer conversaciones, mensajes, contactos, visitantes y agentes.`,
     webhooks: `Y que envíen los webhooks firmados de nuestra cuenta a esta URL, al menos para
 los eventos indicados debajo:`,
     secret: `Necesitamos el secreto compartido con el que se firman (X-Smartsupp-Hmac) y el
-identificador de nuestra cuenta. Envíennos el token y el secreto de forma segura.`,
+identificador de nuestra cuenta. Envíennos el token y el secreto de forma
+segura.`,
   },
   pl: {
     token: `Prosimy też o token dostępu do Państwa REST API v2, którym możemy odczytywać
@@ -57,7 +58,8 @@ rozmowy, wiadomości, kontakty, odwiedzających i agentów.`,
     webhooks: `Prosimy także o wysyłanie podpisanych webhooków naszego konta na ten adres URL,
 co najmniej dla zdarzeń wymienionych pod nim:`,
     secret: `Potrzebujemy wspólnego klucza, którym są podpisane (X-Smartsupp-Hmac), oraz
-identyfikatora naszego konta. Prosimy przesłać token i klucz w bezpieczny sposób.`,
+identyfikatora naszego konta. Prosimy przesłać token i klucz w bezpieczny
+sposób.`,
   },
   hu: {
     token: `Kérünk továbbá egy hozzáférési tokent a REST API v2-höz, amellyel olvashatjuk a
@@ -69,8 +71,8 @@ legalább az alatta felsorolt eseményekről:`,
 biztonságos módon küldjék el.`,
   },
   fr: {
-    token: `Merci de nous donner aussi un jeton d’accès à votre API REST v2, avec lequel nous
-pouvons lire conversations, messages, contacts, visiteurs et agents.`,
+    token: `Merci de nous donner aussi un jeton d’accès à votre API REST v2, avec lequel
+nous pouvons lire conversations, messages, contacts, visiteurs et agents.`,
     webhooks: `Et merci d’envoyer les webhooks signés de notre compte à cette URL, au moins
 pour les événements indiqués dessous :`,
     secret: `Il nous faut le secret partagé avec lequel ils sont signés (X-Smartsupp-Hmac) et
