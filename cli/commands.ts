@@ -75,6 +75,12 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/tail/command.ts')).tail,
   },
   {
+    name: 'dashboard',
+    group: 'Look',
+    description: 'Serves the inspector on this machine: what came, what became of it, and what to do about it.',
+    load: async () => (await import('./commands/dashboard/command.ts')).dashboard,
+  },
+  {
     name: 'preview',
     group: 'Look',
     argument: '[files...]',

@@ -10,6 +10,7 @@ import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
+import { userOfThisMachine } from './lib/user.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
 import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
@@ -67,7 +68,7 @@ export async function startStack({ root, settings, resources, signal, steps }: S
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
   };
   // Imported after the assembly, since it imports validators that infra/ compiles.
-  const { createForwarder } = await import('./forwarder.ts');
+  const { createForwarder } = await import('../inspector/forwarder/forwarder.ts');
   const demo = createDemo({
     dataDir: state.path('demo'),
     signingSecret: deployment.destinationSecret(demoDestination),
@@ -78,12 +79,11 @@ export async function startStack({ root, settings, resources, signal, steps }: S
       fetchQueueUrl: deployment.stack.optionalOutput('FetchQueueUrl'),
       table,
       retentionDays: config.retentionDays,
-      killDeliver: async () => {
-        await Promise.all(
-          deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)),
-        );
-      },
+      operator: async () => userOfThisMachine(),
     }),
+    killDeliver: async () => {
+      await Promise.all(deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)));
+    },
     config,
   });
   deferOrEnd(resources, demo.close);

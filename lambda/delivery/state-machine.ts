@@ -232,6 +232,7 @@ const nothingWritten = {
   logId: null,
   loggedHash: null,
   followUpId: null,
+  files: [],
   holdUntil: null,
   inDoubt: false,
   crashCount: 0,

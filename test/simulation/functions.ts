@@ -23,6 +23,7 @@ import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createListSpooled, createSpool } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createSweep } from '../../lambda/sweep/sweep.ts';
+import { noFiles } from '../support/no-files.ts';
 import type { Services } from './services.ts';
 
 export type Handlers = {
@@ -86,6 +87,7 @@ export const starts = {
         open: createOpenMessage(createGetClaimCheck(table)),
         isHeavy,
         read: readChat,
+        fetchFile: noFiles,
         reportDeviations: async () => {},
         identityOf,
         keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),

@@ -17,6 +17,7 @@ import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
+import { noFiles } from './no-files.ts';
 
 type DeliveryOptions = {
   readonly table: Table;
@@ -60,6 +61,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     isHeavy,
     identityOf,
     read: readChat,
+    fetchFile: noFiles,
     reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeAll } from '../../../lambda/crm/notes/removal.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
@@ -101,9 +102,15 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   }
 
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
-    const { destination, logId } = delivery;
+    const { destination, logId, files: copies } = delivery;
     const adapter = await adapterOf(destination);
     left.push(...keptParts(chat.conversationId, delivery, adapter));
+    // Files first: a ticket that is deleted takes the way to them along.
+    if (adapter?.files !== undefined)
+      await removeAll(
+        copies.map(({ id }) => id),
+        adapter.files,
+      );
     if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });

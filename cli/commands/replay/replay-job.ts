@@ -1,10 +1,10 @@
+import { createReplay, createReplayRejected, type ReplayedRejected } from '../../../inspector/forwarder/replay.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
-import { createReplay, createReplayRejected, type ReplayedRejected } from '../../../local/replay.ts';
 import { createEnqueueChatOn, createIsStored } from '../../lib/bulk.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { canReplay, refusalText } from '../../lib/rejected.ts';

@@ -69,8 +69,9 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     answer.as(hasId(id));
   }
 
-  async function createPost(contactId: string, post: string): Promise<string> {
-    const body = { type: 'Post', post, parentType: 'Contact', parentId: contactId };
+  async function createPost(contactId: string, post: string, attachmentsIds: readonly string[] = []): Promise<string> {
+    const files = attachmentsIds.length > 0 && { attachmentsIds };
+    const body = { type: 'Post', post, parentType: 'Contact', parentId: contactId, ...files };
     const answer = await ask({ operation: 'create the post', method: 'POST', path: ['Note'], body });
     return answer.as(isStored).id;
   }
@@ -127,6 +128,7 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   return {
+    ask,
     find,
     readContact,
     createContact,

@@ -5,10 +5,16 @@ import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type User = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & { readonly id: number; readonly status: string };
-export type Comment = { readonly id: number; readonly html_body: string };
+export type Comment = { readonly id: number; readonly html_body: string; readonly attachments?: readonly Attachment[] };
+type Attachment = { readonly id: number; readonly file_name: string };
 
 const isTicket = (value: unknown): value is Ticket => hasNumericId(value) && typeof value['status'] === 'string';
-const isComment = (value: unknown): value is Comment => hasNumericId(value) && typeof value['html_body'] === 'string';
+const isAttachment = (value: unknown): value is Attachment =>
+  hasNumericId(value) && typeof value['file_name'] === 'string';
+const isComment = (value: unknown): value is Comment =>
+  hasNumericId(value) &&
+  typeof value['html_body'] === 'string' &&
+  (value['attachments'] === undefined || isListOf(isAttachment)(value['attachments']));
 
 export const isUserAnswer = isHolding('user', hasNumericId);
 export const isUsersAnswer = isHolding('users', isListOf(hasNumericId));

@@ -12,6 +12,7 @@ import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { aDestination } from '../../support/destination.ts';
+import { noFiles } from '../../support/no-files.ts';
 
 const retentionDays = 30;
 const nowhere = () => Promise.reject(new Error('Nothing here is too large for the queue.'));
@@ -69,6 +70,7 @@ export function createParts(now: () => Date) {
       open: createOpenMessage(nowhere),
       isHeavy: () => false,
       read: readChat,
+      fetchFile: noFiles,
       reportDeviations: async () => {},
       identityOf,
       enqueueChat: async (conversationId, destinations) => void requeued.push(referTo(conversationId, destinations)),

@@ -61,6 +61,7 @@ export const cs: Words = {
     hours: '{{amount}} h',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (platí do {{time}})',
   },
   speaker: {
     visitor: 'Návštěvník',

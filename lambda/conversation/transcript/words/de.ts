@@ -61,6 +61,7 @@ export const de: Words = {
     hours: '{{amount}} Std.',
     minutes: '{{amount}} Min.',
     seconds: '{{amount}} Sek.',
+    fileUntil: '{{file}} (gilt bis {{time}})',
   },
   speaker: {
     visitor: 'Besucher',

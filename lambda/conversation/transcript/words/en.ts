@@ -59,6 +59,7 @@ export const en = {
     hours: '{{amount}} h',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (works until {{time}})',
   },
   speaker: {
     visitor: 'Visitor',

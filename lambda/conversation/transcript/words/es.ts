@@ -61,6 +61,7 @@ export const es: Words = {
     hours: '{{amount}} h',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (válido hasta {{time}})',
   },
   speaker: {
     visitor: 'Visitante',

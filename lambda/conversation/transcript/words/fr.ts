@@ -62,6 +62,7 @@ export const fr: Words = {
     hours: '{{amount}} h',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (valable jusqu’au {{time}})',
   },
   speaker: {
     visitor: 'Visiteur',

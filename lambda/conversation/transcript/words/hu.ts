@@ -61,6 +61,7 @@ export const hu: Words = {
     hours: '{{amount}} ó',
     minutes: '{{amount}} p',
     seconds: '{{amount}} mp',
+    fileUntil: '{{file}} (eddig érhető el: {{time}})',
   },
   speaker: {
     visitor: 'Látogató',

@@ -61,6 +61,7 @@ export const it: Words = {
     hours: '{{amount}} h',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (valido fino a {{time}})',
   },
   speaker: {
     visitor: 'Visitatore',

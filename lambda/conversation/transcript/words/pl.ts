@@ -61,6 +61,7 @@ export const pl: Words = {
     hours: '{{amount}} godz.',
     minutes: '{{amount}} min',
     seconds: '{{amount}} s',
+    fileUntil: '{{file}} (ważny do {{time}})',
   },
   speaker: {
     visitor: 'Gość',

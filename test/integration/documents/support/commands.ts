@@ -92,6 +92,7 @@ export const story: readonly (Told | Deployment)[] = [
 /** What a script or another test runs, word for word or as `package.json` has it. */
 export const runElsewhere: Readonly<Record<string, { readonly by: string; readonly as?: string }>> = {
   'npm start': { by: 'test/integration/documents/story.test.ts', as: "'npm', ['start']" },
+  'npx forwarder dashboard': { by: 'test/integration/cli/support/dashboard.ts', as: "[script, 'dashboard']" },
   'npm ci': { by: '.github/workflows/ci.yml' },
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },

@@ -125,7 +125,7 @@ document.addEventListener('submit', async (event) => {
     else if (response.ok && new URL(path, location).pathname !== location.pathname) location.assign(path);
     else announce(words, { stays: !response.ok });
   } catch {
-    announce('The local stack does not answer. Is npm start still running?', { stays: true });
+    announce(document.body.dataset.gone, { stays: true });
   } finally {
     submitter?.removeAttribute('aria-disabled');
   }

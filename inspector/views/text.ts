@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Instant, Outcome } from '../../../lambda/conversation/model.ts';
+import type { Instant, Outcome } from '../../lambda/conversation/model.ts';
 
 /** Markup with every value escaped. */
 export type Html = ReturnType<typeof html>;

@@ -1,11 +1,11 @@
-import type { Delivery } from '../lambda/delivery/delivery.ts';
-import type { EnqueueChat, Ledger } from '../lambda/delivery/ports.ts';
-import { requeue } from '../lambda/delivery/state-machine.ts';
-import type { OpenMessage } from '../lambda/queue/envelope.ts';
-import type { Refused, Validate } from '../lambda/receive/ports.ts';
-import { decodeBody } from '../lambda/receive/request.ts';
-import { type FetchRequest, readFetchRequest } from '../lambda/smartsupp/api/fetch-request.ts';
-import type { RejectedBody } from '../lambda/store/rejected.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import type { EnqueueChat, Ledger } from '../../lambda/delivery/ports.ts';
+import { requeue } from '../../lambda/delivery/state-machine.ts';
+import type { OpenMessage } from '../../lambda/queue/envelope.ts';
+import type { Refused, Validate } from '../../lambda/receive/ports.ts';
+import { decodeBody } from '../../lambda/receive/request.ts';
+import { type FetchRequest, readFetchRequest } from '../../lambda/smartsupp/api/fetch-request.ts';
+import type { RejectedBody } from '../../lambda/store/rejected.ts';
 
 export type ReplayDependencies = {
   readonly ledger: Pick<Ledger, 'write'>;

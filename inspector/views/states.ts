@@ -8,6 +8,7 @@ export const stateLabels: Record<EntryState, string> = {
   held: 'Held',
   skipped: 'Skipped',
   parked: 'Parked',
+  dismissed: 'Dismissed',
   rejected: 'Rejected',
   spooled: 'Spooled',
 };
@@ -18,6 +19,7 @@ const meanings: Record<EntryState, string> = {
   held: 'nothing identifies the visitor yet; it waits for another chat of theirs',
   skipped: 'a rule excludes it',
   parked: 'the CRM refuses it, or its time is up: an alarm is raised, and somebody must look',
+  dismissed: 'parked, held or rejected, and somebody has seen it and wants nothing done',
   rejected: 'not a chat; it is kept all the same, and can be sent again',
   spooled: 'accepted while the queue was away; it is in the table until the queue is back',
 };

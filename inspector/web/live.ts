@@ -7,6 +7,8 @@ export type Live = {
   readonly changed: () => void;
   /** Sends markup at once, if any page is open. */
   readonly send: (event: string, markup: () => Promise<string>) => void;
+  /** Whether a page is open. */
+  readonly isWatched: () => boolean;
   readonly close: () => void;
 };
 
@@ -51,6 +53,7 @@ export function createLive(coalesceMs = 100): Live {
     send(event, markup) {
       if (streams.size > 0) void markup().then((data) => push(event, data));
     },
+    isWatched: () => streams.size > 0,
     close() {
       clearTimeout(timer);
       timer = undefined;

@@ -1,21 +1,23 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createOpenMessage } from '../lambda/queue/envelope.ts';
-import { createEnqueue, createEnqueueChat, createSend } from '../lambda/queue/queue.ts';
-import { validateHook } from '../lambda/smartsupp/hook.ts';
-import { createGetClaimCheck, createPutClaimCheck } from '../lambda/store/claim-check.ts';
-import { createLoadChat } from '../lambda/store/conversations.ts';
-import { chatKey } from '../lambda/store/keys.ts';
-import { createLedger } from '../lambda/store/ledger.ts';
-import { type ChatRecord, createRecords, readChat } from '../lambda/store/records.ts';
-import { createRejectedBodies } from '../lambda/store/rejected.ts';
-import { createListSpooled } from '../lambda/store/spool.ts';
-import { collect, type Table } from '../lambda/store/table.ts';
-import type { Forwarder, Replay } from './demo/forwarder/ports.ts';
+import { createOpenMessage } from '../../lambda/queue/envelope.ts';
+import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
+import { chatKey } from '../../lambda/store/keys.ts';
+import { createLedger } from '../../lambda/store/ledger.ts';
+import { type ChatRecord, createRecords, readChat, rejectedStates } from '../../lambda/store/records.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected.ts';
+import { createListSpooled } from '../../lambda/store/spool.ts';
+import { collect, type Table } from '../../lambda/store/table.ts';
+import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
+import type { ChatStatus, Forwarder, Replay } from './ports.ts';
 import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected } from './replay.ts';
+import { readVisitors } from './visitors.ts';
 
 const maxListed = 100;
 
-/** The running stack for the page: the table's records, and the operator's commands on them. */
+/** A deployment's table and queue, on AWS or here, as an operator sees and uses them. */
 export function createForwarder(deps: {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
@@ -23,9 +25,10 @@ export function createForwarder(deps: {
   readonly fetchQueueUrl: string | undefined;
   readonly table: Table;
   readonly retentionDays: number;
-  readonly killDeliver: () => Promise<void>;
+  /** Who dismisses something. */
+  readonly operator: () => Promise<string>;
 }): Forwarder {
-  const { table, retentionDays, fetchQueueUrl, killDeliver } = deps;
+  const { table, retentionDays, fetchQueueUrl, operator } = deps;
   const records = createRecords(table);
   const load = createLoadChat(table);
   const rejectedBodies = createRejectedBodies(table);
@@ -33,8 +36,10 @@ export function createForwarder(deps: {
   const enqueue = createEnqueue({ ...deps, putClaimCheck: createPutClaimCheck(table, now) });
   const listSpooled = createListSpooled(table);
   const findSpooled = async (id: string) => (await listSpooled(maxListed)).find((each) => each.id === id);
+  const ledger = createLedger(table, { retentionDays, now });
+  const changeDismissal = createChangeDismissal({ records, ledger, bodies: rejectedBodies, now });
   const replayChat = createReplay({
-    ledger: createLedger(table, { retentionDays, now }),
+    ledger,
     isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
     enqueueChat,
     now,
@@ -48,10 +53,17 @@ export function createForwarder(deps: {
     requestFetch: fetchQueueUrl === undefined ? undefined : createSend({ sqs: deps.sqs, queueUrl: fetchQueueUrl }),
   });
 
-  const withDeliveries = async (chat: ChatRecord) => ({
-    ...chat,
-    deliveries: await records.deliveriesOf(chat.conversationId),
-  });
+  async function withDeliveries(chats: readonly ChatRecord[]): Promise<readonly ChatStatus[]> {
+    const ids = chats.map(({ conversationId }) => conversationId);
+    const visitors = await readVisitors(table, ids);
+    return Promise.all(
+      chats.map(async (chat) => ({
+        ...chat,
+        visitor: visitors.get(chat.conversationId)?.name ?? null,
+        deliveries: await records.deliveriesOf(chat.conversationId),
+      })),
+    );
+  }
 
   /** As the sweep does. */
   async function queueSpooled(id: string): Promise<Replay> {
@@ -65,13 +77,13 @@ export function createForwarder(deps: {
   }
 
   return {
-    chats: async () => Promise.all((await collect(records.chats(), maxListed)).map(withDeliveries)),
+    chats: async () => withDeliveries(await collect(records.chats(), maxListed)),
     async chat(conversationId) {
       const item = await table.get(chatKey(conversationId), { consistent: true });
-      const [chat] = item === undefined ? [] : readChat(item);
-      return chat && withDeliveries(chat);
+      const [chat] = await withDeliveries(item === undefined ? [] : readChat(item));
+      return chat;
     },
-    rejected: () => collect(records.rejected(), maxListed),
+    rejected: () => collect(records.rejected({ states: rejectedStates }), maxListed),
     spooled: () => listSpooled(maxListed),
     async bodyOf(id) {
       if (isSpooled(id)) {
@@ -92,11 +104,25 @@ export function createForwarder(deps: {
       ];
       return { conversationId: id, words: `${words.join('. ') || 'It has no delivery to send again'}.` };
     },
-    killDeliver,
+    dismiss: async (id, reason) => {
+      const changed = await changeDismissal(id, { by: await operator(), reason });
+      return dismissedWords(changed, 'Dismissed', 'It was not dismissed');
+    },
+    undoDismissal: async (id) =>
+      dismissedWords(await changeDismissal(id, undefined), 'No longer dismissed', 'It stays dismissed'),
   };
 }
 
 const now = () => new Date();
+
+function dismissedWords(results: readonly DismissalResult[], done: string, left: string): string {
+  const changed = results.filter(({ why }) => why === null);
+  if (changed.length === 0) return `${left}: ${results.map(whyText).join(', ') || 'there is nothing to dismiss'}.`;
+  const where = changed.flatMap(({ destination }) => destination ?? []);
+  return `${done}${where.length === 0 ? '' : ` at ${where.join(', ')}`}.`;
+}
+
+const whyText = ({ destination, why }: DismissalResult) => `${destination ?? 'it'} ${why}`;
 
 /** Conversation ids have a colon, those of spooled hooks a hash, and those of rejected bodies neither. */
 const isChat = (id: string) => id.includes(':');

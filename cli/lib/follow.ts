@@ -1,6 +1,6 @@
-import { type Delivery, shownState } from '../../../lambda/delivery/delivery.ts';
-import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
-import { mapInOrder } from '../../lib/parallel.ts';
+import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
+import type { Records, RejectedRecord } from '../../lambda/store/records.ts';
+import { mapInOrder } from './parallel.ts';
 
 export type Event = { readonly at: string; readonly id: string } & (
   | { readonly kind: 'chat' }

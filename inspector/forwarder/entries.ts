@@ -1,6 +1,6 @@
-import type { RejectedRecord } from '../../../lambda/store/records.ts';
-import type { Arrival, Arrivals } from './arrivals.ts';
-import type { ChatStatus, Forwarder } from './ports.ts';
+import { shownState } from '../../lambda/delivery/delivery.ts';
+import type { RejectedRecord } from '../../lambda/store/records.ts';
+import type { Arrival, Arrivals, ChatStatus, Forwarder } from './ports.ts';
 
 /** One line of the inspector: what came, and what became of it. */
 export type Entry = { readonly id: string; readonly at: string } & (
@@ -12,10 +12,13 @@ export type Entry = { readonly id: string; readonly at: string } & (
 );
 
 /** Entries are filtered by the state that most needs somebody's attention. */
-export type EntryState = 'delivered' | 'pending' | 'held' | 'parked' | 'skipped' | 'spooled' | 'rejected';
+export type EntryState = 'delivered' | 'pending' | 'held' | 'parked' | 'dismissed' | 'skipped' | 'spooled' | 'rejected';
 
 /** Newest first; undefined if the forwarder's store does not answer. */
-export async function readEntries(forwarder: Forwarder, arrivals: Arrivals): Promise<readonly Entry[] | undefined> {
+export async function readEntries(
+  forwarder: Pick<Forwarder, 'chats' | 'rejected' | 'spooled'>,
+  arrivals: Arrivals,
+): Promise<readonly Entry[] | undefined> {
   try {
     const [chats, rejected, spooled] = await Promise.all([
       forwarder.chats(),
@@ -63,17 +66,18 @@ function unknownOf(arrivals: Arrivals, known: readonly Entry[]): readonly Entry[
   return [...latest.values()].filter(({ id, at }) => !ids.has(id) && at >= first).map(arrivalEntry);
 }
 
-const byUrgency = ['parked', 'held', 'pending', 'delivered', 'skipped'] as const;
+const byUrgency = ['parked', 'held', 'pending', 'dismissed', 'delivered', 'skipped'] as const;
 
 export function stateOf(entry: Entry): EntryState {
   switch (entry.kind) {
     case 'rejected':
+      return entry.rejected.dismissal === null ? 'rejected' : 'dismissed';
     case 'spooled':
       return entry.kind;
     case 'arrival':
       return entry.arrival.status === 200 ? 'pending' : 'rejected';
     case 'chat': {
-      const states = new Set(entry.chat.deliveries.map(({ state }) => state));
+      const states = new Set(entry.chat.deliveries.map(shownState));
       return byUrgency.find((state) => states.has(state)) ?? 'pending';
     }
   }

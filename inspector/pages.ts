@@ -1,27 +1,32 @@
-import type { Calls } from './crm/calls.ts';
-import type { Crm } from './crm/crm.ts';
-import type { Faults } from './crm/faults.ts';
-import type { Arrival, Arrivals } from './forwarder/arrivals.ts';
+import { html } from 'hono/html';
 import { arrivalEntry, chatEntry, type Entry, type EntryState, readEntries } from './forwarder/entries.ts';
-import type { Forwarder } from './forwarder/ports.ts';
-import { bodyOf } from './forwarder/sender.ts';
-import { samples } from './samples/samples.ts';
-import { notThere } from './views/chat.ts';
-import { composer } from './views/composer.ts';
-import { entryPage, readable } from './views/entry.ts';
-import { hookList, hookRow } from './views/hooks.ts';
-import { layout } from './views/layout.ts';
+import type { Arrival, Arrivals, Forwarder } from './forwarder/ports.ts';
+import { type EntryView, entryPage } from './views/entry.ts';
+import { type Hooks, hookList, hookRow } from './views/hooks.ts';
+import type { Page } from './views/layout.ts';
 import { createTimes, type Html } from './views/text.ts';
 
 type Asked = { readonly shown: EntryState | undefined; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
+/** What the page that the inspector is on adds to it. */
+export type Surroundings = {
+  readonly layout: (page: Page<'inspector'>) => Html;
+  /** @param current the entry that is open */
+  readonly head: (current: string | undefined) => Hooks['head'];
+  readonly words: Hooks['words'];
+  /** Shown until an entry is chosen. */
+  readonly intro: () => Html;
+  readonly more: (entry: Entry) => EntryView['more'];
+  readonly previewLine: (id: string) => string;
+};
+
 /** The inspector: hooks, and what became of each. */
 export type InspectorPages = {
   readonly list: (asked: Asked) => Promise<Html>;
-  /** @param edited edit this entry's body; if there is none, a sample */
-  readonly composer: (edited: string | undefined, asked: Asked) => Promise<Html>;
   readonly entry: (id: string, asked: Asked) => Promise<Rendered>;
+  /** A page of something else beside the list. */
+  readonly other: (title: string, detail: Html, asked: Asked) => Promise<Html>;
   /** One row of the list, as it is before anything is known of the arrival. */
   readonly row: (arrival: Arrival) => Html;
 };
@@ -29,31 +34,22 @@ export type InspectorPages = {
 export function createInspectorPages(deps: {
   readonly forwarder: Forwarder;
   readonly arrivals: Arrivals;
-  readonly calls: Calls;
-  readonly crm: Crm;
-  /** Undefined if no destination is the demo CRM. */
-  readonly faults: Faults | undefined;
+  readonly surroundings: Surroundings;
   readonly timezone: string;
   readonly now: () => Date;
 }): InspectorPages {
-  const { forwarder, arrivals, calls, crm, faults, now } = deps;
-  const times = createTimes(deps.timezone, now);
-  const [sample] = samples;
-  // The same until the next start, so that sending it again makes no second chat.
-  const ready = sample ? JSON.stringify(bodyOf(sample, now()), null, 2) : '';
+  const { forwarder, arrivals, surroundings } = deps;
+  const times = createTimes(deps.timezone, deps.now);
 
   async function page(
     title: string,
     detail: Html,
     { shown, notice, current, shows }: Asked & { readonly current?: string; readonly shows: 'list' | 'detail' },
   ): Promise<Html> {
-    const list = hookList({ entries: await readEntries(forwarder, arrivals), shown, current, faults }, times);
+    const { head, words, layout } = surroundings;
+    const entries = await readEntries(forwarder, arrivals);
+    const list = hookList({ entries, shown, current, head: head(current), words }, times);
     return layout({ title, view: 'inspector', shows, list, detail, notice });
-  }
-
-  async function compose(edited: string | undefined): Promise<Html> {
-    const body = edited === undefined ? undefined : await forwarder.bodyOf(edited);
-    return composer(body ? readable(body) : ready);
   }
 
   async function find(id: string): Promise<Entry | undefined> {
@@ -68,16 +64,23 @@ export function createInspectorPages(deps: {
   }
 
   return {
-    list: async (asked) => page('Hooks', await compose(undefined), { ...asked, shows: 'list' }),
-    composer: async (edited, asked) => page('Send your own', await compose(edited), { ...asked, shows: 'detail' }),
+    list: (asked) => page('Hooks', surroundings.intro(), { ...asked, shows: 'list' }),
+    other: (title, detail, asked) => page(title, detail, { ...asked, shows: 'detail' }),
     async entry(id, asked) {
       const entry = await find(id);
       const options = { ...asked, current: id, shows: 'detail' } as const;
-      if (!entry) return { status: 404, body: await page('No such hook', notThere('hook'), options) };
+      if (!entry) return { status: 404, body: await page('No such hook', notThere, options) };
+      const previewLine = entry.kind === 'chat' ? surroundings.previewLine(id) : undefined;
       const body = await forwarder.bodyOf(id);
-      const detail = entryPage({ entry, body, calls: calls.of(id), isInCrm: crm.contactOf(id) !== undefined }, times);
+      const detail = entryPage({ entry, body, more: surroundings.more(entry), previewLine }, times);
       return { status: 200, body: await page(`Hook ${id}`, detail, options) };
     },
     row: (arrival) => hookRow(arrivalEntry(arrival), { shown: undefined, current: undefined }, times),
   };
 }
+
+const notThere: Html = html`<article>
+  <p class="back"><a href="/inspector">All hooks</a></p>
+  <h2 id="detail-heading">There is no such hook</h2>
+  <p>It was never received, or it is gone. <a href="/inspector">See all hooks.</a></p>
+</article>`;

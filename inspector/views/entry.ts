@@ -1,26 +1,24 @@
 import { html } from 'hono/html';
-import type { Delivery, PastAttempt } from '../../../lambda/delivery/delivery.ts';
-import type { Call } from '../crm/calls.ts';
+import { type Delivery, type Dismissal, type PastAttempt, shownState } from '../../lambda/delivery/delivery.ts';
+import { maxReasonLength } from '../forwarder/dismissal.ts';
 import { type Entry, stateOf } from '../forwarder/entries.ts';
 import { action } from './actions.ts';
-import { inspectorPath } from './chat.ts';
-import { copiesWords, titleOf } from './hooks.ts';
-import { chatPath } from './lists.ts';
+import { titleOf } from './hooks.ts';
+import { inspectorPath } from './paths.ts';
 import { meaningOf, stateBadge } from './states.ts';
 import { copyable, type Html, isolated, plural, safe, type Times } from './text.ts';
-
-/** How many copies "at once" are. */
-export const manyCopies = 20;
 
 export type EntryView = {
   readonly entry: Entry;
   /** As it came; undefined if it is not in the table. */
   readonly body: Uint8Array | undefined;
-  readonly calls: readonly Call[];
-  readonly isInCrm: boolean;
+  /** Of the page that the inspector is on: beside the buttons, and cards below what became of it. */
+  readonly more: { readonly buttons: Html | null; readonly cards: Html | null };
+  /** The command that shows each request for this chat. */
+  readonly previewLine: string | undefined;
 };
 
-export function entryPage({ entry, body, calls, isInCrm }: EntryView, times: Times): Html {
+export function entryPage({ entry, body, more, previewLine }: EntryView, times: Times): Html {
   const { id, at } = entry;
   return html`<article class="entry" id="open-hook-${id}">
     <p class="back"><a href="/inspector">All hooks</a></p>
@@ -32,17 +30,39 @@ export function entryPage({ entry, body, calls, isInCrm }: EntryView, times: Tim
       body &&
       html`<div class="actions">
       ${action('/inspector/replay', 'Send again', { fields: { id }, kind: 'primary' })}
-      ${action('/inspector/copies', `Send it ${manyCopies} times at once`, { fields: { id } })}
-      <a class="button" href="/inspector/new?edit=${encodeURIComponent(id)}">Edit and send</a>
-      ${isInCrm && html`<a class="button" href="${chatPath(id)}">See it in the CRM</a>`}
+      ${more.buttons}
     </div>`
     }
+    ${dismissal(entry)}
     ${whatBecame(entry, times)}
-    ${calls.length > 0 && callsOf(entry, calls, isInCrm, times)}
+    ${more.cards}
     ${body ? whatCame(id, body) : html`<p class="hint">${bodyMissing(entry)}</p>`}
-    ${body && entry.kind === 'chat' && preview(id)}
+    ${body && previewLine !== undefined && preview(previewLine)}
   </article>`;
 }
+
+const dismissedBy = (dismissal: Dismissal | null, times: Times): Html | null =>
+  dismissal &&
+  html`<p class="reason">${isolated(dismissal.reason)} <span class="quiet">(${isolated(dismissal.by)}, ${times.moment(dismissal.at)})</span></p>`;
+
+/** A reason to dismiss it for, or the way back. */
+function dismissal(entry: Entry): Html | null {
+  const { id } = entry;
+  const states: readonly string[] = entry.kind === 'chat' ? entry.chat.deliveries.map(shownState) : [stateOf(entry)];
+  const isKept = entry.kind === 'chat' || entry.kind === 'rejected';
+  if (isKept && states.some((state) => dismissible.has(state))) {
+    return html`<form class="dismiss" method="post" action="/inspector/dismiss">
+      <input type="hidden" name="id" value="${id}">
+      <label for="reason">Nothing needs to be done, because</label>
+      <input type="text" id="reason" name="reason" maxlength="${maxReasonLength}" required placeholder="a test of ours">
+      <button type="submit">Dismiss</button>
+    </form>`;
+  }
+  if (!states.includes('dismissed')) return null;
+  return html`<div class="actions">${action('/inspector/undo', 'Take the dismissal back', { fields: { id } })}</div>`;
+}
+
+const dismissible: ReadonlySet<string> = new Set(['parked', 'held', 'rejected']);
 
 function whatBecame(entry: Entry, times: Times): Html {
   switch (entry.kind) {
@@ -50,7 +70,7 @@ function whatBecame(entry: Entry, times: Times): Html {
       return html`${entry.chat.deliveries.map((delivery) => deliveryCard(delivery, times))}
         ${entry.chat.deliveries.length === 0 && html`<p class="hint">No destination has it yet.</p>`}`;
     case 'rejected': {
-      const { reason, detail, faults, copies } = entry.rejected;
+      const { reason, detail, faults, copies, dismissal } = entry.rejected;
       return html`<section class="card" aria-labelledby="why-heading">
         <h3 id="why-heading">Why it was refused</h3>
         <p><code>${reason}</code> ${isolated(detail)}</p>
@@ -60,6 +80,7 @@ function whatBecame(entry: Entry, times: Times): Html {
             (fault) => html`<li><code>${isolated(fault.pointer || '/')}</code> ${isolated(fault.detail)}</li>`,
           )}</ul>`
         }
+        ${dismissedBy(dismissal, times)}
         <p class="quiet">Kept once, however often it comes: ${plural(copies, 'time')} until now.</p>
       </section>`;
     }
@@ -80,12 +101,13 @@ const bodyMissing = (entry: Entry) =>
     : 'Its body is on the queue. It appears here as soon as deliver has stored it.';
 
 function deliveryCard(delivery: Delivery, times: Times): Html {
-  const { destination, state, attempts, reason, warnings, nextAttemptAt, leaseUntil, holdUntil, inDoubt, history } =
-    delivery;
+  const state = shownState(delivery);
+  const { destination, attempts, reason, warnings, nextAttemptAt, leaseUntil, holdUntil, inDoubt, history } = delivery;
   return html`<section class="card" id="delivery-${destination}" aria-labelledby="delivery-${destination}-heading">
     <div class="row"><h3 id="delivery-${destination}-heading">${destination}</h3> ${stateBadge(state)}
       <span class="quiet">${plural(attempts, 'attempt')}</span></div>
     <p class="quiet">${meaningOf(state)}</p>
+    ${dismissedBy(delivery.dismissal, times)}
     ${reason && reason !== history.at(-1)?.reason && html`<p class="reason">${isolated(reason)}</p>`}
     ${inDoubt && state !== 'delivered' && html`<p class="reason">The last attempt may have written it, so the next one makes sure first: one note, whatever happened.</p>`}
     ${
@@ -117,28 +139,16 @@ function attemptRow({ startedAt, durationMs, outcome, reason }: PastAttempt, tim
     ${reason && html`<span class="reason">${isolated(reason)}</span>`}</li>`;
 }
 
-function crmIds({ contactId, logId, followUpId }: Delivery): Html {
+function crmIds({ contactId, logId, followUpId, files }: Delivery): Html {
   const ids = [
     ['Contact', contactId],
     ['Note', logId],
     ['Follow-up', followUpId],
+    ['Files', files.map(({ id }) => id).join(', ') || null],
   ] as const;
   const known = ids.filter(([, id]) => id !== null);
   if (known.length === 0) return html``;
   return html`<dl class="ids">${known.map(([label, id]) => html`<div><dt>${label}</dt><dd><code>${isolated(id ?? '')}</code></dd></div>`)}</dl>`;
-}
-
-function callsOf(entry: Entry, calls: readonly Call[], isInCrm: boolean, times: Times): Html {
-  const copies = entry.kind === 'chat' ? entry.copies : 0;
-  return html`<section class="card" aria-labelledby="calls-heading">
-    <h3 id="calls-heading">What the demo CRM answered</h3>
-    ${copies > 0 && html`<p id="promise">${copiesWords(copies, calls.length, isInCrm ? 1 : 0)}</p>`}
-    <p class="quiet">Since this start of <code>npm start</code>.</p>
-    <ol class="timeline">${calls.map(
-      ({ at, answer, isGood }) =>
-        html`<li data-outcome="${isGood ? 'delivered' : 'retry'}">${times.second(at)} ${answer}</li>`,
-    )}</ol>
-  </section>`;
 }
 
 /** A longer body is slow to show; it opens in full on its own. */
@@ -164,8 +174,12 @@ export function readable(body: Uint8Array): string {
   }
 }
 
-const preview = (id: string): Html => html`<section class="card" aria-labelledby="preview-heading">
+const preview = (line: string): Html => html`<section class="card" aria-labelledby="preview-heading">
   <h3 id="preview-heading">What a real CRM would be sent</h3>
   <p>Each request to the CRMs in your <code>forwarder.json</code>, without sending any:</p>
-  ${copyable('preview-line', 'Copy', `npx forwarder show '${id.replaceAll("'", String.raw`'\''`)}' --body --local | npx forwarder preview -`)}
+  ${copyable('preview-line', 'Copy', line)}
 </section>`;
+
+/** With the id quoted for a shell. */
+export const previewLineFor = (id: string, commandLine: (command: string) => string): string =>
+  `${commandLine(`show '${id.replaceAll("'", String.raw`'\''`)}' --body`)} | npx forwarder preview -`;
