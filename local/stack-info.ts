@@ -12,6 +12,7 @@ export const outputNames = [
   'QueueUrl',
   'DeadLetterQueueUrl',
   'TableName',
+  'ErasureTableName',
 ] as const;
 
 /** Those that only a stack with a second source has. */

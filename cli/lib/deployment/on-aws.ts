@@ -107,5 +107,6 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     QueueUrl: value('QueueUrl'),
     DeadLetterQueueUrl: value('DeadLetterQueueUrl'),
     TableName: value('TableName'),
+    ErasureTableName: value('ErasureTableName'),
   };
 }
