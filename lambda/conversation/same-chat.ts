@@ -103,3 +103,6 @@ function lettersInCommon({ lines }: Fingerprint, other: Fingerprint): number {
   if (common.some((line, at) => line !== other.lines[at])) return 0;
   return common.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
 }
+
+/** The hook's ids are integers, the REST API's are not. */
+export const isOfApi = (conversationId: string): boolean => !/:\d+$/.test(conversationId);
