@@ -13,6 +13,7 @@ import { HookKey } from './hook-key.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Receive } from './receive.ts';
+import { SmartsuppApi } from './smartsupp-api.ts';
 import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
@@ -56,7 +57,10 @@ const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmR
   missing: TreatMissingData.IGNORE,
 });
 
-/** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
+/**
+ * Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. If `api` is configured, also
+ * webhooks → events → fetch queue → fetch → queue.
+ */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
     const { name, stage, config, runbook, takeOver = {} } = props;
@@ -100,7 +104,23 @@ export class ForwarderStack extends Stack {
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live, domain: config.domain });
+    const api =
+      config.api &&
+      new SmartsuppApi(this, 'Api', {
+        ...settings,
+        api: config.api,
+        chats,
+        conversations,
+        hookKeyDigests: hookKey.digests,
+        hookKeyRevision: props.hookKeyRevision,
+        rejectedRetentionDays: config.rejectedRetentionDays,
+      });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', {
+      ...settings,
+      receive: receive.live,
+      events: api?.events?.live,
+      domain: config.domain,
+    });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,
@@ -115,7 +135,7 @@ export class ForwarderStack extends Stack {
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
-    const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
+    const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep, api };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
     addOutputs(this, { ...parts, alarms, webhook, config, stage, runbook, dashboard });
   }

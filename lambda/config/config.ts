@@ -19,9 +19,19 @@ export type Config = {
   readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;
+  /** Undefined: chats come by the POST hook alone. */
+  readonly api?: ApiConfig | undefined;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
   readonly destinations: readonly Destination[];
+};
+
+/** Smartsupp's REST API v2, and its signed webhooks. */
+export type ApiConfig = {
+  readonly accountId: string;
+  readonly webhooks: boolean;
+  readonly reconcile: boolean;
+  readonly url: string;
 };
 
 export const checkedConfigFile = 'forwarder.json';

@@ -55,13 +55,10 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
-/** The only partitions that receive writes to, as IAM's patterns: what it refused, spooled and left in claim checks. */
-export const partitionsOfReceive = [
-  rejectedQuotaPartition,
-  `${rejectedPrefix}*`,
-  `${spoolPrefix}*`,
-  `${claimCheckPrefix}*`,
-];
+/** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`];
+export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfReceive = [...partitionsOfEvents, `${spoolPrefix}*`, `${claimCheckPrefix}*`];
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 
