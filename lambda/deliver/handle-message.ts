@@ -111,7 +111,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     }
   };
 
-  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
+  async function save({ body, receivedAt, isReconciled }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
     const chat = read(body);
     if (chat === undefined) return keepAsRejected(body, notAChat);
     const { conversation, deviations } = chat;
@@ -119,6 +119,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     const revision = revisionOf(conversation, receivedAt, body);
     const saved = await conversations.save({ conversation, revision, receivedAt, foundBy: foundBy(identity), body });
     if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
+    if (saved === 'new' && isReconciled === true) dependencies.metrics.count('Healed');
     // The newer copies have their own messages.
     if (saved === 'superseded') return undefined;
     if (saved === 'merged') return load(conversation.id, []);

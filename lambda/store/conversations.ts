@@ -6,7 +6,7 @@ import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { getAll, type Item, type Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
 /**
@@ -86,19 +86,12 @@ export function createLoadChat(table: Table): Conversations['load'] {
 /** The stored chats' revisions; `erased` once an erasure has begun. */
 export function createRevisionsOf(table: Table) {
   return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const items: Item[] = [];
-    for (let from = 0; from < conversationIds.length; from += maxKeys) {
-      const keys = conversationIds.slice(from, from + maxKeys).map(chatKey);
-      items.push(...(await table.getMany(keys, 'conversationId, revision')));
-    }
+    const items = await getAll(table, conversationIds.map(chatKey), 'conversationId, revision');
     return new Map(
       items.map((item) => [String(item['conversationId']), isErased(item) ? 'erased' : String(item['revision'])]),
     );
   };
 }
-
-/** DynamoDB's limit per request. */
-const maxKeys = 100;
 
 /** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';

@@ -55,9 +55,26 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
+const fetchedPrefix = 'FETCHED#';
+
+/** Which state of a conversation was fetched last. */
+export const fetchedKey = (conversationId: string) => ({
+  pk: `${fetchedPrefix}${conversationId.replace(':', '#')}`,
+  sk: 'FETCHED',
+});
+
+const reconcilePrefix = 'RECONCILE#';
+
+/** How far reconcile has come. */
+export const reconcileKey = (accountId: string) => ({
+  pk: `${reconcilePrefix}${encodeURIComponent(accountId)}`,
+  sk: 'WATERMARK',
+});
+
 /** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
 export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`];
-export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`, `${fetchedPrefix}*`];
+export const partitionsOfReconcile = [`${reconcilePrefix}*`];
 export const partitionsOfReceive = [...partitionsOfEvents, `${spoolPrefix}*`, `${claimCheckPrefix}*`];
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
