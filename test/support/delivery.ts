@@ -34,6 +34,7 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
   const deviations: string[] = [];
+  let healed = 0;
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
@@ -59,13 +60,19 @@ export function createDelivery({ table, now, identity, crms }: DeliveryOptions) 
     ),
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },
-    metrics: { count: () => {} },
+    metrics: {
+      count: (name) => {
+        if (name === 'Healed') healed += 1;
+      },
+    },
     now,
   });
   return {
     lines,
     ledger,
     requeued,
+    /** How many chats only reconcile has brought. */
+    healed: () => healed,
     /** What was reported as not documented. */
     deviations,
     /** Stores a hook's chat, and delivers it nowhere. */
