@@ -34,7 +34,8 @@ export class PackagesError extends Error {}
 /** Throws PackagesError if the packages are missing or out of date. */
 export function requirePackages() {
   if (isHeld(installing)) throw new PackagesError('The packages are being installed. Try again in a minute.');
-  if (!isInstalled()) throw new PackagesError('The packages are missing or out of date. Run npm ci.');
+  if (!isInstalledSince() && !isInstalled())
+    throw new PackagesError('The packages are missing or out of date. Run npm ci.');
 }
 
 /** Installs the packages if needed, and keeps others from replacing them until the returned function is called. */
@@ -60,6 +61,13 @@ function holdRunning() {
     // Nobody can install in a directory that is read-only or full either.
     return () => {};
   }
+}
+
+/** Whether package-lock.json is no newer than what npm writes last: nothing has changed since, and nothing is read. */
+function isInstalledSince() {
+  const written = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const wanted = written(join(root, 'package-lock.json'));
+  return wanted !== undefined && (written(join(modules, '.package-lock.json')) ?? 0) >= wanted;
 }
 
 /** Compares with npm's own lockfile, which npm writes last. Packages for other systems are not installed. */

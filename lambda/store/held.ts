@@ -5,15 +5,16 @@ import { collect, type Table } from './table.ts';
 /** Of one contact: more would be nobody's. */
 const maxChats = 200;
 
-/** Smartsupp's ids of a contact's conversations that any destination holds, from an index that is a moment behind. */
+/** Smartsupp's ids of a contact's conversations that wait for something, from an index that is a moment behind. */
 export function createHeldOf(table: Table) {
-  const isHeld = async (conversationId: string): Promise<boolean> => {
+  const isWaiting = async (conversationId: string): Promise<boolean> => {
     const deliveries = table.query({
       where: 'pk = :pk AND begins_with(sk, :prefix)',
       values: { ':pk': chatPartition(conversationId), ':prefix': deliveryPrefix },
       consistent: true,
     });
-    return (await collect(deliveries)).some((item) => readDelivery(item)?.state === 'held');
+    // What is pending may be about to be held.
+    return (await collect(deliveries)).some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
   };
 
   return async ({
@@ -31,9 +32,10 @@ export function createHeldOf(table: Table) {
       pageSize: maxChats,
     });
     const ids = (await collect(found, maxChats)).map(({ conversationId }) => String(conversationId));
-    const held: string[] = [];
-    for (const id of ids) if (isOfApi(id) && (await isHeld(id))) held.push(decodeURIComponent(id.split(':')[1] ?? ''));
-    return held;
+    const waiting: string[] = [];
+    for (const id of ids)
+      if (isOfApi(id) && (await isWaiting(id))) waiting.push(decodeURIComponent(id.split(':')[1] ?? ''));
+    return waiting;
   };
 }
 

@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxReceiveCount } from '../../infra/queue.ts';
 import { StackNameError, stackNameOf } from '../../infra/stack-name.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { forwarderStack, testApp } from './support/stacks.ts';
+import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
 process.env['CDK_VALIDATION'] = 'false';
@@ -291,11 +291,24 @@ it('sweeps every minute', () => {
 });
 
 it('logs under the names by which the runbook calls', () => {
-  const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+  const withBoth = Template.fromStack(forwarderStack(testApp(), { config: withApi }));
+  const groups = Object.values(withBoth.findResources('AWS::Logs::LogGroup'));
   const names = groups.map(({ Properties }) => Properties.LogGroupName);
   const called = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
   expect(called.length).toBeGreaterThan(5);
   expect(names).toEqual(expect.arrayContaining(called));
+});
+
+it('deploys no second source unless it is configured, and no route for webhooks without them', () => {
+  const names = (config: object) =>
+    Object.keys(Template.fromStack(forwarderStack(testApp(), { config })).toJSON()['Resources']).filter((id) =>
+      /^Api|Webhooks/.test(id),
+    );
+  expect(names({})).toEqual([]);
+  expect(names(withApi).length).toBeGreaterThan(20);
+  const withoutWebhooks = names({ api: { ...withApi.api, webhooks: false } });
+  expect(withoutWebhooks.filter((id) => /Events|Webhooks/.test(id))).toEqual([]);
+  expect(withoutWebhooks.some((id) => id.startsWith('ApiFetchFunction'))).toBe(true);
 });
 
 it('says where everything is', () => {

@@ -5,7 +5,7 @@ import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { defineCommand, flag, json, text } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { destination } from '../../lib/filters.ts';
+import { destination } from '../../lib/filter-options.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
 import { CliError, exitCodes, UsageError } from '../../lib/terminal/errors.ts';
 import { print, printable, printJson } from '../../lib/terminal/output.ts';

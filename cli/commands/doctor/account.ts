@@ -1,13 +1,14 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { FoundStack } from '../../lib/deployment/on-aws.ts';
+import { createRequestHandler } from '../../lib/deployment/request-handler.ts';
 import { outputOf } from './aws.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** What is around the stack: who gets its alarms, what the account allows, and what an earlier stack left behind. */
 export async function checkAccount(found: FoundStack, config: Config | undefined): Promise<readonly Finding[]> {
   const { region, stackName, stack } = found;
-  const client = { region };
+  const client = { region, requestHandler: createRequestHandler() };
   const deployed = stack && [
     check('event source', () => checkEventSource(stack, client)),
     check('concurrency', () => checkConcurrency(config, client)),
@@ -21,7 +22,7 @@ export async function checkAccount(found: FoundStack, config: Config | undefined
   return findings.flat();
 }
 
-type Client = { readonly region: string };
+type Client = { readonly region: string; readonly requestHandler: ReturnType<typeof createRequestHandler> };
 
 /** Somebody who may run the commands need not have the right to look at everything. */
 async function check(subject: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

@@ -10,7 +10,7 @@ import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { destination } from '../../lib/filters.ts';
+import { destination } from '../../lib/filter-options.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';

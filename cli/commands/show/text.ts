@@ -19,7 +19,11 @@ import { columns, wrapped } from '../../lib/terminal/wrap.ts';
 
 type Chat = {
   readonly id: string;
+  /** What names them. */
+  readonly visitor: string | null;
   readonly receivedAt: string;
+  /** Where the page shows it; undefined if there is no page. */
+  readonly page: string | undefined;
   readonly deliveries: readonly LinkedDelivery[];
   /** Undefined if this release cannot read the body. */
   readonly conversation: Conversation | undefined;
@@ -33,12 +37,14 @@ type Context = {
 export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
 /** A chat for the terminal, with all visitor texts escaped. */
-export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
+export function chatText(chat: Chat, { config, commandLine }: Context): string {
+  const { id, visitor, receivedAt, page, deliveries, conversation } = chat;
   const now = new Date();
   const times = createTimes(config.timezone, now);
   const isParked = deliveries.some(({ delivery }) => shownState(delivery) === 'parked');
   return [
-    headLine(id, receivedAt, times),
+    `${visitor === null ? '' : `${bold(printable(visitor))}  `}${headLine(id, receivedAt, times)}`,
+    ...(page === undefined ? [] : [page]),
     '',
     ...(deliveries.length === 0
       ? ['No destination has received it yet.']

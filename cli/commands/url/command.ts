@@ -8,22 +8,37 @@ import { supportAddress, supportEmail } from './support-email.ts';
 export const url = defineCommand({
   options: {
     language: text('<code>', "of the e-mail's second version; else that of forwarder.json", { choices: languages }),
+    account: text('<name>', 'what Smartsupp knows your account by; else its number, once a chat has come'),
     json,
   },
   example: ['url --language cs', 'with the e-mail in English and in Czech'],
-  handler: async ({ options: { language, json }, where, openDeployment }) => {
+  handler: async ({ options: { language, account: named, json }, where, openDeployment }) => {
     const deployment = await openDeployment();
     const hookUrl = await deployment.hookUrl();
     const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
     const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
     // With an invalid key, Smartsupp's posts would fail.
-    const emails = (isValid ? emailLanguages(second) : []).map((each) => [each, supportEmail(each, hookUrl)] as const);
+    const account = named ?? (await accountOfChats(deployment));
+    const emails = (isValid ? emailLanguages(second) : []).map(
+      (each) => [each, supportEmail(each, hookUrl, account)] as const,
+    );
     if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
     else print(urlText(hookUrl, emails));
-    for (const warning of warnings(isValid, where))
+    for (const warning of warnings(isValid, where, account))
       note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
   },
 });
+
+/** What the ids of this deployment's chats begin with. Somebody who may not read them gets the e-mail all the same. */
+async function accountOfChats({ table }: Deployment): Promise<string | undefined> {
+  const { createRecords } = await import('../../../lambda/store/records.ts');
+  try {
+    for await (const { conversationId } of createRecords(table).chats()) return conversationId.split(':')[0];
+  } catch {
+    // The URL matters more.
+  }
+  return undefined;
+}
 
 /** English for Smartsupp's support, and the user's own language. */
 const emailLanguages = (language: Language): readonly Language[] => [...new Set<Language>(['en', language])];
@@ -45,7 +60,7 @@ function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnTy
   return [bold('Hook URL'), '', hookUrl, ...(versions.length === 0 ? [] : ['', versions.join('\n\n\n')])].join('\n');
 }
 
-function warnings(isValid: boolean, where: Where): readonly string[] {
+function warnings(isValid: boolean, where: Where, account: string | undefined): readonly string[] {
   const password = 'This URL is a password: anyone who knows it can post chats. Keep it out of tickets and logs.';
   const deploy = where.local ? 'restart npm start' : `run npx cdk deploy${cdkFlags(where)}`;
   if (!isValid) return [password, `Its new key is not valid yet: ${deploy}, then run this again.`];
@@ -53,6 +68,7 @@ function warnings(isValid: boolean, where: Where): readonly string[] {
     return [password, `It is this machine's URL, which Smartsupp cannot reach: send them the deployed one.`];
   return [
     password,
+    ...(account === undefined ? ['The e-mail does not name your account yet: --account puts it in.'] : []),
     'Send the e-mail from the address that you sign in to Smartsupp with. The hook belongs to one of their paid plans.',
   ];
 }

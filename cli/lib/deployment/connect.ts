@@ -7,6 +7,7 @@ import { createTable } from '../../../lambda/store/table.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import type { Parts } from './deployment.ts';
+import { createRequestHandler } from './request-handler.ts';
 
 type ConnectOptions = {
   readonly name: string;
@@ -19,10 +20,8 @@ type ConnectOptions = {
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 
-/** The SDK's default is no time-out at all. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
-
 export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
+  const requestHandler = createRequestHandler();
   const at = (endpoint: string | undefined) => ({
     ...client,
     ...(endpoint !== undefined && { endpoint }),

@@ -26,6 +26,8 @@ export type Deployment = {
   readonly alarmWebhookSecret?: string | undefined;
   /** Who runs the commands: a user or role of AWS, or of this machine. */
   readonly operator: () => Promise<string>;
+  /** The page that shows a chat; absent if the deployment has none. */
+  readonly pageOf?: (conversationId: string) => string;
   /** With the key: never log it. */
   readonly hookUrl: () => Promise<string>;
 };

@@ -23,6 +23,8 @@ export type ApiOptions = {
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Finds the message of a refusal, for a vendor that does not send it in the body. */
   readonly messageIn?: (answer: Answer) => unknown;
+  /** The status that an error means, for a vendor that answers 500 to a wrong request. */
+  readonly meantStatus?: (answer: Answer) => number | undefined;
   /** Finds the fields that a refusal names. */
   readonly refusedIn?: (answer: Answer) => readonly Refusal[];
   /** What to do about a refusal that no retry helps, for an API that is no destination's. */
@@ -106,7 +108,7 @@ export function createHttpClient(
         throw malformed(failed, status);
       },
       refusal: (item) => {
-        const refusedItem: Answer = { ...answer, ...item };
+        const refusedItem: Answer = { ...answer, ...(item ?? { status: api.meantStatus?.(answer) ?? status }) };
         return refused(failed, {
           status: refusedItem.status,
           words: words(item?.body ?? api.messageIn?.(answer) ?? body),

@@ -40,8 +40,9 @@ export type SmartsuppEvent = {
 export function readEvent(value: unknown): SmartsuppEvent | undefined {
   if (!isFields(value)) return undefined;
   const given = toText(value['event']) ?? '';
+  const [, group = ''] = /^(visitor|app)\./.exec(given) ?? [];
   const kind = Object.hasOwn(events, given) ? events[given] : undefined;
-  const name = kind === undefined ? 'unknown' : given;
+  const name = kind === undefined ? (group === '' ? 'unknown' : `${group}.*`) : given;
   return { name, accountId: toText(value['account_id']), about: aboutOf(kind ?? null, value['data']) };
 }
 

@@ -12,7 +12,8 @@ function shown(delivery: Delivery, content = 'Hello'): readonly string[] {
   const conversation = chat({ messages: [{ type: 'visitor', content }] });
   const deliveries = [{ delivery, link: null }];
   const commandLine = (command: string) => `npx forwarder ${command}`;
-  return chatText({ id: '208:1', receivedAt: at(0), deliveries, conversation }, { config, commandLine }).split('\n');
+  const told = { id: '208:1', visitor: 'Eva', receivedAt: at(0), page: undefined, deliveries, conversation };
+  return chatText(told, { config, commandLine }).split('\n');
 }
 
 test('as many attempts are counted as are listed, though a replay begins anew', () => {

@@ -7,16 +7,17 @@ const url = `https://abcdefghij.execute-api.eu-central-1.amazonaws.com/smartsupp
 test.each(languages)(
   'the letter in %s has the URL on a line of its own, and lines that an e-mail takes',
   (language) => {
-    const { subject, text } = supportEmail(language, url);
+    const { subject, text } = supportEmail(language, url, 'shop@example.com');
     expect(subject).toMatch(/POST.hook/i);
     const lines = text.split('\n');
     expect(lines.filter((line) => line.includes(url))).toEqual([`    ${url}`]);
     expect(lines.filter((line) => line.length > 80 && !line.includes(url))).toEqual([]);
     expect(text).toContain('Smartsupp');
+    expect(lines.filter((line) => line.endsWith(': shop@example.com'))).toHaveLength(1);
   },
 );
 
 test('no two are the same', () => {
-  const texts = languages.map((language) => supportEmail(language, url).text);
+  const texts = languages.map((language) => supportEmail(language, url, undefined).text);
   expect(new Set(texts).size).toBe(languages.length);
 });
