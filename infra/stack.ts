@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
 import { AlarmWebhook } from './alarm-webhook.ts';
-import { type AlarmRule, Alarms, sentMetric } from './alarms.ts';
+import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
@@ -55,25 +55,6 @@ const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmR
   datapoints: 2,
   // If nothing was attempted for long, there may be no metric to fill.
   missing: TreatMissingData.IGNORE,
-});
-
-/**
- * Chats that reconcile alone has brought, while others came by themselves: without a hook and webhooks, all come by
- * reconcile, and nothing was lost.
- */
-const healed = (stack: Stack, { accepted }: Receive): AlarmRule => ({
-  metric: new MathExpression({
-    label: 'chats that only reconcile has brought',
-    expression: 'IF(FILL(hooks, 0) + FILL(events, 0) > 0, FILL(healed, 0), 0)',
-    usingMetrics: {
-      healed: sentMetric(stack, 'Healed', { service: 'deliver' }),
-      hooks: accepted,
-      events: sentMetric(stack, 'EventsClosed', { service: 'events' }),
-    },
-    period: Duration.hours(1),
-  }),
-  above: 0,
-  periods: 1,
 });
 
 /**
@@ -153,7 +134,6 @@ export class ForwarderStack extends Stack {
     const webhook =
       stage.sendsAlarms && config.alarmWebhook ? new AlarmWebhook(this, 'AlarmWebhook', settings) : undefined;
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
-    if (config.api?.reconcile === true) alarms.add(this, alarmDefinitions.healed, healed(this, receive));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep, api };

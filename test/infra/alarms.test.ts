@@ -50,8 +50,8 @@ describe('every alarm', () => {
 
   it('is named by where it belongs', () => {
     expect(
-      alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted(),
-    ).toMatchInlineSnapshot(`
+  alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted()
+).toMatchInlineSnapshot(`
 [
   "Api-Events-Errors",
   "Api-Events-Rejected",
@@ -65,8 +65,12 @@ describe('every alarm', () => {
   "Api-Fetch-Throttles",
   "Api-Fetch-TokenRefused",
   "Api-FetchQueue-FetchDeadLetters",
+  "Api-Reconcile-Errors",
+  "Api-Reconcile-Throttles",
+  "Api-Reconcile-TokenRefused",
   "Deliver-Errors",
   "Deliver-FormatChanged",
+  "Deliver-Healed",
   "Deliver-MessagesFailed",
   "Deliver-SetAside",
   "Deliver-Throttles",
@@ -91,6 +95,7 @@ describe('every alarm', () => {
   "Receive-RejectedNotKept",
   "Receive-Throttles",
   "Sweep-DeliveriesLate",
+  "Sweep-ReconcileLate",
   "Sweep-Run-Errors",
   "Sweep-Run-Throttles",
   "Sweep-Silent",

@@ -130,6 +130,7 @@ describe('permissions', () => {
 
   it('fetch may read the token, ask who is held, and put snapshots on the queue', () => {
     expect(permissions(/^ApiFetch/)).toEqual([
+      'dynamodb:BatchGetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
       'dynamodb:Query ConversationsTable',
       'dynamodb:Query ConversationsTable/index/byVisitor',
@@ -141,6 +142,18 @@ describe('permissions', () => {
       ),
       'sqs:SendMessage ApiFetchQueueRequests',
       'sqs:SendMessage QueueChats',
+    ]);
+  });
+
+  it('reconcile may read the token, see what was fetched, and ask for more', () => {
+    expect(permissions(/^ApiReconcile/)).toEqual([
+      'dynamodb:BatchGetItem ConversationsTable',
+      'dynamodb:GetItem ConversationsTable',
+      'dynamodb:PutItem ConversationsTable',
+      'dynamodb:UpdateItem ConversationsTable',
+      ...logs('ApiReconcile'),
+      'secretsmanager:GetSecretValue ApiToken',
+      'sqs:SendMessage ApiFetchQueueRequests',
     ]);
   });
 
@@ -202,6 +215,7 @@ describe('permissions', () => {
     ['lambda/receive.ts', /^Receive/, []],
     ['lambda/events.ts', /^ApiEvents/, []],
     ['lambda/fetch.ts', /^ApiFetch/, eventSource],
+    ['lambda/reconcile.ts', /^ApiReconcile/, []],
     ['lambda/deliver.ts', /^Deliver/, eventSource],
     ['lambda/sweep.ts', /^SweepRun/, []],
   ])('are what %s asks of the table and the queue, no less and no more', (entry, role, others) => {

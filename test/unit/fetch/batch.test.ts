@@ -46,7 +46,9 @@ describe('a batch', () => {
   });
 
   test('waits as a whole for as long as Smartsupp asks', async () => {
-    const { run, asked, deferred } = system((body) => (body === 'b' ? { isForAll: true, retryAfterMs: 90_000 } : 'done'));
+    const { run, asked, deferred } = system((body) =>
+      body === 'b' ? { isForAll: true, retryAfterMs: 90_000 } : 'done',
+    );
     expect(await run(['a', 'b', 'c'])).toEqual(['m1', 'm2']);
     expect(asked).toEqual(['a', 'b']);
     expect(deferred).toEqual({ m1: 90, m2: 90 });
