@@ -49,7 +49,7 @@ export class Reconcile extends NodeFunction {
     fetchQueue.grantSend(this.role);
     grantRead(token, this.role);
     conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:GetItem');
-    conversations.grantWriteOnly(this.role, partitionsOfReconcile);
+    conversations.grantWriteOnly(this.role, partitionsOfReconcile, ['dynamodb:PutItem']);
     new Rule(this, 'Schedule', {
       description: 'Calls reconcile',
       schedule: Schedule.rate(interval),

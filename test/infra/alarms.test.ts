@@ -50,8 +50,8 @@ describe('every alarm', () => {
 
   it('is named by where it belongs', () => {
     expect(
-  alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted()
-).toMatchInlineSnapshot(`
+      alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted(),
+    ).toMatchInlineSnapshot(`
 [
   "Api-Events-Errors",
   "Api-Events-Rejected",

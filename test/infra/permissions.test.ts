@@ -150,7 +150,6 @@ describe('permissions', () => {
       'dynamodb:BatchGetItem ConversationsTable',
       'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
-      'dynamodb:UpdateItem ConversationsTable',
       ...logs('ApiReconcile'),
       'secretsmanager:GetSecretValue ApiToken',
       'sqs:SendMessage ApiFetchQueueRequests',
@@ -241,7 +240,7 @@ function actionsIn(entry: string): readonly string[] {
   // What is left of the code when all that this function does not use is dropped.
   const code = outputFiles.map(({ text }) => text).join('');
   // esbuild numbers a name that it meets in several files.
-  const uses = /\btable\d*\.(\w+)\(|\bnew (SendMessage|ChangeMessageVisibility(?:Batch)?)Command\d*\(/g;
+  const uses = /\btable\d*\.(\w+)\(|\bnew ((?:SendMessage|ChangeMessageVisibility)(?:Batch)?)Command\d*\(/g;
   return [...code.matchAll(uses)].map(([, ofTable = '', ofQueue = '']) => {
     const action = new Map(Object.entries(actions)).get(ofTable || ofQueue);
     if (action === undefined) throw new Error(`Say which permission ${ofTable || ofQueue} asks for.`);
@@ -249,7 +248,7 @@ function actionsIn(entry: string): readonly string[] {
   });
 }
 
-const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisibility${'' | 'Batch'}`, string>> = {
+const actions: Readonly<Record<keyof Table | `${'SendMessage' | 'ChangeMessageVisibility'}${'' | 'Batch'}`, string>> = {
   get: 'dynamodb:GetItem',
   getMany: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
@@ -258,6 +257,7 @@ const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisib
   query: 'dynamodb:Query',
   scan: 'dynamodb:Scan',
   SendMessage: 'sqs:SendMessage',
+  SendMessageBatch: 'sqs:SendMessage',
   ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
   ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
 };

@@ -48,7 +48,8 @@ export function playApi({ minutes, eventEvery, faultAt }: ApiTrial): MetricStore
     if (minute % eventEvery === 0) take(minute, fault, count);
     fetch(minute, fault, count);
     if (minute % reconcileEvery === 0) reconcile(minute, fault, count);
-    if (reconciledUntil !== undefined && !fault.tableAway) count('ReconcileLagSeconds', (minute - reconciledUntil) * 60);
+    if (reconciledUntil !== undefined && !fault.tableAway)
+      count('ReconcileLagSeconds', (minute - reconciledUntil) * 60);
     dead = dead.filter(({ sentAt }) => minute - sentAt < keptFor);
     count('ApproximateNumberOfMessagesVisible ApiFetchQueueDeadLetters', dead.length);
   }

@@ -15,7 +15,7 @@ afterAll(() => fake.close());
 
 const seed = process.env['HEAL_SEED'] ?? '1';
 
-test(`${chats} conversations are in the CRM once each, whatever is lost on the way (HEAL_SEED=${seed})`, async () => {
+test(`conversations are in the CRM once each, whatever is lost on the way: ${chats} with HEAL_SEED=${seed}`, async () => {
   const shop = createShop(fake, { seed, chats, lastsMs: 6 * hourMs });
   const world = await createWorld(fake, { seed });
   await world.run({ shop, forMs: 9 * hourMs });
