@@ -14,6 +14,7 @@ import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { visitMessages } from './deployment/queues.ts';
+import { createReadOtherSource, type OtherSource } from './other-source.ts';
 import { mapInOrder } from './parallel.ts';
 import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
@@ -40,7 +41,7 @@ export type LookedThrough = {
   readonly messages: number | undefined;
 };
 
-export type PersonChat = {
+export type PersonChat = OtherSource & {
   readonly conversationId: string;
   /** Chats found by `browser` can only be found through the person's others. */
   readonly foundBy: 'person' | 'browser';
@@ -77,6 +78,7 @@ export async function findPerson(
   const readStored = createReadUnerased(table);
   const persons = createPersons(table);
   const chatsOf = createChatsOf(table);
+  const otherSource = createReadOtherSource(deployment);
   const config = deployment.config();
   const identityOf = createIdentityOf(config);
 
@@ -148,12 +150,12 @@ export async function findPerson(
   }
 
   async function add(
-    chat: Omit<PersonChat, 'deliveries'>,
+    chat: Omit<PersonChat, 'deliveries' | keyof OtherSource>,
     conversation: Conversation | undefined,
     own: readonly string[] = [],
   ): Promise<readonly Conversation[]> {
     const deliveries = await records.deliveriesOf(chat.conversationId);
-    found.set(chat.conversationId, { ...chat, deliveries });
+    found.set(chat.conversationId, { ...chat, deliveries, ...(await otherSource(chat)) });
     for (const key of own) keys.add(key);
     return conversation === undefined ? [] : [conversation];
   }

@@ -1,6 +1,7 @@
 import { languages } from '../../lambda/conversation/language.ts';
 import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 import { secureUrl } from '../../lambda/crm/port/settings.ts';
+import { platforms } from '../../lambda/smartsupp/shop-plugins.ts';
 
 /** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
 export const configSchema = {
@@ -45,6 +46,11 @@ export const configSchema = {
       description:
         "Your shop's country, such as CZ. A phone number without a country's prefix is one of this country; only if it " +
         "cannot be, one of the visitor's.",
+    },
+    platform: {
+      enum: platforms,
+      description:
+        'The shop system whose Smartsupp plugin you use. Without it, the plugin is recognised by what it tells of the visitor: see below.',
     },
     contactFromWords: {
       type: 'boolean',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Language } from '../conversation/language.ts';
+import type { Shop } from '../conversation/model.ts';
 import type { Destination } from '../crm/catalogue.ts';
 
 /** `forwarder.json` after validation, with every default filled in. */
@@ -10,6 +11,7 @@ export type Config = {
   readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
   /** The shop's country, an ISO 3166 code. */
   readonly phoneRegion?: string;
+  readonly platform?: Shop['platform'];
   readonly contactFromWords: boolean;
   readonly retentionDays: number;
   readonly rejectedRetentionDays: number;

@@ -11,10 +11,21 @@ export type Conversations = {
   /**
    * Keeps the parts of this copy that are newer than what is stored. Safe to repeat.
    * @returns `new` if the chat was not stored before, `known` if this copy alone is stored, `merged` if parts of this copy
-   * and of others are, `superseded` if every part of it is older or the chat was erased
+   * and of others are, `superseded` if every part of it is older or the chat was erased, and if nothing was saved
+   * because the chat is of both sources, `joined`, or where it is
    */
-  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'merged' | 'superseded'>;
-  /** The newest words and rating; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
+  readonly save: (
+    copy: ChatCopy,
+  ) => Promise<'new' | 'known' | 'merged' | 'superseded' | 'joined' | { readonly joinedTo: string }>;
+  /** Stores a merged chat over exactly what was there; false if that has changed. */
+  readonly replace: (
+    copy: ChatCopy,
+    over: 'nothing' | { readonly revision: string } | { readonly joinedTo: string },
+  ) => Promise<boolean>;
+  /**
+   * The newest words and rating, of the other source's chat if the conversation is stored with that; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has
+   * expired.
+   */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
   /** Whether an erasure has begun: the newest state, never an index's. */
   readonly isErased: (conversationId: string) => Promise<boolean>;
@@ -32,6 +43,7 @@ export type ChatCopy = {
 };
 
 export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
+  readonly conversationId: string;
   /** The newest of all copies; see `withRating`. */
   readonly rating: Conversation['rating'];
   /** Of the body, in characters. */

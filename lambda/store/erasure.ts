@@ -1,6 +1,6 @@
 import type { Instant } from '../conversation/model.ts';
 import type { StoredChat } from '../delivery/ports.ts';
-import { erasedRevision, hasBody, isErased, toStoredChat } from './conversations.ts';
+import { erasedRevision, hasBody, isErased, joinedTo, toStoredChat } from './conversations.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
 import { collect, type Table } from './table.ts';
 
@@ -10,7 +10,10 @@ export const erasureDays = 15;
 /** When a conversation was erased; undefined if it was not, or if the trace has expired. */
 export function createReadErasure(table: Table) {
   return async (conversationId: string): Promise<Instant | undefined> => {
-    const item = await table.get(chatKey(conversationId), { consistent: true });
+    const read = (id: string) => table.get(chatKey(id), { consistent: true });
+    const first = await read(conversationId);
+    const chatId = joinedTo(first);
+    const item = chatId === undefined ? first : await read(chatId);
     return isErased(item) ? String(item?.['erasedAt']) : undefined;
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Instant } from '../conversation/model.ts';
 
 /** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
 export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
@@ -27,6 +28,15 @@ export const personPartition = (personKey: string) => `PERSON#${keyText(personKe
  */
 export const keyText = (text: string) =>
   text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
+
+/** One account's chats of one day in UTC, by when they began. */
+export const beginningKey = (
+  account: string,
+  at: Instant,
+  { source, conversationId }: { readonly source: string; readonly conversationId: string },
+) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
+
+export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
 

@@ -10,7 +10,7 @@ import { createFaults } from './crm/faults.ts';
 import { createCrmPages } from './crm-pages.ts';
 import { createArrivals, type Exchange } from './forwarder/arrivals.ts';
 import type { Forwarder } from './forwarder/ports.ts';
-import { createSender } from './forwarder/sender.ts';
+import { createSender, eachInTurn } from './forwarder/sender.ts';
 import { createInspector } from './inspector.ts';
 import { createInspectorPages } from './inspector-pages.ts';
 import { createLive } from './live.ts';
@@ -33,6 +33,8 @@ export type Demo = {
   /** Shows a POST to the hook on the open pages. */
   readonly arrived: (exchange: Exchange) => void;
   readonly changed: () => void;
+  /** Sends the next sample, as the page's button does. Returns a sentence for the person. */
+  readonly sendSample: () => Promise<string>;
   /** Ends the pages' event streams and closes the database. Call it before the server waits for its connections. */
   readonly close: () => void;
 };
@@ -86,6 +88,7 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
       changed();
     },
     changed,
+    sendSample: async () => (await sender.sample(eachInTurn))?.words ?? '',
     close() {
       live.close();
       crm.close();

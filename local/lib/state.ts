@@ -32,6 +32,7 @@ const directories = ['sqs', 'dynamodb', 'demo', 'logs'];
 const own = [
   ...directories,
   'cdk.out',
+  'cdk.out.digest',
   'deployment.json',
   'forwarder.json',
   'lock',

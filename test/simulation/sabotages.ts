@@ -124,8 +124,10 @@ export const sabotages: readonly Sabotage[] = [
     ],
     'the lease is shorter than the attempt': ['leaseUntil: deadline,', 'leaseUntil: now(),'],
   }),
+  ...inFile('lambda/deliver/save-copy.ts', {
+    'a known chat is taken for a new one': ["toChat(copy, identity, result === 'new')", 'toChat(copy, identity, true)'],
+  }),
   ...inFile('lambda/deliver/handle-message.ts', {
-    'a known chat is taken for a new one': ["const isNew = saved === 'new';", 'const isNew = true;'],
     'a store’s error is taken for the end': [
       "if (result.status === 'rejected') throw result.reason;",
       "if (result.status === 'rejected') return [];",

@@ -7,6 +7,7 @@ import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
+import { forgetOtherSource } from '../../lib/other-source.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
 import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 
@@ -60,6 +61,7 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await removeAllNotes(chat);
       if (isNeededByOthers && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
+      await forgetOtherSource(deployment, chat, now());
       await end(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {

@@ -10,6 +10,7 @@ import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { linkTo } from '../../lib/crms/links.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findChats } from '../../lib/find-chats.ts';
+import { createReadOtherSource } from '../../lib/other-source.ts';
 import { findRejected, rejectedWith } from '../../lib/rejected.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { note, print, printable, printableLines, printJson } from '../../lib/terminal/output.ts';
@@ -47,24 +48,34 @@ function othersText(deployment: Deployment, others: readonly Visitor[]): string 
   return ['', 'Earlier chats that match:', ...lines].join('\n');
 }
 
-async function showChat(deployment: Deployment, id: string, options: Options): Promise<void> {
+async function showChat(deployment: Deployment, asked: string, options: Options): Promise<void> {
   const { table, commandLine } = deployment;
-  const stored = await createLoadChat(table)(id);
-  if (typeof stored !== 'object') throw new CliError(await whyMissing(deployment, id));
+  const stored = await createLoadChat(table)(asked);
+  if (typeof stored !== 'object') throw new CliError(await whyMissing(deployment, asked));
+  // The one that the other source's conversation is stored with.
+  const { conversationId: id } = stored;
   const body = await stored.readBody();
   if (options.body) return writeBytes(Buffer.from(body));
   const config = deployment.config();
   const deliveries = (await createRecords(table).deliveriesOf(id)).map((delivery) => linked(delivery, config));
-  const translated = readConversation(body);
+  const translated = readConversation(body, config.platform);
   const conversation = translated && withRating(translated, stored.rating);
   const receivedAt = stored.receivedAt.toISOString();
   const page = deployment.pageOf?.(id);
+  const { alsoAs, maybeAlsoAs } = await createReadOtherSource(deployment)({ conversationId: id, body });
+  const ids = { id, alsoAs, maybeAlsoAs };
   if (options.json) {
     const linked = deliveries.map(forScripts);
-    return printJson({ id, receivedAt, page: page ?? null, deliveries: linked, conversation: conversation ?? null });
+    return printJson({
+      ...ids,
+      receivedAt,
+      page: page ?? null,
+      deliveries: linked,
+      conversation: conversation ?? null,
+    });
   }
   const visitor = (await readVisitors(table, [id])).get(id)?.name ?? null;
-  print(chatText({ id, visitor, receivedAt, page, deliveries, conversation }, { config, commandLine }));
+  print(chatText({ ...ids, visitor, receivedAt, page, deliveries, conversation }, { config, commandLine }));
 }
 
 function linked(delivery: Delivery, { destinations }: Config): LinkedDelivery {

@@ -12,12 +12,13 @@ import {
 } from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { OtherSource } from '../../lib/other-source.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';
 import { columns, wrapped } from '../../lib/terminal/wrap.ts';
 
-type Chat = {
+type Chat = Pick<OtherSource, 'alsoAs' | 'maybeAlsoAs'> & {
   readonly id: string;
   /** What names them. */
   readonly visitor: string | null;
@@ -45,6 +46,7 @@ export function chatText(chat: Chat, { config, commandLine }: Context): string {
   return [
     `${visitor === null ? '' : `${bold(printable(visitor))}  `}${headLine(id, receivedAt, times)}`,
     ...(page === undefined ? [] : [page]),
+    ...otherSourceLines(chat),
     '',
     ...(deliveries.length === 0
       ? ['No destination has received it yet.']
@@ -67,6 +69,15 @@ export function chatText(chat: Chat, { config, commandLine }: Context): string {
 
 const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
   `${bold(printable(id))}  received ${short(receivedAt)} (${timezone})`;
+
+const otherSourceLines = ({ alsoAs, maybeAlsoAs }: Chat): readonly string[] => [
+  ...alsoAs.flatMap((id) => indented(`and ${printable(id)}, the same chat by Smartsupp's other source`)),
+  ...maybeAlsoAs.flatMap((id) =>
+    indented(
+      `maybe the same chat as ${printable(id)}, which Smartsupp's other source brought: too little tells, so both stay`,
+    ),
+  ),
+];
 
 const hint = (text: string) => wrapped(text).map(dim);
 

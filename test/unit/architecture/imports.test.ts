@@ -48,6 +48,24 @@ describe('imports point one way', () => {
     expect(strays).toEqual([]);
   });
 
+  test('every package that is loaded outside the tests is one of `dependencies`, which alone `npm start` installs', () => {
+    const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    const loaded = globSync('{lambda,infra,local,cli}/**/*.ts', { cwd: root }).flatMap((file) =>
+      [
+        ...readFileSync(join(root, file), 'utf8').matchAll(
+          /^import (?!type )[^;']*'([^.'][^']*)'|\bimport\('([^.'][^']*)'/gm,
+        ),
+      ]
+        .map(([, imported = '', lazily = '']) => imported || lazily)
+        .filter((name) => !name.startsWith('node:'))
+        .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ''),
+    );
+    expect(loaded).toContain('aws-cdk-lib');
+    expect([...new Set(loaded)].filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
   test('only the handlers construct clients of AWS', () => {
     const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
     expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
