@@ -15,7 +15,7 @@ afterAll(() => fake.close());
 
 const seed = process.env['HEAL_SEED'] ?? '1';
 
-test(`conversations are in the CRM once each, whatever is lost on the way: ${chats} with HEAL_SEED=${seed}`, async () => {
+test.each([chats])('%s conversations are in the CRM once each, whatever is lost on the way', async () => {
   const shop = createShop(fake, { seed, chats, lastsMs: 6 * hourMs });
   const world = await createWorld(fake, { seed });
   await world.run({ shop, forMs: 9 * hourMs });
@@ -25,7 +25,7 @@ test(`conversations are in the CRM once each, whatever is lost on the way: ${cha
     const own = notes().filter(({ conversationId }) => conversationId === id);
     return own.length !== 1 || own[0]?.contentHash !== contentHash;
   });
-  expect(wrong).toEqual([]);
+  expect({ HEAL_SEED: seed, wrong }).toEqual({ HEAL_SEED: seed, wrong: [] });
   expect(notes()).toHaveLength(chats);
   expect(new Set(contacts()).size).toBe(contacts().length);
   // Otherwise nothing was put to the test.
