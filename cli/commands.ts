@@ -75,6 +75,12 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/tail/command.ts')).tail,
   },
   {
+    name: 'dashboard',
+    group: 'Look',
+    description: 'Serves the inspector on this machine: what came, what became of it, and what to do about it.',
+    load: async () => (await import('./commands/dashboard/command.ts')).dashboard,
+  },
+  {
     name: 'preview',
     group: 'Look',
     argument: '[files...]',
@@ -108,6 +114,13 @@ export const entries: readonly Entry[] = [
     argument: '<file>',
     description: 'Brings old chats from a file, one body of the hook a line, as history: without follow-ups.',
     load: async () => (await import('./commands/import/command.ts')).importChats,
+  },
+  {
+    name: 'restored',
+    group: 'Act',
+    description:
+      'Tells a table that was restored to an earlier time, before it is used: nothing is then written twice.',
+    load: async () => (await import('./commands/restored/command.ts')).restored,
   },
   {
     name: 'send',

@@ -10,9 +10,10 @@ import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
+import { userOfThisMachine } from './lib/user.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
-import { outputNames, publishStackInfo } from './stack-info.ts';
+import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
 import type { Steps } from './steps.js';
 import { openWebServer } from './web-server.ts';
 
@@ -67,7 +68,7 @@ export async function startStack({ root, settings, resources, signal, steps }: S
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
   };
   // Imported after the assembly, since it imports validators that infra/ compiles.
-  const { createForwarder } = await import('./forwarder.ts');
+  const { createForwarder } = await import('../inspector/forwarder/forwarder.ts');
   const demo = createDemo({
     dataDir: state.path('demo'),
     signingSecret: deployment.destinationSecret(demoDestination),
@@ -75,14 +76,14 @@ export async function startStack({ root, settings, resources, signal, steps }: S
     forwarder: createForwarder({
       sqs: servers.sqs,
       queueUrl: deployment.stack.output('QueueUrl'),
+      fetchQueueUrl: deployment.stack.optionalOutput('FetchQueueUrl'),
       table,
       retentionDays: config.retentionDays,
-      killDeliver: async () => {
-        await Promise.all(
-          deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)),
-        );
-      },
+      operator: async () => userOfThisMachine(),
     }),
+    killDeliver: async () => {
+      await Promise.all(deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)));
+    },
     config,
   });
   deferOrEnd(resources, demo.close);
@@ -94,7 +95,11 @@ export async function startStack({ root, settings, resources, signal, steps }: S
   deferOrEnd(resources, disk.stop);
   await run({ deployment, servers, web, demo, resources, log: openLog('stack'), onTooLarge, disk });
   start.done('Started the functions');
-  const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
+  const { output, optionalOutput } = deployment.stack;
+  const outputs = [
+    ...outputNames.map((name) => [name, output(name)]),
+    ...apiOutputNames.map((name) => [name, optionalOutput(name)]),
+  ];
   deferOrEnd(
     resources,
     publishStackInfo(state, {

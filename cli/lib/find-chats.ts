@@ -1,3 +1,4 @@
+import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { phonesIn } from '../../lambda/mapping/phone.ts';
 import { createRecords, type Records } from '../../lambda/store/records.ts';
@@ -5,7 +6,6 @@ import { collect } from '../../lambda/store/table.ts';
 import { fold, wordsOf } from '../../local/demo/crm/search-text.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { groupsOf } from './parallel.ts';
-import { readVisitors, type Visitor } from './visitors.ts';
 
 /** Names are in no index, so that the newest chats are read for one. */
 const maxRead = 2000;

@@ -1,3 +1,4 @@
+import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { type Delivery, type Dismissal, shownState } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
@@ -17,7 +18,6 @@ import {
 import { mapInOrder } from './parallel.ts';
 import { isRejectedId, reasonOf } from './rejected.ts';
 import { UsageError } from './terminal/errors.ts';
-import { readVisitors, type Visitor } from './visitors.ts';
 
 export type Row = {
   /** Of a chat that is stored: the visitor, as far as they said who they are, and how it ended. */

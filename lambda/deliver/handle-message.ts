@@ -1,6 +1,6 @@
 import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
 import { contentHash, withRating } from '../conversation/revision.ts';
-import { createSharedCrm } from '../delivery/crm.ts';
+import { createSharedCrm, type FetchFile } from '../delivery/crm.ts';
 import type { ChatsOf, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
 import { park } from '../delivery/state-machine.ts';
@@ -17,6 +17,7 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
     /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
+    readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
     readonly destinations: Promise<readonly Destination[]>;
   };
@@ -50,15 +51,26 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { conversations, ledger, open, read, reportDeviations, identityOf, keepUnreadable, chatsOf, log, now } =
-    dependencies;
+  const {
+    conversations,
+    ledger,
+    open,
+    read,
+    reportDeviations,
+    identityOf,
+    keepUnreadable,
+    fetchFile,
+    chatsOf,
+    log,
+    now,
+  } = dependencies;
   const { participants, deadline, isIsolated } = batch;
   const saveCopy = createSaveCopy(dependencies);
   const releaseHeld = createReleaseHeld(dependencies);
   const configured = dependencies.destinations.then((destinations) =>
     destinations.map((destination) => ({
       ...destination,
-      ...createSharedCrm(destination.adapter, { participants, deadline, now }),
+      ...createSharedCrm(destination.adapter, { participants, deadline, fetchFile, now }),
     })),
   );
 

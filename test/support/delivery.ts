@@ -14,9 +14,11 @@ import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
+import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
+import { noFiles } from './no-files.ts';
 
 type DeliveryOptions = {
   readonly table: Table;
@@ -43,7 +45,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
-  const ledger = createLedger(table, options);
+  const ledger = createLedger(table, { ...options, sleep: async () => {} });
   const conversations = createConversations(table, options);
   const beginnings = createBeginnings(table, options);
   const receivedBetween = createReceivedBetween(table);
@@ -61,11 +63,13 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     isHeavy,
     identityOf,
     read: readChat,
+    fetchFile: noFiles,
     reportDeviations: async (_conversationId, found) => void deviations.push(...found),
     keepUnreadable: createKeepRejected(table, { ...options, dailyBytes: null }),
     conversations,
     bothSources: hasApi ? { findChat, forget: beginnings.forget } : undefined,
     ledger,
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, options),
     chatsOf: createChatsOf(table),
     enqueueChat: async (conversationId, destinations) => {

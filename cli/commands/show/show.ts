@@ -1,3 +1,4 @@
+import { readVisitors, type Visitor } from '../../../inspector/forwarder/visitors.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
@@ -16,7 +17,6 @@ import { CliError } from '../../lib/terminal/errors.ts';
 import { note, print, printable, printableLines, printJson } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
-import { readVisitors, type Visitor } from '../../lib/visitors.ts';
 import { chatText, type LinkedDelivery, rejectedText } from './text.ts';
 
 type Options = { readonly body: boolean; readonly json: boolean };

@@ -131,8 +131,9 @@ const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
 const warningLines = ({ warnings }: Delivery): readonly string[] =>
   warnings.length === 0 ? [] : indented(`the CRM did not accept: ${printable(warnings.join(', '))}`);
 
-function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
-  const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId });
+function crmLine({ contactId, logId, followUpId, files }: Delivery): readonly string[] {
+  const copied = files.map(({ id }) => id).join(', ') || null;
+  const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId, files: copied });
   const known = ids.flatMap(([what, id]) => (id === null ? [] : [`${what} ${printable(id)}`]));
   return known.length === 0 ? [] : [`in the CRM: ${known.join(', ')}`];
 }

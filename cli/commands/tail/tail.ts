@@ -1,14 +1,14 @@
+import { readVisitors, type Visitor } from '../../../inspector/forwarder/visitors.ts';
 import { type Delivery, shownState } from '../../../lambda/delivery/delivery.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { reasonText } from '../../lib/filters.ts';
+import { createFollow, type Event } from '../../lib/follow.ts';
 import { reasonOf } from '../../lib/rejected.ts';
 import { untilInterrupted } from '../../lib/terminal/interrupt.ts';
 import { bold, dim, note, print, printable, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
-import { readVisitors, type Visitor } from '../../lib/visitors.ts';
-import { createFollow, type Event } from './follow.ts';
 
 const pollMs = 1000;
 

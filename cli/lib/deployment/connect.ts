@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from '../../../infra/config/load.ts';
 import { createTable } from '../../../lambda/store/table.ts';
+import { userOfThisMachine } from '../../../local/lib/user.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import type { Parts } from './deployment.ts';
@@ -28,10 +28,14 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     requestHandler,
   });
   const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
+  const dynamodb = new DynamoDBClient(at(endpoints?.dynamodb));
+  const tableNamed = (table: string) => createTable(dynamodb, table);
   return {
     name,
     outputs,
-    table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    table: tableNamed(outputs.TableName),
+    erasures: tableNamed(outputs.ErasureTableName),
+    tableNamed,
     // An emulator's queue URLs name AWS's host.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
@@ -45,13 +49,4 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
       return outputs.HookUrl + encodeURIComponent(key);
     },
   };
-}
-
-function userOfThisMachine(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number that has no name.
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

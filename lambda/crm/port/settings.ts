@@ -124,6 +124,16 @@ export const contactSettings = {
   },
 } as const;
 
+/** For a CRM with a place of its own for files. */
+export const filesSetting = {
+  files: {
+    type: 'boolean',
+    description:
+      'Whether pictures and documents of a chat are copied into the CRM, up to 20 MB each: the links to them at Smartsupp ' +
+      'end after a while. Default: true.',
+  },
+} as const;
+
 /** For a CRM whose contacts have a company as text. */
 export const companySetting = {
   company: {

@@ -12,10 +12,11 @@ import { died, dyingAfter } from '../store/dying-table.ts';
 import { configOf, findByEmail } from './support/persons.ts';
 
 let running: TestTable;
+let journal: TestTable;
 beforeAll(async () => {
-  running = await startTable();
+  [running, journal] = await Promise.all([startTable(), startTable()]);
 });
-afterAll(() => running.close());
+afterAll(() => Promise.all([running.close(), journal.close()]));
 
 const config = configOf({ api: { accountId: '208' } });
 const clock = new Date('2026-05-04T09:00:00Z');
@@ -36,7 +37,12 @@ const find = ({ email }: Talk) => findByEmail(running.table, email ?? '', config
 
 async function erase(talk: Talk, table: Table = running.table) {
   const { signal } = new AbortController();
-  return erasePerson(await find(talk), { deployment: { table }, adapterOf: async () => undefined, now, signal });
+  return erasePerson(await find(talk), {
+    deployment: { table, erasures: journal.table },
+    adapterOf: async () => undefined,
+    now,
+    signal,
+  });
 }
 
 const keysOf = async ({ number }: Talk) =>
