@@ -83,10 +83,11 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   // A time in whole seconds says less.
   const isSameMillisecond = isSameMoment && !one.wroteAt.endsWith('.000Z');
   const isAtOnce = apart.every((ms) => ms <= maxApartByNameMs);
+  const hasNoAddress = one.addresses.length + other.addresses.length === 0;
   const isSame =
     (isSameMillisecond && (hasSameName || isDistinctive)) ||
     (isSameMoment && hasSameFullName) ||
-    (isAtOnce && hasSameFullName && isDistinctive);
+    (isAtOnce && hasSameFullName && isDistinctive && hasNoAddress);
   return isSame ? 'same' : 'maybe';
 }
 
