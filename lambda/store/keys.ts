@@ -44,7 +44,9 @@ export const beginningKey = (
   { source, conversationId }: { readonly source: string; readonly conversationId: string },
 ) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
 
-export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
+export const beginningPrefix = 'BEGIN#';
+
+export const beginningPartition = (account: string, at: Instant) => `${beginningPrefix}${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
 
@@ -73,10 +75,19 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
+const lastEventPartition = 'EVENTS';
+
+export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
+
 /** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
-export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`];
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
 export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
-export const partitionsOfReceive = [...partitionsOfEvents, `${spoolPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfReceive = [
+  rejectedQuotaPartition,
+  `${rejectedPrefix}*`,
+  `${spoolPrefix}*`,
+  `${claimCheckPrefix}*`,
+];
 
 /** When the table was restored, if it was. */
 export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
