@@ -21,6 +21,8 @@ export type SweepDependencies = {
   readonly countHeld: () => Promise<number>;
   /** When the latest chat came; the first run, if none ever did. */
   readonly silentSince: () => Promise<Date>;
+  /** Up to when reconcile has looked; undefined if it never ran, absent if it is turned off. */
+  readonly reconciledUntil?: (() => Promise<Date | undefined>) | undefined;
   readonly timezone: string;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -134,6 +136,8 @@ export function createSweep(dependencies: SweepDependencies) {
     await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne, failed);
   };
 
+  const secondsSince = (time: Date) => Math.max(0, now().getTime() - time.getTime()) / 1000;
+
   const measure = async () => {
     const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
@@ -141,7 +145,9 @@ export function createSweep(dependencies: SweepDependencies) {
     // Once an hour: nothing is done about them sooner, and counting them costs more and more.
     if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
     metrics.count('SilentHours', businessHoursSince(await dependencies.silentSince(), now(), dependencies.timezone));
-    metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
+    const reconciled = await dependencies.reconciledUntil?.();
+    if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
+    metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
     metrics.flush();
   };
 
