@@ -88,7 +88,10 @@ try {
   await sleep(2000);
   look();
   frames.push({ lines: shown, shownMs: 4000 });
-  writeFileSync('docs/images/first-minutes.svg', animatedSvg(frames, size));
+  writeFileSync(
+    'docs/images/first-minutes.svg',
+    animatedSvg('npm start in a fresh clone, a sample chat, and npx forwarder init', frames, size),
+  );
 } catch (error) {
   process.stderr.write(`${linesOf(screen).join('\n')}\n`);
   throw error;

@@ -41,7 +41,11 @@ function styleOf(cell: IBufferCell): string {
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** A film strip that moves by a screen at a time, without a script. Where motion is not wanted, the last screen stays. */
-export function animatedSvg(frames: readonly Frame[], { cols, rows }: Pick<Terminal, 'cols' | 'rows'>): string {
+export function animatedSvg(
+  title: string,
+  frames: readonly Frame[],
+  { cols, rows }: Pick<Terminal, 'cols' | 'rows'>,
+): string {
   const width = Math.ceil(cols * character.width + 2 * padding);
   const height = rows * character.height + 2 * padding;
   const unique = [...new Set(frames.flatMap(({ lines }) => lines))].filter((line) => line !== '');
@@ -61,6 +65,7 @@ export function animatedSvg(frames: readonly Frame[], { cols, rows }: Pick<Termi
     return `<g transform="translate(${index * width + padding},${padding + 14})">${uses.join('')}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>${escaped(title)}</title>
 <style>
 text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;white-space:pre;fill:#e6edf3}
 .film{animation:film ${(total / 1000).toFixed(1)}s step-end infinite;transform:translateX(${-(frames.length - 1) * width}px)}
