@@ -42,8 +42,8 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
     'a note is not rewritten': [
-      'if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;',
-      'if (logId !== null) return logId;',
+      'logId !== null && loggedHash === asked.contentHash && asked.contactChanged !== true;',
+      'logId !== null;',
     ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
