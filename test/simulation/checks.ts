@@ -4,7 +4,7 @@ import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
 import type { Contact, Crm } from './crm.ts';
-import type { Post } from './script.ts';
+import { mayFail, type Post } from './script.ts';
 import { accountVisitorOf, bodyOf, chatId, lengthOf, markOf, noteOf, visitorIdOf } from './smartsupp.ts';
 import { type Posted, start, type World } from './world.ts';
 
@@ -93,7 +93,7 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   // A dead letter waits for an operator, with an alarm.
   const isDeadLetter = [...world.deadLetters.messages.values()].some(({ body }) => body.includes(markOf(newest)));
   const isSteady = world.steady.has(crm.name) && !isDeadLetter;
-  if (delivery === undefined) return isSteady ? ['there is no delivery.'] : [];
+  if (delivery === undefined) return isSteady || (isRepaired && !isDeadLetter) ? ['there is no delivery.'] : [];
   const faults: string[] = [];
   const { state, reason } = delivery;
   const isNewest = delivery.contentHash === contentHash;
@@ -171,11 +171,11 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
   posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
-    ({ service, kind, lasts }) =>
-      kind === 'killed' ||
+    (fault) =>
+      fault.kind === 'killed' ||
       // An attempt that cannot be written down looks like one that died.
-      service === 'table' ||
-      (service !== 'queue' && service !== 'functions' && lasts > 23 * 3_600_000),
+      mayFail(fault, 'table') ||
+      (fault.service !== 'queue' && fault.service !== 'functions' && fault.lasts > 23 * 3_600_000),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */
@@ -270,7 +270,7 @@ const faultsOfAnswers = ({ script, posted }: World) =>
       const fails = (service: string) =>
         script.faults.some(
           (fault) =>
-            fault.service === service && start + fault.from < at + 20_000 && at <= start + fault.from + fault.lasts,
+            mayFail(fault, service) && start + fault.from < at + 20_000 && at <= start + fault.from + fault.lasts,
         );
       return !fails('table') || (post.trait !== 'rubbish' && !fails('queue'));
     })

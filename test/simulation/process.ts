@@ -1,6 +1,6 @@
 import { CrmError } from '../../lambda/crm/port/errors.ts';
 import type { Clock, Draw } from './clock.ts';
-import type { Fault, FaultKind } from './script.ts';
+import { type Fault, type FaultKind, mayFail } from './script.ts';
 
 /** What all processes of a history have in common. */
 export type Surroundings = {
@@ -72,7 +72,7 @@ export function createProcess(
   const faultOf = (service: string, what: string): FaultKind | undefined => {
     const now = clock.now();
     for (const fault of faults) {
-      if (fault.service !== service || now < fault.from || now >= fault.from + fault.lasts) continue;
+      if (!mayFail(fault, service) || now < fault.from || now >= fault.from + fault.lasts) continue;
       if (draw(`${kind} ${service} ${what} ${fault.kind}`) * 100 < fault.percent) return fault.kind;
     }
     return undefined;

@@ -64,7 +64,7 @@ export type FaultKind = (typeof awsFaults)[number] | (typeof crmFaults)[number] 
 
 /** A time in which calls fail. */
 export type Fault = {
-  /** `table`, `queue`, `secrets`, `functions`, or the name of a CRM: `crm-0`. */
+  /** `table`, `queue`, `secrets`, all of `aws`, `functions`, or the name of a CRM: `crm-0`. */
   readonly service: string;
   readonly kind: FaultKind;
   readonly from: number;
@@ -80,9 +80,19 @@ export type StaffAct = {
   readonly which: number;
 };
 
+export const operatorActs = [
+  'replay',
+  'erase',
+  'dismiss',
+  'undo the dismissals',
+  'remove a destination',
+  'restore the destinations',
+  'backfill',
+] as const;
+
 export type OperatorAct = {
   readonly at: number;
-  readonly act: 'replay' | 'erase' | 'remove a destination' | 'restore the destinations';
+  readonly act: (typeof operatorActs)[number];
   readonly which: number;
 };
 
@@ -143,6 +153,7 @@ const anyFault = {
     'table',
     'queue',
     'secrets',
+    'aws',
     'functions',
     'functions',
     'crm-0',
@@ -200,7 +211,7 @@ const wide: fc.Arbitrary<Script> = fc.record({
       arbitrary: fc.array(
         fc.record<OperatorAct>({
           at: time,
-          act: fc.constantFrom('replay', 'erase', 'erase', 'remove a destination', 'restore the destinations'),
+          act: fc.constantFrom(...operatorActs),
           which: fc.nat(9),
         }),
         { minLength: 1, maxLength: 3 },
@@ -241,4 +252,90 @@ const crowded: fc.Arbitrary<Script> = fc.record({
   operators: fc.constant([]),
 });
 
-export const script: fc.Arbitrary<Script> = fc.oneof(wide, crowded);
+/** A chat that goes on, and whose visitor may turn out to be somebody else, while it is being written. */
+const growing: fc.Arbitrary<Script> = fc.record({
+  noise: fc.nat(2 ** 31 - 1),
+  crms: fc.array(traits, { minLength: 1, maxLength: 1 }),
+  stack,
+  posts: fc
+    .array(
+      fc.record({
+        ...anyPost,
+        at: soon,
+        chat: fc.constant(1),
+        email: fc.constantFrom(null, ...emails.slice(0, 2), ...emails.slice(0, 2)),
+        trait: fc.constant('plain' as const),
+        times: fc.constant(1),
+      }),
+      { minLength: 2, maxLength: 5, size: 'max' },
+    )
+    .map((posts) => {
+      let at = 0;
+      return posts.map((one, index) => {
+        at += one.at;
+        return { ...one, at, messages: index + 1 };
+      });
+    }),
+  faults: fc.array(
+    fc
+      .record({
+        ...anyFault,
+        service: fc.constantFrom('functions', 'functions', 'crm-0', 'crm-0'),
+        from: fc.nat(4 * minute),
+        lasts: fc.nat(3 * minute),
+        percent: fc.constantFrom(20, 50, 100),
+      })
+      .map(toFault),
+    { minLength: 1, maxLength: 3, size: 'max' },
+  ),
+  staff: fc.constant([]),
+  operators: fc.constant([]),
+});
+
+/** An erasure of what was left half done, and what comes after it. */
+const erasing: fc.Arbitrary<Script> = fc.record({
+  noise: fc.nat(2 ** 31 - 1),
+  crms: fc.array(traits, { minLength: 1, maxLength: 2 }),
+  stack,
+  posts: fc.array(
+    fc.record({
+      ...anyPost,
+      at: fc.oneof(fc.nat(minute), fc.nat(40 * minute)),
+      chat: fc.constantFrom(1, 1, 2),
+      email: fc.constantFrom(null, ...emails.slice(0, 1), ...emails.slice(0, 1)),
+      trait: fc.constant('plain' as const),
+    }),
+    { minLength: 1, maxLength: 4, size: 'max' },
+  ),
+  faults: fc.array(
+    fc
+      .record({
+        ...anyFault,
+        service: fc.constantFrom('functions', 'table', 'crm-0', 'crm-0', 'crm-0'),
+        from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute)),
+        lasts: fc.oneof(fc.nat(5 * second), fc.nat(20 * minute)),
+      })
+      .map(toFault),
+    { maxLength: 3, size: 'max' },
+  ),
+  staff: fc.constant([]),
+  operators: fc.array(
+    fc.record<OperatorAct>({
+      at: fc.integer({ min: minute, max: 20 * minute }),
+      act: fc.constantFrom('erase', 'erase', 'replay'),
+      which: fc.constantFrom(0, 9),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+});
+
+export const script: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 3, arbitrary: wide },
+  { weight: 2, arbitrary: crowded },
+  { weight: 2, arbitrary: growing },
+  { weight: 1, arbitrary: erasing },
+);
+
+/** Whether a service's calls may fail at some time. */
+export const mayFail = (fault: Fault, service: string): boolean =>
+  fault.service === service || (fault.service === 'aws' && ['table', 'queue', 'secrets'].includes(service));

@@ -1,4 +1,4 @@
-import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, isLeased, shownState } from '../../lambda/delivery/delivery.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
 import { type Crm, createCrm } from './crm.ts';
@@ -109,7 +109,8 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   };
 
   async function post(one: Post): Promise<void> {
-    const own: Posted = { post: one, at: clock.now(), status: undefined };
+    // Copies of one millisecond have no order.
+    const own: Posted = { post: one, at: Math.floor(clock.now()), status: undefined };
     posted.push(own);
     tell?.(`Smartsupp posts ${JSON.stringify(one)}`);
     const answer = await lambda.invoke('receive', ({ receive }) => receive(bodyOf(one)));
@@ -160,6 +161,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   function operate({ act, which }: OperatorAct): void {
     tell?.(`the operator wants to ${act}`);
     if (act === 'replay') void command('operator', ({ replay }) => replay());
+    else if (act === 'backfill') void command('operator', ({ backfill }) => backfill());
+    else if (act === 'dismiss') void command('operator', ({ dismiss }) => dismiss({ undo: false }));
+    else if (act === 'undo the dismissals') void command('operator', ({ dismiss }) => dismiss({ undo: true }));
     else if (act === 'erase') void erase(whoIs(which, script.posts));
     else if (act === 'restore the destinations') removed.clear();
     else {
@@ -234,10 +238,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     world,
     /** What the script says, until all is quiet. */
     play: async (): Promise<void> => {
-      for (const [index, one] of script.posts.entries()) {
+      for (const one of script.posts) {
         for (let time = 0; time < one.times; time += 1) {
-          // No two in the same millisecond, by which copies that are alike are told apart.
-          const at = start + one.at + index + draw(`post ${time}`) * time * 2 * second;
+          const at = start + one.at + draw(`post ${time}`) * time * 2 * second;
           plan(at, () => void post(one));
         }
       }
@@ -267,7 +270,9 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       lambda.deploy();
       calmAt = clock.now();
       tell?.('the operator puts all right, and replays');
-      void command('operator', ({ replay }) => replay());
+      void command('operator', ({ dismiss }) => dismiss({ undo: true }));
+      await untilQuiet();
+      void command('operator', ({ replay, backfill }) => replay().then(backfill));
       await untilQuiet();
       isOver = true;
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
@@ -284,7 +289,7 @@ function whoIs(which: number, posts: readonly Post[]): Who {
 
 function labelOf(delivery: Delivery | undefined, now: number): string {
   if (delivery === undefined) return 'nothing';
-  if (delivery.state !== 'pending') return delivery.state;
+  if (delivery.state !== 'pending') return shownState(delivery);
   if (delivery.leaseUntil === null) return delivery.awaitsSecondLook ? 'second look' : 'waiting';
   return isLeased(delivery, new Date(now)) ? 'leased' : 'crashed';
 }
