@@ -13,7 +13,7 @@ import { createRejectedBodies, type RejectedBody } from '../../lambda/store/reje
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
-import { visitMessages } from './deployment/queues.ts';
+import { depthOf, visitMessages } from './deployment/queues.ts';
 import { mapInOrder } from './parallel.ts';
 import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
@@ -38,6 +38,8 @@ export type LookedThrough = {
   readonly bodies: number;
   /** On the queues; undefined if these were left alone. */
   readonly messages: number | undefined;
+  /** On the queue, but in the hands of a function or hidden until later. */
+  readonly inFlight: number;
 };
 
 export type PersonChat = {
@@ -87,6 +89,8 @@ export async function findPerson(
   const browsers = new Set<string>();
   const mentions: string[] = [];
   const looked = { chats: 0, bodies: 0, messages: 0 };
+  // Before the chats are read: one that is stored later is on the queue now.
+  const queued = queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, outputs.QueueUrl);
   const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
@@ -97,14 +101,19 @@ export async function findPerson(
     );
   }
 
+  const bodies = [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())];
   return {
     chats: [...found.values()],
     halfErased,
     contacts: await contacts(),
     personKeys: [...keys],
-    bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
+    bodies,
     mentions,
-    looked: { ...looked, messages: queues === 'leave alone' ? undefined : looked.messages },
+    looked: {
+      ...looked,
+      messages: queues === 'leave alone' ? undefined : looked.messages,
+      inFlight: queued.inFlight + Math.max(0, queued.messages - looked.messages),
+    },
   };
 
   async function contacts(): Promise<readonly PersonContact[]> {
@@ -279,14 +288,19 @@ export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): read
   ];
 }
 
+/** Longer than a message whose function died stays hidden. */
+const hiddenMinutes = 7;
+
 /** `Looked through 1,200 chats, 3 other bodies and 12 messages on the queues.` */
-export const lookedText = ({ chats, bodies, messages }: LookedThrough): string => {
+export const lookedText = ({ chats, bodies, messages, inFlight }: LookedThrough): string => {
   const parts = [
     plural(chats, 'chat'),
     plural(bodies, 'other body', 'other bodies'),
     ...(messages === undefined ? [] : [plural(messages, 'message on the queues', 'messages on the queues')]),
   ];
-  return `Looked through ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts)}.`;
+  const text = `Looked through ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts)}.`;
+  if (inFlight === 0) return text;
+  return `${text} ${plural(inFlight, 'more message')} could not be read, as ${inFlight === 1 ? 'it is' : 'they are'} being delivered: run the same command again in ${hiddenMinutes} minutes.`;
 };
 
 /** What is said of people whom this person's address or number stands with. */

@@ -76,13 +76,14 @@ export function createCommands(services: Services, destinations: readonly string
     /** `npx forwarder erase --yes`. */
     erase: async (who: Who) => {
       const person = await findPerson(deployment, readPersonQuery(who), { queues: 'take off' });
-      return erasePerson(person, {
+      const erasure = await erasePerson(person, {
         deployment,
         adapterOf: async (name) =>
           destinations.includes(name) ? services.adapterOf(name, async () => 'a secret') : undefined,
         now: () => new Date(),
         signal: new AbortController().signal,
       });
+      return { ...erasure, isComplete: erasure.failed.length === 0 && person.looked.inFlight === 0 };
     },
   };
 }

@@ -72,7 +72,8 @@ export function createProcess(
   const faultOf = (service: string, what: string): FaultKind | undefined => {
     const now = clock.now();
     for (const fault of faults) {
-      if (!mayFail(fault, service) || now < fault.from || now >= fault.from + fault.lasts) continue;
+      if (!mayFail(fault, service) || !what.includes(fault.only)) continue;
+      if (now < fault.from || now >= fault.from + fault.lasts) continue;
       if (draw(`${kind} ${service} ${what} ${fault.kind}`) * 100 < fault.percent) return fault.kind;
     }
     return undefined;

@@ -67,6 +67,8 @@ export type Fault = {
   /** `table`, `queue`, `secrets`, all of `aws`, `functions`, or the name of a CRM: `crm-0`. */
   readonly service: string;
   readonly kind: FaultKind;
+  /** Only calls whose names have this word: one of a CRM's endpoints fails, and another does not. */
+  readonly only: string;
   readonly from: number;
   readonly lasts: number;
   /** How many of the calls. */
@@ -164,6 +166,7 @@ const anyFault = {
   ),
   aws: fc.constantFrom(...awsFaults, 'slow', 'slow'),
   crm: fc.constantFrom(...crmFaults, 'late', 'lost', 'bug'),
+  only: fc.constantFrom('', '', '', 'create', 'contact', 'note', 'task'),
   from: time,
   lasts: fc.oneof(
     { weight: 30, arbitrary: fc.nat(minute) },
@@ -175,10 +178,11 @@ const anyFault = {
 
 type AnyFault = Omit<Fault, 'kind'> & { readonly aws: FaultKind; readonly crm: FaultKind };
 
-const toFault = ({ service, aws, crm, from, lasts, percent }: AnyFault): Fault => {
+const toFault = ({ aws, crm, ...fault }: AnyFault): Fault => {
+  const { service, only, percent } = fault;
   // Of a function that dies at each call nothing can be learned.
-  if (service === 'functions') return { service, kind: 'killed', from, lasts, percent: Math.min(20, percent) };
-  return { service, kind: service.startsWith('crm') ? crm : aws, from, lasts, percent };
+  if (service === 'functions') return { ...fault, kind: 'killed', percent: only === '' ? Math.min(20, percent) : percent };
+  return service.startsWith('crm') ? { ...fault, kind: crm } : { ...fault, kind: aws, only: '' };
 };
 const fault: fc.Arbitrary<Fault> = fc.record(anyFault).map(toFault);
 
@@ -261,7 +265,7 @@ const growing: fc.Arbitrary<Script> = fc.record({
     .array(
       fc.record({
         ...anyPost,
-        at: soon,
+        at: fc.oneof(soon, fc.nat(4 * minute)),
         chat: fc.constant(1),
         email: fc.constantFrom(null, ...emails.slice(0, 2), ...emails.slice(0, 2)),
         trait: fc.constant('plain' as const),
@@ -280,7 +284,8 @@ const growing: fc.Arbitrary<Script> = fc.record({
     fc
       .record({
         ...anyFault,
-        service: fc.constantFrom('functions', 'functions', 'crm-0', 'crm-0'),
+        service: fc.constantFrom('functions', 'crm-0'),
+        only: fc.constantFrom('', 'create', 'note', 'task'),
         from: fc.nat(4 * minute),
         lasts: fc.nat(3 * minute),
         percent: fc.constantFrom(20, 50, 100),
@@ -337,5 +342,5 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
 );
 
 /** Whether a service's calls may fail at some time. */
-export const mayFail = (fault: Fault, service: string): boolean =>
-  fault.service === service || (fault.service === 'aws' && ['table', 'queue', 'secrets'].includes(service));
+export const mayFail = ({ service }: Fault, asked: string): boolean =>
+  service === asked || (service === 'aws' && ['table', 'queue', 'secrets'].includes(asked));

@@ -151,7 +151,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
       tell?.(`the operator erases ${JSON.stringify(who)}`);
       const erasure = await command('operator', ({ erase }) => erase(who));
       own.left += erasure?.left.join() ?? '';
-      if (erasure !== undefined && erasure.failed.length === 0) break;
+      if (erasure?.isComplete) break;
       await new Promise<void>((resolve) => plan(clock.now() + 2 * minute, resolve));
     }
     own.endedAt = clock.now();
