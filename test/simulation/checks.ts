@@ -32,10 +32,12 @@ function firstOf([first]: readonly Posted[]): Post {
 const isAChat = ({ post }: Posted) => post.trait !== 'rubbish';
 const isAcknowledged = ({ status }: Posted) => status === 200;
 
+const keyOf = (id: string) => `CHAT#${id.replace(':', '#')} CHAT`;
+
 /** Everything of one chat. */
 function faultsOfChat(world: World, posts: readonly Posted[], isRepaired: boolean): readonly string[] {
   const id = chatId(firstOf(posts));
-  const item = world.dynamo.items.get(`CHAT#${id.replace(':', '#')} CHAT`);
+  const item = world.dynamo.items.get(keyOf(id));
   if (world.erased.some((each) => mayConcern(each.who, posts))) return [];
   const deadLetters = [...world.deadLetters.messages.values()];
   const isDeadLetter = deadLetters.some(({ body }) => body.includes(markOf(firstOf(posts))));
@@ -219,24 +221,26 @@ const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[])
       `1:${visitorIdOf(post)}` === visitor,
   );
 
-/** A process that has a chat in its hands when the erasure begins ends within this. */
-const underWayMs = 2 * 60_000;
+/** Receive may take so long until a chat is on the queue. */
+const receiveMs = 20_000;
 
 /** Nothing is left of a chat that was there, and was named, when its erasure began. */
 function faultsOfErasures(world: World): readonly string[] {
-  return world.erased.flatMap((erased) => {
-    const { who, startedAt, endedAt } = erased;
+  const chats = [...Map.groupBy(world.posted.filter(isAChat), ({ post }) => post.chat).values()];
+  return world.erased.flatMap(({ who, startedAt, stored, endedAt }) => {
     if (endedAt === undefined) return ['An erasure does not end.'];
-    const chats = [...Map.groupBy(world.posted.filter(isAChat), ({ post }) => post.chat).values()];
+    const isTheirs = ({ post }: Posted) =>
+      who.email === undefined ? `1:${visitorIdOf(post)}` === who.visitor : post.email === who.email;
+    // An index may not have what came just before.
+    const knownBy = startedAt - receiveMs - world.script.stack.indexLagMs;
+    const isKnown = ({ at }: Posted) => at < knownBy || at > startedAt;
+    // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
+    const isDue = (posts: readonly Posted[]) =>
+      stored.has(keyOf(chatId(firstOf(posts)))) ||
+      (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
+        posts.every(({ at }) => at < startedAt || at > endedAt));
     return chats
-      .filter((posts) =>
-        posts.every(
-          (each) =>
-            (who.email === undefined ? `1:${visitorIdOf(each.post)}` === who.visitor : each.post.email === who.email) &&
-            (each.at + underWayMs < startedAt || each.at > endedAt),
-        ),
-      )
-      .filter((posts) => posts.some((each) => isAcknowledged(each) && each.at < startedAt))
+      .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
       .flatMap((posts) => faultsOfErased(world, posts));
   });
 }

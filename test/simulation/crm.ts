@@ -148,12 +148,12 @@ export const wordsOf = (messages: readonly Pick<Message, 'text'>[], rating: numb
   `${messages.map(({ text }) => text).join(' ')} rated ${rating}`;
 
 /** An adapter to it, made of the parts that every vendor's adapter is made of. */
-export function createSimulatedAdapter(crm: Crm, ask: AskCrm, contactsLandBy: () => number): CrmAdapter {
+export function createSimulatedAdapter(crm: Crm, ask: AskCrm): CrmAdapter {
   const { traits } = crm;
+  const { searchLagMs } = traits;
   const read = <T>(what: string, effect: () => T) => ask({ what, effect });
-  const write = <T>(what: string, effect: () => T) => ask({ what, effect, writes: true });
-  const writeContact = <T>(what: string, effect: () => T) =>
-    ask({ what, effect, writes: true, landsBy: contactsLandBy() });
+  const write = <T>(what: string, effect: () => T) => ask({ what, effect, writes: true, searchLagMs, mayBeLate: true });
+  const writeContact = <T>(what: string, effect: () => T) => ask({ what, effect, writes: true, searchLagMs });
 
   const render = ({ conversation: { id, messages, rating } }: Entry) =>
     Array.from({ length: traits.parts }, (_, part) =>
@@ -181,7 +181,7 @@ export function createSimulatedAdapter(crm: Crm, ask: AskCrm, contactsLandBy: ()
           maxSize: traits.batchSize,
           build: (note) => note,
           createAll: (all) =>
-            write(`create the notes of ${all.map(({ entry }) => entry.conversation.id).join()}`, () =>
+            write(`create notes of ${all.map(({ entry }) => entry.conversation.id).join()}`, () =>
               all.map(({ entry, body }) =>
                 settledAt(() => crm.createNote(entry.conversation.id, contactOf(entry), body)),
               ),
@@ -238,7 +238,7 @@ function contactsIn(crm: Crm, read: Act, write: Act): NonNullable<CrmAdapter['up
         hasCustomerId: () => false,
         identityOf,
         create: (people) =>
-          write(`create the contacts of ${people.map(nameOf).join()}`, () =>
+          write(`create the contact of ${people.map(nameOf).join()}`, () =>
             people.map((person) => fulfilled(crm.createContact(person))),
           ),
         toFill,

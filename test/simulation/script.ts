@@ -107,7 +107,7 @@ const phones = ['+420601123456', '+420602123456'];
 
 const traits: fc.Arbitrary<CrmTraits> = fc.record({
   contacts: fc.constantFrom('unique', 'any', 'any', 'none'),
-  searchLagMs: fc.constantFrom(0, 0, 2 * second, 8 * second),
+  searchLagMs: fc.constantFrom(0, 0, 2 * second, 8 * second, 8 * second),
   batchSize: fc.constantFrom(1, 1, 3, 100),
   parts: fc.constantFrom(1, 1, 2),
   followUps: fc.boolean(),
@@ -245,6 +245,7 @@ const crowded: fc.Arbitrary<Script> = fc.record({
       .record({
         ...anyFault,
         service: fc.constantFrom('table', 'functions', 'crm-0', 'crm-0'),
+        only: fc.constantFrom('', 'create', 'create the contact'),
         from: soon,
         lasts: fc.nat(minute),
         percent: fc.constantFrom(20, 50, 100),
@@ -259,19 +260,22 @@ const crowded: fc.Arbitrary<Script> = fc.record({
 /** A chat that goes on, and whose visitor may turn out to be somebody else, while it is being written. */
 const growing: fc.Arbitrary<Script> = fc.record({
   noise: fc.nat(2 ** 31 - 1),
-  crms: fc.array(traits, { minLength: 1, maxLength: 1 }),
+  crms: fc.tuple(traits),
   stack,
   posts: fc
     .array(
       fc.record({
         ...anyPost,
-        at: fc.oneof(soon, fc.nat(4 * minute)),
+        at: fc.oneof(soon, fc.nat(3 * minute)),
         chat: fc.constant(1),
-        email: fc.constantFrom(null, ...emails.slice(0, 2), ...emails.slice(0, 2)),
+        email: fc.constantFrom(null, ...emails.slice(0, 2), ...emails.slice(0, 2), ...emails.slice(0, 2)),
+        phone: fc.constant(null),
+        rating: fc.constantFrom(null, null, null, null, 1, 5),
+        outcome: fc.constantFrom('answered', 'missed'),
         trait: fc.constant('plain' as const),
         times: fc.constant(1),
       }),
-      { minLength: 2, maxLength: 5, size: 'max' },
+      { minLength: 3, maxLength: 5, size: 'max' },
     )
     .map((posts) => {
       let at = 0;
@@ -285,8 +289,9 @@ const growing: fc.Arbitrary<Script> = fc.record({
       .record({
         ...anyFault,
         service: fc.constantFrom('functions', 'crm-0'),
-        only: fc.constantFrom('', 'create', 'note', 'task'),
-        from: fc.nat(4 * minute),
+        only: fc.constantFrom('create', 'create note', 'create the task'),
+        crm: fc.constantFrom('lost', 'late', 'bug', 'refused'),
+        from: fc.nat(3 * minute),
         lasts: fc.nat(3 * minute),
         percent: fc.constantFrom(20, 50, 100),
       })
@@ -297,6 +302,8 @@ const growing: fc.Arbitrary<Script> = fc.record({
   operators: fc.constant([]),
 });
 
+const aboutFive = fc.integer({ min: 5 * minute, max: 5 * minute + 10 * second });
+
 /** An erasure of what was left half done, and what comes after it. */
 const erasing: fc.Arbitrary<Script> = fc.record({
   noise: fc.nat(2 ** 31 - 1),
@@ -305,7 +312,7 @@ const erasing: fc.Arbitrary<Script> = fc.record({
   posts: fc.array(
     fc.record({
       ...anyPost,
-      at: fc.oneof(fc.nat(minute), fc.nat(40 * minute)),
+      at: fc.oneof(fc.nat(minute), fc.nat(40 * minute), aboutFive),
       chat: fc.constantFrom(1, 1, 2),
       email: fc.constantFrom(null, ...emails.slice(0, 1), ...emails.slice(0, 1)),
       trait: fc.constant('plain' as const),
@@ -317,8 +324,8 @@ const erasing: fc.Arbitrary<Script> = fc.record({
       .record({
         ...anyFault,
         service: fc.constantFrom('functions', 'table', 'crm-0', 'crm-0', 'crm-0'),
-        from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute)),
-        lasts: fc.oneof(fc.nat(5 * second), fc.nat(20 * minute)),
+        from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), aboutFive),
+        lasts: fc.oneof(fc.nat(20 * second), fc.nat(20 * minute)),
       })
       .map(toFault),
     { maxLength: 3, size: 'max' },
@@ -326,7 +333,7 @@ const erasing: fc.Arbitrary<Script> = fc.record({
   staff: fc.constant([]),
   operators: fc.array(
     fc.record<OperatorAct>({
-      at: fc.integer({ min: minute, max: 20 * minute }),
+      at: fc.oneof(aboutFive, fc.nat(20 * minute)),
       act: fc.constantFrom('erase', 'erase', 'replay'),
       which: fc.constantFrom(0, 9),
     }),
@@ -337,7 +344,7 @@ const erasing: fc.Arbitrary<Script> = fc.record({
 export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 3, arbitrary: wide },
   { weight: 2, arbitrary: crowded },
-  { weight: 2, arbitrary: growing },
+  { weight: 4, arbitrary: growing },
   { weight: 1, arbitrary: erasing },
 );
 

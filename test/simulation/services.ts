@@ -54,14 +54,10 @@ export function createServices({ dynamo, queue, deadLetters, crms }: Outside, ru
     adapterOf: (name, secret) => {
       const crm = crms.find((each) => each.name === name);
       if (crm === undefined) throw new Error(`There is no CRM ${name}.`);
-      return createSimulatedAdapter(
-        crm,
-        async (request) => {
-          await secret();
-          return running().ask({ ...request, service: name });
-        },
-        () => running().deadline,
-      );
+      return createSimulatedAdapter(crm, async (request) => {
+        await secret();
+        return running().ask({ ...request, service: name });
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Delivery, isLeased, shownState } from '../../lambda/delivery/delivery.ts';
+import { hasBody } from '../../lambda/store/conversations.ts';
 import { useClock } from './builtins.ts';
 import { createClock, createDraw } from './clock.ts';
 import { type Crm, createCrm } from './crm.ts';
@@ -24,7 +25,10 @@ export type Posted = { readonly post: Post; readonly at: number; status: number 
 
 export type Erased = {
   readonly who: Who;
-  readonly startedAt: number;
+  /** The last time that the command was run. */
+  startedAt: number;
+  /** Chats that were in the table by then. */
+  stored: ReadonlySet<string>;
   endedAt: number | undefined;
   /** What the command said that it left. */
   left: string;
@@ -145,9 +149,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
 
   /** As often as it takes. */
   async function erase(who: Who): Promise<void> {
-    const own: Erased = { who, startedAt: clock.now(), endedAt: undefined, left: '' };
+    const own: Erased = { who, startedAt: 0, stored: new Set(), endedAt: undefined, left: '' };
     erased.push(own);
     for (;;) {
+      own.startedAt = clock.now();
+      own.stored = new Set([...dynamo.items].filter(([, item]) => hasBody(item)).map(([key]) => key));
       tell?.(`the operator erases ${JSON.stringify(who)}`);
       const erasure = await command('operator', ({ erase }) => erase(who));
       own.left += erasure?.left.join() ?? '';
