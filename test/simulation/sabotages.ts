@@ -200,7 +200,7 @@ export const sabotages: readonly Sabotage[] = [
       "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
     ],
     'an erasure leaves no mark': [
-      'await table.put({ ...key, conversationId, ...erased, expiresAt: expires });',
+      'await table.put(mark);',
       'await table.delete(key);',
     ],
     'an erasure leaves the deliveries': [
@@ -210,7 +210,14 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('cli/commands/erase/erase-person.ts', {
     'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, delivery, logId);', ''],
+    'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ''],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
+  }),
+  ...inFile('cli/lib/find-person.ts', {
+    'an erasure does not tell of what it could not read': [
+      'inFlight: queued.inFlight + Math.max(0, queued.messages - looked.messages),',
+      'inFlight: 0,',
+    ],
   }),
   ...inFile('lambda/conversation/revision.ts', {
     'older words replace newer ones': ['const hasWords = words >= storedWords;', 'const hasWords = true;'],

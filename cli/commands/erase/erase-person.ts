@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
@@ -42,7 +43,7 @@ const slackMs = 5000;
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
-  const { begin, end } = createErasure(deployment.table, now);
+  const { begin, end, prevent } = createErasure(deployment.table, now);
   const records = createRecords(deployment.table);
   const left: NotErased[] = [];
   const failed: string[] = [];
@@ -72,7 +73,11 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
   left.push(...keptContacts(contacts));
-  for (const { remove } of bodies) await remove?.();
+  for (const { body, remove } of bodies) {
+    await remove?.();
+    const conversation = readConversation(body);
+    if (conversation !== undefined) await prevent(conversation.id);
+  }
   const { forget } = createPersons(deployment.table);
   // The contacts are needed until the last chat is erased.
   if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
