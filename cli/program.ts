@@ -75,6 +75,12 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./commands/backfill/command.ts')).backfill,
   },
   {
+    name: 'import',
+    argument: '<file>',
+    description: 'Brings old chats from a file, one body of the hook a line, as history: without follow-ups.',
+    load: async () => (await import('./commands/import/command.ts')).importChats,
+  },
+  {
     name: 'send',
     argument: '[files...]',
     description: 'Posts chats to the hook just as Smartsupp does, and prints the answers. Without arguments, a sample.',

@@ -4,7 +4,6 @@ import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
 import { type Deployment, deploy } from './deploy.ts';
-import { createForwarder } from './forwarder.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
 import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
@@ -58,6 +57,8 @@ export async function startStack({ root, settings, resources, signal, print }: S
     const deliveries = await deliveriesOf(conversationId);
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
   };
+  // Imported after the assembly, since it imports validators that infra/ compiles.
+  const { createForwarder } = await import('./forwarder.ts');
   const demo = createDemo({
     dataDir: state.path('demo'),
     signingSecret: deployment.destinationSecret(demoDestination),

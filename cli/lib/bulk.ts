@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { createEnqueueChat } from '../../lambda/queue/queue.ts';
 import { createLoadChat } from '../../lambda/store/conversations.ts';
+import { createRecords } from '../../lambda/store/records.ts';
+import { collect } from '../../lambda/store/table.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { depthOf } from './deployment/queues.ts';
 import { forEach } from './parallel.ts';
@@ -14,6 +16,8 @@ const pollMs = 1000;
 type Bulk<T> = {
   readonly deployment: Pick<Deployment, 'sqs' | 'outputs'>;
   readonly items: readonly T[];
+  /** How many chats are before these; by default, those that are ready on the queue. */
+  readonly depth?: () => Promise<number>;
   readonly act: (item: T) => Promise<void>;
 };
 
@@ -21,11 +25,11 @@ type Bulk<T> = {
  * Acts on every item, no faster than the queue is drained. After Ctrl-C, finishes the current ones and throws
  * Interrupted.
  */
-export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<void> {
+export async function inBulk<T>({ deployment, items, act, depth = onQueue(deployment) }: Bulk<T>): Promise<void> {
   const { signal, release } = abortOnInterrupt();
   const progress = startProgress(items.length);
   const pace = createPace({
-    depth: async () => (await depthOf(deployment, deployment.outputs.QueueUrl)).messages,
+    depth,
     wait: () => sleep(pollMs, undefined, { signal }).catch(() => undefined),
     remark: progress.remark,
     signal,
@@ -49,6 +53,19 @@ export async function inBulk<T>({ deployment, items, act }: Bulk<T>): Promise<vo
     throw new Interrupted(`Stopped after ${done} of ${items.length}. Run the same command again for the rest.`);
   }
 }
+
+const onQueue = (deployment: Pick<Deployment, 'sqs' | 'outputs'>) => async () =>
+  (await depthOf(deployment, deployment.outputs.QueueUrl)).messages;
+
+/**
+ * How many chats are on their way, on the queue or waiting for their CRM; more than `maxOnQueue` are not counted. Bulk work
+ * that goes by it is no faster than the CRMs are.
+ */
+export const undelivered = (deployment: Pick<Deployment, 'sqs' | 'outputs' | 'table'>) => async (): Promise<number> => {
+  const { messages, inFlight } = await depthOf(deployment, deployment.outputs.QueueUrl);
+  const pending = createRecords(deployment.table).deliveries('pending', 'oldest first');
+  return messages + Math.max(inFlight, (await collect(pending, maxOnQueue)).length);
+};
 
 export const createEnqueueChatOn = ({ sqs, outputs }: Deployment) =>
   createEnqueueChat({ sqs, queueUrl: outputs.QueueUrl });
@@ -82,7 +99,7 @@ export function createPace({ depth, wait, remark, signal }: PaceOptions): () => 
   const untilRoom = async () => {
     let messages = await depth();
     while (messages >= maxOnQueue && !signal.aborted) {
-      remark(`(${messages} on the queue first)`);
+      remark(`(${messages} on their way first)`);
       await wait();
       messages = await depth();
     }

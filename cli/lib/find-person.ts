@@ -4,7 +4,7 @@ import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { createIdentityOf, foundBy, type Identity } from '../../lambda/mapping/identity.ts';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../lambda/receive/request.ts';
-import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';

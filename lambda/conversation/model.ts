@@ -14,6 +14,12 @@ export type Conversation = {
   readonly visitor: Visitor;
   /** The visitor's account at the shop; null unless one of Smartsupp's official shop plugins tells of it. */
   readonly shop: Shop | null;
+  /** Where the visitor wrote, as the source calls it: `default` for the shop's website, `facebook_messenger`. */
+  readonly channelType: string | null;
+  /** The source's id of the agents' group that the chat belongs to. */
+  readonly groupId: string | null;
+  /** What agents labelled the chat with. */
+  readonly tags: readonly string[];
   readonly pages: readonly Page[];
   readonly messages: readonly Message[];
 };
@@ -60,6 +66,10 @@ export type Visitor = {
   readonly countryCode: string | null;
   readonly userAgent: string | null;
   readonly platform: string | null;
+  /** Of the visitor's browser, such as `cs`. */
+  readonly language: string | null;
+  /** Whether they agreed to the processing of their data; null if nobody asked. */
+  readonly consent: boolean | null;
   readonly variables: readonly Variable[];
 };
 
@@ -86,14 +96,27 @@ export type Shop = {
 export type Page = { readonly url: string; readonly title: string | null };
 
 export type Message = {
-  /** A person on either side, an automatic `trigger` or bot, or a `system` event. */
-  readonly speaker: 'visitor' | 'agent' | 'trigger' | 'system';
+  /** A person on either side, a `bot` that answers, an automatic `trigger`, or a `system` event. */
+  readonly speaker: 'visitor' | 'agent' | 'bot' | 'trigger' | 'system';
   readonly name: string | null;
   /** The agent's id at the source, for `owners`. */
   readonly agentId: string | null;
   /** The text as received; for `system` the source's code, such as `close.visitorClose`. */
   readonly text: string;
+  readonly files: readonly SentFile[];
   readonly sentAt: Instant | null;
+};
+
+/** A file or picture of a message. Untrusted like its words. */
+export type SentFile = {
+  readonly name: string | null;
+  readonly url: string;
+  /** The MIME type as the source says it. */
+  readonly mediaType: string | null;
+  /** In bytes. */
+  readonly size: number | null;
+  /** Until when the link works; null if nobody says. */
+  readonly expiresAt: Instant | null;
 };
 
 /** The names inside a type, which expressions are checked against: of a list, those of its items. */
@@ -136,6 +159,8 @@ export const conversationShape: Shape<Conversation> = {
     countryCode: 'value',
     userAgent: 'value',
     platform: 'value',
+    language: 'value',
+    consent: 'value',
     variables: { key: 'value', label: 'value', value: 'value' },
   },
   shop: {
@@ -147,6 +172,16 @@ export const conversationShape: Shape<Conversation> = {
     city: 'value',
     countryCode: 'value',
   },
+  channelType: 'value',
+  groupId: 'value',
+  tags: 'value',
   pages: { url: 'value', title: 'value' },
-  messages: { speaker: 'value', name: 'value', agentId: 'value', text: 'value', sentAt: 'value' },
+  messages: {
+    speaker: 'value',
+    name: 'value',
+    agentId: 'value',
+    text: 'value',
+    files: { name: 'value', url: 'value', mediaType: 'value', size: 'value', expiresAt: 'value' },
+    sentAt: 'value',
+  },
 };

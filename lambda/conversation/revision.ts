@@ -46,6 +46,22 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
   };
 }
 
+/** Which parts of a copy are meant. */
+export type CopyParts = { readonly words: boolean; readonly rating: boolean };
+
+/**
+ * Which parts of a copy are newer than what is stored by what they say, whenever they came: an imported copy that says no
+ * more than a stored one adds nothing.
+ */
+export function newerParts(stored: string, copy: string): CopyParts {
+  const [storedWords = '', storedRating = ''] = stored.split('/').map(withoutReceipt);
+  const [words = '', rating = ''] = copy.split('/').map(withoutReceipt);
+  return { words: words > storedWords, rating: rating > storedRating };
+}
+
+/** `00000006|2015…|received|digest` → `00000006|2015…`. */
+const withoutReceipt = (part: string) => part.split('|').slice(0, -2).join('|');
+
 /** The words of one copy with the newest rating of all. */
 export const withRating = (conversation: Conversation, rating: Conversation['rating']): Conversation => ({
   ...conversation,

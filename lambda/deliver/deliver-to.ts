@@ -19,6 +19,8 @@ export type StoredCopy = Job & {
   /** The conversation was not stored before, so there is no delivery to read. */
   readonly isNew: boolean;
   readonly isIsolated: boolean;
+  /** Imported, so nobody waits for an answer any more. */
+  readonly isHistory?: boolean;
 };
 
 export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
@@ -33,10 +35,19 @@ export async function deliverTo(
   const { ledger, conversations, now } = dependencies;
   const { id } = copy.conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
-  const { contentHash, revision, deadline, isIsolated } = copy;
+  const { contentHash, revision, deadline, isIsolated, isHistory = false } = copy;
   const { email, phone } = foundBy(copy.identity);
   const person = { email, phone };
-  const wanted = { destination, contentHash, revision, person, now: now(), leaseUntil: deadline, isIsolated };
+  const wanted = {
+    destination,
+    contentHash,
+    revision,
+    person,
+    now: now(),
+    leaseUntil: deadline,
+    isIsolated,
+    isHistory,
+  };
   const lease = acquireLease(known, wanted);
   if (!('delivery' in lease)) return lease;
   if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };

@@ -95,7 +95,8 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       const chats = visitor === null ? Promise.resolve([]) : chatsOf(visitor);
       // If it fails, a chat that has an address is delivered all the same, and only its message comes back.
       chats.catch(() => {});
-      const copy = { ...chat, identity: await identify(chat.identity, chats), deadline, isIsolated };
+      const identity = await identify(chat.identity, chats);
+      const copy = { ...chat, identity, deadline, isIsolated, isHistory: opened.isHistory === true };
       const results = await Promise.allSettled(
         [...active].map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),

@@ -56,9 +56,9 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
 
   try {
     const plan = await during('plan', () => {
-      const { holdUntil } = leased;
+      const { holdUntil, isHistory = false } = leased;
       const isHoldOver = holdUntil !== null && Date.parse(holdUntil) <= now().getTime();
-      return dependencies.plan(conversation, job.identity, { isHoldOver });
+      return dependencies.plan(conversation, job.identity, { isHoldOver, isHistory });
     });
     if (plan.kind === 'skip') return complete(progress, now(), { state: 'skipped', reason: plan.reason });
     if (plan.kind === 'hold') return hold(progress, conversation, plan, now());
@@ -83,7 +83,16 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     const contactId = contact.contactId ?? undefined;
     const receivedAt = firstSeenAt(progress, job.receivedAt);
     const ownerId = refused.some(({ part }) => part === 'owner') ? null : plan.ownerId;
-    const entry = { conversation, contentHash, receivedAt, contactId, ownerId, refused };
+    const contactChanged = progress.logId !== null && progress.contactId !== null && progress.contactId !== contactId;
+    const entry: Entry = {
+      conversation,
+      contentHash,
+      receivedAt,
+      contactId,
+      ...(contactChanged && { contactChanged }),
+      ownerId,
+      refused,
+    };
     if (progress.inDoubt && plan.contact !== null) {
       const removed = await removeFromOthers(entry, plan.contact, progress, job, dependencies);
       if (removed === 'busy') return postpone(progress, now(), { until: new Date(now().getTime() + contactPollMs) });
@@ -181,7 +190,8 @@ type Entry = Parameters<Crm['logConversation']>[0];
 
 function writeNote(entry: Entry, { inDoubt, logId, loggedHash }: Delivery, crm: Crm) {
   const write = async (asked: Entry): Promise<LogId> => {
-    if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;
+    const isWritten = logId !== null && loggedHash === asked.contentHash && asked.contactChanged !== true;
+    if (isWritten && !inDoubt) return logId;
     const mayBeThere = inDoubt && logId === null;
     const known = logId ?? (mayBeThere ? await crm.findConversation?.(asked) : undefined);
     return known === undefined ? crm.logConversation(asked) : crm.updateConversation(asked, known);

@@ -30,6 +30,8 @@ export type Delivery = {
   readonly heldFor: string | null;
   /** If held: until when it waits for that; null if there is no limit. */
   readonly holdUntil: Instant | null;
+  /** Only imported copies of the chat have come, or it was filled in later: it gets no follow-up. */
+  readonly isHistory?: boolean;
   /** Consecutive attempts during which the process died. */
   readonly crashCount: number;
   readonly attempts: number;

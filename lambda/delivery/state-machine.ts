@@ -44,15 +44,23 @@ export function acquireLease(
     readonly now: Date;
     readonly leaseUntil: Date;
     readonly isIsolated: boolean;
+    readonly isHistory?: boolean;
   },
 ): LeaseResult {
-  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated, isHistory = false } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
     return {
       kind: 'acquired',
-      delivery: { destination, ...nothingWritten, ...anew, attemptedFor: [person], version: 1 },
+      delivery: {
+        destination,
+        ...nothingWritten,
+        ...anew,
+        ...(isHistory && { isHistory }),
+        attemptedFor: [person],
+        version: 1,
+      },
     };
   }
   const isSameContent = known.contentHash === contentHash;
@@ -72,7 +80,11 @@ export function acquireLease(
   const left = afterCrash(known);
   const version = known.version + 1;
   const attemptedFor = left.inDoubt ? withPerson(known.attemptedFor, person) : [person];
-  if (!isSameContent) return { kind: 'acquired', delivery: { ...known, ...left, ...anew, attemptedFor, version } };
+  if (!isSameContent) {
+    // Once a copy has come by itself, somebody may wait for an answer.
+    const mark = known.isHistory === true ? { isHistory } : {};
+    return { kind: 'acquired', delivery: { ...known, ...left, ...anew, ...mark, attemptedFor, version } };
+  }
   if (known.state !== 'pending') {
     return known.revision < revision
       ? { kind: 'confirmed', delivery: { ...known, revision, version } }

@@ -36,7 +36,9 @@ export type MakePlan = (
   identity: Identity,
   options?: {
     /** The chat was held for as long as an earlier plan said. */
-    readonly isHoldOver: boolean;
+    readonly isHoldOver?: boolean;
+    /** The chat was imported, so nobody waits for an answer any more. */
+    readonly isHistory?: boolean;
   },
 ) => Promise<Plan>;
 
@@ -58,7 +60,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     })),
   );
 
-  return async (conversation, left, { isHoldOver } = { isHoldOver: false }) => {
+  return async (conversation, left, { isHoldOver = false, isHistory = false } = {}) => {
     const customerId = customerIdOf(conversation, settings.customerIdField, options.variables.customerId);
     const isKnown = isIdentifying(left) || customerId !== null;
     const identity = isKnown ? left : { ...left, ...left.inWords };
@@ -66,8 +68,8 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     if (refusal !== null) return { kind: 'skip', reason: refusal };
 
     const ownerId = ownerOf(conversation, settings.owners);
-    if (!options.keepsContacts)
-      return { kind: 'deliver', contact: null, ownerId, followUp: followUp(conversation, identity) };
+    const followUp = isHistory ? null : followUpFor(conversation, identity);
+    if (!options.keepsContacts) return { kind: 'deliver', contact: null, ownerId, followUp };
 
     const { neutraliseFormulas = true, company = false } = settings;
     const mapping = { customerId, fields, ownerId, neutraliseFormulas, company };
@@ -79,7 +81,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const refused = personKey === null && !isReachable ? anonymous(conversation, person, isHoldOver) : null;
     if (refused !== null) return refused;
     const contact = { person, personKey: personKey ?? visitorKeyOf(conversation), keysOf };
-    return { kind: 'deliver', contact, ownerId, followUp: followUp(conversation, identity) };
+    return { kind: 'deliver', contact, ownerId, followUp };
   };
 
   /** What becomes of a chat whose visitor left nothing; null if they become a contact all the same. */
@@ -95,7 +97,7 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     return { kind: 'hold', reason: `${unidentified}. ${end}`, hours: isWaiting ? holdHours : null };
   }
 
-  function followUp(conversation: Conversation, identity: Identity): FollowUp | null {
+  function followUpFor(conversation: Conversation, identity: Identity): FollowUp | null {
     const { makesFollowUps, language, now } = options;
     const made = makesFollowUps
       ? followUpOf(conversation, identity, settings.followUp, { language, now: now() })

@@ -7,6 +7,8 @@ type HookEnvelope = {
   readonly version: 1;
   /** ISO 8601. */
   readonly receivedAt: string;
+  /** An old chat that was imported: nobody waits for an answer any more. */
+  readonly isHistory?: true;
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'zstd'; readonly base64: string }
@@ -19,6 +21,7 @@ type ChatEnvelope = {
   readonly conversationId: string;
   /** Only these; names that are no longer configured are ignored. */
   readonly destinations: readonly string[];
+  readonly isHistory?: true;
 };
 
 /** Stores bytes that are too large for the queue, for longer than the queue keeps a message; returns their id. */
@@ -30,16 +33,31 @@ export type GetClaimCheck = (id: string) => Promise<Uint8Array>;
 export type OpenMessage = (message: string) => Promise<OpenedMessage>;
 
 export type OpenedMessage =
-  | { readonly kind: 'hook'; readonly body: string; readonly receivedAt: Date }
-  | { readonly kind: 'chat'; readonly conversationId: string; readonly destinations: readonly string[] }
+  | { readonly kind: 'hook'; readonly body: string; readonly receivedAt: Date; readonly isHistory?: boolean }
+  | {
+      readonly kind: 'chat';
+      readonly conversationId: string;
+      readonly destinations: readonly string[];
+      readonly isHistory?: boolean;
+    }
   | { readonly kind: 'unreadable'; readonly reason: 'no-envelope'; readonly detail: string };
 
 /** SQS's limit, including attributes. */
 export const maxMessageBytes = 1024 * 1024;
 
+export type SealOptions = { readonly isHistory?: boolean };
+
+const historyMark = ({ isHistory }: SealOptions) => (isHistory === true ? ({ isHistory } as const) : {});
+
 /** Seals a hook's body: as it is if that fits, else compressed, else as a claim check. */
-export async function seal(text: string, receivedAt: Date, putClaimCheck: PutClaimCheck): Promise<string> {
-  const write = (body: HookEnvelope['body']) => toMessage({ version: 1, receivedAt: receivedAt.toISOString(), body });
+export async function seal(
+  text: string,
+  receivedAt: Date,
+  putClaimCheck: PutClaimCheck,
+  options: SealOptions = {},
+): Promise<string> {
+  const head = { version: 1, receivedAt: receivedAt.toISOString(), ...historyMark(options) } as const;
+  const write = (body: HookEnvelope['body']) => toMessage({ ...head, body });
   const writeIfItFits = (content: string, body: HookEnvelope['body']) => {
     // Quoting only makes it longer.
     if (content.length > maxMessageBytes) return undefined;
@@ -55,8 +73,8 @@ export async function seal(text: string, receivedAt: Date, putClaimCheck: PutCla
   return packed ?? write({ kind: 'stored', id: await putClaimCheck(compressed) });
 }
 
-export const referTo = (conversationId: string, destinations: readonly string[]): string =>
-  toMessage({ version: 1, conversationId, destinations });
+export const referTo = (conversationId: string, destinations: readonly string[], options: SealOptions = {}): string =>
+  toMessage({ version: 1, conversationId, destinations, ...historyMark(options) });
 
 /** Opens what `seal` or `referTo` wrote. Anything else is returned, not thrown: a retry cannot help. */
 export const createOpenMessage =
@@ -64,11 +82,13 @@ export const createOpenMessage =
   async (message) => {
     const envelope = readEnvelope(message);
     if (envelope === undefined) return unreadable;
+    const mark = historyMark(envelope);
     if (!('body' in envelope)) {
-      return { kind: 'chat', conversationId: envelope.conversationId, destinations: envelope.destinations };
+      const { conversationId, destinations } = envelope;
+      return { kind: 'chat', conversationId, destinations, ...mark };
     }
     const body = await readBody(envelope.body, getClaimCheck);
-    return body === undefined ? unreadable : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt) };
+    return body === undefined ? unreadable : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt), ...mark };
   };
 
 /** The body may be much larger than the message: it is compressed, or in the table. */

@@ -6,7 +6,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type PutClaimCheck, referTo, seal } from './envelope.ts';
+import { type PutClaimCheck, referTo, type SealOptions, seal } from './envelope.ts';
 
 type QueueDependencies = { readonly sqs: SQSClient; readonly queueUrl: string };
 
@@ -16,16 +16,16 @@ export function createEnqueue({
   queueUrl,
   putClaimCheck,
 }: QueueDependencies & { readonly putClaimCheck: PutClaimCheck }) {
-  return async (body: string, receivedAt: Date): Promise<void> => {
-    const MessageBody = await seal(body, receivedAt, putClaimCheck);
+  return async (body: string, receivedAt: Date, options?: SealOptions): Promise<void> => {
+    const MessageBody = await seal(body, receivedAt, putClaimCheck, options);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
   };
 }
 
 /** Queues a stored chat for these destinations. Durable once the promise resolves. */
 export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
-  return async (conversationId: string, destinations: readonly string[]): Promise<void> => {
-    const MessageBody = referTo(conversationId, destinations);
+  return async (conversationId: string, destinations: readonly string[], options?: SealOptions): Promise<void> => {
+    const MessageBody = referTo(conversationId, destinations, options);
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
   };
 }

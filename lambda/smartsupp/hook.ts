@@ -51,9 +51,10 @@ export const validateHook: Validate = (body) => {
   return reading.ok ? { ok: true, conversationId: conversationId(reading.hook) } : { ok: false, ...reading.refusal };
 };
 
-export function conversationId({ accountId, channel }: Hook): string {
-  return [accountId, channel.id].map(toIdPart).join(':');
-}
+export const conversationId = ({ accountId, channel }: Hook): string => toConversationId(accountId, channel.id);
+
+export const toConversationId = (...parts: readonly [accountId: string | number, channelId: string | number]): string =>
+  parts.map(toIdPart).join(':');
 
 /** No known id comes near this. A longer one is replaced by its digest, because a table key holds 1,024 bytes. */
 const maxIdPartLength = 256;

@@ -9,8 +9,7 @@ import type {
   Variable,
   Visitor,
 } from '../conversation/model.ts';
-import { type Deviation, deviationsOf } from './deviations.ts';
-import { conversationId, type Hook, readHook } from './hook.ts';
+import { conversationId, type Hook } from './hook.ts';
 import {
   type Fields,
   isFields,
@@ -25,22 +24,6 @@ import {
 } from './lenient.ts';
 import { withShop } from './shop-plugins.ts';
 import { toMessages } from './to-message.ts';
-
-/** An accepted body's chat, and how the body deviates from the documented format. */
-export type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly Deviation[] };
-
-/** Undefined if the body is not a chat. */
-export function readChat(body: string): ReadChat | undefined {
-  const reading = readHook(body);
-  if (!reading.ok) return undefined;
-  return { conversation: toConversation(reading.hook), deviations: deviationsOf(reading.hook, body.length) };
-}
-
-/** The conversation in a body; undefined if it is not a chat. */
-export function readConversation(body: string): Conversation | undefined {
-  const reading = readHook(body);
-  return reading.ok ? toConversation(reading.hook) : undefined;
-}
 
 /** Translates an accepted hook, of either documented version, or as well as possible. */
 export function toConversation(hook: Hook): Conversation {
@@ -62,13 +45,16 @@ export function toConversation(hook: Hook): Conversation {
     endedAt: toInstant(hook['endAt']),
     outcome: toOutcome(flags, messages),
     flags,
-    rating: toRating(channel),
+    rating: toRating(channel['rating'], channel['ratingDesc']),
     timing: {
       duration: toNumber(channel['duration']),
       firstResponse: toNumber(channel['firstResponse']),
       averageResponse: toNumber(channel['avgResponse']),
     },
     visitor: toVisitor(toFields(hook.visitor)),
+    channelType: null,
+    groupId: null,
+    tags: [],
     pages: toList(hook.paths).flatMap(toPages),
     messages,
   });
@@ -88,10 +74,10 @@ function toOutcome(flags: Conversation['flags'], messages: readonly Message[]): 
 const maxCommentLength = 4000;
 
 /** Ratings begin at 1: 0 means that there is none. */
-function toRating(channel: Fields): Rating | null {
-  const score = toNumber(channel['rating']);
+export function toRating(value: unknown, text: unknown): Rating | null {
+  const score = toNumber(value);
   if (score === null || score === 0) return null;
-  return { score, comment: toText(channel['ratingDesc'])?.slice(0, maxCommentLength).toWellFormed() ?? null };
+  return { score, comment: toText(text)?.slice(0, maxCommentLength).toWellFormed() ?? null };
 }
 
 function toVisitor(visitor: Fields): Visitor {
@@ -108,6 +94,8 @@ function toVisitor(visitor: Fields): Visitor {
     countryCode: toText(visitor['countryCode']),
     userAgent: toText(visitor['userAgent']),
     platform: toText(visitor['platform']),
+    language: null,
+    consent: null,
     variables: [
       ...toVariables(visitor['variables']),
       ...toVariables({ phone: { label: 'Phone', value: visitor['phone'] } }),
@@ -116,13 +104,13 @@ function toVisitor(visitor: Fields): Visitor {
 }
 
 /** Text as it came, because `identifyingId` refuses lone surrogates. */
-function toVisitorId(id: unknown): string | null {
+export function toVisitorId(id: unknown): string | null {
   const text = typeof id === 'string' ? id : toId(id);
   return text === null ? null : identifyingId(text);
 }
 
 /** A map of key to `{label, value}` or to the value. In a list, a variable without a key gets its position. */
-function toVariables(variables: unknown): readonly Variable[] {
+export function toVariables(variables: unknown): readonly Variable[] {
   if (isFields(variables)) return Object.entries(variables).flatMap(([key, given]) => toVariable(key, given));
   return toList(variables).flatMap((given, index) => {
     const own = isFields(given) ? (toText(given['key']) ?? toText(given['name']) ?? toText(given['label'])) : null;
@@ -145,7 +133,7 @@ function toValue(given: unknown): Variable['value'] | null {
 }
 
 /** By time; a message without one stays behind the one before it. */
-function inOrder(messages: readonly Message[]): readonly Message[] {
+export function inOrder(messages: readonly Message[]): readonly Message[] {
   let last: Instant = '';
   const timed = messages.map((message) => {
     last = message.sentAt ?? last;

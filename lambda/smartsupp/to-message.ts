@@ -17,12 +17,13 @@ function toMessage(message: Fields): Message {
   const files = fileLines(message);
   const content = toWords(message['content'], type);
   const speaker = speakerOf({ type, source, name, trigger, hasFile: files.length > 0 });
-  const words = speaker === 'agent' || speaker === 'trigger' ? withoutMarkup(content) : content;
+  const words = speaker !== 'visitor' && speaker !== 'system' ? withoutMarkup(content) : content;
   return {
     speaker,
     name: (speaker === 'trigger' ? trigger : null) ?? name,
     agentId: speaker === 'agent' || (speaker === 'system' && source.kind === 'agent') ? source.id : null,
     text: [...(words === '' ? [] : [words]), ...files].join('\n'),
+    files: [],
     sentAt: toInstant(message['sentAt']),
   };
 }
@@ -73,7 +74,8 @@ function speakerOf({ type, source: { kind, id }, name, trigger, hasFile }: About
   const isPerson = kind === 'agent' || kind === 'visitor';
   if (type === 'system' && !(hasFile && isPerson)) return 'system';
   if (kind === 'visitor') return 'visitor';
-  if (trigger !== null || kind === 'bot') return 'trigger';
+  if (trigger !== null) return 'trigger';
+  if (kind === 'bot') return 'bot';
   if (kind === 'agent') return 'agent';
   if (type === 'visitor') return 'visitor';
   return type === 'agent' && (name !== null || (kind === 'unknown' && id !== null)) ? 'agent' : 'trigger';

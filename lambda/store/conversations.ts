@@ -83,6 +83,23 @@ export function createLoadChat(table: Table): Conversations['load'] {
   };
 }
 
+/** The stored chats' revisions; `erased` once an erasure has begun. */
+export function createRevisionsOf(table: Table) {
+  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const items: Item[] = [];
+    for (let from = 0; from < conversationIds.length; from += maxKeys) {
+      const keys = conversationIds.slice(from, from + maxKeys).map(chatKey);
+      items.push(...(await table.getMany(keys, 'conversationId, revision')));
+    }
+    return new Map(
+      items.map((item) => [String(item['conversationId']), isErased(item) ? 'erased' : String(item['revision'])]),
+    );
+  };
+}
+
+/** DynamoDB's limit per request. */
+const maxKeys = 100;
+
 /** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';
 

@@ -35,8 +35,11 @@ export type Table = {
     key: Key,
     options?: { readonly consistent: boolean; readonly attributes?: string },
   ) => Promise<Item | undefined>;
-  /** At most a hundred keys. The items come in no order, without those that don't exist. Throws TableThrottled. */
-  readonly getMany: (keys: readonly Key[]) => Promise<readonly Item[]>;
+  /**
+   * At most a hundred keys, each once. The items come in no order, without those that don't exist. Throws
+   * TableThrottled.
+   */
+  readonly getMany: (keys: readonly Key[], attributes?: string) => Promise<readonly Item[]>;
   readonly put: (item: Key & Values, options?: WriteOptions) => Promise<Written>;
   readonly update: (key: Key, change: Change) => Promise<Written>;
   readonly delete: (key: Key, options?: WriteOptions) => Promise<Written>;
@@ -138,7 +141,7 @@ export function createTable(
       const { Item } = await client.send(command);
       return fromAttributes(Item);
     },
-    getMany: async (keys) => {
+    getMany: async (keys, attributes) => {
       const items: Item[] = [];
       let left: Record<string, AttributeValue>[] = keys.map(toAttributes);
       const deadline = now() + maxReadMs;
@@ -146,7 +149,8 @@ export function createTable(
         // Full jitter: callers that were throttled together do not come back together.
         if (retries > 0) await sleep(random() * Math.min(firstPauseMs * 2 ** (retries - 1), maxPauseMs));
         if (now() > deadline) throw new TableThrottled(left.length);
-        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: left } } });
+        const asked = { Keys: left, ProjectionExpression: attributes };
+        const command = new BatchGetItemCommand({ RequestItems: { [tableName]: asked } });
         const { Responses, UnprocessedKeys } = await client.send(command);
         items.push(...(Responses?.[tableName] ?? []).map((item) => unmarshall(item)));
         left = UnprocessedKeys?.[tableName]?.Keys ?? [];

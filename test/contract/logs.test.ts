@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aConversation, aMessage, anEntry } from '../fixtures/conversation.ts';
+import { deliver } from './delivering.ts';
 import { all, aPerson, attempt, failure, log, type Memory, upsert } from './driving.ts';
 import type { Subject } from './subject.ts';
 import { subjects } from './subjects.ts';
@@ -132,6 +133,22 @@ describe.each(Object.entries(subjects))('%s: a chat', (_, subject: Subject) => {
   }
 
   if (subject.contacts !== null) {
+    test.each(['deleted', 'archived'])('whose contact was %s goes on at the new one, as one log', async (how) => {
+      const { adapter, contacts, crm } = trial();
+      const { remove, archive = remove } = contacts();
+      const before = await deliver(adapter, { person: aPerson(), conversation: chat });
+      (how === 'deleted' ? remove : archive)(declared(before.contactId));
+      const changed = { ...chat, rating: { score: 2, comment: 'Too slow' } };
+      const after = await deliver(adapter, { person: aPerson(), conversation: changed, before });
+      expect(after).toMatchObject({ state: 'delivered', reason: null });
+      expect(after.contactId).not.toBe(before.contactId);
+      expect(crm.logs()).toEqual([expect.stringContaining('Too slow')]);
+      if (subject.findsLogs) {
+        const found = await adapter.findConversation?.(anEntry(changed, declared(after.contactId)));
+        expect(found).toBe(after.logId);
+      }
+    });
+
     test('of a contact that somebody deleted is refused for good, so that the contact is looked for anew', async () => {
       const { adapter, contacts, crm } = trial();
       const contactId = await upsert(adapter, aPerson());

@@ -219,6 +219,41 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
     });
   }
 
+  if (traits.takesInactiveOwners) {
+    const [gone, here] = declared(traits.owners);
+    test('an owner who cannot log in any more is taken: the follow-up is somebody else’s, and `check` tells', async () => {
+      const { adapter, open, contacts, crm } = trial();
+      crm.refusals.inactiveUsers.add(gone);
+      contacts().add({ email: 'visitor-1@example.com', ...aName, ownerId: here });
+      const delivery = await deliver(adapter, {
+        person: visitor(1, { ownerId: gone }),
+        conversation: chat,
+        ownerId: gone,
+        followUp,
+      });
+      expect(delivery).toMatchObject({
+        state: 'delivered',
+        reason: null,
+        warnings: [expect.stringContaining('inactive')],
+      });
+      expect(trial().followUps().all()).toMatchObject([{ ownerId: here }]);
+      const misled = await open({ changes: { owners: { fallback: gone } } });
+      expect(await misled.check()).toMatchObject([{ problem: expect.stringContaining(gone) }]);
+    });
+
+    test('the fallback, too: the follow-up is the user’s whose credentials we have', async () => {
+      const { open, contacts, crm } = trial();
+      crm.refusals.inactiveUsers.add(gone);
+      contacts().add({ email: 'visitor-1@example.com', ...aName, ownerId: gone });
+      const adapter = await open({ changes: { owners: { fallback: gone } } });
+      const person = visitor(1, { ownerId: gone });
+      const delivery = await deliver(adapter, { person, conversation: chat, ownerId: gone, followUp });
+      expect(delivery).toMatchObject({ state: 'delivered', warnings: [expect.stringContaining('inactive')] });
+      expect(trial().followUps().all()).toHaveLength(1);
+      expect(trial().followUps().all()[0]?.ownerId).not.toBe(gone);
+    });
+  }
+
   const without = { status: 400, body: { message: 'No.' } };
 
   test('something without saying what: name, address and number are written', async () => {

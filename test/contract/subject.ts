@@ -86,6 +86,8 @@ export type ContactTraits = {
   readonly canKeepPhonesUnique: boolean;
   /** Two users' ids who can have a log, where contacts have no owner; else null. */
   readonly noteOwners: readonly [string, string] | null;
+  /** Whether the CRM assigns to users who cannot log in any more; others refuse it as for deleted ones. */
+  readonly takesInactiveOwners: boolean;
   /** Whether `check` tells of a configured field, or owner, that the CRM does not have. */
   readonly checksFields: boolean;
   readonly checksOwners: boolean;

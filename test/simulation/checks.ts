@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
 import { type Delivery, isLeased } from '../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import type { Contact, Crm } from './crm.ts';
 import { mayFail, type Post } from './script.ts';
 import { accountVisitorOf, bodyOf, chatId, lengthOf, markOf, noteOf, visitorIdOf } from './smartsupp.ts';

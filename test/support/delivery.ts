@@ -5,7 +5,7 @@ import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createIdentityOf, foundBy, type IdentitySettings } from '../../lambda/mapping/identity.ts';
 import type { MappingSettings } from '../../lambda/mapping/settings.ts';
 import { createOpenMessage, isHeavy, referTo } from '../../lambda/queue/envelope.ts';
-import { readChat, readConversation } from '../../lambda/smartsupp/to-conversation.ts';
+import { readChat, readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';

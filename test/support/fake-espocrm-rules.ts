@@ -10,7 +10,7 @@ export const refuse = (status: number, reason: string, body?: unknown): Reply =>
 
 /** `Core/FieldValidation/Exceptions/ValidationError.php`. */
 export const invalid = (field: string, type: string) =>
-  refuse(400, `Field validation failure; field: ${field}, type: ${type}.`, {
+  refuse(400, `Field validation failure; entityType: Contact, field: ${field}, type: ${type}.`, {
     messageTranslation: { label: 'validationFailure', scope: null, data: { field, type } },
   });
 
@@ -37,7 +37,12 @@ export function levelIn({ table }: Role, entity: string, action: string): string
 /** `Core/Record/Access/LinkCheck.php`, then `Core/Acl/AssignmentChecker`. */
 export function assignmentRefused(role: Role, entity: Entity, userId: unknown, isGone: boolean): Reply | undefined {
   if (typeof userId !== 'string' || userId === ownId) return undefined;
-  if (isGone || levelIn(role, 'User', 'read') !== 'all') {
+  if (isGone) {
+    return refuse(403, `Can't relate with non-existing record. entity type: ${entity}, link: assignedUser.`, {
+      messageTranslation: { label: 'cannotRelateNonExisting', scope: null, data: { foreignEntityType: 'User' } },
+    });
+  }
+  if (levelIn(role, 'User', 'read') !== 'all') {
     return refuse(403, `No foreign record access for link operation (${entity}:assignedUser).`, {
       messageTranslation: {
         label: 'cannotRelateForbidden',

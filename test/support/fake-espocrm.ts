@@ -75,8 +75,9 @@ function createRoutes(
   };
 
   function user(id: string): Reply {
-    if (!users.includes(id)) return refuse(404, 'Record does not exist.');
-    return levelIn(role, 'User', 'read') === 'all' ? ok({ id }) : refuse(403, "No 'read' access.");
+    if (!users.includes(id) || refusals.goneUsers.has(id)) return refuse(404, `Record ${id} does not exist.`);
+    if (levelIn(role, 'User', 'read') !== 'all') return refuse(403, "No 'read' access.");
+    return ok({ id, isActive: !refusals.inactiveUsers.has(id) });
   }
 
   /** With `own`, only what is assigned to the user is there. */
@@ -135,7 +136,9 @@ function createRoutes(
   function note(method: string, id: string, values: Values): Reply {
     const found = store.notes.get(id);
     if (found === undefined) return refuse(404, `Record ${id} not found.`);
-    if (method === 'GET') return ok(found);
+    // A post of a contact that is gone can be changed and deleted, and not be read.
+    const isSeen = store.read('Contact', String(found['parentId'])) !== undefined;
+    if (method === 'GET') return isSeen ? ok(found) : refuse(403, "No 'read' access.");
     if (method === 'DELETE') return ok(store.notes.delete(id));
     const age = Date.now() - Date.parse(`${found.createdAt.replace(' ', 'T')}Z`);
     return age > editPeriodMs ? refuse(403, 'No edit access.') : ok(Object.assign(found, values));

@@ -47,7 +47,14 @@ class Refusal extends Error {
 }
 
 /** Odoo's JSON-2 API: partners, messages, activities and users in memory, with `false` for what is blank. */
-export async function startFakeOdoo({ users = [] }: { readonly users?: readonly number[] } = {}): Promise<FakeOdoo> {
+export async function startFakeOdoo({
+  users = [],
+  mayWrite = true,
+}: {
+  readonly users?: readonly number[];
+  /** Whether the user of the key may create and change contacts. */
+  readonly mayWrite?: boolean;
+} = {}): Promise<FakeOdoo> {
   const key = 'a6f3c2e1d4b59786a6f3c2e1d4b59786';
   const records = {
     'res.partner': new Map(),
@@ -88,10 +95,15 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
     search_read: ({ domain, fields, order, limit, context }) => {
       const named = [...Object(fields), ...[...Object(domain)].map(([name]: [string]) => name)];
       const gone = named.find((name: string) => refusals.deletedFields.has(name));
-      if (gone !== undefined) throw new Refusal(500, 'builtins.ValueError', `Invalid field '${gone}' on '${model}'`);
-      // What is archived is left out, unless it is asked for, or looked for by its id.
-      const isHidden = context === undefined && !named.includes('active') && !named.includes('id');
-      const all = [...records[model].values()].filter((record) => !isHidden || record['active'] !== false);
+      if (gone !== undefined) {
+        const where = Object(fields).includes(gone) ? `'${gone}' on '${model}'` : `${model}.${gone} in condition`;
+        throw new Refusal(500, 'builtins.ValueError', `Invalid field ${where} ('${gone}', '=', '1')`);
+      }
+      // What is archived is left out, unless it is asked for: also by its id.
+      const isHidden = Object(context).active_test !== false && !named.includes('active');
+      const isArchived = (record: OdooRecord) =>
+        record['active'] === false || (model === 'res.users' && refusals.inactiveUsers.has(String(record.id)));
+      const all = [...records[model].values()].filter((record) => !isHidden || !isArchived(record));
       const found = all.filter((record) => holds(model, record, domain));
       if (order === 'id desc') found.reverse();
       return found.slice(0, Number(limit ?? 1000)).map((record) => pick(model, record, fields));
@@ -108,13 +120,15 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
 
   const methods: Readonly<Record<string, (params: Params) => unknown>> = {
     'res.users/context_get': () => ({ lang: 'cs_CZ', tz: 'Europe/Prague', uid: 2 }),
-    'res.partner/has_access': () => true,
+    'res.partner/has_access': () => mayWrite,
     'res.partner/fields_get': ({ allfields }) => {
       const asked = [...Object(allfields)].filter((name) => fieldsOf['res.partner'].includes(name));
       return Object.fromEntries(asked.map((name) => [name, { type: 'char' }]));
     },
     'res.partner/load': ({ fields, data, context }) => {
       if (!Object(context).mail_auto_subscribe_no_notify) violations.push('an e-mail to the salesperson');
+      // In the user's language.
+      if (!mayWrite) return notLoaded([{ message: "Nemáte oprávnění vytvářet záznamy 'Contact' (res.partner)." }]);
       return load(Object(fields), Object(data)[0]);
     },
     'res.partner/message_post': ({ ids, body, body_is_html: isHtml }) => {
@@ -122,10 +136,13 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
       const html = isHtml === true ? body : String(body).replaceAll('<', '&lt;');
       return [add('mail.message', { model: 'res.partner', res_id: partner?.id, body: html }).id];
     },
-    'res.partner/activity_schedule': ({ ids, ...values }) => {
+    'res.partner/activity_schedule': ({ ids, context, ...values }) => {
       const [partner] = browse('res.partner', ids);
+      if (!Object(context).mail_activity_quick_update) violations.push('an e-mail to the user of the activity');
       if (refusals.goneUsers.has(String(values['user_id']))) {
-        throw new Refusal(422, 'odoo.exceptions.UserError', 'The assigned user has no access to the document.');
+        const message =
+          'The operation cannot be completed: Another model is using the record you are trying to delete.';
+        throw new Refusal(422, 'odoo.exceptions.ValidationError', message);
       }
       return [add('mail.activity', { res_model: 'res.partner', res_id: partner?.id, ...values }).id];
     },
@@ -140,27 +157,25 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
     for (const [column, cell] of row) {
       const [field = ''] = column.split('/');
       if (column === '.id') continue;
-      if (!isKnown('res.partner', field)) errors.push({ message: `Unknown field "${field}"` });
-      else if (refusals.dropdowns.has(field)) fail(`Value '${cell}' not found in selection field`, field);
+      if (!isKnown('res.partner', field))
+        throw new Refusal(500, 'builtins.ValueError', `Invalid field name '${field}'`);
+      if (refusals.dropdowns.has(field)) fail(`Value '${cell}' not found in selection field '${field}'`, field);
       else if (column === 'country_id/id')
         values[field] = countries[`${cell}`]
           ? [7, countries[`${cell}`]]
-          : fail('No matching record found for external id in field Country', field);
+          : fail(`No matching record found for external id '${cell}' in field 'Country'`, field);
       else if (column === 'user_id/.id')
         values[field] =
           records['res.users'].has(Number(cell)) && !refusals.goneUsers.has(`${cell}`)
             ? [Number(cell), 'User']
-            : fail('No matching record found for database id in field Salesperson', field);
+            : fail(`No matching record found for database id '${cell}' in field 'Salesperson'`, field);
       else values[field] = cell;
     }
     const id = row.get('.id');
     const existing = id === undefined ? undefined : records['res.partner'].get(Number(id));
-    if (id !== undefined && existing === undefined)
-      errors.push({ message: 'No matching record found for database id' });
-    if (id === undefined && !row.get('name')) fail('Missing required value for the field Name', 'name');
-    if (errors.length > 0) {
-      return { ids: false, messages: errors.map((error) => ({ type: 'error', ...error, record: 0 })), nextrow: 0 };
-    }
+    if (id !== undefined && existing === undefined) fail(`Unknown database identifier '${id}'`, '.id');
+    if (id === undefined && !row.get('name')) errors.push({ message: 'Contacts require a name' });
+    if (errors.length > 0) return notLoaded(errors);
     if (existing === undefined) return { ids: [add('res.partner', values).id], messages: [], nextrow: 0 };
     Object.assign(existing, values);
     return { ids: [existing.id], messages: [], nextrow: 0 };
@@ -179,6 +194,12 @@ export async function startFakeOdoo({ users = [] }: { readonly users?: readonly 
 
   return { ...server, key, refusals, records, add, violations };
 }
+
+const notLoaded = (errors: readonly object[]) => ({
+  ids: false,
+  messages: errors.map((error) => ({ type: 'error', ...error, record: 0 })),
+  nextrow: 0,
+});
 
 const isModel = (name: string): name is Model => name in fieldsOf;
 const failure = (status: number, name: string, message: string): Reply => ({

@@ -97,7 +97,10 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
     return { status: 201, body: { success: 'true', data: { id: add(entity, asWritten(record)).id } } };
   }
 
-  function change(found: StoredRecord, sent: Readonly<Record<string, unknown>>): void {
+  function change(found: StoredRecord, { participants = [], ...sent }: Readonly<Record<string, unknown>>): void {
+    // What has no id is added.
+    const added: readonly unknown[] = [...Object(participants)].map(({ person }) => person);
+    if (added.length > 0) Object.assign(found, { participants: [...Object(found['participants'] ?? []), ...added] });
     const custom = { ...Object(found['customFields'] ?? {}), ...Object(sent['customFields'] ?? {}) };
     Object.assign(found, asWritten(sent), Object.keys(custom).length > 0 && { customFields: custom });
   }

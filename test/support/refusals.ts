@@ -4,8 +4,10 @@ export type Refusals = {
   readonly deletedFields: Set<string>;
   /** Somebody made these fields dropdowns with other options than any that a test writes. */
   readonly dropdowns: Set<string>;
-  /** Users who have left. */
+  /** Users who were deleted. */
   readonly goneUsers: Set<string>;
+  /** Users who cannot log in any more, to whom some CRMs still assign. */
+  readonly inactiveUsers: Set<string>;
   /** Contacts' ids that agents have suspended. */
   readonly suspended: Set<string>;
   /** No two contacts may have one number. */
@@ -16,6 +18,7 @@ export const createRefusals = (): Refusals => ({
   deletedFields: new Set(),
   dropdowns: new Set(),
   goneUsers: new Set(),
+  inactiveUsers: new Set(),
   suspended: new Set(),
   keepsPhonesUnique: false,
 });

@@ -17,6 +17,7 @@ export const backfill = defineCommand({
     yes: flag('does not ask for confirmation'),
     json,
   },
+  notes: ['No follow-ups are made for them: nobody waits for an answer any more.'],
   example: ['backfill --destination hubspot --since 2026-01-01', 'for the chats of a year'],
   handler: async ({ options, openDeployment }) => {
     const { destination, since, dryRun, json } = options;
@@ -34,7 +35,8 @@ export const backfill = defineCommand({
     const act = async (id: string) => {
       // The chat may have expired or been erased in the meantime.
       if (!(await isStored(id))) return;
-      await enqueueChat(id, [destination]);
+      // Nobody waits for an answer to what has been delivered elsewhere, so no follow-ups are made.
+      await enqueueChat(id, [destination], { isHistory: true });
       sent.push(id);
     };
     try {

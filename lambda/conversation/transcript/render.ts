@@ -94,4 +94,4 @@ function headingOf(line: Line, before: Line | undefined, place: Place, words: La
 }
 
 /** The visitor's side is filled, the shop's is hollow, so that they are told apart without reading. */
-const marks = { visitor: '●', agent: '○', trigger: '○' } as const;
+const marks = { visitor: '●', agent: '○', bot: '○', trigger: '○' } as const;

@@ -16,6 +16,8 @@ export function speakerNames(conversation: Conversation, say: Say): (message: Me
         return shorten(name ?? visitor);
       case 'agent':
         return shorten(agentName(message) ?? say('speaker.agent'));
+      case 'bot':
+        return shorten(name ?? say('speaker.bot'));
       case 'trigger':
         return name === null ? say('speaker.automatic') : say('speaker.trigger', { name: shorten(name) });
       case 'system':

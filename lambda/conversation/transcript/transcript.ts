@@ -25,7 +25,7 @@ export type Line = {
   readonly speaker: Message['speaker'];
   /** The speaker: a name, `Visitor`, `Automatic message (Test Trigger)`. Empty for a system line. */
   readonly who: string;
-  /** `Agent`, behind a name that does not say so. */
+  /** `Agent` or `Bot`, behind a name that does not say so. */
   readonly role: string | null;
   /** For a system line, a sentence such as `John Doe joined`. */
   readonly text: string;
@@ -94,8 +94,11 @@ export function buildTranscript(
   };
 }
 
-const roleOf = ({ speaker }: Message, who: string, say: Say) =>
-  speaker === 'agent' && who !== say('speaker.agent') ? say('speaker.agent') : null;
+function roleOf({ speaker }: Message, who: string, say: Say): string | null {
+  if (speaker !== 'agent' && speaker !== 'bot') return null;
+  const role = say(`speaker.${speaker}`);
+  return who === role ? null : role;
+}
 
 const warning = ({ part, vendor, field, value }: RefusedValue, say: Say): Fact => ({
   label: say('fact.warning'),

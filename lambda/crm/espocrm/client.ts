@@ -110,10 +110,12 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return (await ask({ operation: 'tell who we are', method: 'GET', path: ['App', 'user'] })).as(isAppUser);
   }
 
+  /** False also for one who was deactivated, to whom EspoCRM still assigns. */
   async function hasUser(id: string): Promise<boolean> {
     const answer = await ask({ operation: 'read the user', method: 'GET', path: ['User', id] }, is(403, 404));
-    // The missing right to see users (403) is a problem of its own.
-    return answer.status !== 404;
+    // The missing right to see users is a problem of its own.
+    if (answer.status === 403) return true;
+    return answer.status !== 404 && answer.as(isStored)['isActive'] !== false;
   }
 
   /** Before EspoCRM 8.2 the answer is all metadata, whatever the `key`. */

@@ -31,7 +31,10 @@ export function createFollowUps(
   /** EspoCRM requires an owner for a task (`entityDefs/Task.json`). */
   const createTask = assigned(
     {
+      vendor: 'EspoCRM',
+      ownerField: 'assignedUserId',
       fallback: owners?.fallback,
+      hasUser: client.hasUser,
       ownerOfContact: async (request) => {
         const owner = (await client.readContact(contactOf(request)))?.['assignedUserId'];
         return typeof owner === 'string' && owner !== '' ? owner : undefined;

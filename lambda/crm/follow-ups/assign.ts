@@ -2,32 +2,47 @@ import type { FollowUpId, FollowUpRequest } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 
 type Users = {
+  readonly vendor: string;
+  /** The vendor's name of it. */
+  readonly ownerField: string;
   readonly fallback: string | undefined;
   readonly ownerOfContact: (request: FollowUpRequest) => Promise<string | undefined>;
   readonly ourselves: () => Promise<string>;
+  /** Whether there is such a user who can still log in: the CRM assigns to those who cannot, too. */
+  readonly hasUser: (userId: string) => Promise<boolean>;
 };
 
 /**
  * For a CRM that tells nobody of a follow-up without a user: creates it for the chat's agent, else the contact's owner, else
- * `fallback`, else the user whose credentials we have.
+ * `fallback`, else the user whose credentials we have. One who has left gets none.
  */
-export const assigned =
-  (
-    { fallback, ownerOfContact, ourselves }: Users,
-    create: (request: FollowUpRequest, userId: string) => Promise<FollowUpId>,
-  ) =>
-  async (request: FollowUpRequest): Promise<FollowUpId> => {
+export function assigned(
+  { vendor, ownerField, fallback, ownerOfContact, ourselves, hasUser }: Users,
+  create: (request: FollowUpRequest, userId: string) => Promise<FollowUpId>,
+): (request: FollowUpRequest) => Promise<FollowUpId> {
+  async function createFor(request: FollowUpRequest, userId: string): Promise<FollowUpId> {
+    if (await hasUser(userId)) return create(request, userId);
+    throw new CrmError(
+      `${vendor} has no active user with the id ${userId}.`,
+      { kind: 'permanent' },
+      { vendor, refused: [{ part: 'owner', field: ownerField, code: 'inactive' }] },
+    );
+  }
+
+  return async (request) => {
     const { ownerId } = request;
-    if (ownerId !== null && ownerId !== fallback) return create(request, ownerId);
-    const owner = await ownerOfContact(request);
-    try {
-      if (owner !== undefined && owner !== ownerId) return await create(request, owner);
-    } catch (error) {
-      // The contact's owner may have left.
-      if (!isAboutUser(error)) throw error;
+    if (ownerId !== null && ownerId !== fallback) return createFor(request, ownerId);
+    for (const userId of new Set([await ownerOfContact(request), fallback])) {
+      try {
+        if (userId !== undefined) return await createFor(request, userId);
+      } catch (error) {
+        // Who was asked for is told of; then this is asked again without.
+        if (userId === ownerId || !isAboutUser(error)) throw error;
+      }
     }
-    return create(request, ownerId ?? (await ourselves()));
+    return create(request, await ourselves());
   };
+}
 
 /** Some vendors do not say that it is about the user. */
 const isAboutUser = (error: unknown) =>

@@ -41,6 +41,7 @@ export function createTickets(
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const ticket = await client.readTicket(log);
     if (ticket === undefined) return (await findElsewhere(entry, log)) ?? create(entry);
+    if (entry.contactChanged === true) await client.updateTicket(log, { requester_id: Number(contactOf(entry)) });
     const parts = partsOf(entry, ticketTextOf(entry), maxPartLength);
     const notes = await client.conversationsOf(log);
     const missing = missingParts(entry, parts, [ticket.description, ...notes.map(({ body }) => body)]);

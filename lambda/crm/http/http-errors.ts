@@ -7,6 +7,8 @@ export type FailedCall = {
   /** An infinitive: `create the note`. */
   readonly operation: string;
   readonly writes: boolean;
+  /** Default: what helps a destination. */
+  readonly advice?: ((status: number) => string) | undefined;
 };
 
 /** No connection, a reset or a time-out. */
@@ -61,7 +63,7 @@ export function refused(
   const quoted = words === '' ? '' : `: ${words}`;
   const fullStop = /[.!?…]$/.test(quoted) ? '' : '.';
   return new CrmError(
-    `${call.vendor} answered ${status} when asked to ${call.operation}${quoted}${fullStop} ${advice(status, fault)}`,
+    `${call.vendor} answered ${status} when asked to ${call.operation}${quoted}${fullStop} ${adviceFor(call, status, fault)}`,
     fault,
     {
       status,
@@ -85,8 +87,9 @@ function faultOf(status: number, retryAfterMs: number | undefined): CrmFault {
   return { kind: [402, 403].includes(status) ? 'credentials' : 'permanent' };
 }
 
-function advice(status: number, { kind }: CrmFault): string {
+function adviceFor({ advice }: FailedCall, status: number, { kind }: CrmFault): string {
   if (kind === 'retryable') return 'It will be tried again.';
+  if (advice !== undefined) return advice(status);
   if (status === 401) return 'Give the destination valid credentials.';
   if (status === 402) return 'Pay for the account, or choose a plan that includes its API.';
   if (status === 403) return "Give the destination's credentials the rights that docs/crms/ lists.";

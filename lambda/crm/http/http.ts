@@ -23,8 +23,12 @@ export type ApiOptions = {
   readonly retryDelay?: (answer: Answer) => number | undefined;
   /** Finds the message of a refusal, for a vendor that does not send it in the body. */
   readonly messageIn?: (answer: Answer) => unknown;
+  /** The status that an error means, for a vendor that answers 500 to a wrong request. */
+  readonly meantStatus?: (answer: Answer) => number | undefined;
   /** Finds the fields that a refusal names. */
   readonly refusedIn?: (answer: Answer) => readonly Refusal[];
+  /** What to do about a refusal that no retry helps, for an API that is no destination's. */
+  readonly advice?: (status: number) => string;
 };
 
 /** @throws CrmError on anything except a documented 2xx or an `expected` answer */
@@ -84,7 +88,7 @@ export function createHttpClient(
 
   async function exchange(api: ApiOptions, call: Call, renewed = false): Promise<Answer> {
     const writes = call.method !== 'GET' && call.readsOnly !== true;
-    const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes };
+    const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes, advice: api.advice };
     const apiHeaders = (await api.headers?.()) ?? {};
     const request = toRequest(api.baseUrl, call, apiHeaders);
     const { status, headers, text } = await send(request, failed);
@@ -104,7 +108,7 @@ export function createHttpClient(
         throw malformed(failed, status);
       },
       refusal: (item) => {
-        const refusedItem: Answer = { ...answer, ...item };
+        const refusedItem: Answer = { ...answer, ...(item ?? { status: api.meantStatus?.(answer) ?? status }) };
         return refused(failed, {
           status: refusedItem.status,
           words: words(item?.body ?? api.messageIn?.(answer) ?? body),

@@ -55,14 +55,17 @@ export function logAsNotes(
   async function updateConversation(entry: Entry, log: LogId): Promise<LogId> {
     const known = log.split(',');
     const ids: NoteId[] = [];
+    const { contactChanged = false } = entry;
     let found: Parts | undefined;
     try {
       for (const [part, body] of toWrite(entry)) {
-        const id = await update(entry, known[part], body);
+        // Notes of a contact that is gone could be changed, but nobody sees them. A merge moves them to the other contact.
+        const id = contactChanged ? undefined : await update(entry, known[part], body);
         if (id === undefined) found ??= await findParts(entry);
         ids[part] = id ?? (await update(entry, found?.get(part), body)) ?? (await notes.create(entry, body, part));
       }
-      await removeAll(known.slice(ids.length).filter(isKnown), notes);
+      const left = contactChanged ? known.filter((id) => !ids.includes(id)) : known.slice(ids.length);
+      await removeAll(left.filter(isKnown), notes);
     } catch (error) {
       // A part that was created is in no log yet.
       throw ids.some((id, part) => id !== known[part]) ? inDoubt(error) : error;

@@ -38,6 +38,7 @@ export function createOdooClient(
     vendor: 'Odoo',
     baseUrl,
     refusedIn,
+    meantStatus: (answer) => (isOurMistake(answer) ? refusedStatus : undefined),
     headers: async () => ({
       authorization: `bearer ${tokenFrom(await secret(), 'Odoo')}`,
       ...(database !== undefined && { 'x-odoo-database': database }),
@@ -49,9 +50,7 @@ export function createOdooClient(
   async function run(operation: string, method: string, body: JsonObject, readsOnly = false): Promise<Answer> {
     const path = ['json', '2', ...method.split('/')];
     const quotable = [body['fields'], body['allfields']].flat().filter((name) => typeof name === 'string');
-    const answer = await call({ operation, method: 'POST', path, body, readsOnly, quotable, expected: isOurMistake });
-    if (isOurMistake(answer)) throw asRefused(answer, answer.body);
-    return answer;
+    return call({ operation, method: 'POST', path, body, readsOnly, quotable });
   }
 
   async function search(
@@ -74,7 +73,12 @@ export function createOdooClient(
     const loaded = answer.as(isLoaded(columns['.id']));
     if (loaded.ids !== false) return { id: String(loaded.ids[0]) };
     const body = loaded.messages;
-    return { refusal: isConflict(body) ? answer.refusal({ status: locked, body }) : asRefused(answer, body) };
+    if (isConflict(body)) return { refusal: answer.refusal({ status: locked, body }) };
+    const refusal = answer.refusal({ status: refusedStatus, body });
+    // A missing right is told in words alone, in the user's language.
+    const isAboutRights =
+      refusal.refused.length === 0 && !(await mayDo('.id' in columns ? 'write' : 'create', 'res.partner'));
+    return { refusal: isAboutRights ? answer.refusal({ status: 403, body }) : refusal };
   }
 
   async function make(operation: string, method: string, id: string, values: JsonObject): Promise<string> {
@@ -116,11 +120,14 @@ const named = nameRefusals({
   comment: 'unusable',
 });
 
+/** Of `load`, of the fields to read, and of a condition: `Invalid field res.partner.x_vip in condition ('x_vip', '=', '1')`. */
+const unknownField = /^Invalid field (?:name )?(?:'|[a-z_]+(?:\.[a-z_]+)*\.)(\w+)(?:'| in condition )/;
+
 /** `load` gives a list of messages, mostly with the field; Python's errors have it in their sentence. */
 function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
   const errors: readonly unknown[] = Array.isArray(body) ? body : [body];
   return errors.filter(isRecord).flatMap(({ field, message, type, name }) => {
-    const [, unknown] = /(?:Unknown|Invalid) field ["'](\w+)["']/.exec(String(message)) ?? [];
+    const [, unknown] = unknownField.exec(String(message)) ?? [];
     if (unknown !== undefined) return named(unknown, 'unknown_field', { isUnknownField: true });
     return named(field, name ?? type);
   });
@@ -136,5 +143,5 @@ const isOurMistake = ({ status, body }: Answer) =>
 const isConflict = (messages: readonly unknown[]) =>
   messages.some((each) => isRecord(each) && /could not serialize|deadlock detected/.test(String(each['message'])));
 
-/** 422 is Odoo's status for other request errors. */
-const asRefused = (answer: Answer, body: unknown) => answer.refusal({ status: 422, body });
+/** Odoo's status for other request errors. */
+const refusedStatus = 422;

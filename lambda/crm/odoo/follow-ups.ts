@@ -12,6 +12,9 @@ import type { OdooSettings } from './settings.ts';
 
 const maxTitleLength = 255;
 
+/** Else Odoo e-mails the user of each new activity (`mail/models/mail_activity.py`). It is on their list all the same. */
+const unnotified = { mail_activity_quick_update: true };
+
 /** `activity_schedule` gives an activity to nobody unless it is told to whom. */
 export function createFollowUps(
   client: OdooClient,
@@ -27,10 +30,19 @@ export function createFollowUps(
       note: description(request),
       date_deadline: localDay(request.followUp.dueAt, deps.timezone),
       user_id: Number(userId),
+      context: unnotified,
     });
 
   const create = assigned(
-    { fallback: owners?.fallback, ownerOfContact: salespersonOf, ourselves: client.ownUserId },
+    {
+      vendor: 'Odoo',
+      ownerField: 'user_id',
+      fallback: owners?.fallback,
+      ownerOfContact: salespersonOf,
+      ourselves: client.ownUserId,
+      // A search leaves out those who were archived, to whom Odoo still assigns.
+      hasUser: (id) => client.exists('find the user', 'res.users', id),
+    },
     createFor,
   );
 

@@ -100,6 +100,8 @@ export type Entry = {
   readonly receivedAt: Instant;
   /** Set whenever the adapter has `upsertContacts`. */
   readonly contactId: ContactId | undefined;
+  /** The log was written for another contact of the same person, which is gone now or was merged into this one. */
+  readonly contactChanged?: true;
   /** The CRM's user who had the chat. */
   readonly ownerId: string | null;
   /** What the CRM did not take, for the transcript to say so. */

@@ -1,9 +1,9 @@
 import type { AdapterDeps } from '../http/adapter-deps.ts';
 import { fieldsFrom } from '../http/credentials.ts';
 import type { Answer } from '../http/http.ts';
-import type { JsonObject } from '../http/shapes.ts';
+import { isRecord, type JsonObject } from '../http/shapes.ts';
 import { createLockOut } from './lock-out.ts';
-import { refusedIn } from './refusals.ts';
+import { meantStatus, refusedIn, sentenceIn } from './refusals.ts';
 import { isCreated, isCustomFields, isDetail, isList, isSuccessOf, type Stored } from './shapes.ts';
 
 export type Entity = 'person' | 'event' | 'task';
@@ -28,6 +28,8 @@ export function createRaynetClient(
         return { authorization: lockOut.use(authorization), 'x-instance-name': instance };
       },
       refusedIn,
+      meantStatus,
+      messageIn: ({ body }) => (isRecord(body) && 'translatedMessage' in body ? sentenceIn(body) : body),
       retryDelay: (answer) => retryDelay(answer, now()),
     }),
   );

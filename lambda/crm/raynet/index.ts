@@ -45,7 +45,8 @@ export function createRaynetAdapter(settings: RaynetSettings, deps: AdapterDeps)
       const times = timesOf(entry.conversation, now());
       return client.create('event', newEvent(entry, html, part, { headline, owner: ownerOf(entry), times }));
     },
-    update: (id, html, entry) => client.update('event', id, changedEvent(html, transcriptOf(entry, deps).headline)),
+    update: (id, html, entry) =>
+      client.update('event', id, changedEvent(entry, html, transcriptOf(entry, deps).headline)),
     remove: (id) => client.remove('event', id),
     exists: async (id) => (await client.read('event', id)) !== undefined,
     list: async (entry) => {

@@ -116,9 +116,11 @@ export const newEvent = (
   extId: eventIdOf(conversation.id, part),
 });
 
-export const changedEvent = (html: string, headline: string): JsonObject => ({
+/** A participant without an id is added (`TaskEditDtoParticipantsInner` of Raynet's OpenAPI). */
+export const changedEvent = ({ contactId, contactChanged }: Entry, html: string, headline: string): JsonObject => ({
   title: oneLine(headline, maxTitleLength),
   description: html,
+  ...(contactChanged === true && { participants: [{ person: Number(contactId) }] }),
 });
 
 export const eventIdOf = (conversationId: string, part: number) =>

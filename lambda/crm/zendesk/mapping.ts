@@ -91,8 +91,13 @@ export function newTicket(
 }
 
 /** Keeps the agent's status, unless a new follow-up is needed. */
-export const addition = (comment: string, needed: FollowUpNeeded | null): JsonObject => ({
+export const addition = (
+  comment: string,
+  needed: FollowUpNeeded | null,
+  { contactId, contactChanged }: Pick<Entry, 'contactId' | 'contactChanged'> = { contactId: undefined },
+): JsonObject => ({
   comment: privateComment(comment),
+  ...(contactChanged === true && { requester_id: Number(contactId) }),
   ...(needed !== null && { status: 'open', ...task(needed) }),
 });
 

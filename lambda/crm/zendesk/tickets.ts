@@ -68,7 +68,7 @@ export function createTickets(
     );
     const needed = missing.length === parts.length ? followUpNeeded(entry.conversation, followUp) : null;
     for (const [index, comment] of missing.entries()) {
-      if (!(await client.updateTicket(id, addition(comment, index === 0 ? needed : null)))) return 'closed';
+      if (!(await client.updateTicket(id, addition(comment, index === 0 ? needed : null, entry)))) return 'closed';
     }
     return 'complete';
   }

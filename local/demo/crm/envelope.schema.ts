@@ -30,6 +30,8 @@ const visitor = {
     'countryCode',
     'userAgent',
     'platform',
+    'language',
+    'consent',
     'variables',
   ],
   properties: {
@@ -45,6 +47,8 @@ const visitor = {
     countryCode: maybeText,
     userAgent: maybeText,
     platform: maybeText,
+    language: maybeText,
+    consent: { type: ['boolean', 'null'] },
     variables: {
       type: 'array',
       items: {
@@ -70,14 +74,21 @@ const shop = {
   },
 } as const;
 
+const file = {
+  type: 'object',
+  required: ['name', 'url', 'mediaType', 'size', 'expiresAt'],
+  properties: { name: maybeText, url: text, mediaType: maybeText, size: maybeNumber, expiresAt: instant },
+} as const;
+
 const message = {
   type: 'object',
-  required: ['speaker', 'name', 'agentId', 'text', 'sentAt'],
+  required: ['speaker', 'name', 'agentId', 'text', 'files', 'sentAt'],
   properties: {
-    speaker: { enum: ['visitor', 'agent', 'trigger', 'system'] },
+    speaker: { enum: ['visitor', 'agent', 'bot', 'trigger', 'system'] },
     name: maybeText,
     agentId: maybeText,
     text,
+    files: { type: 'array', items: file },
     sentAt: instant,
   },
 } as const;
@@ -96,6 +107,9 @@ const conversation = {
     'timing',
     'visitor',
     'shop',
+    'channelType',
+    'groupId',
+    'tags',
     'pages',
     'messages',
   ],
@@ -126,6 +140,9 @@ const conversation = {
     },
     visitor,
     shop,
+    channelType: maybeText,
+    groupId: maybeText,
+    tags: { type: 'array', items: text },
     pages: {
       type: 'array',
       items: { type: 'object', required: ['url', 'title'], properties: { url: text, title: maybeText } },

@@ -37,6 +37,7 @@ export const espocrm: Subject = {
     refusesUnknownFields: false,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: true,
     checksFields: true,
     checksOwners: true,
   },

@@ -34,6 +34,7 @@ export const freshdesk: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,
     noteOwners: ['900123', '900124'],
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

@@ -36,6 +36,7 @@ export const hubspot: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

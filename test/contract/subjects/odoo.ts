@@ -36,6 +36,7 @@ export const odoo: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: true,
     checksFields: true,
     checksOwners: true,
   },

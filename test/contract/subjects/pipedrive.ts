@@ -38,6 +38,7 @@ export const pipedrive: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

@@ -35,6 +35,7 @@ export const raynet: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

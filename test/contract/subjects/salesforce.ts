@@ -36,6 +36,7 @@ export const salesforce: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

@@ -38,6 +38,7 @@ export const template: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

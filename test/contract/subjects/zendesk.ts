@@ -34,6 +34,7 @@ export const zendesk: Subject = {
     refusesUnknownFields: false,
     canKeepPhonesUnique: true,
     noteOwners: ['900123', '900124'],
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

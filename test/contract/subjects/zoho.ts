@@ -35,6 +35,7 @@ export const zoho: Subject = {
     refusesUnknownFields: true,
     canKeepPhonesUnique: true,
     noteOwners: null,
+    takesInactiveOwners: false,
     checksFields: true,
     checksOwners: true,
   },

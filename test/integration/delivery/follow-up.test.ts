@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
+import { referTo } from '../../../lambda/queue/envelope.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { createSystem, id, message, pass } from './stage.ts';
 
@@ -48,6 +49,37 @@ describe('a chat that nobody answered', () => {
     expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
     expect(crm.calls).toEqual(['contact', 'log', 'task', 'contact', 'update', 'find task']);
     expect(await state('crm')).toMatchObject({ state: 'delivered', inDoubt: false });
+  });
+
+  test('leaves none if it was imported, not even once an attempt has failed; and one if it goes on later', async () => {
+    const crm = createMemoryCrm();
+    const { deliver, state } = createSystem({ crm });
+    crm.disturb((call) => {
+      if (call === 'log') throw new CrmError('busy', { kind: 'retryable' });
+    });
+    await deliver(await message({ answered: false, isHistory: true }));
+    crm.disturb(() => {});
+    pass(6);
+    await deliver(referTo(id(), ['crm']));
+    expect(await state('crm')).toMatchObject({ state: 'delivered', isHistory: true });
+    expect([crm.notes.length, crm.tasks.length]).toEqual([1, 0]);
+
+    await deliver(await message({ answered: false, words: ['Hello', 'Anybody?'] }));
+    expect(await state('crm')).toMatchObject({ state: 'delivered', isHistory: false });
+    expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
+  });
+
+  test('still leaves one if an imported copy of it comes before it is delivered', async () => {
+    const crm = createMemoryCrm();
+    const { deliver } = createSystem({ crm });
+    crm.disturb(() => {
+      throw new CrmError('busy', { kind: 'retryable' });
+    });
+    await deliver(await message({ answered: false }));
+    crm.disturb(() => {});
+    pass(6);
+    await deliver(await message({ answered: false, words: ['Hello', 'Anybody?'], isHistory: true }));
+    expect([crm.notes.length, crm.tasks.length]).toEqual([1, 1]);
   });
 
   test('leaves none if the configuration wants none', async () => {

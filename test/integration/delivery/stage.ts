@@ -46,6 +46,7 @@ export const message = (
     readonly visitorId?: number | null;
     readonly phone?: string;
     readonly account?: number;
+    readonly isHistory?: boolean;
   } = {},
 ) =>
   seal(
@@ -65,4 +66,5 @@ export const message = (
     }),
     clock,
     noClaimCheck,
+    parts.isHistory === true ? { isHistory: true } : {},
   );

@@ -41,6 +41,7 @@ beforeAll(async () => {
   const shop = { name: 'shop', adapter: 'webhook', url: `${crm.url}/shop` };
   writeFileSync(configFile, JSON.stringify({ destinations: [shop] }));
   copyFileSync('cdk.json', join(clone, 'cdk.json'));
+  writeFileSync(join(clone, 'chats.jsonl'), chatBody(55041));
   const npmStart = (env: NodeJS.ProcessEnv) => runCommand('npm', ['start'], { env });
   stack = await startLocalStack(data, { PORT: '0', FORWARDER_CONFIG: configFile, ...nothingOfTheUsers }, npmStart);
 

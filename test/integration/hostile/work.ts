@@ -8,8 +8,8 @@ import { buildTranscript } from '../../../lambda/conversation/transcript/transcr
 import { compress } from '../../../lambda/platform/compression.ts';
 import { createOpenMessage, seal } from '../../../lambda/queue/envelope.ts';
 import { decodeBody } from '../../../lambda/receive/request.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { hostileBodies } from '../../fixtures/hostile-bodies.ts';
 
 export type Work = {

@@ -27,7 +27,7 @@ test('where the queue has room, nobody waits', async () => {
 test('where it has none, all wait until it has, and are told', async () => {
   const { pace, waits, remarks } = createWorld([800, maxOnQueue, 3]);
   await Promise.all([pace(), pace(), pace()]);
-  expect([waits(), remarks]).toEqual([2, ['(800 on the queue first)', '(500 on the queue first)', '']]);
+  expect([waits(), remarks]).toEqual([2, ['(800 on their way first)', '(500 on their way first)', '']]);
 });
 
 test('it is looked at once for fifty', async () => {

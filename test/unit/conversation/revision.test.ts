@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mergeRevisions, revisionOf, withRating } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 type Given = {

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderText } from '../../../lambda/conversation/transcript/text.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
+import { readChat } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
-import { readChat } from '../../../lambda/smartsupp/to-conversation.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 1000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -25,8 +25,8 @@ describe('who speaks', () => {
     ['agent', { type: 'visitor', from: 'agent:3' }],
     ['agent', { type: 'picture', from: 'agent:3' }],
     ['agent', { type: 'agent', from: 'Karel' }],
-    ['trigger', { type: 'agent', from: 'bot:1', name: 'Mira' }],
-    ['trigger', { type: 'bot', from: 'bot', name: 'Mira' }],
+    ['bot', { type: 'agent', from: 'bot:1', name: 'Mira' }],
+    ['bot', { type: 'bot', from: 'bot', name: 'Mira' }],
     ['trigger', { type: 'agent', from: 'agent:3', triggeredBy: 'Welcome' }],
     ['trigger', { type: 'hologram', from: null }],
     ['system', { type: 'system', from: 'agent:3', content: 'agent.join' }],
@@ -40,7 +40,7 @@ describe('who speaks', () => {
       timezone: 'Europe/Prague',
       language: 'en',
     });
-    expect(transcript.lines).toMatchObject([{ who: 'Automatic message (Mira AI)', text: 'Hello' }]);
+    expect(transcript.lines).toMatchObject([{ who: 'Mira AI', role: 'Bot', text: 'Hello' }]);
   });
 });
 

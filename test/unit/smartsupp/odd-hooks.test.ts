@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { readChat } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
-import { readChat } from '../../../lambda/smartsupp/to-conversation.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { oddHooks } from '../../fixtures/odd-hooks.ts';
 

@@ -60,6 +60,7 @@ export const cs: Words = {
   speaker: {
     visitor: 'Návštěvník',
     agent: 'Operátor',
+    bot: 'Bot',
     system: 'Systém',
     automatic: 'Automatická zpráva',
     trigger: 'Automatická zpráva ({{name}})',

@@ -60,6 +60,7 @@ export const de: Words = {
   speaker: {
     visitor: 'Besucher',
     agent: 'Mitarbeiter',
+    bot: 'Bot',
     system: 'System',
     automatic: 'Automatische Nachricht',
     trigger: 'Automatische Nachricht ({{name}})',

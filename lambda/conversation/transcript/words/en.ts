@@ -58,6 +58,7 @@ export const en = {
   speaker: {
     visitor: 'Visitor',
     agent: 'Agent',
+    bot: 'Bot',
     system: 'System',
     automatic: 'Automatic message',
     trigger: 'Automatic message ({{name}})',

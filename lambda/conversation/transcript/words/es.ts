@@ -60,6 +60,7 @@ export const es: Words = {
   speaker: {
     visitor: 'Visitante',
     agent: 'Agente',
+    bot: 'Bot',
     system: 'Sistema',
     automatic: 'Mensaje automático',
     trigger: 'Mensaje automático ({{name}})',

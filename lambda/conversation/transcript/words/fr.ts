@@ -61,6 +61,7 @@ export const fr: Words = {
   speaker: {
     visitor: 'Visiteur',
     agent: 'Agent',
+    bot: 'Bot',
     system: 'Système',
     automatic: 'Message automatique',
     trigger: 'Message automatique ({{name}})',

@@ -60,6 +60,7 @@ export const hu: Words = {
   speaker: {
     visitor: 'Látogató',
     agent: 'Ügyintéző',
+    bot: 'Bot',
     system: 'Rendszer',
     automatic: 'Automatikus üzenet',
     trigger: 'Automatikus üzenet ({{name}})',

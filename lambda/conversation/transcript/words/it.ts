@@ -60,6 +60,7 @@ export const it: Words = {
   speaker: {
     visitor: 'Visitatore',
     agent: 'Operatore',
+    bot: 'Bot',
     system: 'Sistema',
     automatic: 'Messaggio automatico',
     trigger: 'Messaggio automatico ({{name}})',

@@ -60,6 +60,7 @@ export const pl: Words = {
   speaker: {
     visitor: 'Gość',
     agent: 'Agent',
+    bot: 'Bot',
     system: 'System',
     automatic: 'Automatyczna wiadomość',
     trigger: 'Automatyczna wiadomość ({{name}})',

@@ -76,6 +76,11 @@ export const story: readonly (Told | Deployment)[] = [
   { line: 'npx forwarder replay --state rejected', isRefused: true, prints: /refused by this release too/ },
   { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
   { line: 'npx forwarder send', prints: /^answered {2}200 {2}accepted/ },
+  {
+    line: 'npx forwarder import chats.jsonl --dry-run',
+    prints: /1 missing here, 0 here already\. Nothing was changed/,
+  },
+  { line: 'npx forwarder import chats.jsonl', prints: /1 chat on the way/ },
   { line: 'npx forwarder url', prints: /\/smartsupp\/\w{43}$[\s\S]*support@smartsupp\.com/m },
   { line: 'npx forwarder rotate-key', prints: /hookKeyRevision in cdk\.json is \d/ },
   { line: 'npx cdk deploy', deploys: true },

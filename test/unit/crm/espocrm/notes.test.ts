@@ -31,7 +31,7 @@ async function close() {
   await espocrm.close();
   expect(espocrm.violations).toEqual([]);
 }
-beforeEach(() => open());
+beforeEach(() => open({ users: ['karel'] }));
 afterEach(close);
 
 const write = (conversation: Conversation) => log(adapter, anEntry(conversation, contactId));

@@ -14,7 +14,7 @@ let deps: AdapterDeps;
 let adapter: CrmAdapter;
 
 beforeEach(async () => {
-  odoo = await startFakeOdoo({ users: [7] });
+  odoo = await startFakeOdoo({ users: [7, 8, 9] });
   deps = adapterDeps(odoo.key);
   adapter = open();
 });
@@ -92,16 +92,40 @@ describe('a contact', () => {
 
 describe('an answer', () => {
   test('to a failed import is a refusal, whatever its status', async () => {
-    const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
-    odoo.inject({ how: { status: 200, body: [] } });
-    const { fault, message } = await failure(upsert(adapter, aPerson({ fields, countryCode: null })));
+    odoo.refusals.dropdowns.add('function');
+    const fields = [{ name: 'function', value: 'Gold', overwrite: false }];
+    const { fault, message, refused } = await failure(upsert(adapter, aPerson({ fields, countryCode: null })));
     expect(fault).toEqual({ kind: 'permanent' });
-    expect(message).toContain('Odoo answered 422 when asked to create the contact: Unknown field "x_missing".');
+    expect(message).toContain("Odoo answered 422 when asked to create the contact: Value '…' not found in selection");
+    expect(refused).toMatchObject([{ field: 'function' }]);
   });
 
-  test('to a search by an unknown field is permanent, although it is a 500', async () => {
-    const fields = [{ name: 'x_missing', value: '1', overwrite: false }];
-    expect((await failure(upsert(adapter, aPerson({ fields })))).fault).toEqual({ kind: 'permanent' });
+  test.each([
+    ['to read', 'function', {}],
+    ['to look up by', 'ref', { fields: [], customerId: { field: 'ref', value: '1' } }],
+  ])('names an unknown field %s, although it is a 500', async (_, field, parts) => {
+    odoo.refusals.deletedFields.add(field);
+    const fields = [{ name: 'function', value: 'Gold', overwrite: false }];
+    const { fault, refused } = await failure(upsert(adapter, aPerson({ fields, ...parts })));
+    expect(fault).toEqual({ kind: 'permanent' });
+    expect(refused).toMatchObject([{ field, isUnknownField: true }]);
+  });
+
+  test('names an unknown field to write, although it is a 500', async () => {
+    odoo.refusals.deletedFields.add('function');
+    odoo.inject({ how: { status: 200, body: [] } });
+    const fields = [{ name: 'function', value: 'Gold', overwrite: false }];
+    const { fault, refused } = await failure(upsert(adapter, aPerson({ fields })));
+    expect(fault).toEqual({ kind: 'permanent' });
+    expect(refused).toMatchObject([{ field: 'function', isUnknownField: true }]);
+  });
+
+  test('of a missing right, in whatever language, needs an operator', async () => {
+    const other = await startFakeOdoo({ mayWrite: false });
+    const { fault, message } = await failure(upsert(open({ baseUrl: other.url }), aPerson()));
+    await other.close();
+    expect(fault).toEqual({ kind: 'credentials' });
+    expect(message).toContain('Nemáte oprávnění');
   });
 
   test('with any other 500 is temporary', async () => {

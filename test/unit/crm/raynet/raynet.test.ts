@@ -113,6 +113,15 @@ describe('an event', () => {
     expect(events()).toMatchObject([{ title: 'Chat with Eva Horáková' }]);
   });
 
+  test('of a contact that was replaced has the new one as a participant, too', async () => {
+    const entry = anEntry(aConversation(), contactId());
+    const id = await log(adapter, entry);
+    const another = contactId();
+    const changed: Entry = { ...entry, contactId: another, contactChanged: true };
+    expect(await adapter.updateConversation(changed, id)).toBe(id);
+    expect(events()).toMatchObject([{ participants: [Number(another)] }]);
+  });
+
   test('of a long chat continues in others, and a lost one is found', async () => {
     const messages = ['a', 'b'].map((letter) => aMessage({ text: `word-${letter} ${'ž'.repeat(28_000)}` }));
     const entry = anEntry(aConversation({ messages }), contactId());
@@ -127,6 +136,33 @@ describe('an event', () => {
     const timeless = aConversation({ startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] });
     await log(adapter, anEntry(timeless, contactId()));
     expect(events()).toMatchObject([{ completed: '2026-05-04T09:00:00.000+00:00' }]);
+  });
+});
+
+describe('an answer with a 500', () => {
+  const answers = (message: string, translatedMessage: string) =>
+    raynet.inject({ on: ({ method }) => method === 'PUT', how: { status: 500, body: { message, translatedMessage } } });
+
+  test('of a rule is permanent, and its words are told', async () => {
+    answers('TranslatedApplicationException: exception.duplicateKey', 'Některá z položek není unikátní.');
+    expect(await failure(upsert(adapter, aPerson()))).toMatchObject({
+      fault: { kind: 'permanent' },
+      outcomeUnknown: false,
+      message: expect.stringContaining('exception.duplicateKey: Některá z položek není unikátní.'),
+    });
+  });
+
+  test('of a missing right needs an operator', async () => {
+    answers('AttributeAccessDeniedException', 'Nemáte dostatečná oprávnění pro ...');
+    expect((await failure(upsert(adapter, aPerson()))).fault).toEqual({ kind: 'credentials' });
+  });
+
+  test('of anything else is temporary', async () => {
+    answers('NullPointerException', '');
+    expect(await failure(upsert(adapter, aPerson()))).toMatchObject({
+      fault: { kind: 'retryable' },
+      outcomeUnknown: true,
+    });
   });
 });
 

@@ -100,6 +100,13 @@ describe('a chat that went on', () => {
     expect(ticket(id)?.status).toBe('pending');
   });
 
+  test('of a user who was replaced is the new one’s ticket', async () => {
+    const id = await log(chat);
+    const another = String(zendesk.addUser({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
+    await adapter.updateConversation({ ...entry(praised), contactId: another, contactChanged: true }, id);
+    expect(ticket(id)).toMatchObject({ requester_id: Number(another) });
+  });
+
   test('reopens the ticket after a low rating, and only once', async () => {
     const id = await log(chat);
     await update(blamed, id);

@@ -1,0 +1,128 @@
+import type { CallApi, HttpClient } from '../../crm/http/http.ts';
+import { type Fields, isFields, toList, toNumber, toText } from '../lenient.ts';
+import { type Messages, type Page, readAllPages } from './pages.ts';
+
+/** Smartsupp's REST API v2, as far as it is known: only ids are certain, so records are returned as they came. */
+export type SmartsuppApi = {
+  /** One page of the conversations that ended in a span of time. */
+  readonly search: (query: SearchQuery) => Promise<Page>;
+  /** Undefined if Smartsupp does not know it, or not any more. */
+  readonly conversation: (id: string) => Promise<Fields | undefined>;
+  /** All of them, oldest first, even if more come while they are read. */
+  readonly messages: (conversationId: string) => Promise<Messages>;
+  readonly contact: (id: string) => Promise<Fields | undefined>;
+  readonly visitor: (id: string) => Promise<Fields | undefined>;
+  readonly agents: () => Promise<readonly Fields[]>;
+};
+
+export type SearchQuery = {
+  /** Both included. */
+  readonly finishedFrom: Date;
+  readonly finishedTo: Date;
+  /** Conversations in a page: 50 to 200. */
+  readonly size: number;
+  /** The `after` of the page before; undefined for the first. */
+  readonly after?: unknown;
+};
+
+export type SmartsuppApiOptions = {
+  readonly http: Pick<HttpClient, 'api'>;
+  /** Such as `https://api.smartsupp.com/v2/`. */
+  readonly url: string;
+  readonly token: () => Promise<string>;
+};
+
+const pageSize = 200;
+
+/** Every method throws a CrmError if Smartsupp refuses, or does not answer. */
+export function createSmartsuppApi({ http, url, token }: SmartsuppApiOptions): SmartsuppApi {
+  const call = http.api({
+    vendor: 'Smartsupp',
+    baseUrl: url,
+    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+    advice: (status) => advices.get(status) ?? 'See docs/runbook.md.',
+  });
+  const find = createFind(call);
+
+  return {
+    search: async ({ finishedFrom, finishedTo, size, after }) => {
+      const { body } = await call({
+        operation: 'search conversations',
+        method: 'POST',
+        path: ['conversations', 'search'],
+        readsOnly: true,
+        body: {
+          timezone: 'UTC',
+          size,
+          query: [{ field: 'finishedAt', value: [finishedFrom.toISOString(), finishedTo.toISOString()] }],
+          sort: [{ createdAt: 'asc' }],
+          ...(after !== undefined && { after }),
+        },
+      });
+      return toPage(body);
+    },
+    conversation: (id) => find('conversation', 'conversations', id),
+    messages: (id) =>
+      readAllPages(async (after) => {
+        const cursor = cursorText(after);
+        const { body } = await call({
+          operation: 'read the messages',
+          method: 'GET',
+          path: ['conversations', id, 'messages'],
+          query: { size: String(pageSize), sort: 'desc', ...(cursor !== null && { after: cursor }) },
+        });
+        return toPage(body);
+      }),
+    contact: (id) => find('contact', 'contacts', id),
+    visitor: (id) => find('visitor', 'visitors', id),
+    agents: async () => {
+      const { body } = await call({ operation: 'list the agents', method: 'GET', path: ['agents'] });
+      return listIn(body, 'agents');
+    },
+  };
+}
+
+const advices: ReadonlyMap<number, string> = new Map([
+  [401, 'Store a valid token: npx forwarder secret api.'],
+  [403, "Ask Smartsupp's support to let the token read conversations, contacts, visitors and agents."],
+]);
+
+/** Gone, or never there. */
+const unknown = [404, 410];
+
+const createFind =
+  (call: CallApi) =>
+  async (kind: string, collection: string, id: string): Promise<Fields | undefined> => {
+    const answer = await call({
+      operation: `read the ${kind}`,
+      method: 'GET',
+      path: [collection, id],
+      expected: unknown,
+    });
+    if (unknown.includes(answer.status)) return undefined;
+    const record = recordIn(answer.as(isFields), kind);
+    // Known by the id that was asked for, whatever the type of its own.
+    return { ...record, id };
+  };
+
+/** The record itself, or wrapped in its name or in `data`. */
+function recordIn(body: Fields, kind: string): Fields {
+  if (Object.hasOwn(body, 'id')) return body;
+  return [body[kind], body['data']].find(isFields) ?? body;
+}
+
+function toPage(body: unknown): Page {
+  const items = listIn(body, 'messages', 'conversations');
+  const { after, total } = isFields(body) ? body : {};
+  return { items, after: items.length === 0 || cursorText(after) === null ? undefined : after, total: toNumber(total) };
+}
+
+function listIn(body: unknown, ...names: readonly string[]): readonly Fields[] {
+  if (!isFields(body)) return toList(body).filter(isFields);
+  const list = ['items', ...names, 'data'].map((name) => body[name]).find((value) => value !== undefined);
+  return toList(list).filter(isFields);
+}
+
+/** `[1764499000000]`, `"msCf"` and `1764499000000` as a query's value; null if there is none. */
+const cursorText = (after: unknown): string | null =>
+  Array.isArray(after) ? after.flatMap((part) => toText(part) ?? []).join(',') || null : toText(after);

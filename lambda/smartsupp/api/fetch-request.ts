@@ -1,0 +1,29 @@
+import { isFields } from '../lenient.ts';
+
+/** A message on the fetch queue: one conversation that is to be read by REST. */
+export type FetchRequest = {
+  readonly version: 1;
+  readonly accountId: string;
+  /** Smartsupp's own id, such as `coXU9u5VscuzW`. */
+  readonly conversationId: string;
+  /** For the log: an event's name, or the command or function that asks. */
+  readonly why: string;
+};
+
+export const writeFetchRequest = (request: Omit<FetchRequest, 'version'>): string =>
+  JSON.stringify({ version: 1, ...request } satisfies FetchRequest);
+
+/** Undefined if it is not one, or of a later release. */
+export function readFetchRequest(message: string): FetchRequest | undefined {
+  try {
+    const value: unknown = JSON.parse(message);
+    return isFetchRequest(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isFetchRequest = (value: unknown): value is FetchRequest =>
+  isFields(value) &&
+  value['version'] === 1 &&
+  ['accountId', 'conversationId', 'why'].every((name) => typeof value[name] === 'string');
