@@ -62,7 +62,7 @@ export function createCommands(services: Services, destinations: readonly string
       const enqueueChat = createEnqueueChatOn(deployment);
       for (const name of destinations) {
         const items = await missingAt(deployment, name, undefined);
-        await inBulk({ deployment, items, act: (id) => enqueueChat(id, [name]) });
+        await inBulk({ deployment, items, act: (id) => enqueueChat(id, [name], { isHistory: true }) });
       }
     },
     /** `npx forwarder replay --all`, and `--dead-letters`. */

@@ -42,7 +42,7 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
     'a note is not rewritten': [
-      'if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;',
+      'if (isWritten && !inDoubt) return logId;',
       'if (logId !== null) return logId;',
     ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
@@ -210,7 +210,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('cli/commands/erase/erase-person.ts', {
     'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, delivery, logId);', ''],
-    'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ''],
+    'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ';'],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
   }),
   ...inFile('cli/lib/find-person.ts', {

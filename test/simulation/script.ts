@@ -302,7 +302,11 @@ const growing: fc.Arbitrary<Script> = fc.record({
   operators: fc.constant([]),
 });
 
-const aboutFive = fc.integer({ min: 5 * minute, max: 5 * minute + 10 * second });
+const erasedAt = 5 * minute;
+const nearErasure = fc.oneof(
+  fc.integer({ min: erasedAt - 100 * second, max: erasedAt }),
+  fc.integer({ min: erasedAt, max: erasedAt + 3 * second }),
+);
 
 /** An erasure of what was left half done, and what comes after it. */
 const erasing: fc.Arbitrary<Script> = fc.record({
@@ -312,9 +316,9 @@ const erasing: fc.Arbitrary<Script> = fc.record({
   posts: fc.array(
     fc.record({
       ...anyPost,
-      at: fc.oneof(fc.nat(minute), fc.nat(40 * minute), aboutFive),
-      chat: fc.constantFrom(1, 1, 2),
-      email: fc.constantFrom(null, ...emails.slice(0, 1), ...emails.slice(0, 1)),
+      at: fc.oneof(fc.nat(minute), fc.nat(40 * minute), nearErasure, nearErasure),
+      chat: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constantFrom(null, emails[0] ?? null, emails[0] ?? null, emails[0] ?? null),
       trait: fc.constant('plain' as const),
     }),
     { minLength: 1, maxLength: 4, size: 'max' },
@@ -324,7 +328,7 @@ const erasing: fc.Arbitrary<Script> = fc.record({
       .record({
         ...anyFault,
         service: fc.constantFrom('functions', 'table', 'crm-0', 'crm-0', 'crm-0'),
-        from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), aboutFive),
+        from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), nearErasure),
         lasts: fc.oneof(fc.nat(20 * second), fc.nat(20 * minute)),
       })
       .map(toFault),
@@ -333,7 +337,7 @@ const erasing: fc.Arbitrary<Script> = fc.record({
   staff: fc.constant([]),
   operators: fc.array(
     fc.record<OperatorAct>({
-      at: fc.oneof(aboutFive, fc.nat(20 * minute)),
+      at: fc.oneof(fc.constant(erasedAt), fc.constant(erasedAt), fc.nat(20 * minute)),
       act: fc.constantFrom('erase', 'erase', 'replay'),
       which: fc.constantFrom(0, 9),
     }),
@@ -345,7 +349,7 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 3, arbitrary: wide },
   { weight: 2, arbitrary: crowded },
   { weight: 4, arbitrary: growing },
-  { weight: 1, arbitrary: erasing },
+  { weight: 2, arbitrary: erasing },
 );
 
 /** Whether a service's calls may fail at some time. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/to-conversation.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
