@@ -125,7 +125,8 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   const words = noteOf(newest, newest.rating);
   if (notes.some(({ body }) => !body.startsWith(`${words}\n`))) faults.push('its note does not say the newest words.');
   const isFollowedUp = newest.outcome === 'missed' || (newest.rating ?? 5) <= 2;
-  if (isFollowedUp && delivery.isHistory !== true && crm.traits.followUps && tasks.length === 0) faults.push('nobody is to follow it up.');
+  if (isFollowedUp && delivery.isHistory !== true && crm.traits.followUps && tasks.length === 0)
+    faults.push('nobody is to follow it up.');
   for (const { contactId } of notes) {
     const contact = crm.contacts.get(contactId);
     if (contact !== undefined && !isContactOf(world, contact, newest)) {

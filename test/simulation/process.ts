@@ -147,7 +147,12 @@ function awsCourse(fault: FaultKind | undefined, now: number, draw: Draw): Cours
 function crmCourse(
   fault: FaultKind | undefined,
   { writes = false, mayBeLate = false, searchLagMs = 0 }: Request<unknown>,
-  { now, draw, deadline, isFatal }: { readonly now: number; readonly draw: Draw; readonly deadline: number; readonly isFatal: boolean },
+  {
+    now,
+    draw,
+    deadline,
+    isFatal,
+  }: { readonly now: number; readonly draw: Draw; readonly deadline: number; readonly isFatal: boolean },
 ): Course {
   // Of a process that died, and of a contact, the lease is all that the next one waits for.
   const landsBy = mayBeLate && !isFatal ? Number.POSITIVE_INFINITY : deadline - searchLagMs;

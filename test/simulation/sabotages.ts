@@ -41,10 +41,7 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
-    'a note is not rewritten': [
-      'if (isWritten && !inDoubt) return logId;',
-      'if (logId !== null) return logId;',
-    ],
+    'a note is not rewritten': ['if (isWritten && !inDoubt) return logId;', 'if (logId !== null) return logId;'],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
@@ -199,10 +196,7 @@ export const sabotages: readonly Sabotage[] = [
       "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now',",
       "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
     ],
-    'an erasure leaves no mark': [
-      'await table.put(mark);',
-      'await table.delete(key);',
-    ],
+    'an erasure leaves no mark': ['await table.put(mark);', 'await table.delete(key);'],
     'an erasure leaves the deliveries': [
       'await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));',
       '',

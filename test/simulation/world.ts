@@ -27,8 +27,8 @@ export type Erased = {
   readonly who: Who;
   /** The last time that the command was run. */
   startedAt: number;
-  /** Chats that were in the table by then. */
-  stored: ReadonlySet<string>;
+  /** Chats that were in the table when it was run. */
+  readonly stored: Set<string>;
   endedAt: number | undefined;
   /** What the command said that it left. */
   left: string;
@@ -153,7 +153,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     erased.push(own);
     for (;;) {
       own.startedAt = clock.now();
-      own.stored = new Set([...dynamo.items].filter(([, item]) => hasBody(item)).map(([key]) => key));
+      for (const [key, item] of dynamo.items) if (hasBody(item)) own.stored.add(key);
       tell?.(`the operator erases ${JSON.stringify(who)}`);
       const erasure = await command('operator', ({ erase }) => erase(who));
       own.left += erasure?.left.join() ?? '';
