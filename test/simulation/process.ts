@@ -5,6 +5,7 @@ import { type Fault, type FaultKind, mayFail } from './script.ts';
 /** What all processes of a history have in common. */
 export type Surroundings = {
   readonly clock: Clock;
+  readonly start: number;
   readonly draw: Draw;
   readonly faults: readonly Fault[];
   /** Whether asking for it kills the process, whenever it is tried. */

@@ -40,8 +40,8 @@ export type Post = {
   readonly phone: string | null;
   readonly rating: number | null;
   readonly outcome: 'answered' | 'missed' | 'automatic';
-  /** `refused`: by the CRMs, until somebody sees to it. `deadly`: whoever writes its note dies, until then. */
-  readonly trait: 'plain' | 'heavy' | 'refused' | 'rubbish' | 'deadly';
+  /** `refused`: by the CRMs, until somebody sees to it. `deadly`: whoever writes its note dies, until then. `heavy` and `huge`: too large for the queue. */
+  readonly trait: 'plain' | 'heavy' | 'huge' | 'refused' | 'rubbish' | 'deadly';
   /** How often it is sent. */
   readonly times: number;
 };

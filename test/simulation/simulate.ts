@@ -1,14 +1,18 @@
 import './builtins.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leastOf, scriptOf } from './generate.ts';
 import { run } from './run.ts';
 import type { Script } from './script.ts';
+import { leastOf, scriptOf } from './seeds.ts';
+import { unreached } from './transitions.ts';
 
 /** The least histories that once broke a promise, each under the sabotage that brings its fault back. */
 const histories: Readonly<Record<string, Script>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'histories.json'), 'utf8'),
 );
+
+/** So many histories reach each transition of a delivery. */
+const enough = 5000;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -41,7 +45,9 @@ export async function simulate({ from, seeds, seconds }: Options): Promise<Figur
   }
   const days = Math.round(virtualMs / 86_400_000);
   print(`${scripts} histories, ${days} days in ${Math.round(passedMs() / 1000)} s: all promises were kept.`);
-  return { scripts, virtualMs, realMs: passedMs(), counts };
+  const missed = scripts < enough ? [] : unreached(counts);
+  for (const step of missed) print(`✗ not reached: ${step}`);
+  return missed.length > 0 ? undefined : { scripts, virtualMs, realMs: passedMs(), counts };
 }
 
 export type Failure = { readonly where?: string; readonly fault?: string };
