@@ -54,7 +54,9 @@ const faultsOfAnswers = ({ script, posted }: World) =>
           (fault) =>
             mayFail(fault, service) && start + fault.from < at + 20_000 && at <= start + fault.from + fault.lasts,
         );
-      return !fails('table') || (post.trait !== 'rubbish' && !fails('queue'));
+      // What is refused, or too large for the queue, goes to the table.
+      const needsTable = post.trait === 'rubbish' || post.trait === 'huge';
+      return !fails('table') || !(needsTable || fails('queue'));
     })
     .map(({ post }) => `${chatId(post)} was answered 503 without need.`);
 
