@@ -103,6 +103,36 @@ export const alarmDefinitions = {
     what: 'A hook deviates from the documented format in a new way. Its chat was accepted, and read as well as possible.',
     anchor: 'format-changed',
   },
+  wrongSignature: {
+    id: 'WrongSignature',
+    what: 'A webhook with the right key was not signed with the shared secret, and answered 401. If it is from Smartsupp, chats come late.',
+    anchor: 'wrong-signature',
+  },
+  tokenRefused: {
+    id: 'TokenRefused',
+    what: "Smartsupp's REST API refuses our token. Chats wait on the fetch queue.",
+    anchor: 'token-refused',
+  },
+  fetchLate: {
+    id: 'FetchLate',
+    what: "A chat has waited for more than an hour to be fetched: Smartsupp's REST API does not answer, or limits us.",
+    anchor: 'fetch-late',
+  },
+  notFetched: {
+    id: 'NotFetched',
+    what: "Smartsupp's REST API does not give us a conversation, such as one that was deleted. It is kept as rejected, with the reason.",
+    anchor: 'not-fetched',
+  },
+  fetchFailed: {
+    id: 'FetchFailed',
+    what: 'Fetch fails by itself, not by Smartsupp: mostly a queue or the table is away. What it was to fetch comes back, less and less often.',
+    anchor: 'fetch-failed',
+  },
+  fetchDeadLetters: {
+    id: 'FetchDeadLetters',
+    what: 'A conversation was given up after 200 attempts to fetch it, about eight days.',
+    anchor: 'fetch-dead-letters',
+  },
   swept: {
     id: 'Swept',
     what: 'Chats waited in the table because the queue was unavailable; the sweep has put them on the queue.',

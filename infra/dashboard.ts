@@ -15,6 +15,7 @@ import type { Deliver } from './deliver.ts';
 import type { HookKey } from './hook-key.ts';
 import type { ChatQueue } from './queue.ts';
 import type { Receive } from './receive.ts';
+import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Sweep } from './sweep.ts';
 
 export type DashboardProps = {
@@ -24,6 +25,8 @@ export type DashboardProps = {
   readonly deliver: Deliver;
   readonly sweep: Sweep;
   readonly hookKey: HookKey;
+  /** Default: chats come by the hook alone. */
+  readonly api: SmartsuppApi | undefined;
   /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];
   /** The runbook's URL or path, which the dashboard links to. */
@@ -40,7 +43,7 @@ export function addDashboard(stack: Stack, props: DashboardProps): string {
     defaultInterval: Duration.days(1),
     widgets: [
       [
-        total('Received, 24 h', receive.accepted.with({ label: 'chats' })),
+        total('Received, 24 h', receive.accepted.with({ label: 'chats' }), ...fetched(props, 'fetched')),
         ...deliveredTotals(props),
         now('Parked and held now', sweep.parkedNow.with({ label: 'parked' }), sweep.heldNow.with({ label: 'held' })),
         now('Oldest on its way', sweep.oldestPending.with({ label: 'waiting' })),
@@ -71,6 +74,9 @@ const perDestination = (
 ): readonly Metric[] =>
   destinations.map((destination) => deliver.attempts(name, destination).with({ label: label(destination) }));
 
+const fetched = ({ api }: DashboardProps, label: string): readonly Metric[] =>
+  api === undefined ? [] : [api.fetch.fetched.with({ label })];
+
 const number = { width: 6, height: 4 };
 
 const total = (title: string, ...metrics: readonly IMetric[]) =>
@@ -90,6 +96,7 @@ const flow = (props: DashboardProps) =>
     title: 'Received, and delivered to each CRM: the lines should match',
     left: [
       props.receive.accepted.with({ label: 'received' }),
+      ...fetched(props, 'fetched'),
       ...perDestination(props, 'Delivered', (destination) => `to ${destination}`),
     ],
     leftYAxis: { min: 0, label: 'chats in 5 minutes', showUnits: false },
@@ -109,8 +116,15 @@ const onTheirWay = ({ chats, sweep }: DashboardProps) =>
   });
 
 const errors = (props: DashboardProps) => {
-  const { chats, receive, deliver, sweep, hookKey } = props;
-  const functions = { receive, deliver, sweep: sweep.function, 'digest-hook-key': hookKey.function };
+  const { chats, receive, deliver, sweep, hookKey, api } = props;
+  const functions = {
+    receive,
+    deliver,
+    sweep: sweep.function,
+    'digest-hook-key': hookKey.function,
+    ...(api && { fetch: api.fetch }),
+    ...(api?.events && { events: api.events }),
+  };
   return new GraphWidget({
     title: 'Errors',
     left: [

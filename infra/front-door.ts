@@ -40,14 +40,18 @@ const accessLog = {
 // Greedy, so that a slash after the key does no harm: Smartsupp takes days to change a URL.
 const hookPath = '/smartsupp/{key+}';
 const hookRoute = HttpRouteKey.with(hookPath, HttpMethod.POST);
+/** More specific than the hook's, so it wins. */
+const eventsRoute = HttpRouteKey.with('/smartsupp/{key}/events', HttpMethod.POST);
 /** For `doctor` and browsers: it answers that this is the hook. */
 const probeRoute = HttpRouteKey.with(hookPath, HttpMethod.GET);
 /** Refused requests in five minutes, above which it is not a mere mistake. */
 const maxRefused = 100;
 
 export type FrontDoorProps = FunctionSettings & {
-  /** The function that answers every request. */
+  /** The function that answers every request to the hook. */
   readonly receive: IFunction;
+  /** The function that answers Smartsupp's signed webhooks. Default: there is no such route. */
+  readonly events?: IFunction | undefined;
   /** A host name for the hook's URL. Default: the API's own, which is lost with the stack. */
   readonly domain?: string | undefined;
 };
@@ -58,12 +62,19 @@ export class FrontDoor extends Construct {
   /** Where a CNAME of the host name must point; undefined without one. */
   readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { alarms, logRetention, receive, domain }: FrontDoorProps) {
+  constructor(scope: Construct, id: string, { alarms, logRetention, receive, events, domain }: FrontDoorProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: Stack.of(this).stackName, createDefaultStage: false });
     const integration = new HttpLambdaIntegration('Receive', receive);
     const hook = new HttpRoute(this, 'Hook', { httpApi: api, routeKey: hookRoute, integration });
     const probe = new HttpRoute(this, 'Probe', { httpApi: api, routeKey: probeRoute, integration });
+    const webhooks =
+      events &&
+      new HttpRoute(this, 'Webhooks', {
+        httpApi: api,
+        routeKey: eventsRoute,
+        integration: new HttpLambdaIntegration('Events', events),
+      });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       // Elsewhere, each log group of an API adds to a policy of the account that has a limit, and the stage is refused.
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
@@ -88,13 +99,14 @@ export class FrontDoor extends Construct {
     alarms.add(this, alarmDefinitions.refusedBurst, { metric: stage.metricClientError(counted), above: maxRefused });
     const answered = (name: string, ...statuses: readonly string[]) =>
       logMetric(this, name, accessLogs, hookAnswered(statuses));
-    // On this route only receive answers 404, and only to a wrong key.
+    // On these routes only the functions answer 404, and only to a wrong key.
     alarms.add(this, alarmDefinitions.wrongKey, { metric: answered('WrongKeys', '404'), above: 0 });
     alarms.add(this, alarmDefinitions.turnedAway, { metric: answered('HooksTurnedAway', '413', '429'), above: 0 });
-    for (const route of [hook, probe]) {
+    for (const route of [hook, probe, ...(webhooks ? [webhooks] : [])]) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: 'Smartsupp cannot sign or sign in. The 256-bit key in the path is checked by receive.',
+        reason:
+          'Smartsupp cannot sign in. The functions check the 256-bit key in the path, and the signature of its webhooks.',
       });
     }
   }
@@ -117,6 +129,6 @@ function mapDomain(
 
 const hookAnswered = (statuses: readonly string[]) =>
   FilterPattern.all(
-    FilterPattern.stringValue('$.routeKey', '=', hookRoute.key),
+    FilterPattern.any(...[hookRoute, eventsRoute].map(({ key }) => FilterPattern.stringValue('$.routeKey', '=', key))),
     FilterPattern.any(...statuses.map((status) => FilterPattern.stringValue('$.status', '=', status))),
   );

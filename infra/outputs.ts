@@ -5,10 +5,12 @@ import type { AlarmWebhook } from './alarm-webhook.ts';
 import type { Alarms } from './alarms.ts';
 import { configDigest } from './config/deployed.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
+import type { ErasureJournal } from './erasure-journal.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
 import type { ChatQueue } from './queue.ts';
+import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Stage } from './stages.ts';
 import type { Sweep } from './sweep.ts';
 import type { ConversationTable } from './table.ts';
@@ -20,9 +22,11 @@ export type Parts = {
   readonly secrets: DestinationSecrets;
   readonly chats: ChatQueue;
   readonly conversations: ConversationTable;
+  readonly erasures: ErasureJournal;
   readonly receive: NodeFunction;
   readonly deliver: NodeFunction;
   readonly sweep: Sweep;
+  readonly api: SmartsuppApi | undefined;
   readonly stage: Stage;
   readonly runbook: string;
   readonly dashboard: string;
@@ -33,7 +37,7 @@ export type Parts = {
 export const addOutputs = (stack: Stack, parts: Parts): void => {
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
-  const { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep } = parts;
+  const { frontDoor, hookKey, secrets, chats, conversations, erasures, receive, deliver, sweep } = parts;
   const { secretArn } = hookKey.secret;
 
   output('HookUrl', frontDoor.url, 'Smartsupp posts here, with the key after the last slash');
@@ -51,9 +55,11 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('QueueUrl', chats.queue.queueUrl, 'Chats on their way to the CRMs');
   output('DeadLetterQueueUrl', chats.deadLetterQueue.queueUrl, 'Messages that crash the function; look at each');
   output('TableName', conversations.table.tableName, 'Every conversation with its deliveries');
+  output('ErasureTableName', erasures.table.tableName, 'What was erased lately, for a table that is restored');
   output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts due deliveries back on the queue');
+  if (parts.api !== undefined) addApiOutputs(output, parts.api);
   output('AlarmTopicArn', parts.alarms.topic.topicArn, 'Gets every alarm; others may subscribe to it');
   if (parts.webhook !== undefined) {
     const { secretArn: webhookArn } = parts.webhook.secret;
@@ -65,5 +71,17 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('ConfigDigest', configDigest(parts.config), 'The digest of the deployed forwarder.json, with its defaults');
   output('Version', manifest.version, 'The deployed release');
 };
+
+type Output = (name: string, value: string, description: string) => unknown;
+
+function addApiOutputs(output: Output, { token, webhooksSecret, fetchQueue, fetch, events }: SmartsuppApi): void {
+  output('ApiTokenSecretArn', token.secretArn, "The secret for the token of Smartsupp's REST API");
+  output('FetchQueueUrl', fetchQueue.queue.queueUrl, 'Conversations that are to be fetched');
+  output('FetchDeadLetterQueueUrl', fetchQueue.deadLetterQueue.queueUrl, 'Conversations that could not be fetched');
+  output('FetchFunctionName', fetch.lambda.functionName, "Reads conversations by Smartsupp's REST API");
+  if (webhooksSecret === undefined || events === undefined) return;
+  output('WebhooksSecretArn', webhooksSecret.secretArn, "The secret for what Smartsupp's webhooks are signed with");
+  output('EventsFunctionName', events.lambda.functionName, "Takes Smartsupp's webhooks");
+}
 
 const getSecret = 'aws secretsmanager get-secret-value --query SecretString --output text --secret-id';

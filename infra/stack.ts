@@ -8,11 +8,13 @@ import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
+import { ErasureJournal } from './erasure-journal.ts';
 import { FrontDoor } from './front-door.ts';
 import { HookKey } from './hook-key.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Receive } from './receive.ts';
+import { SmartsuppApi } from './smartsupp-api.ts';
 import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
@@ -33,6 +35,8 @@ export type ForwarderStackProps = {
   readonly takeOver?: {
     /** The name of a table with the same keys and indexes. */
     readonly table?: string;
+    /** The name of a journal of erasures. */
+    readonly erasures?: string;
     /** The ARN of the secret with the hook's key, which Smartsupp knows already. */
     readonly hookKeySecret?: string;
   };
@@ -56,7 +60,10 @@ const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmR
   missing: TreatMissingData.IGNORE,
 });
 
-/** Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. */
+/**
+ * Hook → receive → queue → deliver → table and CRMs, and a sweep for what has left the queue. If `api` is configured, also
+ * webhooks → events → fetch queue → fetch → queue.
+ */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, props: ForwarderStackProps) {
     const { name, stage, config, runbook, takeOver = {} } = props;
@@ -79,6 +86,7 @@ export class ForwarderStack extends Stack {
       maxConcurrency,
     });
     const conversations = new ConversationTable(this, 'Conversations', { ...stage.table, takeOver: takeOver.table });
+    const erasures = new ErasureJournal(this, 'Erasures', { ...stage.table, takeOver: takeOver.erasures });
     const hookKey = new HookKey(this, 'HookKey', {
       ...settings,
       ...stage.hookKey,
@@ -100,7 +108,23 @@ export class ForwarderStack extends Stack {
         REJECTED_RETENTION_DAYS: String(config.rejectedRetentionDays),
       },
     });
-    const frontDoor = new FrontDoor(this, 'FrontDoor', { ...settings, receive: receive.live, domain: config.domain });
+    const api =
+      config.api &&
+      new SmartsuppApi(this, 'Api', {
+        ...settings,
+        api: config.api,
+        chats,
+        conversations,
+        hookKeyDigests: hookKey.digests,
+        hookKeyRevision: props.hookKeyRevision,
+        rejectedRetentionDays: config.rejectedRetentionDays,
+      });
+    const frontDoor = new FrontDoor(this, 'FrontDoor', {
+      ...settings,
+      receive: receive.live,
+      events: api?.events?.live,
+      domain: config.domain,
+    });
     const deliver = new Deliver(this, 'Deliver', {
       ...settings,
       timeout: deliverTimeout,
@@ -115,7 +139,7 @@ export class ForwarderStack extends Stack {
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
-    const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep };
+    const parts = { frontDoor, hookKey, secrets, chats, conversations, erasures, receive, deliver, sweep, api };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
     addOutputs(this, { ...parts, alarms, webhook, config, stage, runbook, dashboard });
   }

@@ -6,9 +6,12 @@ import type { SQSEvent } from 'aws-lambda';
 import { readCheckedConfig } from './config/config.ts';
 import { createHttpClient } from './crm/http/http.ts';
 import { createBatchHandler } from './deliver/batch.ts';
+import { createStoredBeginnings } from './deliver/beginnings.ts';
 import { createDeliver } from './deliver/deliver.ts';
 import { createDestinations } from './deliver/destinations.ts';
 import { createReportDeviations } from './deliver/report-deviations.ts';
+import { createFindChat } from './deliver/same-chat.ts';
+import type { FetchFile } from './delivery/crm.ts';
 import { createRetryPolicy } from './delivery/retry-policy.ts';
 import { createIdentityOf } from './mapping/identity.ts';
 import { awsClientOptions, warmUpOptions } from './platform/aws-clients.ts';
@@ -18,13 +21,15 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createOpenMessage, isHeavy } from './queue/envelope.ts';
 import { createDefer, createEnqueueChat, createLease } from './queue/queue.ts';
-import { readChat } from './smartsupp/body/read-chat.ts';
+import { readChat, readSources } from './smartsupp/body/read-chat.ts';
+import { createBeginnings, createReceivedBetween } from './store/beginnings.ts';
 import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createCountDeviation } from './store/deviations.ts';
 import { createLedger } from './store/ledger.ts';
 import { createKeepRejected } from './store/rejected.ts';
+import { createMayBeForgotten } from './store/restored.ts';
 import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
 import { createChatsOf } from './store/visitors.ts';
@@ -43,20 +48,49 @@ const secretLimits = { maxAttempts: 2, requestTimeoutMs: 3_000 };
 const secretsManager = new SecretsManagerClient(awsClientOptions('SECRETS_MANAGER', secretLimits));
 const readSecret = createReadSecret(secretsManager, now);
 const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredEnv('QUEUE_URL'), now };
+/** Rarely needed, so not loaded at a cold start. */
+const loadFetchFile = async () => {
+  const [{ createDownload }, { createFetchFile }] = await Promise.all([
+    import('./crm/files/download.ts'),
+    import('./crm/files/fetch-file.ts'),
+  ]);
+  // A source of files on this machine: the local stack's.
+  const allowLoopback = process.env['FILES_FROM_LOOPBACK'] === 'true';
+  return createFetchFile(createDownload({ connectionTimeoutMs: 3_000, timeoutMs: 10_000, allowLoopback, now }));
+};
+let loadingFetchFile: ReturnType<typeof loadFetchFile> | undefined;
+const fetchFile: FetchFile = async (...of) => {
+  loadingFetchFile ??= loadFetchFile();
+  return (await loadingFetchFile)(...of);
+};
+
 const secretIds = JSON.parse(requiredEnv('DESTINATION_SECRETS'));
+const conversations = createConversations(table, { retentionDays });
+const identityOf = createIdentityOf(config);
+const beginnings = createBeginnings(table, { retentionDays });
+const storedBeginnings = createStoredBeginnings({
+  receivedBetween: createReceivedBetween(table),
+  load: conversations.load,
+  readSources: (body) => readSources(body, config.platform),
+  identityOf,
+});
+const findChat = createFindChat({ beginnings, storedBeginnings, log });
 
 const handle = createBatchHandler({
   deliver: createDeliver({
     open: createOpenMessage(createGetClaimCheck(table)),
     isHeavy,
-    read: readChat,
+    read: (body) => readChat(body, config.platform),
     reportDeviations: createReportDeviations({ countDeviation: createCountDeviation(table, now), log, metrics }),
-    identityOf: createIdentityOf(config),
+    identityOf,
+    fetchFile,
     // It was acknowledged, so it must be kept, however large.
     keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
-    conversations: createConversations(table, { retentionDays }),
+    conversations,
+    bothSources: config.api && { findChat, forget: beginnings.forget },
     chatsOf: createChatsOf(table),
     ledger: createLedger(table, { retentionDays, now }),
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     enqueueChat: createEnqueueChat(queue),
     destinations: createDestinations(config, secretIds, { http, now, readSecret, tokenOf }),

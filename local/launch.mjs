@@ -1,29 +1,35 @@
 /**
  * Runs a program on Node 24, the functions' version: `node local/launch.mjs [--install] <what> [arguments]`. <what> is a
- * file of this repository, or a command of a package, such as jest. With --install, installs missing packages first, and
- * nobody may replace them while the program runs.
+ * file of this repository, or a command of a package, such as jest; commands and the files in test/ also need the
+ * packages of the tests. With --install, installs missing packages first, and nobody may replace them while the program
+ * runs.
  *
  * Plain JavaScript for Node 20 or later without packages, since it runs before anything is installed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { holdPackages, modules, PackagesError, requirePackages, root, windows } from './packages.mjs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { holdPackages, modules, PackagesError, requirePackages, root } from './packages.mjs';
+
+const windows = process.platform === 'win32';
 
 const mayInstall = process.argv[2] === '--install';
 const [what, ...args] = process.argv.slice(mayInstall ? 3 : 2);
 if (what === undefined) fail('Usage: node local/launch.mjs [--install] <file or command> [arguments]');
 
+const isFile = /\.[mc]?[jt]s$/.test(what);
+const needsTests = !isFile || resolve(what).startsWith(join(root, 'test'));
+
 let release = () => {};
 try {
-  if (mayInstall) release = await holdPackages();
-  else requirePackages();
+  if (mayInstall) release = await holdPackages(needsTests);
+  else requirePackages(needsTests);
 } catch (error) {
   fail(error instanceof PackagesError ? error.message : error.stack);
 }
 const node = findNode();
-const program = /\.[mc]?[jt]s$/.test(what) ? what : findCommand(what);
+const program = isFile ? what : findCommand(what);
 run(node, program);
 
 /** Lambda's version from our packages, or this one if it is new enough. */
@@ -66,7 +72,11 @@ function run(node, program) {
   const exitWithParent = new URL('exit-with-parent.mjs', import.meta.url).href;
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', `--import=${exitWithParent}`, program, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      NODE_COMPILE_CACHE: join(modules, '.cache', 'node'),
+      ...process.env,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+    },
   });
   child.once('error', ({ message }) => fail(`Node 24 does not start: ${message}`));
 

@@ -1,27 +1,25 @@
 /**
  * The packages in node_modules. They must be those of package-lock.json, and nobody may replace them under a running
- * stack, which would lose its Node.js.
+ * stack, which would lose its Node.js. `withTests`: also those that only tests and checks need (devDependencies).
  */
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { npmInstall } from './npm-install.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const modules = join(root, 'node_modules');
-export const windows = process.platform === 'win32';
 
 /** Held by the one that installs. Not in node_modules, which npm empties. */
 const installing = join(root, '.installing');
@@ -31,16 +29,20 @@ const running = join(modules, '.running');
 /** The message says what to do. */
 export class PackagesError extends Error {}
 
-/** Throws PackagesError if the packages are missing or out of date. */
-export function requirePackages() {
+/** Throws PackagesError if packages are missing or out of date. */
+export function requirePackages(withTests) {
   if (isHeld(installing)) throw new PackagesError('The packages are being installed. Try again in a minute.');
-  if (!isInstalled()) throw new PackagesError('The packages are missing or out of date. Run npm ci.');
+  // A command must not wait for the comparison, and needs no packages of the tests.
+  if (!withTests && isInstalledSince()) return;
+  if (missing(withTests).length > 0) {
+    throw new PackagesError('The packages are missing or out of date. Run npm ci.');
+  }
 }
 
-/** Installs the packages if needed, and keeps others from replacing them until the returned function is called. */
-export async function holdPackages() {
+/** Installs packages if needed, and keeps others from replacing them until the returned function is called. */
+export async function holdPackages(withTests) {
   for (;;) {
-    if (!isInstalled()) await install();
+    if (missing(withTests).length > 0) await install(withTests);
     const release = holdRunning();
     // One that began to install in the meantime has not seen our file.
     if (!isHeld(installing)) return release;
@@ -62,19 +64,45 @@ function holdRunning() {
   }
 }
 
-/** Compares with npm's own lockfile, which npm writes last. Packages for other systems are not installed. */
-function isInstalled() {
+/** Whether package-lock.json is no newer than what npm writes last: nothing has changed since, and nothing is read. */
+function isInstalledSince() {
+  const written = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const wanted = written(join(root, 'package-lock.json'));
+  return wanted !== undefined && (written(join(modules, '.package-lock.json')) ?? 0) >= wanted;
+}
+
+/**
+ * The packages that are not as package-lock.json has them, by their paths; `*` if that cannot be told. Compares with
+ * npm's own lockfile, which npm writes last. Packages for other systems are not installed.
+ */
+function missing(withTests) {
   const wanted = packagesIn(join(root, 'package-lock.json'));
   const present = packagesIn(join(modules, '.package-lock.json'));
   // An invalid package-lock.json is for npm to report.
-  if (!wanted || !present) return false;
-  return Object.entries(wanted).every(([path, { version, optional, devOptional }]) => {
-    if (path === '' || present[path]?.version === version) return true;
+  if (!wanted || !present) return ['*'];
+  const isPresent = ([path, { version, optional, devOptional }]) => {
+    if (present[path]?.version === version) return true;
     // Its own manifest counts if it came in another way than by npm ci.
     const found = read(join(root, path, 'package.json'));
     return found ? found.version === version : Boolean(optional || devOptional);
-  });
+  };
+  return Object.entries(wanted)
+    .filter((entry) => isWanted(entry, withTests) && !isPresent(entry))
+    .map(([path]) => path);
 }
+
+const isWanted = ([path, { dev }], withTests) => path !== '' && (withTests || !dev);
+
+/** What npm would install here: packages for another system have an `os` or a `cpu`. */
+const lockedPaths = (withTests) =>
+  Object.entries(packagesIn(join(root, 'package-lock.json')) ?? {})
+    .filter(
+      (entry) =>
+        isWanted(entry, withTests) && suits(entry[1].os, process.platform) && suits(entry[1].cpu, process.arch),
+    )
+    .map(([path]) => path);
+
+const suits = (wanted, own) => !wanted || wanted.includes(own);
 
 const packagesIn = (file) => read(file)?.packages;
 
@@ -86,7 +114,7 @@ function read(file) {
   }
 }
 
-async function install() {
+async function install(withTests) {
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new PackagesError(
       'The packages are out of date, and node_modules is a link: npm would empty what it points to. ' +
@@ -95,51 +123,28 @@ async function install() {
   }
   const release = await acquire();
   try {
-    if (isInstalled()) return;
-    const user = runningProcess();
+    if (missing(withTests).length === 0) return;
+    // Then the tests' packages are added, and nothing is replaced.
+    const isAddition = missing(false).length === 0;
+    const user = isAddition ? undefined : runningProcess();
     if (user) {
       throw new PackagesError(
         `The packages are out of date, and process ${user} runs on them. Stop it, and start again.`,
       );
     }
-    await runNpm();
+    // A developer's tests stay runnable after an update.
+    const hadTests = Object.values(packagesIn(join(modules, '.package-lock.json')) ?? {}).some(({ dev }) => dev);
+    const all = withTests || hadTests;
+    const error = await npmInstall({
+      root,
+      paths: isAddition ? missing(true) : lockedPaths(all),
+      withTests: all,
+      isAddition,
+    });
+    if (error) throw new PackagesError(error);
   } finally {
     release();
   }
-}
-
-async function runNpm() {
-  process.stderr.write('Installing the packages; this takes a minute, once.\n');
-  const npm = findNpm();
-  const options = ['ci', '--loglevel=error', '--include=dev', '--include=optional'];
-  const spawnOptions = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
-  // On Windows npm is a batch file, which needs a shell.
-  const child = npm
-    ? spawn(process.execPath, [npm, ...options], spawnOptions)
-    : spawn('npm', options, { ...spawnOptions, shell: windows });
-  // npm must not go on without the lock.
-  const stop = () => child.kill();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', () => {
-      reject(new PackagesError('npm was not found. Install Node 24 from https://nodejs.org, which brings it.'));
-    });
-    child.once('exit', resolve);
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
-  if (code === 0) return;
-  throw new PackagesError('The packages could not be installed (see above). Fix that, or run "npm ci" by hand.');
-}
-
-function findNpm() {
-  const { npm_execpath: running = '' } = process.env;
-  const home = dirname(realpathSync(process.execPath));
-  const candidates = [
-    ...(/npm-cli\.c?js$/.test(running) ? [running] : []),
-    join(home, 'node_modules/npm/bin/npm-cli.js'),
-    join(home, '../lib/node_modules/npm/bin/npm-cli.js'),
-  ];
-  return candidates.find((file) => existsSync(file));
 }
 
 /** Waits until nobody installs, and returns the function that ends our own turn. */

@@ -31,8 +31,29 @@ export async function run(options: RunOptions): Promise<void> {
   const { stack, functions } = deployment;
   const mappings = stack.mappings();
   const routes = stack.routes();
-  const used = [...new Set([...mappings, ...routes].map(({ functionName }) => functionName))];
-  await Promise.all(used.map(functions.warm));
+  const namesOf = (users: readonly { readonly functionName: string }[]) => [
+    ...new Set(users.map(({ functionName }) => functionName)),
+  ];
+  const used = namesOf([...mappings, ...routes]);
+  const delivering = Promise.all(namesOf(mappings).map(functions.warm));
+  delivering.catch(() => {});
+  await Promise.all(namesOf(routes).map(functions.warm));
+
+  const site = createSite({
+    gateway: createGateway({
+      routes,
+      invoke: functions.invoke,
+      onTooLarge,
+      onAnswered: demo.arrived,
+      mayAccept: disk.hasRoom,
+    }),
+    demo: demo.app,
+    isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
+    onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
+  });
+  // From here on hooks are kept, whatever becomes of the rest.
+  web.serve(site.fetch);
+  await delivering;
 
   const hooksWait = () => routes.some(({ functionName }) => functions.get(functionName).isBusy());
   const pollers = mappings.map((mapping) =>
@@ -46,20 +67,6 @@ export async function run(options: RunOptions): Promise<void> {
       mayReceive: disk.hasRoom,
     }),
   );
-  const site = createSite({
-    gateway: createGateway({
-      routes,
-      invoke: functions.invoke,
-      onTooLarge,
-      onAnswered: demo.arrived,
-      mayAccept: disk.hasRoom,
-    }),
-    demo: demo.app,
-    isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
-    onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
-  });
-  web.serve(site.fetch);
-
   const schedules = stack.schedules().map((schedule) => startSchedule(schedule, functions.invoke));
   deferOrEnd(resources, async () => {
     for (const schedule of schedules) schedule.stop();

@@ -10,9 +10,11 @@ import { TemplateError } from './lib/errors.ts';
 import { openLogs } from './lib/logs.ts';
 import type { Settings } from './lib/settings.ts';
 import { openState } from './lib/state.ts';
+import { userOfThisMachine } from './lib/user.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
-import { outputNames, publishStackInfo } from './stack-info.ts';
+import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
+import type { Steps } from './steps.js';
 import { openWebServer } from './web-server.ts';
 
 type StackOptions = {
@@ -22,26 +24,34 @@ type StackOptions = {
   readonly resources: AsyncDisposableStack;
   /** Aborted when the disposal begins. */
   readonly signal: AbortSignal;
-  readonly print: (line: string) => void;
+  readonly steps: Steps;
 };
 
-export type Addresses = { readonly hookUrl: string; readonly pageUrl: string };
+export type RunningStack = {
+  readonly hookUrl: string;
+  readonly pageUrl: string;
+  /** Sends the next sample chat through the hook. Returns a sentence for the user. */
+  readonly sendSample: () => Promise<string>;
+};
 
 /** Runs what infra/ describes until `resources` is disposed. Throws StartError or TemplateError for the user. */
-export async function startStack({ root, settings, resources, signal, print }: StackOptions): Promise<Addresses> {
+export async function startStack({ root, settings, resources, signal, steps }: StackOptions): Promise<RunningStack> {
+  const { print } = steps;
   const state = openState(settings.dataDirectory);
   deferOrEnd(resources, state.release);
   const web = await openWebServer(settings.host, settings.port);
   deferOrEnd(resources, web.close);
-  print('Starting; this takes a few seconds.');
 
   let onLog = (_line: string): void => {};
   const openLog = openLogs(state.path('logs'), (line) => onLog(line));
   const { configFile } = settings;
-  const [{ assembly, config, demoDestination }, servers] = await Promise.all([
+  const synthesis = steps.begin('Synthesizing the template');
+  const [{ assembly, config, demoDestination, isNew }, servers] = await Promise.all([
     assemble({ root, state, configFile, demoOrigin: web.loopbackOrigin, signal }),
     startServers({ state, resources, openLog, print }),
   ]);
+  synthesis.done(isNew ? 'Synthesized the template' : 'Found the template of the last start, for the same sources');
+  const start = steps.begin('Starting the functions');
   for (const { text, remedy } of warningsOf(config)) print(`Warning: ${text} ${remedy}`);
   const lines = createChatLines(config.timezone);
   // An invocation that the stop cuts off is repeated later, so it is not a failure.
@@ -58,7 +68,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
     return deliveries.find((delivery) => delivery.destination === destination)?.reason ?? undefined;
   };
   // Imported after the assembly, since it imports validators that infra/ compiles.
-  const { createForwarder } = await import('./forwarder.ts');
+  const { createForwarder } = await import('../inspector/forwarder/forwarder.ts');
   const demo = createDemo({
     dataDir: state.path('demo'),
     signingSecret: deployment.destinationSecret(demoDestination),
@@ -66,14 +76,14 @@ export async function startStack({ root, settings, resources, signal, print }: S
     forwarder: createForwarder({
       sqs: servers.sqs,
       queueUrl: deployment.stack.output('QueueUrl'),
+      fetchQueueUrl: deployment.stack.optionalOutput('FetchQueueUrl'),
       table,
       retentionDays: config.retentionDays,
-      killDeliver: async () => {
-        await Promise.all(
-          deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)),
-        );
-      },
+      operator: async () => userOfThisMachine(),
     }),
+    killDeliver: async () => {
+      await Promise.all(deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)));
+    },
     config,
   });
   deferOrEnd(resources, demo.close);
@@ -84,7 +94,12 @@ export async function startStack({ root, settings, resources, signal, print }: S
   const disk = watchDisk(state.path(), print);
   deferOrEnd(resources, disk.stop);
   await run({ deployment, servers, web, demo, resources, log: openLog('stack'), onTooLarge, disk });
-  const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
+  start.done('Started the functions');
+  const { output, optionalOutput } = deployment.stack;
+  const outputs = [
+    ...outputNames.map((name) => [name, output(name)]),
+    ...apiOutputNames.map((name) => [name, optionalOutput(name)]),
+  ];
   deferOrEnd(
     resources,
     publishStackInfo(state, {
@@ -94,7 +109,7 @@ export async function startStack({ root, settings, resources, signal, print }: S
       healthUrl: `${web.loopbackOrigin}/healthz`,
     }),
   );
-  return { hookUrl, pageUrl: `${web.origin}/` };
+  return { hookUrl, pageUrl: `${web.origin}/`, sendSample: demo.sendSample };
 }
 
 function hookAddressOf(origin: string, { stack }: Deployment): string {

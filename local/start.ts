@@ -1,9 +1,12 @@
 /** `npm start`: runs the whole stack on this machine. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { listenToKeys } from './keys.ts';
 import { explainNoRoom } from './lib/disk.ts';
-import { StartError, TemplateError } from './lib/errors.ts';
+import { explainFileError, StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { startStack } from './stack.ts';
+import { createSteps } from './steps.js';
 
 /** Anything that hangs for longer ends with this process. */
 const maxStopMs = 1200;
@@ -14,14 +17,21 @@ process.umask(0o077);
 const resources = new AsyncDisposableStack();
 const stopping = new AbortController();
 let stopped: Promise<void> | undefined;
-const print = (line: string) => process.stdout.write(`${line}\n`);
+let lastWords: string | undefined;
+const steps = createSteps(process.stdout);
 
 async function stop(code: number): Promise<never> {
-  setTimeout(() => process.exit(code), maxStopMs);
+  setTimeout(exit, maxStopMs, code);
   stopping.abort();
+  steps.abandon();
   // A second call of disposeAsync does not wait for the first.
   stopped ??= resources.disposeAsync();
   await stopped.catch(() => {});
+  return exit(code);
+}
+
+function exit(code: number): never {
+  if (lastWords !== undefined) steps.print(lastWords);
   process.exit(code);
 }
 
@@ -33,17 +43,30 @@ try {
   const settings = readSettings(process.env, process.cwd());
   const root = join(import.meta.dirname, '..');
   const { signal } = stopping;
-  const { hookUrl, pageUrl } = await startStack({ root, settings, resources, signal, print });
-  print(`Hook URL: ${hookUrl}`);
-  print(`Page: ${pageUrl}`);
+  const { hookUrl, pageUrl, sendSample } = await startStack({ root, settings, resources, signal, steps });
+  lastWords = `Stopped. Your chats are kept in ${shortened(settings.dataDirectory)}.`;
+  steps.print(`\nHook URL: ${hookUrl}\nPage: ${pageUrl}`);
+  const listens = listenToKeys(process.stdin, {
+    o: () => openInBrowser(pageUrl, () => steps.print(`Open ${pageUrl} in a browser.`)),
+    s: async () => steps.print(await sendSample()),
+    q: () => void stop(0),
+  });
+  if (listens) steps.print('\nPress o to open the page, s to send a sample chat, q to stop.\n');
 } catch (error) {
   // Errors during the stop are caused by it.
   if (!stopping.signal.aborted) {
+    steps.abandon();
     const expected = error instanceof StartError || error instanceof TemplateError;
     const text = expected ? error.message : describe(error);
-    process.stderr.write(`${explainNoRoom(text) ?? text}\n`);
+    process.stderr.write(`${explainNoRoom(text) ?? explainFileError(error) ?? text}\n`);
     await stop(1);
   }
+}
+
+/** Relative to the working directory, if it is below that. */
+function shortened(directory: string): string {
+  const path = relative('', directory);
+  return path === '' || path.startsWith('..') ? directory : path;
 }
 
 function describe(error: unknown): string {

@@ -8,6 +8,11 @@ import { listenOnLoopback, portOf } from './lib/listen.ts';
 /** How long a finished answer may take to be written, in milliseconds. */
 const flushTimeoutMs = 200;
 
+/** How long a request that came during the start may wait, in milliseconds: shorter than senders usually do. */
+const maxWaitMs = 20_000;
+/** More requests than this do not wait. */
+const maxWaiting = 1000;
+
 export type Serve = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
 export type WebServer = {
@@ -23,9 +28,20 @@ export type WebServer = {
 const unavailable: Serve = () =>
   Response.json({ message: 'Service Unavailable' }, { status: 503, headers: { 'retry-after': '5' } });
 
-/** Listens at once, to notice a used port early; answers 503 until `serve` is called. Throws StartError. */
+/**
+ * Listens at once: what comes before `serve` is called waits for it, since nobody may repeat it, and is answered 503 in
+ * the end. Only `/healthz` is answered 503 at once. Throws StartError if the port is taken.
+ */
 export async function openWebServer(host: string, port: number): Promise<WebServer> {
-  let current = unavailable;
+  const { promise: started, resolve: start } = Promise.withResolvers<Serve>();
+  let waiting = 0;
+  let current: Serve = async (request, bindings) => {
+    if (waiting >= maxWaiting || new URL(request.url).pathname === '/healthz') return unavailable(request, bindings);
+    waiting += 1;
+    const serve = await Promise.race([started, sleep(maxWaitMs, unavailable, { ref: false })]);
+    waiting -= 1;
+    return serve(request, bindings);
+  };
   // Hono's global Request and Response would also change fetch in this process.
   const listener = getRequestListener((request, bindings) => current(request, bindings as HttpBindings), {
     overrideGlobalObjects: false,
@@ -43,6 +59,7 @@ export async function openWebServer(host: string, port: number): Promise<WebServ
   let closed: Promise<unknown> | undefined;
   const stopTaking = () => {
     current = unavailable;
+    start(unavailable);
     closed ??= Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
     return closed;
   };
@@ -52,6 +69,7 @@ export async function openWebServer(host: string, port: number): Promise<WebServ
     loopbackOrigin,
     serve(serve) {
       current = serve;
+      start(serve);
     },
     stopTaking,
     async close() {

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Deployment, Where } from './deployment/deployment.ts';
 import { UsageError } from './terminal/errors.ts';
 
@@ -13,7 +14,7 @@ export type CommandOption<Value = unknown> = {
   /** Written `--no-…`; true unless given. */
   readonly isNegated?: true;
   /** Throws UsageError saying what to give instead. */
-  readonly parse?: (text: string) => Value;
+  readonly parse?: (text: string) => Value | Promise<Value>;
 };
 
 /** `dryRun` is written `--dry-run`. */
@@ -30,6 +31,8 @@ export type Invocation<Values> = {
   readonly commandLine: Deployment['commandLine'];
   /** Throws CliError if there is no such deployment. */
   readonly openDeployment: () => Promise<Deployment>;
+  /** The whole program, with every command's options. */
+  readonly loadProgram: () => Promise<Command>;
 };
 
 type Definition<Options extends CommandOptions> = {
@@ -81,7 +84,7 @@ export const textList = (
 export const parsed = <Value>(
   placeholder: string,
   description: string,
-  parse: (text: string) => Value,
+  parse: (text: string) => Value | Promise<Value>,
 ): CommandOption<Value | undefined> => ({ placeholder, description, parse });
 
 export const count = (placeholder: string, description: string, fallback: number): CommandOption<number> => ({

@@ -8,12 +8,14 @@ import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
+import { rejectedKey } from '../../lambda/store/keys.ts';
 import { createRecords, rejectedStates } from '../../lambda/store/records.ts';
 import { createRejectedBodies, type RejectedBody } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { depthOf, visitMessages } from './deployment/queues.ts';
+import { createReadOtherSource, type OtherSource } from './other-source.ts';
 import { mapInOrder } from './parallel.ts';
 import type { PersonQuery } from './person-query.ts';
 import { plural } from './terminal/output.ts';
@@ -42,7 +44,7 @@ export type LookedThrough = {
   readonly inFlight: number;
 };
 
-export type PersonChat = {
+export type PersonChat = OtherSource & {
   readonly conversationId: string;
   /** Chats found by `browser` can only be found through the person's others. */
   readonly foundBy: 'person' | 'browser';
@@ -57,7 +59,7 @@ export type LooseBody = {
   readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
   readonly body: string;
   /** Absent for queues, whose messages are deleted during the visit. */
-  readonly remove?: () => Promise<void>;
+  readonly inTable?: { readonly partition: string; readonly remove: () => Promise<void> };
 };
 
 /** More than the sweep leaves behind. */
@@ -79,6 +81,7 @@ export async function findPerson(
   const readStored = createReadUnerased(table);
   const persons = createPersons(table);
   const chatsOf = createChatsOf(table);
+  const otherSource = createReadOtherSource(deployment);
   const config = deployment.config();
   const identityOf = createIdentityOf(config);
 
@@ -157,12 +160,12 @@ export async function findPerson(
   }
 
   async function add(
-    chat: Omit<PersonChat, 'deliveries'>,
+    chat: Omit<PersonChat, 'deliveries' | keyof OtherSource>,
     conversation: Conversation | undefined,
     own: readonly string[] = [],
   ): Promise<readonly Conversation[]> {
     const deliveries = await records.deliveriesOf(chat.conversationId);
-    found.set(chat.conversationId, { ...chat, deliveries });
+    found.set(chat.conversationId, { ...chat, deliveries, ...(await otherSource(chat)) });
     for (const key of own) keys.add(key);
     return conversation === undefined ? [] : [conversation];
   }
@@ -229,18 +232,25 @@ export async function findPerson(
 
   async function inTable(): Promise<readonly LooseBody[]> {
     const bodies: LooseBody[] = [];
-    const add = async (where: LooseBody['where'], body: string | undefined, remove: () => Promise<void>) => {
+    const add = async (
+      where: LooseBody['where'],
+      body: string | undefined,
+      inTable: NonNullable<LooseBody['inTable']>,
+    ) => {
       looked.bodies += 1;
-      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, remove });
+      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, inTable });
     };
     const rejected = createRejectedBodies(table);
     for await (const { id } of records.rejected({ states: rejectedStates })) {
-      await add('rejected', await textOf(await rejected.read(id)), () => rejected.remove(id));
+      const { pk: partition } = rejectedKey(id);
+      await add('rejected', await textOf(await rejected.read(id)), { partition, remove: () => rejected.remove(id) });
     }
-    for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {
-      await add('spooled', (await read()).body, remove);
+    for (const { id: partition, read, remove } of await createListSpooled(table)(maxSpooled)) {
+      await add('spooled', (await read()).body, { partition, remove });
     }
-    for await (const { read, remove } of claimCheckBodies(table)) await add('claim check', await read(), remove);
+    for await (const { partition, read, remove } of claimCheckBodies(table)) {
+      await add('claim check', await read(), { partition, remove });
+    }
     return bodies;
   }
 

@@ -12,10 +12,7 @@ export async function findRejected(
   id: string,
   commandLine: Deployment['commandLine'],
 ): Promise<RejectedRecord> {
-  const found: RejectedRecord[] = [];
-  for await (const each of records.rejected({ states: rejectedStates })) {
-    if (id !== '' && each.id.startsWith(id)) found.push(each);
-  }
+  const found = await rejectedWith(records, id);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   throw new CliError(
@@ -23,6 +20,15 @@ export async function findRejected(
       ? `There is nothing under ${JSON.stringify(id)}. ${commandLine('list')} shows what there is.`
       : `${found.length} rejected bodies begin with ${JSON.stringify(id)}. Give more of it.`,
   );
+}
+
+/** Those whose id begins so. */
+export async function rejectedWith(records: Pick<Records, 'rejected'>, id: string): Promise<readonly RejectedRecord[]> {
+  const found: RejectedRecord[] = [];
+  for await (const each of records.rejected({ states: rejectedStates })) {
+    if (id !== '' && each.id.startsWith(id)) found.push(each);
+  }
+  return found;
 }
 
 /** No release can read these: not JSON, or too large once inflated. */

@@ -1,8 +1,9 @@
+import { readVisitors, type Visitor } from '../../inspector/forwarder/visitors.ts';
 import { normaliseEmail } from '../../lambda/conversation/email.ts';
 import { type Delivery, type Dismissal, shownState } from '../../lambda/delivery/delivery.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { ChatRecord, Records, RejectedRecord } from '../../lambda/store/records.ts';
-import { collect } from '../../lambda/store/table.ts';
+import { collect, type Table } from '../../lambda/store/table.ts';
 import type { SpooledHook } from '../../lambda/sweep/sweep.ts';
 import {
   type Filter,
@@ -15,14 +16,13 @@ import {
   rejectedIn,
 } from './filters.ts';
 import { mapInOrder } from './parallel.ts';
-import { reasonOf } from './rejected.ts';
+import { isRejectedId, reasonOf } from './rejected.ts';
 import { UsageError } from './terminal/errors.ts';
-import { dim, printable, stateText } from './terminal/output.ts';
-import { type Column, renderTable } from './terminal/table.ts';
-import type { Times } from './terminal/time.ts';
-import { wrapped } from './terminal/wrap.ts';
 
 export type Row = {
+  /** Of a chat that is stored: the visitor, as far as they said who they are, and how it ended. */
+  readonly visitor: Visitor['name'];
+  readonly outcome: Visitor['outcome'] | null;
   /** The sort key: when the chat was last received, the delivery began, or the body was received. */
   readonly at: string;
   readonly id: string;
@@ -130,12 +130,14 @@ const maxSpooled = 10_000;
 
 const waitsForQueue = 'The queue was unavailable. The sweep puts it there.';
 
-const nothingYet = { destination: null, attempts: null, nextAttemptAt: null };
+const nobody = { visitor: null, outcome: null };
+
+const nothingYet = { ...nobody, destination: null, attempts: null, nextAttemptAt: null };
 
 export function toRow(id: string, delivery: Delivery): Row {
   const { since, destination, attempts, dismissal, nextAttemptAt } = delivery;
   const reason = withDismissal(dismissal, reasonText(delivery));
-  return { at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
+  return { ...nobody, at: since, id, state: shownState(delivery), destination, attempts, reason, nextAttemptAt };
 }
 
 /** Who dismissed it, on which day in UTC, and why; then why it was parked, held or rejected. */
@@ -145,42 +147,14 @@ function withDismissal(dismissal: Dismissal | null, reason: string | null): stri
   return `${seen} (${by}, ${at.slice(0, 10)})${reason === null ? '' : `; ${reason}`}`;
 }
 
-const columns: readonly Column[] = [
-  { head: 'TIME' },
-  { head: 'ID', maxWidth: 24 },
-  { head: 'STATE' },
-  { head: 'DESTINATION', maxWidth: 16 },
-  { head: 'TRIES', align: 'right' },
-];
-
-const widthForReasons = 120;
-
-/** One line each; in a narrow terminal the reason is below. Names the timezone at the end. */
-export function rowsTable(rows: readonly Row[], times: Times): string {
-  return `${tableOf(rows, times)}\n${dim(`Times are those of ${times.timezone}.`)}`;
+/** With who each chat is with. */
+export async function withVisitors(table: Table, rows: readonly Row[]): Promise<readonly Row[]> {
+  const visitors = await readVisitors(
+    table,
+    rows.map(({ id }) => id).filter((id) => !isRejectedId(id)),
+  );
+  return rows.map((row) => {
+    const visitor = visitors.get(row.id);
+    return visitor === undefined ? row : { ...row, visitor: visitor.name, outcome: visitor.outcome };
+  });
 }
-
-function tableOf(rows: readonly Row[], times: Times): string {
-  const cells = rows.map(({ at, id, state, destination, attempts }) => [
-    times.short(at),
-    shortId(id),
-    stateText(state),
-    destination ?? '',
-    attempts ?? '',
-  ]);
-  const reasons = rows.map(({ reason }) => printable(reason ?? ''));
-  if (!process.stdout.isTTY || process.stdout.columns >= widthForReasons) {
-    const withReasons = cells.map((row, index) => [...row, reasons[index] ?? '']);
-    return renderTable([...columns, { head: 'REASON', fills: true }], withReasons);
-  }
-  const [head, ...lines] = renderTable(columns, cells).split('\n');
-  return [head, ...lines.flatMap((line, index) => [line, ...reasonLines(reasons[index] ?? '')])].join('\n');
-}
-
-function reasonLines(reason: string): readonly string[] {
-  if (reason === '') return [];
-  return wrapped(reason, { first: '  ', next: '  ', width: process.stdout.columns, breaksWords: true }).map(dim);
-}
-
-/** Twelve of the 32 digits identify a rejected body; every command accepts them. */
-const shortId = (id: string) => (/^[0-9a-f]{32}$/.test(id) && process.stdout.isTTY ? id.slice(0, 12) : id);

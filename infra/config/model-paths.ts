@@ -8,7 +8,7 @@ const inputShape: Shape<ExpressionInput> = {
   ...conversationShape,
   attribution: attributionShape,
   variables: 'anything',
-  person: { email: 'value', otherEmails: 'value', phone: 'value' },
+  person: { email: 'value', otherEmails: 'value', phone: 'value', company: 'value' },
 };
 
 type Names = 'value' | 'anything' | { readonly [name: string]: Names };

@@ -1,5 +1,7 @@
 import { languages } from '../../lambda/conversation/language.ts';
 import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
+import { secureUrl } from '../../lambda/crm/port/settings.ts';
+import { platforms } from '../../lambda/smartsupp/shop-plugins.ts';
 
 /** The schema of `forwarder.json`. `forwarder.schema.json`, for editors, is generated from it. */
 export const configSchema = {
@@ -44,6 +46,11 @@ export const configSchema = {
       description:
         "Your shop's country, such as CZ. A phone number without a country's prefix is one of this country; only if it " +
         "cannot be, one of the visitor's.",
+    },
+    platform: {
+      enum: platforms,
+      description:
+        'The shop system whose Smartsupp plugin you use. Without it, the plugin is recognised by what it tells of the visitor: see below.',
     },
     contactFromWords: {
       type: 'boolean',
@@ -92,6 +99,39 @@ export const configSchema = {
       description:
         "A host name of your own for the hook's URL, such as `hooks.shop.example`, so that the URL outlives the stack: " +
         'see docs/deploy.md.',
+    },
+    api: {
+      type: 'object',
+      required: ['accountId'],
+      additionalProperties: false,
+      description:
+        "Smartsupp's REST API v2, as a second source beside the POST hook or instead of it. Its token is a secret: store " +
+        'it with `npx forwarder secret api`. Default: chats come by the POST hook alone.',
+      properties: {
+        accountId: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_-]{1,64}$',
+          description: 'The id of your Smartsupp account, as its webhooks and its hook have it, such as "208".',
+        },
+        webhooks: {
+          type: 'boolean',
+          default: true,
+          description:
+            'Whether Smartsupp posts signed webhooks: each chat then comes when it ends. Their shared secret is stored ' +
+            'with `npx forwarder secret webhooks`.',
+        },
+        reconcile: {
+          type: 'boolean',
+          default: true,
+          description:
+            'Whether Smartsupp is asked every 15 minutes for chats that have ended and are not here, or are newer there.',
+        },
+        url: {
+          ...secureUrl,
+          default: 'https://api.smartsupp.com/v2/',
+          description: "The API's address. Only a test has another.",
+        },
+      },
     },
     silentAfterHours: {
       type: 'integer',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Language } from '../conversation/language.ts';
+import type { Shop } from '../conversation/model.ts';
 import type { Destination } from '../crm/catalogue.ts';
 
 /** `forwarder.json` after validation, with every default filled in. */
@@ -10,6 +11,7 @@ export type Config = {
   readonly variables: { readonly phone: string | readonly string[]; readonly customerId?: string };
   /** The shop's country, an ISO 3166 code. */
   readonly phoneRegion?: string;
+  readonly platform?: Shop['platform'];
   readonly contactFromWords: boolean;
   readonly retentionDays: number;
   readonly rejectedRetentionDays: number;
@@ -19,9 +21,19 @@ export type Config = {
   readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;
+  /** Undefined: chats come by the POST hook alone. */
+  readonly api?: ApiConfig | undefined;
   readonly maxConcurrency: number;
   readonly batchingWindowSeconds: number;
   readonly destinations: readonly Destination[];
+};
+
+/** Smartsupp's REST API v2, and its signed webhooks. */
+export type ApiConfig = {
+  readonly accountId: string;
+  readonly webhooks: boolean;
+  readonly reconcile: boolean;
+  readonly url: string;
 };
 
 export const checkedConfigFile = 'forwarder.json';

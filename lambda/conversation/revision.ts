@@ -46,6 +46,45 @@ export function mergeRevisions(stored: string, copy: string): Merged | undefined
   };
 }
 
+/** Who tells of a chat. */
+export type Source = 'hook' | 'api';
+
+/** Of a chat of both sources: the conversation whose id it has, or the other source's. */
+export type Member = 'own' | 'other';
+
+const both = 'both';
+
+export const isOfBoth = (revision: string): boolean => revision.startsWith(`${both}/`);
+
+/**
+ * Merges one source's copy into the other's chat, or into a chat of both. Each source's words are merged by themselves, the
+ * rating is the latest of all:
+ *
+ *     both/<own words>/<rating>/<the other source's words>
+ *
+ * So it is greater than every revision of one source, and it only grows, too.
+ */
+export function mergeMembers(stored: string, copy: string, member: Member): Merged | undefined {
+  const known = membersIn(stored);
+  const merged = mergeRevisions(`${known[member]}/${known.rating}`, copy);
+  if (merged === undefined) return undefined;
+  const [words = '', rating = ''] = merged.revision.split('/');
+  const [own, other] = member === 'own' ? [words, known.other] : [known.own, words];
+  return { ...merged, revision: [both, own, rating, other].join('/') };
+}
+
+/** The revision of one source's conversation in a chat, as if the other had not come. */
+export function revisionWithin(stored: string, member: Member): string {
+  const known = membersIn(stored);
+  return `${known[member]}/${known.rating}`;
+}
+
+function membersIn(revision: string): { readonly own: string; readonly rating: string; readonly other: string } {
+  const parts = revision.split('/');
+  const [own = '', rating = '', other = ''] = isOfBoth(revision) ? parts.slice(1) : parts;
+  return { own, rating, other };
+}
+
 /** Which parts of a copy are meant. */
 export type CopyParts = { readonly words: boolean; readonly rating: boolean };
 

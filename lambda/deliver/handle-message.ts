@@ -1,31 +1,26 @@
 import { accountVisitor, isIdentifying } from '../conversation/match-keys.ts';
-import type { Conversation } from '../conversation/model.ts';
-import { contentHash, revisionOf, withRating } from '../conversation/revision.ts';
-import { createSharedCrm } from '../delivery/crm.ts';
-import type { ChatsOf, Conversations, Destination, VisitorChat } from '../delivery/ports.ts';
+import { contentHash, withRating } from '../conversation/revision.ts';
+import { createSharedCrm, type FetchFile } from '../delivery/crm.ts';
+import type { ChatsOf, Destination, VisitorChat } from '../delivery/ports.ts';
 import { createReleaseHeld, type ReleaseHeldDependencies } from '../delivery/release-held.ts';
 import { park } from '../delivery/state-machine.ts';
-import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
+import { foundBy, type Identity } from '../mapping/identity.ts';
 import type { OpenedMessage, OpenMessage } from '../queue/envelope.ts';
 import { type DeliverToDependencies, type DeliveryResult, deliverTo } from './deliver-to.ts';
+import { type Chat, createSaveCopy, type SaveCopyDependencies } from './save-copy.ts';
 
 export type HandleMessageDependencies = DeliverToDependencies &
+  SaveCopyDependencies &
   Pick<ReleaseHeldDependencies, 'enqueueChat'> & {
     readonly open: OpenMessage;
-    /** Translates a body; undefined if it is not a chat. */
-    readonly read: (body: string) => ReadChat | undefined;
     /** For information only, so it never throws. */
     readonly reportDeviations: (conversationId: string, deviations: readonly string[]) => Promise<void>;
-    readonly identityOf: IdentityOf;
     /** Keeps a message that cannot be read, so that the queue does not redeliver it forever. */
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
-    readonly conversations: Conversations;
+    readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
     readonly destinations: Promise<readonly Destination[]>;
   };
-
-/** A body's chat, and where it is not as documented: places and rules, never values. */
-type ReadChat = { readonly conversation: Conversation; readonly deviations: readonly string[] };
 
 type Unreadable = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
 
@@ -43,15 +38,6 @@ export type BatchContext = {
   readonly isIsolated: boolean;
 };
 
-type Chat = {
-  readonly conversation: Conversation;
-  readonly contentHash: string;
-  readonly revision: string;
-  readonly receivedAt: Date;
-  readonly identity: Identity;
-  readonly isNew: boolean;
-};
-
 /** Longer waits are left to the ledger: its pending entry is the timer, and the sweep requeues the chat. */
 const maxQueueWaitMs = 120_000;
 /** In characters. A longer hook arrives as a heavy message. */
@@ -65,14 +51,26 @@ const releaseAgainMs = 3000;
  * @returns `isolate` to handle the message again with nothing else running
  */
 export function createHandleMessage(dependencies: HandleMessageDependencies, batch: BatchContext) {
-  const { conversations, ledger, open, read, reportDeviations, identityOf, keepUnreadable, chatsOf, log, now } =
-    dependencies;
+  const {
+    conversations,
+    ledger,
+    open,
+    read,
+    reportDeviations,
+    identityOf,
+    keepUnreadable,
+    fetchFile,
+    chatsOf,
+    log,
+    now,
+  } = dependencies;
   const { participants, deadline, isIsolated } = batch;
+  const saveCopy = createSaveCopy(dependencies);
   const releaseHeld = createReleaseHeld(dependencies);
   const configured = dependencies.destinations.then((destinations) =>
     destinations.map((destination) => ({
       ...destination,
-      ...createSharedCrm(destination.adapter, { participants, deadline, now }),
+      ...createSharedCrm(destination.adapter, { participants, deadline, fetchFile, now }),
     })),
   );
 
@@ -112,18 +110,18 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
   };
 
   async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
-    const chat = read(body);
-    if (chat === undefined) return keepAsRejected(body, notAChat);
-    const { conversation, deviations } = chat;
-    const identity = await identityOf(conversation);
-    const revision = revisionOf(conversation, receivedAt, body);
-    const saved = await conversations.save({ conversation, revision, receivedAt, foundBy: foundBy(identity), body });
-    if (deviations.length > 0 && saved !== 'known') await reportDeviations(conversation.id, deviations);
+    const saved = await saveCopy({
+      body,
+      receivedAt,
+      maxLength: isIsolated ? Number.POSITIVE_INFINITY : maxLightLength,
+    });
+    if (saved.kind === 'not a chat') return keepAsRejected(body, notAChat);
+    if (saved.kind === 'too large') return 'isolate';
+    const { kind, conversationId, chat, deviations } = saved;
+    if (deviations.length > 0 && kind !== 'known') await reportDeviations(conversationId, deviations);
     // The newer copies have their own messages.
-    if (saved === 'superseded') return undefined;
-    if (saved === 'merged') return load(conversation.id, []);
-    const isNew = saved === 'new';
-    return { conversation, contentHash: contentHash(conversation), revision, receivedAt, identity, isNew };
+    if (kind === 'superseded') return undefined;
+    return chat ?? load(conversationId, []);
   }
 
   async function load(conversationId: string, destinations: readonly string[]): Promise<Chat | undefined | 'isolate'> {

@@ -7,6 +7,7 @@ import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
 import { foundBy, type Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
 import { upsertInTurn } from './contact-turn.ts';
+import { copyFiles, fileWarning } from './copy-files.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt, withWarnings } from './delivery.ts';
 import type { ContactLocks } from './ports.ts';
@@ -40,7 +41,7 @@ type PlannedContact = Extract<Plan, { kind: 'deliver' }>['contact'];
 type Contact = Pick<Delivery, 'contactId' | 'personDigest'>;
 
 /**
- * One attempt: contact, then note, then follow-up, each once, whatever earlier attempts did. A checkpoint follows each
+ * One attempt: contact, then note, then follow-up, then files, each once, whatever earlier attempts did. A checkpoint follows each
  * side effect, so a later error cannot lose it.
  * @param leased the delivery whose lease this attempt holds
  * @returns the delivery to write
@@ -76,6 +77,8 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
       checkpoint({ loggedHash: null });
       await during('note', () => crm.removeConversation?.(logId));
       checkpoint({ logId: null });
+      for (const { id } of progress.files) await during('note', () => crm.removeFile?.(id));
+      checkpoint({ files: [] });
     }
     // Before the note is written, because a note in doubt is looked for at this contact.
     if (progress.logId === null) checkpoint(contact);
@@ -101,13 +104,21 @@ export async function attempt(leased: Delivery, job: Job, dependencies: AttemptD
     checkpoint({ ...contact, logId: note.result, loggedHash: contentHash, ...withWarnings(progress, note.dropped) });
     const followUp = await during('follow-up', () => makeFollowUp(note.request, plan.followUp, progress, crm));
     checkpoint({ followUpId: followUp.result, ...withWarnings(progress, followUp.dropped) });
+    const copied = await copyFiles(note.request, note.result, progress, crm);
+    checkpoint({ files: copied.files, ...withWarnings(progress, copied.refused) });
+    if (copied.failure !== undefined) throw new StageError('file', copied.failure);
     // A follow-up in doubt may exist even if this copy needs none.
     const mayHaveFollowUp = crm.createFollowUp !== undefined && plan.followUp === null && followUp.result === null;
     return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt && mayHaveFollowUp });
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     if (error.isUntried) return postpone(progress, now(), { until: now() });
-    return complete(progress, now(), afterFailure(error, progress, dependencies));
+    const outcome = afterFailure(error, progress, dependencies);
+    if (error.stage === 'file' && outcome.state !== 'pending') {
+      checkpoint(withWarnings(progress, [fileWarning(error.cause)]));
+      return complete(progress, now(), { state: 'delivered', inDoubt: progress.inDoubt });
+    }
+    return complete(progress, now(), outcome);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { SentFile } from '../conversation/model.ts';
 import { oneByOne } from '../crm/batches/batch.ts';
 import { requestKeys } from '../crm/contacts/matching.ts';
-import type { Batch, CrmAdapter, Entry, LogId } from '../crm/port/adapter.ts';
+import { removeAll } from '../crm/notes/removal.ts';
+import type { Batch, CrmAdapter, Entry, FileId, LogId, Upload } from '../crm/port/adapter.ts';
 import { type BatchLoader, createBatchLoader } from './batch-loader.ts';
 
 /** A CRM for a single delivery: one item at a time. */
@@ -13,7 +15,17 @@ export type Crm = {
   readonly removeConversation: CrmAdapter['removeConversation'];
   readonly createFollowUp: Single<NonNullable<CrmAdapter['followUps']>['create']> | undefined;
   readonly findFollowUp: NonNullable<CrmAdapter['followUps']>['find'] | undefined;
+  readonly copyFile: ((request: CopyRequest) => Promise<FileId>) | undefined;
+  readonly removeFile: ((id: FileId) => Promise<void>) | undefined;
 };
+
+type CopyRequest = Pick<Upload, 'entry' | 'logId'> & { readonly file: SentFile };
+
+/** Gets a file of a chat from its source, under the name that it has in the CRM. */
+export type FetchFile = (
+  conversationId: string,
+  file: SentFile,
+) => Promise<Pick<Upload, 'name' | 'mediaType' | 'bytes'>>;
 
 type Single<B> = NonNullable<B> extends Batch<infer Item, infer Result> ? (item: Item) => Promise<Result> : never;
 
@@ -23,12 +35,17 @@ const minTimeLeftMs = 25_000;
 /** A CRM whose calls are shared by deliveries that run side by side. Each participant calls `leave` once. */
 export function createSharedCrm(
   adapter: CrmAdapter,
-  options: { readonly participants: number; readonly deadline: Date; readonly now: () => Date },
+  options: {
+    readonly participants: number;
+    readonly deadline: Date;
+    readonly fetchFile: FetchFile;
+    readonly now: () => Date;
+  },
 ): { readonly crm: Crm; readonly leave: BatchLoader['leave'] } {
-  const { participants, deadline, now } = options;
+  const { participants, deadline, fetchFile, now } = options;
   const hasTime = () => deadline.getTime() - now().getTime() >= minTimeLeftMs;
   const { loadWith, leave } = createBatchLoader({ participants, hasTime });
-  const { upsertContacts, logConversations, findConversation, removeConversation, followUps } = adapter;
+  const { upsertContacts, logConversations, findConversation, removeConversation, followUps, files } = adapter;
   const update = loadWith(
     oneByOne(({ entry, logId }: { readonly entry: Entry; readonly logId: LogId }) =>
       adapter.updateConversation(entry, logId),
@@ -43,6 +60,19 @@ export function createSharedCrm(
     removeConversation: removeConversation && loadWith(oneByOne(removeConversation)),
     createFollowUp: followUps && loadWith(followUps.create),
     findFollowUp: followUps && loadWith(oneByOne(followUps.find)),
+    copyFile:
+      files &&
+      loadWith({
+        // A function's memory holds one.
+        maxSize: 1,
+        run: (requests: readonly CopyRequest[]) =>
+          Promise.allSettled(
+            requests.map(async ({ file, ...of }) =>
+              files.attach({ ...of, ...(await fetchFile(of.entry.conversation.id, file)) }),
+            ),
+          ),
+      }),
+    removeFile: files && loadWith(oneByOne((id: FileId) => removeAll([id], files))),
   };
   return { crm, leave };
 }

@@ -20,6 +20,8 @@ export type Delivery = {
   /** The content that the CRM holds under `logId`. */
   readonly loggedHash: string | null;
   readonly followUpId: string | null;
+  /** The chat's files that the CRM has. */
+  readonly files: readonly CopiedFile[];
   /** An attempt may have written something whose id was never seen: look for it before writing. */
   readonly inDoubt: boolean;
   /** The people whom attempts of unknown outcome were for: what is in doubt may be on any of their contacts. */
@@ -54,6 +56,13 @@ export type Delivery = {
   readonly version: number;
 };
 
+export type CopiedFile = {
+  /** From `keyOf`. */
+  readonly key: string;
+  /** The CRM's id. */
+  readonly id: string;
+};
+
 export type Dismissal = {
   /** The operator: a user of AWS or of the machine. */
   readonly by: string;
@@ -74,9 +83,12 @@ export const maxHistory = 20;
 
 const maxWarnings = 20;
 
+/** What the CRM did not take, and its code for why. */
+export type Warning = Pick<Refusal, 'field' | 'code'>;
+
 export const withWarnings = (
   { warnings }: Pick<Delivery, 'warnings'>,
-  refused: readonly Refusal[],
+  refused: readonly Warning[],
 ): Pick<Delivery, 'warnings'> => ({
   warnings: [...new Set([...warnings, ...refused.map(({ field, code }) => `${field} (${code})`)])].slice(
     0,

@@ -11,10 +11,21 @@ export type Conversations = {
   /**
    * Keeps the parts of this copy that are newer than what is stored. Safe to repeat.
    * @returns `new` if the chat was not stored before, `known` if this copy alone is stored, `merged` if parts of this copy
-   * and of others are, `superseded` if every part of it is older or the chat was erased
+   * and of others are, `superseded` if every part of it is older or the chat was erased, and if nothing was saved
+   * because the chat is of both sources, `joined`, or where it is
    */
-  readonly save: (copy: ChatCopy) => Promise<'new' | 'known' | 'merged' | 'superseded'>;
-  /** The newest words and rating; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has expired. */
+  readonly save: (
+    copy: ChatCopy,
+  ) => Promise<'new' | 'known' | 'merged' | 'superseded' | 'joined' | { readonly joinedTo: string }>;
+  /** Stores a merged chat over exactly what was there; false if that has changed. */
+  readonly replace: (
+    copy: ChatCopy,
+    over: 'nothing' | { readonly revision: string } | { readonly joinedTo: string },
+  ) => Promise<boolean>;
+  /**
+   * The newest words and rating, of the other source's chat if the conversation is stored with that; `erasing` until an erasure has ended, `erased` after it; undefined if it was never stored or has
+   * expired.
+   */
   readonly load: (conversationId: string) => Promise<StoredChat | 'erasing' | 'erased' | undefined>;
   /** Whether an erasure has begun: the newest state, never an index's. */
   readonly isErased: (conversationId: string) => Promise<boolean>;
@@ -32,6 +43,7 @@ export type ChatCopy = {
 };
 
 export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
+  readonly conversationId: string;
   /** The newest of all copies; see `withRating`. */
   readonly rating: Conversation['rating'];
   /** Of the body, in characters. */
@@ -42,10 +54,22 @@ export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
 /** The deliveries. Writes are optimistic: of two writers who read the same state, one gets `false`. */
 export type Ledger = {
   readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
-  /** Writes only over `delivery.version - 1`, or over nothing for version 1. */
-  readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
+  /**
+   * Writes only over `delivery.version - 1`, or over nothing for version 1.
+   * @param options.patientUntil tries again if the table refuses it, but begins no try after that
+   */
+  readonly write: (
+    conversationId: string,
+    delivery: Delivery,
+    options?: { readonly patientUntil: Date },
+  ) => Promise<boolean>;
   readonly remove: (conversationId: string, destination: string) => Promise<void>;
 };
+
+/**
+ * Whether a chat that has no delivery may have been delivered all the same: the table was restored to a time before that.
+ */
+export type MayBeForgotten = (conversation: Pick<Conversation, 'startedAt'>) => Promise<boolean>;
 
 /** Locks a person while their contact is looked up or created, unless the CRM keeps e-mail addresses unique. */
 export type ContactLocks = {

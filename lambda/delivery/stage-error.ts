@@ -1,7 +1,7 @@
 import { CrmError } from '../crm/port/errors.ts';
 import { OutOfTime } from './batch-loader.ts';
 
-export type Stage = 'plan' | 'contact' | 'note' | 'follow-up';
+export type Stage = 'plan' | 'contact' | 'note' | 'follow-up' | 'file';
 
 /** An error of a mapping or an adapter, with its stage. Errors of our own store are not wrapped. */
 export class StageError extends Error {

@@ -1,7 +1,9 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Attribution, attributionOf } from '../conversation/attribution.ts';
 import type { Conversation, Variable } from '../conversation/model.ts';
+import { companyOf } from '../crm/contacts/contact-name.ts';
 import { CrmError } from '../crm/port/errors.ts';
+import { companyDomainOf } from './company.ts';
 import type { Identity } from './identity.ts';
 import { regexEngineFor } from './regex-engine.ts';
 
@@ -12,7 +14,10 @@ export type ExpressionInput = Conversation & {
   readonly attribution: Attribution;
   /** The values of the visitor's variables, by key. */
   readonly variables: Readonly<Record<string, Variable['value']>>;
-  readonly person: Pick<Identity, 'email' | 'otherEmails' | 'phone'>;
+  readonly person: Pick<Identity, 'email' | 'otherEmails' | 'phone'> & {
+    /** What the name says, else the domain of the address, unless it is one of free mail. */
+    readonly company: string | null;
+  };
 };
 
 /** The expression does not compile; the message has its place and the position. */
@@ -49,8 +54,10 @@ export async function compile(source: string, place: string): Promise<Expression
     place,
     source,
   );
+  const asksForCompany = /\bcompany\b/.test(source);
   return async (conversation, { email, otherEmails, phone }) => {
-    const person = { email, otherEmails: [...otherEmails], phone };
+    const company = asksForCompany ? await companyIn(conversation, email) : null;
+    const person = { email, otherEmails: [...otherEmails], phone, company };
     const input: ExpressionInput = { ...inputOf(conversation), person };
     try {
       return await exclusively(() => expression.evaluate(input));
@@ -64,6 +71,11 @@ export async function compile(source: string, place: string): Promise<Expression
       );
     }
   };
+}
+
+async function companyIn({ visitor }: Conversation, email: string | null): Promise<string | null> {
+  const domain = email === null ? null : await companyDomainOf(email);
+  return companyOf({ ...visitor, company: domain });
 }
 
 /** The most common codes in our words, because JSONata's messages quote the values. */

@@ -66,6 +66,9 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     const identity = isKnown ? left : { ...left, ...left.inWords };
     const refusal = await skipReason(conversation, identity, settings, when);
     if (refusal !== null) return { kind: 'skip', reason: refusal };
+    if (settings.consent && conversation.visitor.consent !== true) {
+      return { kind: 'hold', reason: noConsent(conversation), hours: null };
+    }
 
     const ownerId = ownerOf(conversation, settings.owners);
     const followUp = isHistory ? null : followUpFor(conversation, identity);
@@ -106,6 +109,11 @@ export async function createPlanner(settings: MappingSettings, options: PlannerO
     return made && settings.neutraliseFormulas !== false ? { ...made, title: withoutFormula(made.title) } : made;
   }
 }
+
+const noConsent = ({ visitor }: Conversation) =>
+  visitor.consent === false
+    ? 'The visitor has not agreed to the processing of their data (consent). The chat waits until they do.'
+    : 'Smartsupp does not say that the visitor agreed to the processing of their data (consent). The chat waits until it does.';
 
 const unidentified = 'Nothing identifies the visitor: no e-mail address, phone number or customer id';
 const untilRecognised = 'The chat waits until they leave an address or a number.';

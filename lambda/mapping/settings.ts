@@ -8,6 +8,8 @@ export type MappingSettings = {
   readonly minMessages?: number;
   readonly onlyWithEmail?: boolean;
   readonly automatic?: boolean;
+  readonly humanOnly?: boolean;
+  readonly consent?: boolean;
   readonly anonymous?: 'hold' | 'skip' | 'create';
   readonly matchByPhone?: 'sameNameOnly' | 'always' | 'never';
   readonly holdHours?: number;

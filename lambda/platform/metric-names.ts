@@ -13,6 +13,14 @@ export const metricUnits = {
   /** Accepted chats that deviate from the documented format, and deviations that were never seen before. */
   Undocumented: 'Count',
   FormatChanged: 'Count',
+  /** Smartsupp's signed events: what they say, that they lead to nothing, or that nobody knows them. */
+  EventsClosed: 'Count',
+  EventsClosedByContact: 'Count',
+  EventsRated: 'Count',
+  EventsContactUpdated: 'Count',
+  EventsIgnored: 'Count',
+  EventsUnknown: 'Count',
+  EventsOfOthers: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',

@@ -30,6 +30,13 @@ export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
   };
 }
 
+/** Puts a message on a queue as it is. Durable once the promise resolves. */
+export function createSend({ sqs, queueUrl }: QueueDependencies) {
+  return async (MessageBody: string): Promise<void> => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  };
+}
+
 /** Some messages of a batch could not be hidden. They come back when the queue's own timeout ends. */
 export class NotLeased extends Error {
   override readonly name = 'NotLeased';

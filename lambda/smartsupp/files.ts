@@ -1,32 +1,55 @@
-import { type Fields, isFields, toList, toText } from './lenient.ts';
+import type { SentFile } from '../conversation/model.ts';
+import { type Fields, isFields, toInstant, toList, toNumber, toText } from './lenient.ts';
 
 /** Files in the hook are not documented: a message or its content may have them under any of these keys. */
 const fileKeys = ['attachments', 'attachment', 'files', 'file', 'image'];
 const linkKeys = ['url', 'href', 'link', 'src', 'downloadUrl'];
 const nameKeys = ['name', 'fileName', 'filename', 'title'];
+const typeKeys = ['mediaType', 'mimeType', 'contentType', 'fileType'];
+const endKeys = ['expiresAt', 'expireAt'];
 
-/** One line for each file of a message: its name and its link. */
-export const fileLines = (message: Fields): readonly string[] =>
-  fileKeys.flatMap((key) => toList(message[key]).flatMap((file) => fileLine(file) ?? []));
+/** What a message says beside its text: files, and the text of what should be one and has no link. */
+export type WordsAndFiles = { readonly words: readonly string[]; readonly files: readonly SentFile[] };
 
-/** Takes an object with a link, or the link alone. A file without a link is shown by its text. */
-function fileLine(file: unknown): string | null {
-  const link = linkIn(file);
-  if (link === null) return toText(file);
-  const name = (isFields(file) ? firstText(file, nameKeys) : null) ?? nameIn(link);
-  return name === null ? link : `${name} – ${link}`;
+export const noFiles: WordsAndFiles = { words: [], files: [] };
+
+export const filesOf = (message: Fields): WordsAndFiles =>
+  joined(fileKeys.flatMap((key) => toList(message[key]).map(toFile)));
+
+export const joined = (all: readonly WordsAndFiles[]): WordsAndFiles => ({
+  words: all.flatMap(({ words }) => words),
+  files: all.flatMap(({ files }) => files),
+});
+
+/** Takes an object with a link, or the link alone. */
+function toFile(file: unknown): WordsAndFiles {
+  const url = linkIn(file);
+  if (url === null) return { words: [toText(file)].filter((text) => text !== null), files: [] };
+  const fields: Fields = isFields(file) ? file : {};
+  return {
+    words: [],
+    files: [
+      {
+        name: firstText(fields, nameKeys) ?? nameIn(url),
+        url,
+        mediaType: firstText(fields, typeKeys),
+        size: toNumber(fields['size']),
+        expiresAt: toInstant(firstText(fields, endKeys)),
+      },
+    ],
+  };
 }
 
 /** The caption and the file; null if the object has no link, so that it isn't a file. */
-export function linkedFile(content: Fields): string | null {
+export function linkedFile(content: Fields): WordsAndFiles | null {
   if (linkIn(content) === null) return null;
-  const lines = [firstText(content, ['text', 'content', 'caption']), fileLine(content)];
-  return lines.filter((line) => line !== null).join('\n');
+  const caption = firstText(content, ['text', 'content', 'caption']);
+  return { words: [caption].filter((text) => text !== null), files: toFile(content).files };
 }
 
 /** The file of a message whose type says so and whose content is only a link. */
-export const bareLink = (type: string | null, content: string): string | null =>
-  isFileType(type) && linkIn(content) !== null ? fileLine(content) : null;
+export const bareLink = (type: string | null, content: string): WordsAndFiles | null =>
+  isFileType(type) && linkIn(content) !== null ? toFile(content) : null;
 
 const isFileType = (type: string | null) =>
   type !== null && /file|image|picture|photo|video|audio|attachment|document/i.test(type);

@@ -1,18 +1,29 @@
 import { decodeEntities } from '../conversation/entities.ts';
 import type { Conversation, Shop, Variable } from '../conversation/model.ts';
 
+export const platforms = [
+  'wordpress',
+  'woocommerce',
+  'prestashop',
+  'shopware',
+  'magento',
+  'shoptet',
+] as const satisfies readonly Platform[];
+type Platform = Shop['platform'];
+
 /**
  * Reads what Smartsupp's official shop plugins put into a chat, from their public sources: the customer's number behind
  * the name, HTML entities, prices as texts, and name and address only as variables. The plugin is recognised by its
  * variables.
+ * @param configured the shop's, if the configuration has it
  */
-export function withShop(conversation: Omit<Conversation, 'shop'>): Conversation {
+export function withShop(conversation: Omit<Conversation, 'shop'>, configured?: Platform): Conversation {
   const { visitor, messages } = conversation;
-  const platform = platformOf(new Set(visitor.variables.map(({ key }) => key)));
+  const platform = configured ?? platformOf(new Set(visitor.variables.map(({ key }) => key)));
   const variables = platform === null ? visitor.variables : visitor.variables.map(decoded);
   const text = (key: string) => String(variables.find((variable) => variable.key === key)?.value ?? '').trim() || null;
   // A plugin can be told to send no variables: the name still has the number.
-  const isNumbered = isWordpress(platform) || variables.length === 0;
+  const isNumbered = isWordpress(platform) || (configured === undefined && variables.length === 0);
   const typed = visitor.name === null ? null : decodeEntities(visitor.name);
   const [, bare = null, number = null] = (isNumbered && numbered.exec(typed ?? '')) || [null, typed];
   const ofShop = (key: string) => (platform === null ? null : text(key));
@@ -30,7 +41,7 @@ export function withShop(conversation: Omit<Conversation, 'shop'>): Conversation
 /** WordPress: `Jan Novák (42)`. */
 const numbered = /^(.*\S)\s*\((\d{1,18})\)$/su;
 
-function platformOf(keys: ReadonlySet<string>): Shop['platform'] | null {
+function platformOf(keys: ReadonlySet<string>): Platform | null {
   const has = (...some: readonly string[]) => some.some((key) => keys.has(key));
   if ([...keys].some((key) => key.startsWith('shoptet_'))) return 'shoptet';
   if (has('spent', 'billingLocation')) return 'woocommerce';
@@ -41,11 +52,11 @@ function platformOf(keys: ReadonlySet<string>): Shop['platform'] | null {
   return [...keys].every((key) => key === 'id' || key === 'phone') ? 'magento' : null;
 }
 
-const isWordpress = (platform: Shop['platform'] | null) => platform === 'wordpress' || platform === 'woocommerce';
+const isWordpress = (platform: Platform | null) => platform === 'wordpress' || platform === 'woocommerce';
 
 type Text = (key: string) => string | null;
 
-function shopOf(platform: Shop['platform'], text: Text, numberInName: string | null): Shop {
+function shopOf(platform: Platform, text: Text, numberInName: string | null): Shop {
   const id = isWordpress(platform) ? numberInName : text(platform === 'shoptet' ? 'shoptet_user_guid' : 'id');
   const [, city = '', country = ''] = /^(.*),\s*([A-Za-z]{2})$/s.exec(text('billingLocation') ?? '') ?? [];
   return {

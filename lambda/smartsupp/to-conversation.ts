@@ -6,6 +6,7 @@ import type {
   Outcome,
   Page,
   Rating,
+  Shop,
   Variable,
   Visitor,
 } from '../conversation/model.ts';
@@ -26,7 +27,7 @@ import { withShop } from './shop-plugins.ts';
 import { toMessages } from './to-message.ts';
 
 /** Translates an accepted hook, of either documented version, or as well as possible. */
-export function toConversation(hook: Hook): Conversation {
+export function toConversation(hook: Hook, platform?: Shop['platform']): Conversation {
   const channel: Fields = hook.channel;
   const messages = inOrder(toList(hook.messages).flatMap(toMessages));
   const flags = {
@@ -37,7 +38,7 @@ export function toConversation(hook: Hook): Conversation {
     isCompleted: toFlag(channel['isCompleted']),
     isDropped: toFlag(channel['isDropped']),
   };
-  return withShop({
+  const conversation = {
     id: conversationId(hook),
     accountId: whole(String(hook.accountId)),
     channelId: whole(String(hook.channel.id)),
@@ -57,7 +58,8 @@ export function toConversation(hook: Hook): Conversation {
     tags: [],
     pages: toList(hook.paths).flatMap(toPages),
     messages,
-  });
+  };
+  return withShop(conversation, platform);
 }
 
 /** Flags first; if they are missing or say nothing, who spoke. */

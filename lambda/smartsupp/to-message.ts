@@ -1,5 +1,5 @@
 import type { Message } from '../conversation/model.ts';
-import { bareLink, fileLines, linkedFile } from './files.ts';
+import { bareLink, filesOf, joined, linkedFile, noFiles, type WordsAndFiles } from './files.ts';
 import { type Fields, isFields, toInstant, toText, whole } from './lenient.ts';
 import { withoutMarkup } from './markup.ts';
 
@@ -14,31 +14,30 @@ function toMessage(message: Fields): Message {
   const source = sourceOf(message['from'], type);
   const name = toText(message['name']);
   const trigger = toText(message['triggeredBy']);
-  const files = fileLines(message);
-  const content = toWords(message['content'], type);
-  const speaker = speakerOf({ type, source, name, trigger, hasFile: files.length > 0 });
-  const words = speaker !== 'visitor' && speaker !== 'system' ? withoutMarkup(content) : content;
+  const beside = filesOf(message);
+  const content = readContent(message['content'], type);
+  const hasFile = beside.files.length > 0 || beside.words.length > 0;
+  const speaker = speakerOf({ type, source, name, trigger, hasFile });
+  const words = content.words.join('\n');
+  const text = speaker !== 'visitor' && speaker !== 'system' ? withoutMarkup(words) : words;
   return {
     speaker,
     name: (speaker === 'trigger' ? trigger : null) ?? name,
     agentId: speaker === 'agent' || (speaker === 'system' && source.kind === 'agent') ? source.id : null,
-    text: [...(words === '' ? [] : [words]), ...files].join('\n'),
-    files: [],
+    text: [text, ...beside.words].filter((part) => part !== '').join('\n'),
+    files: [...content.files, ...beside.files],
     sentAt: toInstant(message['sentAt']),
   };
 }
 
-/** As typed; the parts of a list on lines of their own, a file as its name and link. */
-function toWords(content: unknown, type: string | null): string {
-  if (typeof content === 'string') return bareLink(type, content) ?? whole(content);
-  if (Array.isArray(content)) {
-    return content
-      .map((part: unknown) => toWords(part, type))
-      .filter((part) => part !== '')
-      .join('\n');
-  }
-  return (isFields(content) ? linkedFile(content) : null) ?? toText(content) ?? '';
+/** The words as typed, the parts of a list on lines of their own, and its files. */
+function readContent(content: unknown, type: string | null): WordsAndFiles {
+  if (typeof content === 'string') return bareLink(type, content) ?? wordsAlone(whole(content));
+  if (Array.isArray(content)) return joined(content.map((part: unknown) => readContent(part, type)));
+  return (isFields(content) ? linkedFile(content) : null) ?? wordsAlone(toText(content) ?? '');
 }
+
+const wordsAlone = (words: string): WordsAndFiles => (words === '' ? noFiles : { words: [words], files: [] });
 
 type Source = { readonly kind: 'agent' | 'visitor' | 'bot' | 'system' | 'unknown'; readonly id: string | null };
 

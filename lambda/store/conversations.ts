@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Rating } from '../conversation/model.ts';
-import { type Merged, mergeRevisions } from '../conversation/revision.ts';
+import { isOfBoth, type Merged, mergeRevisions, revisionWithin } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
@@ -27,6 +27,11 @@ export function createConversations(table: Table, options: { readonly retentionD
       if (written.isWritten) return written.old === undefined ? 'new' : 'known';
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const stored = await table.get(key, { consistent: true });
+        const chatId = joinedTo(stored);
+        if (chatId !== undefined || isOfBoth(String(stored?.['revision']))) {
+          await deleteBody(table, item, stored);
+          return chatId === undefined ? 'joined' : { joinedTo: chatId };
+        }
         const merged = isErased(stored) ? undefined : mergeRevisions(String(stored?.['revision'] ?? ''), copy.revision);
         if (merged === undefined) {
           await deleteBody(table, item, stored);
@@ -35,6 +40,15 @@ export function createConversations(table: Table, options: { readonly retentionD
         if (await merge(item, merged, stored)) return 'merged';
       }
       throw new Error(`${maxAttempts} other copies of ${copy.conversation.id} came at the same time.`);
+    },
+    replace: async (copy, over) => {
+      const key = chatKey(copy.conversation.id);
+      const stored = over === 'nothing' ? undefined : await table.get(key, { consistent: true });
+      const item = await writeBody(copy);
+      const { isWritten } = await table.put(item, conditionOf(over));
+      const [unused, kept] = isWritten ? [stored, item] : [item, stored];
+      await deleteBody(table, unused, kept);
+      return isWritten;
     },
     load: createLoadChat(table),
     isErased: async (conversationId) =>
@@ -75,24 +89,58 @@ export function createConversations(table: Table, options: { readonly retentionD
 const maxAttempts = 20;
 
 export function createLoadChat(table: Table): Conversations['load'] {
-  return async (conversationId) => {
-    const item = await table.get(chatKey(conversationId), { consistent: true });
-    if (item === undefined) return undefined;
+  const read = (conversationId: string) => table.get(chatKey(conversationId), { consistent: true });
+  return async (asked) => {
+    const first = await read(asked);
+    const conversationId = joinedTo(first) ?? asked;
+    const item = conversationId === asked ? first : await read(conversationId);
+    if (item === undefined || joinedTo(item) !== undefined) return undefined;
     if (isErased(item)) return hasBody(item) ? 'erasing' : 'erased';
     return toStoredChat(table, conversationId, item);
   };
 }
 
-/** The stored chats' revisions; `erased` once an erasure has begun. */
+/** The other source's chat, with which this conversation is stored. */
+export function joinedTo(item: Item | undefined): string | undefined {
+  const chat = item?.['joinedTo'];
+  return typeof chat === 'string' ? chat : undefined;
+}
+
+function conditionOf(over: Parameters<Conversations['replace']>[1]) {
+  if (over === 'nothing') return { condition: 'attribute_not_exists(pk)' };
+  const [[attribute, value] = []] = Object.entries(over);
+  return { condition: `${attribute} = :seen`, values: { ':seen': value } };
+}
+
+/** The revisions of what is stored of these conversations; `erased` once an erasure has begun. */
 export function createRevisionsOf(table: Table) {
-  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const attributes = 'conversationId, revision, pk, joinedTo';
+
+  async function itemsOf(conversationIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
     const items: Item[] = [];
     for (let from = 0; from < conversationIds.length; from += maxKeys) {
-      const keys = conversationIds.slice(from, from + maxKeys).map(chatKey);
-      items.push(...(await table.getMany(keys, 'conversationId, revision')));
+      items.push(...(await table.getMany(conversationIds.slice(from, from + maxKeys).map(chatKey), attributes)));
     }
+    const byKey = new Map(items.map((item) => [item['pk'], item]));
     return new Map(
-      items.map((item) => [String(item['conversationId']), isErased(item) ? 'erased' : String(item['revision'])]),
+      conversationIds.flatMap((id) => {
+        const item = byKey.get(chatPartition(id));
+        return item === undefined ? [] : [[id, item]];
+      }),
+    );
+  }
+
+  return async (conversationIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const items = await itemsOf(conversationIds);
+    const chats = await itemsOf([...new Set([...items.values()].flatMap((item) => joinedTo(item) ?? []))]);
+    return new Map(
+      [...items].flatMap(([id, item]) => {
+        const chatId = joinedTo(item);
+        const chat = chatId === undefined ? item : chats.get(chatId);
+        if (chat === undefined) return [];
+        const revision = revisionWithin(String(chat['revision']), chatId === undefined ? 'own' : 'other');
+        return [[id, isErased(chat) ? 'erased' : revision]];
+      }),
     );
   };
 }
@@ -112,6 +160,7 @@ export const hasBody = ({ body, bodyId }: Item) => body !== undefined || bodyId 
 export function toStoredChat(table: Table, conversationId: string, item: Item) {
   const { body, bodyId, length, revision, rating, receivedAt } = item;
   return {
+    conversationId,
     revision: String(revision),
     rating: toRating(rating),
     receivedAt: new Date(String(receivedAt)),

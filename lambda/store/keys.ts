@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Instant } from '../conversation/model.ts';
 
 /** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
-export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
+const chatPrefix = 'CHAT#';
+
+export const chatPartition = (conversationId: string) => chatPrefix + conversationId.replace(':', '#');
+
+/** Undefined for another partition. */
+export const conversationIdOf = (partition: string): string | undefined =>
+  partition.startsWith(chatPrefix) ? partition.slice(chatPrefix.length).replace('#', ':') : undefined;
 
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });
 
@@ -19,7 +26,9 @@ export const contactKey = (personKey: string, destination: string) => ({
   sk: `${contactPrefix}${destination}`,
 });
 
-export const personPartition = (personKey: string) => `PERSON#${keyText(personKey)}`;
+export const personPrefix = 'PERSON#';
+
+export const personPartition = (personKey: string) => personPrefix + keyText(personKey);
 
 /**
  * A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by the digest of its
@@ -27,6 +36,15 @@ export const personPartition = (personKey: string) => `PERSON#${keyText(personKe
  */
 export const keyText = (text: string) =>
   text.length <= 512 && text.isWellFormed() ? text : createHash('sha256').update(text, 'utf16le').digest('hex');
+
+/** One account's chats of one day in UTC, by when they began. */
+export const beginningKey = (
+  account: string,
+  at: Instant,
+  { source, conversationId }: { readonly source: string; readonly conversationId: string },
+) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
+
+export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
 
@@ -55,13 +73,22 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
-/** The only partitions that receive writes to, as IAM's patterns: what it refused, spooled and left in claim checks. */
+const lastEventPartition = 'EVENTS';
+
+export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
+
+/** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
+export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
 export const partitionsOfReceive = [
   rejectedQuotaPartition,
   `${rejectedPrefix}*`,
   `${spoolPrefix}*`,
   `${claimCheckPrefix}*`,
 ];
+
+/** When the table was restored, if it was. */
+export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { Forwarder } from '../../inspector/forwarder/ports.ts';
+import { createInspectorPages } from '../../inspector/pages.ts';
+import { createNotices } from '../../inspector/web/answers.ts';
+import { createAssets, inspectorAssets } from '../../inspector/web/assets.ts';
+import { createLive } from '../../inspector/web/live.ts';
 import type { Language } from '../../lambda/conversation/language.ts';
 import { createIdentityOf, type IdentitySettings } from '../../lambda/mapping/identity.ts';
-import { createNotices } from './answers.ts';
 import { createCalls } from './crm/calls.ts';
 import { openCrm } from './crm/crm.ts';
 import { createFaults } from './crm/faults.ts';
 import { createCrmPages } from './crm-pages.ts';
 import { createArrivals, type Exchange } from './forwarder/arrivals.ts';
-import type { Forwarder } from './forwarder/ports.ts';
-import { createSender } from './forwarder/sender.ts';
-import { createInspector } from './inspector.ts';
-import { createInspectorPages } from './inspector-pages.ts';
-import { createLive } from './live.ts';
+import { createSender, eachInTurn } from './forwarder/sender.ts';
+import { createInspector, createSurroundings } from './inspector.ts';
 import { createWebhook } from './webhook.ts';
-import { createAssets, createWebsite } from './website.ts';
+import { createWebsite } from './website.ts';
 
 export type DemoOptions = {
   readonly dataDir: string;
@@ -24,6 +26,8 @@ export type DemoOptions = {
   /** The whole URL with the key. A function, since the port may only be known later. */
   readonly hookUrl: () => string;
   readonly forwarder: Forwarder;
+  /** Kills deliver's processes in the middle of what they do. */
+  readonly killDeliver: () => Promise<void>;
   readonly config: IdentitySettings & { readonly timezone: string; readonly language: Language };
 };
 
@@ -33,11 +37,14 @@ export type Demo = {
   /** Shows a POST to the hook on the open pages. */
   readonly arrived: (exchange: Exchange) => void;
   readonly changed: () => void;
+  /** Sends the next sample, as the page's button does. Returns a sentence for the person. */
+  readonly sendSample: () => Promise<string>;
   /** Ends the pages' event streams and closes the database. Call it before the server waits for its connections. */
   readonly close: () => void;
 };
 
-export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config }: DemoOptions): Demo {
+export function createDemo(options: DemoOptions): Demo {
+  const { dataDir, signingSecret, hookUrl, forwarder, killDeliver, config } = options;
   const now = () => new Date();
   const crm = openCrm(dataDir);
   const calls = createCalls();
@@ -50,15 +57,9 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
   const ownName = () => new URL(hookUrl()).hostname;
   const isArrived = (id: string) => arrivals.of(id).some(({ status }) => status === 200);
   const crmPages = createCrmPages({ ...config, crm, forwarder, isArrived, now });
-  const inspectorPages = createInspectorPages({
-    ...config,
-    forwarder,
-    arrivals,
-    calls,
-    crm,
-    faults: signingSecret === undefined ? undefined : faults,
-    now,
-  });
+  const shownFaults = signingSecret === undefined ? undefined : faults;
+  const surroundings = createSurroundings({ ...config, calls, crm, faults: shownFaults, now });
+  const inspectorPages = createInspectorPages({ ...config, forwarder, arrivals, surroundings, now });
 
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.route(
@@ -67,7 +68,7 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
       crm,
       calls,
       faults,
-      killDeliver: forwarder.killDeliver,
+      killDeliver,
       identityOf: createIdentityOf(config),
       signingSecret: signingSecret ?? randomUUID(),
       now,
@@ -75,8 +76,9 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
     }),
   );
   app.route('/', createWebsite({ pages: crmPages, notices, live, sender, ownName }));
-  app.route('/', createInspector({ pages: inspectorPages, notices, forwarder, sender, faults, changed, ownName }));
-  app.route('/', createAssets());
+  const inspector = { pages: inspectorPages, surroundings, notices, forwarder, sender, faults, changed, ownName };
+  app.route('/', createInspector(inspector));
+  app.route('/', createAssets([inspectorAssets, join(import.meta.dirname, 'assets')]));
 
   return {
     app,
@@ -86,6 +88,7 @@ export function createDemo({ dataDir, signingSecret, hookUrl, forwarder, config 
       changed();
     },
     changed,
+    sendSample: async () => (await sender.sample(eachInTurn))?.words ?? '',
     close() {
       live.close();
       crm.close();

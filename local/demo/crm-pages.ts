@@ -1,11 +1,11 @@
+import type { ChatStatus, Forwarder } from '../../inspector/forwarder/ports.ts';
+import { createTimes, type Html, safe } from '../../inspector/views/text.ts';
 import type { Language } from '../../lambda/conversation/language.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Crm } from './crm/crm.ts';
-import type { ChatStatus, Forwarder } from './forwarder/ports.ts';
 import { chat, chatOnItsWay, nothingChosen, notThere } from './views/chat.ts';
 import { layout, type Page } from './views/layout.ts';
 import { contactList, contactPage, conversationList, maxListed } from './views/lists.ts';
-import { createTimes, type Html, safe } from './views/text.ts';
 
 type Asked = { readonly query: string; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };

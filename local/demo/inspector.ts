@@ -1,54 +1,87 @@
 import type { Context, Hono } from 'hono';
-import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from './answers.ts';
+import { html } from 'hono/html';
+import type { Forwarder } from '../../inspector/forwarder/ports.ts';
+import type { InspectorPages, Surroundings } from '../../inspector/pages.ts';
+import { addInspector, asked, inspectorPaths, noBody } from '../../inspector/routes.ts';
+import { previewLineFor, readable } from '../../inspector/views/entry.ts';
+import { inspectorPath } from '../../inspector/views/paths.ts';
+import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from '../../inspector/web/answers.ts';
+import { problem } from '../../inspector/web/guards.ts';
+import type { Calls } from './crm/calls.ts';
+import type { Crm } from './crm/crm.ts';
 import type { Faults } from './crm/faults.ts';
-import type { EntryState } from './forwarder/entries.ts';
-import type { Forwarder } from './forwarder/ports.ts';
-import type { Sender, Sent } from './forwarder/sender.ts';
-import { problem } from './guards.ts';
-import type { InspectorPages } from './inspector-pages.ts';
-import { inspectorPath } from './views/chat.ts';
-import { manyCopies } from './views/entry.ts';
-import { faults as allFaults, faultWords } from './views/hooks.ts';
-import { stateLabels } from './views/states.ts';
-
-const posted = ['/inspector/send', '/inspector/copies', '/inspector/replay', '/inspector/faults'];
+import { bodyOf, manyCopies, type Sender, type Sent } from './forwarder/sender.ts';
+import { samples } from './samples/samples.ts';
+import { callsOf, entryButtons } from './views/calls.ts';
+import { composer } from './views/composer.ts';
+import { faults as allFaults, faultSwitches, faultWords } from './views/faults.ts';
+import { layout } from './views/layout.ts';
 
 /** A body of 6 MB, Lambda's limit, is up to three times as long in a form. */
 const maxFormBytes = 20 * 1024 * 1024;
 
-/** Routes of the inspector, with buttons to try the promises. */
+/** What the demo page adds to the inspector: samples, faults, and what the demo CRM answered. */
+export function createSurroundings(deps: {
+  readonly calls: Calls;
+  readonly crm: Crm;
+  /** Undefined if no destination is the demo CRM. */
+  readonly faults: Faults | undefined;
+  readonly timezone: string;
+  readonly now: () => Date;
+}): Surroundings {
+  const { calls, crm, faults } = deps;
+  const ready = readyBody(deps.now());
+  return {
+    layout,
+    head: (current) => ({
+      button: html`<a class="button small" href="/inspector/new">Send your own</a>`,
+      below: faults ? faultSwitches(faults, current) : null,
+    }),
+    words: {
+      empty: html`Nothing came yet. Press <b>Send a sample chat</b>.`,
+      unavailable: html`The forwarder’s store does not answer, so it is unknown what was delivered. Look at the output of
+        <code>npm start</code>.`,
+    },
+    intro: () => composer(ready),
+    more: (entry) => {
+      const isInCrm = crm.contactOf(entry.id) !== undefined;
+      const answered = calls.of(entry.id);
+      return {
+        buttons: entryButtons(entry.id, isInCrm),
+        cards: answered.length > 0 ? callsOf(entry, answered, isInCrm, deps) : null,
+      };
+    },
+    previewLine: (id) => previewLineFor(id, (command) => `npx forwarder ${command} --local`),
+  };
+}
+
+/** The same until the next start, so that sending it again makes no second chat. */
+const readyBody = (now: Date): string => {
+  const [sample] = samples;
+  return sample ? JSON.stringify(bodyOf(sample, now), null, 2) : '';
+};
+
+/** The inspector's routes here, with buttons to try the promises. */
 export function createInspector(deps: {
   readonly pages: InspectorPages;
+  readonly surroundings: Pick<Surroundings, 'intro'>;
   readonly notices: Notices;
-  readonly forwarder: Pick<Forwarder, 'bodyOf' | 'replay'>;
+  readonly forwarder: Forwarder;
   readonly sender: Sender;
   readonly faults: Faults;
   readonly changed: () => void;
   readonly ownName: () => string;
 }): Hono {
   const { pages, notices, forwarder, sender, faults } = deps;
-  const app = createGuarded(['/inspector', '/inspector/:id', '/inspector/:id/body'], posted, deps.ownName);
+  const { readable: shown, posted } = inspectorPaths;
+  const own = ['/inspector/send', '/inspector/copies', '/inspector/faults'];
+  const app = createGuarded(shown, [...posted, ...own], deps.ownName);
 
-  const asked = ({ req }: Context) => ({
-    shown: stateIn(req.query('show')),
-    notice: notices.find(req.query('notice')),
-  });
-
-  app.get('/inspector', async (context) => context.html(await pages.list(asked(context))));
-
-  app.get('/inspector/new', async (context) =>
-    context.html(await pages.composer(context.req.query('edit'), asked(context))),
-  );
-
-  app.get('/inspector/:id', async (context) => {
-    const { status, body } = await pages.entry(context.req.param('id'), asked(context));
-    return context.html(body, status);
-  });
-
-  app.get('/inspector/:id/body', async (context) => {
-    const body = await forwarder.bodyOf(context.req.param('id'));
-    if (!body) return noBody(context);
-    return context.body(Buffer.from(body), 200, { 'Content-Type': 'text/plain; charset=utf-8' });
+  app.get('/inspector/new', async (context) => {
+    const edited = context.req.query('edit');
+    const body = edited === undefined ? undefined : await forwarder.bodyOf(edited);
+    const detail = body ? composer(readable(body)) : deps.surroundings.intro();
+    return context.html(await pages.other('Send your own', detail, asked(context, notices)));
   });
 
   const sent = (context: Context, { status, id, words }: Sent) => {
@@ -71,13 +104,6 @@ export function createInspector(deps: {
     return body ? sent(context, await sender.copies(body, manyCopies)) : noBody(context);
   });
 
-  app.post('/inspector/replay', ...fromThisPage(10_000), async (context) => {
-    const id = (await readForm(context))?.['id'] ?? '';
-    const { conversationId, words } = await forwarder.replay(id);
-    deps.changed();
-    return answer(context, notices, { ok: true, words, path: inspectorPath(conversationId ?? id) });
-  });
-
   app.post('/inspector/faults', ...fromThisPage(10_000), async (context) => {
     const form = await readForm(context);
     const fault = allFaults.find((each) => each === form?.['fault']);
@@ -89,10 +115,7 @@ export function createInspector(deps: {
     const path = entry === '' ? '/inspector' : inspectorPath(entry);
     return answer(context, notices, { ok: true, words: faultWords[fault][isOn ? 0 : 1], path });
   });
+
+  addInspector(app, deps);
   return app;
 }
-
-const noBody = (context: Context) => problem(context, 404, 'No such body', 'It is not in the table, or not any more.');
-
-const stateIn = (text: string | undefined): EntryState | undefined =>
-  (Object.keys(stateLabels) as EntryState[]).find((state) => state === text);

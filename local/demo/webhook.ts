@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
+import { bodyOfAtMost, problem } from '../../inspector/web/guards.ts';
 import { foundBy, type IdentityOf } from '../../lambda/mapping/identity.ts';
 import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';
 import { createEnvelopeReader, type Received, WebhookRefusal } from './crm/envelope.ts';
 import type { Faults } from './crm/faults.ts';
-import { bodyOfAtMost, problem } from './guards.ts';
 
 /** A hook of 6 MB, Lambda's limit, grows when normalised: every message then names all its fields. */
 const maxWebhookBytes = 32 * 1024 * 1024;

@@ -1,16 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from './answers.ts';
+import { inspectorPath } from '../../inspector/views/paths.ts';
+import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from '../../inspector/web/answers.ts';
+import { problem } from '../../inspector/web/guards.ts';
+import type { Live } from '../../inspector/web/live.ts';
 import type { CrmPages } from './crm-pages.ts';
 import type { Sender } from './forwarder/sender.ts';
-import { problem } from './guards.ts';
-import type { Live } from './live.ts';
-import { inspectorPath } from './views/chat.ts';
 import { chatPath } from './views/lists.ts';
 
-const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/demo/:file'];
+const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/assets/:file'];
 
 /** Routes of the demo CRM, the samples, and the stream of changes. */
 export function createWebsite(deps: {
@@ -62,23 +60,5 @@ export function createWebsite(deps: {
     const opens = form['opens'] === 'inspector' ? inspectorPath : chatPath;
     return answer(context, notices, { ok, words: sent.words, path: ok && sent.id ? opens(sent.id) : '/' });
   });
-  return app;
-}
-
-const directory = join(import.meta.dirname, 'assets');
-
-const types: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-export function createAssets(): Hono {
-  const app = new Hono();
-  for (const file of readdirSync(directory)) {
-    const type = types[extname(file)];
-    const content = readFileSync(join(directory, file), 'utf8');
-    if (type) app.get(`/demo/${file}`, (context) => context.body(content, 200, { 'Content-Type': type }));
-  }
   return app;
 }

@@ -14,6 +14,8 @@ export function functionEnvironment(
     ...machineEnvironment(),
     ...definition.environment,
     ...clientEnvironment(endpoints),
+    // The fake Smartsupp serves a chat's files from this machine.
+    FILES_FROM_LOOPBACK: 'true',
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

@@ -5,6 +5,8 @@ import { listenOnLoopback } from '../lib/listen.ts';
 import { createApi } from './api.ts';
 import { createRecords, type Records } from './records.ts';
 
+export type { FakeChat } from './records.ts';
+
 /** A fault of the next requests; `times` is 1 by default. */
 export type ApiFault = {
   readonly on?: (call: ApiCall) => boolean;

@@ -1,6 +1,9 @@
-/** `npm run bench`: measures every row, or the one that is named, and prints one table. A whole run is published. */
+/**
+ * `npm run bench`: measures every row, or the one that is named, and prints one table. A whole run is published; one row
+ * takes its place in the last whole run with `--publish`.
+ */
 import { compileSchemas } from '../../infra/compile-schemas.ts';
-import { publish } from './publish.ts';
+import { publish, publishRow } from './publish.ts';
 import type { Measured, Row } from './row.ts';
 import { environment } from './support/environment.ts';
 import { run } from './support/run.ts';
@@ -12,7 +15,11 @@ await compileSchemas();
 // Only now: they import what has just been compiled.
 const { rows } = await import('./rows.ts');
 
-const wanted = process.argv.slice(2).join(' ').toLowerCase();
+const words = process.argv.slice(2);
+const wanted = words
+  .filter((word) => word !== '--publish')
+  .join(' ')
+  .toLowerCase();
 const chosen = wanted === '' ? rows : rows.filter(({ name }) => name === wanted);
 if (chosen.length === 0) {
   process.stderr.write(`There is no row "${wanted}". There are:\n${rows.map(({ name }) => `  ${name}\n`).join('')}`);
@@ -42,6 +49,9 @@ if (chosen === rows) {
   const plots = measured.flatMap((each) => each.plots ?? []);
   await publish({ results, notes, plots, about: { ...about, minutes } });
   print('Published in test/bench/results.json, environment.json, plots/ and docs/benchmarks.md.');
+} else if (words.includes('--publish')) {
+  await publishRow(results);
+  print('Published among the results of the last whole run.');
 }
 
 async function measure(row: Row): Promise<Measured> {

@@ -1,11 +1,13 @@
 import type { Row } from './row.ts';
 import { backlog } from './rows/backlog.ts';
+import { bothSources } from './rows/both-sources.ts';
 import { billedReceive, coldStartReceive } from './rows/cold-start-receive.ts';
 import { cost } from './rows/cost.ts';
 import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
+import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
 import { transcript } from './rows/transcript.ts';
 import { validation } from './rows/validation.ts';
@@ -23,7 +25,9 @@ export const rows: readonly Row[] = [
   localEndToEnd,
   loneChat,
   backlog,
+  restart,
   store,
   cost,
   growth,
+  bothSources,
 ];

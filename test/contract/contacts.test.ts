@@ -22,13 +22,12 @@ describe.each(keepers)('%s: a visitor', (_, subject: Subject) => {
     expect(contacts().all()).toMatchObject([{ email: 'eva@example.com' }]);
   });
 
-  test('who left a number that cannot be read has it as typed, if the CRM takes that, and is matched by it to nobody', async () => {
+  test('who left a number that cannot be read has it as typed, in its field or as text, and is matched by it to nobody', async () => {
     const { adapter, contacts } = trial();
     const typed = aPerson({ typedPhone: '(123) 45-67' });
     await upsert(adapter, typed);
-    expect(contacts().all()).toMatchObject([
-      traits.typedPhone ? { phone: '(123) 45-67' } : { email: 'eva@example.com' },
-    ]);
+    const elsewhere = traits.textPlace ? { remark: 'Smartsupp: (123) 45-67' } : { email: 'eva@example.com' };
+    expect(contacts().all()).toMatchObject([traits.typedPhone ? { phone: '(123) 45-67' } : elsewhere]);
     await upsert(adapter, { ...typed, email: 'adam@example.com', name: 'Adam Novák' });
     expect(contacts().all()).toHaveLength(2);
   });

@@ -9,6 +9,7 @@ import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { personKeysOf } from '../../lambda/mapping/person.ts';
 import { aConversation } from '../fixtures/conversation.ts';
 import { aDelivery } from '../support/a-delivery.ts';
+import { noFiles } from '../support/no-files.ts';
 
 /** A chat as the plan has it; any part can be another. */
 export type PlannedChat = {
@@ -36,7 +37,7 @@ const retryPolicy = createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 })
 /** Deliveries that run side by side and share their calls, as in one invocation of the function. */
 export async function deliverAll(adapter: CrmAdapter, chats: readonly PlannedChat[]): Promise<readonly Delivery[]> {
   const deadline = new Date(Date.now() + 60_000);
-  const { crm, leave } = createSharedCrm(adapter, { participants: chats.length, deadline, now });
+  const { crm, leave } = createSharedCrm(adapter, { participants: chats.length, deadline, fetchFile: noFiles, now });
   const contactLocks = createLocks();
   return Promise.all(
     chats.map((chat, at) => {

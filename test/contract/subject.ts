@@ -33,6 +33,8 @@ export type Subject = {
   readonly suspends: boolean;
   /** Null for a CRM that keeps no contacts. */
   readonly contacts: ContactTraits | null;
+  /** Whether the CRM has a place of its own for files. */
+  readonly files: boolean;
   /** By the kinds that the adapter can make; {} for none. */
   readonly followUps: Readonly<Partial<Record<FollowUpKind, FollowUpTraits>>>;
 };
@@ -120,6 +122,8 @@ export type RunningCrm = {
   readonly contacts?: Contacts;
   /** Present where the subject declares follow-ups. */
   readonly followUps?: FollowUps;
+  /** Present where the subject declares files. */
+  readonly files?: Files;
   /** A request that changes nothing although it is no GET. Absent where there is none. */
   readonly isRead?: (request: Received) => boolean;
   /** The request for an access token. Present where the subject's credentials are `renewed`. */
@@ -135,6 +139,7 @@ export type Changes = {
   readonly customerIdField?: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly owners?: { readonly fallback: string };
+  readonly files?: boolean;
 };
 
 export type Contacts = {
@@ -172,6 +177,21 @@ export type FollowUps = {
   readonly all: () => readonly SeenFollowUp[];
   /** The request that creates one. */
   readonly isCreate: (request: Received) => boolean;
+};
+
+export type Files = {
+  /** What people find at the contact or in the ticket, oldest first. */
+  readonly all: () => readonly SeenFile[];
+  /** The request that brings the bytes. */
+  readonly isUpload: (request: Received) => boolean;
+};
+
+export type SeenFile = {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** `ticket` where files are in the chat's ticket. */
+  readonly contactId: string;
 };
 
 export type SeenFollowUp = {

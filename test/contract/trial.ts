@@ -3,7 +3,7 @@ import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Fault, Received } from '../support/fake-server.ts';
 import { createMemoryToken } from '../support/memory-token.ts';
-import type { Changes, Contacts, FollowUps, RunningCrm, Subject } from './subject.ts';
+import type { Changes, Contacts, Files, FollowUps, RunningCrm, Subject } from './subject.ts';
 
 /** An adapter and the server that it talks to. */
 export type Trial = {
@@ -19,6 +19,7 @@ export type Trial = {
   readonly calls: () => number;
   readonly contacts: () => Contacts;
   readonly followUps: () => FollowUps;
+  readonly files: () => Files;
   /** Trouble with the next request that changes anything. */
   readonly failWrite: (how: Fault['how'], takesEffect?: boolean) => void;
   /** Trouble with the next request that creates a log. */
@@ -56,6 +57,7 @@ export function useTrial(subject: Subject): () => Trial {
       calls: () => crm.server.requests.filter((request) => !crm.isTokenRequest?.(request)).length,
       contacts: () => declared(crm.contacts),
       followUps: () => declared(crm.followUps),
+      files: () => declared(crm.files),
       failWrite: (how, takesEffect = false) => crm.server.inject({ on: isWrite(crm), how, takesEffect }),
       failLog: (how, takesEffect = false) => crm.server.inject({ on: crm.isLog, how, takesEffect }),
     };

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { alarmDefinitions } from '../../infra/alarm-definitions.ts';
 import { metricUnits } from '../../lambda/platform/metric-names.ts';
-import { forwarderStack, testApp } from './support/stacks.ts';
+import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
 
@@ -21,7 +21,7 @@ type Alarm = {
 let template: Template;
 let alarms: readonly Alarm[];
 beforeAll(() => {
-  template = Template.fromStack(forwarderStack(testApp()));
+  template = Template.fromStack(forwarderStack(testApp(), { config: withApi }));
   alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 });
 
@@ -53,6 +53,18 @@ describe('every alarm', () => {
       alarms.map(({ AlarmName }) => AlarmName.replace('SmartsuppCrmForwarder-prod-', '')).toSorted(),
     ).toMatchInlineSnapshot(`
 [
+  "Api-Events-Errors",
+  "Api-Events-Rejected",
+  "Api-Events-RejectedNotKept",
+  "Api-Events-Throttles",
+  "Api-Events-WrongSignature",
+  "Api-Fetch-Errors",
+  "Api-Fetch-FetchFailed",
+  "Api-Fetch-FetchLate",
+  "Api-Fetch-NotFetched",
+  "Api-Fetch-Throttles",
+  "Api-Fetch-TokenRefused",
+  "Api-FetchQueue-FetchDeadLetters",
   "Deliver-Errors",
   "Deliver-FormatChanged",
   "Deliver-MessagesFailed",

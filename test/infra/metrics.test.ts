@@ -4,6 +4,7 @@ import { createDeliver, type DeliverDependencies } from '../../lambda/deliver/de
 import { createReportDeviations } from '../../lambda/deliver/report-deviations.ts';
 import { countAttempt, createMetrics } from '../../lambda/platform/metrics.ts';
 import { createReceiver, type ReceiverDependencies } from '../../lambda/receive/receiver.ts';
+import { noFiles } from '../support/no-files.ts';
 import { forwarderStack, testApp } from './support/stacks.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -114,12 +115,14 @@ describe('a chat that was answered 200 and that deliver sets aside raises an ala
       open,
       isHeavy: () => false,
       read: () => undefined,
+      fetchFile: noFiles,
       reportDeviations: async () => {},
       keepUnreadable: async () => 'id',
       destinations: Promise.resolve([]),
-      conversations: { save: unused, load: unused, isErased: unused },
+      conversations: { save: unused, replace: unused, load: unused, isErased: unused },
       ledger: { read: unused, write: unused, remove: unused },
       contactLocks: { acquire: unused, release: unused },
+      mayBeForgotten: unused,
       identityOf: unused,
       chatsOf: unused,
       enqueueChat: unused,

@@ -4,11 +4,11 @@ import { buildSync } from 'esbuild';
 import { openReceiveTable } from '../../lambda/receive-table.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { refusal, startFakeAws } from '../support/fake-aws.ts';
-import { forwarderStack, testApp } from './support/stacks.ts';
+import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
 process.env['CDK_VALIDATION'] = 'false';
-const template = Template.fromStack(forwarderStack(testApp()));
+const template = Template.fromStack(forwarderStack(testApp(), { config: withApi }));
 
 /** `action resource's logical ID`, for everything that a role may do. */
 const permissions = (role: RegExp): readonly string[] =>
@@ -118,6 +118,32 @@ describe('permissions', () => {
     expect(['CHAT#208#1', 'PERSON#email#eva@example.com', 'TOKEN#crm', 'REJECTEDX'].filter(isAllowed)).toEqual([]);
   });
 
+  it('events may send, keep and read the shared secret: it reads neither the token nor the table', () => {
+    expect(permissions(/^ApiEvents/)).toEqual([
+      'dynamodb:PutItem ConversationsTable',
+      'dynamodb:UpdateItem ConversationsTable',
+      ...logs('ApiEvents'),
+      'secretsmanager:GetSecretValue ApiWebhooks',
+      'sqs:SendMessage ApiFetchQueueRequests',
+    ]);
+  });
+
+  it('fetch may read the token, ask who is held, and put snapshots on the queue', () => {
+    expect(permissions(/^ApiFetch/)).toEqual([
+      'dynamodb:PutItem ConversationsTable',
+      'dynamodb:Query ConversationsTable',
+      'dynamodb:Query ConversationsTable/index/byVisitor',
+      'dynamodb:UpdateItem ConversationsTable',
+      ...logs('ApiFetch'),
+      'secretsmanager:GetSecretValue ApiToken',
+      ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+        (action) => `sqs:${action} ApiFetchQueueRequests`,
+      ),
+      'sqs:SendMessage ApiFetchQueueRequests',
+      'sqs:SendMessage QueueChats',
+    ]);
+  });
+
   it('deliver may work on the queue, the table and the secrets of its destinations', () => {
     expect(permissions(/^Deliver/)).toEqual([
       'dynamodb:DeleteItem ConversationsTable',
@@ -174,6 +200,8 @@ describe('permissions', () => {
   // A call that the code makes and the role forbids would be noticed on AWS only.
   it.each([
     ['lambda/receive.ts', /^Receive/, []],
+    ['lambda/events.ts', /^ApiEvents/, []],
+    ['lambda/fetch.ts', /^ApiFetch/, eventSource],
     ['lambda/deliver.ts', /^Deliver/, eventSource],
     ['lambda/sweep.ts', /^SweepRun/, []],
   ])('are what %s asks of the table and the queue, no less and no more', (entry, role, others) => {

@@ -4,7 +4,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { stages } from '../../infra/stages.ts';
-import { forwarderStack, testApp } from './support/stacks.ts';
+import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 const synthesize = (build: (app: App) => void): string => {
   const app = testApp();
@@ -25,6 +25,10 @@ describe('cdk-nag and the default rules', () => {
 
   it('find nothing where alarms are posted to a chat channel', () => {
     expect(synthesize((app) => forwarderStack(app, { config: { alarmWebhook: true } }))).toBe('');
+  });
+
+  it('find nothing where Smartsupp has a second source', () => {
+    expect(synthesize((app) => forwarderStack(app, { config: withApi }))).toBe('');
   });
 
   it('leave no warning that cdk deploy would print', () => {

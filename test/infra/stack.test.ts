@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxReceiveCount } from '../../infra/queue.ts';
 import { StackNameError, stackNameOf } from '../../infra/stack-name.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { forwarderStack, testApp } from './support/stacks.ts';
+import { forwarderStack, testApp, withApi } from './support/stacks.ts';
 
 // The rules have their own test; the template is made in a tenth of the time without them.
 process.env['CDK_VALIDATION'] = 'false';
@@ -150,10 +150,10 @@ describe('the table', () => {
   });
 
   it('has no body in an index', () => {
-    const { GlobalSecondaryIndexes } = only('AWS::DynamoDB::GlobalTable');
-    const included = Object.values<{ Projection: { ProjectionType: string; NonKeyAttributes: readonly string[] } }>(
-      GlobalSecondaryIndexes,
-    ).map(({ Projection }) => Projection);
+    const indexes = properties('AWS::DynamoDB::GlobalTable').flatMap((one) => Object(one).GlobalSecondaryIndexes ?? []);
+    const included: readonly { ProjectionType: string; NonKeyAttributes: readonly string[] }[] = indexes.map(
+      ({ Projection }) => Projection,
+    );
     expect(included).toHaveLength(2);
     for (const { ProjectionType, NonKeyAttributes } of included) {
       expect(ProjectionType).toBe('INCLUDE');
@@ -208,13 +208,14 @@ describe('a stack with a host name of its own', () => {
 
 describe('a stack that takes over from another', () => {
   const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
-  const takeOver = { table: 'restored', hookKeySecret: secret };
+  const takeOver = { table: 'restored', erasures: 'erased', hookKeySecret: secret };
   const own = Template.fromStack(forwarderStack(testApp(), { name: 'Second', takeOver }));
 
-  it('makes neither a table nor a key, and uses what there is', () => {
+  it('makes neither tables nor a key, and uses what there is', () => {
     own.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
     own.resourceCountIs('AWS::SecretsManager::Secret', 2);
     own.hasOutput('TableName', { Value: 'restored' });
+    own.hasOutput('ErasureTableName', { Value: 'erased' });
     own.hasResourceProperties('Custom::HookKeyDigests', { SecretId: secret });
     const tables = JSON.stringify(own.findResources('AWS::IAM::Policy')).match(/table\/[^"]+/g);
     expect(new Set(tables)).toEqual(
@@ -278,6 +279,7 @@ it('what holds something keeps its name', () => {
   "ConversationsTable05F75AD7",
   "Destinationshubspot7B1C86F8",
   "Destinationsownsystem65A45E4C",
+  "ErasuresTableD2BCF02B",
   "FrontDoorApi9446D656",
   "HookKeySecret438D58F8",
   "QueueChatsAC802958",
@@ -291,11 +293,24 @@ it('sweeps every minute', () => {
 });
 
 it('logs under the names by which the runbook calls', () => {
-  const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+  const withBoth = Template.fromStack(forwarderStack(testApp(), { config: withApi }));
+  const groups = Object.values(withBoth.findResources('AWS::Logs::LogGroup'));
   const names = groups.map(({ Properties }) => Properties.LogGroupName);
   const called = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/aws logs tail (\S+)/g)].map(([, name]) => name);
   expect(called.length).toBeGreaterThan(5);
   expect(names).toEqual(expect.arrayContaining(called));
+});
+
+it('deploys no second source unless it is configured, and no route for webhooks without them', () => {
+  const names = (config: object) =>
+    Object.keys(Template.fromStack(forwarderStack(testApp(), { config })).toJSON()['Resources']).filter((id) =>
+      /^Api|Webhooks/.test(id),
+    );
+  expect(names({})).toEqual([]);
+  expect(names(withApi).length).toBeGreaterThan(20);
+  const withoutWebhooks = names({ api: { ...withApi.api, webhooks: false } });
+  expect(withoutWebhooks.filter((id) => /Events|Webhooks/.test(id))).toEqual([]);
+  expect(withoutWebhooks.some((id) => id.startsWith('ApiFetchFunction'))).toBe(true);
 });
 
 it('says where everything is', () => {
@@ -306,6 +321,7 @@ it('says where everything is', () => {
     'DeadLetterQueueUrl',
     'DeliverFunctionName',
     'DestinationSecrets',
+    'ErasureTableName',
     'HookKeyCommand',
     'HookKeyDigests',
     'HookKeySecretArn',

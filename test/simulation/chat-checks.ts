@@ -6,7 +6,7 @@ import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import type { Contact, Crm } from './crm.ts';
 import { mayConcern } from './erasure-checks.ts';
 import { chatKeyOf, firstOf, isAcknowledged, type Posted } from './posted.ts';
-import { mayFail, type Post } from './script.ts';
+import type { Post } from './script.ts';
 import { accountVisitorOf, bodyOf, chatId, lengthOf, markOf, noteOf } from './smartsupp.ts';
 import type { World } from './world.ts';
 
@@ -150,11 +150,9 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
   posts.some(({ post }) => post.trait === 'refused' || post.trait === 'deadly') ||
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
-    (fault) =>
-      fault.kind === 'killed' ||
-      // An attempt that cannot be written down looks like one that died.
-      mayFail(fault, 'table') ||
-      (fault.service !== 'queue' && fault.service !== 'functions' && fault.lasts > 23 * 3_600_000),
+    ({ service, kind, lasts }) =>
+      kind === 'killed' ||
+      (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */

@@ -18,7 +18,7 @@ const anything = { reason: undefined, since: undefined, destination: undefined }
 
 /** The commands of an operator, from the point at which the command line is read. */
 export function createCommands(services: Services, destinations: readonly string[]) {
-  const { table, sqs, secrets, queueUrl, deadLetterQueueUrl } = services;
+  const { table, erasures, sqs, secrets, queueUrl, deadLetterQueueUrl } = services;
   const deployment: Deployment = {
     name: 'the simulated stack',
     commandLine: (command) => command,
@@ -30,8 +30,11 @@ export function createCommands(services: Services, destinations: readonly string
       QueueUrl: queueUrl,
       DeadLetterQueueUrl: deadLetterQueueUrl,
       TableName: 'table',
+      ErasureTableName: 'erasures',
     },
     table,
+    erasures,
+    tableNamed: () => table,
     sqs,
     secrets,
     destinations: Object.fromEntries(destinations.map((name) => [name, `secret of ${name}`])),

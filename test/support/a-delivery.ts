@@ -13,6 +13,7 @@ export const aDelivery = (parts: Partial<Delivery> = {}): Delivery => ({
   logId: null,
   loggedHash: null,
   followUpId: null,
+  files: [],
   inDoubt: false,
   attemptedFor: [],
   awaitsSecondLook: false,

@@ -1,3 +1,4 @@
+import { createEspocrmFiles } from './fake-espocrm-files.ts';
 import {
   alike,
   assignmentRefused,
@@ -22,10 +23,13 @@ import {
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
+type EspocrmFiles = ReturnType<typeof createEspocrmFiles>;
+
 export type FakeEspocrm = FakeServer &
   EspocrmStore & {
     readonly apiKey: string;
     readonly refusals: Refusals;
+    readonly files: EspocrmFiles;
     /** What we should not have asked of EspoCRM, in words. */
     readonly violations: readonly string[];
   };
@@ -37,6 +41,7 @@ type Options = {
 };
 
 const editPeriodMs = 7 * 24 * 60 * 60 * 1000;
+const deletePeriodMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * EspoCRM 8, as its source has it and as a real one was seen to behave: duplicates by name or address, its own
@@ -47,15 +52,16 @@ export async function startFakeEspocrm(options: Options = {}): Promise<FakeEspoc
   const violations: string[] = [];
   const store = createEspocrmStore();
   const refusals = createRefusals();
-  const route = createRoutes(store, options, refusals, (words) => violations.push(...words));
+  const files = createEspocrmFiles(store);
+  const route = createRoutes({ ...store, files }, options, refusals, (words) => violations.push(...words));
   const server = await startFakeServer((request) =>
     request.headers['x-api-key'] === apiKey ? route(request) : { status: 401 },
   );
-  return { ...server, ...store, apiKey, refusals, violations };
+  return { ...server, ...store, apiKey, refusals, violations, files };
 }
 
 function createRoutes(
-  store: EspocrmStore,
+  store: EspocrmStore & { readonly files: EspocrmFiles },
   { users = [], customFields = [], role = documentedRole }: Options,
   refusals: Refusals,
   complain: (words: readonly string[]) => void,
@@ -67,6 +73,7 @@ function createRoutes(
     if (path === '/api/v1/App/user') return ok({ user: { id: ownId }, acl: role });
     if (type === 'User') return user(id);
     if (type === 'Metadata') return metadata(request);
+    if (type === 'Attachment') return addFile(inputOf(request));
     if (type === 'Note') return id === '' ? createNote(inputOf(request)) : note(method, id, inputOf(request));
     if (entity === undefined) return refuse(404, `Controller '${type}' does not exist.`);
     if (link === 'stream') return stream(request, id);
@@ -125,11 +132,18 @@ function createRoutes(
     return ok({ total: found.length, list: inOrder.slice(0, Number(query.get('maxSize') ?? '20')) });
   }
 
+  function addFile(values: Values): Reply {
+    const added = store.files.add(values);
+    return 'id' in added ? ok(added) : refuse(400, added.wrong);
+  }
+
   function createNote(values: Values): Reply {
     const { type, parentType, parentId, post } = values;
     if (type !== 'Post' || parentType !== 'Contact' || typeof post !== 'string') complain(['a post of another kind']);
     // Nobody may post to what is not there.
     if (store.read('Contact', String(parentId)) === undefined) return refuse(403, 'No create access.');
+    if (values['attachmentsIds'] !== undefined && !store.files.has(values['attachmentsIds']))
+      complain(['no such file']);
     return ok(store.addNote(values));
   }
 
@@ -139,8 +153,9 @@ function createRoutes(
     // A post of a contact that is gone can be changed and deleted, and not be read.
     const isSeen = store.read('Contact', String(found['parentId'])) !== undefined;
     if (method === 'GET') return isSeen ? ok(found) : refuse(403, "No 'read' access.");
-    if (method === 'DELETE') return ok(store.notes.delete(id));
     const age = Date.now() - Date.parse(`${found.createdAt.replace(' ', 'T')}Z`);
+    if (method === 'DELETE')
+      return age > deletePeriodMs ? refuse(403, 'No delete access.') : ok(store.notes.delete(id));
     return age > editPeriodMs ? refuse(403, 'No edit access.') : ok(Object.assign(found, values));
   }
 

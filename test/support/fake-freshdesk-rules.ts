@@ -23,9 +23,9 @@ export const unauthorised: Reply = {
 export const notFound: Reply = { status: 404 };
 
 /** What Freshdesk would take and we must not send. */
-export function beyondContract({ method, path, body, query }: Received): readonly string[] {
+export function beyondContract({ method, path, body, query, form }: Received): readonly string[] {
   const creates = method === 'POST';
-  const sent = Object(body);
+  const sent = form === undefined ? Object(body) : { private: form.get('private') === 'true' };
   const listsTickets = method === 'GET' && path === '/api/v2/tickets';
   const wrong: readonly (readonly [boolean, string])[] = [
     [creates && path.endsWith('/notes') && sent.private !== true, 'a note that the requester can read'],

@@ -1,6 +1,11 @@
 export type StoredContact = Record<string, unknown> & { readonly id: number };
 export type StoredTicket = Record<string, unknown> & { readonly id: number; readonly notes: StoredNote[] };
-type StoredNote = { readonly id: number; readonly body: string; readonly private: boolean };
+type StoredNote = {
+  readonly id: number;
+  readonly body: string;
+  readonly private: boolean;
+  readonly attachments: { readonly id: number; readonly name: string; readonly size: number }[];
+};
 export type FreshdeskStore = ReturnType<typeof createFreshdeskStore>;
 
 /** Freshdesk's contacts and tickets in memory. */
@@ -44,8 +49,12 @@ export function createFreshdeskStore() {
     return ticket;
   }
 
-  function addNote(ticket: StoredTicket, { body, private: isPrivate }: { body?: unknown; private?: unknown }) {
-    const note = { id: nextId(), ticket_id: ticket.id, body: asStored(body), private: isPrivate === true };
+  function addNote(
+    ticket: StoredTicket,
+    { body, private: isPrivate, file }: { body?: unknown; private?: unknown; file?: { name: string; size: number } },
+  ) {
+    const attachments = file === undefined ? [] : [{ id: nextId(), name: file.name, size: file.size }];
+    const note = { id: nextId(), ticket_id: ticket.id, body: asStored(body), private: isPrivate === true, attachments };
     ticket.notes.push(note);
     return note;
   }

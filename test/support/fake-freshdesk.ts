@@ -1,3 +1,4 @@
+import { fileIn } from './fake-files.ts';
 import { beyondContract, maxHtmlLength, missing, notFound, refuse, unauthorised } from './fake-freshdesk-rules.ts';
 import {
   createFreshdeskStore,
@@ -64,6 +65,7 @@ function createRoutes(
       if (id === undefined) return method === 'POST' ? createContact(request) : ok(findContacts(request).map(asListed));
       return contact(request, contacts.get(Number(id)), part);
     }
+    if (type === 'attachments') return deleteFile(Number(id));
     if (type !== 'tickets') return notFound;
     if (id === undefined) return method === 'POST' ? createTicket(request) : ok(listTickets(request));
     return ticket(request, tickets.get(Number(id)), part);
@@ -143,6 +145,23 @@ function createRoutes(
     return { status: 201, body: view(store.addTicket(sent)) };
   }
 
+  /** https://developers.freshdesk.com/api/#add_note_to_a_ticket, with a file. */
+  function addFile(form: FormData, found: StoredTicket): Reply {
+    const file = fileIn(form, 'attachments[]');
+    const body = form.get('body');
+    if (file === undefined || typeof body !== 'string') return missing('attachments');
+    return { status: 201, body: store.addNote(found, { body, private: form.get('private') === 'true', file }) };
+  }
+
+  function deleteFile(id: number): Reply {
+    for (const { attachments } of [...tickets.values()].flatMap(({ notes }) => notes)) {
+      const at = attachments.findIndex((file) => file.id === id);
+      if (at >= 0) attachments.splice(at, 1);
+      if (at >= 0) return { status: 204 };
+    }
+    return notFound;
+  }
+
   function listTickets({ query }: Received): readonly object[] {
     const page = Number(query.get('page') ?? 1);
     const perPage = Number(query.get('per_page') ?? 30);
@@ -169,6 +188,7 @@ function createRoutes(
       const [page, perPage] = [Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 30)];
       return ok(found.notes.slice((page - 1) * perPage, page * perPage));
     }
+    if (part === 'notes' && request.form !== undefined) return addFile(request.form, found);
     if (part === 'notes') {
       return isTooLong(Object(body).body) ? tooLong('body') : { status: 201, body: store.addNote(found, Object(body)) };
     }

@@ -41,7 +41,7 @@ export const writable: Readonly<Record<ObjectType, readonly string[]>> = {
     'customer_number',
     'hubspot_owner_id',
   ],
-  notes: ['hs_timestamp', 'hs_note_body', 'hubspot_owner_id'],
+  notes: ['hs_timestamp', 'hs_note_body', 'hs_attachment_ids', 'hubspot_owner_id'],
   tasks: ['hs_timestamp', 'hs_task_subject', 'hs_task_body', 'hs_task_status', 'hubspot_owner_id'],
   tickets: ['subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hubspot_owner_id'],
 };

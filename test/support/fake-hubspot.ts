@@ -1,4 +1,5 @@
 import { type BatchOptions, createBatches } from './fake-hubspot-batches.ts';
+import { createHubspotFiles, type HubspotFiles } from './fake-hubspot-files.ts';
 import {
   beyondContract,
   bodyOf,
@@ -24,6 +25,7 @@ export type FakeHubspot = FakeServer &
   HubspotStore & {
     readonly token: string;
     readonly refusals: Refusals;
+    readonly attached: HubspotFiles['attached'];
     /** What HubSpot would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
   };
@@ -40,14 +42,18 @@ export async function startFakeHubspot(options: FakeHubspotOptions = {}): Promis
   const violations: string[] = [];
   const store = createHubspotStore();
   const refusals = createRefusals();
-  const route = createRoutes(store, options, refusals);
+  const fileCabinet = createHubspotFiles(store);
+  const routeObjects = createRoutes(store, options, refusals);
+  const isOfFiles = ({ path }: Received) => path.startsWith('/files/2026-09/files');
+  const route = (request: Received) => (isOfFiles(request) ? fileCabinet.route : routeObjects)(request);
 
   const server = await startFakeServer((request) => {
     const reply = request.headers.authorization === `Bearer ${token}` ? route(request) : unauthorised();
-    violations.push(...contract.check(request, reply), ...beyondContract(request));
+    // Files are another file of HubSpot's OpenAPI.
+    if (!isOfFiles(request)) violations.push(...contract.check(request, reply), ...beyondContract(request));
     return reply;
   });
-  return { ...server, ...store, token, refusals, violations };
+  return { ...server, ...store, token, refusals, violations, attached: fileCabinet.attached };
 }
 
 /** Documented for 2026-03 and by HubSpot's own paging links, and not in the collection that our copy was cut from. */

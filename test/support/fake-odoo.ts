@@ -2,7 +2,7 @@ import { type FakeServer, type Received, type Reply, startFakeServer } from './f
 import { createRefusals, type Refusals } from './refusals.ts';
 
 export type OdooRecord = Record<string, unknown> & { readonly id: number };
-type Model = 'res.partner' | 'mail.message' | 'mail.activity' | 'res.users';
+type Model = 'res.partner' | 'mail.message' | 'mail.activity' | 'res.users' | 'ir.attachment';
 type Params = Readonly<Record<string, unknown>>;
 
 export type FakeOdoo = FakeServer & {
@@ -33,6 +33,7 @@ const fieldsOf: Readonly<Record<Model, readonly string[]>> = {
   'mail.message': ['id', 'model', 'res_id', 'body'],
   'mail.activity': ['id', 'res_model', 'res_id', 'note', 'active'],
   'res.users': ['id', 'share'],
+  'ir.attachment': ['id', 'res_model', 'res_id', 'name', 'mimetype', 'datas'],
 };
 const countries: Readonly<Record<string, string>> = { 'base.cz': 'Česko', 'base.sk': 'Slovensko', 'base.uk': 'Anglie' };
 
@@ -60,6 +61,7 @@ export async function startFakeOdoo({
     'res.partner': new Map(),
     'mail.message': new Map(),
     'mail.activity': new Map(),
+    'ir.attachment': new Map(),
     'res.users': new Map(users.map((id) => [id, { id, share: false }])),
   } as FakeOdoo['records'];
   const violations: string[] = [];
@@ -131,6 +133,8 @@ export async function startFakeOdoo({
       if (!mayWrite) return notLoaded([{ message: "Nemáte oprávnění vytvářet záznamy 'Contact' (res.partner)." }]);
       return load(Object(fields), Object(data)[0]);
     },
+    // `create` of attachments alone: of the other models other methods do that.
+    'ir.attachment/create': ({ vals_list: all }) => [...Object(all)].map((values) => add('ir.attachment', values).id),
     'res.partner/message_post': ({ ids, body, body_is_html: isHtml }) => {
       const [partner] = browse('res.partner', ids);
       const html = isHtml === true ? body : String(body).replaceAll('<', '&lt;');
@@ -231,7 +235,7 @@ const like = (pattern: string) => {
 };
 
 /** Methods of a model, not of its records. */
-const ofModel = ['search_read', 'load', 'fields_get', 'context_get'];
+const ofModel = ['search_read', 'create', 'load', 'fields_get', 'context_get'];
 
 function beyondContract({ method, path, body, text }: Received): readonly string[] {
   const sent = Object(body);

@@ -1,3 +1,5 @@
+import { createFakeFiles } from './fake-files.ts';
+
 export type Values = Readonly<Record<string, unknown>>;
 export type StoredPerson = { readonly id: number; readonly add_time: string } & Record<string, unknown>;
 export type StoredNote = {
@@ -59,7 +61,8 @@ export function createPipedriveStore() {
     return lead;
   }
 
-  return { persons, notes, activities, leads, addPerson, addNote, addActivity, addLead };
+  const { files, add: addFile, on: filesOn } = createFakeFiles();
+  return { files, addFile, filesOn, persons, notes, activities, leads, addPerson, addNote, addActivity, addLead };
 }
 
 const rfc3339 = (at: Date) => `${at.toISOString().slice(0, 19)}Z`;

@@ -1,3 +1,4 @@
+import { fileIn, type StoredFile } from './fake-files.ts';
 import { beyondContract, inputOf, refuse, tooLarge, unauthorised } from './fake-pipedrive-rules.ts';
 import { createPipedriveStore, type PipedriveStore, sanitised, type Values } from './fake-pipedrive-store.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
@@ -40,6 +41,8 @@ export async function startFakePipedrive(options: Options = {}): Promise<FakePip
     const reply = isAllowed(request, token, options) ? route(request) : unauthorised();
     const [prefix, contract] = Object.entries(contracts).find(([each]) => request.path.startsWith(each)) ?? [''];
     const asked = { ...request, path: request.path.slice(prefix.length) };
+    // Pipedrive's OpenAPI for files is not among the contracts.
+    if (/\/files(?:\/|$)/.test(request.path)) return reply;
     const faults = reply.status >= 400 ? [] : (contract?.check(asked, reply) ?? [`${request.path} is nowhere`]);
     violations.push(...faults, ...beyondContract(request));
     return reply;
@@ -68,6 +71,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   const { users = ['1'], customFields = [], perPage = 100 } = options;
   return (request) => {
     const { method, path } = request;
+    if (/\/files(?:\/|$)/.test(path)) return routeFiles(request);
     const [, version, type = '', id] = /^\/(v1|api\/v2)\/(\w+)(?:\/(\w[\w-]*))?$/.exec(path) ?? [];
     switch (`${method} ${version}/${type}${id === undefined ? '' : id === 'search' ? '/search' : '/id'}`) {
       case 'GET api/v2/persons/search':
@@ -150,10 +154,36 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   function writePerson(values: Values, write: (values: Values) => object): Reply {
     const custom = Object.keys(Object(values['custom_fields']));
     const unknown = custom.filter((name) => !customFields.includes(name) || refusals.deletedFields.has(name));
-    if (unknown.length > 0) return refuse(400, `Unknown custom field: ${unknown.join()}`);
+    // https://github.com/pipedrive/client-nodejs/issues/651
+    const refusal = unknown.map((name) => `${name}: Parameter '${name}' is not allowed for this request`);
+    if (refusal.length > 0) return refuse(400, `Validation failed: ${refusal.join('; ')}`);
     const option = custom.find((name) => refusals.dropdowns.has(name));
     if (option !== undefined) return refuse(400, `Invalid value for the custom field ${option}`);
     return refusedOwner(values) ?? ok(write(values));
+  }
+
+  /** https://developers.pipedrive.com/docs/api/v1/Files. */
+  function routeFiles({ method, path, form }: Received): Reply {
+    const [, personId, fileId] = /^\/v1\/(?:persons\/(\d+)\/files|files(?:\/(\d+))?)$/.exec(path) ?? [];
+    const answer = ({ id, name, size, on }: StoredFile) => ({
+      id: Number(id),
+      name,
+      file_size: size,
+      person_id: Number(on),
+    });
+    if (method === 'GET' && personId !== undefined) {
+      return paged({ query: new URLSearchParams() }, store.filesOn(personId).map(answer).toReversed());
+    }
+    if (method === 'POST' && fileId === undefined) {
+      const file = fileIn(form, 'file');
+      const on = String(form?.get('person_id'));
+      if (file === undefined || !store.persons.has(Number(on))) return refuse(400, 'No file, or no person');
+      return { status: 201, body: { success: true, data: answer(store.addFile({ ...file, on })) } };
+    }
+    const stored = store.files.get(fileId ?? '');
+    if (stored === undefined) return refuse(404, 'File not found');
+    if (method === 'DELETE') store.files.delete(stored.id);
+    return { status: 200, body: { success: true, data: answer(stored) } };
   }
 
   function refusedOwner({ owner_id: owner }: Values): Reply | undefined {
@@ -200,7 +230,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   }
 
   /** v1's pages. */
-  function paged({ query }: Received, all: readonly object[]): Reply {
+  function paged({ query }: Pick<Received, 'query'>, all: readonly object[]): Reply {
     const start = Number(query.get('start') ?? '0');
     const limit = Math.min(Number(query.get('limit') ?? '100'), perPage);
     const isMore = start + limit < all.length;

@@ -1,7 +1,7 @@
 import type { Received, Reply } from './fake-server.ts';
 
 export const version = '/services/data/v65.0';
-export type ObjectType = 'Contact' | 'Task' | 'Case';
+export type ObjectType = 'Contact' | 'Task' | 'Case' | 'ContentVersion';
 
 const common = ['Id', 'OwnerId', 'CreatedDate', 'Description'];
 /** API names by object: Salesforce's own, and one custom field. */
@@ -12,6 +12,7 @@ export const fieldsOf: Readonly<Record<ObjectType, readonly string[]>> = {
   ],
   Task: [...common, ...['Subject', 'Status', 'IsClosed', 'ActivityDate', 'WhoId', 'IsReminderSet', 'ReminderDateTime']],
   Case: [...common, 'Subject', 'ContactId'],
+  ContentVersion: ['Id', 'Title', 'PathOnClient', 'VersionData', 'FirstPublishLocationId'],
 };
 
 const longest: Readonly<Record<string, number>> = {
@@ -50,7 +51,7 @@ export const recordsIn = ({ body }: Received): readonly Input[] =>
   typeof body === 'object' && body !== null && 'records' in body && Array.isArray(body.records) ? body.records : [];
 
 export const isObjectType = (type: unknown): type is ObjectType =>
-  type === 'Contact' || type === 'Task' || type === 'Case';
+  typeof type === 'string' && Object.hasOwn(fieldsOf, type);
 
 export function typeOf({ attributes }: Input): ObjectType | undefined {
   const type = typeof attributes === 'object' && attributes !== null && 'type' in attributes ? attributes.type : '';

@@ -8,7 +8,8 @@ export type Query = {
   readonly newestFirst: boolean;
 };
 
-const form = /^SELECT (?<columns>[\w,]+) FROM (?<type>\w+) WHERE (?<where>.+?)(?<order> ORDER BY CreatedDate DESC)?$/s;
+const form =
+  /^SELECT (?<columns>[\w,]+) FROM (?<type>\w+) WHERE (?<where>.+?)(?<order> ORDER BY CreatedDate DESC)?(?: LIMIT \d+)?$/s;
 
 /** SOQL as far as it is spoken here. @throws SyntaxError for what Salesforce would not understand */
 export function parseSoql(text: string): Query {
@@ -38,7 +39,7 @@ function parseWhere(where: string): Pick<Query, 'fits' | 'conditions'> {
   const text = () => unescaped(need(/'((?:[^'\\]|\\.)*)'/s)[1] ?? '');
 
   const condition = (): Condition => {
-    const field = need(/\w+/)[0];
+    const field = need(/[\w.]+/)[0];
     if (take(/ IN \(/)) {
       const values = new Set([fold(text())]);
       while (take(/,/)) values.add(fold(text()));

@@ -45,12 +45,22 @@ export type FakeSalesforceOptions = {
 
 const credentials = { clientId: '3MVG9.CONSUMER.KEY', clientSecret: 'SECRET0123456789' };
 /** What ids begin with, and the three characters that this makes them end with. */
-const affixes = { Contact: ['003U0', 'IAA'], Task: ['00TU0', 'MAA'], Case: ['500U0', 'IAA'] } as const;
+const affixes = {
+  Contact: ['003U0', 'IAA'],
+  Task: ['00TU0', 'MAA'],
+  Case: ['500U0', 'IAA'],
+  ContentVersion: ['068U0', 'IAA'],
+} as const;
 const closed = ['Completed'];
 
 /** A Salesforce organisation and its token endpoint, as far as they are documented: records in memory. */
 export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): Promise<FakeSalesforce> {
-  const objects = { Contact: new Map(), Task: new Map(), Case: new Map() } satisfies FakeSalesforce['objects'];
+  const objects = {
+    Contact: new Map(),
+    Task: new Map(),
+    Case: new Map(),
+    ContentVersion: new Map(),
+  } satisfies FakeSalesforce['objects'];
   const violations: string[] = [];
   const tokens = new Set<string>();
   let lastId = 100;
@@ -123,7 +133,7 @@ function createRoutes(
     if (type === undefined) return failed('INVALID_TYPE', 'sObject type is not supported');
     const refused = fault(type, values, true) ?? refusedValue(type, values) ?? duplicateOf(type, values);
     if (refused !== undefined) return refused;
-    const contact = values['WhoId'] ?? values['ContactId'];
+    const contact = values['WhoId'] ?? values['ContactId'] ?? values['FirstPublishLocationId'];
     if (type !== 'Contact' && !objects.Contact.has(String(contact))) {
       return failed('ENTITY_IS_DELETED', 'entity is deleted', ['WhoId']);
     }
@@ -174,8 +184,20 @@ function createRoutes(
   }
 
   function remove(id: string): SaveResult {
+    const version = versionOf(id);
+    if (version !== undefined) objects.ContentVersion.delete(version.id);
+    if (version !== undefined) return saved(id);
     const type = Object.values(objects).find((some) => some.has(id));
     return type?.delete(id) ? saved(id) : failed('ENTITY_IS_DELETED', 'entity is deleted');
+  }
+
+  /** A document has one version here, and the version's id with another beginning. */
+  function documentOf({ id }: SalesforceObject): string {
+    return id.replace(/^068/, '069');
+  }
+
+  function versionOf(documentId: string): SalesforceObject | undefined {
+    return [...objects.ContentVersion.values()].find((version) => documentOf(version) === documentId);
   }
 
   function select(soql: string): Reply {
@@ -212,6 +234,16 @@ function createRoutes(
     if (type === 'User') return { fields: ['Id', 'IsActive'], rows: users.map((Id) => ({ Id, IsActive: true })) };
     if (type === 'TaskStatus') {
       return { fields: ['ApiName', 'IsClosed'], rows: closed.map((ApiName) => ({ ApiName, IsClosed: true })) };
+    }
+    const documents = [...objects.ContentVersion.values()].map((version) => ({
+      Id: documentOf(version),
+      ContentDocumentId: documentOf(version),
+      LinkedEntityId: version.values['FirstPublishLocationId'],
+      'ContentDocument.Title': version.values['Title'],
+    }));
+    if (type === 'ContentDocument') return { fields: ['Id'], rows: documents };
+    if (type === 'ContentDocumentLink') {
+      return { fields: ['ContentDocumentId', 'LinkedEntityId', 'ContentDocument.Title'], rows: documents };
     }
     if (!isObjectType(type)) throw new SyntaxError(`sObject type '${type}'`);
     const rows = [...objects[type].values()].map(({ id, createdAt, values }) => ({

@@ -9,6 +9,9 @@ export type Received = {
   readonly text: string;
   /** Parsed where it is JSON. */
   readonly body: unknown;
+  readonly bytes: Uint8Array;
+  /** Of `multipart/form-data`. */
+  readonly form: FormData | undefined;
 };
 
 export type Reply = {
@@ -86,11 +89,20 @@ export async function startFakeServer(answer: (request: Received) => Reply): Pro
 async function receive(incoming: IncomingMessage): Promise<Received> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const text = bytes.toString('utf8');
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://fake');
   const { method = '', headers } = incoming;
-  return { method, path: decodeURIComponent(pathname), query: searchParams, headers, text, body: parse(text) };
+  const form = await formIn(bytes, headers['content-type'] ?? '');
+  const path = decodeURIComponent(pathname);
+  return { method, path, query: searchParams, headers, text, body: parse(text), bytes, form };
 }
+
+/** Node's own parser, so that what is sent is right for more than the fakes. */
+const formIn = async (bytes: Uint8Array, type: string): Promise<FormData | undefined> =>
+  type.startsWith('multipart/form-data')
+    ? new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData()
+    : undefined;
 
 function parse(text: string): unknown {
   try {

@@ -27,6 +27,8 @@ export const isUnlisted = ({ method, path, query }: Received) =>
     /^GET \/api\/v2\/user_fields$/,
     /^GET \/api\/v2\/tickets\/\d+\/comments$/,
     /^DELETE \/api\/v2\/tickets\/\d+$/,
+    /^POST \/api\/v2\/uploads$/,
+    /^PUT \/api\/v2\/tickets\/\d+\/comments\/\d+\/attachments\/\d+\/redact$/,
   ].some((operation) => operation.test(`${method} ${path}`));
 
 /** What Zendesk would take and we must not send. */

@@ -4,13 +4,20 @@ export type StoredTicket = Record<string, unknown> & {
   status: string;
   readonly comments: StoredComment[];
 };
-type StoredComment = { readonly id: number; readonly html_body: string; readonly public: boolean };
+type StoredComment = {
+  readonly id: number;
+  readonly html_body: string;
+  readonly public: boolean;
+  readonly attachments: { readonly id: number; file_name: string; readonly size: number }[];
+};
 export type ZendeskStore = ReturnType<typeof createZendeskStore>;
 
 /** Zendesk's users and tickets in memory. */
 export function createZendeskStore() {
   const users = new Map<number, StoredUser>();
   const tickets = new Map<number, StoredTicket>();
+  /** Files that no comment has yet, by token. */
+  const uploads = new Map<string, { readonly file_name: string; readonly size: number }>();
   let lastId = 360_000_000_101;
   const nextId = () => {
     lastId += 1;
@@ -53,13 +60,18 @@ export function createZendeskStore() {
 
   /** Zendesk wraps the HTML in a block of its own and drops tags that it does not know. */
   function addComment(ticket: StoredTicket, comment: unknown): void {
-    const { html_body: html = '', public: isPublic = true } = Object(comment);
-    const kept = String(html).replace(/<\/?bdi>/g, '');
+    const { html_body: html = '', body = '', public: isPublic = true, uploads: tokens = [] } = Object(comment);
+    const kept = String(html || body).replace(/<\/?bdi>/g, '');
     const html_body = `<div class="zd-comment" dir="auto">${kept}</div>`;
-    ticket.comments.push({ id: nextId(), html_body, public: isPublic });
+    const attachments = [...tokens].flatMap((token: string) => {
+      const file = uploads.get(token);
+      uploads.delete(token);
+      return file === undefined ? [] : [{ ...file, id: nextId() }];
+    });
+    ticket.comments.push({ id: nextId(), html_body, public: isPublic, attachments });
   }
 
-  return { users, tickets, addUser, changeUser, userByAddress, addTicket, addComment };
+  return { uploads, users, tickets, addUser, changeUser, userByAddress, addTicket, addComment };
 }
 
 const addressesOf = ({ email, other_addresses: others }: StoredUser): readonly string[] =>

@@ -62,10 +62,12 @@ function createRoutes(
     const [type, id, part] = path.replace('/api/v2/', '').split('/');
     if (type === 'user_fields') return ok({ user_fields: userFields.map((key, at) => ({ id: at + 1, key })) });
     if (type === 'users') return id === undefined ? createUser(request) : userRoute(request, id);
+    if (type === 'uploads') return upload(request);
     if (type !== 'tickets') return notFound;
     if (id === undefined) return method === 'POST' ? createTicketOnce(request) : ticketsWith(request);
     const ticket = tickets.get(Number(id));
     if (ticket === undefined) return notFound;
+    if (path.endsWith('/redact')) return redact(request, ticket);
     if (part === 'comments') return comments(request, ticket);
     if (method === 'PUT') return updateTicket(request, ticket);
     if (method === 'GET') return ok({ ticket: withoutComments(ticket) });
@@ -154,7 +156,8 @@ function createRoutes(
     if (users.get(requester)?.['active'] !== true)
       return invalid({ requester: { description: 'Requester: is invalid' } });
     if (refusals.suspended.has(String(requester))) {
-      return invalid({ requester: { description: `Requester: ${users.get(requester)?.['name']} is suspended.` } });
+      const description = `Requester: ${users.get(requester)?.['name']} is suspended.`;
+      return invalid({ requester: { description, error: 'UserSuspended' } });
     }
     if (refusals.goneUsers.has(String(assignee))) {
       return invalid({ assignee: { description: 'Assignee: is invalid', error: 'InvalidValue' } });
@@ -173,6 +176,21 @@ function createRoutes(
     Object.assign(found, changes);
     store.addComment(found, comment);
     return ok({ ticket: withoutComments(found), audit: {} });
+  }
+
+  /** https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/ */
+  function upload({ query, bytes }: Received): Reply {
+    const token = `token-${store.uploads.size}`;
+    store.uploads.set(token, { file_name: query.get('filename') ?? '', size: bytes.length });
+    return { status: 201, body: { upload: { token } } };
+  }
+
+  function redact({ path }: Received, { comments: all }: StoredTicket): Reply {
+    const [, comment, attachment] = /\/comments\/(\d+)\/attachments\/(\d+)\/redact$/.exec(path) ?? [];
+    const found = all.find(({ id }) => String(id) === comment)?.attachments.find(({ id }) => String(id) === attachment);
+    if (found === undefined) return notFound;
+    found.file_name = 'redacted.txt';
+    return ok({ attachment: found });
   }
 
   function ticketsWith({ query }: Received): Reply {

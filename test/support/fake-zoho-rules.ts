@@ -85,7 +85,7 @@ const isReference = (value: unknown): value is { readonly id: string } =>
 export function beyondRules(request: Received): readonly string[] {
   const { method, path, headers } = request;
   const module = (['Contacts', 'Notes', 'Tasks'] as const).find((name) => path.startsWith(`/crm/v8/${name}`));
-  if (module === undefined || !['POST', 'PUT'].includes(method)) return [];
+  if (module === undefined || !['POST', 'PUT'].includes(method) || path.endsWith('/Attachments')) return [];
   const data = dataOf(request);
   const names = new Set(data.flatMap((record) => Object.keys(record)));
   const unknown = [...names].filter((name) => name !== 'id' && !fieldsOf[module].includes(name));

@@ -1,5 +1,6 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
 import { parseCoql } from './fake-zoho-coql.ts';
+import { createZohoFiles, type ZohoFiles } from './fake-zoho-files.ts';
 import {
   beyondRules,
   dataOf,
@@ -20,6 +21,7 @@ export type FakeZoho = FakeServer &
   ZohoStore & {
     readonly secret: string;
     readonly refusals: Refusals;
+    readonly files: ZohoFiles['files'];
     /** What Zoho would not have been asked or would not have answered, in words. */
     readonly violations: readonly string[];
     /** Every access token dies, as after an hour. */
@@ -42,7 +44,8 @@ export async function startFakeZoho(options: { readonly users?: readonly string[
   const tokens = new Set<string>();
   const store = createZohoStore();
   const refusals = createRefusals();
-  const route = createRoutes(store, options.users ?? [], refusals);
+  const files = createZohoFiles();
+  const route = createRoutes(store, options.users ?? [], refusals, files);
   let made = 0;
 
   function makeToken({ text }: Received): Reply {
@@ -68,6 +71,7 @@ export async function startFakeZoho(options: { readonly users?: readonly string[
   return {
     ...server,
     ...store,
+    files: files.files,
     refusals,
     secret: JSON.stringify(credentials),
     violations,
@@ -83,7 +87,12 @@ function asPublished({ status, body }: Reply): Reply {
   return { status: 200, body: { data } };
 }
 
-function createRoutes(store: ZohoStore, users: readonly string[], refusals: Refusals): (request: Received) => Reply {
+function createRoutes(
+  store: ZohoStore,
+  users: readonly string[],
+  refusals: Refusals,
+  files: ZohoFiles,
+): (request: Received) => Reply {
   const { modules, add } = store;
 
   return (request) => {
@@ -98,6 +107,7 @@ function createRoutes(store: ZohoStore, users: readonly string[], refusals: Refu
         'users',
       );
     if (!isModule(first)) return refuse(400, 'INVALID_MODULE', 'The module name given seems to be invalid');
+    if (third === 'Attachments') return attachments(request, second ?? '');
     if (third === 'Notes') return listNotes(request, second ?? '');
     if (method === 'GET' && second !== undefined) return readOne(first, second);
     if (method === 'GET') return page([...modules[first].values()].slice(0, 1).map((record) => view(record, ['id'])));
@@ -186,6 +196,11 @@ function createRoutes(store: ZohoStore, users: readonly string[], refusals: Refu
     } catch (error) {
       return refuse(400, 'SYNTAX_ERROR', `error occurred while parsing the query: ${String(error)}`);
     }
+  }
+
+  function attachments(request: Received, record: string): Reply {
+    if (!modules.Contacts.has(record)) return refuse(404, 'INVALID_DATA', 'the id given seems to be invalid');
+    return files.route(request, record, request.path.split('/').at(6));
   }
 
   function listNotes({ query }: Received, contactId: string): Reply {

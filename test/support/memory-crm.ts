@@ -9,6 +9,7 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
   const contacts: string[] = [];
   const notes: { contactId: string | undefined; contentHash: string; conversationId: string }[] = [];
   const tasks: { conversationId: string; title: string; ownerId: string | null }[] = [];
+  const files = new Map<string, string | undefined>();
   const calls: string[] = [];
   /** Called before and after every effect; what it throws, the adapter throws. */
   let trouble: (call: string, when: 'before' | 'after', entry?: Entry) => void = () => {};
@@ -71,6 +72,14 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
       ),
       find: (entry) => effect('find task', () => indexOf(tasks, entry), entry),
     },
+    files: {
+      attach: async ({ entry, name }) => {
+        await effect('attach', () => files.set(name, entry.contactId), entry);
+        return name;
+      },
+      remove: (id) => effect('detach', () => void files.delete(id)),
+      exists: async (id) => files.has(id),
+    },
     check: async () => [],
   };
   return {
@@ -78,6 +87,8 @@ export function createMemoryCrm({ keepsEmailsUnique }: Pick<CrmAdapter, 'keepsEm
     contacts,
     notes,
     tasks,
+    /** Each file's contact. */
+    files,
     calls,
     disturb: (next: typeof trouble) => {
       trouble = next;

@@ -3,7 +3,7 @@ import { collect } from '../../../lambda/store/table.ts';
 import { createEnqueueChatOn, createIsStored, inBulk } from '../../lib/bulk.ts';
 import { defineCommand, flag, json, requiredText } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { since } from '../../lib/filters.ts';
+import { since } from '../../lib/filter-options.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
 import { confirmMany } from '../../lib/terminal/ask.ts';
 import { UsageError } from '../../lib/terminal/errors.ts';

@@ -1,11 +1,15 @@
-import type { Delivery, Dismissal } from '../../../lambda/delivery/delivery.ts';
-import { dismiss as dismissDelivery, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
+import {
+  createChangeDismissal,
+  type DismissalResult,
+  maxReasonLength,
+} from '../../../inspector/forwarder/dismissal.ts';
+import type { Dismissal } from '../../../lambda/delivery/delivery.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { defineCommand, flag, json, text } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { destination } from '../../lib/filters.ts';
+import { destination } from '../../lib/filter-options.ts';
 import { findRejected, isRejectedId } from '../../lib/rejected.ts';
 import { CliError, exitCodes, UsageError } from '../../lib/terminal/errors.ts';
 import { print, printable, printJson } from '../../lib/terminal/output.ts';
@@ -42,16 +46,7 @@ export const dismiss = defineCommand({
 
 type Options = { readonly reason: string | undefined; readonly undo: boolean };
 
-type Result = {
-  readonly id: string;
-  /** Null for a rejected body. */
-  readonly destination: string | null;
-  /** Why it was left alone; completes a sentence. */
-  readonly why: string | null;
-};
-
-/** In characters. An index holds it. */
-const maxReasonLength = 300;
+type Result = DismissalResult & { readonly id: string };
 
 /** Undefined if a dismissal is undone. */
 function readReason({ reason = '', undo }: Options): string | undefined {
@@ -76,36 +71,16 @@ export function createChange(
 ): (id: string) => Promise<readonly Result[]> {
   const { table, commandLine } = deployment;
   const records = createRecords(table);
-  const bodies = createRejectedBodies(table);
   const now = () => new Date();
   const ledger = createLedger(table, { retentionDays: deployment.config().retentionDays, now });
+  const change = createChangeDismissal({ records, ledger, bodies: createRejectedBodies(table), now });
 
-  const changeBody = async (given: string): Promise<Result> => {
-    const { id } = await findRejected(records, given, commandLine);
-    const isChanged =
-      dismissal === undefined
-        ? await bodies.undoDismissal(id)
-        : await bodies.dismiss(id, { ...dismissal, at: now().toISOString() });
-    return { id, destination: null, why: isChanged ? null : `is ${dismissal ? 'dismissed already' : 'not dismissed'}` };
-  };
-
-  const changeDelivery = async (id: string, known: Delivery): Promise<Result> => {
-    const changed = dismissal === undefined ? undoDismissal(known, now()) : dismissDelivery(known, now(), dismissal);
-    if (changed.kind === 'refused') return { id, destination: known.destination, why: changed.why };
-    const isWritten = await ledger.write(id, changed.delivery);
-    return { id, destination: known.destination, why: isWritten ? null : 'has changed in the meantime' };
-  };
-
-  return async (id) => {
-    if (isRejectedId(id)) return [await changeBody(id)];
-    const all = await records.deliveriesOf(id);
-    const meant = all.filter((each) => destination === undefined || each.destination === destination);
-    if (meant.length === 0) {
+  return async (given) => {
+    const id = isRejectedId(given) ? (await findRejected(records, given, commandLine)).id : given;
+    const results = await change(id, dismissal, destination);
+    if (results.length === 0) {
       throw new CliError(`There is no delivery of ${JSON.stringify(id)}. ${commandLine('list')} shows what there is.`);
     }
-    const results = await Promise.all(meant.map((each) => changeDelivery(id, each)));
-    const changed = results.filter(({ why }) => why === null);
-    // Of a chat that is parked at one destination, and has arrived at another, that one is meant.
-    return changed.length > 0 ? changed : results;
+    return results.map((result) => ({ id, ...result }));
   };
 }

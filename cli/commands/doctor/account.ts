@@ -1,27 +1,28 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { FoundStack } from '../../lib/deployment/on-aws.ts';
+import { createRequestHandler } from '../../lib/deployment/request-handler.ts';
 import { outputOf } from './aws.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** What is around the stack: who gets its alarms, what the account allows, and what an earlier stack left behind. */
 export async function checkAccount(found: FoundStack, config: Config | undefined): Promise<readonly Finding[]> {
   const { region, stackName, stack } = found;
-  const client = { region };
+  const client = { region, requestHandler: createRequestHandler() };
   const deployed = stack && [
     check('event source', () => checkEventSource(stack, client)),
     check('concurrency', () => checkConcurrency(config, client)),
     check('recipients', () => checkRecipients(stack, client)),
   ];
-  const table = stack && outputOf(stack, 'TableName');
+  const used = stack && [outputOf(stack, 'TableName'), outputOf(stack, 'ErasureTableName')];
   const findings = await Promise.all([
     ...(deployed ?? []),
-    check('tables', () => checkTables(stackName, table, client)),
+    check('tables', () => checkTables(stackName, used ?? [], client)),
   ]);
   return findings.flat();
 }
 
-type Client = { readonly region: string };
+type Client = { readonly region: string; readonly requestHandler: ReturnType<typeof createRequestHandler> };
 
 /** Somebody who may run the commands need not have the right to look at everything. */
 async function check(subject: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
@@ -110,17 +111,31 @@ const unconfirmed = (subject: string, { who, topic, protocol, region }: Unconfir
       `aws sns subscribe --topic-arn ${topic} --protocol ${protocol} --notification-endpoint ${who} --region ${region}`,
   );
 
-async function checkTables(stackName: string, used: string | undefined, client: Client): Promise<readonly Finding[]> {
+/** What a table is for, and the context by which a new stack takes it over. */
+const kinds = [
+  { part: 'Conversations', what: 'chats', context: 'table' },
+  { part: 'Erasures', what: 'journal of erasures', context: 'erasures' },
+] as const;
+
+async function checkTables(
+  stackName: string,
+  used: readonly (string | undefined)[],
+  client: Client,
+): Promise<readonly Finding[]> {
   const { DynamoDBClient, paginateListTables } = await import('@aws-sdk/client-dynamodb');
-  const left: string[] = [];
+  const names: string[] = [];
   for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient(client) }, {})) {
-    left.push(...TableNames.filter((name) => name !== used && name.startsWith(`${stackName}-Conversations`)));
+    names.push(...TableNames);
   }
-  return left.map((name) =>
-    warning(
-      'tables',
-      `No stack uses the table ${name}: an earlier one has left its chats there.`,
-      `docs/deploy.md says how a new stack takes it over (-c table=${name}). If nobody needs it, delete it in the console.`,
-    ),
+  return kinds.flatMap(({ part, what, context }) =>
+    names
+      .filter((name) => !used.includes(name) && name.startsWith(`${stackName}-${part}`))
+      .map((name) =>
+        warning(
+          'tables',
+          `No stack uses the table ${name}: an earlier one has left its ${what} there.`,
+          `docs/deploy.md says how a new stack takes it over (-c ${context}=${name}). If nobody needs it, delete it in the console.`,
+        ),
+      ),
   );
 }

@@ -9,8 +9,8 @@ import { type Finding, ok, problem, warning } from './findings.ts';
 
 /** Throws if AWS rejects the credentials, since nothing else can be checked then. */
 export async function checkIdentity(where: Where): Promise<Finding> {
-  const { clientOptions, identityOf, regionOf } = await import('../../lib/deployment/on-aws.ts');
-  const { account, user } = await identityOf(clientOptions(where));
+  const { identityOf, regionOf } = await import('../../lib/deployment/on-aws.ts');
+  const { account, user } = await identityOf(where);
   return ok('AWS account', `${account} in ${await regionOf(where)}, as ${user}`);
 }
 

@@ -13,6 +13,7 @@ import { networkErrorOf } from '../../lib/terminal/errors.ts';
 import { plural } from '../../lib/terminal/output.ts';
 import { daysBefore, inWords } from '../../lib/terminal/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
+import { waitingFindings } from './waiting.ts';
 
 const timeoutMs = 35_000;
 /** The sweep runs every minute: what waits longer was not swept. */
@@ -106,9 +107,10 @@ async function checkQueue(deployment: Deployment): Promise<readonly Finding[]> {
 async function checkRecords(deployment: Deployment): Promise<readonly Finding[]> {
   const records = createRecords(deployment.table);
   const now = new Date();
-  const [latest, parked, held, warned, rejected, oldest, deviations] = await Promise.all([
+  const [latest, parked, pending, held, warned, rejected, oldest, deviations] = await Promise.all([
     collect(records.chats(), 1),
     collect(records.deliveries('parked'), maxCounted),
+    collect(records.deliveries('pending'), maxCounted),
     collect(records.deliveries('held'), maxCounted),
     collect(records.deliveries('warned'), maxCounted),
     collect(records.rejected({ since: daysBefore(now, 7) }), maxCounted),
@@ -118,6 +120,7 @@ async function checkRecords(deployment: Deployment): Promise<readonly Finding[]>
   return [
     ...latestFindings(latest, now),
     ...parkedFindings(deployment, parked),
+    ...waitingFindings(deployment, pending, now),
     ...heldFindings(deployment, held),
     ...warnedFindings(deployment, warned, daysBefore(now, 7)),
     ...rejectedFindings(deployment, rejected),

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeAll } from '../../../lambda/crm/notes/removal.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
-import { createErasure } from '../../../lambda/store/erasure.ts';
+import { createErasure, createErasureJournal } from '../../../lambda/store/erasure.ts';
+import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
+import { forgetOtherSource } from '../../lib/other-source.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
 import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 
@@ -24,7 +27,7 @@ export type Erasure = {
 };
 
 type EraseDependencies = {
-  readonly deployment: Pick<Deployment, 'table'>;
+  readonly deployment: Pick<Deployment, 'table' | 'erasures'>;
   /** Undefined for a destination that is no longer configured. */
   readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
   readonly now: () => Date;
@@ -44,6 +47,7 @@ const slackMs = 5000;
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
   const { begin, end, prevent } = createErasure(deployment.table, now);
+  const { record } = createErasureJournal(deployment.erasures);
   const records = createRecords(deployment.table);
   const left: NotErased[] = [];
   const failed: string[] = [];
@@ -53,7 +57,13 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   /** Whether a chat is left that can only be found through the others. */
   let isNeededByOthers = false;
 
-  for (const conversationId of person.halfErased) await end(conversationId);
+  /** Recorded before it is done: if this dies in between, a restored table forgets no less. */
+  const endFor = async (conversationId: string) => {
+    await record(chatPartition(conversationId), now());
+    await end(conversationId);
+  };
+
+  for (const conversationId of person.halfErased) await endFor(conversationId);
   for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
     try {
@@ -61,7 +71,9 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       await removeAllNotes(chat);
       if (isNeededByOthers && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
-      await end(chat.conversationId);
+      await forgetOtherSource(deployment, chat, now());
+      for (const id of chat.alsoAs) await record(chatPartition(id), now());
+      await endFor(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
       if (!(error instanceof CrmError || error instanceof NotYet)) throw error;
@@ -73,14 +85,20 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
   left.push(...keptContacts(contacts));
-  for (const { body, remove } of bodies) {
-    await remove?.();
+  for (const { body, inTable } of bodies) {
+    if (inTable !== undefined) {
+      await record(inTable.partition, now());
+      await inTable.remove();
+    }
     const conversation = readConversation(body);
     if (conversation !== undefined) await prevent(conversation.id);
   }
   const { forget } = createPersons(deployment.table);
   // The contacts are needed until the last chat is erased.
-  if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
+  if (erased.length === person.chats.length) {
+    await Promise.all(person.personKeys.map((key) => record(personPartition(key), now())));
+    await Promise.all(person.personKeys.map(forget));
+  }
   return {
     chats: erased.length,
     notes,
@@ -104,9 +122,15 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   }
 
   async function removeNotes(chat: PersonChat, delivery: Delivery): Promise<void> {
-    const { destination, logId } = delivery;
+    const { destination, logId, files: copies } = delivery;
     const adapter = await adapterOf(destination);
     left.push(...keptParts(chat.conversationId, delivery, adapter));
+    // Files first: a ticket that is deleted takes the way to them along.
+    if (adapter?.files !== undefined)
+      await removeAll(
+        copies.map(({ id }) => id),
+        adapter.files,
+      );
     if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });

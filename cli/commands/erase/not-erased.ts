@@ -6,18 +6,19 @@ import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';
 /** A part that an erasure leaves in a CRM, to be removed by hand. */
 export type NotErased = {
   readonly destination: string;
-  readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up';
+  readonly what: 'chat' | 'doubtful chat' | 'contact' | 'follow-up' | 'file';
   readonly id: string;
 };
 
 export function keptParts(
   conversationId: string,
-  { destination, logId, followUpId }: Pick<Delivery, 'destination' | 'logId' | 'followUpId'>,
-  adapter: Pick<CrmAdapter, 'removeConversation'> | undefined,
+  { destination, logId, followUpId, files }: Pick<Delivery, 'destination' | 'logId' | 'followUpId' | 'files'>,
+  adapter: Pick<CrmAdapter, 'removeConversation' | 'files'> | undefined,
 ): readonly NotErased[] {
   const stays = logId !== null && adapter?.removeConversation === undefined;
   return [
     ...(stays ? [{ destination, what: 'chat' as const, id: `${conversationId} (${logId})` }] : []),
+    ...(adapter?.files === undefined ? files.map(({ id }) => ({ destination, what: 'file' as const, id })) : []),
     ...(followUpId === null ? [] : [{ destination, what: 'follow-up' as const, id: followUpId }]),
   ];
 }

@@ -1,11 +1,5 @@
-import { createRecords } from '../../../lambda/store/records.ts';
-import { createListSpooled } from '../../../lambda/store/spool.ts';
-import { count, defineCommand, json, text } from '../../lib/define-command.ts';
-import { destination, since, states, statesNote, statesOption } from '../../lib/filters.ts';
-import { findRows, findRowsOf, rowsTable } from '../../lib/rows.ts';
-import { note, print, printJson } from '../../lib/terminal/output.ts';
-import { createTimes } from '../../lib/terminal/time.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
+import { count, defineCommand, flag, json, text } from '../../lib/define-command.ts';
+import { destination, since, statesNote, statesOption } from '../../lib/filter-options.ts';
 
 export const list = defineCommand({
   options: {
@@ -14,23 +8,13 @@ export const list = defineCommand({
     since,
     email: text('<address>', 'only chats of the visitor with this address'),
     limit: count('<count>', 'the maximum number', 20),
+    watch: flag('shows the list anew every two seconds, until Ctrl-C'),
     json,
   },
   notes: [statesNote],
   example: ['list --state parked,rejected --since 3d', 'what needs attention'],
   handler: async ({ options, openDeployment }) => {
-    const deployment = await openDeployment();
-    const { table } = deployment;
-    const { email, limit, destination, since } = options;
-    const filter = { states: new Set(options.state ?? states), destination, since, reason: undefined };
-    const records = createRecords(table);
-    const rows =
-      email === undefined
-        ? await findRows({ records, spooledHooks: createListSpooled(table) }, filter, limit)
-        : await findRowsOf(records, email, filter, limit);
-    if (options.json) return printJson(rows);
-    if (rows.length === 0) return note('Nothing matches.');
-    print(rowsTable(rows, createTimes(timezoneOf(deployment), new Date())));
-    if (rows.length === limit) note(`\nThese are the newest ${limit}; --limit shows more.`);
+    const { listRows, watchRows } = await import('./list.ts');
+    await (options.watch ? watchRows : listRows)(await openDeployment(), options);
   },
 });

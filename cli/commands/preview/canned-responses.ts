@@ -100,7 +100,7 @@ export function createCannedTransport(
 ): Transport {
   return {
     send: async ({ method, origin, path, headers, body: sent }) => {
-      const request = { method, path, body: sent === undefined ? undefined : jsonOrText(sent) };
+      const request = { method, path, body: sent === undefined ? undefined : readable(sent) };
       onRequest({ ...request, origin, headers });
       const { status, body } = respond(request);
       return { status, headers: {}, body: oneChunk(Buffer.from(JSON.stringify(body))) };
@@ -108,6 +108,9 @@ export function createCannedTransport(
     close: () => {},
   };
 }
+
+const readable = (sent: string | Uint8Array) =>
+  typeof sent === 'string' ? jsonOrText(sent) : `(${sent.length} bytes)`;
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

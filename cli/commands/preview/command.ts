@@ -10,7 +10,7 @@ import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { destination } from '../../lib/filters.ts';
+import { destination } from '../../lib/filter-options.ts';
 import { sampleOption, samplesNamed } from '../../lib/samples.ts';
 import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { bold, dim, print, printable, printableLines, printJson, stateText } from '../../lib/terminal/output.ts';
@@ -28,9 +28,10 @@ export const preview = defineCommand({
   handler: async ({ args: files, options, commandLine }) => {
     const { configFile } = readSettings(process.env, process.cwd());
     const config = await loadWithExpressions(configFile);
+    const read = (file: string, body: string) => readBody(file, body, config.platform);
     const chats = [
-      ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine)))),
-      ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: readBody(name, body) })),
+      ...(await Promise.all(files.map((file) => readConversationFile(file, commandLine, read)))),
+      ...samplesNamed(options.sample).map(({ name, body }) => ({ file: name, conversation: read(name, body) })),
     ];
     if (chats.length === 0) throw new UsageError('Say which chat: a file, or --sample answered.');
     if (options.html) {
@@ -59,13 +60,16 @@ export const preview = defineCommand({
 
 type CommandLine = Deployment['commandLine'];
 
-async function readConversationFile(file: string, commandLine: CommandLine) {
-  if (file === '-')
-    return { file: 'standard input', conversation: readBody('standard input', await text(process.stdin)) };
+async function readConversationFile(
+  file: string,
+  commandLine: CommandLine,
+  read: (file: string, body: string) => Conversation,
+) {
+  if (file === '-') return { file: 'standard input', conversation: read('standard input', await text(process.stdin)) };
   const body = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CliError(isChatId(file) ? noFile(file, commandLine) : cannotRead(file, error));
   });
-  return { file, conversation: readBody(file, body) };
+  return { file, conversation: read(file, body) };
 }
 
 const isChatId = (file: string) => /^\d+:\d+$/.test(file);
@@ -76,9 +80,9 @@ const cannotRead = (file: string, error: unknown) =>
 const noFile = (id: string, commandLine: CommandLine) =>
   `${id} is no file but a chat's id. To preview that chat: ${commandLine(`show ${id} --body`)} | npx forwarder preview -`;
 
-function readBody(file: string, body: string): Conversation {
+function readBody(file: string, body: string, platform: Config['platform']): Conversation {
   const reading = readHook(body);
-  if (reading.ok) return toConversation(reading.hook);
+  if (reading.ok) return toConversation(reading.hook, platform);
   const { detail, faults } = reading.refusal;
   const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));

@@ -3,6 +3,7 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { contentHash } from '../../../lambda/conversation/revision.ts';
 import { type Destination, secretShapes } from '../../../lambda/crm/catalogue.ts';
+import { fileNameOf } from '../../../lambda/crm/files/file-name.ts';
 import type { SharedToken } from '../../../lambda/crm/http/adapter-deps.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
@@ -10,7 +11,7 @@ import type { SecretShape } from '../../../lambda/crm/port/settings.ts';
 import { createAdapter } from '../../../lambda/crm/registry.ts';
 import { createDestination } from '../../../lambda/deliver/destinations.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
-import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
+import { createSharedCrm, type FetchFile } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
@@ -66,7 +67,7 @@ async function deliver(
 
   const identity = await createIdentityOf(config)(conversation);
   const deadline = new Date(now().getTime() + 60_000);
-  const { crm } = createSharedCrm(adapter, { participants: 1, deadline, now });
+  const { crm } = createSharedCrm(adapter, { participants: 1, deadline, fetchFile, now });
   const job = { conversation, contentHash: contentHash(conversation), receivedAt: now(), identity, deadline };
   const ended = await attempt(leased(name, job, now()), job, { crm, plan, contactLocks: unlocked, retryPolicy, now });
   const { state, reason } = ended;
@@ -89,6 +90,12 @@ function leased(destination: string, { contentHash, deadline, identity }: Job, n
   if (lease.kind !== 'acquired') throw new Error(`A preview's lease cannot be ${lease.kind}.`);
   return { ...lease.delivery, awaitsSecondLook: true };
 }
+
+/** Nothing is fetched: the bytes are only counted where they are shown. */
+const fetchFile: FetchFile = async (conversationId, file) => {
+  const mediaType = file.mediaType ?? 'application/octet-stream';
+  return { name: fileNameOf(conversationId, file, mediaType), mediaType, bytes: new Uint8Array(file.size ?? 0) };
+};
 
 /** A failure is the result. */
 const retryPolicy: RetryPolicy = (error) => {

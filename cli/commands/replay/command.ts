@@ -2,8 +2,10 @@ import { createRecords } from '../../../lambda/store/records.ts';
 import { inBulk } from '../../lib/bulk.ts';
 import { defineCommand, flag, json, text } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { destination, type Filter, type State, since, states, statesNote, statesOption } from '../../lib/filters.ts';
-import { rowsTable } from '../../lib/rows.ts';
+import { destination, type State, since, states, statesNote, statesOption } from '../../lib/filter-options.ts';
+import type { Filter } from '../../lib/filters.ts';
+import { withVisitors } from '../../lib/rows.ts';
+import { rowsTable } from '../../lib/rows-table.ts';
 import { confirm, confirmMany } from '../../lib/terminal/ask.ts';
 import { exitCodes, UsageError } from '../../lib/terminal/errors.ts';
 import { note, plural, print, printJson } from '../../lib/terminal/output.ts';
@@ -86,7 +88,7 @@ async function confirmJobs(jobs: readonly Job[], options: Options): Promise<void
   await confirm(`${which} arrived already, and will be overwritten in the CRM. ${what}`, options);
 }
 
-function printJobs(deployment: Deployment, all: readonly Job[], { json }: Options): void {
+async function printJobs(deployment: Deployment, all: readonly Job[], { json }: Options): Promise<void> {
   const jobs = all.filter(({ canReplay }) => canReplay);
   const leftOut = all.length - jobs.length;
   if (json) {
@@ -95,12 +97,8 @@ function printJobs(deployment: Deployment, all: readonly Job[], { json }: Option
   }
   if (jobs.length > 0) {
     const times = createTimes(timezoneOf(deployment), new Date());
-    print(
-      rowsTable(
-        jobs.slice(0, maxShown).flatMap(({ rows }) => rows),
-        times,
-      ),
-    );
+    const shown = jobs.slice(0, maxShown).flatMap(({ rows }) => rows);
+    print(rowsTable(await withVisitors(deployment.table, shown), times));
   }
   if (jobs.length > maxShown) note(`and ${jobs.length - maxShown} more`);
   if (leftOut > 0) note(`${plural(leftOut, 'rejected body', 'rejected bodies')} left out: no release accepts them.`);

@@ -1,8 +1,9 @@
+import { chooseDeliveries } from '../../../inspector/forwarder/replay.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records, RejectedRecord } from '../../../lambda/store/records.ts';
-import { chooseDeliveries } from '../../../local/replay.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type Filter, hasReason, isSince, listedStates, matches, rejectedIn, type State } from '../../lib/filters.ts';
+import type { State } from '../../lib/filter-options.ts';
+import { type Filter, hasReason, isSince, listedStates, matches, rejectedIn } from '../../lib/filters.ts';
 import { mapInOrder } from '../../lib/parallel.ts';
 import { canReplay, findRejected, isRejectedId, reasonOf } from '../../lib/rejected.ts';
 import { type Row, rejectedRow, toRow } from '../../lib/rows.ts';

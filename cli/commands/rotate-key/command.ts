@@ -5,7 +5,7 @@ import { type ReadVersion, readDigests } from '../../../lambda/hook-key/digests.
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, yes } from '../../lib/define-command.ts';
 import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
-import { createAsker } from '../../lib/terminal/ask.ts';
+import { confirm } from '../../lib/terminal/ask.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { uninterrupted } from '../../lib/terminal/interrupt.ts';
 import { print } from '../../lib/terminal/output.ts';
@@ -18,23 +18,27 @@ export const rotateKey = defineCommand({
     const deployment = await openDeployment();
     if (where.local) refuseSetKey();
     if (options.retireOld) await retireOld(deployment, where, options);
-    else await rotate(deployment, where);
+    else await rotate(deployment, where, options);
     print(stepsText(nextSteps(where, commandLine, options)));
   },
 });
 
-async function rotate(deployment: Deployment, where: Where): Promise<void> {
+async function rotate(deployment: Deployment, where: Where, options: { readonly yes: boolean }): Promise<void> {
   if ((await keysIn(deployment)) > 1) {
     throw new CliError(
       `The previous key is still valid, and only two can be. Once nobody posts to the old URL any more, run ` +
         `${deployment.commandLine('rotate-key --retire-old')}, then this again.`,
     );
   }
+  await confirm(
+    `The hook gets a new URL ${whenEffective(where)}, and Smartsupp must be sent it. Make a new key`,
+    options,
+  );
   await put(deployment, where, newHookKey());
   noteWrapped(`✓ There is a new key. It becomes valid ${whenEffective(where)}; the old one stays valid too.`);
 }
 
-async function retireOld(deployment: Deployment, where: Where, { yes }: { readonly yes: boolean }): Promise<void> {
+async function retireOld(deployment: Deployment, where: Where, options: { readonly yes: boolean }): Promise<void> {
   if ((await keysIn(deployment)) === 1) throw new CliError('There is only one key, so there is nothing to retire.');
   const current = keyOf(await deployment.hookUrl());
   if (!isDeployedKey(deployment.outputs, current)) {
@@ -42,13 +46,10 @@ async function retireOld(deployment: Deployment, where: Where, { yes }: { readon
       `The new key is not valid yet, so nobody can be using it: it becomes so ${whenEffective(where)}. Nothing was changed.`,
     );
   }
-  const ask = createAsker({ yes });
-  const question = {
-    message: `Do all posts come by the new URL? The old one refuses them ${whenEffective(where)}. Retire it`,
-    flag: '--yes',
-  };
-  const isMeant = yes || (ask.isInteractive && (await ask.confirm({ ...question, fallback: false })));
-  if (!isMeant) throw new CliError(`Nothing was changed.${ask.isInteractive ? '' : ' Add --yes to retire it.'}`);
+  await confirm(
+    `Do all posts come by the new URL? The old one refuses them ${whenEffective(where)}. Retire it`,
+    options,
+  );
   // Storing the same value again replaces the previous version, the old key.
   await put(deployment, where, current);
   noteWrapped(`✓ The old key is retired. It becomes invalid ${whenEffective(where)}.`);

@@ -21,9 +21,11 @@ import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { uninterrupted } from '../../lib/terminal/interrupt.ts';
 import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
+import { isApiSecret, storeApiSecret } from './api-secret.ts';
 
 export const secret = defineCommand({
-  argument: 'the destination, if there are several; or alarms, for their webhook',
+  argument:
+    "the destination, if there are several; alarms, for their webhook; api and webhooks, for Smartsupp's token and shared secret",
   options: {
     secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
@@ -35,6 +37,9 @@ export const secret = defineCommand({
     // A destination of that name has its own secret.
     const isDestination = config.destinations.some((each) => each.name === name);
     if (name === alarmsName && !isDestination) return storeWebhook({ where, openDeployment }, options);
+    if (isApiSecret(name) && !isDestination) {
+      return storeApiSecret(name, config.api, { where, openDeployment }, options);
+    }
     const store = await storeFor({ where, openDeployment });
     const settings = destinationNamed(name, config);
     const put = store(settings.name);

@@ -12,14 +12,19 @@ import {
 } from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
+import type { OtherSource } from '../../lib/other-source.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';
 import { columns, wrapped } from '../../lib/terminal/wrap.ts';
 
-type Chat = {
+type Chat = Pick<OtherSource, 'alsoAs' | 'maybeAlsoAs'> & {
   readonly id: string;
+  /** What names them. */
+  readonly visitor: string | null;
   readonly receivedAt: string;
+  /** Where the page shows it; undefined if there is no page. */
+  readonly page: string | undefined;
   readonly deliveries: readonly LinkedDelivery[];
   /** Undefined if this release cannot read the body. */
   readonly conversation: Conversation | undefined;
@@ -33,12 +38,15 @@ type Context = {
 export type LinkedDelivery = { readonly delivery: Delivery; readonly link: string | null };
 
 /** A chat for the terminal, with all visitor texts escaped. */
-export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { config, commandLine }: Context): string {
+export function chatText(chat: Chat, { config, commandLine }: Context): string {
+  const { id, visitor, receivedAt, page, deliveries, conversation } = chat;
   const now = new Date();
   const times = createTimes(config.timezone, now);
   const isParked = deliveries.some(({ delivery }) => shownState(delivery) === 'parked');
   return [
-    headLine(id, receivedAt, times),
+    `${visitor === null ? '' : `${bold(printable(visitor))}  `}${headLine(id, receivedAt, times)}`,
+    ...(page === undefined ? [] : [page]),
+    ...otherSourceLines(chat),
     '',
     ...(deliveries.length === 0
       ? ['No destination has received it yet.']
@@ -61,6 +69,15 @@ export function chatText({ id, receivedAt, deliveries, conversation }: Chat, { c
 
 const headLine = (id: string, receivedAt: string, { short, timezone }: Times) =>
   `${bold(printable(id))}  received ${short(receivedAt)} (${timezone})`;
+
+const otherSourceLines = ({ alsoAs, maybeAlsoAs }: Chat): readonly string[] => [
+  ...alsoAs.flatMap((id) => indented(`and ${printable(id)}, the same chat by Smartsupp's other source`)),
+  ...maybeAlsoAs.flatMap((id) =>
+    indented(
+      `maybe the same chat as ${printable(id)}, which Smartsupp's other source brought: too little tells, so both stay`,
+    ),
+  ),
+];
 
 const hint = (text: string) => wrapped(text).map(dim);
 
@@ -114,8 +131,9 @@ const indented = (text: string) => wrapped(text, { first: '  ', next: '  ' });
 const warningLines = ({ warnings }: Delivery): readonly string[] =>
   warnings.length === 0 ? [] : indented(`the CRM did not accept: ${printable(warnings.join(', '))}`);
 
-function crmLine({ contactId, logId, followUpId }: Delivery): readonly string[] {
-  const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId });
+function crmLine({ contactId, logId, followUpId, files }: Delivery): readonly string[] {
+  const copied = files.map(({ id }) => id).join(', ') || null;
+  const ids = Object.entries({ contact: contactId, note: logId, 'follow-up': followUpId, files: copied });
   const known = ids.flatMap(([what, id]) => (id === null ? [] : [`${what} ${printable(id)}`]));
   return known.length === 0 ? [] : [`in the CRM: ${known.join(', ')}`];
 }

@@ -1,12 +1,13 @@
-import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from '../../../infra/config/load.ts';
 import { createTable } from '../../../lambda/store/table.ts';
+import { userOfThisMachine } from '../../../local/lib/user.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import type { Parts } from './deployment.ts';
+import { createRequestHandler } from './request-handler.ts';
 
 type ConnectOptions = {
   readonly name: string;
@@ -19,20 +20,22 @@ type ConnectOptions = {
   readonly endpoints?: { readonly dynamodb: string; readonly sqs: string; readonly secretsManager: string };
 };
 
-/** The SDK's default is no time-out at all. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
-
 export function connect({ name, outputs, configFile, client, endpoints }: ConnectOptions): Parts {
+  const requestHandler = createRequestHandler();
   const at = (endpoint: string | undefined) => ({
     ...client,
     ...(endpoint !== undefined && { endpoint }),
     requestHandler,
   });
   const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
+  const dynamodb = new DynamoDBClient(at(endpoints?.dynamodb));
+  const tableNamed = (table: string) => createTable(dynamodb, table);
   return {
     name,
     outputs,
-    table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    table: tableNamed(outputs.TableName),
+    erasures: tableNamed(outputs.ErasureTableName),
+    tableNamed,
     // An emulator's queue URLs name AWS's host.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,
@@ -46,13 +49,4 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
       return outputs.HookUrl + encodeURIComponent(key);
     },
   };
-}
-
-function userOfThisMachine(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a number that has no name.
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

@@ -14,6 +14,10 @@ export type Deployment = {
   readonly commandLine: (command: string) => string;
   readonly outputs: Outputs;
   readonly table: Table;
+  /** What was erased lately, outside of the table. */
+  readonly erasures: Table;
+  /** Another table of the account. */
+  readonly tableNamed: (name: string) => Table;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
   /** Destination to the id of its secret. */
@@ -26,6 +30,8 @@ export type Deployment = {
   readonly alarmWebhookSecret?: string | undefined;
   /** Who runs the commands: a user or role of AWS, or of this machine. */
   readonly operator: () => Promise<string>;
+  /** The page that shows a chat; absent if the deployment has none. */
+  readonly pageOf?: (conversationId: string) => string;
   /** With the key: never log it. */
   readonly hookUrl: () => Promise<string>;
 };

@@ -10,13 +10,17 @@ export async function openLocal(): Promise<Parts> {
   const { dataDirectory } = readSettings(process.env, process.cwd());
   const stackInfo = readStackInfo(dataDirectory);
   if (stackInfo === undefined || !(await answers(stackInfo.healthUrl))) {
+    const silent = stackInfo === undefined ? '' : `, or does not answer at ${new URL(stackInfo.healthUrl).host}`;
     throw new CliError(
-      `The local stack is not running on ${dataDirectory}. Run npm start, or name its directory in FORWARDER_DATA.`,
+      `The local stack is not running on ${dataDirectory}${silent}. Run npm start, or name its directory in FORWARDER_DATA.`,
     );
   }
   const { outputs, endpoints, configFile } = stackInfo;
   const client = { region: account.region, credentials: credentialsOf(endpoints.accessKey) };
-  return connect({ name: 'the local stack', outputs, configFile, client, endpoints });
+  return {
+    ...connect({ name: 'the local stack', outputs, configFile, client, endpoints }),
+    pageOf: (id) => new URL(`/inspector/${encodeURIComponent(id)}`, outputs.HookUrl).href,
+  };
 }
 
 /** Any answer counts: a stack that is partly up can still be inspected. */

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import type { Outputs, outputNames } from '../../../local/stack-info.ts';
+import { apiOutputNames, type Outputs, type outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
+import { createRequestHandler } from './request-handler.ts';
 
 export type OnAws = Pick<Where, 'stage' | 'region'>;
 
@@ -17,7 +18,10 @@ export type FoundStack = {
   readonly stack: Stack | undefined;
 };
 
-export const clientOptions = ({ region }: OnAws) => (region === undefined ? {} : { region });
+export const clientOptions = ({ region }: Pick<Where, 'region'>) => ({
+  ...(region !== undefined && { region }),
+  requestHandler: createRequestHandler(),
+});
 
 export async function openOnAws(where: OnAws): Promise<Parts> {
   const found = await findStack(where);
@@ -46,8 +50,9 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
   return {
     ...connect({ name, outputs, configFile, client }),
     alarmWebhookSecret: stack.Outputs?.find(({ OutputKey }) => OutputKey === 'AlarmWebhookSecretArn')?.OutputValue,
-    operator: async () => (await identityOf(client)).user,
-    alarms: async () => (await import('./alarms.ts')).raisedAlarms(stackName, client),
+    operator: async () => (await identityOf({ region })).user,
+    alarms: async () =>
+      (await import('./alarms.ts')).raisedAlarms(stackName, { region, requestHandler: createRequestHandler() }),
   };
 }
 
@@ -56,7 +61,7 @@ export type Identity = { readonly account: string; readonly user: string };
 /** Who asks, as AWS sees it. It needs no permission. */
 export async function identityOf(where: Pick<Where, 'region'>): Promise<Identity> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const { Account, Arn = '' } = await new STSClient(where).send(new GetCallerIdentityCommand());
+  const { Account, Arn = '' } = await new STSClient(clientOptions(where)).send(new GetCallerIdentityCommand());
   return { account: String(Account), user: Arn.split(/[:/]/).at(-1) ?? Arn };
 }
 
@@ -89,7 +94,12 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
       `${name} has no output ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
     );
   };
+  const optional = apiOutputNames.flatMap((key) => {
+    const found = values.get(key);
+    return found === undefined ? [] : [[key, found] as const];
+  });
   return {
+    ...Object.fromEntries(optional),
     HookUrl: value('HookUrl'),
     HookKeyDigests: value('HookKeyDigests'),
     HookKeySecretArn: value('HookKeySecretArn'),
@@ -97,5 +107,6 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     QueueUrl: value('QueueUrl'),
     DeadLetterQueueUrl: value('DeadLetterQueueUrl'),
     TableName: value('TableName'),
+    ErasureTableName: value('ErasureTableName'),
   };
 }

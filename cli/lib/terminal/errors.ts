@@ -16,7 +16,7 @@ type Explanation = { readonly text: string; readonly exitCode: number; readonly 
 
 /** A few lines for an expected error, a stack trace for a bug. */
 export function explain(error: unknown): Explanation {
-  const { name, message, code } = describe(error);
+  const { name, message, code, server } = describe(error);
   // Commander has printed it; --help exits with 0.
   if (code.startsWith('commander.')) {
     return { text: '', exitCode: Object(error).exitCode === 0 ? exitCodes.ok : exitCodes.usage };
@@ -25,7 +25,7 @@ export function explain(error: unknown): Explanation {
   if (name === 'ExitPromptError') return { text: 'Stopped. Nothing was changed.', exitCode: exitCodes.interrupted };
   if (error instanceof UsageError) return { text: message, exitCode: exitCodes.usage };
   if (error instanceof CliError || ourOwn.has(name)) return { text: message, exitCode: exitCodes.failed };
-  const explained = awsMessage(name, message, code);
+  const explained = awsMessage(name, message) ?? connectionMessage(name, message, code, server);
   if (explained !== undefined) return { text: explained, exitCode: exitCodes.failed };
   const stack = error instanceof Error ? error.stack : String(error);
   return { text: `This is a bug; please report it.\n${stack}`, exitCode: exitCodes.failed, isBug: true };
@@ -40,12 +40,19 @@ const ourOwn: ReadonlySet<string> = new Set([
 ]);
 
 function describe(error: unknown) {
-  const { name, message, code } = Object(error);
-  return { name: String(name), message: String(message), code: String(code) };
+  const { name, message, code, server, address, port } = Object(error);
+  const reached = address === undefined || port === undefined ? undefined : `${address}:${port}`;
+  return {
+    name: String(name),
+    message: String(message),
+    code: String(code),
+    /** Where it was sent, if that is known: `127.0.0.1:4566`. */
+    server: server === undefined ? reached : String(server),
+  };
 }
 
 /** The SDK's error names: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
-function awsMessage(name: string, message: string, code: string): string | undefined {
+function awsMessage(name: string, message: string): string | undefined {
   if (/^Region is missing/.test(message)) {
     return 'No AWS region is set. Give it with --region, or set it in your profile (aws configure). For the local stack, add --local.';
   }
@@ -65,11 +72,36 @@ function awsMessage(name: string, message: string, code: string): string | undef
   if (/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/.test(name)) {
     return `AWS forbids this: ${firstLine(message)}\nAsk the account's administrator, or name another profile with --profile.`;
   }
-  if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH)$/.test(code) || name === 'TimeoutError') {
-    return `No connection (${code === 'undefined' ? name : code}): ${firstLine(message)}\nIs this machine online, and is the deployment running? Then try again.`;
+  // The SDK's name for an answer that it cannot read.
+  if (name === 'Unknown' && message === 'UnknownError') {
+    return 'What answered is not AWS: a proxy, or another server.\nLook at AWS_ENDPOINT_URL and at HTTPS_PROXY, or try another network.';
   }
   return undefined;
 }
+
+function connectionMessage(name: string, message: string, code: string, server = ''): string | undefined {
+  const why = code === 'undefined' ? name : code;
+  if (!Object.hasOwn(remedies, why)) return undefined;
+  const isHere = /^(127\.|localhost|\[?::1)/.test(server);
+  const remedy = isHere ? remedyHere : remedies[why];
+  return `No connection${server === '' ? '' : ` to ${server}`} (${why}): ${firstLine(message)}\n${remedy}`;
+}
+
+const unreachable = 'Is this machine online, and does a firewall or a VPN let it through? Then try again.';
+
+const remedyHere =
+  'Nothing answers there. For the local stack, run npm start; for an emulator of AWS, start it, or unset AWS_ENDPOINT_URL to reach AWS itself.';
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'There is no such host. Is this machine online? Otherwise look at --region and AWS_ENDPOINT_URL.',
+  EAI_AGAIN: 'The name of the host could not be looked up. Is this machine online? Then try again.',
+  ECONNREFUSED: 'Nothing listens there. Look at the port, and at AWS_ENDPOINT_URL if it is set.',
+  ECONNRESET: unreachable,
+  ENETUNREACH: unreachable,
+  EHOSTUNREACH: unreachable,
+  ETIMEDOUT: unreachable,
+  TimeoutError: unreachable,
+};
 
 /** Signatures are valid for five minutes; only the message names the reason. */
 const isAboutTime = (name: string, message: string) =>

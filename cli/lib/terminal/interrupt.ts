@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from './errors.ts';
 
 /**
@@ -47,6 +48,19 @@ export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
   const { release } = abortOnInterrupt();
   try {
     return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Acts again and again, with a pause in between, until Ctrl-C, which is how it is meant to end. */
+export async function untilInterrupted(pauseMs: number, act: () => Promise<void>): Promise<void> {
+  const { signal, release } = abortOnInterrupt();
+  try {
+    while (!signal.aborted) {
+      await act();
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
   } finally {
     release();
   }

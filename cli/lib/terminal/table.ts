@@ -8,6 +8,8 @@ export type Column = {
   readonly maxWidth?: number;
   /** Takes the remaining width, wrapped if necessary. */
   readonly fills?: boolean;
+  /** Is cut if the others leave it less than it needs. */
+  readonly shrinks?: boolean;
 };
 
 type Cell = string | number;
@@ -45,9 +47,17 @@ function widths(columns: readonly Column[], rows: readonly (readonly Cell[])[], 
       Math.max(head.length, ...rows.map((row) => stripVTControlCharacters(String(row[index] ?? '')).length)),
     ),
   );
-  const others = natural.filter((_, index) => !columns[index]?.fills).reduce((sum, width) => sum + width, 0);
-  const room = terminal - others - gap * (columns.length - 1) - 1;
-  return natural.map((width, index) => (columns[index]?.fills ? Math.min(width, Math.max(minWidth, room)) : width));
+  const isFlexible = (index: number) => columns[index]?.fills === true || columns[index]?.shrinks === true;
+  const others = natural.filter((_, index) => !isFlexible(index)).reduce((sum, width) => sum + width, 0);
+  let room = terminal - others - gap * (columns.length - 1) - 1;
+  // What shrinks takes its room before what fills.
+  const fitting = (width: number) => {
+    const fitted = Math.min(width, Math.max(minWidth, room));
+    room -= fitted;
+    return fitted;
+  };
+  const shrunk = natural.map((width, index) => (columns[index]?.shrinks ? fitting(width) : width));
+  return shrunk.map((width, index) => (columns[index]?.fills ? fitting(width) : width));
 }
 
 const noLines = {

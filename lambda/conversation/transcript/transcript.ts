@@ -2,6 +2,7 @@ import type { Language } from '../language.ts';
 import type { Conversation, Message } from '../model.ts';
 import { clock } from './clock.ts';
 import { type Fact, factsOf, summaryOf } from './facts.ts';
+import { wordsAndFiles } from './files.ts';
 import { eventInWords, shorten, speakerNames } from './speakers.ts';
 import type { Words } from './words/en.ts';
 import { type Say, wordsIn } from './words.ts';
@@ -78,7 +79,10 @@ export function buildTranscript(
       speaker: message.speaker,
       who: message.speaker === 'system' ? '' : names(message),
       role: roleOf(message, names(message), say),
-      text: message.speaker === 'system' ? eventInWords(message.text, names(message), say) : message.text,
+      text:
+        message.speaker === 'system'
+          ? eventInWords(message.text, names(message), say)
+          : wordsAndFiles(message, local, say),
     })),
     facts: [
       ...factsOf(conversation, begin, { local, language: options.language, say }),

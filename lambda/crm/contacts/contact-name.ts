@@ -1,4 +1,5 @@
 import { withoutFormula } from '../../conversation/formulas.ts';
+import { oneLine } from '../notes/entry.ts';
 import type { Person } from '../port/adapter.ts';
 import { isNothing } from './filling.ts';
 import { sameText } from './matching.ts';
@@ -8,19 +9,38 @@ type OnContact = { readonly email: unknown; readonly phone: unknown };
 
 const anonymousName = 'Visitor';
 
-export const placeholderName = ({ email, phone, customerId }: Person): string =>
-  placeholderOf(email) ?? phone ?? customerId?.value ?? anonymousName;
+/** By which staff tell people without a name apart: what they left, even if it cannot be read. */
+export const placeholderName = ({ email, phone, customerId, unusable: [typed = ''] }: Person): string =>
+  placeholderOf(email) ??
+  phone ??
+  customerId?.value ??
+  (withoutFormula(oneLine(typed, maxTypedLength)) || anonymousName);
+
+const maxTypedLength = 80;
 
 const placeholderOf = (email: string | null) => withoutFormula(localPartOf(email) ?? '') || undefined;
 
 const localPartOf = (email: string | null) => email?.split('@')[0];
 
 /** Whether a name is blank or a placeholder, made by us or by the CRM, which a real name may replace. */
-export function isPlaceholderName(name: unknown, { email, phone }: OnContact, { customerId }: Person): boolean {
+export function isPlaceholderName(
+  name: unknown,
+  { email, phone }: OnContact,
+  { customerId, unusable }: Person,
+): boolean {
   // Odoo's blank is `false`.
   if (name === false || isNothing(name)) return true;
+  // An address is nobody's name.
+  if (typeof name === 'string' && /\S@\S/.test(name)) return true;
   const address = typeof email === 'string' ? email : null;
-  const placeholders = [anonymousName, email, localPartOf(address), placeholderOf(address), phone, customerId?.value];
+  const placeholders = [
+    anonymousName,
+    localPartOf(address),
+    placeholderOf(address),
+    phone,
+    customerId?.value,
+    ...unusable,
+  ];
   return typeof name === 'string' && placeholders.some((placeholder) => sameText(placeholder, name));
 }
 
@@ -36,7 +56,11 @@ export function newName(person: Person): PersonName & { readonly last: string } 
 }
 
 /** The company that the name is, else the one that the address belongs to. */
-export const companyOf = ({ name, countryCode, company }: Person): string | null =>
+export const companyOf = ({
+  name,
+  countryCode,
+  company,
+}: Pick<Person, 'name' | 'countryCode' | 'company'>): string | null =>
   company === '' ? null : (splitName(name, countryCode).company ?? company);
 
 /** The name parts to write. A missing part is filled only if the other part matches, so that two names never mix. */

@@ -61,9 +61,13 @@ export async function changing<T>(contactId: ContactId, change: Promise<T>): Pro
 /**
  * Text for a new contact's description, so that somebody can be reached whom nothing identifies: addresses and numbers
  * that cannot be used as such. It begins with no character of theirs, which a spreadsheet might read as a formula.
+ * @param typedPhone for a CRM whose field for numbers does not take it
  */
-export const remarkOf = ({ email, phone, unusable }: Person): string | null =>
-  email !== null || phone !== null || unusable.length === 0 ? null : oneLine(`Smartsupp: ${unusable.join(', ')}`, 500);
+export function remarkOf({ email, phone, unusable }: Person, typedPhone?: string | null): string | null {
+  const texts = new Set(email === null && phone === null ? unusable : []);
+  if (typedPhone) texts.add(typedPhone);
+  return texts.size === 0 ? null : oneLine(`Smartsupp: ${[...texts].join(', ')}`, 500);
+}
 
 /** For a CRM that takes any text for a phone number. */
 export const writtenPhone = ({ phone, typedPhone = null }: Person): string | null => phone ?? typedPhone;

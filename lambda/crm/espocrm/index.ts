@@ -4,6 +4,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createEspocrmClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { EspocrmSettings } from './settings.ts';
@@ -15,6 +16,7 @@ export function createEspocrmAdapter(settings: EspocrmSettings, deps: AdapterDep
     upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, settings, deps),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
 }

@@ -12,7 +12,7 @@ import type { Stored } from './shapes.ts';
 const maxTextLength = 100;
 
 export function newContact(person: Person): JsonObject {
-  const remark = remarkOf(person);
+  const remark = remarkOf(person, person.typedPhone);
   return {
     ...named(newName(person)),
     ...(remark !== null && { description: remark }),

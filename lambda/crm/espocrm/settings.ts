@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -19,6 +20,7 @@ export const espocrmSettings = {
     baseUrl: { ...secureUrl, description: 'The address of your EspoCRM, such as https://crm.example.com.' },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     ...followUpSettings('task', 'ticket'),
   },
 } as const;

@@ -168,6 +168,7 @@ export function createFreshdeskClient(baseUrl: string, { http, secret }: Pick<Ad
   }
 
   return {
+    call,
     readContact,
     findContacts,
     createContact,

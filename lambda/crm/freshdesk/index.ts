@@ -4,6 +4,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createFreshdeskClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import type { FreshdeskSettings } from './settings.ts';
 import { createTickets } from './tickets.ts';
 
@@ -14,6 +15,7 @@ export function createFreshdeskAdapter(settings: FreshdeskSettings, deps: Adapte
     upsertContacts: oneByOne(createContacts(client, settings)),
     keepsEmailsUnique: true,
     ...createTickets(client, deps, settings.followUp),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
 }

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -27,6 +28,7 @@ export const freshdeskSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     followUp: { ...followUp, properties: followUpProperties },
   },
 } as const;

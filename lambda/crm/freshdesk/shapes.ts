@@ -8,7 +8,8 @@ export type Ticket = JsonObject & {
   readonly id: number;
   readonly description: string;
 };
-export type Conversation = { readonly id: number; readonly body: string };
+export type Conversation = { readonly id: number; readonly body: string; readonly attachments?: readonly Attachment[] };
+export type Attachment = { readonly id: number; readonly name: string };
 export type FieldDefinition = JsonObject & { readonly name: string };
 
 export const isContact = hasNumericId;
@@ -19,9 +20,18 @@ export const isTicket = (value: unknown): value is Ticket =>
   hasNumericId(value) && typeof value['description'] === 'string';
 export const isTickets = isListOf(isTicket);
 
+const isAttachment = (value: unknown): value is Attachment => hasNumericId(value) && typeof value['name'] === 'string';
+const isAttachments = isListOf(isAttachment);
+
 export const isConversations = isListOf(
-  (value): value is Conversation => hasNumericId(value) && typeof value['body'] === 'string',
+  (value): value is Conversation =>
+    hasNumericId(value) &&
+    typeof value['body'] === 'string' &&
+    (value['attachments'] === undefined || isAttachments(value['attachments'])),
 );
+
+export const isNoteWithFile = (value: unknown): value is { readonly attachments: readonly [Attachment] } =>
+  hasNumericId(value) && isAttachments(value['attachments']) && value['attachments'].length === 1;
 
 /** https://developers.freshdesk.com/api/#add_note_to_a_ticket */
 export const isNoteOn =

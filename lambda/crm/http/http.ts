@@ -41,10 +41,12 @@ export type Call = {
   /** Segments, not encoded. */
   readonly path?: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent unchanged, as JSON text. */
+  /** Sent as JSON; a string is sent unchanged, as JSON text, and so are bytes, whose type is in `headers`. */
   readonly body?: unknown;
   /** Sent URL-encoded instead of a JSON body. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as `multipart/form-data` instead of a JSON body. */
+  readonly multipart?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
   /** True for a POST that only reads: its outcome is never unknown. */
   readonly readsOnly?: boolean;
@@ -90,7 +92,7 @@ export function createHttpClient(
     const writes = call.method !== 'GET' && call.readsOnly !== true;
     const failed: FailedCall = { vendor: api.vendor, operation: call.operation, writes, advice: api.advice };
     const apiHeaders = (await api.headers?.()) ?? {};
-    const request = toRequest(api.baseUrl, call, apiHeaders);
+    const request = await toRequest(api.baseUrl, call, apiHeaders);
     const { status, headers, text } = await send(request, failed);
     if (status === 401 && api.renew !== undefined && !renewed) {
       await api.renew(apiHeaders);
@@ -152,13 +154,16 @@ const longer = (a: number | undefined, b: number | undefined) =>
 const isExpected = ({ expected = [] }: Call, answer: Answer) =>
   typeof expected === 'function' ? expected(answer) : expected.includes(answer.status);
 
-function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<string, string>>): HttpRequest {
+async function toRequest(
+  baseUrl: string,
+  call: Call,
+  apiHeaders: Readonly<Record<string, string>>,
+): Promise<HttpRequest> {
   const url = new URL(baseUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
   const segments = (call.path ?? []).map(encodeSegment);
   const path = segments.length === 0 ? url.pathname : [url.pathname.replace(/\/$/, ''), ...segments].join('/');
-  const body = bodyOf(call);
-  const type = call.form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
+  const { type, body } = call.multipart === undefined ? bodyOf(call) : await encoded(call.multipart);
   return {
     method: call.method,
     origin: url.origin,
@@ -174,9 +179,18 @@ function toRequest(baseUrl: string, call: Call, apiHeaders: Readonly<Record<stri
   };
 }
 
-function bodyOf({ body, form }: Call): string | undefined {
-  if (form !== undefined) return new URLSearchParams(form).toString();
-  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+function bodyOf({ body, form }: Call): { readonly type: string; readonly body: HttpRequest['body'] } {
+  if (form !== undefined) {
+    return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };
+  }
+  const isSentAsIs = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  return { type: 'application/json', body: isSentAsIs ? body : JSON.stringify(body) };
+}
+
+/** A `Response` writes a form as a browser does. */
+async function encoded(form: FormData) {
+  const written = new Response(form);
+  return { type: written.headers.get('content-type') ?? '', body: new Uint8Array(await written.arrayBuffer()) };
 }
 
 /** `@` is allowed in a path (RFC 3986 §3.3), and vendors that take an e-mail there document it so. */
@@ -186,7 +200,7 @@ const encodeSegment = (segment: string) => encodeURIComponent(segment.toWellForm
 function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): readonly string[] {
   const { pathname, search } = new URL(api.baseUrl);
   const { authorization = '', 'x-api-token': token = '', 'x-api-key': key = '' } = headers;
-  const sent = parseJson(body)?.value;
+  const sent = typeof body === 'string' ? parseJson(body)?.value : undefined;
   return [
     pathname,
     search,
@@ -196,6 +210,7 @@ function textsIn(api: ApiOptions, call: Call, { headers, body }: HttpRequest): r
     ...(call.path ?? []),
     ...Object.values(call.query ?? {}),
     ...Object.values(call.form ?? {}),
+    ...[...(call.multipart?.values() ?? [])].map((part) => (typeof part === 'string' ? part : part.name)),
     ...textsOf(sent).filter((text) => call.quotable?.includes(text) !== true),
   ];
 }

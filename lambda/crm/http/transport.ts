@@ -8,7 +8,7 @@ export type HttpRequest = {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 };
 
 export type HttpResponse = {
@@ -30,11 +30,17 @@ export class ConnectionTimeout extends Error {
 
 const maxConnections = 50;
 
-/** Node's own client with keep-alive: `fetch` would triple the work of the first chat. */
-export function createTransport(connectionTimeoutMs: number): Transport {
+export type Agents = { readonly plain: http.Agent; readonly secure: https.Agent };
+
+const keepAlive = (): Agents => {
   const settings = { keepAlive: true, maxSockets: maxConnections };
-  const plain = { request: http.request, agent: new http.Agent(settings) };
-  const secure = { request: https.request, agent: new https.Agent(settings) };
+  return { plain: new http.Agent(settings), secure: new https.Agent(settings) };
+};
+
+/** Node's own client: `fetch` would triple the work of the first chat. */
+export function createTransport(connectionTimeoutMs: number, agents = keepAlive()): Transport {
+  const plain = { request: http.request, agent: agents.plain };
+  const secure = { request: https.request, agent: agents.secure };
 
   const send: Transport['send'] = ({ method, origin, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {

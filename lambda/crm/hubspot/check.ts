@@ -1,5 +1,6 @@
 import { configuredFields, ownersIn, problemsFrom, unknownNames } from '../check/problems.ts';
 import type { HubspotClient } from './client.ts';
+import { tryFiles } from './files.ts';
 import type { HubspotSettings } from './settings.ts';
 
 /** Reads contacts and writes to objects that cannot exist, which reveals missing scopes. */
@@ -9,6 +10,7 @@ export const createCheck = (client: HubspotClient, settings: HubspotSettings) =>
       await client.read('contacts', ['0'], []);
       await client.tryWriting('contacts');
       if (settings.followUp?.as === 'ticket') await client.tryWriting('tickets');
+      if (settings.files !== false) await tryFiles(client.call);
       return [];
     },
     async () => {

@@ -173,6 +173,7 @@ export function createHubspotClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   return {
+    call,
     read,
     searchContacts,
     create: (type: ObjectType, objects: readonly NewObject[]) => createAll(call, type, objects),

@@ -3,6 +3,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createHubspotClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { HubspotSettings } from './settings.ts';
@@ -16,6 +17,7 @@ export function createHubspotAdapter(settings: HubspotSettings, deps: AdapterDep
     keepsEmailsUnique: true,
     ...createNotes(client, deps),
     followUps: createFollowUps(client, settings, deps),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
 }

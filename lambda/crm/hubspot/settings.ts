@@ -3,6 +3,7 @@ import {
   companySetting,
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -26,6 +27,7 @@ export const hubspotSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     ...companySetting,
     ...followUpSettings('task', 'ticket'),
     ticketPipeline: {

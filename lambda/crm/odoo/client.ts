@@ -86,6 +86,10 @@ export function createOdooClient(
     return String(answer.as(isOneId)[0]);
   }
 
+  async function create(operation: string, model: string, values: JsonObject): Promise<string> {
+    return String((await run(operation, `${model}/create`, { vals_list: [values] })).as(isOneId)[0]);
+  }
+
   async function change(operation: string, model: string, id: string, vals: JsonObject): Promise<void> {
     (await run(operation, `${model}/write`, { ids: [Number(id)], vals })).as(isTrue);
   }
@@ -107,7 +111,7 @@ export function createOdooClient(
     return Object.keys((await run('list the fields', `${model}/fields_get`, request, true)).as(isValues));
   }
 
-  return { search, exists, loadPartner, make, change, remove, ownUserId, mayDo, fieldsAmong };
+  return { search, exists, loadPartner, make, create, change, remove, ownUserId, mayDo, fieldsAmong };
 }
 
 const named = nameRefusals({

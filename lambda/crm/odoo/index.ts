@@ -4,6 +4,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createOdooClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import type { OdooSettings } from './settings.ts';
@@ -14,6 +15,7 @@ export function createOdooAdapter(settings: OdooSettings, deps: AdapterDeps): Cr
     upsertContacts: oneByOne(createContacts(client, settings)),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, settings, deps),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
 }

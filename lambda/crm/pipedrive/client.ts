@@ -15,7 +15,7 @@ import {
 } from './shapes.ts';
 
 /** 404: never existed, 410: deleted (https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes). */
-const gone = [404, 410];
+export const gone = [404, 410];
 /** The most ids per request. */
 const personsPerPage = 100;
 /** Keeps an answer with bodies of up to 100 kB below a few megabytes. */

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -28,6 +29,7 @@ export const pipedriveSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     ...followUpSettings('task', 'lead'),
   },
 } as const;

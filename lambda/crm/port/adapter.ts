@@ -32,6 +32,8 @@ export type CrmAdapter = {
   readonly removeConversation?: (log: LogId) => Promise<void>;
   /** Absent if the CRM has no tasks, tickets or leads. */
   readonly followUps?: FollowUps;
+  /** Absent if the CRM has no place of its own for files, or the destination's `files` is false. */
+  readonly files?: Files;
   /** Tries credentials, rights and configured fields. Changes nothing and never throws. */
   readonly check: () => Promise<readonly Problem[]>;
 };
@@ -40,6 +42,18 @@ export type FollowUps = {
   readonly create: Batch<FollowUpRequest, FollowUpId>;
   /** Finds what an earlier `create` may have made although its answer was lost. */
   readonly find: (request: FollowUpRequest) => Promise<FollowUpId | undefined>;
+};
+
+export type Files = {
+  /**
+   * Puts a file where sales staff find it: on the contact, or in the chat's ticket. Looks first for one of this name, so
+   * that calling it again never doubles it.
+   */
+  readonly attach: (upload: Upload) => Promise<FileId>;
+  /** For erasure. Succeeds if it is already gone. */
+  readonly remove: (id: FileId) => Promise<void>;
+  /** Asks the CRM. The recycle bin counts as gone. */
+  readonly exists: (id: FileId) => Promise<boolean>;
 };
 
 /** One effect for up to `maxSize` items, with outcomes in their order. An error thrown by `run` applies to all. */
@@ -52,6 +66,17 @@ export type ContactId = string;
 /** The vendor's id of the transcript's record; adapters that write several parts join the ids with commas. */
 export type LogId = string;
 export type FollowUpId = string;
+export type FileId = string;
+
+export type Upload = {
+  readonly entry: Entry;
+  /** The log of the same chat, already written. */
+  readonly logId: LogId;
+  /** Unique to this file of this chat. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+};
 
 export type ContactRequest = {
   readonly person: Person;

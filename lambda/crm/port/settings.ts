@@ -37,6 +37,17 @@ export const rules = {
     type: 'boolean',
     description: 'Also chats in which nobody but triggers and bots spoke. Default: false, they are only stored.',
   },
+  humanOnly: {
+    type: 'boolean',
+    description:
+      'Not chats that only bots answered: they are only stored. Only `api` tells bots from agents. Default: false.',
+  },
+  consent: {
+    type: 'boolean',
+    description:
+      'Only chats of visitors who agreed to the processing of their data go here. All others are held, and go here ' +
+      'once Smartsupp says that the visitor has agreed. Needs `api`, which tells it. Default: false.',
+  },
 } as const;
 
 export const contactSettings = {
@@ -110,6 +121,16 @@ export const contactSettings = {
       },
       fallback: { type: 'string', minLength: 1, description: "The user's id for all other chats." },
     },
+  },
+} as const;
+
+/** For a CRM with a place of its own for files. */
+export const filesSetting = {
+  files: {
+    type: 'boolean',
+    description:
+      'Whether pictures and documents of a chat are copied into the CRM, up to 20 MB each: the links to them at Smartsupp ' +
+      'end after a while. Default: true.',
   },
 } as const;
 

@@ -68,7 +68,10 @@ function withoutOne(person: Person, { part, field }: Refusal): readonly [Person,
     case 'owner':
       return [{ ...person, ownerId: null }, ownerId ?? undefined];
     case 'unusable':
-      return [{ ...person, unusable: [] }, unusable.join(', ') || undefined];
+      return [
+        { ...person, unusable: [], typedPhone: null },
+        [...unusable, typedPhone ?? []].flat().join(', ') || undefined,
+      ];
     case 'customerId':
     case 'changes':
     case 'field':

@@ -19,7 +19,7 @@ export const maxPerCall = 200;
 const allowDuplicateAlerts = { 'sforce-duplicate-rule-header': 'allowSave=true' };
 
 export type Values = Readonly<Record<string, unknown>>;
-export type ObjectType = 'Contact' | 'Task' | 'Case';
+export type ObjectType = 'Contact' | 'Task' | 'Case' | 'ContentVersion';
 export type SalesforceClient = ReturnType<typeof createSalesforceClient>;
 
 /** https://developer.salesforce.com/docs/platform/api-rest/guide/. SOQL sees every write at once. */

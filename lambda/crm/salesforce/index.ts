@@ -3,6 +3,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createSalesforceClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import { createFollowUps } from './follow-ups.ts';
 import type { SalesforceSettings } from './settings.ts';
 import { createTasks } from './tasks.ts';
@@ -16,6 +17,7 @@ export function createSalesforceAdapter(settings: SalesforceSettings, deps: Adap
     upsertContacts: createContacts(client, settings, countries),
     ...createTasks(client, deps, completedStatus),
     followUps: createFollowUps(client, deps),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings, { countries, completedStatus }),
   };
 }

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -34,6 +35,7 @@ export const salesforceSettings = {
     },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
     fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
     ...followUpSettings('task', 'ticket'),

@@ -202,6 +202,7 @@ export function createZendeskClient(baseUrl: string, { http, secret }: Pick<Adap
   }
 
   return {
+    call,
     ownEmail: async () => (await credentials()).email,
     readUser,
     searchUsers,

@@ -30,7 +30,7 @@ export function fieldOf(user: User, name: string): unknown {
 /** Zendesk requires a name, and would ask new users by e-mail to verify their address. */
 export function newUser(person: Person): JsonObject {
   const { email, phone } = person;
-  const remark = remarkOf(person);
+  const remark = remarkOf(person, person.typedPhone);
   return {
     name: fullName(person) ?? placeholderName(person),
     ...(email !== null && { email }),

@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -19,6 +20,7 @@ export const zendeskSettings = {
     baseUrl: { ...secureUrl, description: 'Your Zendesk Support, such as https://shop.zendesk.com.' },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     ...followUpSettings('ticket'),
   },
 } as const;

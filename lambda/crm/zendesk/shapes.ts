@@ -5,10 +5,16 @@ import { nameRefusals } from '../refusals/name-refusals.ts';
 
 export type User = JsonObject & { readonly id: number };
 export type Ticket = JsonObject & { readonly id: number; readonly status: string };
-export type Comment = { readonly id: number; readonly html_body: string };
+export type Comment = { readonly id: number; readonly html_body: string; readonly attachments?: readonly Attachment[] };
+type Attachment = { readonly id: number; readonly file_name: string };
 
 const isTicket = (value: unknown): value is Ticket => hasNumericId(value) && typeof value['status'] === 'string';
-const isComment = (value: unknown): value is Comment => hasNumericId(value) && typeof value['html_body'] === 'string';
+const isAttachment = (value: unknown): value is Attachment =>
+  hasNumericId(value) && typeof value['file_name'] === 'string';
+const isComment = (value: unknown): value is Comment =>
+  hasNumericId(value) &&
+  typeof value['html_body'] === 'string' &&
+  (value['attachments'] === undefined || isListOf(isAttachment)(value['attachments']));
 
 export const isUserAnswer = isHolding('user', hasNumericId);
 export const isUsersAnswer = isHolding('users', isListOf(hasNumericId));
@@ -53,9 +59,9 @@ export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
   return fields.flatMap(([field, faults]) => nameField(field, Array.isArray(faults) ? Object(faults[0]).error : ''));
 }
 
-/** `details.requester`: "Requester: Jan is suspended." */
+/** "Requester: Jan is suspended.", with the code if Zendesk gives one (https://github.com/mozilla/sumo/issues/2670). */
 export const isSuspended = (value: unknown): boolean =>
-  faultsOf(value, 'requester').some((fault) => /\bis suspended\b/i.test(fault));
+  faultsOf(value, 'requester').some((fault) => fault === 'UserSuspended' || /\bis suspended\.?$/i.test(fault));
 
 function faultsOf(value: unknown, field: string): readonly string[] {
   const details = isRecord(value) ? value['details'] : undefined;

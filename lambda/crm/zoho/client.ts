@@ -217,6 +217,7 @@ export function createZohoClient(
   }
 
   return {
+    call,
     query,
     createContacts,
     createContactsByEmail,

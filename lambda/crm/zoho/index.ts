@@ -3,6 +3,7 @@ import type { CrmAdapter } from '../port/adapter.ts';
 import { createCheck } from './check.ts';
 import { createZohoClient } from './client.ts';
 import { createContacts } from './contacts.ts';
+import { createFiles } from './files.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createNotes } from './notes.ts';
 import { dataCentres, type ZohoSettings } from './settings.ts';
@@ -16,6 +17,7 @@ export function createZohoAdapter(settings: ZohoSettings, deps: AdapterDeps): Cr
     upsertContacts: createContacts(client, settings),
     ...createNotes(client, deps),
     followUps: createFollowUps(client, deps),
+    ...(settings.files !== false && { files: createFiles(client) }),
     check: createCheck(client, settings),
   };
 }

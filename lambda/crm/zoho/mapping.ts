@@ -38,7 +38,7 @@ export function toFill(contact: ZohoRecord, person: Person): Values {
 }
 
 const remark = (person: Person): Values => {
-  const text = remarkOf(person);
+  const text = remarkOf(person, person.typedPhone);
   return text === null ? {} : { Description: text };
 };
 

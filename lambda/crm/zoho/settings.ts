@@ -2,6 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import {
   contactSettings,
   destinationName,
+  filesSetting,
   followUpSettings,
   rules,
   type SecretShape,
@@ -42,6 +43,7 @@ export const zohoSettings = {
     accountsUrl: { ...secureUrl, description: "The address that issues access tokens, by default the data centre's." },
     ...rules,
     ...contactSettings,
+    ...filesSetting,
     customerIdField: { ...contactSettings.customerIdField, pattern: apiName },
     fields: { ...contactSettings.fields, propertyNames: { pattern: apiName } },
     ...followUpSettings('task'),

@@ -1,4 +1,4 @@
-import { hasTextId, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
+import { hasTextId, isHolding, isListOf, isRecord, type JsonObject } from '../http/shapes.ts';
 
 export type ZohoRecord = JsonObject & { readonly id: string };
 
@@ -8,6 +8,8 @@ export function isPage(value: unknown): value is Page {
   if (!isRecord(value) || !isListOf(hasTextId)(value['data'])) return false;
   return isRecord(value['info']) && typeof value['info']['more_records'] === 'boolean';
 }
+
+export const isAttachments = isHolding('data', isListOf(hasTextId));
 
 export type Result = {
   readonly status: 'success' | 'error';

@@ -1,4 +1,4 @@
-import type { CallApi, HttpClient } from '../../crm/http/http.ts';
+import type { Answer, HttpClient } from '../../crm/http/http.ts';
 import { type Fields, isFields, toList, toNumber, toText } from '../lenient.ts';
 import { type Messages, type Page, readAllPages } from './pages.ts';
 
@@ -6,10 +6,11 @@ import { type Messages, type Page, readAllPages } from './pages.ts';
 export type SmartsuppApi = {
   /** One page of the conversations that ended in a span of time. */
   readonly search: (query: SearchQuery) => Promise<Page>;
-  /** Undefined if Smartsupp does not know it, or not any more. */
-  readonly conversation: (id: string) => Promise<Fields | undefined>;
+  /** Throws a permanent CrmError if Smartsupp does not know it, or not any more. */
+  readonly conversation: (id: string) => Promise<Fields>;
   /** All of them, oldest first, even if more come while they are read. */
   readonly messages: (conversationId: string) => Promise<Messages>;
+  /** Undefined if Smartsupp does not know them. */
   readonly contact: (id: string) => Promise<Fields | undefined>;
   readonly visitor: (id: string) => Promise<Fields | undefined>;
   readonly agents: () => Promise<readonly Fields[]>;
@@ -42,7 +43,14 @@ export function createSmartsuppApi({ http, url, token }: SmartsuppApiOptions): S
     headers: async () => ({ authorization: `Bearer ${await token()}` }),
     advice: (status) => advices.get(status) ?? 'See docs/runbook.md.',
   });
-  const find = createFind(call);
+  const get = (kind: string, path: readonly string[], expected: readonly number[] = []) =>
+    call({ operation: `read the ${kind}`, method: 'GET', path, expected });
+  // Known by the id that was asked for, whatever the type of its own.
+  const record = (kind: string, id: string, answer: Answer) => ({ ...recordIn(answer.as(isFields), kind), id });
+  const find = async (kind: string, path: readonly [string, id: string]) => {
+    const answer = await get(kind, path, unknown);
+    return unknown.includes(answer.status) ? undefined : record(kind, path[1], answer);
+  };
 
   return {
     search: async ({ finishedFrom, finishedTo, size, after }) => {
@@ -61,7 +69,7 @@ export function createSmartsuppApi({ http, url, token }: SmartsuppApiOptions): S
       });
       return toPage(body);
     },
-    conversation: (id) => find('conversation', 'conversations', id),
+    conversation: async (id) => record('conversation', id, await get('conversation', ['conversations', id])),
     messages: (id) =>
       readAllPages(async (after) => {
         const cursor = cursorText(after);
@@ -73,8 +81,8 @@ export function createSmartsuppApi({ http, url, token }: SmartsuppApiOptions): S
         });
         return toPage(body);
       }),
-    contact: (id) => find('contact', 'contacts', id),
-    visitor: (id) => find('visitor', 'visitors', id),
+    contact: (id) => find('contact', ['contacts', id]),
+    visitor: (id) => find('visitor', ['visitors', id]),
     agents: async () => {
       const { body } = await call({ operation: 'list the agents', method: 'GET', path: ['agents'] });
       return listIn(body, 'agents');
@@ -89,21 +97,6 @@ const advices: ReadonlyMap<number, string> = new Map([
 
 /** Gone, or never there. */
 const unknown = [404, 410];
-
-const createFind =
-  (call: CallApi) =>
-  async (kind: string, collection: string, id: string): Promise<Fields | undefined> => {
-    const answer = await call({
-      operation: `read the ${kind}`,
-      method: 'GET',
-      path: [collection, id],
-      expected: unknown,
-    });
-    if (unknown.includes(answer.status)) return undefined;
-    const record = recordIn(answer.as(isFields), kind);
-    // Known by the id that was asked for, whatever the type of its own.
-    return { ...record, id };
-  };
 
 /** The record itself, or wrapped in its name or in `data`. */
 function recordIn(body: Fields, kind: string): Fields {

@@ -1,16 +1,25 @@
 import { isFields } from '../lenient.ts';
 
-/** A message on the fetch queue: one conversation that is to be read by REST. */
+/** A message on the fetch queue: what is to be read by REST. */
 export type FetchRequest = {
   readonly version: 1;
   readonly accountId: string;
-  /** Smartsupp's own id, such as `coXU9u5VscuzW`. */
-  readonly conversationId: string;
   /** For the log: an event's name, or the command or function that asks. */
   readonly why: string;
-};
+} & (
+  | {
+      /** Smartsupp's own id, such as `coXU9u5VscuzW`. */
+      readonly conversationId: string;
+    }
+  | {
+      /** Of somebody whose chats may be held. */
+      readonly contactId: string;
+    }
+);
 
-export const writeFetchRequest = (request: Omit<FetchRequest, 'version'>): string =>
+type Unversioned<Request> = Request extends unknown ? Omit<Request, 'version'> : never;
+
+export const writeFetchRequest = (request: Unversioned<FetchRequest>): string =>
   JSON.stringify({ version: 1, ...request } satisfies FetchRequest);
 
 /** Undefined if it is not one, or of a later release. */
@@ -26,4 +35,5 @@ export function readFetchRequest(message: string): FetchRequest | undefined {
 const isFetchRequest = (value: unknown): value is FetchRequest =>
   isFields(value) &&
   value['version'] === 1 &&
-  ['accountId', 'conversationId', 'why'].every((name) => typeof value[name] === 'string');
+  ['accountId', 'why'].every((name) => typeof value[name] === 'string') &&
+  (typeof value['conversationId'] === 'string' || typeof value['contactId'] === 'string');

@@ -1,4 +1,13 @@
-import type { Conversation, Message, Outcome, Page, Timing, Variable, Visitor } from '../../conversation/model.ts';
+import type {
+  Conversation,
+  Message,
+  Outcome,
+  Page,
+  Shop,
+  Timing,
+  Variable,
+  Visitor,
+} from '../../conversation/model.ts';
 import { toConversationId } from '../hook.ts';
 import { type Fields, toFields, toFlag, toId, toInstant, toList, toNumber, toText, whole } from '../lenient.ts';
 import { withShop } from '../shop-plugins.ts';
@@ -7,7 +16,7 @@ import type { Snapshot } from './snapshot.ts';
 import { toMessages } from './to-message.ts';
 
 /** Translates what the REST API said of a conversation, of whatever types its values are. */
-export function snapshotToConversation(snapshot: Snapshot): Conversation {
+export function snapshotToConversation(snapshot: Snapshot, platform?: Shop['platform']): Conversation {
   const { accountId, conversation } = snapshot;
   const contact = toFields(snapshot.contact);
   const visitor = toFields(snapshot.visitor);
@@ -17,7 +26,7 @@ export function snapshotToConversation(snapshot: Snapshot): Conversation {
   const startedAt = toInstant(conversation['created_at']);
   const endedAt = toInstant(conversation['finished_at']);
   const outcome = toOutcome(conversation, messages);
-  return withShop({
+  const translated = {
     id: toConversationId(accountId, channelId),
     accountId: whole(accountId),
     channelId: whole(channelId),
@@ -33,7 +42,8 @@ export function snapshotToConversation(snapshot: Snapshot): Conversation {
     tags: toTags(conversation['tags']),
     pages: toPages(snapshot.messages, visitor),
     messages,
-  });
+  };
+  return withShop(translated, platform);
 }
 
 function agentNames(agents: readonly Fields[]): ReadonlyMap<string, string> {

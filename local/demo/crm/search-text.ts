@@ -10,4 +10,4 @@ export function searchText({ visitor, messages }: Conversation, phone: string | 
 export const wordsOf = (query: string): readonly string[] => fold(query).slice(0, 200).split(/\s+/u).filter(Boolean);
 
 /** Without accents and case, so that `novakova` finds Nováková. */
-const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+export const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

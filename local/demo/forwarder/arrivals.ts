@@ -1,3 +1,4 @@
+import type { Arrival, Arrivals } from '../../../inspector/forwarder/ports.ts';
 import { readAnswer } from './sender.ts';
 
 /** A POST to the hook, as it was answered. */
@@ -8,30 +9,12 @@ export type Exchange = {
   readonly answer: { readonly status: number; readonly body: string | Uint8Array };
 };
 
-export type Arrival = {
-  /** The id of the chat or of the rejected body; else one of its own, since it was not kept. */
-  readonly id: string;
-  readonly at: string;
-  readonly durationMs: number;
-  readonly bytes: number;
-  readonly status: number;
-  readonly isKept: boolean;
-  /** Why it was refused. */
-  readonly detail: string | undefined;
-};
-
-export type Arrivals = {
-  readonly add: (exchange: Exchange) => Arrival;
-  /** Newest first, since the start of this process. */
-  readonly all: () => readonly Arrival[];
-  /** Newest first. */
-  readonly of: (id: string) => readonly Arrival[];
-};
+export type ArrivalLog = Arrivals & { readonly add: (exchange: Exchange) => Arrival };
 
 const maxArrivals = 500;
 
 /** Remembers what came to the hook, since the table knows of it only later. Bodies are left to the table. */
-export function createArrivals(): Arrivals {
+export function createArrivals(): ArrivalLog {
   let arrivals: readonly Arrival[] = [];
   let count = 0;
   return {

@@ -19,6 +19,9 @@ export type Sender = {
   readonly sample: (name: string) => Promise<Sent | undefined>;
 };
 
+/** How many copies "at once" are. */
+export const manyCopies = 20;
+
 /** Sends each sample in turn. */
 export const eachInTurn = 'next';
 

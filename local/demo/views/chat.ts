@@ -1,11 +1,20 @@
 import { html } from 'hono/html';
+import { inspectorPath } from '../../../inspector/views/paths.ts';
+import {
+  type Html,
+  isolated,
+  outcomeBadge,
+  plural,
+  ratingBadge,
+  safe,
+  type Times,
+} from '../../../inspector/views/text.ts';
 import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Contact } from '../crm/crm.ts';
 import { chatPath, chatsOfPerson } from './lists.ts';
 import { avatar, contactPath, nameOf, reach } from './person.ts';
-import { type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Times } from './text.ts';
 
 export type ChatView = {
   readonly conversation: Conversation;
@@ -20,8 +29,6 @@ export type ChatView = {
 
 /** Tens of thousands of messages are slow to lay out; a link shows the rest. */
 const maxMessages = 1000;
-
-export const inspectorPath = (id: string) => `/inspector/${encodeURIComponent(id)}`;
 
 const backLink: Html = html`<p class="back"><a href="/">All conversations</a></p>`;
 

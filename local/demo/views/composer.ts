@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { manyCopies } from './entry.ts';
-import { stateLegend } from './states.ts';
-import { copyable, type Html, safe } from './text.ts';
+import { stateLegend } from '../../../inspector/views/states.ts';
+import { copyable, type Html, safe } from '../../../inspector/views/text.ts';
+import { manyCopies } from '../forwarder/sender.ts';
 
 /** A form to paste or edit a body, and send it. */
 export const composer = (body: string): Html => html`<article class="entry" id="composer">

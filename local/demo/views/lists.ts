@@ -1,7 +1,16 @@
 import { html } from 'hono/html';
+import {
+  byDay,
+  type Html,
+  isolated,
+  outcomeBadge,
+  plural,
+  ratingBadge,
+  safe,
+  type Times,
+} from '../../../inspector/views/text.ts';
 import type { ChatSummary, Contact, ContactSummary } from '../crm/crm.ts';
 import { avatar, contactPath, nameOf, reach } from './person.ts';
-import { byDay, type Html, isolated, outcomeBadge, plural, ratingBadge, safe, type Times } from './text.ts';
 
 export const chatPath = (conversationId: string) => `/chats/${encodeURIComponent(conversationId)}`;
 

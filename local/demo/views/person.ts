@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
+import { type Html, isolated, safe } from '../../../inspector/views/text.ts';
 import type { Contact } from '../crm/crm.ts';
-import { type Html, isolated, safe } from './text.ts';
 
 type Named = Pick<Contact, 'name' | 'email'>;
 

@@ -41,6 +41,7 @@ export const espocrm: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
 };
 
@@ -77,6 +78,10 @@ async function start(): Promise<RunningCrm> {
         ...crm.there('Case').map((record) => seen('ticket', record)),
       ],
       isCreate: (request) => asks('POST', 'Task')(request) || asks('POST', 'Case')(request),
+    },
+    files: {
+      all: () => crm.files.seen(),
+      isUpload: asks('POST', 'Attachment'),
     },
     violations: () => crm.violations,
   };

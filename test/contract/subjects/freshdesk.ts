@@ -38,6 +38,7 @@ export const freshdesk: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: {},
 };
 
@@ -70,6 +71,15 @@ async function start(): Promise<RunningCrm> {
       isLookup: asks('GET', 'contacts'),
       isCreate: asks('POST', 'contacts'),
       nobody: { status: 200, body: [] },
+    },
+    files: {
+      all: () =>
+        [...crm.tickets.values()].flatMap(({ notes }) =>
+          notes.flatMap(({ attachments }) =>
+            attachments.map(({ name, size }) => ({ name, size, contactId: 'ticket' })),
+          ),
+        ),
+      isUpload: ({ form, path }) => form !== undefined && path.endsWith('/notes'),
     },
     violations: () => crm.violations,
   };

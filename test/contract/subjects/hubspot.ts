@@ -40,6 +40,7 @@ export const hubspot: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 
@@ -69,6 +70,10 @@ async function start(): Promise<RunningCrm> {
     followUps: {
       all: () => [...[...tasks.values()].map(toTask), ...[...tickets.values()].map(toTicket)],
       isCreate: (request) => posts('/tasks/batch/create')(request) || posts('/tickets/batch/create')(request),
+    },
+    files: {
+      all: () => crm.attached(),
+      isUpload: posts('/files/2026-09/files'),
     },
     violations: () => crm.violations,
   };

@@ -40,6 +40,7 @@ export const odoo: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'day', owners, words: 'html' } },
 };
 
@@ -79,6 +80,15 @@ async function start(): Promise<RunningCrm> {
     followUps: {
       all: () => [...activities.values()].map(toFollowUp),
       isCreate: calls('res.partner/activity_schedule'),
+    },
+    files: {
+      all: () =>
+        [...crm.records['ir.attachment'].values()].map(({ name, datas, res_id: partner }) => ({
+          name: String(name),
+          size: Buffer.from(String(datas), 'base64').length,
+          contactId: String(partner),
+        })),
+      isUpload: calls('ir.attachment/create'),
     },
     violations: () => crm.violations,
   };

@@ -42,6 +42,7 @@ export const pipedrive: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, lead: { due: 'none', owners, words: null } },
 };
 
@@ -70,6 +71,10 @@ async function start(): Promise<RunningCrm> {
     followUps: {
       all: () => [...tasksIn(crm), ...leadsIn(crm)],
       isCreate: (request) => asks('POST', '/api/v2/activities')(request) || asks('POST', '/v1/leads')(request),
+    },
+    files: {
+      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      isUpload: asks('POST', '/v1/files'),
     },
     violations: () => crm.violations,
   };

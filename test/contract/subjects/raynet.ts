@@ -39,6 +39,7 @@ export const raynet: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'minute', owners, words: 'html' } },
 };
 

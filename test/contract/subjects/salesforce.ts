@@ -40,6 +40,7 @@ export const salesforce: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'minute', owners, words: 'verbatim' }, ticket: { due: 'none', owners, words: 'verbatim' } },
 };
 
@@ -73,6 +74,15 @@ async function start(): Promise<RunningCrm> {
     followUps: {
       all: () => [...seen('task', crm), ...seen('ticket', crm)],
       isCreate: (request) => creates('Case')(request) || (creates('Task')(request) && !recordsIn(request).some(isDone)),
+    },
+    files: {
+      all: () =>
+        [...crm.objects.ContentVersion.values()].map(({ values }) => ({
+          name: String(values['Title']),
+          size: Buffer.from(String(values['VersionData']), 'base64').length,
+          contactId: String(values['FirstPublishLocationId']),
+        })),
+      isUpload: creates('ContentVersion'),
     },
     violations: () => crm.violations,
   };

@@ -42,6 +42,7 @@ export const template: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: false,
   followUps: { task: { due: 'minute', owners, words: 'html' } },
 };
 

@@ -17,6 +17,7 @@ export const webhook: Subject = {
   calls: { newVisitor: 1, knownVisitor: 1, hundredNewVisitors: 100 },
   suspends: false,
   contacts: null,
+  files: false,
   followUps: {},
 };
 

@@ -38,6 +38,7 @@ export const zendesk: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: {},
 };
 
@@ -69,6 +70,18 @@ async function start(): Promise<RunningCrm> {
       isLookup: asks('GET', 'users/search'),
       isCreate: asks('POST', 'users'),
       nobody: { status: 200, body: { users: [] } },
+    },
+    files: {
+      all: () =>
+        [...crm.tickets.values()].flatMap(({ comments }) =>
+          comments.flatMap(({ attachments }) =>
+            attachments
+              .filter(({ file_name: name }) => name !== 'redacted.txt')
+              .map(({ file_name: name, size }) => ({ name, size, contactId: 'ticket' })),
+          ),
+        ),
+      // The file is there once a comment has it.
+      isUpload: ({ method, text }) => method === 'PUT' && text.includes('"uploads":['),
     },
     violations: () => crm.violations,
   };

@@ -39,6 +39,7 @@ export const zoho: Subject = {
     checksFields: true,
     checksOwners: true,
   },
+  files: true,
   followUps: { task: { due: 'day', owners, words: 'verbatim' } },
 };
 
@@ -77,6 +78,10 @@ async function start(): Promise<RunningCrm> {
           ...idOf('ownerId', values['Owner']),
         })),
       isCreate: posts('/Tasks'),
+    },
+    files: {
+      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      isUpload: (request) => request.method === 'POST' && request.path.endsWith('/Attachments'),
     },
     violations: () => crm.violations,
   };

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { forwarderStack, testApp } from '../support/stacks.ts';
-import { type CloudWatchRules, judge, readAlarms, type State } from './cloudwatch.ts';
+import { judge, readAlarms } from './cloudwatch.ts';
+import { type Raised, raisedOf } from './raised.ts';
 import { type Fault, play, type Trial } from './shop.ts';
 
 process.env['CDK_VALIDATION'] = 'false';
@@ -9,46 +10,13 @@ const template = Template.fromStack(forwarderStack(testApp()));
 const alarms = readAlarms(template.findResources('AWS::CloudWatch::Alarm'));
 
 const hour = 60;
-/** A time of a trial during which an alarm was on. `until` is undefined if it was on at the end. */
-type Raised = { readonly name: string; readonly from: number; readonly until: number | undefined };
-
 const everRaised = new Set<string>();
 
-/** The alarms that are raised, without the one that every first deployment raises for a moment. */
 function raisedIn(trial: Trial): readonly Raised[] {
-  const store = play(trial);
-  const readings = [true, false].map((fillsEmptySeries) => raisedUnder({ delay: 2, fillsEmptySeries }));
-  // The operator is told the same under each reading of the documentation.
-  expect(readings[1]).toEqual(readings[0]);
-  const raised = (readings[0] ?? []).filter(({ name, from }) => name !== 'Sweep-SweepStopped' || from > 0);
+  const raised = raisedOf(alarms, play(trial), trial.minutes);
   for (const { name } of raised) everRaised.add(name);
   return raised;
-
-  function raisedUnder(rules: CloudWatchRules): readonly Raised[] {
-    return alarms.flatMap((alarm) => {
-      const raised: Raised[] = [];
-      const isTold = Object.values(alarm.metrics).some(({ metric }) => store.has(metric));
-      if (!isTold) return raised;
-      let state: State = 'INSUFFICIENT_DATA';
-      for (let minute = 0; minute < trial.minutes; minute += 1) {
-        const next = judge(alarm, store, minute, state, rules);
-        const last = raised.at(-1);
-        if (next === 'ALARM' && state !== 'ALARM') {
-          // Windows that slide let an alarm flicker for a moment when it ends.
-          const isFlicker = last?.until !== undefined && minute - last.until < flicker;
-          raised.push(isFlicker ? { ...last, until: undefined } : { name: alarm.name, from: minute, until: undefined });
-          if (isFlicker) raised.splice(-2, 1);
-        }
-        if (next !== 'ALARM' && last !== undefined && state === 'ALARM')
-          raised.splice(-1, 1, { ...last, until: minute });
-        state = next;
-      }
-      return raised;
-    });
-  }
 }
-
-const flicker = 5;
 
 /** By when an alarm must be raised, in minutes from the fault's beginning. */
 type Expected = Readonly<Record<string, number>>;

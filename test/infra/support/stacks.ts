@@ -13,6 +13,11 @@ export type TestStackOptions = Partial<Omit<ForwarderStackProps, 'stage' | 'conf
   readonly config?: Partial<Config>;
 };
 
+/** A second source beside the hook. */
+export const withApi = {
+  api: { accountId: '208', webhooks: true, reconcile: true, url: 'https://api.smartsupp.com/v2/' },
+} satisfies Partial<Config>;
+
 const usual: Partial<Config> = {
   destinations: [
     { name: 'own-system', adapter: 'webhook', url: 'https://chats.example.com/' },

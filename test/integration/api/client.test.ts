@@ -47,8 +47,9 @@ describe('the messages', () => {
 
 describe('a record', () => {
   test('that Smartsupp does not know is undefined', async () => {
-    expect(await api().conversation('coNone')).toBeUndefined();
     expect(await api().contact('ctNone')).toBeUndefined();
+    expect(await api().visitor('viNone')).toBeUndefined();
+    await expect(api().conversation('coNone')).rejects.toMatchObject({ status: 404, fault: { kind: 'permanent' } });
   });
 
   test('that may not be read throws what to do', async () => {

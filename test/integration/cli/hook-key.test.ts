@@ -37,6 +37,7 @@ describe('on AWS', () => {
       QueueUrl: '',
       DeadLetterQueueUrl: '',
       TableName: 'table',
+      ErasureTableName: 'erasures',
     });
     const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
     const result = await createForwarder(join(directory, '.local'))(args, { cwd: directory, env });
@@ -45,11 +46,19 @@ describe('on AWS', () => {
   }
 
   test('url prints the whole URL and the e-mail to paste, and warns', async () => {
-    const { code, stdout, stderr } = await forwarder([firstKey], 'url', '--language', 'de');
+    const { code, stdout, stderr } = await forwarder(
+      [firstKey],
+      'url',
+      '--language',
+      'de',
+      '--account',
+      'shop@example.com',
+    );
     expect(code).toBe(0);
     expect(stdout).toContain(`\nhttps://hook.example/smartsupp/${firstKey}\n`);
     expect(stdout).toContain('Subject: POST hook for our account');
     expect(stdout).toContain('Subject: POST-Hook für unser Konto');
+    expect(stdout).toContain('Unser Konto bei Smartsupp: shop@example.com');
     expect(stderr).toContain('! This URL is a password');
     expect(stderr).not.toContain('not valid yet');
 
@@ -64,7 +73,10 @@ describe('on AWS', () => {
 
   test('rotate-key makes a new one, keeps the old one until it is retired, and never a third', async () => {
     const before = revision();
-    const rotated = await forwarder([firstKey], 'rotate-key');
+    const asked = await forwarder([firstKey], 'rotate-key');
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('Nobody is here to answer: add --yes')]);
+    expect([account.secrets.get(arn), revision()]).toEqual([firstKey, before]);
+    const rotated = await forwarder([firstKey], 'rotate-key', '--yes');
     expect([rotated.code, revision()]).toEqual([0, before + 1]);
     expect(rotated.stdout).toMatch(/1\. npx cdk deploy .*\n {2}2\. npx forwarder url .*\n {2}3\. .*--retire-old/);
     const newKey = account.secrets.get(arn);
@@ -78,24 +90,24 @@ describe('on AWS', () => {
     expect(tooEarly.stdout).not.toContain('Subject:');
     const early = await forwarder([firstKey], 'rotate-key', '--retire-old', '--yes');
     expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('not valid yet')]);
-    const again = await forwarder([firstKey], 'rotate-key');
+    const again = await forwarder([firstKey], 'rotate-key', '--yes');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('rotate-key --retire-old')]);
     expect([account.secrets.get(arn), revision()]).toEqual([newKey, before + 1]);
 
     // Deployed, and Smartsupp has changed the URL.
     const unasked = await forwarder([newKey, firstKey], 'rotate-key', '--retire-old');
-    expect([unasked.code, unasked.stderr]).toEqual([1, 'Nothing was changed. Add --yes to retire it.\n']);
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('Nobody is here to answer: add --yes')]);
     const retired = await forwarder([newKey, firstKey], 'rotate-key', '--retire-old', '--yes');
     expect([retired.code, revision()]).toEqual([0, before + 2]);
     expect([account.secrets.get(arn), account.previous.get(arn)]).toEqual([newKey, newKey]);
     const nothing = await forwarder([newKey], 'rotate-key', '--retire-old', '--yes');
     expect([nothing.code, nothing.stderr]).toEqual([1, 'There is only one key, so there is nothing to retire.\n']);
-    expect((await forwarder([newKey], 'rotate-key')).code).toBe(0);
+    expect((await forwarder([newKey], 'rotate-key', '--yes')).code).toBe(0);
   });
 
   test('outside of the project nothing is changed', async () => {
     directory = newDirectory();
-    const { code, stderr } = await forwarder([firstKey], 'rotate-key');
+    const { code, stderr } = await forwarder([firstKey], 'rotate-key', '--yes');
     expect([code, stderr]).toEqual([1, expect.stringContaining("Run this in the project's directory")]);
     expect(account.secrets.get(arn)).toBe(firstKey);
   });
@@ -116,7 +128,7 @@ test(
       (await fetch(new URL(path, stage.stack.hookUrl), { method: 'POST', body: chatBody(1) })).status;
     const first = keyNow();
 
-    const rotated = await stage.forwarder(['rotate-key', '--local']);
+    const rotated = await stage.forwarder(['rotate-key', '--local', '--yes']);
     expect([rotated.code, rotated.stderr]).toEqual([0, expect.stringMatching(/valid after a restart of\s+npm start/)]);
     expect(rotated.stdout).not.toMatch(/Smartsupp|deploy/);
     const refused = await stage.forwarder(['send', '--local']);
@@ -135,7 +147,7 @@ test(
     expect(keyNow()).toBe(second);
     expect([await post(first), await post(second)]).toEqual([404, 200]);
 
-    const set = await stage.forwarder(['rotate-key', '--local'], { env: { FORWARDER_HOOK_KEY: 'mine' } });
+    const set = await stage.forwarder(['rotate-key', '--local', '--yes'], { env: { FORWARDER_HOOK_KEY: 'mine' } });
     expect([set.code, set.stderr]).toEqual([1, expect.stringContaining('FORWARDER_HOOK_KEY')]);
     await stage.end();
     await crm.close();

@@ -69,7 +69,7 @@ describe('a chat that the CRM refuses', () => {
       { id, state: 'parked', destination: 'crm', attempts: 1, reason: expect.stringContaining('colour') },
     ]);
     const shown = await run('show', id);
-    expect(shown.stdout).toMatch(/^208:1 {2}received /);
+    expect(shown.stdout).toMatch(/^Eva {2}208:1 {2}received /);
     expect(shown.stdout).toContain('Do you have the blue one?');
     expect(shown.stdout).toMatch(/^crm: parked .*\n( {2}.*\n)*.*colour/m);
     expect(shown.stdout).toContain('Once that is fixed, npx forwarder replay 208:1 --local sends it again.');
@@ -88,7 +88,7 @@ describe('a chat that the CRM refuses', () => {
     const id = await park(2);
     const before = await createRecords(stage.table).deliveriesOf(id);
     const { stdout, stderr } = await run('replay', id, '--dry-run');
-    expect(stdout).toMatch(/208:2 +parked +crm/);
+    expect(stdout).toMatch(/^Eva +missed .* parked +crm +208:2 /m);
     expect(stderr).toBe('1 chat would be sent again. Nothing was changed.\n');
     expect(await createRecords(stage.table).deliveriesOf(id)).toEqual(before);
     crm.mend();
@@ -267,7 +267,7 @@ describe('who asks for what there is not is told what to do', () => {
   test.each([
     [['show', '208:404'], 1, 'forwarder list --local'],
     [['replay', '208:404'], 1, 'There is no delivery of "208:404"'],
-    [['show', 'ffff'], 1, 'nothing under "ffff". npx forwarder list --local shows'],
+    [['show', 'ffff'], 1, 'nothing under "ffff": no id, and no visitor'],
     [['list', '--email', 'nobody'], 2, 'is not an e-mail address'],
     [['replay'], 2, '--all'],
     [['dismiss', '208:404', '--reason', 'x'], 1, 'There is no delivery of "208:404"'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { ChatStatus } from '../../../inspector/forwarder/ports.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { createHttpClient } from '../../../lambda/crm/http/http.ts';
 import { createWebhookAdapter } from '../../../lambda/crm/webhook/index.ts';
@@ -11,7 +12,6 @@ import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import { createDemo, type Demo } from '../../../local/demo/app.ts';
-import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
 import { anEntry } from '../../fixtures/conversation.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
 import { createMemoryToken } from '../../support/memory-token.ts';
@@ -68,8 +68,16 @@ export async function startForwarder(
         asked.push(`replay ${id}`);
         return { conversationId: id, words: `Sent again to demo.` };
       },
-      killDeliver: async () => void asked.push('kill deliver'),
+      dismiss: async (id, reason) => {
+        asked.push(`dismiss ${id}: ${reason}`);
+        return 'Dismissed.';
+      },
+      undoDismissal: async (id) => {
+        asked.push(`undo ${id}`);
+        return 'No longer dismissed.';
+      },
     },
+    killDeliver: async () => void asked.push('kill deliver'),
     config: { timezone: 'Europe/Prague', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
   });
 
@@ -90,6 +98,7 @@ export async function startForwarder(
       conversationId: conversation.id,
       outcome: conversation.outcome,
       receivedAt,
+      visitor: conversation.visitor.name,
       deliveries: [aDelivery({ ...pending, updatedAt: new Date().toISOString(), ...delivery })],
     });
     demo.changed();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChatStatus } from '../../../inspector/forwarder/ports.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import type { ChatStatus } from '../../../local/demo/forwarder/ports.ts';
 import { aDelivery, at } from '../../support/a-delivery.ts';
 import { hookBody, now } from './conversations.ts';
 import { type Forwarder, hookPath, startForwarder } from './forwarder.ts';
@@ -35,6 +35,7 @@ const received = (...deliveries: readonly Partial<Delivery>[]): ChatStatus => ({
   conversationId: '100200:77',
   outcome: 'missed',
   receivedAt: now.toISOString(),
+  visitor: 'Eva',
   deliveries: deliveries.map(aDelivery),
 });
 
@@ -133,6 +134,34 @@ describe('what became of it', () => {
     const { text } = await get(`/inspector?show=${state}`);
     expect(text).toContain('id="hook-100200:77"');
     expect(text).not.toContain('id="hook-100200:1"');
+  });
+
+  it('is dismissed where somebody has seen it, and no longer parked', async () => {
+    const dismissal = { by: 'eva', at: now.toISOString(), reason: 'a <test> of ours' };
+    forwarder.statuses.set('100200:77', received({ state: 'parked', dismissal }));
+    const { text } = await get('/inspector/100200%3A77');
+    expect(text).toContain('data-state="dismissed"');
+    expect(text).not.toContain('data-state="parked"');
+    expect(text).toContain('a &lt;test&gt; of ours');
+    expect((await get('/inspector?show=dismissed')).text).toContain('id="hook-100200:77"');
+    expect((await get('/inspector?show=parked')).text).not.toContain('id="hook-100200:77"');
+    await post('undo', { id: '100200:77' });
+    expect(forwarder.asked).toContain('undo 100200:77');
+  });
+
+  it('is dismissed with a reason, and by no other page', async () => {
+    forwarder.statuses.set('100200:77', received({ state: 'parked' }));
+    expect((await get('/inspector/100200%3A77')).text).toContain('action="/inspector/dismiss"');
+    expect((await post('dismiss', { id: '100200:77', reason: '' })).response.status).toBe(400);
+    const { location } = await post('dismiss', { id: '100200:77', reason: 'a test' });
+    expect((await get(location)).text).toContain('Dismissed.');
+    const foreign = await fetch(`${forwarder.url}/inspector/dismiss`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+      body: new URLSearchParams({ id: '100200:77', reason: 'x' }),
+    });
+    expect(foreign.status).toBe(403);
+    expect(forwarder.asked).toEqual(['dismiss 100200:77: a test']);
   });
 
   it('lists what waits for the queue', async () => {

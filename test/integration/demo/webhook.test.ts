@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Forwarder as ForwarderPort } from '../../../inspector/forwarder/ports.ts';
 import { createSigner } from '../../../lambda/crm/webhook/signature.ts';
 import { createDemo } from '../../../local/demo/app.ts';
 import { openCrm } from '../../../local/demo/crm/crm.ts';
-import type { Forwarder as ForwarderPort } from '../../../local/demo/forwarder/ports.ts';
 import { conversation } from './conversations.ts';
 import { type Forwarder, signingSecret, startForwarder } from './forwarder.ts';
 
@@ -39,7 +39,8 @@ const nothingReceived: ForwarderPort = {
   spooled: async () => [],
   bodyOf: async () => undefined,
   replay: async () => ({ conversationId: undefined, words: '' }),
-  killDeliver: async () => {},
+  dismiss: async () => '',
+  undoDismissal: async () => '',
 };
 
 type Override = {
@@ -135,6 +136,7 @@ describe('what the demo CRM keeps', () => {
       signingSecret,
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       forwarder: nothingReceived,
+      killDeliver: async () => {},
       config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     expect(await (await again.app.request('/')).text()).toContain('Jana Nováková');
@@ -235,6 +237,7 @@ describe('what the demo CRM turns away', () => {
       signingSecret: 'not base64!',
       hookUrl: () => 'http://127.0.0.1:3000/smartsupp/key',
       forwarder: nothingReceived,
+      killDeliver: async () => {},
       config: { timezone: 'UTC', language: 'en', variables: { phone: 'phone' }, contactFromWords: true },
     });
     const response = await demo.app.request('/demo-crm', {

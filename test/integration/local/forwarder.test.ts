@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createForwarder } from '../../../inspector/forwarder/forwarder.ts';
+import type { Forwarder } from '../../../inspector/forwarder/ports.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
-import type { Forwarder } from '../../../local/demo/forwarder/ports.ts';
-import { createForwarder } from '../../../local/forwarder.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 import { hookBody } from '../demo/conversations.ts';
@@ -19,9 +19,10 @@ beforeAll(async () => {
   forwarder = createForwarder({
     sqs: new SQSClient(aws.options),
     queueUrl: 'https://sqs.example/queue',
+    fetchQueueUrl: undefined,
     table: stored.table,
     retentionDays: 30,
-    killDeliver: async () => {},
+    operator: async () => 'eva',
   });
 });
 afterAll(async () => {

@@ -220,10 +220,22 @@ describe('an answer', () => {
 });
 
 describe('the rest of the port', () => {
-  test('is unavailable until there is something to serve', async () => {
+  test('waits until there is something to serve: a hook that came too early is not refused', async () => {
     const early = await openWebServer('127.0.0.1', 0);
-    const response = await fetch(early.origin);
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    const hook = fetch(early.origin, { method: 'POST', body: 'a chat' });
+    const { status, headers } = await fetch(`${early.origin}/healthz`);
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    early.serve(async (request) => new Response(await request.text()));
+    expect(await (await hook).text()).toBe('a chat');
+    await early.close();
+  });
+
+  test('is unavailable if the start ends otherwise', async () => {
+    const early = await openWebServer('127.0.0.1', 0);
+    const hook = fetch(early.origin, { method: 'POST', body: 'a chat' });
+    await fetch(`${early.origin}/healthz`);
+    early.stopTaking();
+    expect((await hook).status).toBe(503);
     await early.close();
   });
 

@@ -85,18 +85,28 @@ describe('a program', () => {
 });
 
 describe('the packages', () => {
-  /** A project with one package, which comes from an archive beside it. */
+  /** A project with a package, and one that only its tests need, which come from archives beside it. */
   function project(version = '1.0.0'): void {
     mkdirSync(join(directory, 'local'), { recursive: true });
-    for (const file of ['launch.mjs', 'packages.mjs', 'exit-with-parent.mjs'])
+    for (const file of ['launch.mjs', 'packages.mjs', 'npm-install.mjs', 'steps.js', 'exit-with-parent.mjs'])
       copyFileSync(join('local', file), join(directory, 'local', file));
-    mkdirSync(join(directory, 'package'), { recursive: true });
-    writeFileSync(join(directory, 'package', 'package.json'), JSON.stringify({ name: 'tiny', version }));
-    execFileSync('tar', ['czf', `tiny-${version}.tgz`, 'package'], { cwd: directory });
-    const dependencies = { tiny: `file:tiny-${version}.tgz` };
-    const manifest = { name: 'empty', version: '1.0.0', type: 'module', dependencies };
+    const archive = (name: string) => {
+      mkdirSync(join(directory, 'package'), { recursive: true });
+      const manifest = { name, version, bin: { [name]: 'command.js' } };
+      writeFileSync(join(directory, 'package', 'package.json'), JSON.stringify(manifest));
+      writeFileSync(join(directory, 'package', 'command.js'), `console.log('${name}')`);
+      execFileSync('tar', ['czf', `${name}-${version}.tgz`, 'package'], { cwd: directory });
+      return { [name]: `file:${name}-${version}.tgz` };
+    };
+    const dependencies = archive('tiny');
+    const devDependencies = archive('checker');
+    const manifest = { name: 'empty', version: '1.0.0', type: 'module', dependencies, devDependencies };
     writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
-    const packages = { '': manifest, 'node_modules/tiny': { version, resolved: dependencies.tiny } };
+    const packages = {
+      '': manifest,
+      'node_modules/tiny': { version, resolved: dependencies['tiny'] },
+      'node_modules/checker': { version, resolved: devDependencies['checker'], dev: true },
+    };
     const lockfile = { name: 'empty', version: '1.0.0', lockfileVersion: 3, requires: true, packages };
     writeFileSync(join(directory, 'package-lock.json'), JSON.stringify(lockfile));
     writeFileSync(join(directory, 'hello.ts'), 'console.log("hello" as string);');
@@ -107,20 +117,55 @@ describe('the packages', () => {
   const linesOf = async (...args: readonly string[]) => {
     const { exit, output } = launch(...args);
     const { code } = await exit;
-    return { code, lines: output().trimEnd().split('\n') };
+    return {
+      code,
+      lines: output()
+        .trimEnd()
+        .replaceAll(/\(\d+\.\d s\)/g, '(… s)')
+        .split('\n'),
+    };
   };
   const start = () => linesOf('--install', 'hello.ts');
-  const installing = 'Installing the packages; this takes a minute, once.';
-  const installed = () => JSON.parse(readFileSync(join(directory, 'node_modules/tiny/package.json'), 'utf8')).version;
+  const installing = [
+    'Installing the packages; this takes a minute, once.',
+    '✓ Installed 1 packages, 0 MB (… s)',
+  ] as const;
+  const addingTests = [
+    'Installing the packages of the tests; this takes a minute, once.',
+    '✓ Installed 1 packages of the tests, 0 MB (… s)',
+  ] as const;
+  const versionOf = (name: string) =>
+    JSON.parse(readFileSync(join(directory, 'node_modules', name, 'package.json'), 'utf8')).version;
+  const installed = () => versionOf('tiny');
 
   test('are installed by a start if they are missing or out of date, and only then', async () => {
     project();
-    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
+    expect(await start()).toEqual({ code: 0, lines: [...installing, 'hello'] });
     expect(await start()).toEqual({ code: 0, lines: ['hello'] });
     project('2.0.0');
-    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
+    expect(await start()).toEqual({ code: 0, lines: [...installing, 'hello'] });
     expect(installed()).toBe('2.0.0');
     expect(await linesOf('hello.ts')).toEqual({ code: 0, lines: ['hello'] });
+  });
+
+  test('that only tests need are left out for a start, and added by what needs them, under what runs', async () => {
+    project();
+    const running = launch('--install', 'wait.ts');
+    await eventually(() => running.output().includes('waiting'));
+    expect(readdirSync(join(directory, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['tiny']);
+    expect(await linesOf('checker')).toEqual({
+      code: 1,
+      lines: ['The packages are missing or out of date. Run npm ci.'],
+    });
+    expect(await linesOf('--install', 'checker')).toEqual({ code: 0, lines: [...addingTests, 'checker'] });
+    expect(await linesOf('checker')).toEqual({ code: 0, lines: ['checker'] });
+    expect(await start()).toEqual({ code: 0, lines: ['hello'] });
+    running.child.kill('SIGTERM');
+    await running.exit;
+    // An update keeps them.
+    project('2.0.0');
+    expect((await start()).code).toBe(0);
+    expect([versionOf('tiny'), versionOf('checker')]).toEqual(['2.0.0', '2.0.0']);
   });
 
   test('are not installed by any other command, which says what to run', async () => {
@@ -145,7 +190,7 @@ describe('the packages', () => {
     project();
     const both = await Promise.all([start(), start()]);
     expect(both.toSorted((one, other) => String(one.lines).localeCompare(String(other.lines)))).toEqual([
-      { code: 0, lines: [installing, 'hello'] },
+      { code: 0, lines: [...installing, 'hello'] },
       { code: 0, lines: ['Waiting: another start is installing the packages.', 'hello'] },
     ]);
     expect(existsSync(join(directory, '.installing'))).toBe(false);
@@ -163,7 +208,7 @@ describe('the packages', () => {
     expect(installed()).toBe('1.0.0');
     running.child.kill('SIGTERM');
     await running.exit;
-    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
+    expect(await start()).toEqual({ code: 0, lines: [...installing, 'hello'] });
   });
 
   test('are not installed through a link, which would empty what it points to', async () => {
@@ -182,7 +227,7 @@ describe('the packages', () => {
     const file = join(directory, '.installing');
     writeFileSync(file, holder === 'a dead process' ? String(2 ** 22 + 1) : String(process.pid));
     if (holder !== 'a dead process') utimesSync(file, 0, 0);
-    expect(await start()).toEqual({ code: 0, lines: [installing, 'hello'] });
+    expect(await start()).toEqual({ code: 0, lines: [...installing, 'hello'] });
   });
 
   test('that cannot be installed stop the start', async () => {

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { newDirectory } from './support/directory.ts';
@@ -34,7 +34,10 @@ const post = (body: string, url = stack.hookUrl) => fetch(url, { method: 'POST',
 const health = async () => (await fetch(new URL('/healthz', stack.pageUrl))).status;
 
 describe('npm start', () => {
-  test('prints where the hook and the page are, and both answer', async () => {
+  test('prints what it does with the seconds, and where the hook and the page are, and both answer', async () => {
+    expect(stack.output()).toMatch(
+      /^✓ Synthesized the template \(\d+\.\d s\)\n✓ Started the functions \(\d+\.\d s\)\n\nHook URL: \S+\nPage: \S+\n$/,
+    );
     expect(stack.hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/smartsupp\/[A-Za-z0-9]{43}$/);
     expect(await health()).toBe(200);
     expect((await fetch(stack.pageUrl)).status).toBe(200);
@@ -114,7 +117,7 @@ test(
     const { exit, output } = runStart({ FORWARDER_DATA: newDirectory(), FORWARDER_CONFIG: file });
     expect((await exit).code).toBe(1);
     expect(output()).toMatch(
-      new RegExp(`^Starting.*\n${file} has mistakes:\n( {2}/.*\n {4}--> ${file}:1:\\d+\n {4}1 \\| .*\n {6}\\| .*\n)+$`),
+      new RegExp(`^${file} has mistakes:\n( {2}/.*\n {4}--> ${file}:1:\\d+\n {4}1 \\| .*\n {6}\\| .*\n)+$`),
     );
   },
   patience,
@@ -145,6 +148,7 @@ describe('what is killed', () => {
       stack.child.kill(signal);
       for (const { pid } of processesOf(directory)) if (pid !== stack.child.pid) process.kill(pid, signal);
       expect(await stack.exit).toEqual({ code: 0, signal: null });
+      expect(stack.output()).toMatch(new RegExp(`\nStopped. Your chats are kept in ${basename(directory)}\\.\n$`));
       expect(Date.now() - begin).toBeLessThan(2000);
       expect(processesOf(directory)).toEqual([]);
       await Promise.all(load);

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createReplayRejected } from '../../../inspector/forwarder/replay.ts';
 import { createOpenMessage, referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createKeepRejected, createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import type { Table } from '../../../lambda/store/table.ts';
-import { createReplayRejected } from '../../../local/replay.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { countItems } from '../../support/items.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { createReplay } from '../../../inspector/forwarder/replay.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
-import { createReplay } from '../../../local/replay.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { startTable, type TestTable } from '../../support/dynamodb.ts';

@@ -1,3 +1,4 @@
+import { createReplay } from '../../../inspector/forwarder/replay.ts';
 import type { EnqueueChat } from '../../../lambda/delivery/ports.ts';
 import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/release-held.ts';
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
@@ -11,7 +12,6 @@ import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { createSweep, type SweepDependencies } from '../../../lambda/sweep/sweep.ts';
-import { createReplay } from '../../../local/replay.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 

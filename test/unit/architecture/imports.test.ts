@@ -10,9 +10,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'lambda/conversation': [],
   lambda: [],
   infra: ['lambda', 'cdk.json', 'package.json'],
-  local: ['lambda', 'infra/config'],
+  inspector: ['lambda'],
+  local: ['lambda', 'infra/config', 'inspector'],
   cli: [
     'lambda',
+    'inspector',
     'local',
     'infra/alarm-definitions.ts',
     'infra/compile-schemas.ts',
@@ -22,19 +24,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const imports = globSync(['lambda/**/*.ts', 'infra/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'], { cwd: root }).flatMap(
-  (file) => {
-    const source = readFileSync(join(root, file), 'utf8');
-    const specifiers = [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
-      ([, specifier]) => specifier ?? [],
-    );
-    return specifiers.map((specifier) => ({
-      file: posix(file),
-      specifier,
-      imported: specifier.startsWith('.') ? posix(relative(root, join(root, dirname(file), specifier))) : null,
-    }));
-  },
-);
+const imports = globSync(['lambda/**/*.ts', 'infra/**/*.ts', 'inspector/**/*.ts', 'local/**/*.ts', 'cli/**/*.ts'], {
+  cwd: root,
+}).flatMap((file) => {
+  const source = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...source.matchAll(/\b(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(
+    ([, specifier]) => specifier ?? [],
+  );
+  return specifiers.map((specifier) => ({
+    file: posix(file),
+    specifier,
+    imported: specifier.startsWith('.') ? posix(relative(root, join(root, dirname(file), specifier))) : null,
+  }));
+});
 
 describe('imports point one way', () => {
   test.each(Object.entries(allowed))('%s imports no more of ours than it may', (part, others) => {
@@ -48,11 +50,29 @@ describe('imports point one way', () => {
     expect(strays).toEqual([]);
   });
 
+  test('every package that is loaded outside the tests is one of `dependencies`, which alone `npm start` installs', () => {
+    const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    const loaded = globSync('{lambda,infra,local,cli}/**/*.ts', { cwd: root }).flatMap((file) =>
+      [
+        ...readFileSync(join(root, file), 'utf8').matchAll(
+          /^import (?!type )[^;']*'([^.'][^']*)'|\bimport\('([^.'][^']*)'/gm,
+        ),
+      ]
+        .map(([, imported = '', lazily = '']) => imported || lazily)
+        .filter((name) => !name.startsWith('node:'))
+        .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? ''),
+    );
+    expect(loaded).toContain('aws-cdk-lib');
+    expect([...new Set(loaded)].filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
   test('only the handlers construct clients of AWS', () => {
     const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
     expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
     expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
-      ['deliver', 'digest-hook-key', 'receive-table', 'receive', 'sweep', 'tell-alarm'].map((name) =>
+      ['deliver', 'digest-hook-key', 'events', 'fetch', 'receive-table', 'receive', 'sweep', 'tell-alarm'].map((name) =>
         join('lambda', `${name}.ts`),
       ),
     );
@@ -75,9 +95,6 @@ describe('imports point one way', () => {
     expect(files.filter((file) => !reached.has(file) && !file.endsWith('.generated.d.ts')).toSorted()).toEqual([
       // Copied for each new CRM, as docs/crms/adding-a-crm.md says.
       ...['client', 'index', 'mapping', 'settings'].map((name) => `lambda/crm/template/${name}.ts`),
-      'lambda/smartsupp/api/client.ts',
-      'lambda/smartsupp/api/fetch-request.ts',
-      'lambda/smartsupp/api/pages.ts',
       // Compiled into deliver.
       'lambda/smartsupp/documented.schema.ts',
       // For operators: what is stored is known in one place.
@@ -98,7 +115,7 @@ describe('imports point one way', () => {
 });
 
 /** The tops whose files and folders must not import in a circle. */
-const acyclicTops = ['cli', 'infra', 'lambda', 'local'];
+const acyclicTops = ['cli', 'infra', 'inspector', 'lambda', 'local'];
 
 describe.each(acyclicTops)('%s has no circle', (top) => {
   const inner = imports.flatMap(({ file, imported }) =>

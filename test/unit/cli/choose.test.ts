@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseDeliveries } from '../../../local/replay.ts';
+import { chooseDeliveries } from '../../../inspector/forwarder/replay.ts';
 import { aDelivery } from '../../support/a-delivery.ts';
 
 describe('a conversation alone means', () => {

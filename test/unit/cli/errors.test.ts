@@ -1,4 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { HttpRequest } from '@smithy/core/protocols';
+import { createRequestHandler } from '../../../cli/lib/deployment/request-handler.ts';
 import {
   CliError,
   exitCodes,
@@ -65,6 +70,43 @@ test('a bug is told with its stack', () => {
   const explained = explain(new TypeError('x is not a function'));
   expect(explained).toMatchObject({ exitCode: exitCodes.failed });
   expect(explained.text).toMatch(/bug.*\nTypeError: x is not a function\n\s+at /);
+});
+
+test.each(['127.0.0.1', 'localhost'])(
+  'a connection that %s refuses is told with host, port and remedy',
+  async (host) => {
+    const port = await freePort();
+    const env = {
+      ...process.env,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_ENDPOINT_URL: `http://${host}:${port}`,
+    };
+    const { status, stderr } = spawnSync(process.execPath, ['cli/forwarder.mjs', 'status'], { env, encoding: 'utf8' });
+    expect(status).toBe(exitCodes.failed);
+    expect(stderr).toContain(`No connection to ${host}:${port} (ECONNREFUSED)`);
+    expect(stderr).toContain('run npm start; for an emulator of AWS, start it, or unset AWS_ENDPOINT_URL');
+  },
+);
+
+test('a server that does not answer is named, though the SDK does not', async () => {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = Object(server.address());
+  const handler = createRequestHandler();
+  handler.updateHttpClientConfig('requestTimeout', 50);
+  const request = new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', port, method: 'GET', path: '/' });
+  const { text } = explain(await handler.handle(request).catch((error: unknown) => error));
+  expect(text).toContain(`No connection to 127.0.0.1:${port} (ETIMEDOUT)`);
+  handler.destroy();
+  server.close();
+});
+
+test('an answer that is not from AWS is no bug of ours', () => {
+  const explained = explain(named('Unknown', 'UnknownError'));
+  expect(explained).toMatchObject({ exitCode: exitCodes.failed, text: expect.stringContaining('is not AWS') });
 });
 
 test('a fetch that fails is told by what the network said', async () => {

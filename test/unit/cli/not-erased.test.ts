@@ -5,9 +5,9 @@ import { bodiesCounted, counted } from '../../../cli/lib/find-person.ts';
 test('what stays in a CRM is a line for each, with everything once', () => {
   const removes = { removeConversation: async () => {} };
   const left = [
-    ...keptParts('208:1', { destination: 'sales', logId: '11', followUpId: '12' }, removes),
-    ...keptParts('208:1', { destination: 'demo', logId: '1', followUpId: null }, undefined),
-    ...keptParts('208:2', { destination: 'demo', logId: '2', followUpId: null }, {}),
+    ...keptParts('208:1', { destination: 'sales', logId: '11', followUpId: '12', files: [] }, removes),
+    ...keptParts('208:1', { destination: 'demo', logId: '1', followUpId: null, files: [] }, undefined),
+    ...keptParts('208:2', { destination: 'demo', logId: '2', followUpId: null, files: [] }, {}),
     ...keptContacts(['7', '9', '7'].map((contactId) => ({ destination: 'sales', contactId }))),
   ];
   expect(notErasedLines(left)).toEqual([

@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 import policies from '../../../docs/operator-policy.json' with { type: 'json' };
 import type { Table } from '../../../lambda/store/table.ts';
 
-const readOnly = ['doctor', 'list', 'show', 'status', 'url'].map((name) => `cli/commands/${name}/command.ts`);
+const readOnly = ['doctor', 'list', 'show', 'status', 'tail', 'url'].map((name) => `cli/commands/${name}/command.ts`);
 /** How every command finds its stack. */
 const opening = 'cli/lib/deployment/on-aws.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Filter, type State, states } from '../../../cli/lib/filters.ts';
+import { type State, states } from '../../../cli/lib/filter-options.ts';
+import type { Filter } from '../../../cli/lib/filters.ts';
 import { findRows } from '../../../cli/lib/rows.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { Records } from '../../../lambda/store/records.ts';

@@ -8,11 +8,15 @@ import { chat } from '../conversation/transcript/chat.ts';
 const webhook = { name: 'crm', adapter: 'webhook', url: 'https://crm.example.com/hook' };
 const config = parseConfig('forwarder.json', JSON.stringify({ timezone: 'Europe/Prague', destinations: [webhook] }));
 
-function shown(delivery: Delivery, content = 'Hello'): readonly string[] {
+type OtherSources = { readonly alsoAs: readonly string[]; readonly maybeAlsoAs: readonly string[] };
+const ofOneSource: OtherSources = { alsoAs: [], maybeAlsoAs: [] };
+
+function shown(delivery: Delivery, content = 'Hello', others = ofOneSource): readonly string[] {
   const conversation = chat({ messages: [{ type: 'visitor', content }] });
   const deliveries = [{ delivery, link: null }];
   const commandLine = (command: string) => `npx forwarder ${command}`;
-  return chatText({ id: '208:1', receivedAt: at(0), deliveries, conversation }, { config, commandLine }).split('\n');
+  const told = { id: '208:1', ...others, visitor: 'Eva', receivedAt: at(0), page: undefined, deliveries, conversation };
+  return chatText(told, { config, commandLine }).split('\n');
 }
 
 test('as many attempts are counted as are listed, though a replay begins anew', () => {
@@ -44,4 +48,13 @@ test('what the CRM did not accept is told below the state', () => {
   const warnings = ['email (INVALID_EMAIL)', 'plan (INVALID_OPTION)'];
   const lines = shown(aDelivery({ state: 'delivered', reason: null, fault: null, warnings }));
   expect(lines).toContain('  the CRM did not accept: email (INVALID_EMAIL), plan (INVALID_OPTION)');
+});
+
+test('the conversation of the other source is named, and whether it is certainly the same', () => {
+  const delivered = aDelivery({ state: 'delivered', reason: null, fault: null });
+  expect(shown(delivered, 'Hello', { alsoAs: ['208:coX'], maybeAlsoAs: [] })).toContain(
+    "  and 208:coX, the same chat by Smartsupp's other source",
+  );
+  const maybe = shown(delivered, 'Hello', { alsoAs: [], maybeAlsoAs: ['208:coY'] }).join(' ');
+  expect(maybe).toContain('maybe the same chat as 208:coY');
 });

@@ -97,3 +97,20 @@ describe('an expression that cannot be compiled is named with its place and posi
     await expect(check({ when })).resolves.toMatchObject({ destinations: [{ when }] });
   });
 });
+
+describe('the second source', () => {
+  test('has its defaults if only the account is given', () => {
+    expect(load({ api: { accountId: '208' }, destinations: [hubspot] }).api).toEqual({
+      accountId: '208',
+      webhooks: true,
+      reconcile: true,
+      url: 'https://api.smartsupp.com/v2/',
+    });
+  });
+
+  test('is needed for consent, which the hook never tells', () => {
+    const destinations = [{ ...hubspot, consent: true }];
+    expect(() => load({ destinations })).toThrow('/destinations/0/consent: only the REST API tells who agreed');
+    expect(load({ api: { accountId: '208' }, destinations }).destinations).toEqual(destinations);
+  });
+});

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeRevisions, revisionOf, withRating } from '../../../lambda/conversation/revision.ts';
+import {
+  mergeMembers,
+  mergeRevisions,
+  revisionOf,
+  revisionWithin,
+  withRating,
+} from '../../../lambda/conversation/revision.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
 
@@ -91,6 +97,48 @@ test('any copies make the same chat, in whatever order they come and however oft
       // Every state is older than the one that follows it.
       const states = order.map((_, at) => merge(order.slice(0, at + 1))?.revision ?? '');
       expect(states).toEqual(states.toSorted());
+    }),
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000) },
+  );
+});
+
+test('copies of both sources make the same revision, which only grows, in whatever order they come and however often', () => {
+  const given = fc.record({
+    member: fc.constantFrom('own' as const, 'other' as const),
+    words: fc.integer({ min: 0, max: 3 }),
+    rating: fc.option(fc.integer({ min: 1, max: 5 })),
+    receivedAt: fc.nat(3),
+  });
+  const copies = fc
+    .array(given, { minLength: 1, maxLength: 6 })
+    .map((all) => all.map(({ member, ...copy }) => ({ member, revision: copyOf(copy).revision })));
+  const arrivals = copies.chain((all) =>
+    fc.record({
+      all: fc.constant(all),
+      order: fc.shuffledSubarray(all, { minLength: all.length }),
+      again: fc.shuffledSubarray(all),
+    }),
+  );
+  type Copies = readonly { readonly member: 'own' | 'other'; readonly revision: string }[];
+  const statesOf = (all: Copies) => {
+    const states: string[] = [];
+    for (const { member, revision } of all) {
+      const stored = states.at(-1) ?? '';
+      states.push(mergeMembers(stored, revision, member)?.revision ?? stored);
+    }
+    return states;
+  };
+  fc.assert(
+    fc.property(arrivals, ({ all, order, again }) => {
+      const states = statesOf([...order, ...again]);
+      expect(states.at(-1)).toBe(statesOf(all).at(-1));
+      expect(states).toEqual(states.toSorted());
+      for (const { member, revision } of all) {
+        // What came before the other source is older than what both say.
+        expect(revision < (states[0] ?? '')).toBe(true);
+        const [words = ''] = revision.split('/');
+        expect(words <= (revisionWithin(states.at(-1) ?? '', member).split('/')[0] ?? '')).toBe(true);
+      }
     }),
     { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 1000) },
   );

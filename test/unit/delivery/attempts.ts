@@ -1,5 +1,5 @@
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
-import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
+import { createSharedCrm, type FetchFile } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
 import { createRetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
@@ -10,6 +10,7 @@ import { identityOf } from '../../fixtures/identity.ts';
 import { now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { noFiles } from '../../support/no-files.ts';
 
 export const deadline = new Date(now.getTime() + 60_000);
 
@@ -22,6 +23,7 @@ export const missed = (email: string | null = 'eva@example.com', words = 1, id: 
   });
 
 type Options = {
+  readonly fetchFile?: FetchFile;
   readonly identity?: Partial<Job['identity']>;
   readonly after?: Delivery;
   readonly settings?: Omit<MappingSettings, 'name'>;
@@ -47,7 +49,10 @@ export function createAttempts(crm = createMemoryCrm()) {
       });
     },
     /** Attempts this chat, which its number of words tells from other copies, after what an earlier attempt came to. */
-    attemptIt: async (conversation = missed(), { identity = {}, after, settings = {}, contactLocks }: Options = {}) => {
+    attemptIt: async (
+      conversation = missed(),
+      { identity = {}, after, settings = {}, contactLocks, fetchFile = noFiles }: Options = {},
+    ) => {
       const contentHash = `${conversation.messages.length} words`;
       const wanted = {
         destination: 'crm',
@@ -70,7 +75,7 @@ export function createAttempts(crm = createMemoryCrm()) {
           deadline,
         },
         {
-          crm: createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm,
+          crm: createSharedCrm(crm.adapter, { participants: 1, deadline, fetchFile, now: () => now }).crm,
           plan,
           contactLocks: contactLocks ?? freeLocks,
           retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),

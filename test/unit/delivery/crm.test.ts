@@ -5,6 +5,7 @@ import type { CrmAdapter, Person } from '../../../lambda/crm/port/adapter.ts';
 import { OutOfTime } from '../../../lambda/delivery/batch-loader.ts';
 import { createSharedCrm } from '../../../lambda/delivery/crm.ts';
 import { aConversation, anEntry } from '../../fixtures/conversation.ts';
+import { noFiles } from '../../support/no-files.ts';
 
 const now = () => new Date('2026-05-04T08:00:00Z');
 const inSeconds = (seconds: number) => new Date(now().getTime() + seconds * 1000);
@@ -38,7 +39,7 @@ test('calls for single items run side by side with a batch, five at once', async
   };
   const { crm } = createSharedCrm(
     { ...unused, updateConversation },
-    { participants: 13, deadline: inSeconds(60), now },
+    { participants: 13, deadline: inSeconds(60), fetchFile: noFiles, now },
   );
   const updates = Array.from({ length: 12 }, (_, at) => crm.updateConversation(entry(at), `log ${at}`));
   expect(await crm.logConversation(entry(12))).toBe('log');
@@ -55,7 +56,10 @@ test('two chats that may be the same contact’s are looked up one after the oth
       return requests.map(() => fulfilled('7'));
     },
   };
-  const { crm } = createSharedCrm({ ...unused, upsertContacts }, { participants: 3, deadline: inSeconds(60), now });
+  const { crm } = createSharedCrm(
+    { ...unused, upsertContacts },
+    { participants: 3, deadline: inSeconds(60), fetchFile: noFiles, now },
+  );
   const phone = '+420601123456';
   const people = [{ email: 'eva@example.com', phone }, { email: 'adam@example.com' }, { phone }];
   await Promise.all(people.map((person) => crm.upsertContact?.({ person: aPerson(person), known: undefined })));
@@ -71,7 +75,7 @@ test.each([
     asked.push(conversation.id);
     return logId;
   };
-  const options = { participants: 1, deadline: inSeconds(seconds), now };
+  const options = { participants: 1, deadline: inSeconds(seconds), fetchFile: noFiles, now };
   const { crm } = createSharedCrm({ ...unused, updateConversation }, options);
   const update = crm.updateConversation(entry(1), 'log').catch((error: unknown) => error);
   expect(await update).toEqual(expected.length === 0 ? expect.any(OutOfTime) : 'log');

@@ -9,6 +9,7 @@ import { anIdentity } from '../../fixtures/identity.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 import { aDestination } from '../../support/destination.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
+import { noFiles } from '../../support/no-files.ts';
 
 const deadline = new Date(now.getTime() + 60_000);
 
@@ -33,6 +34,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
       remove: async () => {},
     },
     conversations: { isErased: async () => false },
+    mayBeForgotten: async () => false,
     contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },
@@ -50,7 +52,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
     isIsolated: true,
   };
   const destination = await aDestination(crm.adapter, { now: () => now });
-  const shared = createSharedCrm(crm.adapter, { participants: 1, deadline, now: () => now }).crm;
+  const shared = createSharedCrm(crm.adapter, { participants: 1, deadline, fetchFile: noFiles, now: () => now }).crm;
   return deliverTo(destination, shared, copy, dependencies);
 }
 

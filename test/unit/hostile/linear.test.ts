@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPersonQuery } from '../../../cli/lib/person-query.ts';
 import { printable } from '../../../cli/lib/terminal/output.ts';
+import { safe } from '../../../inspector/views/text.ts';
 import { attributionOf } from '../../../lambda/conversation/attribution.ts';
 import { normaliseEmail } from '../../../lambda/conversation/email.ts';
 import { nameWithoutFormulas, withoutFormula } from '../../../lambda/conversation/formulas.ts';
@@ -20,7 +21,6 @@ import { quoted as quotedForSalesforce } from '../../../lambda/crm/salesforce/so
 import { quoted as quotedForZoho } from '../../../lambda/crm/zoho/coql.ts';
 import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
-import { safe } from '../../../local/demo/views/text.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 

@@ -273,6 +273,16 @@ describe('fields', () => {
     });
   });
 
+  test.each([
+    ['ACME s.r.o.', 'jan@work.example', 'ACME s.r.o.'],
+    ['Jan Novák', 'jan@work.example', 'work.example'],
+    ['Jan Novák', 'jan@gmail.com', undefined],
+  ])('may say which company %s of %s is', async (name, email, company) => {
+    const fields = { company: 'person.company' };
+    const { person } = await planned({ fields }, aConversation({ visitor: { name, email } }), { email });
+    expect(person.fields[0]?.value).toBe(company);
+  });
+
   test('get the values of their expressions; without a value a field is left alone', async () => {
     const { person } = await planned({
       fields: {

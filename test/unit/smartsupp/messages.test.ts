@@ -14,6 +14,11 @@ function read(...messages: readonly Given[]) {
 const speakerOf = (message: Given) => read(message).messages[0]?.speaker;
 const textOf = (message: Given) => read(message).messages[0]?.text;
 const fromVisitor = (message: Given) => textOf({ from: 'visitor:a1', type: 'visitor', ...message });
+const shown = (message: Given) =>
+  buildTranscript(read({ from: 'visitor:a1', type: 'visitor', ...message }), {
+    timezone: 'Europe/Prague',
+    language: 'en',
+  }).lines[0]?.text;
 const fromAgent = (content: string) => textOf({ from: 'agent:3', type: 'agent', name: 'Karel', content });
 
 describe('who speaks', () => {
@@ -62,7 +67,14 @@ describe('a file', () => {
     ['without a link', { attachments: [{ name: 'lost.pdf', size: 7 }] }, 'lost.pdf'],
     ['whose link ends in no name', { type: 'image', content: 'https://files.example/' }, 'https://files.example/'],
   ])('is a line with its name and link: %s', (_how, message, expected) => {
-    expect(fromVisitor(message)).toBe(expected);
+    expect(shown(message)).toBe(expected);
+  });
+
+  test('says until when its link works', () => {
+    const file = { url, expireAt: '2026-05-05T08:00:00Z' };
+    expect(shown({ content: 'Mine:', file })).toBe(
+      `Mine:\n${line} (works until Tuesday, 5 May 2026 at 10:00 (Europe/Prague))`,
+    );
   });
 
   test('is no more than words where a visitor only typed a link', () => {

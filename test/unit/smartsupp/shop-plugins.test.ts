@@ -114,3 +114,27 @@ test.each([
 ])('a price written as %j is the number %j', (spent, amount) => {
   expect(shopOf({ spent })?.spending ?? null).toBe(amount);
 });
+
+describe('with a configured platform', () => {
+  const read = (platform: 'shopware' | 'wordpress' | 'magento', name: string | null, variables: Variables) =>
+    toConversation({ accountId: 208, channel: { id: 1 }, visitor: { name, variables }, messages: [] }, platform);
+
+  test('a chat is one of its plugin, whatever other variables there are', () => {
+    const variables = { id: 42, name: 'Eva Malá', company: 'ACME' };
+    expect(chat(null, variables)).toMatchObject({ visitor: { name: null }, shop: null });
+    const { visitor, shop } = read('shopware', null, variables);
+    expect(visitor.name).toBe('Eva Malá');
+    expect(shop).toMatchObject({ platform: 'shopware', customerId: '42' });
+  });
+
+  test('the number behind a name is a customer’s only if the plugin writes it there', () => {
+    expect(read('wordpress', 'Jan Novák (42)', {})).toMatchObject({
+      visitor: { name: 'Jan Novák' },
+      shop: { platform: 'wordpress', customerId: '42' },
+    });
+    expect(read('magento', 'Jan Novák (42)', {})).toMatchObject({
+      visitor: { name: 'Jan Novák (42)' },
+      shop: { platform: 'magento', customerId: null },
+    });
+  });
+});

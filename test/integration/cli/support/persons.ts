@@ -28,18 +28,22 @@ export const bodyOf = ({ channel, account = 208, visitor, email, words = `Words 
 export const messageOf = (chat: Chat, receivedAt = new Date()) =>
   seal(bodyOf(chat), receivedAt, () => Promise.reject(new Error('a small chat fits the queue')));
 
+export const configOf = (settings: object = {}) =>
+  parseConfig(
+    'forwarder.json',
+    JSON.stringify({
+      destinations: [{ name: 'crm', adapter: 'webhook', url: 'https://crm.example.com' }],
+      ...settings,
+    }),
+  );
+
 /** A person, as the commands find them in a table by their options, without its queues. */
-export const findIn = (table: Table, options: Parameters<typeof readPersonQuery>[0]) =>
+export const findIn = (table: Table, options: Parameters<typeof readPersonQuery>[0], config = configOf()) =>
   findPerson({ table, sqs: new SQSClient({}), outputs: noOutputs, config: () => config }, readPersonQuery(options), {
     queues: 'leave alone',
   });
 
-export const findByEmail = (table: Table, email: string) => findIn(table, { email });
-
-const config = parseConfig(
-  'forwarder.json',
-  JSON.stringify({ destinations: [{ name: 'crm', adapter: 'webhook', url: 'https://crm.example.com' }] }),
-);
+export const findByEmail = (table: Table, email: string, config = configOf()) => findIn(table, { email }, config);
 
 const noOutputs = {
   HookUrl: '',
@@ -49,4 +53,5 @@ const noOutputs = {
   QueueUrl: '',
   DeadLetterQueueUrl: '',
   TableName: '',
+  ErasureTableName: '',
 };

@@ -26,16 +26,17 @@ afterAll(() => {
   for (const each of running) each.kill();
 });
 
-/** Runs `npx forwarder` in a real terminal of 80 columns. */
+/** Runs `npx forwarder`, or another program, in a real terminal of 80 columns. */
 export function openTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd = tmpdir(),
+  program = script,
 ): TestTerminal {
   const size = { cols: 80, rows: 30 };
   const screen = new Terminal({ ...size, allowProposedApi: true, scrollback: 1000 });
   const { NO_COLOR: _, ...environment } = process.env;
-  const process_ = spawn(process.execPath, [script, ...args], {
+  const process_ = spawn(process.execPath, [program, ...args], {
     cwd,
     ...size,
     name: 'xterm-256color',

@@ -63,6 +63,8 @@ export const story: readonly (Told | Deployment)[] = [
   },
   { line: 'npx forwarder replay --state parked --dry-run', prints: /208:55040[\s\S]*1 chat would be sent again/ },
   { line: 'npx forwarder replay --state parked', prints: /^1 chat sent again/ },
+  // The one that was sent again just now may be on its way still.
+  { line: 'npx forwarder replay --state pending', prints: /^Nothing|on its way already/ },
   { line: 'npx forwarder list --state warned', prints: /^Nothing matches/ },
   { line: 'npx forwarder replay --state warned --reason job_title --dry-run', prints: /^Nothing matches/ },
   { line: 'npx forwarder replay --state warned --reason job_title', prints: /^Nothing matches/ },
@@ -72,7 +74,7 @@ export const story: readonly (Told | Deployment)[] = [
     prints: /^Nothing matches/,
   },
   { line: 'npx forwarder list --state pending', isRepeated: true, prints: /nothing/i },
-  { line: 'npx forwarder list --state rejected', prints: /rejected +invalid: / },
+  { line: 'npx forwarder list --state rejected', prints: /rejected +[0-9a-f]+ +invalid: / },
   { line: 'npx forwarder replay --state rejected', isRefused: true, prints: /refused by this release too/ },
   { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
   { line: 'npx forwarder send', prints: /^answered {2}200 {2}accepted/ },
@@ -82,7 +84,7 @@ export const story: readonly (Told | Deployment)[] = [
   },
   { line: 'npx forwarder import chats.jsonl', prints: /1 chat on the way/ },
   { line: 'npx forwarder url', prints: /\/smartsupp\/\w{43}$[\s\S]*support@smartsupp\.com/m },
-  { line: 'npx forwarder rotate-key', prints: /hookKeyRevision in cdk\.json is \d/ },
+  { line: 'npx forwarder rotate-key', answers: '--yes', prints: /hookKeyRevision in cdk\.json is \d/ },
   { line: 'npx cdk deploy', deploys: true },
   { line: 'npx forwarder rotate-key --retire-old', answers: '--yes', prints: /hookKeyRevision in cdk\.json is \d/ },
 ];
@@ -90,11 +92,16 @@ export const story: readonly (Told | Deployment)[] = [
 /** What a script or another test runs, word for word or as `package.json` has it. */
 export const runElsewhere: Readonly<Record<string, { readonly by: string; readonly as?: string }>> = {
   'npm start': { by: 'test/integration/documents/story.test.ts', as: "'npm', ['start']" },
+  'npx forwarder dashboard': { by: 'test/integration/cli/support/dashboard.ts', as: "[script, 'dashboard']" },
   'npm ci': { by: '.github/workflows/ci.yml' },
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },
   'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 5000' },
   'npm run test:faults': { by: '.ci/run' },
+  'npx forwarder restored --table SmartsuppCrmForwarder-prod-restored --since 2026-05-01T09:30Z': {
+    by: 'test/integration/cli/restored.test.ts',
+    as: "tell(TableName, '--since', '2026-05-01T09:30Z')",
+  },
   // Row by row; all of them take ten minutes.
   'npm run bench': { by: 'test/bench/bench.test.ts', as: "'test/bench/main.ts', 'validation'" },
 };
@@ -117,11 +124,28 @@ export const notRun: Readonly<Record<string, string>> = {
  * https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html and so on.
  */
 export const awsOptions: Readonly<Record<string, readonly string[]>> = {
+  'dynamodb restore-table-to-point-in-time': ['source-table-name', 'target-table-name', 'restore-date-time'],
+  'dynamodb update-continuous-backups': ['table-name', 'point-in-time-recovery-specification'],
+  'dynamodb update-table': ['table-name', 'deletion-protection-enabled'],
+  'dynamodb update-time-to-live': ['table-name', 'time-to-live-specification'],
+  'dynamodb wait': ['table-name'],
+  'lambda list-event-source-mappings': ['function-name'],
+  'lambda update-event-source-mapping': ['uuid', 'enabled', 'no-enabled'],
+  'cloudformation describe-stacks': ['stack-name', 'max-items', 'page-size', 'starting-token'],
+  'events list-rules': ['name-prefix', 'event-bus-name', 'next-token', 'limit'],
   'iam create-open-id-connect-provider': ['url', 'client-id-list', 'thumbprint-list', 'tags'],
   'iam create-role': ['role-name', 'assume-role-policy-document', 'path', 'description', 'max-session-duration'],
   'iam put-role-policy': ['role-name', 'policy-name', 'policy-document'],
+  'lambda get-account-settings': [],
   'logs tail': ['since', 'follow', 'format', 'filter-pattern', 'log-stream-names', 'log-stream-name-prefix'],
   'secretsmanager get-secret-value': ['secret-id', 'version-id', 'version-stage'],
+  'service-quotas request-service-quota-increase': [
+    'service-code',
+    'quota-code',
+    'desired-value',
+    'context-id',
+    'support-case-allowed',
+  ],
   'sts get-caller-identity': [],
 };
 

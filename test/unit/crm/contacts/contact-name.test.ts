@@ -20,6 +20,20 @@ describe('a new contact’s name', () => {
     expect(nameToFill(there, { ...person, name: 'Eva Horáková' })).toEqual({ first: 'Eva', last: 'Horáková' });
   });
 
+  test.each(['jan@posta', 'jan.posta.example', '(123) 45-67'])('is %j if that is all that was left', (typed) => {
+    const person = aPerson({ ...nobody, unusable: [typed] });
+    const { last } = newName(person);
+    expect(last).toBe(typed);
+    expect(newName({ ...person, name: 'Eva Horáková' }).last).toBe('Horáková');
+    const there = { first: null, last, email: null, phone: null };
+    expect(nameToFill(there, { ...person, name: 'Eva Horáková' })).toEqual({ first: 'Eva', last: 'Horáková' });
+  });
+
+  test('that was typed as an address is replaced once the address can be read', () => {
+    const there = { first: null, last: 'jan@posta', email: null, phone: null };
+    expect(nameToFill(there, aPerson({ name: 'Jan Novák' }))).toEqual({ first: 'Jan', last: 'Novák' });
+  });
+
   test('is a placeholder if nothing is known', () => {
     expect(newName(aPerson({ ...nobody, phone: '+420601123456' }))).toEqual({ last: '+420601123456' });
     expect(newName(aPerson(nobody)).last).not.toBe('');

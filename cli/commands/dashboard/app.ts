@@ -1,0 +1,115 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { streamSSE } from 'hono/streaming';
+import { createForwarder } from '../../../inspector/forwarder/forwarder.ts';
+import { noArrivals } from '../../../inspector/forwarder/ports.ts';
+import { createInspectorPages, type Surroundings } from '../../../inspector/pages.ts';
+import { addInspector, inspectorPaths } from '../../../inspector/routes.ts';
+import { previewLineFor } from '../../../inspector/views/entry.ts';
+import { createLayout } from '../../../inspector/views/layout.ts';
+import { stateLegend } from '../../../inspector/views/states.ts';
+import { isolated } from '../../../inspector/views/text.ts';
+import { createGuarded, createNotices } from '../../../inspector/web/answers.ts';
+import { createAssets, inspectorAssets } from '../../../inspector/web/assets.ts';
+import { knownHostOnly, problem } from '../../../inspector/web/guards.ts';
+import { createLive, type Live } from '../../../inspector/web/live.ts';
+import type { Deployment } from '../../lib/deployment/deployment.ts';
+import { explain } from '../../lib/terminal/errors.ts';
+import { timezoneOf } from '../../lib/timezone.ts';
+import { addErasure, eraseButton, erasurePaths } from './erasure.ts';
+import { signIn } from './sign-in.ts';
+
+type Options = {
+  readonly deployment: Deployment;
+  readonly token: string;
+  /** Told of what fails, for who runs the command. */
+  readonly report: (error: unknown) => void;
+};
+
+/** The inspector over a deployment, with the operator's own rights. */
+export function createDashboard({ deployment, token, report }: Options): {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly live: Live;
+} {
+  const now = () => new Date();
+  const { table, sqs, outputs, operator } = deployment;
+  const { retentionDays } = deployment.config();
+  const forwarder = createForwarder({
+    table,
+    sqs,
+    queueUrl: outputs.QueueUrl,
+    fetchQueueUrl: outputs.FetchQueueUrl,
+    retentionDays,
+    operator,
+  });
+  const timezone = timezoneOf(deployment);
+  const surroundings = createSurroundings(deployment);
+  const pages = createInspectorPages({ forwarder, arrivals: noArrivals, surroundings, timezone, now });
+  const live = createLive();
+  const notices = createNotices();
+
+  const { readable, posted } = inspectorPaths;
+  const inner = createGuarded(
+    [...readable, ...erasurePaths.readable, '/assets/:file'],
+    [...posted, ...erasurePaths.posted, '/events'],
+    ownName,
+  );
+  addErasure(inner, { deployment, forwarder, pages, notices, changed: live.changed });
+  addInspector(inner, { pages, notices, forwarder, changed: live.changed });
+  inner.get('/events', (context) => {
+    const response = streamSSE(context, live.hold);
+    // A kept-alive connection would delay the end of the command.
+    response.headers.set('Connection', 'close');
+    return response;
+  });
+
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use('*', knownHostOnly(ownName), signIn(token));
+  app.get('/', (context) => context.redirect('/inspector', 303));
+  app.route('/', inner);
+  app.route('/', createAssets([inspectorAssets]));
+  app.onError((error, context) => {
+    report(error);
+    return problem(
+      context,
+      502,
+      'It did not work',
+      explain(error).isBug ? 'The terminal has more.' : explain(error).text,
+    );
+  });
+  return { app, live };
+}
+
+const ownName = () => '127.0.0.1';
+
+function createSurroundings({ name, commandLine }: Deployment): Surroundings {
+  return {
+    layout: createLayout({
+      nameOf: () => name,
+      home: '/inspector',
+      heading: 'Forwarder',
+      tabs: [],
+      stylesheets: ['tokens', 'base', 'controls', 'top', 'list', 'inspector', 'screens'],
+      tools: () => html`<p class="quiet">${isolated(name)}</p>`,
+      gone: 'The dashboard does not answer. Is npx forwarder dashboard still running?',
+    }),
+    head: () => ({ button: null, below: null }),
+    words: {
+      empty: html`Nothing came yet.`,
+      unavailable: html`The table does not answer. Are your credentials still valid? The terminal has more; once you are signed
+        in again, this page goes on.`,
+    },
+    intro: () => html`<article class="entry">
+      <h2 id="detail-heading">What the forwarder does</h2>
+      <p class="lead">The newest hundred chats, with what was refused or waits. Open one to see what came, and each attempt to bring
+        it to your CRM. <code>${commandLine('list')}</code> has them all.</p>
+      <section class="card" aria-labelledby="states-heading">
+        <h3 id="states-heading">The states</h3>
+        ${stateLegend}
+      </section>
+    </article>`,
+    more: (entry) => ({ buttons: entry.kind === 'chat' ? eraseButton(entry.id) : null, cards: null }),
+    previewLine: (id) => previewLineFor(id, commandLine),
+  };
+}

@@ -1,0 +1,140 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createOpenMessage } from '../../lambda/queue/envelope.ts';
+import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
+import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
+import { createLoadChat } from '../../lambda/store/conversations.ts';
+import { chatKey } from '../../lambda/store/keys.ts';
+import { createLedger } from '../../lambda/store/ledger.ts';
+import { type ChatRecord, createRecords, readChat, rejectedStates } from '../../lambda/store/records.ts';
+import { createRejectedBodies } from '../../lambda/store/rejected.ts';
+import { createListSpooled } from '../../lambda/store/spool.ts';
+import { collect, type Table } from '../../lambda/store/table.ts';
+import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
+import type { ChatStatus, Forwarder, Replay } from './ports.ts';
+import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected } from './replay.ts';
+import { readVisitors } from './visitors.ts';
+
+const maxListed = 100;
+
+/** A deployment's table and queue, on AWS or here, as an operator sees and uses them. */
+export function createForwarder(deps: {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  /** Undefined without a second source. */
+  readonly fetchQueueUrl: string | undefined;
+  readonly table: Table;
+  readonly retentionDays: number;
+  /** Who dismisses something. */
+  readonly operator: () => Promise<string>;
+}): Forwarder {
+  const { table, retentionDays, fetchQueueUrl, operator } = deps;
+  const records = createRecords(table);
+  const load = createLoadChat(table);
+  const rejectedBodies = createRejectedBodies(table);
+  const enqueueChat = createEnqueueChat(deps);
+  const enqueue = createEnqueue({ ...deps, putClaimCheck: createPutClaimCheck(table, now) });
+  const listSpooled = createListSpooled(table);
+  const findSpooled = async (id: string) => (await listSpooled(maxListed)).find((each) => each.id === id);
+  const ledger = createLedger(table, { retentionDays, now });
+  const changeDismissal = createChangeDismissal({ records, ledger, bodies: rejectedBodies, now });
+  const replayChat = createReplay({
+    ledger,
+    isStored: async (conversationId) => typeof (await load(conversationId)) === 'object',
+    enqueueChat,
+    now,
+  });
+  const replayRejected = createReplayRejected({
+    ...rejectedBodies,
+    validate: validateHook,
+    open: createOpenMessage(createGetClaimCheck(table)),
+    enqueue,
+    enqueueChat,
+    requestFetch: fetchQueueUrl === undefined ? undefined : createSend({ sqs: deps.sqs, queueUrl: fetchQueueUrl }),
+  });
+
+  async function withDeliveries(chats: readonly ChatRecord[]): Promise<readonly ChatStatus[]> {
+    const ids = chats.map(({ conversationId }) => conversationId);
+    const visitors = await readVisitors(table, ids);
+    return Promise.all(
+      chats.map(async (chat) => ({
+        ...chat,
+        visitor: visitors.get(chat.conversationId)?.name ?? null,
+        deliveries: await records.deliveriesOf(chat.conversationId),
+      })),
+    );
+  }
+
+  /** As the sweep does. */
+  async function queueSpooled(id: string): Promise<Replay> {
+    const spooled = await findSpooled(id);
+    if (!spooled) return { conversationId: undefined, words: 'It is on the queue already.' };
+    const { body, receivedAt } = await spooled.read();
+    await enqueue(body, receivedAt);
+    await spooled.remove();
+    const validated = validateHook(body);
+    return { conversationId: validated.ok ? validated.conversationId : undefined, words: 'It is on the queue now.' };
+  }
+
+  return {
+    chats: async () => withDeliveries(await collect(records.chats(), maxListed)),
+    async chat(conversationId) {
+      const item = await table.get(chatKey(conversationId), { consistent: true });
+      const [chat] = await withDeliveries(item === undefined ? [] : readChat(item));
+      return chat;
+    },
+    rejected: () => collect(records.rejected({ states: rejectedStates }), maxListed),
+    spooled: () => listSpooled(maxListed),
+    async bodyOf(id) {
+      if (isSpooled(id)) {
+        const spooled = await (await findSpooled(id))?.read();
+        return spooled && Buffer.from(spooled.body);
+      }
+      if (!isChat(id)) return (await rejectedBodies.read(id))?.body;
+      const stored = await load(id);
+      return typeof stored === 'object' ? Buffer.from(await stored.readBody()) : undefined;
+    },
+    async replay(id) {
+      if (isSpooled(id)) return queueSpooled(id);
+      if (!isChat(id)) return rejectedAgain(await replayRejected(id));
+      const { sent, left } = await replayChat(id, chooseDeliveries(await records.deliveriesOf(id)));
+      const words = [
+        ...(sent.length > 0 ? [`Sent again to ${sent.join(', ')}`] : []),
+        ...left.map(({ destination, why }) => `The delivery to ${destination} ${why}`),
+      ];
+      return { conversationId: id, words: `${words.join('. ') || 'It has no delivery to send again'}.` };
+    },
+    dismiss: async (id, reason) => {
+      const changed = await changeDismissal(id, { by: await operator(), reason });
+      return dismissedWords(changed, 'Dismissed', 'It was not dismissed');
+    },
+    undoDismissal: async (id) =>
+      dismissedWords(await changeDismissal(id, undefined), 'No longer dismissed', 'It stays dismissed'),
+  };
+}
+
+const now = () => new Date();
+
+function dismissedWords(results: readonly DismissalResult[], done: string, left: string): string {
+  const changed = results.filter(({ why }) => why === null);
+  if (changed.length === 0) return `${left}: ${results.map(whyText).join(', ') || 'there is nothing to dismiss'}.`;
+  const where = changed.flatMap(({ destination }) => destination ?? []);
+  return `${done}${where.length === 0 ? '' : ` at ${where.join(', ')}`}.`;
+}
+
+const whyText = ({ destination, why }: DismissalResult) => `${destination ?? 'it'} ${why}`;
+
+/** Conversation ids have a colon, those of spooled hooks a hash, and those of rejected bodies neither. */
+const isChat = (id: string) => id.includes(':');
+const isSpooled = (id: string) => id.includes('#');
+
+function rejectedAgain(replayed: ReplayedRejected): Replay {
+  switch (replayed.kind) {
+    case 'sent':
+      return { conversationId: replayed.conversationId, words: 'Taken now, and on its way.' };
+    case 'unknown':
+      return { conversationId: undefined, words: 'It is no longer there.' };
+    case 'refused':
+      return { conversationId: undefined, words: `Still refused: ${replayed.refused.detail}` };
+  }
+}

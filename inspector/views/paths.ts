@@ -1,0 +1,1 @@
+export const inspectorPath = (id: string) => `/inspector/${encodeURIComponent(id)}`;

@@ -1,0 +1,41 @@
+import { contactOf } from '../notes/entry.ts';
+import type { Files } from '../port/adapter.ts';
+import type { EspocrmClient } from './client.ts';
+import { isPage, isStored } from './shapes.ts';
+
+const perPage = 50;
+
+/**
+ * A post of its own in the contact's stream: EspoCRM lets only a new post take a file, and only for one field of one
+ * entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
+ */
+export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmClient): Files {
+  async function postWith(name: string, contactId: string): Promise<string | undefined> {
+    const query = { offset: '0', maxSize: String(perPage), filter: 'posts' };
+    const path = ['Contact', contactId, 'stream'];
+    const answer = await ask({ operation: "list the contact's stream", method: 'GET', path, query });
+    return answer.as(isPage).list.find((post) => post['post'] === name)?.id;
+  }
+
+  return {
+    attach: async ({ entry, name, mediaType, bytes }) => {
+      const contactId = contactOf(entry);
+      const known = await postWith(name, contactId);
+      if (known !== undefined) return known;
+      const body = {
+        name,
+        type: mediaType,
+        role: 'Attachment',
+        parentType: 'Note',
+        field: 'attachments',
+        file: `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`,
+      };
+      const attachment = (await ask({ operation: 'add the file', method: 'POST', path: ['Attachment'], body })).as(
+        isStored,
+      );
+      return createPost(contactId, name, [attachment.id]);
+    },
+    remove: deletePost,
+    exists: hasPost,
+  };
+}

@@ -1,0 +1,53 @@
+import { filesIn } from '../conversation/transcript/files.ts';
+import { keyOf } from '../crm/files/file-key.ts';
+import type { Entry, LogId } from '../crm/port/adapter.ts';
+import { CrmError } from '../crm/port/errors.ts';
+import { OutOfTime } from './batch-loader.ts';
+import type { Crm } from './crm.ts';
+import type { CopiedFile, Delivery, Warning } from './delivery.ts';
+
+/** A chat has two or three. */
+const maxFiles = 20;
+
+type Copied = {
+  readonly files: readonly CopiedFile[];
+  /** Of these the note has the link alone. */
+  readonly refused: readonly Warning[];
+  /** Worth another attempt; the files after it were not tried. */
+  readonly failure: unknown;
+};
+
+/** Copies the chat's files that the CRM does not have yet, one after the other. */
+export async function copyFiles(
+  entry: Entry,
+  logId: LogId,
+  { files: known }: Pick<Delivery, 'files'>,
+  { copyFile }: Pick<Crm, 'copyFile'>,
+): Promise<Copied> {
+  const { conversation } = entry;
+  const files = [...known];
+  const refused: Warning[] = [];
+  if (copyFile === undefined) return { files, refused, failure: undefined };
+  for (const file of filesIn(conversation).slice(0, maxFiles)) {
+    const key = keyOf(conversation.id, file.url);
+    if (files.some((each) => each.key === key)) continue;
+    try {
+      files.push({ key, id: await copyFile({ entry, logId, file }) });
+    } catch (failure) {
+      if (!isFinal(failure)) return { files, refused, failure };
+      refused.push(fileWarning(failure));
+    }
+  }
+  return { files, refused, failure: undefined };
+}
+
+/** Whatever it is that keeps a file out, the note with its link has arrived. */
+export const fileWarning = (failure: unknown): Warning => ({
+  field: 'file',
+  code: failure instanceof CrmError && failure.status !== undefined ? String(failure.status) : 'not copied',
+});
+
+function isFinal(failure: unknown): boolean {
+  if (failure instanceof OutOfTime) return false;
+  return !(failure instanceof CrmError) || failure.fault.kind !== 'retryable';
+}

@@ -1,0 +1,130 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { errorFields, type Log } from '../platform/logger.ts';
+import type { MetricName } from '../platform/metric-names.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { answer, problem, unavailable } from '../receive/answers.ts';
+import type { KeepRejected } from '../receive/ports.ts';
+import { refuse } from '../receive/refuse.ts';
+import { decodeBody, type EncodedBody } from '../receive/request.ts';
+import { readEvent, type SmartsuppEvent } from '../smartsupp/api/event.ts';
+import { writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { isSigned, sharedSecretsIn } from './signature.ts';
+
+export type EventReceiverDependencies = {
+  readonly accountId: string;
+  readonly isAuthentic: (key: string | undefined) => boolean;
+  /** The text of the secret. */
+  readonly readSecrets: () => Promise<string>;
+  /** Puts a request on the fetch queue. Durable once the promise resolves. */
+  readonly requestFetch: (message: string) => Promise<void>;
+  readonly keepRejected: KeepRejected;
+  /** Keeps when a signed webhook came, for `doctor`. */
+  readonly noteEvent: () => Promise<void>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+type Request = EncodedBody & Pick<APIGatewayProxyEventV2, 'pathParameters'>;
+
+/**
+ * Answers one of Smartsupp's signed webhooks: 200 once what it leads to is durable, and at once if it leads to nothing; 401
+ * without a valid signature, 404 for a wrong key, 400 once a signed body that is no event is kept as rejected, and 503 if
+ * nothing could be stored: Smartsupp sends it again. Metric filters in `infra/events.ts` match the log messages.
+ */
+export function createEventReceiver(dependencies: EventReceiverDependencies) {
+  const { isAuthentic, log, metrics } = dependencies;
+
+  const handle = async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
+    if (!isAuthentic(request.pathParameters?.['key'])) {
+      return problem({ status: 404, title: 'Not found', detail: 'There is no hook here. Check the key in the URL.' });
+    }
+    const secrets = await dependencies.readSecrets().catch((error: unknown) => {
+      log.error('the shared secret cannot be read', errorFields(error));
+    });
+    if (secrets === undefined) return unavailable;
+    // What is signed are the bytes as they came, compressed or not.
+    const bytes = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
+    if (!isSigned(bytes, request.headers?.['x-smartsupp-hmac'], sharedSecretsIn(secrets))) {
+      log.warn('wrong signature', { bytes: bytes.length });
+      return wrongSignature;
+    }
+    await dependencies.noteEvent().catch((error: unknown) => log.warn('an event was not noted', errorFields(error)));
+    const decoded = await decodeBody(request);
+    if (!decoded.ok) {
+      const { reason, detail } = decoded;
+      return refuse(dependencies, bytes, { ok: false, reason, detail, faults: [] }, noEvent);
+    }
+    const event = readEvent(parsed(decoded.text));
+    if (event === undefined) return refuse(dependencies, bytes, notAnEvent, noEvent);
+    return take(event, bytes);
+  };
+
+  async function take(event: SmartsuppEvent, bytes: Uint8Array): Promise<APIGatewayProxyStructuredResultV2> {
+    const { accountId } = dependencies;
+    const { name, about } = event;
+    if (event.accountId !== null && event.accountId !== accountId) {
+      log.warn('event of another account', { event: name });
+      metrics.count('EventsOfOthers');
+      return ignored;
+    }
+    if (about.kind === 'nothing') {
+      log.info('event counted', { event: name });
+      metrics.count(name === 'unknown' ? 'EventsUnknown' : 'EventsIgnored');
+      return ignored;
+    }
+    if (about.kind === 'nobody') return refuse(dependencies, bytes, aboutNobody, noEvent);
+    const asked = about.kind === 'contact' ? { contactId: about.id } : { conversationId: about.id };
+    try {
+      await dependencies.requestFetch(writeFetchRequest({ accountId, why: name, ...asked }));
+    } catch (error) {
+      log.error('event not accepted: the queue did not take it', { event: name, ...errorFields(error) });
+      return unavailable;
+    }
+    log.info('event accepted', { event: name, ...asked });
+    metrics.count(taken[name] ?? 'EventsIgnored');
+    return answer(200, 'application/json', { status: 'accepted' });
+  }
+
+  return async (request: Request): Promise<APIGatewayProxyStructuredResultV2> => {
+    try {
+      return await handle(request);
+    } finally {
+      metrics.flush();
+    }
+  };
+}
+
+const taken: Readonly<Record<string, MetricName>> = {
+  'conversation.closed': 'EventsClosed',
+  'conversation.closed_by_contact': 'EventsClosedByContact',
+  'conversation.rated': 'EventsRated',
+  'contact.updated': 'EventsContactUpdated',
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const ignored = answer(200, 'application/json', { status: 'ignored' });
+
+/** Smartsupp sends it again, so a secret that was stored too late costs nothing. */
+const wrongSignature = problem({
+  status: 401,
+  title: 'Wrong signature',
+  detail: 'X-Smartsupp-Hmac is not the HMAC-SHA256 of the body with a valid shared secret.',
+});
+
+const noEvent = 'Not an event of a chat';
+
+const notAnEvent = { ok: false, reason: 'not-an-event', detail: 'The body is not a JSON object.', faults: [] } as const;
+
+const aboutNobody = {
+  ok: false,
+  reason: 'no-id',
+  detail: 'The event names no conversation and no contact by an id.',
+  faults: [],
+} as const;

@@ -1,0 +1,92 @@
+import { CrmError } from '../crm/port/errors.ts';
+import type { Log } from '../platform/logger.ts';
+import { type FetchRequest, readFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import type { SnapshotRequest } from './fetch-snapshot.ts';
+
+export type FetchDependencies = {
+  readonly fetchSnapshot: (request: SnapshotRequest) => Promise<string>;
+  /** Puts a snapshot on the queue of the chats, as receive does with a hook. */
+  readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  /** Smartsupp's ids of the contact's conversations that are held. */
+  readonly heldOf: (contact: { readonly accountId: string; readonly contactId: string }) => Promise<readonly string[]>;
+  /** Puts a request on the fetch queue. */
+  readonly requestFetch: (request: Conversation) => Promise<void>;
+  readonly keepRejected: (message: Uint8Array, why: Why) => Promise<unknown>;
+  readonly log: Log;
+  readonly now: () => Date;
+};
+
+type Conversation = Extract<FetchRequest, { readonly conversationId: string }>;
+type Why = { readonly reason: string; readonly detail: string; readonly faults: readonly [] };
+
+export type Fetched = 'done' | Later;
+
+type Later = {
+  /** What Smartsupp asked for. */
+  readonly retryAfterMs?: number | undefined;
+  /** The cause concerns every conversation, so that the others need not be tried now. */
+  readonly isForAll: boolean;
+};
+
+/** After so many receives, the names of agents and the visitor's browser are not waited for. */
+const patientReceives = 5;
+
+/** A longer one could not be opened again. */
+const maxSnapshotBytes = 7 * 1024 * 1024;
+
+/** Handles one message of the fetch queue. Throws only what AWS throws. */
+export function createFetch(dependencies: FetchDependencies) {
+  const { log, now } = dependencies;
+
+  async function fetchConversation(request: Conversation, message: string, receives: number): Promise<Fetched> {
+    const { accountId, conversationId, why } = request;
+    const at = now();
+    let snapshot: string;
+    try {
+      const isContentWithLess = receives > patientReceives;
+      snapshot = await dependencies.fetchSnapshot({ accountId, conversationId, at, isContentWithLess });
+    } catch (error) {
+      if (!(error instanceof CrmError)) throw error;
+      if (error.fault.kind === 'permanent') return keep(message, 'not-fetched', error.message, { conversationId });
+      const { status, fault } = error;
+      // Alarms count these log lines.
+      log.warn(fault.kind === 'credentials' ? 'token refused' : 'not fetched yet', {
+        conversationId,
+        receives,
+        status,
+      });
+      const isForAll = fault.kind !== 'retryable' || status === undefined || status === 429;
+      return { isForAll, ...(fault.kind === 'retryable' && { retryAfterMs: fault.retryAfterMs }) };
+    }
+    if (Buffer.byteLength(snapshot) > maxSnapshotBytes) {
+      return keep(message, 'too-large', `The conversation has more than ${maxSnapshotBytes} bytes.`, {
+        conversationId,
+      });
+    }
+    await dependencies.enqueue(snapshot, at);
+    log.info('fetched', { conversationId, why, receives, durationMs: now().getTime() - at.getTime() });
+    return 'done';
+  }
+
+  async function keep(message: string, reason: string, detail: string, about: object): Promise<Fetched> {
+    await dependencies.keepRejected(Buffer.from(message), { reason, detail, faults: [] });
+    // An alarm counts this log line.
+    log.error('not fetched, and kept as rejected', { reason, ...about });
+    return 'done';
+  }
+
+  return async (message: string, receives: number): Promise<Fetched> => {
+    const request = readFetchRequest(message);
+    if (request === undefined) return keep(message, 'no-request', unreadable, {});
+    if ('conversationId' in request) return fetchConversation(request, message, receives);
+    const { accountId, why, contactId } = request;
+    const held = await dependencies.heldOf({ accountId, contactId });
+    for (const conversationId of held) {
+      await dependencies.requestFetch({ version: 1, accountId, conversationId, why });
+    }
+    if (held.length > 0) log.info('held chats of a contact', { contactId, chats: held.length });
+    return 'done';
+  };
+}
+
+const unreadable = 'A message on the fetch queue is not a version 1 request. Deploy a release that can read it.';

@@ -1,0 +1,30 @@
+export type StoredFile = {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
+  /** The contact's or the log's id. */
+  readonly on: string;
+};
+
+/** A fake CRM's files in memory, oldest first. */
+export function createFakeFiles(firstId = 7001) {
+  const files = new Map<string, StoredFile>();
+  let nextId = firstId;
+  return {
+    files,
+    add: (file: Omit<StoredFile, 'id'>): StoredFile => {
+      const stored = { ...file, id: String(nextId) };
+      nextId += 1;
+      files.set(stored.id, stored);
+      return stored;
+    },
+    on: (id: string) => [...files.values()].filter((file) => file.on === id),
+  };
+}
+
+/** The file in a field of a form; its bytes are counted. */
+export function fileIn(form: FormData | undefined, field: string): Omit<StoredFile, 'id' | 'on'> | undefined {
+  const file = form?.get(field);
+  return file instanceof File ? { name: file.name, mediaType: file.type, size: file.size } : undefined;
+}
