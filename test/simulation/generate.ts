@@ -96,7 +96,7 @@ const postsOf = (own: Partial<typeof anyPost>, min: number, max: number): fc.Arb
 const faultsOf = (own: Partial<typeof anyFault>, min: number, max: number): fc.Arbitrary<Fault[]> =>
   some(fc.record({ ...anyFault, ...own }).map(toFault), min, max);
 const seldom = <T>(one: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some(one, 1, 3) });
+  fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some(one, 1, 3) });
 
 type Parts = { readonly [Part in keyof Script]: fc.Arbitrary<Script[Part]> };
 

@@ -37,7 +37,10 @@ export const sabotages: readonly Sabotage[] = [
       'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
       '[person]',
     ],
-    'a version is not counted on': ['  version: known.version + 1,\n});', '  version: known.version,\n});'],
+    'a version is not counted on': [
+      '  updatedAt: now.toISOString(),\n  version: known.version + 1,\n});',
+      '  updatedAt: now.toISOString(),\n  version: known.version,\n});',
+    ],
   }),
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
