@@ -220,9 +220,9 @@ export const sabotages: readonly Sabotage[] = [
     'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ';'],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
   }),
-  ...inFile('cli/lib/find-person.ts', {
+  ...inFile('cli/lib/person/find-person.ts', {
     'an erasure does not tell of what it could not read': [
-      'inFlight: queued.inFlight + Math.max(0, queued.messages - looked.messages),',
+      'inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),',
       'inFlight: 0,',
     ],
   }),

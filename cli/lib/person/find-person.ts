@@ -1,0 +1,182 @@
+import { accountVisitor, isIdentifying, personKeys } from '../../../lambda/conversation/match-keys.ts';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { createIdentityOf, foundBy, type Identity } from '../../../lambda/mapping/identity.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { createPersons, type PersonContact } from '../../../lambda/store/contacts.ts';
+import { createReadUnerased } from '../../../lambda/store/erasure.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { depthOf } from '../deployment/queues.ts';
+import { mapInOrder } from '../parallel.ts';
+import { findLooseBodies, type Queues } from './loose-bodies.ts';
+import { createReadOtherSource, type OtherSource } from './other-source.ts';
+import type { Person, PersonChat } from './person.ts';
+import type { PersonQuery } from './person-query.ts';
+
+/**
+ * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only
+ * within its account, and only if few chats share it.
+ * @param queues whether to look at the queues, and to delete the person's messages at once, since a later visit might
+ * miss them
+ */
+export async function findPerson(
+  deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
+  query: PersonQuery,
+  { queues }: { readonly queues: Queues },
+): Promise<Person> {
+  const { table } = deployment;
+  const records = createRecords(table);
+  const readStored = createReadUnerased(table);
+  const persons = createPersons(table);
+  const chatsOf = createChatsOf(table);
+  const otherSource = createReadOtherSource(deployment);
+  const config = deployment.config();
+  const identityOf = createIdentityOf(config);
+
+  const found = new Map<string, PersonChat>();
+  const halfErased: string[] = [];
+  const keys = new Set([query.personKey]);
+  /** A chat without an address belongs to the person if it comes from one of these. */
+  const browsers = new Set<string>();
+  const mentions: string[] = [];
+  let looked = 0;
+  // Before the chats are read: one that is stored later is on the queue now.
+  const queued =
+    queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, deployment.outputs.QueueUrl);
+  const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
+  for (const browser of new Set(named.map(accountVisitor))) {
+    const chats = browser === null ? [] : await chatsOf(browser);
+    if (browser !== null && chats.length > 0) browsers.add(browser);
+    await gather(
+      'browser',
+      chats.map(({ conversationId }) => conversationId),
+    );
+  }
+
+  const loose = await findLooseBodies(deployment, { queues, isTheirs });
+  return {
+    chats: [...found.values()],
+    halfErased,
+    contacts: await contacts(),
+    personKeys: [...keys],
+    bodies: loose.bodies,
+    mentions,
+    looked: {
+      chats: looked,
+      ...loose.looked,
+      inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),
+    },
+  };
+
+  async function contacts(): Promise<readonly PersonContact[]> {
+    const kept = await Promise.all(
+      [...keys].map(async (key) => ((await isShared(key)) ? [] : persons.contactsOf(key))),
+    );
+    const deliveries = [...found.values()].flatMap((chat) => chat.deliveries);
+    const met = deliveries.flatMap(({ destination, contactId }) =>
+      contactId === null ? [] : { destination, contactId },
+    );
+    const all = [...kept.flat(), ...met].map((one) => [`${one.destination} ${one.contactId}`, one] as const);
+    return [...new Map(all).values()];
+  }
+
+  /** Whether others share the key, so that its contacts may be theirs. */
+  async function isShared(key: string): Promise<boolean> {
+    if (!key.startsWith('visitor#')) return false;
+    for await (const conversationId of records.chatsOf(key)) if (!found.has(conversationId)) return true;
+    return false;
+  }
+
+  async function gather(
+    foundBy: PersonChat['foundBy'],
+    conversationIds: AsyncIterable<string> | Iterable<string>,
+  ): Promise<readonly Conversation[]> {
+    const gathered: Conversation[] = [];
+    for await (const conversationId of conversationIds) {
+      if (found.has(conversationId)) continue;
+      const stored = await readStored(conversationId);
+      if (stored === 'erased') halfErased.push(conversationId);
+      if (stored === undefined || stored === 'erased') continue;
+      const conversation = readConversation(stored.body);
+      const identity = conversation && (await identityOf(conversation));
+      const own = conversation && keysOf(conversation, identity);
+      // The index may still have the key of an earlier copy.
+      if (foundBy === 'person' && own?.includes(query.personKey) === false) continue;
+      if (foundBy === 'browser' && !isSamePerson(identity)) continue;
+      gathered.push(...(await add({ conversationId, foundBy, ...stored }, conversation, own)));
+    }
+    return gathered;
+  }
+
+  async function add(
+    chat: Omit<PersonChat, 'deliveries' | keyof OtherSource>,
+    conversation: Conversation | undefined,
+    own: readonly string[] = [],
+  ): Promise<readonly Conversation[]> {
+    const deliveries = await records.deliveriesOf(chat.conversationId);
+    found.set(chat.conversationId, { ...chat, deliveries, ...(await otherSource(chat)) });
+    for (const key of own) keys.add(key);
+    return conversation === undefined ? [] : [conversation];
+  }
+
+  /** Reads every chat: an address may stand in any field, and in the words. A visitor's id stands only where it is found by. */
+  async function lookThrough(): Promise<readonly Conversation[]> {
+    if (query.personKey.startsWith('visitor#')) return [];
+    const named = mapInOrder(records.chats(), async ({ conversationId }) => {
+      if (found.has(conversationId)) return undefined;
+      const stored = await readStored(conversationId);
+      if (stored === undefined || stored === 'erased') return undefined;
+      const conversation = readConversation(stored.body);
+      return (await isNamedIn(stored.body, conversation)) ? { conversationId, stored, conversation } : undefined;
+    });
+    const gathered: Conversation[] = [];
+    for await (const each of named) {
+      looked += 1;
+      if (each === undefined) continue;
+      const { conversationId, stored, conversation } = each;
+      const identity = conversation && (await identityOf(conversation));
+      const own = conversation && keysOf(conversation, identity);
+      if (isSomebodyElse(identity)) mentions.push(conversationId);
+      else gathered.push(...(await add({ conversationId, foundBy: 'person', ...stored }, conversation, own)));
+    }
+    return gathered;
+  }
+
+  function isNamedIn(body: string, conversation: Conversation | undefined): Promise<boolean> {
+    return query.isNamedIn(body, [config.phoneRegion ?? null, conversation?.visitor.countryCode ?? null]);
+  }
+
+  /** What the table has a chat under. */
+  function keysOf(conversation: Conversation, identity: Identity | undefined): readonly string[] {
+    return identity === undefined
+      ? []
+      : personKeys({ ...identity, ...foundBy(identity) }, accountVisitor(conversation));
+  }
+
+  function contactKeys(identity: Identity): readonly string[] {
+    return personKeys({ ...identity, ...foundBy(identity) }, null);
+  }
+
+  /** Whether it is known who left the chat, and that it is not this person. */
+  function isSomebodyElse(identity: Identity | undefined): boolean {
+    if (identity === undefined || !isIdentifying(foundBy(identity))) return false;
+    return !contactKeys(identity).some((key) => keys.has(key));
+  }
+
+  /** Another address from the same browser may be another person. */
+  function isSamePerson(identity: Identity | undefined): boolean {
+    return identity === undefined || identity.email === null || keys.has(`email#${identity.email}`);
+  }
+
+  async function isTheirs(body: string): Promise<boolean> {
+    const conversation = readConversation(body);
+    const identity = conversation && (await identityOf(conversation));
+    if (conversation === undefined || identity === undefined) return isNamedIn(body, undefined);
+    if (keysOf(conversation, identity).includes(query.personKey)) return true;
+    const isKnown =
+      browsers.has(accountVisitor(conversation) ?? '') || contactKeys(identity).some((key) => keys.has(key));
+    if (isKnown) return isSamePerson(identity);
+    return !isSomebodyElse(identity) && (await isNamedIn(body, conversation));
+  }
+}
