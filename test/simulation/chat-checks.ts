@@ -151,8 +151,7 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
   script.staff.some(({ crm, act }) => `crm-${crm}` === name && act !== 'delete a note') ||
   script.faults.some(
     ({ service, kind, lasts }) =>
-      kind === 'killed' ||
-      (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
+      kind === 'killed' || (!['aws', 'table', 'queue', 'functions'].includes(service) && lasts > 23 * 3_600_000),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */

@@ -57,7 +57,10 @@ export function createCommands(services: Services, destinations: readonly string
     /** `npx forwarder dismiss` of all that is parked or held, or `--undo` of it. */
     dismiss: async ({ undo }: { readonly undo: boolean }): Promise<void> => {
       const change = createChange(deployment, undo ? undefined : { by: 'eva', reason: 'a test' }, undefined);
-      const jobs = await findJobs(records, { ...anything, states: new Set(undo ? (['dismissed'] as const) : (['parked', 'held'] as const)) });
+      const jobs = await findJobs(records, {
+        ...anything,
+        states: new Set(undo ? (['dismissed'] as const) : (['parked', 'held'] as const)),
+      });
       for (const { id } of jobs) await change(id);
     },
     /** `npx forwarder backfill --yes`, for each destination. */

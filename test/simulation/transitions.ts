@@ -1,6 +1,6 @@
 import { type Delivery, isLeased, shownState } from '../../lambda/delivery/delivery.ts';
 
-/** What docs/architecture.md draws, by who does it. Each of them is to be reached; another breaks a promise. */
+/** What docs/architecture.md draws, by who does it. Each is counted, and another breaks a promise. */
 export const transitions: Readonly<Record<string, readonly string[]>> = {
   'a lease is acquired': [
     'nothing → leased',

@@ -35,7 +35,9 @@ function simulatedQueues(): TestQueues {
   const deadLetters = createQueue({ ...traits, name: 'dead-letter', maxReceiveCount: 1000 });
   const queue = createQueue({ ...traits, name: 'message', maxReceiveCount, deadLetters });
   const sqs: SQSClient = Object.create(new SQSClient({}), {
-    send: { value: async (command: unknown) => commandOn((url) => (url === 'chats' ? queue : deadLetters), command).effect() },
+    send: {
+      value: async (command: unknown) => commandOn((url) => (url === 'chats' ? queue : deadLetters), command).effect(),
+    },
   });
   return { sqs, queueUrl: 'chats', deadLetterQueueUrl: 'dead letters', close: async () => {} };
 }

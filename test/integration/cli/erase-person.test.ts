@@ -189,7 +189,12 @@ test('a later copy of a chat that was only on the queue brings nobody back', asy
   const body = { where: 'queue', body: bodyOf(chat) } as const;
   const { signal } = new AbortController();
   const person = { ...(await find()), bodies: [body] };
-  await erasePerson(person, { deployment: { table: running.table, erasures: journal.table }, adapterOf: async () => crm.adapter, now, signal });
+  await erasePerson(person, {
+    deployment: { table: running.table, erasures: journal.table },
+    adapterOf: async () => crm.adapter,
+    now,
+    signal,
+  });
   await deliver(crm.adapter, { ...chat, words: 'and one more' });
   expect(crm.conversations()).toEqual([]);
   expect(await traces()).toEqual([]);
