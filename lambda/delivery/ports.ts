@@ -37,6 +37,8 @@ export type ChatCopy = {
   readonly revision: string;
   /** The keys to find the chat by. */
   readonly foundBy: FoundBy;
+  /** The other source's conversation that is stored with it. */
+  readonly alsoAs?: string;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;

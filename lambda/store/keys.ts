@@ -44,7 +44,9 @@ export const beginningKey = (
   { source, conversationId }: { readonly source: string; readonly conversationId: string },
 ) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
 
-export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
+export const beginningPrefix = 'BEGIN#';
+
+export const beginningPartition = (account: string, at: Instant) => `${beginningPrefix}${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
 

@@ -1,6 +1,12 @@
 import { restore } from '../../../lambda/delivery/state-machine.ts';
 import { createErasure, createErasureJournal, journalName } from '../../../lambda/store/erasure.ts';
-import { conversationIdOf, deliveryPrefix, personPrefix } from '../../../lambda/store/keys.ts';
+import {
+  beginningPrefix,
+  chatPartition,
+  conversationIdOf,
+  deliveryPrefix,
+  personPrefix,
+} from '../../../lambda/store/keys.ts';
 import { readDelivery } from '../../../lambda/store/ledger.ts';
 import { createMarkRestored } from '../../../lambda/store/restored.ts';
 import { collect, type Item, type Table } from '../../../lambda/store/table.ts';
@@ -53,7 +59,7 @@ export async function tellRestored(
       erasedChats += 1;
     }
   }
-  for await (const what of mapInOrder(deliveriesAndPersons(table), tell)) {
+  for await (const what of mapInOrder(deliveriesAndWho(table), tell)) {
     if (what === 'erased') erasedOthers += 1;
     if (what === 'in doubt') inDoubt += 1;
   }
@@ -69,7 +75,9 @@ export async function tellRestored(
     const key = { pk: String(item['pk']), sk: String(item['sk']) };
     const delivery = readDelivery(item);
     if (delivery === undefined) {
-      if (!erased.has(journalName(key.pk))) return 'left';
+      // What recognises a chat is not in the chat's partition.
+      const partition = key.pk.startsWith(beginningPrefix) ? chatPartition(String(item['conversationId'])) : key.pk;
+      if (!erased.has(journalName(partition))) return 'left';
       await table.delete(key);
       return 'erased';
     }
@@ -85,10 +93,11 @@ export async function tellRestored(
   }
 }
 
-const deliveriesAndPersons = (table: Table): AsyncIterable<Item> =>
+/** Deliveries, persons, and by what chats are recognised. */
+const deliveriesAndWho = (table: Table): AsyncIterable<Item> =>
   table.scan({
-    filter: 'begins_with(sk, :delivery) OR begins_with(pk, :person)',
-    values: { ':delivery': deliveryPrefix, ':person': personPrefix },
-    attributes: 'pk, sk, #delivery',
+    filter: 'begins_with(sk, :delivery) OR begins_with(pk, :person) OR begins_with(pk, :beginning)',
+    values: { ':delivery': deliveryPrefix, ':person': personPrefix, ':beginning': beginningPrefix },
+    attributes: 'pk, sk, conversationId, #delivery',
     names: { '#delivery': 'delivery' },
   });
