@@ -87,6 +87,13 @@ export class Sweep extends Construct {
         ...untilNextRun,
       });
     }
+    if (config.api?.reconcile === true) {
+      alarms.add(this, alarmDefinitions.reconcileLate, {
+        metric: gauge('ReconcileLagSeconds'),
+        above: lateSeconds,
+        ...untilNextRun,
+      });
+    }
     const spooled = sentMetric(this, 'SweptSpooled', { service: 'sweep' });
     alarms.add(this, alarmDefinitions.swept, { metric: spooled, above: 0 });
     alarms.add(this, alarmDefinitions.sweepStopped, {

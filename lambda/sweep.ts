@@ -15,6 +15,7 @@ import { createLedger } from './store/ledger.ts';
 import { createListSpooled } from './store/spool.ts';
 import { createTable } from './store/table.ts';
 import { createChatsOf } from './store/visitors.ts';
+import { createReconciledUntil } from './store/watermark.ts';
 import { createSweep } from './sweep/sweep.ts';
 
 const now = () => new Date();
@@ -41,6 +42,7 @@ const sweep = createSweep({
   measureBacklog: createMeasureBacklog(table, destinations),
   countHeld: createCountHeld(table, destinations),
   lastReceivedAt: createLastReceivedAt(table),
+  reconciledUntil: config.api?.reconcile === true ? createReconciledUntil(table, config.api.accountId) : undefined,
   timezone: config.timezone,
   metrics: createMetrics('sweep', now),
   log,

@@ -72,9 +72,17 @@ describe('imports point one way', () => {
     const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
     expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
     expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
-      ['deliver', 'digest-hook-key', 'events', 'fetch', 'receive-table', 'receive', 'sweep', 'tell-alarm'].map((name) =>
-        join('lambda', `${name}.ts`),
-      ),
+      [
+        'deliver',
+        'digest-hook-key',
+        'events',
+        'fetch',
+        'receive-table',
+        'receive',
+        'reconcile',
+        'sweep',
+        'tell-alarm',
+      ].map((name) => join('lambda', `${name}.ts`)),
     );
   });
 
