@@ -6,8 +6,8 @@ import { StartError } from './lib/errors.ts';
 const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;
 
 /** Where the fake Smartsupp of the demo CRM answers, for the account of the sample chats. */
-export const demoApiPath = '/demo-smartsupp/v2/';
-export const demoAccount = '100200';
+const demoApiPath = '/demo-smartsupp/v2/';
+const demoAccount = '100200';
 
 export type LocalConfig = {
   readonly text: string;

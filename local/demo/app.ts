@@ -48,7 +48,7 @@ export type Demo = {
 };
 
 /** Before `/v2`. */
-export const secondSourcePath = '/demo-smartsupp';
+const secondSourcePath = '/demo-smartsupp';
 
 export function createDemo(options: DemoOptions): Demo {
   const { dataDir, signingSecret, hookUrl, forwarder, secondSource, killDeliver, config } = options;
