@@ -19,8 +19,8 @@ export type SweepDependencies = {
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly countHeld: () => Promise<number>;
-  /** When the latest chat came; undefined if none ever did. */
-  readonly lastReceivedAt: () => Promise<Date | undefined>;
+  /** When the latest chat came; the first run, if none ever did. */
+  readonly silentSince: () => Promise<Date>;
   /** Up to when reconcile has looked; undefined if it never ran, absent if it is turned off. */
   readonly reconciledUntil?: (() => Promise<Date | undefined>) | undefined;
   readonly timezone: string;
@@ -47,8 +47,10 @@ export type SpooledHook = {
 export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  /** Due again at that time, unless it was attempted in between. */
-  readonly relist: (at: Date) => Promise<void>;
+  /**
+   * Due again at that time. Undefined if it was attempted in between; else what makes it due again as it was.
+   */
+  readonly relist: (at: Date) => Promise<(() => Promise<void>) | undefined>;
   readonly park: (reason: string) => Promise<void>;
 };
 
@@ -111,8 +113,13 @@ export function createSweep(dependencies: SweepDependencies) {
     const requeue = async (delivery: DueDelivery) => {
       const { conversationId, destination, relist, park } = delivery;
       if (!isConfigured(delivery)) return park(orphanReason(destination));
-      await dependencies.enqueueChat(conversationId, [destination]);
-      await relist(new Date(now().getTime() + enqueueAgainMs));
+      // Before it is sent: a table that refuses this would let another message be sent each minute.
+      const undo = await relist(new Date(now().getTime() + enqueueAgainMs));
+      if (undo === undefined) return;
+      await dependencies.enqueueChat(conversationId, [destination]).catch(async (error: unknown) => {
+        await undo().catch(failed);
+        throw error;
+      });
     };
     const all = await drain(list, requeue, { hasTime: () => now() < until, failed });
     const due = all.filter(isConfigured).length;
@@ -144,8 +151,7 @@ export function createSweep(dependencies: SweepDependencies) {
     metrics.count('PendingNow', pending);
     // Once an hour: nothing is done about them sooner, and counting them costs more and more.
     if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
-    const last = await dependencies.lastReceivedAt();
-    if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
+    metrics.count('SilentHours', businessHoursSince(await dependencies.silentSince(), now(), dependencies.timezone));
     const reconciled = await dependencies.reconciledUntil?.();
     if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
     metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
