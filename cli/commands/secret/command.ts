@@ -1,7 +1,9 @@
 import { loadConfig } from '../../../infra/config/load.ts';
-import { postText, webhookUrl } from '../../../lambda/alarms/webhook.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import { plainCard } from '../../../lambda/notify/card.ts';
+import { formatted } from '../../../lambda/notify/formats.ts';
+import { postJson, webhookUrl } from '../../../lambda/notify/webhook.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import {
   askForSecret,
@@ -23,7 +25,7 @@ import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 
 export const secret = defineCommand({
-  argument: 'the destination, if there are several; or alarms, for their webhook',
+  argument: 'the destination, if there are several; or notify, for its channel',
   options: {
     secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
@@ -34,7 +36,7 @@ export const secret = defineCommand({
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
     // A destination of that name has its own secret.
     const isDestination = config.destinations.some((each) => each.name === name);
-    if (name === alarmsName && !isDestination) return storeWebhook({ where, openDeployment }, options);
+    if (name === notifyName && !isDestination) return storeWebhook({ where, openDeployment }, config, options);
     const store = await storeFor({ where, openDeployment });
     const settings = destinationNamed(name, config);
     const put = store(settings.name);
@@ -43,32 +45,36 @@ export const secret = defineCommand({
   },
 });
 
-const alarmsName = 'alarms';
+const notifyName = 'notify';
 
 async function storeWebhook(
   { where, openDeployment }: Pick<Invocation<unknown>, 'where' | 'openDeployment'>,
+  { notify }: Config,
   options: { readonly secretStdin: boolean; readonly check: boolean },
 ): Promise<void> {
-  if (where.local) throw new UsageError('The local stack has no alarms.');
-  const { name, alarmWebhookSecret, secrets } = await openDeployment();
-  if (alarmWebhookSecret === undefined) {
-    throw new CliError(
-      `${name} posts its alarms nowhere. Set "alarmWebhook": true in forwarder.json, deploy, then run this.`,
-    );
-  }
+  if (notify === undefined)
+    throw new CliError('There is no "notify" in forwarder.json: set it, deploy, then run this.');
+  const put = where.local ? (url: string) => storeForLocal(notifyName, url) : await storeForAws(openDeployment);
   const ask = createAsker({ yes: false });
-  const message = 'URL of the incoming webhook (Slack, Teams, Mattermost)';
+  const message = `URL of the channel's webhook (${notify.to})`;
   const given = options.secretStdin
     ? await readStdin()
-    : (process.env[variableOf(alarmsName)] ?? (ask.isInteractive ? await ask.hidden({ message }) : undefined));
+    : (process.env[variableOf(notifyName)] ?? (ask.isInteractive ? await ask.hidden({ message }) : undefined));
   if (given === undefined) {
     throw new UsageError(
-      `The URL is missing: put it into ${variableOf(alarmsName)}, or pipe it in with --secret-stdin.`,
+      `The URL is missing: put it into ${variableOf(notifyName)}, or pipe it in with --secret-stdin.`,
     );
   }
   const url = webhookUrl(given);
-  if (options.check) await postText(url, `Alarms of ${name} come here. This is a test.`);
-  await uninterrupted(async () => storeOnAws(secrets, alarmWebhookSecret, url));
+  const test = plainCard('test', 'The forwarder tells this channel what somebody should know. This is a test.');
+  if (options.check) await postJson(url, formatted(test, notify.to));
+  await uninterrupted(async () => put(url));
+}
+
+async function storeForAws(openDeployment: Invocation<unknown>['openDeployment']): Promise<Put> {
+  const { name, notifySecret, secrets } = await openDeployment();
+  if (notifySecret !== undefined) return (url) => storeOnAws(secrets, notifySecret, url);
+  throw new CliError(`${name} tells nobody yet. Deploy it with "notify" in forwarder.json, then run this.`);
 }
 
 type Put = (secret: string) => Promise<void> | void;
