@@ -108,7 +108,7 @@ export const configSchema = {
           description:
             '`missed`: a chat that nobody answered, or an offline message, with who it was and how to reach them. ' +
             '`parked`: a chat was given up. `rejected`: a body was refused. `silence`: no chat for `silentAfterHours`. ' +
-            '`alarms`: whatever raises an alarm of the stage "prod".',
+            '`alarms`: whatever raises an alarm of the stage "prod". Default: all of these.',
         },
         withWords: {
           type: 'boolean',
