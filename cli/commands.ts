@@ -116,6 +116,13 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./commands/import/command.ts')).importChats,
   },
   {
+    name: 'restored',
+    group: 'Act',
+    description:
+      'Tells a table that was restored to an earlier time, before it is used: nothing is then written twice.',
+    load: async () => (await import('./commands/restored/command.ts')).restored,
+  },
+  {
     name: 'send',
     group: 'Act',
     argument: '[files...]',

@@ -37,7 +37,7 @@ try {
     config,
     hookKeyRevision: String(context('hookKeyRevision')),
     runbook: String(context('runbook')),
-    takeOver: { ...optional('table'), ...optional('hookKeySecret') },
+    takeOver: { ...optional('table'), ...optional('erasures'), ...optional('hookKeySecret') },
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();

@@ -91,11 +91,7 @@ export function configureDocument(): string {
 const telling = [
   '## notify',
   '',
-  'Failures and missed chats go where people are, within a minute:',
-  '',
-  '```json',
-  '{ "notify": { "to": "slack", "on": ["missed", "parked"] } }',
-  '```',
+  'Failures and missed chats go where people are, within a minute: `"notify": { "to": "slack", "on": ["missed", "parked"] }`.',
   '',
   'Deploy, then store the URL: `npx forwarder secret notify` asks for it and posts a test. With `npm start` it is in `FORWARDER_SECRET_NOTIFY`, or `npx forwarder secret notify --local` writes it',
   'to `.env`. Slack gives out the URL of an _incoming webhook_; Teams that of a workflow, _Post to a channel when a webhook request is received_.',

@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Alarms } from './alarms.ts';
 import { configDigest } from './config/deployed.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
+import type { ErasureJournal } from './erasure-journal.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
@@ -21,6 +22,7 @@ export type Parts = {
   readonly secrets: DestinationSecrets;
   readonly chats: ChatQueue;
   readonly conversations: ConversationTable;
+  readonly erasures: ErasureJournal;
   readonly receive: NodeFunction;
   readonly deliver: NodeFunction;
   readonly sweep: Sweep;
@@ -35,7 +37,7 @@ export type Parts = {
 export const addOutputs = (stack: Stack, parts: Parts): void => {
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
-  const { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep } = parts;
+  const { frontDoor, hookKey, secrets, chats, conversations, erasures, receive, deliver, sweep } = parts;
   const { secretArn } = hookKey.secret;
 
   output('HookUrl', frontDoor.url, 'Smartsupp posts here, with the key after the last slash');
@@ -53,6 +55,7 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('QueueUrl', chats.queue.queueUrl, 'Chats on their way to the CRMs');
   output('DeadLetterQueueUrl', chats.deadLetterQueue.queueUrl, 'Messages that crash the function; look at each');
   output('TableName', conversations.table.tableName, 'Every conversation with its deliveries');
+  output('ErasureTableName', erasures.table.tableName, 'What was erased lately, for a table that is restored');
   output('ReceiveFunctionName', receive.lambda.functionName, 'Takes the hook');
   output('DeliverFunctionName', deliver.lambda.functionName, 'Delivers to the CRMs');
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts due deliveries back on the queue');

@@ -7,6 +7,7 @@ import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
 import { DestinationSecrets } from './destination-secrets.ts';
+import { ErasureJournal } from './erasure-journal.ts';
 import { FrontDoor } from './front-door.ts';
 import { HookKey } from './hook-key.ts';
 import { Notify } from './notify.ts';
@@ -34,6 +35,8 @@ export type ForwarderStackProps = {
   readonly takeOver?: {
     /** The name of a table with the same keys and indexes. */
     readonly table?: string;
+    /** The name of a journal of erasures. */
+    readonly erasures?: string;
     /** The ARN of the secret with the hook's key, which Smartsupp knows already. */
     readonly hookKeySecret?: string;
   };
@@ -83,6 +86,7 @@ export class ForwarderStack extends Stack {
       maxConcurrency,
     });
     const conversations = new ConversationTable(this, 'Conversations', { ...stage.table, takeOver: takeOver.table });
+    const erasures = new ErasureJournal(this, 'Erasures', { ...stage.table, takeOver: takeOver.erasures });
     const hookKey = new HookKey(this, 'HookKey', {
       ...settings,
       ...stage.hookKey,
@@ -135,7 +139,7 @@ export class ForwarderStack extends Stack {
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
-    const parts = { frontDoor, hookKey, secrets, chats, conversations, receive, deliver, sweep, api };
+    const parts = { frontDoor, hookKey, secrets, chats, conversations, erasures, receive, deliver, sweep, api };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
     addOutputs(this, { ...parts, alarms, notify, config, stage, runbook, dashboard });
   }

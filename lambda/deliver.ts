@@ -29,6 +29,7 @@ import { createConversations } from './store/conversations.ts';
 import { createCountDeviation } from './store/deviations.ts';
 import { createLedger } from './store/ledger.ts';
 import { createKeepRejected } from './store/rejected.ts';
+import { createMayBeForgotten } from './store/restored.ts';
 import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
 import { createChatsOf } from './store/visitors.ts';
@@ -89,6 +90,7 @@ const handle = createBatchHandler({
     bothSources: config.api && { findChat, forget: beginnings.forget },
     chatsOf: createChatsOf(table),
     ledger: createLedger(table, { retentionDays, now }),
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     enqueueChat: createEnqueueChat(queue),
     destinations: createDestinations(config, secretIds, { http, now, readSecret, tokenOf }),

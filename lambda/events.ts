@@ -9,6 +9,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSend } from './queue/queue.ts';
 import { createAuthenticator } from './receive/request.ts';
+import { createNoteEvent } from './store/last-event.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
 
@@ -36,6 +37,7 @@ export const handler = log.withRequestId(
       dailyBytes,
       now,
     }),
+    noteEvent: createNoteEvent(table, now),
     log,
     metrics: createMetrics('events', now),
   }),

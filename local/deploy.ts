@@ -16,6 +16,8 @@ export type Deployment = {
   readonly functions: Functions;
   readonly hookKey: string;
   readonly destinationSecret: (destination: string | undefined) => string | undefined;
+  /** By its ARN. */
+  readonly secret: (arn: string) => string | undefined;
 };
 
 type DeployOptions = {
@@ -50,6 +52,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     stack,
     functions,
     hookKey: values.get(hookKeyArn) ?? '',
-    destinationSecret: (name) => values.get(secrets.find(({ destination }) => destination === name)?.arn ?? ''),
+    secret: (arn) => values.get(arn),
+    destinationSecret: (destination) => values.get(secrets.find(({ name }) => name === destination)?.arn ?? ''),
   };
 }

@@ -12,9 +12,19 @@ export const outputNames = [
   'QueueUrl',
   'DeadLetterQueueUrl',
   'TableName',
+  'ErasureTableName',
 ] as const;
 
-export type Outputs = Readonly<Record<(typeof outputNames)[number], string>>;
+/** Those that only a stack with a second source has. */
+export const apiOutputNames = [
+  'ApiTokenSecretArn',
+  'WebhooksSecretArn',
+  'FetchQueueUrl',
+  'FetchDeadLetterQueueUrl',
+] as const;
+
+export type Outputs = Readonly<Record<(typeof outputNames)[number], string>> &
+  Readonly<Partial<Record<(typeof apiOutputNames)[number], string>>>;
 
 export type StackInfo = {
   readonly outputs: Outputs;

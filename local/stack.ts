@@ -13,7 +13,7 @@ import { openState } from './lib/state.ts';
 import { userOfThisMachine } from './lib/user.ts';
 import { run } from './run.ts';
 import { startServers } from './servers/servers.ts';
-import { outputNames, publishStackInfo } from './stack-info.ts';
+import { apiOutputNames, outputNames, publishStackInfo } from './stack-info.ts';
 import type { Steps } from './steps.js';
 import { openWebServer } from './web-server.ts';
 
@@ -76,6 +76,7 @@ export async function startStack({ root, settings, resources, signal, steps }: S
     forwarder: createForwarder({
       sqs: servers.sqs,
       queueUrl: deployment.stack.output('QueueUrl'),
+      fetchQueueUrl: deployment.stack.optionalOutput('FetchQueueUrl'),
       table,
       retentionDays: config.retentionDays,
       operator: async () => userOfThisMachine(),
@@ -94,7 +95,11 @@ export async function startStack({ root, settings, resources, signal, steps }: S
   deferOrEnd(resources, disk.stop);
   await run({ deployment, servers, web, demo, resources, log: openLog('stack'), onTooLarge, disk });
   start.done('Started the functions');
-  const outputs = outputNames.map((name) => [name, deployment.stack.output(name)]);
+  const { output, optionalOutput } = deployment.stack;
+  const outputs = [
+    ...outputNames.map((name) => [name, output(name)]),
+    ...apiOutputNames.map((name) => [name, optionalOutput(name)]),
+  ];
   deferOrEnd(
     resources,
     publishStackInfo(state, {

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { listenToKeys } from './keys.ts';
 import { explainNoRoom } from './lib/disk.ts';
-import { StartError, TemplateError } from './lib/errors.ts';
+import { explainFileError, StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { startStack } from './stack.ts';
@@ -58,7 +58,7 @@ try {
     steps.abandon();
     const expected = error instanceof StartError || error instanceof TemplateError;
     const text = expected ? error.message : describe(error);
-    process.stderr.write(`${explainNoRoom(text) ?? text}\n`);
+    process.stderr.write(`${explainNoRoom(text) ?? explainFileError(error) ?? text}\n`);
     await stop(1);
   }
 }

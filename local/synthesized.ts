@@ -21,7 +21,7 @@ export async function synthesizeIfChanged(options: Options, synthesize: () => Pr
   const { stampFile } = options;
   const inputs = digestOfInputs(options);
   if (readStamp(stampFile) === `${inputs} ${digestOfOutputs(options)}`) return false;
-  rmSync(stampFile, { force: true });
+  rmSync(stampFile, { recursive: true, force: true });
   await synthesize();
   // A source that was changed meanwhile may be in the output or not.
   if (digestOfInputs(options) === inputs) writeFileSync(stampFile, `${inputs} ${digestOfOutputs(options)}`);

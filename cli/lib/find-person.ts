@@ -8,6 +8,7 @@ import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
 import { createReadUnerased } from '../../lambda/store/erasure.ts';
+import { rejectedKey } from '../../lambda/store/keys.ts';
 import { createRecords, rejectedStates } from '../../lambda/store/records.ts';
 import { createRejectedBodies, type RejectedBody } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
@@ -56,7 +57,7 @@ export type LooseBody = {
   readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
   readonly body: string;
   /** Absent for queues, whose messages are deleted during the visit. */
-  readonly remove?: () => Promise<void>;
+  readonly inTable?: { readonly partition: string; readonly remove: () => Promise<void> };
 };
 
 /** More than the sweep leaves behind. */
@@ -222,18 +223,25 @@ export async function findPerson(
 
   async function inTable(): Promise<readonly LooseBody[]> {
     const bodies: LooseBody[] = [];
-    const add = async (where: LooseBody['where'], body: string | undefined, remove: () => Promise<void>) => {
+    const add = async (
+      where: LooseBody['where'],
+      body: string | undefined,
+      inTable: NonNullable<LooseBody['inTable']>,
+    ) => {
       looked.bodies += 1;
-      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, remove });
+      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, inTable });
     };
     const rejected = createRejectedBodies(table);
     for await (const { id } of records.rejected({ states: rejectedStates })) {
-      await add('rejected', await textOf(await rejected.read(id)), () => rejected.remove(id));
+      const { pk: partition } = rejectedKey(id);
+      await add('rejected', await textOf(await rejected.read(id)), { partition, remove: () => rejected.remove(id) });
     }
-    for (const { read, remove } of await createListSpooled(table)(maxSpooled)) {
-      await add('spooled', (await read()).body, remove);
+    for (const { id: partition, read, remove } of await createListSpooled(table)(maxSpooled)) {
+      await add('spooled', (await read()).body, { partition, remove });
     }
-    for await (const { read, remove } of claimCheckBodies(table)) await add('claim check', await read(), remove);
+    for await (const { partition, read, remove } of claimCheckBodies(table)) {
+      await add('claim check', await read(), { partition, remove });
+    }
     return bodies;
   }
 

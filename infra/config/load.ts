@@ -78,6 +78,7 @@ const mistakesBetween = (config: Config): readonly Finding[] => [
   ...unknownCountry(config),
   ...sharedNames(config),
   ...consentWithoutApi(config),
+  ...namesOfSecrets(config),
 ];
 
 function read(path: string): string {
@@ -121,5 +122,14 @@ function consentWithoutApi({ api, destinations }: Config): readonly Finding[] {
     if (!('consent' in destination) || destination.consent !== true) return [];
     const text = 'only the REST API tells who agreed, so no chat would go there. Set up api, or leave consent out.';
     return [{ pointer: `/destinations/${index}/consent`, text, part: 'name' }];
+  });
+}
+
+/** `npx forwarder secret api` and `… secret webhooks` store what is Smartsupp's. */
+function namesOfSecrets({ api, destinations }: Config): readonly Finding[] {
+  if (api === undefined) return [];
+  return destinations.flatMap(({ name }, index) => {
+    const text = `"${name}" names a secret of api. Give the destination another name.`;
+    return name === 'api' || name === 'webhooks' ? [{ pointer: `/destinations/${index}/name`, text }] : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
-import { createEnqueue, createEnqueueChat } from '../../lambda/queue/queue.ts';
+import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createLoadChat } from '../../lambda/store/conversations.ts';
@@ -21,12 +21,14 @@ const maxListed = 100;
 export function createForwarder(deps: {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
+  /** Undefined without a second source. */
+  readonly fetchQueueUrl: string | undefined;
   readonly table: Table;
   readonly retentionDays: number;
   /** Who dismisses something. */
   readonly operator: () => Promise<string>;
 }): Forwarder {
-  const { table, retentionDays, operator } = deps;
+  const { table, retentionDays, fetchQueueUrl, operator } = deps;
   const records = createRecords(table);
   const load = createLoadChat(table);
   const rejectedBodies = createRejectedBodies(table);
@@ -48,6 +50,7 @@ export function createForwarder(deps: {
     open: createOpenMessage(createGetClaimCheck(table)),
     enqueue,
     enqueueChat,
+    requestFetch: fetchQueueUrl === undefined ? undefined : createSend({ sqs: deps.sqs, queueUrl: fetchQueueUrl }),
   });
 
   async function withDeliveries(chats: readonly ChatRecord[]): Promise<readonly ChatStatus[]> {

@@ -4,6 +4,7 @@ import { requeue } from '../../lambda/delivery/state-machine.ts';
 import type { OpenMessage } from '../../lambda/queue/envelope.ts';
 import type { Refused, Validate } from '../../lambda/receive/ports.ts';
 import { decodeBody } from '../../lambda/receive/request.ts';
+import { type FetchRequest, readFetchRequest } from '../../lambda/smartsupp/api/fetch-request.ts';
 import type { RejectedBody } from '../../lambda/store/rejected.ts';
 
 export type ReplayDependencies = {
@@ -54,6 +55,8 @@ export type ReplayRejectedDependencies = {
   readonly open: OpenMessage;
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
   readonly enqueueChat: (conversationId: string, destinations: readonly string[]) => Promise<void>;
+  /** Puts a request on the fetch queue; undefined if the stack has no second source. */
+  readonly requestFetch?: ((message: string) => Promise<void>) | undefined;
   readonly remove: (id: string) => Promise<void>;
 };
 
@@ -67,13 +70,23 @@ export type ReplayedRejected =
  * on the queue and not yet removed, it is the same chat twice.
  */
 export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
-  const { read, validate, open, enqueue, enqueueChat, remove } = dependencies;
+  const { read, validate, open, enqueue, enqueueChat, requestFetch, remove } = dependencies;
+
+  async function fetchAgain(id: string, request: FetchRequest, message: string): Promise<ReplayedRejected> {
+    if (requestFetch === undefined) return { kind: 'refused', refused: withoutApi };
+    await requestFetch(message);
+    await remove(id);
+    const asked = 'conversationId' in request ? request.conversationId : request.contactId;
+    return { kind: 'sent', conversationId: `${request.accountId}:${asked}` };
+  }
 
   return async (id: string): Promise<ReplayedRejected> => {
     const rejected = await read(id);
     if (rejected === undefined) return { kind: 'unknown' };
     const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
     if (!decoded.ok && decoded.reason === 'too-large') return { kind: 'refused', refused: { ...decoded, faults: [] } };
+    const request = readFetchRequest(decoded.text);
+    if (request !== undefined) return fetchAgain(id, request, decoded.text);
     // Somebody asked for it, so broken UTF-8 is now read as well as it can be.
     const { text } = decoded;
     // It is a body, or a message that deliver could not open.
@@ -94,6 +107,12 @@ export function createReplayRejected(dependencies: ReplayRejectedDependencies) {
     return { kind: 'sent', conversationId: validated.conversationId };
   };
 }
+
+const withoutApi = {
+  reason: 'not-fetched',
+  detail: "It is to be fetched by Smartsupp's REST API, and api is not set up.",
+  faults: [],
+};
 
 /** Without a filter, replays the undelivered destinations, or all if all are delivered. */
 export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {

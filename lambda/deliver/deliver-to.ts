@@ -1,15 +1,17 @@
 import { type AttemptDependencies, attempt, type Job } from '../delivery/attempt.ts';
 import type { Crm } from '../delivery/crm.ts';
 import { type Delivery, isWarned } from '../delivery/delivery.ts';
-import type { Conversations, Destination, Ledger } from '../delivery/ports.ts';
+import type { Conversations, Destination, Ledger, MayBeForgotten } from '../delivery/ports.ts';
 import { acquireLease, type LeaseResult } from '../delivery/state-machine.ts';
 import { foundBy } from '../mapping/identity.ts';
 import type { Log } from '../platform/logger.ts';
 import { countAttempt, type Metrics } from '../platform/metrics.ts';
+import { whileLeased } from './while-leased.ts';
 
 export type DeliverToDependencies = Pick<AttemptDependencies, 'contactLocks' | 'retryPolicy' | 'now'> & {
   readonly ledger: Ledger;
   readonly conversations: Pick<Conversations, 'isErased'>;
+  readonly mayBeForgotten: MayBeForgotten;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'count'>;
 };
@@ -25,6 +27,13 @@ export type StoredCopy = Job & {
 
 export type DeliveryResult = Exclude<LeaseResult, { readonly delivery: Delivery }>;
 
+/** Before the function is stopped: a call to the table that is slow must not be cut off. */
+const reserveMs = 10_000;
+/** An attempt that begins with less could not end, and a process that is stopped under a lease looks like a crash. */
+const minTimeLeftMs = 20_000;
+/** Nothing depends on a lease that could not be written, so the message may as well come back. */
+const maxWaitForLeaseMs = 5_000;
+
 /** Delivers one conversation to one destination under a lease. Throws only what the store throws. */
 export async function deliverTo(
   { name: destination, plan }: Pick<Destination, 'name' | 'plan'>,
@@ -33,35 +42,45 @@ export async function deliverTo(
   dependencies: DeliverToDependencies,
 ): Promise<DeliveryResult> {
   const { ledger, conversations, now } = dependencies;
-  const { id } = copy.conversation;
+  const { conversation, contentHash, revision, deadline, isIsolated, isHistory = false } = copy;
+  const { id } = conversation;
   const known = copy.isNew ? undefined : await ledger.read(id, destination);
-  const { contentHash, revision, deadline, isIsolated, isHistory = false } = copy;
+  const mayBeForgotten = known === undefined && (await dependencies.mayBeForgotten(conversation));
   const { email, phone } = foundBy(copy.identity);
-  const person = { email, phone };
-  const wanted = {
+  const lease = acquireLease(known, {
     destination,
     contentHash,
     revision,
-    person,
+    person: { email, phone },
     now: now(),
     leaseUntil: deadline,
     isIsolated,
     isHistory,
-  };
-  const lease = acquireLease(known, wanted);
+    mayBeForgotten,
+  });
   if (!('delivery' in lease)) return lease;
-  if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };
+  if (deadline.getTime() - now().getTime() < minTimeLeftMs) return { kind: 'busy', until: now() };
+  // A lease whose answer was lost would run out and count as a crash, as would one that is not given back.
+  const briefly = { patientUntil: new Date(now().getTime() + maxWaitForLeaseMs) };
+  const patiently = { patientUntil: new Date(deadline.getTime() - reserveMs) };
+  if (!(await ledger.write(id, lease.delivery, briefly))) return { kind: 'busy', until: now() };
   if (lease.kind === 'poison') report(dependencies, lease.delivery, id);
   if (lease.kind !== 'acquired') return { kind: 'done' };
-  // An erasure marks the chat, then waits for every lease. So the mark is seen here, or this lease is seen there.
-  if (await conversations.isErased(id)) {
+  const held = {
+    delivery: lease.delivery,
+    write: (back: Delivery) => ledger.write(id, back, patiently),
+    deadline,
+    now,
+  };
+  const ended = await whileLeased(held, async () => {
+    // An erasure marks the chat, then waits for every lease. So the mark is seen here, or this lease is seen there.
+    if (!(await conversations.isErased(id))) return attempt(lease.delivery, copy, { ...dependencies, crm, plan });
     if (known === undefined) await ledger.remove(id, destination);
-    else await ledger.write(id, { ...known, version: lease.delivery.version + 1 });
-    return { kind: 'done' };
-  }
-
-  const ended = await attempt(lease.delivery, copy, { ...dependencies, crm, plan });
-  if (!(await ledger.write(id, ended))) throw new LeaseLost(id, destination);
+    else await ledger.write(id, { ...known, version: lease.delivery.version + 1 }, patiently);
+    return undefined;
+  });
+  if (ended === undefined) return { kind: 'done' };
+  if (!(await ledger.write(id, ended, patiently))) throw new LeaseLost(id, destination);
   const { attempts, nextAttemptAt } = ended;
   // Another process has the contact lock, or a second look is due: don't count an attempt.
   const isPostponed = attempts < lease.delivery.attempts;

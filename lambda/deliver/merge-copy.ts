@@ -1,3 +1,4 @@
+import type { BySource } from '../conversation/join.ts';
 import { mergeMembers, type Source } from '../conversation/revision.ts';
 import type { ChatCopy, StoredChat } from '../delivery/ports.ts';
 import { foundBy, type Identity, type IdentityOf } from '../mapping/identity.ts';
@@ -10,6 +11,8 @@ export type MergeCopyDependencies = {
   readonly identityOf: IdentityOf;
 };
 
+type Copy = ChatCopy & { readonly source: Source };
+
 type Merged = { readonly copy: ChatCopy; readonly identity: Identity };
 
 /**
@@ -17,16 +20,13 @@ type Merged = { readonly copy: ChatCopy; readonly identity: Identity };
  * @returns `taken` if another conversation of this source is stored there; undefined if every part of the copy is older
  */
 export function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
-  return async (
-    chatId: string,
-    stored: StoredChat | undefined,
-    copy: ChatCopy & { readonly source: Source },
-  ): Promise<Merged | 'taken' | undefined> => {
+  return async (chatId: string, stored: StoredChat | undefined, copy: Copy): Promise<Merged | 'taken' | undefined> => {
     const { source } = copy;
     const storedBody = await stored?.readBody();
     const bodies = storedBody === undefined ? { id: null } : splitBody(storedBody);
     if (bodies === undefined) throw new Unreadable(chatId);
-    if (storedBody !== undefined && isTaken(chatId, storedBody, copy)) return 'taken';
+    const known = storedBody === undefined ? {} : (readSources(storedBody) ?? {});
+    if (isTaken(chatId, known, copy)) return 'taken';
 
     const member = copy.conversation.id === chatId ? 'own' : 'other';
     const merged = mergeMembers(stored?.revision ?? '', copy.revision, member);
@@ -39,12 +39,15 @@ export function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
     const identity = await identityOf(conversation);
     const receivedAt = new Date(Math.max(copy.receivedAt.getTime(), stored?.receivedAt.getTime() ?? 0));
     const { revision } = merged;
-    return { copy: { conversation, revision, foundBy: foundBy(identity), body, receivedAt }, identity };
+    const alsoAs = [copy.conversation.id, known.hook?.id, known.api?.id].find(
+      (id) => id !== undefined && id !== chatId,
+    );
+    const joined = { conversation, revision, foundBy: foundBy(identity), ...(alsoAs && { alsoAs }), body, receivedAt };
+    return { copy: joined, identity };
   };
 }
 
-function isTaken(chatId: string, storedBody: string, { conversation, source }: ChatCopy & { readonly source: Source }) {
-  const { hook, api } = readSources(storedBody) ?? {};
+function isTaken(chatId: string, { hook, api }: BySource, { conversation, source }: Copy): boolean {
   const [own, other] = source === 'hook' ? [hook, api] : [api, hook];
   // Under an id that is not the other's, this source's conversation of that id is expected.
   const expected = own?.id ?? (other === undefined || other.id === chatId ? undefined : chatId);

@@ -17,22 +17,28 @@ type Copied = {
   readonly failure: unknown;
 };
 
-/** Copies the chat's files that the CRM does not have yet, one after the other. */
+/**
+ * Copies the chat's files that the CRM does not have yet, one after the other. A copy at a contact that is gone is made anew,
+ * and stays if that cannot be done any more.
+ */
 export async function copyFiles(
   entry: Entry,
   logId: LogId,
   { files: known }: Pick<Delivery, 'files'>,
-  { copyFile }: Pick<Crm, 'copyFile'>,
+  { copyFile, removeFile }: Pick<Crm, 'copyFile' | 'removeFile'>,
 ): Promise<Copied> {
-  const { conversation } = entry;
-  const files = [...known];
+  const { conversation, contactChanged = false } = entry;
+  let files = known;
   const refused: Warning[] = [];
   if (copyFile === undefined) return { files, refused, failure: undefined };
   for (const file of filesIn(conversation).slice(0, maxFiles)) {
     const key = keyOf(conversation.id, file.url);
-    if (files.some((each) => each.key === key)) continue;
+    const former = files.find((each) => each.key === key);
+    if (former !== undefined && !contactChanged) continue;
     try {
-      files.push({ key, id: await copyFile({ entry, logId, file }) });
+      const id = await copyFile({ entry, logId, file });
+      files = [...files.filter((each) => each !== former), { key, id }];
+      if (former !== undefined && former.id !== id) await removeFile?.(former.id);
     } catch (failure) {
       if (!isFinal(failure)) return { files, refused, failure };
       refused.push(fileWarning(failure));

@@ -37,6 +37,8 @@ export type ChatCopy = {
   readonly revision: string;
   /** The keys to find the chat by. */
   readonly foundBy: FoundBy;
+  /** The other source's conversation that is stored with it. */
+  readonly alsoAs?: string;
   /** The hook's body as it came. */
   readonly body: string;
   readonly receivedAt: Date;
@@ -54,10 +56,22 @@ export type StoredChat = Pick<ChatCopy, 'receivedAt' | 'revision'> & {
 /** The deliveries. Writes are optimistic: of two writers who read the same state, one gets `false`. */
 export type Ledger = {
   readonly read: (conversationId: string, destination: string) => Promise<Delivery | undefined>;
-  /** Writes only over `delivery.version - 1`, or over nothing for version 1. */
-  readonly write: (conversationId: string, delivery: Delivery) => Promise<boolean>;
+  /**
+   * Writes only over `delivery.version - 1`, or over nothing for version 1.
+   * @param options.patientUntil tries again if the table refuses it, but begins no try after that
+   */
+  readonly write: (
+    conversationId: string,
+    delivery: Delivery,
+    options?: { readonly patientUntil: Date },
+  ) => Promise<boolean>;
   readonly remove: (conversationId: string, destination: string) => Promise<void>;
 };
+
+/**
+ * Whether a chat that has no delivery may have been delivered all the same: the table was restored to a time before that.
+ */
+export type MayBeForgotten = (conversation: Pick<Conversation, 'startedAt'>) => Promise<boolean>;
 
 /** Locks a person while their contact is looked up or created, unless the CRM keeps e-mail addresses unique. */
 export type ContactLocks = {

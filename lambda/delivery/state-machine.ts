@@ -45,9 +45,12 @@ export function acquireLease(
     readonly leaseUntil: Date;
     readonly isIsolated: boolean;
     readonly isHistory?: boolean;
+    /** It may have been delivered, and nobody knows: look for its note. Default: no. */
+    readonly mayBeForgotten?: boolean;
   },
 ): LeaseResult {
-  const { destination, contentHash, revision, person, now, isIsolated, isHistory = false } = wanted;
+  const { destination, contentHash, revision, person, now, isIsolated } = wanted;
+  const { isHistory = false, mayBeForgotten: inDoubt = false } = wanted;
   const leaseUntil = wanted.leaseUntil.toISOString();
   const anew = { contentHash, revision, ...firstAttempt(now), leaseUntil };
   if (known === undefined) {
@@ -57,6 +60,7 @@ export function acquireLease(
         destination,
         ...nothingWritten,
         ...anew,
+        inDoubt,
         ...(isHistory && { isHistory }),
         attemptedFor: [person],
         version: 1,
@@ -172,6 +176,17 @@ export function requeue(known: Delivery, now: Date): Changed {
     },
   };
 }
+
+/**
+ * The table was restored to an earlier time, so what became of this delivery since then is not known: whatever is next
+ * written for it is looked for first. A process that had its lease then is long gone.
+ */
+export const restore = (known: Delivery): Delivery => ({
+  ...known,
+  inDoubt: true,
+  leaseUntil: null,
+  version: known.version + 1,
+});
 
 /** An operator has seen it: it stays as it is, is not counted as parked, and is replayed only if it is named. */
 export function dismiss(known: Delivery, now: Date, { by, reason }: Omit<Dismissal, 'at'>): Changed {

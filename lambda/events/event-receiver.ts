@@ -18,6 +18,8 @@ export type EventReceiverDependencies = {
   /** Puts a request on the fetch queue. Durable once the promise resolves. */
   readonly requestFetch: (message: string) => Promise<void>;
   readonly keepRejected: KeepRejected;
+  /** Keeps when a signed webhook came, for `doctor`. */
+  readonly noteEvent: () => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
 };
@@ -46,6 +48,7 @@ export function createEventReceiver(dependencies: EventReceiverDependencies) {
       log.warn('wrong signature', { bytes: bytes.length });
       return wrongSignature;
     }
+    await dependencies.noteEvent().catch((error: unknown) => log.warn('an event was not noted', errorFields(error)));
     const decoded = await decodeBody(request);
     if (!decoded.ok) {
       const { reason, detail } = decoded;

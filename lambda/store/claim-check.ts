@@ -24,6 +24,7 @@ export function createGetClaimCheck(table: Table): GetClaimCheck {
 }
 
 export type ClaimCheckBody = {
+  readonly partition: string;
   readonly read: () => Promise<string>;
   readonly remove: () => Promise<void>;
 };
@@ -39,6 +40,7 @@ export async function* claimCheckBodies(table: Table): AsyncGenerator<ClaimCheck
   for await (const { pk, count } of first) {
     const address = { pk: String(pk), prefix: 'BODY#' };
     yield {
+      partition: address.pk,
       read: async () => String(await decompress(await getChunks(table, address))),
       remove: () => deleteChunks(table, address, Number(count)),
     };

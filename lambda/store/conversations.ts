@@ -174,7 +174,7 @@ export function toStoredChat(table: Table, conversationId: string, item: Item) {
 }
 
 /** The indexes list and find chats by these. They never hold the words of a chat. */
-function indexedAttributes({ conversation, revision, foundBy, receivedAt }: ChatCopy) {
+function indexedAttributes({ conversation, revision, foundBy, alsoAs, receivedAt }: ChatCopy) {
   const { id, outcome } = conversation;
   const at = receivedAt.toISOString();
   return {
@@ -182,6 +182,7 @@ function indexedAttributes({ conversation, revision, foundBy, receivedAt }: Chat
     revision,
     outcome,
     ...foundBy,
+    alsoAs,
     receivedAt: at,
     listed: 'chat',
     listedAt: at,

@@ -7,15 +7,20 @@ const maxChats = 200;
 
 /** Smartsupp's ids of a contact's conversations that wait for something, from an index that is a moment behind. */
 export function createHeldOf(table: Table) {
-  const isWaiting = async (conversationId: string): Promise<boolean> => {
-    const deliveries = table.query({
-      where: 'pk = :pk AND begins_with(sk, :prefix)',
-      values: { ':pk': chatPartition(conversationId), ':prefix': deliveryPrefix },
+  /** Smartsupp's id of the conversation; undefined if it waits for nothing, or only the hook has told of it. */
+  async function waitingIn(conversationId: string): Promise<string | undefined> {
+    const chatAndDeliveries = table.query({
+      where: 'pk = :pk AND sk BETWEEN :chat AND :last',
+      values: { ':pk': chatPartition(conversationId), ':chat': 'CHAT', ':last': `${deliveryPrefix}~` },
+      attributes: 'alsoAs, delivery',
       consistent: true,
     });
+    const items = await collect(chatAndDeliveries);
     // What is pending may be about to be held.
-    return (await collect(deliveries)).some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
-  };
+    const isWaiting = items.some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
+    const id = [conversationId, ...items.map(({ alsoAs }) => alsoAs)].find(isOfApi);
+    return isWaiting && id !== undefined ? decodeURIComponent(id.split(':')[1] ?? '') : undefined;
+  }
 
   return async ({
     accountId,
@@ -33,11 +38,13 @@ export function createHeldOf(table: Table) {
     });
     const ids = (await collect(found, maxChats)).map(({ conversationId }) => String(conversationId));
     const waiting: string[] = [];
-    for (const id of ids)
-      if (isOfApi(id) && (await isWaiting(id))) waiting.push(decodeURIComponent(id.split(':')[1] ?? ''));
+    for (const id of ids) {
+      const own = await waitingIn(id);
+      if (own !== undefined) waiting.push(own);
+    }
     return waiting;
   };
 }
 
 /** The hook's ids are integers, which the REST API does not know. */
-const isOfApi = (conversationId: string) => !/:\d+$/.test(conversationId);
+const isOfApi = (id: unknown): id is string => typeof id === 'string' && !/:\d+$/.test(id);

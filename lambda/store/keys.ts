@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../conversation/model.ts';
 
 /** The keys of all items. Ids are percent-encoded, so they contain no `#`. */
-export const chatPartition = (conversationId: string) => `CHAT#${conversationId.replace(':', '#')}`;
+const chatPrefix = 'CHAT#';
+
+export const chatPartition = (conversationId: string) => chatPrefix + conversationId.replace(':', '#');
+
+/** Undefined for another partition. */
+export const conversationIdOf = (partition: string): string | undefined =>
+  partition.startsWith(chatPrefix) ? partition.slice(chatPrefix.length).replace('#', ':') : undefined;
 
 export const chatKey = (conversationId: string) => ({ pk: chatPartition(conversationId), sk: 'CHAT' });
 
@@ -20,7 +26,9 @@ export const contactKey = (personKey: string, destination: string) => ({
   sk: `${contactPrefix}${destination}`,
 });
 
-export const personPartition = (personKey: string) => `PERSON#${keyText(personKey)}`;
+export const personPrefix = 'PERSON#';
+
+export const personPartition = (personKey: string) => personPrefix + keyText(personKey);
 
 /**
  * A partition key holds 2,048 bytes of UTF-8. A text that is longer, or not well-formed, is replaced by the digest of its
@@ -36,7 +44,9 @@ export const beginningKey = (
   { source, conversationId }: { readonly source: string; readonly conversationId: string },
 ) => ({ pk: beginningPartition(account, at), sk: `${at}#${source}#${conversationId}` });
 
-export const beginningPartition = (account: string, at: Instant) => `BEGIN#${account}#${at.slice(0, 10)}`;
+export const beginningPrefix = 'BEGIN#';
+
+export const beginningPartition = (account: string, at: Instant) => `${beginningPrefix}${account}#${at.slice(0, 10)}`;
 
 const rejectedPrefix = 'REJECTED#';
 
@@ -68,10 +78,22 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
+const lastEventPartition = 'EVENTS';
+
+export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
+
 /** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
-export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`];
+export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
 export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
-export const partitionsOfReceive = [...partitionsOfEvents, `${spoolPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfReceive = [
+  rejectedQuotaPartition,
+  `${rejectedPrefix}*`,
+  `${spoolPrefix}*`,
+  `${claimCheckPrefix}*`,
+];
+
+/** When the table was restored, if it was. */
+export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 

@@ -1,36 +1,67 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Delivery, dueAt, isWarned, shownState } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
+type LedgerOptions = {
+  readonly retentionDays: number;
+  readonly now: () => Date;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+};
+
+/** A patient write tries for about 20 seconds. */
+const maxRetries = 15;
+const firstPauseMs = 200;
+const maxPauseMs = 2_000;
+
 /** Deliveries in the table. The index `listing` has those that are neither delivered nor skipped. */
 export function createLedger(
   table: Table,
-  { retentionDays, now }: { readonly retentionDays: number; readonly now: () => Date },
+  { retentionDays, now, sleep = sleepFor, random = Math.random }: LedgerOptions,
 ): Ledger {
+  /** Undefined if it is not worth another try. */
+  const pauseAfter = (retries: number, until: Date): number | undefined => {
+    const pauseMs = (1 + random()) * 0.5 * Math.min(firstPauseMs * 2 ** retries, maxPauseMs);
+    return retries < maxRetries && now().getTime() + pauseMs < until.getTime() ? pauseMs : undefined;
+  };
+
   return {
     read: async (conversationId, destination) =>
       readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true })),
-    write: async (conversationId, delivery) => {
+    write: async (conversationId, delivery, { patientUntil } = { patientUntil: now() }) => {
       const { destination, version } = delivery;
       const key = deliveryKey(conversationId, destination);
       const writeId = randomUUID();
-      const { isWritten, old } = await table.put(
-        {
-          ...key,
-          ...listing(delivery),
-          conversationId,
-          delivery,
-          writeId,
-          expiresAt: expiresAt(now(), retentionDays),
-        },
-        version === 1
-          ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
-          : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
-      );
-      // The SDK repeats a write whose answer was lost. The second is refused because the first succeeded.
-      return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+      const write = async (): Promise<boolean> => {
+        const { isWritten, old } = await table.put(
+          {
+            ...key,
+            ...listing(delivery),
+            conversationId,
+            delivery,
+            writeId,
+            expiresAt: expiresAt(now(), retentionDays),
+          },
+          version === 1
+            ? { condition: 'attribute_not_exists(pk)', returnsOld: true }
+            : { condition: 'delivery.version = :known', values: { ':known': version - 1 }, returnsOld: true },
+        );
+        // A write whose answer was lost is repeated. The second is refused because the first succeeded.
+        return isWritten || (old ?? (await table.get(key, { consistent: true })))?.['writeId'] === writeId;
+      };
+      for (let retries = 0; ; retries += 1) {
+        try {
+          return await write();
+        } catch (error) {
+          const pauseMs = pauseAfter(retries, patientUntil);
+          if (pauseMs === undefined) throw error;
+          await sleep(pauseMs);
+        }
+      }
     },
     remove: async (conversationId, destination) => {
       await table.delete(deliveryKey(conversationId, destination));

@@ -7,3 +7,19 @@ export class StartError extends Error {
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
+
+/** A part of the state that its program cannot open. `reason` is the program's. */
+export function cannotOpen(path: string, reason: string): StartError {
+  // SQLite's words for whatever the system refuses, also for a file that may not grow.
+  const remedy = reason.includes('disk I/O error')
+    ? 'Its disk may be full or damaged, or its files limited (ulimit -f). Change that, and start again.'
+    : 'Restore it, or move it away to start without what it holds.';
+  return new StartError(`${path} cannot be opened (${reason}). ${remedy}`);
+}
+
+/** The line for a user whose start failed at a file; undefined for any other error. */
+export function explainFileError(error: unknown): string | undefined {
+  const { code, path, message } = Object(error);
+  if (typeof code !== 'string' || typeof path !== 'string') return undefined;
+  return `${path} cannot be used (${message}). Make it readable and writable, or move it away, and start again.`;
+}

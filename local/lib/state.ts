@@ -6,9 +6,10 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { freeBytes, minFreeBytes } from './disk.ts';
 import { StartError } from './errors.ts';
@@ -46,15 +47,19 @@ const own = [
 export function openState(directory: string): State {
   const path = (...names: readonly string[]) => join(directory, ...names);
   try {
+    makeDirectory(directory);
+    refuseForeign(directory);
+    for (const name of directories) makeDirectory(path(name));
     // It holds chats and keys, so only its owner may read it.
-    mkdirSync(directory, { recursive: true });
-    for (const name of directories) mkdirSync(path(name), { recursive: true });
     chmodSync(directory, 0o700);
     for (const name of own) restrictToOwner(path(name));
     // Makes the bundles below independent of our package.json, as they are on Lambda.
     writeFileSync(path('package.json'), '{}\n');
   } catch (error) {
-    throw new StartError(`Cannot write to ${directory} (${error}). Name another directory in FORWARDER_DATA.`);
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      `Cannot write to ${directory} (${messageOf(error)}). Make it writable, or name another directory in FORWARDER_DATA.`,
+    );
   }
   const free = freeBytes(directory);
   if (free < minFreeBytes) {
@@ -64,6 +69,25 @@ export function openState(directory: string): State {
     );
   }
   return { path, ...storedValues(path('secrets.json')), release: lock(directory) };
+}
+
+/** One directory after the other: with `recursive`, Node.js 24 tries for ever below /proc. */
+function makeDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  mkdirSync(directory);
+}
+
+/** What has no lock of ours in it must hold nothing that would be overwritten. */
+function refuseForeign(directory: string): void {
+  if (existsSync(join(directory, 'lock'))) return;
+  const foreign = own.filter((name) => !directories.includes(name) && existsSync(join(directory, name)));
+  if (foreign.length === 0) return;
+  throw new StartError(
+    `${directory} is not the state of a stack, and holds ${foreign.join(', ')} already. Name another directory, such as a ` +
+      'new one, in FORWARDER_DATA.',
+  );
 }
 
 const inMegabytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
@@ -79,20 +103,28 @@ export function restrictToOwner(path: string): void {
 
 /** SQLite's lock ends with the process, so there are no stale locks. */
 function lock(directory: string): () => void {
-  const database = new DatabaseSync(join(directory, 'lock'), { timeout: lockTimeoutMs });
+  const file = join(directory, 'lock');
   const processFile = join(directory, 'pid');
+  const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
   try {
     database.exec('BEGIN EXCLUSIVE');
-  } catch {
+    writeFileSync(processFile, `${process.pid}\n`);
+  } catch (error) {
     database.close();
     throw new StartError(
-      `Another stack runs on ${directory}${holder(processFile)}. Stop it, or give this one a directory of its own in ` +
-        'FORWARDER_DATA.',
+      isBusy(error)
+        ? `Another stack runs on ${directory}${holder(processFile)}. Stop it, or give this one a directory of its own in ` +
+            'FORWARDER_DATA.'
+        : `${isDatabaseError(error) ? file : processFile} is damaged (${messageOf(error)}). It holds no chat: delete it, and start again.`,
     );
   }
-  writeFileSync(processFile, `${process.pid}\n`);
   return () => database.close();
 }
+
+/** https://sqlite.org/rescode.html#busy */
+const isBusy = (error: unknown) => Object(error).errcode === 5;
+const isDatabaseError = (error: unknown) => Object(error).code === 'ERR_SQLITE_ERROR';
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function holder(file: string): string {
   const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';

@@ -23,18 +23,18 @@ export function secretValues(options: SecretValuesOptions): ReadonlyMap<string, 
 }
 
 /** The name under which a value is stored, independent of the template's names. */
-function keptName({ arn, destination }: SecretDefinition, hookKeyArn: string): string {
+function keptName({ arn, name }: SecretDefinition, hookKeyArn: string): string {
   if (arn === hookKeyArn) return 'hook-key';
-  return destination === undefined ? arn : `destination/${destination}`;
+  return name === undefined ? arn : `destination/${name}`;
 }
 
 /** The value in the environment or `.env`; undefined if the stack generates it. */
 function setByUser(
-  { arn, destination }: SecretDefinition,
+  { arn, name }: SecretDefinition,
   { hookKeyArn, settings }: Pick<SecretValuesOptions, 'hookKeyArn' | 'settings'>,
 ): string | undefined {
   if (arn === hookKeyArn) return settings.hookKey;
-  return destination === undefined ? undefined : settings.secret(destination);
+  return name === undefined ? undefined : settings.secret(name);
 }
 
 const characters = {

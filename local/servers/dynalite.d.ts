@@ -21,6 +21,7 @@ declare module 'dynalite/db/index.js' {
   type Range = { readonly gte: string; readonly lt: string };
 
   export type Database = {
+    readonly open: () => Promise<void>;
     readonly iterator: (range: Range) => AsyncIterable<readonly [key: string, value: Item]>;
     readonly values: <T = Item>(range: Range) => AsyncIterable<T>;
     readonly batch: (writes: readonly Write[]) => Promise<void>;

@@ -8,6 +8,8 @@ import dynaliteDb, { type Database, type Item, type Table } from 'dynalite/db/in
  */
 export async function repairIndexes(path: string): Promise<number> {
   const { db } = dynaliteDb.create({ path });
+  // Its cause is what LevelDB says.
+  await db.open().catch((error: Error) => Promise.reject(error.cause ?? error));
   try {
     let repaired = 0;
     for await (const table of db.values<Table>(startingWith('table~'))) repaired += await repairTable(db, table);

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../lib/errors.ts';
+import { cannotOpen } from '../lib/errors.ts';
 import { machineEnvironment, spawnNode } from '../lib/processes.ts';
 import { account } from '../lib/settings.ts';
 
@@ -14,6 +13,8 @@ export type EmbeddedServer = {
 };
 
 const retryAfterMs = 500;
+/** Of a program's last output, in characters: enough for an error and its trace. */
+const maxReasonLength = 5000;
 
 type ServerOptions = {
   /** The program: its arguments are the directory and the port; it sends `{ port, notice }` once it listens. */
@@ -49,17 +50,18 @@ export async function superviseServer({
       lowPriority,
     });
     output.forEach(log);
-    const exited = once(child, 'exit');
+    let last = '';
+    for (const stream of output)
+      stream.on('data', (chunk: Buffer) => (last = `${last}${chunk}`.slice(-maxReasonLength)));
+    // 'close' and not 'exit': all that it printed is there.
+    const exited = once(child, 'close');
     const listening = once(child, 'message').then(([message]) => {
       const { notice } = Object(message);
       if (typeof notice === 'string') print(notice);
       return portIn(message);
     });
     const found = await Promise.race([listening, exited.then(() => undefined)]);
-    if (found === undefined)
-      throw new StartError(
-        `The embedded server ${basename(script)} does not start: see its log in ${dirname(directory)}.`,
-      );
+    if (found === undefined) throw cannotOpen(directory, reasonIn(last));
     return { child, exited, port: found };
   }
 
@@ -88,6 +90,13 @@ export async function superviseServer({
       await current.exited;
     },
   };
+}
+
+/** The error that ended the program, without its trace. */
+function reasonIn(output: string): string {
+  const last = output.match(/^.*Error\b.*: .*$/gm)?.at(-1) ?? '';
+  const reason = last.replace(/^\W*(?:\w*Error(?: \[\w+\])?: )+/, '').replace(/\]? \{$/, '');
+  return reason || 'its log says why';
 }
 
 function portIn(message: unknown): number {

@@ -8,8 +8,8 @@ export type TableDefinition = { readonly name: string; readonly properties: Prop
 
 export type SecretDefinition = {
   readonly arn: string;
-  /** The destination that uses it; undefined for the hook's key. */
-  readonly destination: string | undefined;
+  /** By which `npx forwarder secret` knows it, such as a destination's; undefined for the hook's key. */
+  readonly name: string | undefined;
   readonly generate: Properties;
 };
 

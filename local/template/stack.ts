@@ -58,6 +58,11 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
     return resolved(properties, 'IntegrationUri', 'TimeoutInMillis');
   };
 
+  const outputOf = (name: string): string | undefined => {
+    const { Value: value } = template.Outputs?.[name] ?? {};
+    return value === undefined ? undefined : String(resolve(value, references));
+  };
+
   return {
     queues: (): readonly QueueDefinition[] =>
       each(['AWS::SQS::Queue'], (properties, id) => {
@@ -86,7 +91,7 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
     secrets: (): readonly SecretDefinition[] =>
       each(['AWS::SecretsManager::Secret'], (properties, id, { Metadata = {} }) => ({
         arn: String(ref(id)),
-        destination: optionalText(Metadata, 'Destination'),
+        name: optionalText(Metadata, 'Destination') ?? optionalText(Metadata, 'Name'),
         generate: nested(resolved(properties, 'GenerateSecretString'), 'GenerateSecretString'),
       })),
 
@@ -167,10 +172,13 @@ export function readStack({ template, assetDirectory }: Assembly, references: Re
       }),
 
     output: (name: string): string => {
-      const { Value: value } = template.Outputs?.[name] ?? {};
+      const value = outputOf(name);
       if (value === undefined) throw new TemplateError(`infra/ must have the output ${name} to be run locally.`);
-      return String(resolve(value, references));
+      return value;
     },
+
+    /** Undefined if this template has no such part. */
+    optionalOutput: (name: string) => outputOf(name),
   };
 }
 

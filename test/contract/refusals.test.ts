@@ -23,7 +23,8 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
   const traits = declared(subject.contacts);
   const { refusedEmail, textPlace, field } = traits;
   const aName: Contact = traits.names === 'whole' ? { name: 'Eva Horáková' } : { first: 'Eva', last: 'Horáková' };
-  const [kind] = Object.keys(subject.followUps) as FollowUpKind[];
+  const kinds = Object.keys(subject.followUps) as FollowUpKind[];
+  const [kind] = kinds;
   const followUp = kind === undefined ? null : aFollowUp({ kind });
   const withField = (value = 'Gold') => ({ fields: [{ name: field, value, overwrite: false }] });
   const visible = (text: string | undefined) => visibleText(text ?? '');
@@ -221,25 +222,30 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
 
   if (traits.takesInactiveOwners) {
     const [gone, here] = declared(traits.owners);
-    test('an owner who cannot log in any more is taken: the follow-up is somebody else’s, and `check` tells', async () => {
-      const { adapter, open, contacts, crm } = trial();
-      crm.refusals.inactiveUsers.add(gone);
-      contacts().add({ email: 'visitor-1@example.com', ...aName, ownerId: here });
-      const delivery = await deliver(adapter, {
-        person: visitor(1, { ownerId: gone }),
-        conversation: chat,
-        ownerId: gone,
-        followUp,
-      });
-      expect(delivery).toMatchObject({
-        state: 'delivered',
-        reason: null,
-        warnings: [expect.stringContaining('inactive')],
-      });
-      expect(trial().followUps().all()).toMatchObject([{ ownerId: here }]);
-      const misled = await open({ changes: { owners: { fallback: gone } } });
-      expect(await misled.check()).toMatchObject([{ problem: expect.stringContaining(gone) }]);
-    });
+    test.each(kinds)(
+      'an owner who cannot log in any more is taken: the %s is not theirs, and `check` tells',
+      async (as) => {
+        const { adapter, open, contacts, crm } = trial();
+        crm.refusals.inactiveUsers.add(gone);
+        contacts().add({ email: 'visitor-1@example.com', ...aName, ownerId: here });
+        const delivery = await deliver(adapter, {
+          person: visitor(1, { ownerId: gone }),
+          conversation: chat,
+          ownerId: gone,
+          followUp: aFollowUp({ kind: as }),
+        });
+        expect(delivery).toMatchObject({
+          state: 'delivered',
+          reason: null,
+          warnings: [expect.stringContaining('inactive')],
+        });
+        const [made] = trial().followUps().all();
+        expect(made).toMatchObject(as === 'task' ? { kind: as, ownerId: here } : { kind: as });
+        expect(made?.ownerId).not.toBe(gone);
+        const misled = await open({ changes: { owners: { fallback: gone } } });
+        expect(await misled.check()).toMatchObject([{ problem: expect.stringContaining(gone) }]);
+      },
+    );
 
     test('the fallback, too: the follow-up is the user’s whose credentials we have', async () => {
       const { open, contacts, crm } = trial();

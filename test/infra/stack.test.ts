@@ -150,10 +150,10 @@ describe('the table', () => {
   });
 
   it('has no body in an index', () => {
-    const { GlobalSecondaryIndexes } = only('AWS::DynamoDB::GlobalTable');
-    const included = Object.values<{ Projection: { ProjectionType: string; NonKeyAttributes: readonly string[] } }>(
-      GlobalSecondaryIndexes,
-    ).map(({ Projection }) => Projection);
+    const indexes = properties('AWS::DynamoDB::GlobalTable').flatMap((one) => Object(one).GlobalSecondaryIndexes ?? []);
+    const included: readonly { ProjectionType: string; NonKeyAttributes: readonly string[] }[] = indexes.map(
+      ({ Projection }) => Projection,
+    );
     expect(included).toHaveLength(2);
     for (const { ProjectionType, NonKeyAttributes } of included) {
       expect(ProjectionType).toBe('INCLUDE');
@@ -208,13 +208,14 @@ describe('a stack with a host name of its own', () => {
 
 describe('a stack that takes over from another', () => {
   const secret = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:HookKey-AbCdEf';
-  const takeOver = { table: 'restored', hookKeySecret: secret };
+  const takeOver = { table: 'restored', erasures: 'erased', hookKeySecret: secret };
   const own = Template.fromStack(forwarderStack(testApp(), { name: 'Second', takeOver }));
 
-  it('makes neither a table nor a key, and uses what there is', () => {
+  it('makes neither tables nor a key, and uses what there is', () => {
     own.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
     own.resourceCountIs('AWS::SecretsManager::Secret', 2);
     own.hasOutput('TableName', { Value: 'restored' });
+    own.hasOutput('ErasureTableName', { Value: 'erased' });
     own.hasResourceProperties('Custom::HookKeyDigests', { SecretId: secret });
     const tables = JSON.stringify(own.findResources('AWS::IAM::Policy')).match(/table\/[^"]+/g);
     expect(new Set(tables)).toEqual(
@@ -278,6 +279,7 @@ it('what holds something keeps its name', () => {
   "ConversationsTable05F75AD7",
   "Destinationshubspot7B1C86F8",
   "Destinationsownsystem65A45E4C",
+  "ErasuresTableD2BCF02B",
   "FrontDoorApi9446D656",
   "HookKeySecret438D58F8",
   "QueueChatsAC802958",
@@ -319,6 +321,7 @@ it('says where everything is', () => {
     'DeadLetterQueueUrl',
     'DeliverFunctionName',
     'DestinationSecrets',
+    'ErasureTableName',
     'HookKeyCommand',
     'HookKeyDigests',
     'HookKeySecretArn',

@@ -173,9 +173,7 @@ const mayBeParked = ({ script, steady }: World, { name }: Crm, posts: readonly P
   script.faults.some(
     ({ service, kind, lasts }) =>
       kind === 'killed' ||
-      // An attempt that cannot be written down looks like one that died.
-      service === 'table' ||
-      (service !== 'queue' && service !== 'functions' && lasts > 23 * 3_600_000),
+      (service !== 'table' && service !== 'queue' && service !== 'functions' && lasts > 23 * 3_600_000),
   );
 
 /** One contact a person. An erasure forgets which one it was, and a search may be behind. */

@@ -20,6 +20,7 @@ import { createConversations } from '../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../lambda/store/due.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
+import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import { createListSpooled, createSpool } from '../../lambda/store/spool.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { createSweep } from '../../lambda/sweep/sweep.ts';
@@ -93,7 +94,8 @@ export const starts = {
         keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
         conversations: createConversations(table, { retentionDays }),
         chatsOf: createChatsOf(table),
-        ledger: createLedger(table, { retentionDays, now }),
+        ledger: createLedger(table, { retentionDays, now, random }),
+        mayBeForgotten: createMayBeForgotten(table),
         contactLocks: createContactLocks(table, { retentionDays, now }),
         enqueueChat: createEnqueueChat(queue),
         destinations: Promise.all(destinations.map(ready)),

@@ -14,7 +14,7 @@ export type Who = Parameters<typeof readPersonQuery>[0];
 
 /** The commands of an operator, from the point at which the command line is read. */
 export function createCommands(services: Services, destinations: readonly string[]) {
-  const { table, sqs, secrets, queueUrl, deadLetterQueueUrl } = services;
+  const { table, erasures, sqs, secrets, queueUrl, deadLetterQueueUrl } = services;
   const deployment: Deployment = {
     name: 'the simulated stack',
     commandLine: (command) => command,
@@ -26,8 +26,11 @@ export function createCommands(services: Services, destinations: readonly string
       QueueUrl: queueUrl,
       DeadLetterQueueUrl: deadLetterQueueUrl,
       TableName: 'table',
+      ErasureTableName: 'erasures',
     },
     table,
+    erasures,
+    tableNamed: () => table,
     sqs,
     secrets,
     destinations: Object.fromEntries(destinations.map((name) => [name, `secret of ${name}`])),

@@ -115,14 +115,22 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('lambda/deliver/deliver-to.ts', {
     'a lease that another has is taken for ours': [
-      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
-      'await ledger.write(id, lease.delivery);',
+      "if (!(await ledger.write(id, lease.delivery, briefly))) return { kind: 'busy', until: now() };",
+      'await ledger.write(id, lease.delivery, briefly);',
     ],
     'the lease is not written': [
-      "if (!(await ledger.write(id, lease.delivery))) return { kind: 'busy', until: now() };",
+      "if (!(await ledger.write(id, lease.delivery, briefly))) return { kind: 'busy', until: now() };",
       '',
     ],
     'the lease is shorter than the attempt': ['leaseUntil: deadline,', 'leaseUntil: now(),'],
+    'a lease that the table refuses is taken for written': [
+      'ledger.write(id, lease.delivery, briefly)))',
+      'ledger.write(id, lease.delivery, briefly).catch(() => true)))',
+    ],
+    'a table that fails in part looks like a crash': [
+      'patientUntil: new Date(deadline.getTime() - reserveMs)',
+      'patientUntil: new Date(0)',
+    ],
   }),
   ...inFile('lambda/deliver/save-copy.ts', {
     'a known chat is taken for a new one': ["toChat(copy, identity, result === 'new')", 'toChat(copy, identity, true)'],

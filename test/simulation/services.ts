@@ -10,6 +10,8 @@ import { commandOn, type Queue } from './sqs.ts';
 /** The outside as a process reaches it. */
 export type Services = {
   readonly table: Table;
+  /** The journal of erasures. */
+  readonly erasures: Table;
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
@@ -20,6 +22,7 @@ export type Services = {
 
 type Outside = {
   readonly dynamo: DynamoDb;
+  readonly erasures: DynamoDb;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly crms: readonly Crm[];
@@ -30,7 +33,10 @@ const sqsClient = new SQSClient(client);
 const secretsClient = new SecretsManagerClient(client);
 
 /** @param running the process whose calls they are: an instance of a function lives through several */
-export function createServices({ dynamo, queue, deadLetters, crms }: Outside, running: () => Process): Services {
+export function createServices(
+  { dynamo, erasures, queue, deadLetters, crms }: Outside,
+  running: () => Process,
+): Services {
   const sqs: SQSClient = Object.create(sqsClient, {
     send: {
       value: (command: unknown) => {
@@ -45,8 +51,11 @@ export function createServices({ dynamo, queue, deadLetters, crms }: Outside, ru
         running().ask({ service: 'secrets', what: 'read a secret', effect: () => ({ SecretString: 'a secret' }) }),
     },
   });
+  const tableIn = (database: DynamoDb) =>
+    simulatedTable(database, (what, effect) => running().ask({ service: 'table', what, effect }));
   return {
-    table: simulatedTable(dynamo, (what, effect) => running().ask({ service: 'table', what, effect })),
+    table: tableIn(dynamo),
+    erasures: tableIn(erasures),
     sqs,
     queueUrl: 'queue',
     deadLetterQueueUrl: 'dead letters',

@@ -93,7 +93,8 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     deadLetters,
     onVisible: (at) => lambda.pollBy(at),
   });
-  const outside = { dynamo, queue, deadLetters, crms };
+  const erasures = createDynamoDb({ now: clock.now, lagMs: () => 0 });
+  const outside = { dynamo, erasures, queue, deadLetters, crms };
   const lambda = createLambda(surroundings, outside, script.stack, configured);
 
   const posted: Posted[] = [];

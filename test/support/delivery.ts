@@ -14,6 +14,7 @@ import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
+import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
 import { createChatsOf } from '../../lambda/store/visitors.ts';
 import { aDestination } from './destination.ts';
@@ -43,7 +44,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
-  const ledger = createLedger(table, options);
+  const ledger = createLedger(table, { ...options, sleep: async () => {} });
   const conversations = createConversations(table, options);
   const beginnings = createBeginnings(table, options);
   const receivedBetween = createReceivedBetween(table);
@@ -67,6 +68,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     conversations,
     bothSources: hasApi ? { findChat, forget: beginnings.forget } : undefined,
     ledger,
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, options),
     chatsOf: createChatsOf(table),
     enqueueChat: async (conversationId, destinations) => {

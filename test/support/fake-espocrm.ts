@@ -41,6 +41,7 @@ type Options = {
 };
 
 const editPeriodMs = 7 * 24 * 60 * 60 * 1000;
+const deletePeriodMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * EspoCRM 8, as its source has it and as a real one was seen to behave: duplicates by name or address, its own
@@ -152,8 +153,9 @@ function createRoutes(
     // A post of a contact that is gone can be changed and deleted, and not be read.
     const isSeen = store.read('Contact', String(found['parentId'])) !== undefined;
     if (method === 'GET') return isSeen ? ok(found) : refuse(403, "No 'read' access.");
-    if (method === 'DELETE') return ok(store.notes.delete(id));
     const age = Date.now() - Date.parse(`${found.createdAt.replace(' ', 'T')}Z`);
+    if (method === 'DELETE')
+      return age > deletePeriodMs ? refuse(403, 'No delete access.') : ok(store.notes.delete(id));
     return age > editPeriodMs ? refuse(403, 'No edit access.') : ok(Object.assign(found, values));
   }
 

@@ -154,7 +154,9 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   function writePerson(values: Values, write: (values: Values) => object): Reply {
     const custom = Object.keys(Object(values['custom_fields']));
     const unknown = custom.filter((name) => !customFields.includes(name) || refusals.deletedFields.has(name));
-    if (unknown.length > 0) return refuse(400, `Unknown custom field: ${unknown.join()}`);
+    // https://github.com/pipedrive/client-nodejs/issues/651
+    const refusal = unknown.map((name) => `${name}: Parameter '${name}' is not allowed for this request`);
+    if (refusal.length > 0) return refuse(400, `Validation failed: ${refusal.join('; ')}`);
     const option = custom.find((name) => refusals.dropdowns.has(name));
     if (option !== undefined) return refuse(400, `Invalid value for the custom field ${option}`);
     return refusedOwner(values) ?? ok(write(values));

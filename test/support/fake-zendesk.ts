@@ -156,7 +156,8 @@ function createRoutes(
     if (users.get(requester)?.['active'] !== true)
       return invalid({ requester: { description: 'Requester: is invalid' } });
     if (refusals.suspended.has(String(requester))) {
-      return invalid({ requester: { description: `Requester: ${users.get(requester)?.['name']} is suspended.` } });
+      const description = `Requester: ${users.get(requester)?.['name']} is suspended.`;
+      return invalid({ requester: { description, error: 'UserSuspended' } });
     }
     if (refusals.goneUsers.has(String(assignee))) {
       return invalid({ assignee: { description: 'Assignee: is invalid', error: 'InvalidValue' } });

@@ -35,7 +35,14 @@ export function createDashboard({ deployment, token, report }: Options): {
   const now = () => new Date();
   const { table, sqs, outputs, operator } = deployment;
   const { retentionDays } = deployment.config();
-  const forwarder = createForwarder({ table, sqs, queueUrl: outputs.QueueUrl, retentionDays, operator });
+  const forwarder = createForwarder({
+    table,
+    sqs,
+    queueUrl: outputs.QueueUrl,
+    fetchQueueUrl: outputs.FetchQueueUrl,
+    retentionDays,
+    operator,
+  });
   const timezone = timezoneOf(deployment);
   const surroundings = createSurroundings(deployment);
   const pages = createInspectorPages({ forwarder, arrivals: noArrivals, surroundings, timezone, now });

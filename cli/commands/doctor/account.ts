@@ -14,10 +14,10 @@ export async function checkAccount(found: FoundStack, config: Config | undefined
     check('concurrency', () => checkConcurrency(config, client)),
     check('recipients', () => checkRecipients(stack, client)),
   ];
-  const table = stack && outputOf(stack, 'TableName');
+  const used = stack && [outputOf(stack, 'TableName'), outputOf(stack, 'ErasureTableName')];
   const findings = await Promise.all([
     ...(deployed ?? []),
-    check('tables', () => checkTables(stackName, table, client)),
+    check('tables', () => checkTables(stackName, used ?? [], client)),
   ]);
   return findings.flat();
 }
@@ -109,17 +109,31 @@ const unconfirmed = (subject: string, { who, topic, protocol, region }: Unconfir
       `aws sns subscribe --topic-arn ${topic} --protocol ${protocol} --notification-endpoint ${who} --region ${region}`,
   );
 
-async function checkTables(stackName: string, used: string | undefined, client: Client): Promise<readonly Finding[]> {
+/** What a table is for, and the context by which a new stack takes it over. */
+const kinds = [
+  { part: 'Conversations', what: 'chats', context: 'table' },
+  { part: 'Erasures', what: 'journal of erasures', context: 'erasures' },
+] as const;
+
+async function checkTables(
+  stackName: string,
+  used: readonly (string | undefined)[],
+  client: Client,
+): Promise<readonly Finding[]> {
   const { DynamoDBClient, paginateListTables } = await import('@aws-sdk/client-dynamodb');
-  const left: string[] = [];
+  const names: string[] = [];
   for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient(client) }, {})) {
-    left.push(...TableNames.filter((name) => name !== used && name.startsWith(`${stackName}-Conversations`)));
+    names.push(...TableNames);
   }
-  return left.map((name) =>
-    warning(
-      'tables',
-      `No stack uses the table ${name}: an earlier one has left its chats there.`,
-      `docs/deploy.md says how a new stack takes it over (-c table=${name}). If nobody needs it, delete it in the console.`,
-    ),
+  return kinds.flatMap(({ part, what, context }) =>
+    names
+      .filter((name) => !used.includes(name) && name.startsWith(`${stackName}-${part}`))
+      .map((name) =>
+        warning(
+          'tables',
+          `No stack uses the table ${name}: an earlier one has left its ${what} there.`,
+          `docs/deploy.md says how a new stack takes it over (-c ${context}=${name}). If nobody needs it, delete it in the console.`,
+        ),
+      ),
   );
 }

@@ -9,6 +9,7 @@ import { checkAlarms, checkBootstrap, checkDeployedConfig, checkIdentity, checkS
 import { checkChats } from './chats.ts';
 import { checkConfiguration, checkCrms, checkNode } from './configuration.ts';
 import { type Finding, failed, findingsOf, findingsText, ok } from './findings.ts';
+import { checkSecondSource } from './second-source.ts';
 
 export const doctor = defineCommand({
   options: { json },
@@ -28,6 +29,7 @@ export const doctor = defineCommand({
       ...(config && deployment ? checkDeployedConfig(config, { ...deployment, digest }, deploy) : []),
       ...(config ? await checkCrms({ config, deployment, commandLine, local }) : []),
       ...(deployment ? await checkChats(deployment) : []),
+      ...(config && deployment ? await checkSecondSource(config, deployment, { local }) : []),
       ...(deployment ? await findingsOf('alarms', () => checkAlarms(deployment)) : []),
     ];
     const hasProblem = all.some(({ status }) => status === 'problem');

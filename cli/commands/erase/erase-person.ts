@@ -4,7 +4,8 @@ import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
-import { createErasure } from '../../../lambda/store/erasure.ts';
+import { createErasure, createErasureJournal } from '../../../lambda/store/erasure.ts';
+import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import type { Person, PersonChat } from '../../lib/find-person.ts';
@@ -25,7 +26,7 @@ export type Erasure = {
 };
 
 type EraseDependencies = {
-  readonly deployment: Pick<Deployment, 'table'>;
+  readonly deployment: Pick<Deployment, 'table' | 'erasures'>;
   /** Undefined for a destination that is no longer configured. */
   readonly adapterOf: (destination: string) => Promise<CrmAdapter | undefined>;
   readonly now: () => Date;
@@ -45,6 +46,7 @@ const slackMs = 5000;
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
   const { begin, end } = createErasure(deployment.table, now);
+  const { record } = createErasureJournal(deployment.erasures);
   const records = createRecords(deployment.table);
   const left: NotErased[] = [];
   const failed: string[] = [];
@@ -54,7 +56,13 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   /** Whether a chat is left that can only be found through the others. */
   let isNeededByOthers = false;
 
-  for (const conversationId of person.halfErased) await end(conversationId);
+  /** Recorded before it is done: if this dies in between, a restored table forgets no less. */
+  const endFor = async (conversationId: string) => {
+    await record(chatPartition(conversationId), now());
+    await end(conversationId);
+  };
+
+  for (const conversationId of person.halfErased) await endFor(conversationId);
   for (const chat of person.chats.toReversed()) {
     if (signal.aborted) break;
     try {
@@ -63,7 +71,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       if (isNeededByOthers && chat.foundBy === 'person')
         throw new NotYet('It stays until those are erased that are found by it.');
       await forgetOtherSource(deployment, chat, now());
-      await end(chat.conversationId);
+      for (const id of chat.alsoAs) await record(chatPartition(id), now());
+      await endFor(chat.conversationId);
       erased.push(chat.conversationId);
     } catch (error) {
       if (!(error instanceof CrmError || error instanceof NotYet)) throw error;
@@ -75,10 +84,17 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
   left.push(...keptContacts(contacts));
-  for (const { remove } of bodies) await remove?.();
+  for (const { inTable } of bodies) {
+    if (inTable === undefined) continue;
+    await record(inTable.partition, now());
+    await inTable.remove();
+  }
   const { forget } = createPersons(deployment.table);
   // The contacts are needed until the last chat is erased.
-  if (erased.length === person.chats.length) await Promise.all(person.personKeys.map(forget));
+  if (erased.length === person.chats.length) {
+    await Promise.all(person.personKeys.map((key) => record(personPartition(key), now())));
+    await Promise.all(person.personKeys.map(forget));
+  }
   return {
     chats: erased.length,
     notes,

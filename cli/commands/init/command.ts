@@ -25,6 +25,7 @@ export const init = defineCommand({
     language: text('<code>', 'of the transcripts'),
     alarmEmail: text('<address>', 'where alarms are sent'),
     retentionDays: text('<days>', 'how long conversations are kept'),
+    apiAccount: text('<id>', "your Smartsupp account's number, for its REST API and webhooks"),
     yes: flag('asks nothing, and uses the defaults'),
   },
   notes: ['Credentials may be in FORWARDER_SECRET_<NAME>, in the environment or in .env.'],
@@ -51,7 +52,8 @@ export const init = defineCommand({
       );
     const secretStatus = await storeSecret(setUp, where);
     const { name } = setUp.draft;
-    print(stepsText(nextSteps({ name, where, secretStatus, commandLine })));
+    const hasApi = general.api !== undefined;
+    print(stepsText(nextSteps({ name, where, secretStatus, commandLine, hasApi })));
     if (isOwn(setUp.crm)) note(`\n${wrapped(whereSigningKeyIs(name, where)).join('\n')}`);
   },
 });
@@ -61,31 +63,39 @@ type Situation = {
   readonly where: Where;
   readonly secretStatus: SecretStatus;
   readonly commandLine: Deployment['commandLine'];
+  readonly hasApi: boolean;
 };
 
 const nextSteps = (situation: Situation): readonly Step[] =>
   situation.where.local ? localSteps(situation) : awsSteps(situation);
 
-function localSteps({ name, secretStatus, commandLine }: Situation): readonly Step[] {
+function localSteps({ name, secretStatus, commandLine, hasApi }: Situation): readonly Step[] {
   return [
     ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ...(hasApi ? apiSteps(commandLine) : []),
     ['npm start', 'or restart it, if it runs'],
     [commandLine('doctor'), 'checks everything'],
     [commandLine('send --sample answered'), 'a chat to try it with'],
   ];
 }
 
-function awsSteps({ name, where, secretStatus, commandLine }: Situation): readonly Step[] {
+function awsSteps({ name, where, secretStatus, commandLine, hasApi }: Situation): readonly Step[] {
   return [
     ...(secretStatus.isDeployed
       ? []
       : [[`npx cdk bootstrap${cdkFlags(where)}`, 'once per account and region'] as const]),
     [`npx cdk deploy${cdkFlags(where)}`, 'brings it to AWS'],
     ...(secretStatus.isMissing ? [[commandLine(`secret ${name}`), 'the credentials'] as const] : []),
+    ...(hasApi ? apiSteps(commandLine) : []),
     [commandLine('doctor'), 'checks everything'],
     ...(secretStatus.isDeployed ? [] : [[commandLine('url'), 'the URL, and the e-mail to Smartsupp'] as const]),
   ];
 }
+
+const apiSteps = (commandLine: Deployment['commandLine']): readonly Step[] => [
+  [commandLine('secret api'), "the token of Smartsupp's REST API, once they have given it"],
+  [commandLine('secret webhooks'), 'the secret that its webhooks are signed with'],
+];
 
 type SecretStatus = {
   readonly isDeployed: boolean;

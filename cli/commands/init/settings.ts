@@ -97,12 +97,16 @@ type GeneralFlags = {
   readonly language: string | undefined;
   readonly alarmEmail: string | undefined;
   readonly retentionDays: string | undefined;
+  readonly apiAccount: string | undefined;
 };
 
 const {
   alarmEmail: emailSchema,
   phoneRegion: phoneRegionSchema,
   retentionDays: retentionSchema,
+  api: {
+    properties: { accountId: accountSchema },
+  },
 } = configSchema.properties;
 
 type ToAsk = {
@@ -157,12 +161,22 @@ export async function askGeneral({ content, config }: ConfigFile, { flags, local
     },
   });
   const retention = readSetting(retentionSchema, days);
+  const accountBefore = config.api?.accountId ?? '';
+  const account = await ask.text({
+    message: 'The number of your Smartsupp account, if you use its REST API (empty: only the POST hook)',
+    flag: '--api-account <id>',
+    given: flags.apiAccount ?? (local ? accountBefore : undefined),
+    fallback: accountBefore,
+    check: (text) =>
+      text.trim() === '' || checkSetting(accountSchema, text) === true || 'Give its number, such as 208.',
+  });
   return {
     timezone,
     phoneRegion: phoneRegion.trim() === '' ? undefined : phoneRegion.trim(),
     language,
     alarmEmail: alarmEmail === '' ? undefined : alarmEmail,
     ...('value' in retention && { retentionDays: retention.value }),
+    api: account.trim() === '' ? undefined : { ...Object(content['api']), accountId: account.trim() },
   };
 }
 

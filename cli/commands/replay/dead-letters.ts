@@ -11,7 +11,9 @@ type Options = { readonly dryRun: boolean; readonly yes: boolean; readonly json:
 
 export async function putBackDeadLetters(deployment: Deployment, options: Options): Promise<void> {
   const { sqs, outputs } = deployment;
-  const { messages } = await depthOf(deployment, outputs.DeadLetterQueueUrl);
+  const queues = queuesOf(outputs);
+  const depths = await Promise.all(queues.map(({ deadLetterQueueUrl }) => depthOf(deployment, deadLetterQueueUrl)));
+  const messages = depths.reduce((sum, depth) => sum + depth.messages, 0);
   if (options.dryRun || messages === 0) {
     return printResult(
       `${plural(messages, 'message')} in the dead-letter queue. Nothing was changed.`,
@@ -20,21 +22,20 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
     );
   }
   await confirmMany(messages, `Put ${plural(messages, 'message')} back on the queue`, options);
-  const putBack = createPutBackDeadLetters({
-    sqs,
-    queueUrl: outputs.QueueUrl,
-    deadLetterQueueUrl: outputs.DeadLetterQueueUrl,
-  });
   const { signal, release } = abortOnInterrupt();
   const progress = startProgress(messages);
   let moved = 0;
   try {
-    // At most as many as there were: a message may come back at once.
-    while (!signal.aborted && moved < messages) {
-      const count = await putBack();
-      if (count === 0) break;
-      moved += count;
-      for (let each = 0; each < count; each += 1) progress.advance();
+    for (const [at, queue] of queues.entries()) {
+      const putBack = createPutBackDeadLetters({ sqs, ...queue });
+      // At most as many as there were: a message may come back at once.
+      for (let left = depths[at]?.messages ?? 0; !signal.aborted && left > 0; ) {
+        const count = await putBack();
+        if (count === 0) break;
+        left -= count;
+        moved += count;
+        for (let each = 0; each < count; each += 1) progress.advance();
+      }
     }
   } finally {
     progress.stop();
@@ -43,6 +44,14 @@ export async function putBackDeadLetters(deployment: Deployment, options: Option
   printResult(`${plural(moved, 'message')} put back on the queue.`, { putBack: moved }, options);
   if (signal.aborted) throw new Interrupted('Stopped. Run the same command again for the rest.');
 }
+
+/** Of the chats, and, with a second source, of what is to be fetched. */
+const queuesOf = ({ QueueUrl, DeadLetterQueueUrl, FetchQueueUrl, FetchDeadLetterQueueUrl }: Deployment['outputs']) => [
+  { queueUrl: QueueUrl, deadLetterQueueUrl: DeadLetterQueueUrl },
+  ...(FetchQueueUrl === undefined || FetchDeadLetterQueueUrl === undefined
+    ? []
+    : [{ queueUrl: FetchQueueUrl, deadLetterQueueUrl: FetchDeadLetterQueueUrl }]),
+];
 
 function printResult(text: string, value: object, { json }: Options): void {
   if (json) printJson(value);

@@ -1,6 +1,6 @@
 import { createReplay, createReplayRejected, type ReplayedRejected } from '../../../inspector/forwarder/replay.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
-import { createEnqueue } from '../../../lambda/queue/queue.ts';
+import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
@@ -30,6 +30,8 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
     open: createOpenMessage(createGetClaimCheck(table)),
     enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
     enqueueChat,
+    requestFetch:
+      outputs.FetchQueueUrl === undefined ? undefined : createSend({ sqs, queueUrl: outputs.FetchQueueUrl }),
   });
 
   return async ({ id, deliveries }) => {

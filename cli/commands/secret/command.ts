@@ -1,14 +1,10 @@
 import { loadConfig } from '../../../infra/config/load.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import { plainCard } from '../../../lambda/notify/card.ts';
-import { formatted } from '../../../lambda/notify/formats.ts';
-import { postJson, webhookUrl } from '../../../lambda/notify/webhook.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import {
   askForSecret,
   obtainSecret,
-  readStdin,
   storeForLocal,
   storeOnAws,
   variableOf,
@@ -23,9 +19,12 @@ import { CliError, UsageError } from '../../lib/terminal/errors.ts';
 import { uninterrupted } from '../../lib/terminal/interrupt.ts';
 import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
+import { isApiSecret, storeApiSecret } from './api-secret.ts';
+import { storeNotifySecret } from './notify-secret.ts';
 
 export const secret = defineCommand({
-  argument: 'the destination, if there are several; or notify, for its channel',
+  argument:
+    "the destination, if there are several; notify, for its channel; api and webhooks, for Smartsupp's token and shared secret",
   options: {
     secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
@@ -36,7 +35,12 @@ export const secret = defineCommand({
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
     // A destination of that name has its own secret.
     const isDestination = config.destinations.some((each) => each.name === name);
-    if (name === notifyName && !isDestination) return storeWebhook({ where, openDeployment }, config, options);
+    if (name === 'notify' && !isDestination) {
+      return storeNotifySecret(config.notify, { where, openDeployment }, options);
+    }
+    if (isApiSecret(name) && !isDestination) {
+      return storeApiSecret(name, config.api, { where, openDeployment }, options);
+    }
     const store = await storeFor({ where, openDeployment });
     const settings = destinationNamed(name, config);
     const put = store(settings.name);
@@ -44,38 +48,6 @@ export const secret = defineCommand({
     await uninterrupted(async () => put(given));
   },
 });
-
-const notifyName = 'notify';
-
-async function storeWebhook(
-  { where, openDeployment }: Pick<Invocation<unknown>, 'where' | 'openDeployment'>,
-  { notify }: Config,
-  options: { readonly secretStdin: boolean; readonly check: boolean },
-): Promise<void> {
-  if (notify === undefined)
-    throw new CliError('There is no "notify" in forwarder.json: set it, deploy, then run this.');
-  const put = where.local ? (url: string) => storeForLocal(notifyName, url) : await storeForAws(openDeployment);
-  const ask = createAsker({ yes: false });
-  const message = `URL of the channel's webhook (${notify.to})`;
-  const given = options.secretStdin
-    ? await readStdin()
-    : (process.env[variableOf(notifyName)] ?? (ask.isInteractive ? await ask.hidden({ message }) : undefined));
-  if (given === undefined) {
-    throw new UsageError(
-      `The URL is missing: put it into ${variableOf(notifyName)}, or pipe it in with --secret-stdin.`,
-    );
-  }
-  const url = webhookUrl(given);
-  const test = plainCard('test', 'The forwarder tells this channel what somebody should know. This is a test.');
-  if (options.check) await postJson(url, formatted(test, notify.to));
-  await uninterrupted(async () => put(url));
-}
-
-async function storeForAws(openDeployment: Invocation<unknown>['openDeployment']): Promise<Put> {
-  const { name, notifySecret, secrets } = await openDeployment();
-  if (notifySecret !== undefined) return (url) => storeOnAws(secrets, notifySecret, url);
-  throw new CliError(`${name} tells nobody yet. Deploy it with "notify" in forwarder.json, then run this.`);
-}
 
 type Put = (secret: string) => Promise<void> | void;
 

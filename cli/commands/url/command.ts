@@ -3,7 +3,7 @@ import { defineCommand, json, text } from '../../lib/define-command.ts';
 import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../../lib/deployment/deployment.ts';
 import { bold, note, print, printJson } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
-import { supportAddress, supportEmail } from './support-email.ts';
+import { type SupportEmail, supportAddress, supportEmail } from './support-email.ts';
 
 export const url = defineCommand({
   options: {
@@ -17,13 +17,16 @@ export const url = defineCommand({
     const hookUrl = await deployment.hookUrl();
     const isValid = isDeployedKey(deployment.outputs, keyOf(hookUrl));
     const second = languages.find((each) => each === language) ?? configuredLanguage(deployment);
+    const api = apiOf(deployment.outputs, hookUrl);
     // With an invalid key, Smartsupp's posts would fail.
     const account = named ?? (await accountOfChats(deployment));
     const emails = (isValid ? emailLanguages(second) : []).map(
-      (each) => [each, supportEmail(each, hookUrl, account)] as const,
+      (each) => [each, supportEmail(each, hookUrl, account, api)] as const,
     );
-    if (json) printJson({ hookUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
-    else print(urlText(hookUrl, emails));
+    if (json) {
+      const { webhooksUrl = null } = api ?? {};
+      printJson({ hookUrl, webhooksUrl, isValid, to: supportAddress, letters: Object.fromEntries(emails) });
+    } else print(urlText(hookUrl, api?.webhooksUrl, emails));
     for (const warning of warnings(isValid, where, account))
       note(['', ...wrapped(warning, { first: '! ', next: '  ' })].join('\n'));
   },
@@ -52,12 +55,29 @@ function configuredLanguage({ config }: Deployment): Language {
   }
 }
 
-function urlText(hookUrl: string, emails: readonly (readonly [Language, ReturnType<typeof supportEmail>])[]): string {
+/** Undefined without a second source. */
+function apiOf({ ApiTokenSecretArn, WebhooksSecretArn }: Deployment['outputs'], hookUrl: string) {
+  if (ApiTokenSecretArn === undefined) return undefined;
+  return { webhooksUrl: WebhooksSecretArn === undefined ? undefined : `${hookUrl}/events` };
+}
+
+function urlText(
+  hookUrl: string,
+  webhooksUrl: string | undefined,
+  emails: readonly (readonly [Language, SupportEmail])[],
+): string {
   const versions = emails.map(([language, { subject, text }]) => {
     const name = new Intl.DisplayNames(language, { type: 'language' }).of(language);
     return [bold(`An e-mail to ${supportAddress} (${name})`), '', `Subject: ${subject}`, '', text].join('\n');
   });
-  return [bold('Hook URL'), '', hookUrl, ...(versions.length === 0 ? [] : ['', versions.join('\n\n\n')])].join('\n');
+  const webhooks = webhooksUrl === undefined ? [] : ['', bold('URL for the signed webhooks'), '', webhooksUrl];
+  return [
+    bold('Hook URL'),
+    '',
+    hookUrl,
+    ...webhooks,
+    ...(versions.length === 0 ? [] : ['', versions.join('\n\n\n')]),
+  ].join('\n');
 }
 
 function warnings(isValid: boolean, where: Where, account: string | undefined): readonly string[] {

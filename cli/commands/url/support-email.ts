@@ -1,4 +1,5 @@
 import type { Language } from '../../../lambda/conversation/language.ts';
+import { apiRequest, type WantedOfApi } from './api-request.ts';
 
 /** An e-mail to Smartsupp's support, the only way to set the hook's URL. */
 export type SupportEmail = { readonly subject: string; readonly text: string };
@@ -8,11 +9,18 @@ export const supportAddress = 'support@smartsupp.com';
 /**
  * @param url with the key
  * @param account what Smartsupp knows the account by; undefined if nobody has said
+ * @param api what is wanted of the second source; undefined if it is not set up
  */
-export const supportEmail = (language: Language, url: string, account: string | undefined): SupportEmail => {
+export const supportEmail = (
+  language: Language,
+  url: string,
+  account: string | undefined,
+  api?: WantedOfApi,
+): SupportEmail => {
   const { subject, greeting, request, account: label, about, close } = words[language];
+  const asked = api === undefined ? [] : apiRequest(language, api);
   const ours = account === undefined ? [] : [`${label}${account}`];
-  return { subject, text: [greeting, request, `    ${url}`, ...ours, about, close].join('\n\n') };
+  return { subject, text: [greeting, request, `    ${url}`, ...asked, ...ours, about, close].join('\n\n') };
 };
 
 type Words = {

@@ -28,10 +28,14 @@ export function connect({ name, outputs, configFile, client, endpoints }: Connec
     requestHandler,
   });
   const secrets = new SecretsManagerClient(at(endpoints?.secretsManager));
+  const dynamodb = new DynamoDBClient(at(endpoints?.dynamodb));
+  const tableNamed = (table: string) => createTable(dynamodb, table);
   return {
     name,
     outputs,
-    table: createTable(new DynamoDBClient(at(endpoints?.dynamodb)), outputs.TableName),
+    table: tableNamed(outputs.TableName),
+    erasures: tableNamed(outputs.ErasureTableName),
+    tableNamed,
     // An emulator's queue URLs name AWS's host.
     sqs: new SQSClient({ ...at(endpoints?.sqs), useQueueUrlAsEndpoint: false }),
     secrets,

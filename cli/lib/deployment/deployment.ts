@@ -14,6 +14,10 @@ export type Deployment = {
   readonly commandLine: (command: string) => string;
   readonly outputs: Outputs;
   readonly table: Table;
+  /** What was erased lately, outside of the table. */
+  readonly erasures: Table;
+  /** Another table of the account. */
+  readonly tableNamed: (name: string) => Table;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
   /** Destination to the id of its secret. */

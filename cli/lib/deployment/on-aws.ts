@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { defaultStackName, stackNameOf } from '../../../infra/stack-name.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
-import type { Outputs, outputNames } from '../../../local/stack-info.ts';
+import { apiOutputNames, type Outputs, type outputNames } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';
 import { connect } from './connect.ts';
 import type { Parts, Where } from './deployment.ts';
@@ -94,7 +94,12 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
       `${name} has no output ${key}: its last deployment failed, or is older than these commands. Deploy it again.`,
     );
   };
+  const optional = apiOutputNames.flatMap((key) => {
+    const found = values.get(key);
+    return found === undefined ? [] : [[key, found] as const];
+  });
   return {
+    ...Object.fromEntries(optional),
     HookUrl: value('HookUrl'),
     HookKeyDigests: value('HookKeyDigests'),
     HookKeySecretArn: value('HookKeySecretArn'),
@@ -102,5 +107,6 @@ function readOutputs(name: string, { Outputs: outputs = [] }: Stack): Outputs {
     QueueUrl: value('QueueUrl'),
     DeadLetterQueueUrl: value('DeadLetterQueueUrl'),
     TableName: value('TableName'),
+    ErasureTableName: value('ErasureTableName'),
   };
 }

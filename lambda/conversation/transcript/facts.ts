@@ -35,12 +35,17 @@ export function factsOf(
       [say('fact.lasted'), inWords(timing.duration, say)],
       [say('fact.referrer'), visitor.referrer],
       [say('fact.campaign'), [source, medium, campaign].filter((part) => part !== null).join(' / ') || null],
+      [say('fact.channel'), channelName(conversation.channelType, say)],
+      [say('fact.tags'), conversation.tags.map((tag) => shorten(tag)).join(', ') || null],
     ]),
     knownFacts([
       [say('fact.name'), visitor.name],
       [say('fact.email'), visitor.email],
       [say('fact.country'), countryName(visitor.countryCode, language) ?? visitor.country ?? visitor.countryCode],
+      [say('fact.language'), foreignLanguage(visitor.language, language)],
       [say('fact.note'), visitor.note],
+      // That somebody did not agree is also what Smartsupp says of those whom nobody asked.
+      [say('fact.consent'), visitor.consent === true ? say('value.agreed') : null],
       ...visitor.variables.map(({ label, value }): Row => [shorten(label), newsIn(value, conversation)]),
     ]),
   ].filter((line) => line.length > 0);
@@ -48,6 +53,38 @@ export function factsOf(
 
 export const knownFacts = (rows: readonly Row[]): readonly Fact[] =>
   rows.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+
+const channels: Readonly<Record<string, string>> = {
+  facebook_messenger: 'Facebook Messenger',
+  facebook: 'Facebook',
+  instagram: 'Instagram',
+  whatsapp: 'WhatsApp',
+  telegram: 'Telegram',
+  viber: 'Viber',
+};
+
+/** Null for the shop's website, where nearly everybody writes. */
+function channelName(type: string | null, say: Say): string | null {
+  if (type === null || type === 'default' || type === 'web') return null;
+  if (type === 'email') return say('fact.email');
+  return Object.hasOwn(channels, type) ? (channels[type] ?? null) : shorten(type.replaceAll('_', ' '));
+}
+
+/** Null if it is the reader's own. */
+function foreignLanguage(code: string | null, reader: Language): string | null {
+  const [primary = ''] = code?.toLowerCase().split(/[-_]/) ?? [];
+  if (!/^[a-z]{2,3}$/.test(primary) || primary === reader) return null;
+  return languageNames(reader).of(primary) ?? null;
+}
+
+const languagesIn = new Map<Language, Intl.DisplayNames>();
+
+/** Creating this takes a while, so it is made when it is first needed. */
+function languageNames(reader: Language): Intl.DisplayNames {
+  const names = languagesIn.get(reader) ?? new Intl.DisplayNames(reader, { type: 'language', fallback: 'none' });
+  languagesIn.set(reader, names);
+  return names;
+}
 
 /** Shops' plugins repeat name and address in variables, and send `-` for a customer without an address. */
 function newsIn(value: string | number | boolean, { visitor: { name, email } }: Conversation): string | null {

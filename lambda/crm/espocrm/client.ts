@@ -76,20 +76,21 @@ export function createEspocrmClient(baseUrl: string, { http, secret }: Pick<Adap
     return answer.as(isStored).id;
   }
 
-  /** @returns false if the post is gone, or too old to change: 403 after 7 days, except for administrators */
-  async function updatePost(id: string, post: string): Promise<boolean> {
+  /** Forbidden (403) if it is too old, except for administrators. */
+  async function updatePost(id: string, post: string): Promise<'updated' | 'forbidden' | 'gone'> {
     const answer = await ask(
       { operation: 'update the post', method: 'PUT', path: ['Note', id], body: { post } },
       is(403, 404),
     );
-    if (is(403, 404)(answer)) return false;
+    if (is(403, 404)(answer)) return answer.status === 403 ? 'forbidden' : 'gone';
     answer.as(hasId(id));
-    return true;
+    return 'updated';
   }
 
-  async function deletePost(id: string): Promise<void> {
-    const answer = await ask({ operation: 'delete the post', method: 'DELETE', path: ['Note', id] }, is(404));
-    if (answer.status !== 404) answer.as(isTrue);
+  async function deletePost(id: string, { mayStay = false } = {}): Promise<void> {
+    const isExpected = mayStay ? is(403, 404) : is(404);
+    const answer = await ask({ operation: 'delete the post', method: 'DELETE', path: ['Note', id] }, isExpected);
+    if (!isExpected(answer)) answer.as(isTrue);
   }
 
   async function hasPost(id: string): Promise<boolean> {

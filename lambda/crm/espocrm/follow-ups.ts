@@ -1,6 +1,6 @@
 import { escapeMarkdown, renderMarkdown } from '../../conversation/transcript/markdown.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { assigned } from '../follow-ups/assign.ts';
+import { assigned, requiringUser } from '../follow-ups/assign.ts';
 import { describedIn } from '../follow-ups/description.ts';
 import { followUpReference, hasReference } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
@@ -18,6 +18,7 @@ export function createFollowUps(
   deps: Pick<AdapterDeps, 'timezone' | 'language'>,
 ): FollowUps {
   const description = describedIn(renderMarkdown, deps);
+  const requireUser = requiringUser(client.hasUser, { vendor: 'EspoCRM', ownerField: 'assignedUserId' });
   const bodyOf = (request: FollowUpRequest): JsonObject => ({
     name: allowedText(request.followUp.title),
     description: description(request),
@@ -25,16 +26,15 @@ export function createFollowUps(
 
   async function create(request: FollowUpRequest): Promise<FollowUpId> {
     if (isTask(request)) return createTask(request);
+    if (request.ownerId !== null) await requireUser(request.ownerId);
     return (await client.createAnyway('Case', { ...bodyOf(request), ...caseOf(request) })).id;
   }
 
   /** EspoCRM requires an owner for a task (`entityDefs/Task.json`). */
   const createTask = assigned(
     {
-      vendor: 'EspoCRM',
-      ownerField: 'assignedUserId',
       fallback: owners?.fallback,
-      hasUser: client.hasUser,
+      requireUser,
       ownerOfContact: async (request) => {
         const owner = (await client.readContact(contactOf(request)))?.['assignedUserId'];
         return typeof owner === 'string' && owner !== '' ? owner : undefined;

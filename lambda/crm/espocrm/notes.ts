@@ -14,7 +14,8 @@ const postsPerPage = 20;
 
 /**
  * EspoCRM lets users change their posts for 7 days and delete them for a month (`noteEditThresholdPeriod`,
- * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later gets a new post.
+ * `noteDeleteThresholdPeriod`; `Classes/Acl/Note/AccessChecker.php`). A chat that changes later gets a new post, in place
+ * of the former if that can be deleted.
  */
 export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'timezone' | 'language'>) {
   async function create(entry: Entry, post: string): Promise<string> {
@@ -44,7 +45,11 @@ export function createNotes(client: EspocrmClient, deps: Pick<AdapterDeps, 'time
     newestOnTop: true,
     render: notesIn(renderMarkdown, { limit: maxPostLength }, deps),
     create,
-    update: client.updatePost,
+    update: async (id, post) => {
+      const outcome = await client.updatePost(id, post);
+      if (outcome === 'forbidden') await client.deletePost(id, { mayStay: true });
+      return outcome === 'updated';
+    },
     remove: client.deletePost,
     exists: client.hasPost,
     list,

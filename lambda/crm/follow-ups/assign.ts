@@ -2,31 +2,44 @@ import type { FollowUpId, FollowUpRequest } from '../port/adapter.ts';
 import { CrmError } from '../port/errors.ts';
 
 type Users = {
-  readonly vendor: string;
-  /** The vendor's name of it. */
-  readonly ownerField: string;
   readonly fallback: string | undefined;
   readonly ownerOfContact: (request: FollowUpRequest) => Promise<string | undefined>;
   readonly ourselves: () => Promise<string>;
-  /** Whether there is such a user who can still log in: the CRM assigns to those who cannot, too. */
-  readonly hasUser: (userId: string) => Promise<boolean>;
+  readonly requireUser: RequireUser;
 };
+
+/** @throws CrmError that names the owner as refused */
+type RequireUser = (userId: string) => Promise<void>;
+
+/**
+ * For a CRM that assigns to users who cannot log in any more, too.
+ * @param options.ownerField the vendor's name of it
+ */
+export const requiringUser =
+  (
+    hasUser: (userId: string) => Promise<boolean>,
+    { vendor, ownerField }: { readonly vendor: string; readonly ownerField: string },
+  ): RequireUser =>
+  async (userId) => {
+    if (await hasUser(userId)) return;
+    throw new CrmError(
+      `${vendor} has no active user with the id ${userId}.`,
+      { kind: 'permanent' },
+      { vendor, refused: [{ part: 'owner', field: ownerField, code: 'inactive' }] },
+    );
+  };
 
 /**
  * For a CRM that tells nobody of a follow-up without a user: creates it for the chat's agent, else the contact's owner, else
  * `fallback`, else the user whose credentials we have. One who has left gets none.
  */
 export function assigned(
-  { vendor, ownerField, fallback, ownerOfContact, ourselves, hasUser }: Users,
+  { fallback, ownerOfContact, ourselves, requireUser }: Users,
   create: (request: FollowUpRequest, userId: string) => Promise<FollowUpId>,
 ): (request: FollowUpRequest) => Promise<FollowUpId> {
   async function createFor(request: FollowUpRequest, userId: string): Promise<FollowUpId> {
-    if (await hasUser(userId)) return create(request, userId);
-    throw new CrmError(
-      `${vendor} has no active user with the id ${userId}.`,
-      { kind: 'permanent' },
-      { vendor, refused: [{ part: 'owner', field: ownerField, code: 'inactive' }] },
-    );
+    await requireUser(userId);
+    return create(request, userId);
   }
 
   return async (request) => {

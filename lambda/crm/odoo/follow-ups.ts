@@ -1,6 +1,6 @@
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import { oneByOne } from '../batches/batch.ts';
-import { assigned } from '../follow-ups/assign.ts';
+import { assigned, requiringUser } from '../follow-ups/assign.ts';
 import { describedIn } from '../follow-ups/description.ts';
 import { hasReference, localDay } from '../follow-ups/fields.ts';
 import type { AdapterDeps } from '../http/adapter-deps.ts';
@@ -35,13 +35,14 @@ export function createFollowUps(
 
   const create = assigned(
     {
-      vendor: 'Odoo',
-      ownerField: 'user_id',
       fallback: owners?.fallback,
       ownerOfContact: salespersonOf,
       ourselves: client.ownUserId,
-      // A search leaves out those who were archived, to whom Odoo still assigns.
-      hasUser: (id) => client.exists('find the user', 'res.users', id),
+      // A search leaves out those who were archived.
+      requireUser: requiringUser((id) => client.exists('find the user', 'res.users', id), {
+        vendor: 'Odoo',
+        ownerField: 'user_id',
+      }),
     },
     createFor,
   );

@@ -59,9 +59,9 @@ export function refusedIn({ body }: Pick<Answer, 'body'>): readonly Refusal[] {
   return fields.flatMap(([field, faults]) => nameField(field, Array.isArray(faults) ? Object(faults[0]).error : ''));
 }
 
-/** `details.requester`: "Requester: Jan is suspended." */
+/** "Requester: Jan is suspended.", with the code if Zendesk gives one (https://github.com/mozilla/sumo/issues/2670). */
 export const isSuspended = (value: unknown): boolean =>
-  faultsOf(value, 'requester').some((fault) => /\bis suspended\b/i.test(fault));
+  faultsOf(value, 'requester').some((fault) => fault === 'UserSuspended' || /\bis suspended\.?$/i.test(fault));
 
 function faultsOf(value: unknown, field: string): readonly string[] {
   const details = isRecord(value) ? value['details'] : undefined;

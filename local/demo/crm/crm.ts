@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Conversation, Instant, Outcome } from '../../../lambda/conversation/model.ts';
+import { cannotOpen } from '../../lib/errors.ts';
 import type { Received } from './envelope.ts';
 import { searchText, wordsOf } from './search-text.ts';
 
@@ -48,12 +49,21 @@ export type Crm = {
   readonly close: () => void;
 };
 
+function openDatabase(file: string) {
+  try {
+    const db = new DatabaseSync(file, { timeout: 5000 });
+    db.exec(schema);
+    return { db, statements: prepare(db) };
+  } catch (error) {
+    throw cannotOpen(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Opens the store: contacts matched by e-mail, and one chat for each conversation. */
 export function openCrm(dataDir: string): Crm {
   mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, 'contacts.sqlite'), { timeout: 5000 });
-  db.exec(schema);
-  const statements = prepare(db);
+  const file = join(dataDir, 'contacts.sqlite');
+  const { db, statements } = openDatabase(file);
 
   function upsertContact({ conversation: { visitor }, email, phone }: IdentifiedChat, before: Row | undefined): number {
     const known = email === null ? anonymousContact(before) : statements.contactByEmail.get(email)?.['id'];

@@ -28,7 +28,7 @@ export async function startSystem(settings: object = {}) {
   const http = createHttpClient({ now: () => new Date(), requestTimeoutMs: 500 });
   const api = createSmartsuppApi({ http, url: fake.url, token: async () => token });
   const crm = createMemoryCrm();
-  const system = createDelivery({ table, now, crms: { crm: { adapter: crm.adapter, settings } } });
+  const system = createDelivery({ table, now, hasApi: true, crms: { crm: { adapter: crm.adapter, settings } } });
   /** Snapshots on the queue of the chats, and requests on the fetch queue. */
   const queue: string[] = [];
   const requests: string[] = [];

@@ -27,6 +27,7 @@ const template = {
     QueueUrl: { Value: { Ref: 'Chats' } },
     DeadLetterQueueUrl: { Value: { Ref: 'DeadLetters' } },
     TableName: { Value: { Ref: 'Table' } },
+    ErasureTableName: { Value: 'erasures' },
   },
 };
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
+import { tellRestored } from '../../../cli/commands/restored/tell-restored.ts';
 import { createReadOtherSource } from '../../../cli/lib/other-source.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../lambda/store/table.ts';
@@ -12,10 +13,11 @@ import { died, dyingAfter } from '../store/dying-table.ts';
 import { configOf, findByEmail } from './support/persons.ts';
 
 let running: TestTable;
+let journal: TestTable;
 beforeAll(async () => {
-  running = await startTable();
+  [running, journal] = await Promise.all([startTable(), startTable()]);
 });
-afterAll(() => running.close());
+afterAll(() => Promise.all([running.close(), journal.close()]));
 
 const config = configOf({ api: { accountId: '208' } });
 const clock = new Date('2026-05-04T09:00:00Z');
@@ -36,7 +38,12 @@ const find = ({ email }: Talk) => findByEmail(running.table, email ?? '', config
 
 async function erase(talk: Talk, table: Table = running.table) {
   const { signal } = new AbortController();
-  return erasePerson(await find(talk), { deployment: { table }, adapterOf: async () => undefined, now, signal });
+  return erasePerson(await find(talk), {
+    deployment: { table, erasures: journal.table },
+    adapterOf: async () => undefined,
+    now,
+    signal,
+  });
 }
 
 const keysOf = async ({ number }: Talk) =>
@@ -76,6 +83,16 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('an erasure that dies after %i calls is e
   await erase(talk, dyingAfter(running.table, calls)).catch((error: unknown) => expect(error).toBe(died));
   await erase(talk);
   expect(await keysOf(talk)).toEqual([`CHAT#208#${talk.number} CHAT`, `CHAT#208#co${talk.number} CHAT`]);
+});
+
+test('a table that is restored to before the erasure has nothing that recognises the chat either', async () => {
+  const { talk } = await deliverBoth(85);
+  const before = await allItems(running.table);
+  await erase(talk);
+  for (const item of before) await running.table.put({ pk: '', sk: '', ...item } as Parameters<Table['put']>[0]);
+  expect(await keysOf(talk)).toHaveLength(6);
+  await tellRestored(clock, { table: running.table, erasures: journal.table, retentionDays: 30, now });
+  expect(await keysOf(talk)).toEqual(['CHAT#208#85 CHAT', 'CHAT#208#co85 CHAT']);
 });
 
 test('a chat that may be the same is named, whichever is asked for', async () => {

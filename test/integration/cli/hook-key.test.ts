@@ -37,6 +37,7 @@ describe('on AWS', () => {
       QueueUrl: '',
       DeadLetterQueueUrl: '',
       TableName: 'table',
+      ErasureTableName: 'erasures',
     });
     const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
     const result = await createForwarder(join(directory, '.local'))(args, { cwd: directory, env });

@@ -127,12 +127,17 @@ describe('in a terminal', () => {
     terminal.type(`SK${enter}`);
     await terminal.shows(/Where to send alarms by e-mail/);
     terminal.type(`ops@example.com${enter}`);
+    await terminal.shows(/The number of your Smartsupp account/);
+    terminal.type(`no number!${enter}`);
+    await terminal.shows(/Give its number, such as 208/);
+    terminal.type(`\u0015208${enter}`);
     expect(await terminal.exit).toBe(0);
     expect(config()).toMatchObject({
       giveUpAfterHours: 5,
       timezone: 'Europe/Vienna',
       phoneRegion: 'SK',
       alarmEmail: 'ops@example.com',
+      api: { accountId: '208' },
       destinations: [present],
     });
     expect(existsSync(join(directory, '.env'))).toBe(false);

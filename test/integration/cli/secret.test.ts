@@ -38,6 +38,7 @@ const outputs = {
   QueueUrl: '',
   DeadLetterQueueUrl: '',
   TableName: 'table',
+  ErasureTableName: 'erasures',
 };
 
 test('notify: puts the webhook’s URL into its own secret, and takes nothing else for one', async () => {

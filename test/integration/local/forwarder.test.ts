@@ -19,6 +19,7 @@ beforeAll(async () => {
   forwarder = createForwarder({
     sqs: new SQSClient(aws.options),
     queueUrl: 'https://sqs.example/queue',
+    fetchQueueUrl: undefined,
     table: stored.table,
     retentionDays: 30,
     operator: async () => 'eva',

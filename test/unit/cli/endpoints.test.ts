@@ -26,6 +26,7 @@ const outputs = {
   QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/chats',
   DeadLetterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/dead',
   TableName: 'chats',
+  ErasureTableName: 'erasures',
 };
 
 /** Where the commands' clients send their requests: to CloudFormation, SQS and Secrets Manager. None is sent. */

@@ -17,6 +17,19 @@ test.each(languages)(
   },
 );
 
+test.each(languages)('the letter in %s asks for the second source, if it is set up', (language) => {
+  const { text } = supportEmail(language, url, 'shop@example.com', { webhooksUrl: `${url}/events` });
+  const lines = text.split('\n');
+  expect(lines).toContain(`    ${url}/events`);
+  expect(lines).toContain('    conversation.closed_by_contact');
+  expect(text).toMatch(/token|jeton/i);
+  expect(text).toContain('X-Smartsupp-Hmac');
+  expect(lines.filter((line) => line.length > 80 && !line.includes(url))).toEqual([]);
+  const { text: withoutWebhooks } = supportEmail(language, url, undefined, { webhooksUrl: undefined });
+  expect(withoutWebhooks).not.toContain('/events');
+  expect(withoutWebhooks).toMatch(/token|jeton/i);
+});
+
 test('no two are the same', () => {
   const texts = languages.map((language) => supportEmail(language, url, undefined).text);
   expect(new Set(texts).size).toBe(languages.length);

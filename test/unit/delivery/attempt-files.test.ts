@@ -100,3 +100,15 @@ test('files leave the contact of somebody whose chat it no longer is', async () 
   await attemptIt(wentOn(withFiles('a.png')), { after: before, fetchFile, identity });
   expect([...crm.files]).toEqual([['a.png', '1']]);
 });
+
+test('files follow their chat to the contact in place of one that is gone, unless their links have ended', async () => {
+  const before = await attemptIt(withFiles('a.png', 'b.png'), { fetchFile });
+  crm.contacts[0] = '';
+  const fetchSome: FetchFile = async (id, file) => (file.name === 'b.png' ? failing(expired) : fetchFile)(id, file);
+  const after = await attemptIt(wentOn(withFiles('a.png', 'b.png')), { after: before, fetchFile: fetchSome });
+  expect([...crm.files]).toEqual([
+    ['a.png', '1'],
+    ['b.png', '0'],
+  ]);
+  expect(after.files.map(({ id }) => id).toSorted()).toEqual(['a.png', 'b.png']);
+});

@@ -34,6 +34,7 @@ async function deliver(known: Delivery | undefined, { writes = 2, isNew = false 
       remove: async () => {},
     },
     conversations: { isErased: async () => false },
+    mayBeForgotten: async () => false,
     contactLocks: { acquire: async () => ({ kind: 'acquired', contactId: undefined }), release: async () => {} },
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log: { info: write, warn: write, error: write },

@@ -8,9 +8,10 @@ import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld } from '../../../lambda/store/due.ts';
 import { deliveryKey } from '../../../lambda/store/keys.ts';
 import { createLedger, readDelivery } from '../../../lambda/store/ledger.ts';
+import { createMayBeForgotten } from '../../../lambda/store/restored.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import { identityOf } from '../../fixtures/identity.ts';
-import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
+import { type Ask, createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { aDestination } from '../../support/destination.ts';
 import { noFiles } from '../../support/no-files.ts';
 
@@ -47,13 +48,14 @@ export function aHook(
 }
 
 /** One table and what processes that deliver are made of, all in memory. */
-export function createParts(now: () => Date) {
+export function createParts(now: () => Date, ask: Ask = async (_what, effect) => effect()) {
   const dynamo = createDynamoDb({ now: () => now().getTime(), lagMs: () => 0 });
-  const table = simulatedTable(dynamo, async (_what, effect) => effect());
-  const ledger = createLedger(table, { retentionDays, now });
+  const table = simulatedTable(dynamo, ask);
+  const ledger = createLedger(table, { retentionDays, now, sleep: async () => {} });
   const stores = {
     ledger,
     conversations: createConversations(table, { retentionDays }),
+    mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     chatsOf: createChatsOf(table),
     listDue: createListDue(table, ledger, now),

@@ -35,6 +35,7 @@ function receiver(given: { readonly secrets?: string; readonly fails?: 'queue' |
       rejected.push({ reason, body: Buffer.from(body).toString() });
       return 'an-id';
     },
+    noteEvent: async () => failing('table'),
     log,
     metrics: { count: (name) => counted.push(name), flush: () => {} },
   });

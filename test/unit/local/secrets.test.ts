@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { generated, secretValues } from '../../../local/provision/secrets.ts';
 
 describe('secretValues', () => {
-  const secret = (arn: string, destination?: string) => ({ arn, destination, generate: {} });
+  const secret = (arn: string, name?: string) => ({ arn, name, generate: {} });
   const secrets = [secret('hook'), secret('1', 'hubspot'), secret('2', 'my-crm'), secret('other')];
   const getOrCreate = (name: string) => `kept ${name}`;
 

@@ -219,8 +219,8 @@ test('a secret says whose credentials it holds', () => {
     Demo: { Type: 'AWS::SecretsManager::Secret', Metadata: { Destination: 'demo' } },
   });
   expect(stack.secrets()).toEqual([
-    { arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:App-Key', destination: undefined, generate },
-    { arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:App-Demo', destination: 'demo', generate: {} },
+    { arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:App-Key', name: undefined, generate },
+    { arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:App-Demo', name: 'demo', generate: {} },
   ]);
 });
 

@@ -19,6 +19,7 @@ const stackInfo: StackInfo = {
     QueueUrl: 'http://127.0.0.1:1/queue',
     DeadLetterQueueUrl: 'http://127.0.0.1:1/dead',
     TableName: 'table',
+    ErasureTableName: 'erasures',
   },
   endpoints: {
     sqs: 'http://127.0.0.1:1',

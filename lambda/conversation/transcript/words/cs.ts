@@ -37,6 +37,10 @@ export const cs: Words = {
     country: 'Země',
     referrer: 'Odkazující stránka',
     campaign: 'Kampaň',
+    channel: 'Kanál',
+    tags: 'Štítky',
+    language: 'Jazyk',
+    consent: 'Zpracování údajů',
     warning: 'Upozornění',
   },
   refused: {
@@ -52,6 +56,7 @@ export const cs: Words = {
     field: '{{vendor}} nepřijal pole „{{field}}“: {{value}}',
   },
   value: {
+    agreed: 'návštěvník souhlasí',
     rating: '{{score}} z 5',
     hours: '{{amount}} h',
     minutes: '{{amount}} min',

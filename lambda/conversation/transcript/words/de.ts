@@ -37,6 +37,10 @@ export const de: Words = {
     country: 'Land',
     referrer: 'Verweisende Seite',
     campaign: 'Kampagne',
+    channel: 'Kanal',
+    tags: 'Tags',
+    language: 'Sprache',
+    consent: 'Datenverarbeitung',
     warning: 'Hinweis',
   },
   refused: {
@@ -52,6 +56,7 @@ export const de: Words = {
     field: '{{vendor}} hat das Feld „{{field}}“ nicht angenommen: {{value}}',
   },
   value: {
+    agreed: 'der Besucher hat zugestimmt',
     rating: '{{score}} von 5',
     hours: '{{amount}} Std.',
     minutes: '{{amount}} Min.',

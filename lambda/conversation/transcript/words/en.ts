@@ -35,6 +35,10 @@ export const en = {
     country: 'Country',
     referrer: 'Came from',
     campaign: 'Campaign',
+    channel: 'Channel',
+    tags: 'Tags',
+    language: 'Language',
+    consent: 'Data processing',
     warning: 'Warning',
   },
   refused: {
@@ -50,6 +54,7 @@ export const en = {
     field: '{{vendor}} did not accept the field "{{field}}": {{value}}',
   },
   value: {
+    agreed: 'the visitor has agreed',
     rating: '{{score}} of 5',
     hours: '{{amount}} h',
     minutes: '{{amount}} min',

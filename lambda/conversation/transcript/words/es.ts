@@ -37,6 +37,10 @@ export const es: Words = {
     country: 'País',
     referrer: 'Página de procedencia',
     campaign: 'Campaña',
+    channel: 'Canal',
+    tags: 'Etiquetas',
+    language: 'Idioma',
+    consent: 'Tratamiento de datos',
     warning: 'Aviso',
   },
   refused: {
@@ -52,6 +56,7 @@ export const es: Words = {
     field: '{{vendor}} no aceptó el campo «{{field}}»: {{value}}',
   },
   value: {
+    agreed: 'el visitante ha dado su consentimiento',
     rating: '{{score}} de 5',
     hours: '{{amount}} h',
     minutes: '{{amount}} min',

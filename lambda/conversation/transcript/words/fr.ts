@@ -38,6 +38,10 @@ export const fr: Words = {
     country: 'Pays',
     referrer: 'Page d’origine',
     campaign: 'Campagne',
+    channel: 'Canal',
+    tags: 'Étiquettes',
+    language: 'Langue',
+    consent: 'Traitement des données',
     warning: 'Attention',
   },
   refused: {
@@ -53,6 +57,7 @@ export const fr: Words = {
     field: '{{vendor}} n’a pas accepté le champ « {{field}} » : {{value}}',
   },
   value: {
+    agreed: 'le visiteur a donné son accord',
     rating: '{{score}} sur 5',
     hours: '{{amount}} h',
     minutes: '{{amount}} min',

@@ -37,6 +37,10 @@ export const hu: Words = {
     country: 'Ország',
     referrer: 'Hivatkozó oldal',
     campaign: 'Kampány',
+    channel: 'Csatorna',
+    tags: 'Címkék',
+    language: 'Nyelv',
+    consent: 'Adatkezelés',
     warning: 'Figyelem',
   },
   refused: {
@@ -52,6 +56,7 @@ export const hu: Words = {
     field: 'A {{vendor}} nem fogadta el a(z) „{{field}}” mezőt: {{value}}',
   },
   value: {
+    agreed: 'a látogató hozzájárult',
     rating: '{{score}} / 5',
     hours: '{{amount}} ó',
     minutes: '{{amount}} p',

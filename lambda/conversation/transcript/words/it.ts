@@ -37,6 +37,10 @@ export const it: Words = {
     country: 'Paese',
     referrer: 'Pagina di provenienza',
     campaign: 'Campagna',
+    channel: 'Canale',
+    tags: 'Etichette',
+    language: 'Lingua',
+    consent: 'Trattamento dei dati',
     warning: 'Avviso',
   },
   refused: {
@@ -52,6 +56,7 @@ export const it: Words = {
     field: '{{vendor}} non ha accettato il campo «{{field}}»: {{value}}',
   },
   value: {
+    agreed: 'il visitatore ha dato il consenso',
     rating: '{{score}} su 5',
     hours: '{{amount}} h',
     minutes: '{{amount}} min',

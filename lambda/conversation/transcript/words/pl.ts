@@ -37,6 +37,10 @@ export const pl: Words = {
     country: 'Kraj',
     referrer: 'Strona odsyłająca',
     campaign: 'Kampania',
+    channel: 'Kanał',
+    tags: 'Etykiety',
+    language: 'Język',
+    consent: 'Przetwarzanie danych',
     warning: 'Uwaga',
   },
   refused: {
@@ -52,6 +56,7 @@ export const pl: Words = {
     field: '{{vendor}}: nie przyjęto pola „{{field}}”: {{value}}',
   },
   value: {
+    agreed: 'odwiedzający wyraził zgodę',
     rating: '{{score}} z 5',
     hours: '{{amount}} godz.',
     minutes: '{{amount}} min',

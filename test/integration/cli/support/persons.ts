@@ -53,4 +53,5 @@ const noOutputs = {
   QueueUrl: '',
   DeadLetterQueueUrl: '',
   TableName: '',
+  ErasureTableName: '',
 };

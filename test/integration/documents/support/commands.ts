@@ -98,6 +98,10 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
   'npm run check': { by: '.ci/run' },
   'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 5000' },
   'npm run test:faults': { by: '.ci/run' },
+  'npx forwarder restored --table SmartsuppCrmForwarder-prod-restored --since 2026-05-01T09:30Z': {
+    by: 'test/integration/cli/restored.test.ts',
+    as: "tell(TableName, '--since', '2026-05-01T09:30Z')",
+  },
   // Row by row; all of them take ten minutes.
   'npm run bench': { by: 'test/bench/bench.test.ts', as: "'test/bench/main.ts', 'validation'" },
 };
@@ -120,6 +124,13 @@ export const notRun: Readonly<Record<string, string>> = {
  * https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html and so on.
  */
 export const awsOptions: Readonly<Record<string, readonly string[]>> = {
+  'dynamodb restore-table-to-point-in-time': ['source-table-name', 'target-table-name', 'restore-date-time'],
+  'dynamodb update-continuous-backups': ['table-name', 'point-in-time-recovery-specification'],
+  'dynamodb update-table': ['table-name', 'deletion-protection-enabled'],
+  'dynamodb update-time-to-live': ['table-name', 'time-to-live-specification'],
+  'dynamodb wait': ['table-name'],
+  'lambda list-event-source-mappings': ['function-name'],
+  'lambda update-event-source-mapping': ['uuid', 'enabled', 'no-enabled'],
   'cloudformation describe-stacks': ['stack-name', 'max-items', 'page-size', 'starting-token'],
   'events list-rules': ['name-prefix', 'event-bus-name', 'next-token', 'limit'],
   'iam create-open-id-connect-provider': ['url', 'client-id-list', 'thumbprint-list', 'tags'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { begin, transcriptOf } from './chat.ts';
+import { buildTranscript } from '../../../../lambda/conversation/transcript/transcript.ts';
+import { begin, chat, transcriptOf } from './chat.ts';
 
 describe('the header', () => {
   test('says what happened, and with whom', () => {
@@ -56,6 +57,25 @@ describe('the facts below the conversation', () => {
   test('have the campaign that brought the visitor, if a page shows it', () => {
     const paths = [{ url: 'https://shop.example/?utm_source=mail&utm_campaign=spring', title: 'Shop' }];
     expect(transcriptOf({ paths }).facts[0]).toContainEqual({ label: 'Campaign', value: 'mail / spring' });
+  });
+
+  test.each([
+    [{ channelType: 'facebook_messenger' }, [['Channel', 'Facebook Messenger']]],
+    [{ channelType: 'email' }, [['Channel', 'E-mail']]],
+    [{ channelType: 'carrier_pigeon' }, [['Channel', 'carrier pigeon']]],
+    [{ channelType: 'constructor' }, [['Channel', 'constructor']]],
+    [{ channelType: 'default' }, []],
+    [{ tags: ['VIP', 'returns'] }, [['Tags', 'VIP, returns']]],
+    [{ visitor: { language: 'cs-CZ' } }, [['Language', 'Czech']]],
+    [{ visitor: { language: 'en' } }, []],
+    [{ visitor: { language: 'klingon' } }, []],
+    [{ visitor: { consent: true } }, [['Data processing', 'the visitor has agreed']]],
+    [{ visitor: { consent: false } }, []],
+  ])('have of %j what a salesperson can use', (parts, told) => {
+    const { visitor, ...bare } = chat({ visitor: null, beginAt: null, channel: { id: 1 }, messages: [] });
+    const conversation = { ...bare, ...parts, visitor: { ...visitor, ...('visitor' in parts && parts.visitor) } };
+    const { facts } = buildTranscript(conversation, { timezone: 'UTC', language: 'en' });
+    expect(facts.flat().map(({ label, value }) => [label, value])).toEqual(told);
   });
 
   test.each([

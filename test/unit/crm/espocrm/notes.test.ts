@@ -51,11 +51,15 @@ describe('a post', () => {
     expect(espocrm.notes.get(id)?.['post']).not.toMatch(/@\w/);
   });
 
-  test('that is too old to change is followed by another, which is changed from then on', async () => {
+  test.each([
+    ['replaced by', 10, false],
+    ['followed by', 40, true],
+  ])('that is too old to change is %s another, which is changed from then on', async (_, days, stays) => {
     const old = await write(aConversation());
-    age(old, 10);
+    age(old, days);
     const newer = await update(aConversation({ rating: { score: 5, comment: 'Nice' } }), old);
     expect(newer).not.toBe(old);
+    expect(espocrm.notes.has(old)).toBe(stays);
     expect(await update(aConversation({ rating: { score: 1, comment: 'Rude' } }), old)).toBe(newer);
     expect(await find(aConversation())).toBe(newer);
   });

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { seal } from '../../../lambda/queue/envelope.ts';
+import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { chatOf, startSystem } from './system.ts';
+
+let system: Awaited<ReturnType<typeof startSystem>>;
+beforeEach(async () => {
+  system = await startSystem();
+});
+afterEach(() => system.close());
+
+const question = 'Where is my parcel? It should be here by now.';
+
+/** The hook's copy of what `chatOf` tells. */
+function hookOf(name: string, email: string | null): string {
+  const at = Date.UTC(2026, 10, 30, 10);
+  return JSON.stringify({
+    accountId: 208,
+    beginAt: at,
+    endAt: at + 3_000,
+    channel: { id: 1, isChat: true, isCompleted: true },
+    visitor: { id: 7, name, email },
+    messages: [
+      { type: 'visitor', from: 'visitor:7', content: question, sentAt: at },
+      { type: 'agent', from: 'agent:3', name: 'Karel', content: `About ${question}`, sentAt: at + 1_000 },
+    ],
+  });
+}
+const hook = async (name: string, email: string | null) => {
+  system.queue.push(await seal(hookOf(name, email), new Date(), () => Promise.reject(new Error('It fits.'))));
+};
+const fetched = async (contact: object) => {
+  system.fake.put(chatOf('co1', [question], { contact }));
+  await system.ask('co1');
+};
+
+test('a chat that comes by the hook and by an event is one note', async () => {
+  await hook('Eva Horáková', 'eva@example.com');
+  await fetched({ name: 'Eva Horáková', email: 'eva@example.com' });
+  await system.settle();
+  await system.settle();
+  expect(system.crm.notes.map(({ conversationId }) => conversationId)).toEqual(['208:1']);
+  expect(system.crm.contacts).toEqual(['eva@example.com']);
+});
+
+test('a chat of both that is held is fetched, and delivered, once its contact has an address', async () => {
+  await hook('Eva Horáková', null);
+  await system.settle();
+  await fetched({ name: 'Eva Horáková', email: null });
+  await system.settle();
+  expect(await system.ledger.read('208:1', 'crm')).toMatchObject({ state: 'held' });
+
+  system.fake.put(chatOf('co1', [question], { contact: { name: 'Eva Horáková', email: 'eva@example.com' } }));
+  await system.fetch(writeFetchRequest({ accountId: '208', contactId: 'ct-co1', why: 'contact.updated' }), 1);
+  expect(system.requests.map((request) => JSON.parse(request).conversationId)).toEqual(['co1']);
+  await system.fetch(system.requests[0] ?? '', 1);
+  await system.settle();
+  expect(system.crm.notes.map(({ conversationId }) => conversationId)).toEqual(['208:1']);
+});
