@@ -1,14 +1,19 @@
 export type AlarmDefinition = {
   readonly id: string;
   readonly what: string;
+  /** Instead, if reconcile brings what was lost. */
+  readonly whatIfHealed?: string;
   /** Its section in docs/runbook.md. */
   readonly anchor: string;
 };
 
 const whatToDo = ' What to do: ';
 
-export const alarmText = ({ what, anchor }: AlarmDefinition, runbook: string): string =>
-  `${what}${whatToDo}${runbook}#${anchor}`;
+export const alarmText = (
+  { what, whatIfHealed = what, anchor }: AlarmDefinition,
+  runbook: string,
+  { heals = false }: { readonly heals?: boolean } = {},
+): string => `${heals ? whatIfHealed : what}${whatToDo}${runbook}#${anchor}`;
 
 /** Splits a description; the runbook is undefined if the alarm is not ours. */
 export function readAlarmText(text: string): { readonly what: string; readonly runbook: string | undefined } {
@@ -66,11 +71,15 @@ export const alarmDefinitions = {
   hookFailed: {
     id: 'HookFailed',
     what: 'A hook was answered with 5xx: that chat is lost unless Smartsupp sends it again.',
+    whatIfHealed:
+      'A hook was answered with 5xx. Reconcile heals that: the chat comes within half an hour all the same.',
     anchor: 'hook-failed',
   },
   turnedAway: {
     id: 'TurnedAway',
     what: 'A hook was rejected (413: over 6 MB, 429: too many requests): that chat is lost unless it is sent again.',
+    whatIfHealed:
+      'A hook was rejected (413: over 6 MB, 429: too many requests). Reconcile heals that: the chat comes within half an hour.',
     anchor: 'turned-away',
   },
   wrongKey: {
@@ -147,6 +156,16 @@ export const alarmDefinitions = {
     id: 'SweepStopped',
     what: 'The sweep has not run for ten minutes: nothing that waits is attempted again.',
     anchor: 'sweep-stopped',
+  },
+  reconcileLate: {
+    id: 'ReconcileLate',
+    what: 'Reconcile has not looked through Smartsupp for an hour: chats that were lost on their way are not found.',
+    anchor: 'reconcile-late',
+  },
+  healed: {
+    id: 'Healed',
+    what: 'Chats came only because reconcile found them: their hook or event was lost. They are healed; find out why.',
+    anchor: 'healed',
   },
   functionErrors: {
     id: 'Errors',

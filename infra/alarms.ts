@@ -21,6 +21,8 @@ import { type AlarmDefinition, alarmText } from './alarm-definitions.ts';
 export type AlarmsProps = {
   /** The runbook's URL or path, which each alarm's description links to. */
   readonly runbook: string;
+  /** Whether reconcile brings what was lost, so that the alarms say so. Default: it does not. */
+  readonly heals?: boolean;
   /** The address that alarms are sent to. Default: none. */
   readonly email?: string | undefined;
 };
@@ -48,10 +50,12 @@ export class Alarms extends Construct {
   readonly topic: Topic;
   private readonly alarms: Alarm[] = [];
   private readonly runbook: string;
+  private readonly heals: boolean;
 
-  constructor(scope: Construct, id: string, { runbook, email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { runbook, heals = false, email }: AlarmsProps) {
     super(scope, id);
     this.runbook = runbook;
+    this.heals = heals;
     this.topic = alarmTopic(this);
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
     tellWhenOver(this, this.topic);
@@ -66,7 +70,7 @@ export class Alarms extends Construct {
     const alarm = new Alarm(scope, `${definition.id}Alarm`, {
       // The name is the subject of the e-mail: `Deliver-Errors`.
       alarmName: `${Stack.of(this).stackName}-${[...pathOf(scope), definition.id].join('-')}`,
-      alarmDescription: alarmText(definition, this.runbook),
+      alarmDescription: alarmText(definition, this.runbook, { heals: this.heals }),
       metric: rule.metric,
       threshold: rule.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -65,6 +65,11 @@ export class Deliver extends NodeFunction {
     alarms.add(this, alarmDefinitions.setAside, { metric: setAside, above: 0 });
     const formatChanged = sentMetric(this, 'FormatChanged', { service: 'deliver' });
     alarms.add(this, alarmDefinitions.formatChanged, { metric: formatChanged, above: 0 });
+    // Without webhooks, reconcile may be how chats come.
+    if (config.api?.webhooks === true && config.api.reconcile) {
+      const healed = sentMetric(this, 'Healed', { service: 'deliver' });
+      alarms.add(this, alarmDefinitions.healed, { metric: healed, above: 0 });
+    }
     alarms.add(this, alarmDefinitions.messagesFailed, {
       metric: this.countLogLines('MessagesFailed', 'message failed'),
       above: 0,

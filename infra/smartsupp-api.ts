@@ -11,6 +11,7 @@ import { FetchQueue } from './fetch-queue.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
 import { givenSecret } from './given-secret.ts';
 import type { ChatQueue } from './queue.ts';
+import { Reconcile } from './reconcile.ts';
 import type { ConversationTable } from './table.ts';
 
 export type SmartsuppApiProps = FunctionSettings & {
@@ -25,6 +26,7 @@ export type SmartsuppApiProps = FunctionSettings & {
   /** Changes with the hook's key, which is resolved at deployment. */
   readonly hookKeyRevision: string;
   readonly rejectedRetentionDays: number;
+  readonly retentionDays: number;
 };
 
 const fetchTimeout = Duration.seconds(60);
@@ -34,6 +36,8 @@ export class SmartsuppApi extends Construct {
   readonly token: Secret;
   readonly fetchQueue: FetchQueue;
   readonly fetch: Fetch;
+  /** Undefined if `reconcile` is turned off. */
+  readonly reconcile: Reconcile | undefined;
   /** Undefined without webhooks. */
   readonly events: Events | undefined;
   readonly webhooksSecret: Secret | undefined;
@@ -45,6 +49,7 @@ export class SmartsuppApi extends Construct {
     this.fetchQueue = new FetchQueue(this, 'FetchQueue', { alarms, consumerTimeout: fetchTimeout });
     const parts = { ...props, fetchQueue: this.fetchQueue };
     this.fetch = new Fetch(this, 'Fetch', { ...parts, token: this.token });
+    if (api.reconcile) this.reconcile = new Reconcile(this, 'Reconcile', { ...parts, token: this.token });
     if (!api.webhooks) return;
     this.webhooksSecret = givenSecret(this, 'Webhooks', 'webhooks', "The secret that signs Smartsupp's webhooks");
     this.events = new Events(this, 'Events', { ...parts, secret: this.webhooksSecret });
@@ -108,6 +113,7 @@ class Fetch extends NodeFunction {
         FETCH_QUEUE_URL: fetchQueue.queue.queueUrl,
         QUEUE_URL: chats.queue.queueUrl,
         REJECTED_RETENTION_DAYS: String(props.rejectedRetentionDays),
+        RETENTION_DAYS: String(props.retentionDays),
         TABLE_NAME: conversations.table.tableName,
       },
       // Of a contact it puts each held conversation on the queue that feeds it, and Lambda would count that as a loop.
@@ -118,7 +124,7 @@ class Fetch extends NodeFunction {
     chats.grantSend(this.role);
     grantRead(token, this.role);
     conversations.grantWriteOnly(this.role, partitionsOfFetch);
-    conversations.grant(this.role, 'dynamodb:Query');
+    conversations.grant(this.role, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     conversations.grantIndexes(this.role, 'byVisitor');
     this.fetched = this.countLogLines('Fetched', 'fetched');
     const count = (name: string, message: string) => ({ metric: this.countLogLines(name, message), above: 0 });

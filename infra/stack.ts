@@ -76,7 +76,7 @@ export class ForwarderStack extends Stack {
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
     const email = stage.sendsAlarms ? config.alarmEmail : undefined;
-    const alarms = new Alarms(this, 'Alarms', { runbook, email });
+    const alarms = new Alarms(this, 'Alarms', { runbook, heals: config.api?.reconcile === true, email });
     const settings = { alarms, logRetention: stage.logRetention };
     const { maxConcurrency, batchingWindowSeconds } = config;
     const chats = new ChatQueue(this, 'Queue', {
@@ -118,6 +118,7 @@ export class ForwarderStack extends Stack {
         hookKeyDigests: hookKey.digests,
         hookKeyRevision: props.hookKeyRevision,
         rejectedRetentionDays: config.rejectedRetentionDays,
+        retentionDays: config.retentionDays,
       });
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       ...settings,

@@ -62,10 +62,14 @@ export class ConversationTable extends Construct {
    * Grants writes to these partitions that return nothing of what was there. A request without `ReturnValues` means NONE.
    * @param partitions IAM patterns, with `*` for any text
    */
-  grantWriteOnly(grantee: IGrantable, partitions: readonly string[]): void {
+  grantWriteOnly(
+    grantee: IGrantable,
+    partitions: readonly string[],
+    actions: readonly ('dynamodb:PutItem' | 'dynamodb:UpdateItem')[] = ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  ): void {
     Grant.addToPrincipal({
       grantee,
-      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      actions: [...actions],
       resourceArns: [this.table.tableArn],
       conditions: {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },

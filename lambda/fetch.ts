@@ -16,6 +16,7 @@ import { createSmartsuppApi } from './smartsupp/api/client.ts';
 import { writeFetchRequest } from './smartsupp/api/fetch-request.ts';
 import { createReadToken } from './smartsupp/api/token.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
+import { createFetchedStates } from './store/fetched.ts';
 import { createHeldOf } from './store/held.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
@@ -37,6 +38,7 @@ const requestFetch = createSend(fetchQueue);
 const handle = createBatchHandler({
   fetch: createFetch({
     fetchSnapshot: createFetchSnapshot({ api: { ...api, agents: cacheAgents(api.agents, now) }, log }),
+    fetched: createFetchedStates(table, { retentionDays: Number(requiredEnv('RETENTION_DAYS')), now }),
     enqueue: createEnqueue({ sqs, queueUrl: requiredEnv('QUEUE_URL'), putClaimCheck: createPutClaimCheck(table, now) }),
     heldOf: createHeldOf(table),
     requestFetch: (request) => requestFetch(writeFetchRequest(request)),

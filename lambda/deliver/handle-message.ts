@@ -109,7 +109,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     }
   };
 
-  async function save({ body, receivedAt }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
+  async function save({ body, receivedAt, isReconciled }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
     const saved = await saveCopy({
       body,
       receivedAt,
@@ -119,6 +119,7 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
     if (saved.kind === 'too large') return 'isolate';
     const { kind, conversationId, chat, deviations } = saved;
     if (deviations.length > 0 && kind !== 'known') await reportDeviations(conversationId, deviations);
+    if (kind === 'new' && isReconciled === true) dependencies.metrics.count('Healed');
     // The newer copies have their own messages.
     if (kind === 'superseded') return undefined;
     return chat ?? load(conversationId, []);

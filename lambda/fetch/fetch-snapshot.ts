@@ -2,6 +2,7 @@ import { CrmError } from '../crm/port/errors.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { SmartsuppApi } from '../smartsupp/api/client.ts';
 import { writeSnapshot } from '../smartsupp/api/snapshot.ts';
+import { type ApiState, stateOf } from '../smartsupp/api/state.ts';
 import { type Fields, toFields, toList, toText } from '../smartsupp/lenient.ts';
 
 export type FetchSnapshotDependencies = {
@@ -18,13 +19,15 @@ export type SnapshotRequest = {
   readonly isContentWithLess: boolean;
 };
 
+export type FetchedSnapshot = { readonly body: string; readonly state: ApiState };
+
 /**
  * Reads all that Smartsupp knows of one conversation. The messages are read after the conversation, so that they are at
  * least as new as its end.
  * @throws CrmError
  */
 export function createFetchSnapshot({ api, log }: FetchSnapshotDependencies) {
-  return async ({ accountId, conversationId, at, isContentWithLess }: SnapshotRequest): Promise<string> => {
+  return async ({ accountId, conversationId, at, isContentWithLess }: SnapshotRequest): Promise<FetchedSnapshot> => {
     /** Undefined if it is refused for good, or, if it is optional, cannot be read. */
     const ifPossible = async <T>(what: string, isOptional: boolean, read: Promise<T>): Promise<T | undefined> => {
       try {
@@ -45,7 +48,7 @@ export function createFetchSnapshot({ api, log }: FetchSnapshotDependencies) {
     const visitor = visitorId === null ? undefined : await ifPossible('visitor', true, api.visitor(visitorId));
     const named = agentsIn(conversation, messages);
     const agents = named.size === 0 ? [] : ((await ifPossible('agents', true, api.agents())) ?? []);
-    return writeSnapshot({
+    const body = writeSnapshot({
       accountId,
       fetchedAt: at.toISOString(),
       conversation,
@@ -54,6 +57,7 @@ export function createFetchSnapshot({ api, log }: FetchSnapshotDependencies) {
       visitor: visitor ?? null,
       agents: agents.filter(({ id }) => named.has(toText(id) ?? '')),
     });
+    return { body, state: stateOf(conversation) };
   };
 }
 

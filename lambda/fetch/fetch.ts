@@ -1,12 +1,17 @@
 import { CrmError } from '../crm/port/errors.ts';
 import type { Log } from '../platform/logger.ts';
-import { type FetchRequest, readFetchRequest } from '../smartsupp/api/fetch-request.ts';
-import type { SnapshotRequest } from './fetch-snapshot.ts';
+import type { SealOptions } from '../queue/envelope.ts';
+import { type FetchRequest, readFetchRequest, writeFetchRequest } from '../smartsupp/api/fetch-request.ts';
+import { isNewer, later } from '../smartsupp/api/state.ts';
+import { toConversationId } from '../smartsupp/hook.ts';
+import type { FetchedStates } from '../store/fetched.ts';
+import type { FetchedSnapshot, SnapshotRequest } from './fetch-snapshot.ts';
 
 export type FetchDependencies = {
-  readonly fetchSnapshot: (request: SnapshotRequest) => Promise<string>;
+  readonly fetchSnapshot: (request: SnapshotRequest) => Promise<FetchedSnapshot>;
+  readonly fetched: FetchedStates;
   /** Puts a snapshot on the queue of the chats, as receive does with a hook. */
-  readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
+  readonly enqueue: (body: string, receivedAt: Date, options: SealOptions) => Promise<void>;
   /** Smartsupp's ids of the contact's conversations that are held. */
   readonly heldOf: (contact: { readonly accountId: string; readonly contactId: string }) => Promise<readonly string[]>;
   /** Puts a request on the fetch queue. */
@@ -36,18 +41,24 @@ const maxSnapshotBytes = 7 * 1024 * 1024;
 
 /** Handles one message of the fetch queue. Throws only what AWS throws. */
 export function createFetch(dependencies: FetchDependencies) {
-  const { log, now } = dependencies;
+  const { fetched, log, now } = dependencies;
 
-  async function fetchConversation(request: Conversation, message: string, receives: number): Promise<Fetched> {
-    const { accountId, conversationId, why } = request;
+  async function fetchConversation(request: Conversation, receives: number): Promise<Fetched> {
+    const { accountId, conversationId, why, seen, isHistory = false } = request;
+    const id = toConversationId(accountId, conversationId);
+    const known = seen && (await fetched.read([id])).get(id);
+    if (seen !== undefined && known !== undefined && !isNewer(seen, known)) {
+      log.info('fetched already', { conversationId, why });
+      return 'done';
+    }
     const at = now();
-    let snapshot: string;
+    let snapshot: FetchedSnapshot;
     try {
       const isContentWithLess = receives > patientReceives;
       snapshot = await dependencies.fetchSnapshot({ accountId, conversationId, at, isContentWithLess });
     } catch (error) {
       if (!(error instanceof CrmError)) throw error;
-      if (error.fault.kind === 'permanent') return keep(message, 'not-fetched', error.message, { conversationId });
+      if (error.fault.kind === 'permanent') return keepRequest(request, 'not-fetched', error.message);
       const { status, fault } = error;
       // Alarms count these log lines.
       log.warn(fault.kind === 'credentials' ? 'token refused' : 'not fetched yet', {
@@ -58,14 +69,21 @@ export function createFetch(dependencies: FetchDependencies) {
       const isForAll = fault.kind !== 'retryable' || status === undefined || status === 429;
       return { isForAll, ...(fault.kind === 'retryable' && { retryAfterMs: fault.retryAfterMs }) };
     }
-    if (Buffer.byteLength(snapshot) > maxSnapshotBytes) {
-      return keep(message, 'too-large', `The conversation has more than ${maxSnapshotBytes} bytes.`, {
-        conversationId,
-      });
+    if (Buffer.byteLength(snapshot.body) > maxSnapshotBytes) {
+      return keepRequest(request, 'too-large', `The conversation has more than ${maxSnapshotBytes} bytes.`);
     }
-    await dependencies.enqueue(snapshot, at);
+    await dependencies.enqueue(snapshot.body, at, { isHistory, isReconciled: why === 'reconcile' });
+    await fetched.record(id, later(seen, snapshot.state));
     log.info('fetched', { conversationId, why, receives, durationMs: now().getTime() - at.getTime() });
     return 'done';
+  }
+
+  /** Reconcile leaves it alone until it changes; a replay asks for it whatever was seen. */
+  async function keepRequest({ seen, ...request }: Conversation, reason: string, detail: string): Promise<Fetched> {
+    const { accountId, conversationId } = request;
+    const kept = await keep(writeFetchRequest(request), reason, detail, { conversationId });
+    if (seen !== undefined) await fetched.record(toConversationId(accountId, conversationId), seen);
+    return kept;
   }
 
   async function keep(message: string, reason: string, detail: string, about: object): Promise<Fetched> {
@@ -78,7 +96,7 @@ export function createFetch(dependencies: FetchDependencies) {
   return async (message: string, receives: number): Promise<Fetched> => {
     const request = readFetchRequest(message);
     if (request === undefined) return keep(message, 'no-request', unreadable, {});
-    if ('conversationId' in request) return fetchConversation(request, message, receives);
+    if ('conversationId' in request) return fetchConversation(request, receives);
     const { accountId, why, contactId } = request;
     const held = await dependencies.heldOf({ accountId, contactId });
     for (const conversationId of held) {

@@ -21,6 +21,11 @@ export const metricUnits = {
   EventsIgnored: 'Count',
   EventsUnknown: 'Count',
   EventsOfOthers: 'Count',
+  /** What reconcile asked to be fetched, and how far back it has come. */
+  ReconcileRequested: 'Count',
+  ReconcileLagSeconds: 'Seconds',
+  /** Chats that nobody but reconcile told of. */
+  Healed: 'Count',
   /** Requeued by the sweep. */
   SweptSpooled: 'Count',
   SweptDue: 'Count',

@@ -9,6 +9,8 @@ type HookEnvelope = {
   readonly receivedAt: string;
   /** An old chat that was imported: nobody waits for an answer any more. */
   readonly isHistory?: true;
+  /** Only reconcile knew of it: if no other source has brought it, it was lost on its way. */
+  readonly isReconciled?: true;
   readonly body:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'zstd'; readonly base64: string }
@@ -33,7 +35,7 @@ export type GetClaimCheck = (id: string) => Promise<Uint8Array>;
 export type OpenMessage = (message: string) => Promise<OpenedMessage>;
 
 export type OpenedMessage =
-  | { readonly kind: 'hook'; readonly body: string; readonly receivedAt: Date; readonly isHistory?: boolean }
+  | ({ readonly kind: 'hook'; readonly body: string; readonly receivedAt: Date } & SealOptions)
   | {
       readonly kind: 'chat';
       readonly conversationId: string;
@@ -45,9 +47,12 @@ export type OpenedMessage =
 /** SQS's limit, including attributes. */
 export const maxMessageBytes = 1024 * 1024;
 
-export type SealOptions = { readonly isHistory?: boolean };
+export type SealOptions = { readonly isHistory?: boolean; readonly isReconciled?: boolean };
 
-const historyMark = ({ isHistory }: SealOptions) => (isHistory === true ? ({ isHistory } as const) : {});
+const marksOf = ({ isHistory, isReconciled }: SealOptions) => ({
+  ...(isHistory === true && { isHistory }),
+  ...(isReconciled === true && { isReconciled }),
+});
 
 /** Seals a hook's body: as it is if that fits, else compressed, else as a claim check. */
 export async function seal(
@@ -56,7 +61,7 @@ export async function seal(
   putClaimCheck: PutClaimCheck,
   options: SealOptions = {},
 ): Promise<string> {
-  const head = { version: 1, receivedAt: receivedAt.toISOString(), ...historyMark(options) } as const;
+  const head = { version: 1, receivedAt: receivedAt.toISOString(), ...marksOf(options) } as const;
   const write = (body: HookEnvelope['body']) => toMessage({ ...head, body });
   const writeIfItFits = (content: string, body: HookEnvelope['body']) => {
     // Quoting only makes it longer.
@@ -73,8 +78,11 @@ export async function seal(
   return packed ?? write({ kind: 'stored', id: await putClaimCheck(compressed) });
 }
 
-export const referTo = (conversationId: string, destinations: readonly string[], options: SealOptions = {}): string =>
-  toMessage({ version: 1, conversationId, destinations, ...historyMark(options) });
+export const referTo = (
+  conversationId: string,
+  destinations: readonly string[],
+  options: Pick<SealOptions, 'isHistory'> = {},
+): string => toMessage({ version: 1, conversationId, destinations, ...marksOf(options) });
 
 /** Opens what `seal` or `referTo` wrote. Anything else is returned, not thrown: a retry cannot help. */
 export const createOpenMessage =
@@ -82,13 +90,14 @@ export const createOpenMessage =
   async (message) => {
     const envelope = readEnvelope(message);
     if (envelope === undefined) return unreadable;
-    const mark = historyMark(envelope);
     if (!('body' in envelope)) {
       const { conversationId, destinations } = envelope;
-      return { kind: 'chat', conversationId, destinations, ...mark };
+      return { kind: 'chat', conversationId, destinations, ...marksOf(envelope) };
     }
     const body = await readBody(envelope.body, getClaimCheck);
-    return body === undefined ? unreadable : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt), ...mark };
+    return body === undefined
+      ? unreadable
+      : { kind: 'hook', body, receivedAt: new Date(envelope.receivedAt), ...marksOf(envelope) };
   };
 
 /** The body may be much larger than the message: it is compressed, or in the table. */

@@ -3,6 +3,7 @@ import {
   type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -34,6 +35,20 @@ export function createEnqueueChat({ sqs, queueUrl }: QueueDependencies) {
 export function createSend({ sqs, queueUrl }: QueueDependencies) {
   return async (MessageBody: string): Promise<void> => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  };
+}
+
+/** Puts messages on a queue as they are. Durable once the promise resolves; if it does not, some may be. */
+export function createSendAll({ sqs, queueUrl }: QueueDependencies) {
+  return async (messages: readonly string[]): Promise<void> => {
+    for (let from = 0; from < messages.length; from += maxEntries) {
+      const Entries = messages
+        .slice(from, from + maxEntries)
+        .map((MessageBody, at) => ({ Id: String(at), MessageBody }));
+      const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const [first] = Failed;
+      if (first !== undefined) throw new Error(`${Failed.length} messages were not sent: ${String(first.Code)}.`);
+    }
   };
 }
 

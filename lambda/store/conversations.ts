@@ -6,7 +6,7 @@ import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { compress, decompress } from '../platform/compression.ts';
 import { chunkBytes, deleteChunks, getChunks, putChunks } from './chunks.ts';
 import { chatKey, chatPartition, expiresAt } from './keys.ts';
-import type { Item, Table } from './table.ts';
+import { getAll, type Item, type Table } from './table.ts';
 import { visitorIndex } from './visitors.ts';
 
 /**
@@ -117,10 +117,7 @@ export function createRevisionsOf(table: Table) {
   const attributes = 'conversationId, revision, pk, joinedTo';
 
   async function itemsOf(conversationIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
-    const items: Item[] = [];
-    for (let from = 0; from < conversationIds.length; from += maxKeys) {
-      items.push(...(await table.getMany(conversationIds.slice(from, from + maxKeys).map(chatKey), attributes)));
-    }
+    const items = await getAll(table, conversationIds.map(chatKey), attributes);
     const byKey = new Map(items.map((item) => [item['pk'], item]));
     return new Map(
       conversationIds.flatMap((id) => {
@@ -144,9 +141,6 @@ export function createRevisionsOf(table: Table) {
     );
   };
 }
-
-/** DynamoDB's limit per request. */
-const maxKeys = 100;
 
 /** Greater than every revision, so no copy of an erased chat is newer. */
 export const erasedRevision = '~';

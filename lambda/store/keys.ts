@@ -78,13 +78,30 @@ export const claimCheckPrefix = 'CLAIMCHECK#';
 
 export const claimCheckPartition = (id: string) => `${claimCheckPrefix}${id}`;
 
+const fetchedPrefix = 'FETCHED#';
+
+/** Which state of a conversation was fetched last. */
+export const fetchedKey = (conversationId: string) => ({
+  pk: `${fetchedPrefix}${conversationId.replace(':', '#')}`,
+  sk: 'FETCHED',
+});
+
+const reconcilePrefix = 'RECONCILE#';
+
+/** How far reconcile has come. */
+export const reconcileKey = (accountId: string) => ({
+  pk: `${reconcilePrefix}${encodeURIComponent(accountId)}`,
+  sk: 'WATERMARK',
+});
+
 const lastEventPartition = 'EVENTS';
 
 export const lastEventKey = { pk: lastEventPartition, sk: 'LAST' };
 
 /** The only partitions that these functions write to, as IAM's patterns: what they refused, spooled, left in claim checks. */
 export const partitionsOfEvents = [rejectedQuotaPartition, `${rejectedPrefix}*`, lastEventPartition];
-export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`];
+export const partitionsOfFetch = [`${rejectedPrefix}*`, `${claimCheckPrefix}*`, `${fetchedPrefix}*`];
+export const partitionsOfReconcile = [`${reconcilePrefix}*`];
 export const partitionsOfReceive = [
   rejectedQuotaPartition,
   `${rejectedPrefix}*`,
@@ -94,6 +111,9 @@ export const partitionsOfReceive = [
 
 /** When the table was restored, if it was. */
 export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
+
+/** When the sweep first ran. */
+export const firstSweepKey = { pk: 'SWEEP', sk: 'FIRST' };
 
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 

@@ -3,7 +3,7 @@ import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { heldLists, readDelivery } from './ledger.ts';
-import { collect, type Item, type Table } from './table.ts';
+import { collect, getAll, type Item, type Table } from './table.ts';
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */
 export type Records = {
@@ -48,9 +48,6 @@ export type RejectedState = (typeof rejectedStates)[number];
 /** Small, because most callers need only the first few items. */
 const pageSize = 250;
 
-/** DynamoDB's limit per request. */
-const maxKeys = 100;
-
 export function createRecords(table: Table): Records {
   const listed = (under: string, order: Order, since?: Date) =>
     table.query({
@@ -94,12 +91,7 @@ export function createRecords(table: Table): Records {
     },
     deliveriesTo: async (destinations, conversationIds) => {
       const keys = destinations.flatMap((name) => conversationIds.map((id) => deliveryKey(id, name)));
-      const found: DeliveryRecord[] = [];
-      for (let from = 0; from < keys.length; from += maxKeys) {
-        const items = await table.getMany(keys.slice(from, from + maxKeys));
-        found.push(...items.flatMap(toDelivery));
-      }
-      return found;
+      return (await getAll(table, keys)).flatMap(toDelivery);
     },
     async *rejected({ since, states = ['rejected'] } = {}) {
       for (const state of states) {

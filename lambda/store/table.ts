@@ -234,6 +234,17 @@ const toAttributes = (values: Values): Attributes => marshall(values, { removeUn
 
 const fromAttributes = (attributes: Attributes | undefined): Item | undefined => attributes && unmarshall(attributes);
 
+/** DynamoDB's limit per request. */
+const maxKeys = 100;
+
+/** Items of any number of keys, in no order. */
+export async function getAll(table: Table, keys: readonly Key[], attributes?: string): Promise<readonly Item[]> {
+  const groups = Array.from({ length: Math.ceil(keys.length / maxKeys) }, (_, at) =>
+    keys.slice(at * maxKeys, (at + 1) * maxKeys),
+  );
+  return (await Promise.all(groups.map((group) => table.getMany(group, attributes)))).flat();
+}
+
 /** The first `limit` items. No more pages are read than needed. */
 export async function collect<T>(source: AsyncIterable<T>, limit = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
   const found: T[] = [];

@@ -19,8 +19,10 @@ export type SweepDependencies = {
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly countHeld: () => Promise<number>;
-  /** When the latest chat came; undefined if none ever did. */
-  readonly lastReceivedAt: () => Promise<Date | undefined>;
+  /** When the latest chat came; the first run, if none ever did. */
+  readonly silentSince: () => Promise<Date>;
+  /** Up to when reconcile has looked; undefined if it never ran, absent if it is turned off. */
+  readonly reconciledUntil?: (() => Promise<Date | undefined>) | undefined;
   readonly timezone: string;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -134,15 +136,18 @@ export function createSweep(dependencies: SweepDependencies) {
     await forEach(await dependencies.listHoldOver(maxHeld), dependencies.releaseOne, failed);
   };
 
+  const secondsSince = (time: Date) => Math.max(0, now().getTime() - time.getTime()) / 1000;
+
   const measure = async () => {
     const { parked, pending, pendingSince = now() } = await dependencies.measureBacklog();
     metrics.count('ParkedNow', parked);
     metrics.count('PendingNow', pending);
     // Once an hour: nothing is done about them sooner, and counting them costs more and more.
     if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
-    const last = await dependencies.lastReceivedAt();
-    if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
-    metrics.count('OldestPendingSeconds', Math.max(0, now().getTime() - pendingSince.getTime()) / 1000);
+    metrics.count('SilentHours', businessHoursSince(await dependencies.silentSince(), now(), dependencies.timezone));
+    const reconciled = await dependencies.reconciledUntil?.();
+    if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
+    metrics.count('OldestPendingSeconds', secondsSince(pendingSince));
     metrics.flush();
   };
 

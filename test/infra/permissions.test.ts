@@ -130,6 +130,7 @@ describe('permissions', () => {
 
   it('fetch may read the token, ask who is held, and put snapshots on the queue', () => {
     expect(permissions(/^ApiFetch/)).toEqual([
+      'dynamodb:BatchGetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',
       'dynamodb:Query ConversationsTable',
       'dynamodb:Query ConversationsTable/index/byVisitor',
@@ -141,6 +142,17 @@ describe('permissions', () => {
       ),
       'sqs:SendMessage ApiFetchQueueRequests',
       'sqs:SendMessage QueueChats',
+    ]);
+  });
+
+  it('reconcile may read the token, see what was fetched, and ask for more', () => {
+    expect(permissions(/^ApiReconcile/)).toEqual([
+      'dynamodb:BatchGetItem ConversationsTable',
+      'dynamodb:GetItem ConversationsTable',
+      'dynamodb:PutItem ConversationsTable',
+      ...logs('ApiReconcile'),
+      'secretsmanager:GetSecretValue ApiToken',
+      'sqs:SendMessage ApiFetchQueueRequests',
     ]);
   });
 
@@ -202,6 +214,7 @@ describe('permissions', () => {
     ['lambda/receive.ts', /^Receive/, []],
     ['lambda/events.ts', /^ApiEvents/, []],
     ['lambda/fetch.ts', /^ApiFetch/, eventSource],
+    ['lambda/reconcile.ts', /^ApiReconcile/, []],
     ['lambda/deliver.ts', /^Deliver/, eventSource],
     ['lambda/sweep.ts', /^SweepRun/, []],
   ])('are what %s asks of the table and the queue, no less and no more', (entry, role, others) => {
@@ -227,7 +240,7 @@ function actionsIn(entry: string): readonly string[] {
   // What is left of the code when all that this function does not use is dropped.
   const code = outputFiles.map(({ text }) => text).join('');
   // esbuild numbers a name that it meets in several files.
-  const uses = /\btable\d*\.(\w+)\(|\bnew (SendMessage|ChangeMessageVisibility(?:Batch)?)Command\d*\(/g;
+  const uses = /\btable\d*\.(\w+)\(|\bnew ((?:SendMessage|ChangeMessageVisibility)(?:Batch)?)Command\d*\(/g;
   return [...code.matchAll(uses)].map(([, ofTable = '', ofQueue = '']) => {
     const action = new Map(Object.entries(actions)).get(ofTable || ofQueue);
     if (action === undefined) throw new Error(`Say which permission ${ofTable || ofQueue} asks for.`);
@@ -235,7 +248,7 @@ function actionsIn(entry: string): readonly string[] {
   });
 }
 
-const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisibility${'' | 'Batch'}`, string>> = {
+const actions: Readonly<Record<keyof Table | `${'SendMessage' | 'ChangeMessageVisibility'}${'' | 'Batch'}`, string>> = {
   get: 'dynamodb:GetItem',
   getMany: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
@@ -244,6 +257,7 @@ const actions: Readonly<Record<keyof Table | 'SendMessage' | `ChangeMessageVisib
   query: 'dynamodb:Query',
   scan: 'dynamodb:Scan',
   SendMessage: 'sqs:SendMessage',
+  SendMessageBatch: 'sqs:SendMessage',
   ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
   ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
 };

@@ -41,6 +41,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
   /** What deliver put back on the queue. */
   const requeued: string[] = [];
   const deviations: string[] = [];
+  let healed = 0;
   const options = { retentionDays: 30, now };
   const identityOf = createIdentityOf({ variables: { phone: 'phone' }, contactFromWords: true, ...identity });
   const open = createOpenMessage(createGetClaimCheck(table));
@@ -79,13 +80,19 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     ),
     retryPolicy: createRetryPolicy({ giveUpAfterHours: 24, random: () => 0 }),
     log,
-    metrics: { count: () => {} },
+    metrics: {
+      count: (name) => {
+        if (name === 'Healed') healed += 1;
+      },
+    },
     now,
   });
   return {
     lines,
     ledger,
     requeued,
+    /** How many chats only reconcile has brought. */
+    healed: () => healed,
     /** What was reported as not documented. */
     deviations,
     /** Stores a hook's chat, and delivers it nowhere. */

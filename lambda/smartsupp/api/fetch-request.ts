@@ -1,4 +1,5 @@
 import { isFields } from '../lenient.ts';
+import { type ApiState, isApiState } from './state.ts';
 
 /** A message on the fetch queue: what is to be read by REST. */
 export type FetchRequest = {
@@ -10,6 +11,10 @@ export type FetchRequest = {
   | {
       /** Smartsupp's own id, such as `coXU9u5VscuzW`. */
       readonly conversationId: string;
+      /** As a search showed it: nothing is to be done once this was fetched. */
+      readonly seen?: ApiState;
+      /** An old conversation that is imported: nobody waits for an answer any more. */
+      readonly isHistory?: true;
     }
   | {
       /** Of somebody whose chats may be held. */
@@ -36,4 +41,5 @@ const isFetchRequest = (value: unknown): value is FetchRequest =>
   isFields(value) &&
   value['version'] === 1 &&
   ['accountId', 'why'].every((name) => typeof value[name] === 'string') &&
-  (typeof value['conversationId'] === 'string' || typeof value['contactId'] === 'string');
+  (typeof value['conversationId'] === 'string' || typeof value['contactId'] === 'string') &&
+  (value['seen'] === undefined || isApiState(value['seen']));

@@ -12,6 +12,11 @@ export type ApiFault = {
   readonly fetchDies?: boolean;
   readonly noEvents?: boolean;
   readonly tableAway?: boolean;
+  /** Smartsupp sends no event, or it gets lost. */
+  readonly eventsLost?: boolean;
+  readonly reconcileDies?: boolean;
+  /** Nothing calls it. */
+  readonly reconcileStopped?: boolean;
 };
 
 export type ApiTrial = {
@@ -25,6 +30,7 @@ type Message = { readonly sentAt: number; visibleAt: number; receives: number };
 
 const maxReceives = 200;
 const lateAfter = 60;
+const reconcileEvery = 15;
 const keptFor = 14 * 24 * 60;
 
 /** The webhooks, minute by minute, through events, the fetch queue and fetch, and the metrics that come of it. */
@@ -32,12 +38,18 @@ export function playApi({ minutes, eventEvery, faultAt }: ApiTrial): MetricStore
   const store = createMetricStore();
   let queue: Message[] = [];
   let dead: Message[] = [];
+  /** Conversations that have ended, and of which no event came. */
+  let lost = 0;
+  let reconciledUntil: number | undefined;
 
   for (let minute = 0; minute < minutes; minute += 1) {
     const fault = faultAt(minute);
     const count = (metric: string, value = 1) => store.put(metric, minute, value);
     if (minute % eventEvery === 0) take(minute, fault, count);
     fetch(minute, fault, count);
+    if (minute % reconcileEvery === 0) reconcile(minute, fault, count);
+    if (reconciledUntil !== undefined && !fault.tableAway)
+      count('ReconcileLagSeconds', (minute - reconciledUntil) * 60);
     dead = dead.filter(({ sentAt }) => minute - sentAt < keptFor);
     count('ApproximateNumberOfMessagesVisible ApiFetchQueueDeadLetters', dead.length);
   }
@@ -45,11 +57,25 @@ export function playApi({ minutes, eventEvery, faultAt }: ApiTrial): MetricStore
 
   type Count = (metric: string, value?: number) => void;
 
+  function reconcile(minute: number, fault: ApiFault, count: Count): void {
+    if (fault.reconcileStopped) return;
+    const dies = fault.reconcileDies || fault.tableAway;
+    count('Errors ApiReconcileFunction', dies ? 1 : 0);
+    if (dies) return;
+    if (fault.api === 'refuses') count('ReconcileTokenRefused');
+    if (fault.api === 'refuses' || fault.api === 'away') return;
+    if (lost > 0) count('Healed', lost);
+    lost = 0;
+    reconciledUntil = minute;
+  }
+
   function take(minute: number, fault: ApiFault, count: Count): void {
     const answer = (status: number) => {
       count('4xx FrontDoorApi', status >= 400 && status < 500 ? 1 : 0);
       count('5xx FrontDoorApi', status >= 500 ? 1 : 0);
     };
+    if (fault.eventsLost || fault.eventsDie || fault.noEvents || fault.wrongSignature) lost += 1;
+    if (fault.eventsLost) return;
     count('Errors ApiEventsFunction', fault.eventsDie ? 1 : 0);
     if (fault.eventsDie) answer(500);
     else if (fault.noEvents) {

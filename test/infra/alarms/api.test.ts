@@ -22,17 +22,30 @@ const begin = 2 * hour;
 const end = begin + 3 * hour;
 
 /** By when an alarm must be raised, in minutes from the fault's beginning. */
+const healed = { 'Deliver-Healed': 20 };
+const reconcileLate = { 'Sweep-ReconcileLate': 70 };
 const faults: readonly (readonly [what: string, fault: ApiFault, expected: Readonly<Record<string, number>>])[] = [
-  ['the stored secret is not Smartsupp’s', { wrongSignature: true }, { 'Api-Events-WrongSignature': 5 }],
-  ['events dies', { eventsDie: true }, { 'Api-Events-Errors': 5, 'FrontDoor-HookFailed': 5 }],
-  ['signed bodies are no events', { noEvents: true }, { 'Api-Events-Rejected': 5 }],
+  ['the stored secret is not Smartsupp’s', { wrongSignature: true }, { 'Api-Events-WrongSignature': 5, ...healed }],
+  ['events dies', { eventsDie: true }, { 'Api-Events-Errors': 5, 'FrontDoor-HookFailed': 5, ...healed }],
+  ['events are lost', { eventsLost: true }, healed],
+  ['signed bodies are no events', { noEvents: true }, { 'Api-Events-Rejected': 5, ...healed }],
   [
     'signed bodies are no events while the table is away',
     { noEvents: true, tableAway: true },
-    { 'Api-Events-RejectedNotKept': 5, 'FrontDoor-HookFailed': 5 },
+    {
+      'Api-Events-RejectedNotKept': 5,
+      'FrontDoor-HookFailed': 5,
+      'Api-Reconcile-Errors': 20,
+      // Once the table is back.
+      'Deliver-Healed': 200,
+    },
   ],
-  ['Smartsupp’s API is away', { api: 'away' }, { 'Api-Fetch-FetchLate': 95 }],
-  ['Smartsupp’s API refuses the token', { api: 'refuses' }, { 'Api-Fetch-TokenRefused': 5, 'Api-Fetch-FetchLate': 95 }],
+  ['Smartsupp’s API is away', { api: 'away' }, { 'Api-Fetch-FetchLate': 95, ...reconcileLate }],
+  [
+    'Smartsupp’s API refuses the token',
+    { api: 'refuses' },
+    { 'Api-Fetch-TokenRefused': 5, 'Api-Fetch-FetchLate': 95, 'Api-Reconcile-TokenRefused': 20, ...reconcileLate },
+  ],
   ['conversations are deleted at Smartsupp', { api: 'gone' }, { 'Api-Fetch-NotFetched': 5 }],
   [
     'the queue of the chats is away',
@@ -40,6 +53,8 @@ const faults: readonly (readonly [what: string, fault: ApiFault, expected: Reado
     { 'Api-Fetch-Errors': 5, 'Api-Fetch-FetchFailed': 15, 'Api-Fetch-FetchLate': 95 },
   ],
   ['fetch dies', { fetchDies: true }, { 'Api-Fetch-Errors': 5 }],
+  ['reconcile dies', { reconcileDies: true }, { 'Api-Reconcile-Errors': 20, ...reconcileLate }],
+  ['nothing calls reconcile', { reconcileStopped: true }, reconcileLate],
 ];
 
 test.each(faults)('if %s, these alarms are raised once, in time, and no other', (_what, fault, expected) => {
@@ -73,6 +88,7 @@ test('what is given up after days is told until SQS deletes it', () => {
 });
 
 afterAll(() => {
-  const untried = alarms.map(({ name }) => name).filter((name) => name.startsWith('Api-') && !everRaised.has(name));
-  expect(untried.toSorted()).toEqual(['Api-Events-Throttles', 'Api-Fetch-Throttles']);
+  const ofTheSource = /^Api-|Healed|Reconcile/;
+  const untried = alarms.map(({ name }) => name).filter((name) => ofTheSource.test(name) && !everRaised.has(name));
+  expect(untried.toSorted()).toEqual(['Api-Events-Throttles', 'Api-Fetch-Throttles', 'Api-Reconcile-Throttles']);
 });

@@ -6,6 +6,7 @@ import { seal } from '../../../lambda/queue/envelope.ts';
 import { createSmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { createFetchedStates } from '../../../lambda/store/fetched.ts';
 import { createHeldOf } from '../../../lambda/store/held.ts';
 import { createKeepRejected } from '../../../lambda/store/rejected.ts';
 import { type FakeChat, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
@@ -39,6 +40,7 @@ export async function startSystem(settings: object = {}) {
   const keepRejected = createKeepRejected(table, { retentionDays: 30, dailyBytes: null, now });
   const fetch = createFetch({
     fetchSnapshot: createFetchSnapshot({ api: { ...api, agents: cacheAgents(api.agents, now) }, log }),
+    fetched: createFetchedStates(table, { retentionDays: 30, now }),
     enqueue: async (body, receivedAt) => {
       queue.push(await seal(body, receivedAt, createPutClaimCheck(table, now)));
     },

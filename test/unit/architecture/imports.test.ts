@@ -72,8 +72,8 @@ describe('imports point one way', () => {
     const constructs = (file: string) => /\bnew \w+Client\(/.test(readFileSync(join(root, file), 'utf8'));
     expect(globSync('lambda/*/**/*.ts', { cwd: root }).filter(constructs)).toEqual([]);
     expect(globSync('lambda/*.ts', { cwd: root }).filter(constructs).toSorted()).toEqual(
-      ['deliver', 'digest-hook-key', 'events', 'fetch', 'notify', 'receive-table', 'receive', 'sweep'].map((name) =>
-        join('lambda', `${name}.ts`),
+      ['deliver', 'digest-hook-key', 'events', 'fetch', 'notify', 'receive-table', 'receive', 'reconcile', 'sweep'].map(
+        (name) => join('lambda', `${name}.ts`),
       ),
     );
   });

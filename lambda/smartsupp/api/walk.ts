@@ -1,0 +1,85 @@
+import { CrmError } from '../../crm/port/errors.ts';
+import { type Fields, toInstant, toText } from '../lenient.ts';
+import type { SearchQuery, SmartsuppApi } from './client.ts';
+
+/** The conversations that ended in a span of time, from a place on. */
+export type Walk = Pick<SearchQuery, 'finishedFrom' | 'finishedTo' | 'after'> & {
+  /** How many came before this place. */
+  readonly walked: number;
+};
+
+export type WalkedPage = {
+  /** Those that did not come before. */
+  readonly items: readonly Fields[];
+  /** Over all pages; null if Smartsupp does not say. */
+  readonly total: number | null;
+  /** Where to go on; undefined after the last. */
+  readonly next: unknown;
+  readonly walked: number;
+};
+
+/** The largest page that others have seen, and the smallest. */
+export const pageSize = 200;
+const minPageSize = 50;
+
+/**
+ * Walks through the conversations by when they began. The span is fixed, so one that ends anew while this goes on leaves
+ * it, and belongs to the next. A cursor of milliseconds would skip what began in the same one, so each page begins a
+ * millisecond before the end of the former.
+ */
+export async function* walkPages(search: SmartsuppApi['search'], walk: Walk): AsyncGenerator<WalkedPage> {
+  const seen = new Set<string>();
+  const { finishedFrom, finishedTo } = walk;
+  let { after } = walk;
+  let isExact = false;
+  let size = pageSize;
+
+  async function ask(): ReturnType<SmartsuppApi['search']> {
+    try {
+      return await search({ finishedFrom, finishedTo, size, after });
+    } catch (error) {
+      if (size === minPageSize || !isRefused(error)) throw error;
+      size = minPageSize;
+      return ask();
+    }
+  }
+
+  for (;;) {
+    const page = await ask();
+    const items = page.items.filter((item) => isFirst(seen, item));
+    const isStuck = items.length === 0 && (isExact || page.items.length === 0);
+    const cursor = isStuck ? undefined : (page.after ?? cursorBehind(page, { walked: walk.walked + seen.size, size }));
+    // A whole page began in one millisecond.
+    isExact = items.length === 0;
+    const next = isExact ? cursor : stepBack(cursor);
+    yield { items, total: page.total, next, walked: walk.walked + seen.size };
+    if (next === undefined) return;
+    after = next;
+  }
+}
+
+function isFirst(seen: Set<string>, { id }: Fields): boolean {
+  const key = toText(id);
+  if (key === null || seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+/** If Smartsupp gives no cursor although there must be more. */
+function cursorBehind(
+  { items, total }: Awaited<ReturnType<SmartsuppApi['search']>>,
+  { walked, size }: { readonly walked: number; readonly size: number },
+): unknown {
+  const isMore = total === null ? items.length >= size : walked < total;
+  const last = isMore ? toInstant(items.at(-1)?.['created_at']) : null;
+  return last === null ? undefined : [Date.parse(last)];
+}
+
+/** The whole request is wrong, so perhaps its size. */
+const isRefused = (error: unknown) => error instanceof CrmError && error.fault.kind === 'permanent';
+
+function stepBack(cursor: unknown): unknown {
+  const parts: readonly unknown[] = Array.isArray(cursor) ? cursor : [cursor];
+  const [milliseconds, ...others] = parts;
+  return typeof milliseconds === 'number' && others.length === 0 ? [milliseconds - 1] : cursor;
+}
