@@ -6,7 +6,7 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type Config, checkedConfigFile, writeCheckedConfig } from '../lambda/config/config.ts';
 import type { NotifyConfig } from '../lambda/config/notify.ts';
-import { toldKey } from '../lambda/store/keys.ts';
+import { firstSweepKey, toldKey } from '../lambda/store/keys.ts';
 import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
 import { givenSecret } from './given-secret.ts';
@@ -45,7 +45,7 @@ export class Notify extends Construct {
     grantRead(this.secret, this.function.role);
     conversations.grantIndexes(this.function.role, 'listing');
     conversations.grant(this.function.role, 'dynamodb:GetItem', 'dynamodb:Query');
-    conversations.grantWriteOnly(this.function.role, [toldKey.pk]);
+    conversations.grantWriteOnly(this.function.role, [toldKey.pk, firstSweepKey.pk]);
     if (notify.on.some((event) => event !== 'alarms')) {
       new Rule(this, 'Schedule', {
         description: 'Looks for what is to be told',

@@ -14,7 +14,7 @@ import { awsClientOptions } from './platform/aws-clients.ts';
 import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createReadSecret } from './platform/secrets.ts';
-import { createLastReceivedAt } from './store/backlog.ts';
+import { createSilentSince } from './store/backlog.ts';
 import { createLoadChat } from './store/conversations.ts';
 import { createRecords } from './store/records.ts';
 import { createTable } from './store/table.ts';
@@ -36,7 +36,7 @@ const records = createRecords(table);
 const told = createTold(table, now);
 
 const notify = createNotify({
-  findNews: createFindNews({ ...config, on, records, lastReceivedAt: createLastReceivedAt(table), now }),
+  findNews: createFindNews({ ...config, on, records, silentSince: createSilentSince(table, now), now }),
   cardOf: createCardOf({
     load: createLoadChat(table),
     records,

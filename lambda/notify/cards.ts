@@ -60,7 +60,7 @@ export function createCardOf(deps: Dependencies): (news: News) => Promise<Card |
           dateStyle: 'medium',
           timeStyle: 'short',
         }).format(news.last);
-        const text = `The last chat came on ${since} (${config.timezone}). Nothing here has failed: nobody posts to the hook.`;
+        const text = `No chat has come since ${since} (${config.timezone}). Nothing here has failed: nobody posts to the hook.`;
         return { ...plainCard('silence', 'No chats come in', text), run: [commandLine('doctor')] };
       }
     }

@@ -13,7 +13,7 @@ export type News = { readonly id: string; readonly at: Date } & (
 
 type Dependencies = {
   readonly records: Pick<Records, 'chats' | 'deliveries' | 'rejected'>;
-  readonly lastReceivedAt: () => Promise<Date | undefined>;
+  readonly silentSince: () => Promise<Date>;
   readonly on: readonly NotifyEvent[];
   readonly silentAfterHours: number;
   readonly timezone: string;
@@ -63,8 +63,9 @@ export function createFindNews(deps: Dependencies): (since: Date) => Promise<rea
   }
 
   async function silence(): Promise<readonly News[]> {
-    const last = deps.silentAfterHours === 0 ? undefined : await deps.lastReceivedAt();
-    if (last === undefined || businessHoursSince(last, now(), deps.timezone) <= deps.silentAfterHours) return [];
+    if (deps.silentAfterHours === 0) return [];
+    const last = await deps.silentSince();
+    if (businessHoursSince(last, now(), deps.timezone) <= deps.silentAfterHours) return [];
     return [{ event: 'silence', id: `silence ${last.toISOString()}`, at: now(), last }];
   }
 }

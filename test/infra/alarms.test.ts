@@ -197,7 +197,7 @@ describe('the topic', () => {
     const [writes] = policy.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
       [Action].flat().includes('dynamodb:PutItem'),
     );
-    expect(writes.Condition['ForAllValues:StringLike']).toEqual({ 'dynamodb:LeadingKeys': ['TOLD'] });
+    expect(writes.Condition['ForAllValues:StringLike']).toEqual({ 'dynamodb:LeadingKeys': ['TOLD', 'SWEEP'] });
     expect(JSON.stringify(posting.toJSON())).toContain('NotifySecretArn');
     const dev = forwarderStack(testApp(), { stage: 'dev', config: { notify } });
     Template.fromStack(dev).resourceCountIs('AWS::SNS::Subscription', 0);
