@@ -99,13 +99,14 @@ export class Sweep extends Construct {
     alarms.add(this, alarmDefinitions.sweepStopped, {
       metric: new MathExpression({
         label: 'ten minutes without a run',
-        expression: 'IF(FILL(runs, 0) > 0, 0, 1)',
+        // Only after a run: before the first, and once none is in sight, there is no value, and the alarm stays as it is.
+        expression: 'IF(FILL(runs, REPEAT) > 0, IF(FILL(runs, 0) > 0, 0, 1))',
         usingMetrics: { runs: this.function.lambda.metricInvocations() },
         period: Duration.minutes(10),
       }),
       above: 0,
       periods: 1,
-      missing: TreatMissingData.BREACHING,
+      missing: TreatMissingData.IGNORE,
     });
   }
 }

@@ -8,7 +8,7 @@ import { requiredEnv } from './platform/env.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createEnqueue, createEnqueueChat } from './queue/queue.ts';
-import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from './store/backlog.ts';
+import { createCountHeld, createMeasureBacklog, createSilentSince } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
@@ -41,7 +41,7 @@ const sweep = createSweep({
   destinations,
   measureBacklog: createMeasureBacklog(table, destinations),
   countHeld: createCountHeld(table, destinations),
-  lastReceivedAt: createLastReceivedAt(table),
+  silentSince: createSilentSince(table, now),
   reconciledUntil: config.api?.reconcile === true ? createReconciledUntil(table, config.api.accountId) : undefined,
   timezone: config.timezone,
   metrics: createMetrics('sweep', now),

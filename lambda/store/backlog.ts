@@ -1,4 +1,5 @@
 import type { Backlog } from '../sweep/sweep.ts';
+import { firstSweepKey } from './keys.ts';
 import { heldLists, readDelivery } from './ledger.ts';
 import { collect, type Table } from './table.ts';
 
@@ -51,8 +52,15 @@ async function count(table: Table, list: string, destinations: readonly string[]
   return { number, oldest };
 }
 
-/** When the latest chat was received, as far as the index shows it. */
-export function createLastReceivedAt(table: Table): () => Promise<Date | undefined> {
+/** When the latest chat was received, as far as the index shows it; or else when this was first asked. */
+export function createSilentSince(table: Table, now: () => Date): () => Promise<Date> {
+  const firstAsked = async (): Promise<Date> => {
+    const known = await table.get(firstSweepKey, { consistent: true });
+    if (typeof known?.['at'] === 'string') return new Date(known['at']);
+    const at = now();
+    await table.put({ ...firstSweepKey, at: at.toISOString() }, { condition: 'attribute_not_exists(pk)' });
+    return at;
+  };
   return async () => {
     const chats = table.query({
       index: 'listing',
@@ -62,6 +70,6 @@ export function createLastReceivedAt(table: Table): () => Promise<Date | undefin
       pageSize: 1,
     });
     for await (const { receivedAt } of chats) return new Date(String(receivedAt));
-    return undefined;
+    return firstAsked();
   };
 }

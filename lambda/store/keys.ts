@@ -109,6 +109,9 @@ export const partitionsOfReceive = [
 /** When the table was restored, if it was. */
 export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
 
+/** When the sweep first ran. */
+export const firstSweepKey = { pk: 'SWEEP', sk: 'FIRST' };
+
 export const tokenKey = (destination: string) => ({ pk: `TOKEN#${destination}`, sk: 'TOKEN' });
 
 /** DynamoDB's time to live is in whole seconds since the epoch. */

@@ -19,8 +19,8 @@ export type SweepDependencies = {
   readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly countHeld: () => Promise<number>;
-  /** When the latest chat came; undefined if none ever did. */
-  readonly lastReceivedAt: () => Promise<Date | undefined>;
+  /** When the latest chat came; the first run, if none ever did. */
+  readonly silentSince: () => Promise<Date>;
   /** Up to when reconcile has looked; undefined if it never ran, absent if it is turned off. */
   readonly reconciledUntil?: (() => Promise<Date | undefined>) | undefined;
   readonly timezone: string;
@@ -144,8 +144,7 @@ export function createSweep(dependencies: SweepDependencies) {
     metrics.count('PendingNow', pending);
     // Once an hour: nothing is done about them sooner, and counting them costs more and more.
     if (now().getUTCMinutes() === 0) metrics.count('HeldNow', await dependencies.countHeld());
-    const last = await dependencies.lastReceivedAt();
-    if (last !== undefined) metrics.count('SilentHours', businessHoursSince(last, now(), dependencies.timezone));
+    metrics.count('SilentHours', businessHoursSince(await dependencies.silentSince(), now(), dependencies.timezone));
     const reconciled = await dependencies.reconciledUntil?.();
     if (reconciled !== undefined) metrics.count('ReconcileLagSeconds', secondsSince(reconciled));
     metrics.count('OldestPendingSeconds', secondsSince(pendingSince));

@@ -13,7 +13,7 @@ import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../.
 import { createReceiver } from '../../lambda/receive/receiver.ts';
 import { readChat } from '../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
-import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from '../../lambda/store/backlog.ts';
+import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../lambda/store/backlog.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -128,7 +128,7 @@ export const starts = {
       releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
       destinations,
       measureBacklog: createMeasureBacklog(table, destinations),
-      lastReceivedAt: createLastReceivedAt(table),
+      silentSince: createSilentSince(table, now),
       timezone: 'UTC',
       metrics,
       log,

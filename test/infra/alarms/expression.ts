@@ -34,6 +34,7 @@ export function evaluate(expression: string, metrics: ReadonlyMap<string, Series
   };
   const operand = (): Series => {
     const token = take();
+    if (token === 'REPEAT') return repeats;
     if (/^\d/.test(token)) return Array.from({ length: options.count }, () => Number(token));
     if (tokens[at] !== '(') return metrics.get(token) ?? fail(`There is no metric ${token} in ${expression}`);
     take('(');
@@ -51,6 +52,9 @@ export function evaluate(expression: string, metrics: ReadonlyMap<string, Series
   if (at < tokens.length) fail(`Metric math that is not modelled: ${expression}`);
   return result;
 }
+
+/** In the place of a filler: the latest value before, if there is one. */
+const repeats: Series = [];
 
 function fail(message: string): never {
   throw new Error(message);
@@ -70,9 +74,12 @@ const functions: ReadonlyMap<string, (args: readonly Series[], options: Options)
   ],
   [
     'FILL',
-    ([series = [], filler = []], { fillsEmptySeries }) =>
-      fillsEmptySeries || series.some((point) => point !== undefined)
+    ([series = [], filler = []], { fillsEmptySeries }) => {
+      if (filler === repeats)
+        return series.map((_, index) => series.slice(0, index + 1).findLast((each) => each !== undefined));
+      return fillsEmptySeries || series.some((point) => point !== undefined)
         ? series.map((point, index) => point ?? filler[index])
-        : series,
+        : series;
+    },
   ],
 ]);

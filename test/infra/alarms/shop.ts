@@ -12,6 +12,7 @@ export type Fault = {
   readonly deliverDoesNotLoad?: boolean;
   /** Lambda starts no function, as the account's concurrency is used up. */
   readonly throttled?: boolean;
+  readonly deliverThrottled?: boolean;
   readonly sweepStopped?: boolean;
   readonly wrongKey?: boolean;
   /** Requests a minute of somebody who guesses keys. */
@@ -147,10 +148,9 @@ export function play(trial: Trial): MetricStore {
     const oldest = Math.min(minute, ...spooled, ...pending.map(({ since }) => since));
     count('OldestPendingSeconds', (minute - oldest) * 60);
     count('ParkedNow', parked);
-    if (lastReceived !== undefined) {
-      const at = (of: number) => new Date(begin.getTime() + of * 60_000);
-      count('SilentHours', businessHoursSince(at(lastReceived), at(minute), 'UTC'));
-    }
+    const at = (of: number) => new Date(begin.getTime() + of * 60_000);
+    // If no chat ever came, since the first run.
+    count('SilentHours', businessHoursSince(at(lastReceived ?? 0), at(minute), 'UTC'));
   }
 
   function deliver(minute: number, fault: Fault, count: Count): void {
@@ -160,7 +160,7 @@ export function play(trial: Trial): MetricStore {
     count('NumberOfMessagesReceived QueueChats', batch.length);
     if (batch.length === 0) return;
     for (const message of batch) message.receives += 1;
-    if (fault.throttled) {
+    if (fault.throttled || fault.deliverThrottled) {
       hide(batch, minute, 6, count, 'Throttles DeliverFunction');
       return;
     }

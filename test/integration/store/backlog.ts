@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { dismiss, type Outcome } from '../../../lambda/delivery/state-machine.ts';
-import { createCountHeld, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
+import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createSpool } from '../../../lambda/store/spool.ts';
-import { createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';
+import { copyOf, createClock, firstAttempt, newChannel, retention, type StoreTests } from './support.ts';
 
 export const backlogTests: StoreTests = (table) => {
   test('is what is parked, and not dismissed, and what is on its way to the destinations given, and since when', async () => {
@@ -38,5 +39,17 @@ export const backlogTests: StoreTests = (table) => {
     await createSpool(table())('{}', new Date(first.getTime() - 60_000));
     expect(await measure()).toEqual({ parked: 1, pending: 2, pendingSince: new Date(first.getTime() - 60_000) });
     expect(await createMeasureBacklog(table(), ['removed'])()).toMatchObject({ parked: 1, pending: 1 });
+  });
+  test('of chats is empty since the latest came; or, if none ever did, since that was first asked', async () => {
+    const clock = createClock();
+    const silentSince = createSilentSince(table(), clock.now);
+    const first = clock.now();
+    expect(await silentSince()).toEqual(first);
+    clock.pass(3600);
+    expect(await silentSince()).toEqual(first);
+    await createConversations(table(), retention).save(
+      copyOf(newChannel(), ['Hello'], { receivedAt: '2026-05-01T10:00:00Z' }),
+    );
+    expect(await silentSince()).toEqual(new Date('2026-05-01T10:00:00Z'));
   });
 };

@@ -4,7 +4,7 @@ import { createReleaseHeld, createReleaseOne } from '../../../lambda/delivery/re
 import type { MetricName } from '../../../lambda/platform/metric-names.ts';
 import type { Metrics } from '../../../lambda/platform/metrics.ts';
 import { referTo, seal } from '../../../lambda/queue/envelope.ts';
-import { createCountHeld, createLastReceivedAt, createMeasureBacklog } from '../../../lambda/store/backlog.ts';
+import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../../lambda/store/backlog.ts';
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
@@ -86,7 +86,7 @@ export function createSystem(table: Table) {
         destinations,
         measureBacklog: createMeasureBacklog(table, destinations),
         countHeld: createCountHeld(table, destinations),
-        lastReceivedAt: createLastReceivedAt(table),
+        silentSince: createSilentSince(table, now),
         timezone: 'Europe/Prague',
         metrics,
         log: { info: () => {}, warn: write, error: write },

@@ -28,7 +28,7 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     destinations: ['crm', 'other'],
     measureBacklog: async () => ({ parked: 0, pending: 0, pendingSince: undefined }),
     countHeld: async () => 5,
-    lastReceivedAt: async () => undefined,
+    silentSince: async () => now,
     timezone: 'Europe/Prague',
     metrics: { count: (name, value) => void done.push([name, value]), flush: () => {} },
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -193,7 +193,7 @@ test('a sweep measures what waits even if the queue is away', async () => {
   const swept = sweepWith({
     spooled: () => Promise.reject(new Error('the table is away')),
     measureBacklog: async () => ({ parked: 2, pending: 3, pendingSince: inMinutes(-10) }),
-    lastReceivedAt: async () => inMinutes(-125),
+    silentSince: async () => inMinutes(-125),
   });
   await expect(swept).rejects.toThrow('the table is away');
   expect(done).toEqual([
