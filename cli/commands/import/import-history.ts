@@ -84,7 +84,10 @@ function printCounts(
   since: Date,
   { json, dryRun, end }: Pick<Options, 'json' | 'dryRun'> & { readonly end: string },
 ): void {
-  if (json) return printJson({ conversations, [dryRun ? 'missing' : 'sent']: missing, here });
+  if (json) {
+    printJson({ conversations, [dryRun ? 'missing' : 'sent']: missing, here });
+    return;
+  }
   const head = `${plural(conversations, 'conversation')} since ${since.toISOString().slice(0, 10)}`;
   print(`${head}: ${missing} missing here, ${here} here already. ${end}`);
 }
