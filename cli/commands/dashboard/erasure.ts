@@ -11,7 +11,7 @@ import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { type PersonQuery, readPersonQuery } from '../../lib/person-query.ts';
+import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
 import { timezoneOf } from '../../lib/timezone.ts';
 import { erase, findErasable } from '../erase/erase.ts';
 import { erasureText, foundText } from '../erase/text.ts';

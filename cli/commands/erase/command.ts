@@ -1,7 +1,8 @@
 import { defineCommand, flag, json, yes } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import { counted, findPerson } from '../../lib/find-person.ts';
-import { type PersonQuery, personOptions, readPersonQuery } from '../../lib/person-query.ts';
+import { findPerson } from '../../lib/person/find-person.ts';
+import { counted } from '../../lib/person/person.ts';
+import { type PersonQuery, personOptions, readPersonQuery } from '../../lib/person/person-query.ts';
 import { confirm } from '../../lib/terminal/ask.ts';
 import { exitCodes, Interrupted } from '../../lib/terminal/errors.ts';
 import { abortOnInterrupt } from '../../lib/terminal/interrupt.ts';

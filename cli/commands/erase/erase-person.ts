@@ -8,8 +8,8 @@ import { createErasure, createErasureJournal } from '../../../lambda/store/erasu
 import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import type { Person, PersonChat } from '../../lib/find-person.ts';
-import { forgetOtherSource } from '../../lib/other-source.ts';
+import { forgetOtherSource } from '../../lib/person/other-source.ts';
+import type { Person, PersonChat } from '../../lib/person/person.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
 import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 

@@ -1,6 +1,6 @@
 import type { CrmAdapter } from '../../../lambda/crm/port/adapter.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import type { Person } from '../../lib/find-person.ts';
+import type { Person } from '../../lib/person/person.ts';
 import { canFindNotes, isInDoubt } from './unconfirmed-notes.ts';
 
 /** A part that an erasure leaves in a CRM, to be removed by hand. */

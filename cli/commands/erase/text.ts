@@ -1,5 +1,5 @@
 import { erasureDays } from '../../../lambda/store/erasure.ts';
-import { bodiesCounted, counted, lookedText, mentionLines } from '../../lib/find-person.ts';
+import { bodiesCounted, counted, lookedText, mentionLines } from '../../lib/person/person.ts';
 import { plural, printable } from '../../lib/terminal/output.ts';
 import { createTimes } from '../../lib/terminal/time.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';

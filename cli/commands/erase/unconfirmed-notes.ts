@@ -2,7 +2,7 @@ import type { CrmAdapter, Entry, LogId } from '../../../lambda/crm/port/adapter.
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import { type Delivery, firstSeenAt } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
-import type { Person, PersonChat } from '../../lib/find-person.ts';
+import type { Person, PersonChat } from '../../lib/person/person.ts';
 
 /** Whether an attempt may have written a note whose id the ledger lacks. */
 export const isInDoubt = ({ inDoubt, leaseUntil }: Pick<Delivery, 'inDoubt' | 'leaseUntil'>): boolean =>

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../lib/define-command.ts';
-import { counted, findPerson, lookedText, mentionLines, type Person } from '../../lib/find-person.ts';
-import { personOptions, readPersonQuery } from '../../lib/person-query.ts';
+import { findPerson } from '../../lib/person/find-person.ts';
+import { counted, lookedText, mentionLines, type Person } from '../../lib/person/person.ts';
+import { personOptions, readPersonQuery } from '../../lib/person/person-query.ts';
 import { jsonOrText, note, printJson } from '../../lib/terminal/output.ts';
 
 export const exportPerson = defineCommand({

@@ -11,7 +11,7 @@ import { createListSpooled } from '../../../lambda/store/spool.ts';
 import { linkTo } from '../../lib/crms/links.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findChats } from '../../lib/find-chats.ts';
-import { createReadOtherSource } from '../../lib/other-source.ts';
+import { createReadOtherSource } from '../../lib/person/other-source.ts';
 import { findRejected, rejectedWith } from '../../lib/rejected.ts';
 import { CliError } from '../../lib/terminal/errors.ts';
 import { note, print, printable, printableLines, printJson } from '../../lib/terminal/output.ts';

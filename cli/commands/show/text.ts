@@ -12,7 +12,7 @@ import {
 } from '../../../lambda/delivery/delivery.ts';
 import type { RejectedRecord } from '../../../lambda/store/records.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
-import type { OtherSource } from '../../lib/other-source.ts';
+import type { OtherSource } from '../../lib/person/other-source.ts';
 import { canReplay } from '../../lib/rejected.ts';
 import { bold, dim, printable, printableLines, stateText } from '../../lib/terminal/output.ts';
 import { createTimes, type Times } from '../../lib/terminal/time.ts';

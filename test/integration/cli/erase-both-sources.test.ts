@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { erasePerson } from '../../../cli/commands/erase/erase-person.ts';
 import { tellRestored } from '../../../cli/commands/restored/tell-restored.ts';
-import { createReadOtherSource } from '../../../cli/lib/other-source.ts';
+import { createReadOtherSource } from '../../../cli/lib/person/other-source.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';

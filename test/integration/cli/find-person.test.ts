@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { lookedText } from '../../../cli/lib/find-person.ts';
+import { lookedText } from '../../../cli/lib/person/person.ts';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { createContactLocks } from '../../../lambda/store/contacts.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { keptContacts, keptParts, notErasedLines } from '../../../cli/commands/erase/not-erased.ts';
-import { bodiesCounted, counted } from '../../../cli/lib/find-person.ts';
+import { bodiesCounted, counted } from '../../../cli/lib/person/person.ts';
 
 test('what stays in a CRM is a line for each, with everything once', () => {
   const removes = { removeConversation: async () => {} };

@@ -1,10 +1,10 @@
-import { type Beginning, beginningsIn } from '../../lambda/deliver/beginnings.ts';
-import { alike } from '../../lambda/deliver/same-chat.ts';
-import { createIdentityOf } from '../../lambda/mapping/identity.ts';
-import { readSources } from '../../lambda/smartsupp/body/read-chat.ts';
-import { createBeginnings } from '../../lambda/store/beginnings.ts';
-import { erasureDays } from '../../lambda/store/erasure.ts';
-import type { Deployment } from './deployment/deployment.ts';
+import { type Beginning, beginningsIn } from '../../../lambda/deliver/beginnings.ts';
+import { alike } from '../../../lambda/deliver/same-chat.ts';
+import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
+import { readSources } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { createBeginnings } from '../../../lambda/store/beginnings.ts';
+import { erasureDays } from '../../../lambda/store/erasure.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 
 type StoredChat = { readonly conversationId: string; readonly body: string };
 

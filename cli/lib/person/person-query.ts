@@ -1,8 +1,8 @@
-import { emailsIn, normaliseEmail, plain } from '../../lambda/conversation/email.ts';
-import { visitorKey } from '../../lambda/conversation/match-keys.ts';
-import { phonesIn } from '../../lambda/mapping/phone.ts';
-import { text, type ValuesOf } from './define-command.ts';
-import { UsageError } from './terminal/errors.ts';
+import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
+import { visitorKey } from '../../../lambda/conversation/match-keys.ts';
+import { phonesIn } from '../../../lambda/mapping/phone.ts';
+import { text, type ValuesOf } from '../define-command.ts';
+import { UsageError } from '../terminal/errors.ts';
 
 export const personOptions = {
   email: text('<address>', 'the person who left this address'),

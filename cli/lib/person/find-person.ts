@@ -1,67 +1,17 @@
-import { accountVisitor, isIdentifying, personKeys } from '../../lambda/conversation/match-keys.ts';
-import type { Conversation } from '../../lambda/conversation/model.ts';
-import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import { createIdentityOf, foundBy, type Identity } from '../../lambda/mapping/identity.ts';
-import { createOpenMessage } from '../../lambda/queue/envelope.ts';
-import { decodeBody } from '../../lambda/receive/request.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
-import { claimCheckBodies, createGetClaimCheck } from '../../lambda/store/claim-check.ts';
-import { createPersons, type PersonContact } from '../../lambda/store/contacts.ts';
-import { createReadUnerased } from '../../lambda/store/erasure.ts';
-import { rejectedKey } from '../../lambda/store/keys.ts';
-import { createRecords, rejectedStates } from '../../lambda/store/records.ts';
-import { createRejectedBodies, type RejectedBody } from '../../lambda/store/rejected.ts';
-import { createListSpooled } from '../../lambda/store/spool.ts';
-import { createChatsOf } from '../../lambda/store/visitors.ts';
-import type { Deployment } from './deployment/deployment.ts';
-import { visitMessages } from './deployment/queues.ts';
+import { accountVisitor, isIdentifying, personKeys } from '../../../lambda/conversation/match-keys.ts';
+import type { Conversation } from '../../../lambda/conversation/model.ts';
+import { createIdentityOf, foundBy, type Identity } from '../../../lambda/mapping/identity.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { createPersons, type PersonContact } from '../../../lambda/store/contacts.ts';
+import { createReadUnerased } from '../../../lambda/store/erasure.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { createChatsOf } from '../../../lambda/store/visitors.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { mapInOrder } from '../parallel.ts';
+import { findLooseBodies, type Queues } from './loose-bodies.ts';
 import { createReadOtherSource, type OtherSource } from './other-source.ts';
-import { mapInOrder } from './parallel.ts';
+import type { Person, PersonChat } from './person.ts';
 import type { PersonQuery } from './person-query.ts';
-import { plural } from './terminal/output.ts';
-
-export type Person = {
-  readonly chats: readonly PersonChat[];
-  /** Chats whose erasure crashed: their bodies are deleted, but not yet their keys. */
-  readonly halfErased: readonly string[];
-  /** In the CRMs, found by every key in the chats. */
-  readonly contacts: readonly PersonContact[];
-  readonly personKeys: readonly string[];
-  readonly bodies: readonly LooseBody[];
-  /** Chats of other people that name them all the same. */
-  readonly mentions: readonly string[];
-  readonly looked: LookedThrough;
-};
-
-/** How much was read to find them. */
-export type LookedThrough = {
-  readonly chats: number;
-  /** Refused ones, and those that wait for the queue. */
-  readonly bodies: number;
-  /** On the queues; undefined if these were left alone. */
-  readonly messages: number | undefined;
-};
-
-export type PersonChat = OtherSource & {
-  readonly conversationId: string;
-  /** Chats found by `browser` can only be found through the person's others. */
-  readonly foundBy: 'person' | 'browser';
-  readonly receivedAt: Date;
-  readonly body: string;
-  /** The newest, which may be from another copy than the body. */
-  readonly rating: Conversation['rating'];
-  readonly deliveries: readonly Delivery[];
-};
-
-export type LooseBody = {
-  readonly where: 'rejected' | 'spooled' | 'claim check' | 'queue' | 'dead letters';
-  readonly body: string;
-  /** Absent for queues, whose messages are deleted during the visit. */
-  readonly inTable?: { readonly partition: string; readonly remove: () => Promise<void> };
-};
-
-/** More than the sweep leaves behind. */
-const maxSpooled = 10_000;
 
 /**
  * Finds a person, and the chats of the same browser without another address. A visitor's id identifies a browser only
@@ -72,9 +22,9 @@ const maxSpooled = 10_000;
 export async function findPerson(
   deployment: Pick<Deployment, 'table' | 'sqs' | 'outputs' | 'config'>,
   query: PersonQuery,
-  { queues }: { readonly queues: 'leave alone' | 'look' | 'take off' },
+  { queues }: { readonly queues: Queues },
 ): Promise<Person> {
-  const { table, sqs, outputs } = deployment;
+  const { table } = deployment;
   const records = createRecords(table);
   const readStored = createReadUnerased(table);
   const persons = createPersons(table);
@@ -89,7 +39,7 @@ export async function findPerson(
   /** A chat without an address belongs to the person if it comes from one of these. */
   const browsers = new Set<string>();
   const mentions: string[] = [];
-  const looked = { chats: 0, bodies: 0, messages: 0 };
+  let looked = 0;
   const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
@@ -100,14 +50,15 @@ export async function findPerson(
     );
   }
 
+  const loose = await findLooseBodies(deployment, { queues, isTheirs });
   return {
     chats: [...found.values()],
     halfErased,
     contacts: await contacts(),
     personKeys: [...keys],
-    bodies: [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())],
+    bodies: loose.bodies,
     mentions,
-    looked: { ...looked, messages: queues === 'leave alone' ? undefined : looked.messages },
+    looked: { chats: looked, ...loose.looked },
   };
 
   async function contacts(): Promise<readonly PersonContact[]> {
@@ -173,7 +124,7 @@ export async function findPerson(
     });
     const gathered: Conversation[] = [];
     for await (const each of named) {
-      looked.chats += 1;
+      looked += 1;
       if (each === undefined) continue;
       const { conversationId, stored, conversation } = each;
       const identity = conversation && (await identityOf(conversation));
@@ -220,89 +171,4 @@ export async function findPerson(
     if (isKnown) return isSamePerson(identity);
     return !isSomebodyElse(identity) && (await isNamedIn(body, conversation));
   }
-
-  async function inTable(): Promise<readonly LooseBody[]> {
-    const bodies: LooseBody[] = [];
-    const add = async (
-      where: LooseBody['where'],
-      body: string | undefined,
-      inTable: NonNullable<LooseBody['inTable']>,
-    ) => {
-      looked.bodies += 1;
-      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, inTable });
-    };
-    const rejected = createRejectedBodies(table);
-    for await (const { id } of records.rejected({ states: rejectedStates })) {
-      const { pk: partition } = rejectedKey(id);
-      await add('rejected', await textOf(await rejected.read(id)), { partition, remove: () => rejected.remove(id) });
-    }
-    for (const { id: partition, read, remove } of await createListSpooled(table)(maxSpooled)) {
-      await add('spooled', (await read()).body, { partition, remove });
-    }
-    for await (const { partition, read, remove } of claimCheckBodies(table)) {
-      await add('claim check', await read(), { partition, remove });
-    }
-    return bodies;
-  }
-
-  async function inQueues(): Promise<readonly LooseBody[]> {
-    const bodies: LooseBody[] = [];
-    const open = createOpenMessage(createGetClaimCheck(table));
-    const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
-      visitMessages({
-        sqs,
-        queueUrl,
-        visit: async (message) => {
-          looked.messages += 1;
-          const opened = await open(message);
-          // A reference holds no text of the chat.
-          if (opened.kind === 'chat') return false;
-          const body = opened.kind === 'hook' ? opened.body : message;
-          if (!(await isTheirs(body))) return false;
-          bodies.push({ where, body });
-          return queues === 'take off';
-        },
-      });
-    await look('queue', outputs.QueueUrl);
-    await look('dead letters', outputs.DeadLetterQueueUrl);
-    return bodies;
-  }
 }
-
-/** The body may be compressed. */
-async function textOf(rejected: RejectedBody | undefined): Promise<string | undefined> {
-  if (rejected === undefined) return undefined;
-  const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
-  return 'text' in decoded ? decoded.text : Buffer.from(decoded.bytes).toString();
-}
-
-/** `1 chat, 1 refused body, 2 bodies still on the queue`; `nothing`. */
-export const counted = ({ chats, bodies }: Pick<Person, 'chats' | 'bodies'>): string =>
-  [...(chats.length > 0 ? [plural(chats.length, 'chat')] : []), ...bodiesCounted(bodies)].join(', ') || 'nothing';
-
-export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): readonly string[] {
-  const refused = bodies.filter(({ where }) => where === 'rejected').length;
-  const queued = bodies.length - refused;
-  return [
-    ...(refused > 0 ? [plural(refused, 'refused body', 'refused bodies')] : []),
-    ...(queued > 0 ? [plural(queued, 'body still on the queue', 'bodies still on the queue')] : []),
-  ];
-}
-
-/** `Looked through 1,200 chats, 3 other bodies and 12 messages on the queues.` */
-export const lookedText = ({ chats, bodies, messages }: LookedThrough): string => {
-  const parts = [
-    plural(chats, 'chat'),
-    plural(bodies, 'other body', 'other bodies'),
-    ...(messages === undefined ? [] : [plural(messages, 'message on the queues', 'messages on the queues')]),
-  ];
-  return `Looked through ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts)}.`;
-};
-
-/** What is said of people whom this person's address or number stands with. */
-export const mentionLines = (mentions: readonly string[]): readonly string[] =>
-  mentions.length === 0
-    ? []
-    : [
-        `Named in ${plural(mentions.length, 'chat')} of somebody else, which ${mentions.length === 1 ? 'stays' : 'stay'}: ${mentions.join(', ')}. Read them with show.`,
-      ];

@@ -1,0 +1,86 @@
+import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
+import { decodeBody } from '../../../lambda/receive/request.ts';
+import { claimCheckBodies, createGetClaimCheck } from '../../../lambda/store/claim-check.ts';
+import { rejectedKey } from '../../../lambda/store/keys.ts';
+import { createRecords, rejectedStates } from '../../../lambda/store/records.ts';
+import { createRejectedBodies, type RejectedBody } from '../../../lambda/store/rejected.ts';
+import { createListSpooled } from '../../../lambda/store/spool.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { visitMessages } from '../deployment/queues.ts';
+import type { LookedThrough, LooseBody } from './person.ts';
+
+/** More than the sweep leaves behind. */
+const maxSpooled = 10_000;
+
+/** Whether to look at the queues, and to delete the person's messages at once, since a later visit might miss them. */
+export type Queues = 'leave alone' | 'look' | 'take off';
+
+type FoundBodies = {
+  readonly bodies: readonly LooseBody[];
+  readonly looked: Omit<LookedThrough, 'chats'>;
+};
+
+/** Finds a person's bodies that are no chats yet: refused ones, and those on their way. */
+export async function findLooseBodies(
+  { table, sqs, outputs }: Pick<Deployment, 'table' | 'sqs' | 'outputs'>,
+  { queues, isTheirs }: { readonly queues: Queues; readonly isTheirs: (body: string) => Promise<boolean> },
+): Promise<FoundBodies> {
+  const records = createRecords(table);
+  const looked = { bodies: 0, messages: 0 };
+  const bodies = [...(await inTable()), ...(queues === 'leave alone' ? [] : await inQueues())];
+  return { bodies, looked: { ...looked, messages: queues === 'leave alone' ? undefined : looked.messages } };
+
+  async function inTable(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const add = async (
+      where: LooseBody['where'],
+      body: string | undefined,
+      inTable: NonNullable<LooseBody['inTable']>,
+    ) => {
+      looked.bodies += 1;
+      if (body !== undefined && (await isTheirs(body))) bodies.push({ where, body, inTable });
+    };
+    const rejected = createRejectedBodies(table);
+    for await (const { id } of records.rejected({ states: rejectedStates })) {
+      const { pk: partition } = rejectedKey(id);
+      await add('rejected', await textOf(await rejected.read(id)), { partition, remove: () => rejected.remove(id) });
+    }
+    for (const { id: partition, read, remove } of await createListSpooled(table)(maxSpooled)) {
+      await add('spooled', (await read()).body, { partition, remove });
+    }
+    for await (const { partition, read, remove } of claimCheckBodies(table)) {
+      await add('claim check', await read(), { partition, remove });
+    }
+    return bodies;
+  }
+
+  async function inQueues(): Promise<readonly LooseBody[]> {
+    const bodies: LooseBody[] = [];
+    const open = createOpenMessage(createGetClaimCheck(table));
+    const look = (where: 'queue' | 'dead letters', queueUrl: string) =>
+      visitMessages({
+        sqs,
+        queueUrl,
+        visit: async (message) => {
+          looked.messages += 1;
+          const opened = await open(message);
+          // A reference holds no text of the chat.
+          if (opened.kind === 'chat') return false;
+          const body = opened.kind === 'hook' ? opened.body : message;
+          if (!(await isTheirs(body))) return false;
+          bodies.push({ where, body });
+          return queues === 'take off';
+        },
+      });
+    await look('queue', outputs.QueueUrl);
+    await look('dead letters', outputs.DeadLetterQueueUrl);
+    return bodies;
+  }
+}
+
+/** The body may be compressed. */
+async function textOf(rejected: RejectedBody | undefined): Promise<string | undefined> {
+  if (rejected === undefined) return undefined;
+  const decoded = await decodeBody({ body: Buffer.from(rejected.body).toString('base64'), isBase64Encoded: true });
+  return 'text' in decoded ? decoded.text : Buffer.from(decoded.bytes).toString();
+}
