@@ -1,8 +1,12 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import { lastEventAt } from '../../../lambda/store/last-event.ts';
+<<<<<<< HEAD
 import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { tryApi } from '../../lib/api.ts';
+=======
+import { storedToken, tryApi } from '../../lib/api.ts';
+>>>>>>> main
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { plural } from '../../lib/terminal/output.ts';
@@ -32,18 +36,14 @@ export async function checkSecondSource(
 }
 
 async function checkToken(api: ApiConfig, deployment: Deployment, local: boolean): Promise<readonly Finding[]> {
-  const { outputs, secrets, commandLine } = deployment;
+  const { outputs, commandLine } = deployment;
   const secretId = outputs.ApiTokenSecretArn;
   if (secretId === undefined) {
     return [
       problem('REST API', 'It is configured, but not deployed.', local ? 'Restart npm start.' : 'npx cdk deploy'),
     ];
   }
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const stored = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  const given = local ? readSettings(process.env, process.cwd()).secret('api') : undefined;
-  const token = given ?? stored.SecretString ?? '';
-  const refusal = await tryApi(api, token);
+  const refusal = await tryApi(api, await storedToken(secretId, deployment, { local }));
   if (refusal === undefined) return [ok('REST API', 'Smartsupp accepts the token.')];
   return [problem('REST API', refusal, `${commandLine('secret api')} stores another token.`)];
 }
