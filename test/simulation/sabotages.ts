@@ -192,7 +192,7 @@ export const sabotages: readonly Sabotage[] = [
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
-    'what is due is not put back': ['await dependencies.enqueueChat(conversationId, [destination]);', ''],
+    'what is due is not put back': ['if (undo === undefined) return;', 'return;'],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
     'orphans are left pending': ['return park(orphanReason(destination));', 'return;'],

@@ -6,7 +6,7 @@ import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp
 import { type CliStage, setStageOn, startPatience, startTestCrm, type TestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { chatOf } from './system.ts';
+import { chatOf, hookOf } from './system.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
@@ -21,7 +21,7 @@ beforeAll(async () => {
   [fake, crm] = await Promise.all([startFakeSmartsupp({ token }), startTestCrm()]);
   const directory = newDirectory();
   const configFile = join(directory, 'config.json');
-  const api = { accountId: '208', url: fake.url, reconcile: false };
+  const api = { accountId: '208', url: fake.url };
   const destinations = [{ name: 'shop', adapter: 'webhook', url: `${crm.url}/shop` }];
   writeFileSync(configFile, JSON.stringify({ api, destinations }));
   stage = await setStageOn(directory, configFile, {
@@ -49,6 +49,20 @@ describe('the second source on the local stack', () => {
     fake.put(chatOf('coOne', ['Hello']));
     expect(await closed('coOne')).toBe(200);
     await eventually(() => crm.taken('/shop').includes('208:coOne'));
+  });
+
+  test('brings a chat once that the hook and a webhook tell of, and shows it under either id', async () => {
+    const visitor = { name: 'Eva Horáková', email: 'eva@example.com' };
+    const body = hookOf(77, 'Do you ship to Brno?', visitor);
+    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
+    await eventually(() => crm.taken('/shop').includes('208:77'));
+    fake.put(chatOf('coBoth', ['Do you ship to Brno?'], { contact: visitor, conversation: { tags: ['VIP'] } }));
+    expect(await closed('coBoth')).toBe(200);
+    const show = async () =>
+      JSON.parse((await stage.forwarder(['show', '208:coBoth', '--local', '--json'])).stdout || '{}');
+    await eventually(async () => (await show()).conversation?.tags?.includes('VIP'), 30_000);
+    expect(await show()).toMatchObject({ id: '208:77', alsoAs: ['208:coBoth'] });
+    expect(crm.taken('/shop')).not.toContain('208:coBoth');
   });
 
   test('takes either secret, and neither a wrong one nor a wrong key', async () => {
@@ -86,6 +100,7 @@ describe('the second source on the local stack', () => {
     expect(well).toContain('✓ REST API Smartsupp accepts the token.');
     expect(well).toMatch(/✓ webhooks The last one came \d+ (s|min) ago\./);
     expect(well).toContain('✓ fetch queue Nothing waits to be fetched.');
+    expect(well).toMatch(/✓ reconcile What ended until \d+ (s|min) ago is known\./);
     expect(await doctor({ FORWARDER_SECRET_API: 'wrong' })).toMatch(/✗ REST API Smartsupp answered 401 .*secret api/);
   });
 
