@@ -83,10 +83,11 @@ export function likenessOf(one: Fingerprint, other: Fingerprint): Likeness {
   // A time in whole seconds says less.
   const isSameMillisecond = isSameMoment && !one.wroteAt.endsWith('.000Z');
   const isAtOnce = apart.every((ms) => ms <= maxApartByNameMs);
+  const hasNoAddress = one.addresses.length + other.addresses.length === 0;
   const isSame =
     (isSameMillisecond && (hasSameName || isDistinctive)) ||
     (isSameMoment && hasSameFullName) ||
-    (isAtOnce && hasSameFullName && isDistinctive);
+    (isAtOnce && hasSameFullName && isDistinctive && hasNoAddress);
   return isSame ? 'same' : 'maybe';
 }
 
@@ -103,3 +104,6 @@ function lettersInCommon({ lines }: Fingerprint, other: Fingerprint): number {
   if (common.some((line, at) => line !== other.lines[at])) return 0;
   return common.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
 }
+
+/** The hook's ids are integers, the REST API's are not. */
+export const isOfApi = (conversationId: string): boolean => !/:\d+$/.test(conversationId);

@@ -1,8 +1,8 @@
 import type { BySource } from '../conversation/join.ts';
-import { type MatchKeys, personKeys } from '../conversation/match-keys.ts';
+import { isIdentifying, type MatchKeys, personKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Source } from '../conversation/revision.ts';
-import { type Fingerprint, fingerprintOf } from '../conversation/same-chat.ts';
+import { type Fingerprint, fingerprintOf, isOfApi } from '../conversation/same-chat.ts';
 import type { Conversations } from '../delivery/ports.ts';
 import type { IdentityOf } from '../mapping/identity.ts';
 
@@ -54,7 +54,7 @@ export type ReceivedChat = MatchKeys & { readonly conversationId: string };
 const beforeEndMs = 15 * 60_000;
 const afterEndMs = 30 * 60_000;
 const maxChats = 1_000;
-/** Of those with the same address, or with none: whose bodies are read. */
+/** Those with the same address first, then those with none: whose bodies are read. */
 const maxBodies = 20;
 const maxBodyLength = 1024 * 1024;
 
@@ -68,10 +68,11 @@ export function createStoredBeginnings(dependencies: StoredBeginningsDependencie
     const end = Date.parse(conversation.endedAt ?? conversation.startedAt ?? '');
     if (Number.isNaN(end)) return [];
     const received = await receivedBetween(new Date(end - beforeEndMs), new Date(end + afterEndMs), maxChats);
-    const emails = [identity.email, ...identity.otherEmails];
-    const alike = received.filter(
-      ({ email, phone }) => emails.includes(email) || (phone !== null && phone === identity.phone) || email === null,
-    );
+    const ofHook = received.filter(({ conversationId }) => !isOfApi(conversationId));
+    const emails = [identity.email, ...identity.otherEmails].filter((email) => email !== null);
+    const isTheirs = ({ email, phone }: MatchKeys) =>
+      (email !== null && emails.includes(email)) || (phone !== null && phone === identity.phone);
+    const alike = [...ofHook.filter(isTheirs), ...ofHook.filter((chat) => !isIdentifying(chat))];
     const found: Beginning[] = [];
     for (const { conversationId } of alike.slice(0, maxBodies)) {
       const stored = await load(conversationId);

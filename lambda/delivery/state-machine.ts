@@ -183,9 +183,9 @@ export function requeue(known: Delivery, now: Date): Changed {
  */
 export const restore = (known: Delivery): Delivery => ({
   ...known,
+  version: known.version + 1,
   inDoubt: true,
   leaseUntil: null,
-  version: known.version + 1,
 });
 
 /** An operator has seen it: it stays as it is, is not counted as parked, and is replayed only if it is named. */

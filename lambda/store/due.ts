@@ -16,6 +16,20 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
     return (await collect(pending, limit)).flatMap(toDue);
   };
 
+  /** False if it was attempted in between: then its new time stands. */
+  async function move(item: Item, from: string, to: string): Promise<boolean> {
+    const { isWritten } = await table.update(
+      { pk: String(item['pk']), sk: String(item['sk']) },
+      {
+        update: 'SET listedAt = :to',
+        // A move whose answer was lost is repeated.
+        condition: 'listedAt = :from OR listedAt = :to',
+        values: { ':to': to, ':from': from },
+      },
+    );
+    return isWritten;
+  }
+
   function toDue(item: Item): readonly DueDelivery[] {
     const delivery = readDelivery(item);
     if (delivery === undefined) return [];
@@ -25,15 +39,9 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
         conversationId,
         destination: delivery.destination,
         relist: async (at) => {
-          await table.update(
-            { pk: String(item['pk']), sk: String(item['sk']) },
-            {
-              update: 'SET listedAt = :at',
-              // Unless it was attempted in between: then its new time stands.
-              condition: 'listedAt = :seen',
-              values: { ':at': at.toISOString(), ':seen': String(item['listedAt']) },
-            },
-          );
+          const listed = String(item['listedAt']);
+          const isMoved = await move(item, listed, at.toISOString());
+          return isMoved ? async () => void (await move(item, at.toISOString(), listed)) : undefined;
         },
         park: async (reason) => {
           await ledger.write(conversationId, park(delivery, now(), reason));

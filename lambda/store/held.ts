@@ -1,3 +1,4 @@
+import { isOfApi } from '../conversation/same-chat.ts';
 import { chatPartition, deliveryPrefix, keyText } from './keys.ts';
 import { readDelivery } from './ledger.ts';
 import { collect, type Table } from './table.ts';
@@ -18,7 +19,8 @@ export function createHeldOf(table: Table) {
     const items = await collect(chatAndDeliveries);
     // What is pending may be about to be held.
     const isWaiting = items.some((item) => ['held', 'pending'].includes(readDelivery(item)?.state ?? ''));
-    const id = [conversationId, ...items.map(({ alsoAs }) => alsoAs)].find(isOfApi);
+    const ids = [conversationId, ...items.map(({ alsoAs }) => alsoAs)].filter((each) => typeof each === 'string');
+    const id = ids.find(isOfApi);
     return isWaiting && id !== undefined ? decodeURIComponent(id.split(':')[1] ?? '') : undefined;
   }
 
@@ -45,6 +47,3 @@ export function createHeldOf(table: Table) {
     return waiting;
   };
 }
-
-/** The hook's ids are integers, which the REST API does not know. */
-const isOfApi = (id: unknown): id is string => typeof id === 'string' && !/:\d+$/.test(id);

@@ -47,8 +47,10 @@ export type SpooledHook = {
 export type DueDelivery = {
   readonly conversationId: string;
   readonly destination: string;
-  /** Due again at that time, unless it was attempted in between. */
-  readonly relist: (at: Date) => Promise<void>;
+  /**
+   * Due again at that time. Undefined if it was attempted in between; else what makes it due again as it was.
+   */
+  readonly relist: (at: Date) => Promise<(() => Promise<void>) | undefined>;
   readonly park: (reason: string) => Promise<void>;
 };
 
@@ -111,8 +113,13 @@ export function createSweep(dependencies: SweepDependencies) {
     const requeue = async (delivery: DueDelivery) => {
       const { conversationId, destination, relist, park } = delivery;
       if (!isConfigured(delivery)) return park(orphanReason(destination));
-      await dependencies.enqueueChat(conversationId, [destination]);
-      await relist(new Date(now().getTime() + enqueueAgainMs));
+      // Before it is sent: a table that refuses this would let another message be sent each minute.
+      const undo = await relist(new Date(now().getTime() + enqueueAgainMs));
+      if (undo === undefined) return;
+      await dependencies.enqueueChat(conversationId, [destination]).catch(async (error: unknown) => {
+        await undo().catch(failed);
+        throw error;
+      });
     };
     const all = await drain(list, requeue, { hasTime: () => now() < until, failed });
     const due = all.filter(isConfigured).length;

@@ -36,7 +36,6 @@ export function createCommands(services: Services, destinations: readonly string
     destinations: Object.fromEntries(destinations.map((name) => [name, `secret of ${name}`])),
     config: () => ({
       ...settings,
-      alarmWebhook: false,
       timezone: 'UTC',
       silentAfterHours: 24,
       maxConcurrency: 5,

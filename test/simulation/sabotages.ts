@@ -42,8 +42,8 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
     'a note is not rewritten': [
-      'if (logId !== null && loggedHash === asked.contentHash && !inDoubt) return logId;',
-      'if (logId !== null) return logId;',
+      'logId !== null && loggedHash === asked.contentHash && asked.contactChanged !== true;',
+      'logId !== null;',
     ],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
@@ -192,7 +192,7 @@ export const sabotages: readonly Sabotage[] = [
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
-    'what is due is not put back': ['await dependencies.enqueueChat(conversationId, [destination]);', ''],
+    'what is due is not put back': ['if (undo === undefined) return;', 'return;'],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
     'orphans are left pending': ['return park(orphanReason(destination));', 'return;'],

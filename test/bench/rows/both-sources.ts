@@ -3,12 +3,13 @@ import { type Fingerprint, fingerprintOf, type Likeness, likenessOf } from '../.
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { hookOf, snapshotOf } from '../../fixtures/told-by-both.ts';
+import { createRandom } from '../../support/random.ts';
 import { atMost, published, type Row } from '../row.ts';
-import { type Pair, randomOf, toldTwice, twoAlike, type Who } from '../support/alike.ts';
+import { type Pair, toldTwice, twoAlike, type Who } from '../support/alike.ts';
 import { unitsOfBothSources } from '../support/both-sources-units.ts';
 
 const pairs = 10_000;
-const seed = 20;
+const seed = 'both sources';
 const maxSkewMs = 2_000;
 const kinds = ['an address', 'a full name', 'a first name', 'nothing'] as const satisfies readonly Who[];
 
@@ -16,7 +17,7 @@ const kinds = ['an address', 'a full name', 'a first name', 'nothing'] as const 
 export const bothSources: Row = {
   name: 'both sources',
   measure: async () => {
-    const random = randomOf(seed);
+    const random = createRandom(seed);
     const alike = await countLikenesses((number) => twoAlike(random, number));
     const missed = async (who: Who, skewMs: number) => {
       const { same } = await countLikenesses((number) => toldTwice(random, number, { who, skewMs }));

@@ -13,15 +13,20 @@ export const cost: Row = {
   measure: async () => {
     const usages = [];
     for (const size of sizes) usages.push({ size, ours: await measuredUsage(size) });
+    const alone = await measuredUsage('3 KB', 'alone');
     const { region, date } = priceList;
     return {
-      results: usages.flatMap(({ size, ours }) => [
-        atMost(goals[size], `cost of a million chats of ${size}`, dollars(ours), '$'),
-        published(`a naive build, a million chats of ${size}`, dollars(naive(size, ours)), '$'),
-        published(`the least that a million chats of ${size} can cost`, dollars(floor(size)), '$'),
-      ]),
+      results: [
+        ...usages.flatMap(({ size, ours }) => [
+          atMost(goals[size], `cost of a million chats of ${size}`, dollars(ours), '$'),
+          published(`a naive build, a million chats of ${size}`, dollars(naive(size, ours)), '$'),
+          published(`the least that a million chats of ${size} can cost`, dollars(floor(size)), '$'),
+        ]),
+        published('a million chats of 3 KB, each alone', dollars(alone), '$'),
+      ],
       notes: [
         ...usages.map(({ size, ours }) => `A million chats of ${size}, in batches of ten: ${inWords(bill(ours))}.`),
+        `A million chats of 3 KB that come one at a time, as in most shops: ${inWords(bill(alone))}.`,
         `A naive build keeps the body as it is, in an item that the index holds too, hands over one message at a time, and ` +
           `logs every event: ${usages.map(({ size, ours }) => `${inWords(bill(naive(size, ours)))} (${size})`).join('; ')}.`,
         `Prices of ${region} on ${date}, without the free tier, the storage, and what costs the same without a chat.`,
@@ -64,6 +69,7 @@ function floor(size: Size): Usage {
     writeUnits: Math.ceil(compressedKilobytes(size)) + 1,
     readUnits: 0,
     logKilobytes: 0.3,
+    kilobytesOut: kilobytesOf(size) + 1,
   };
 }
 

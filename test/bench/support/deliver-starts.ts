@@ -17,7 +17,7 @@ const empty = 'exports.handler = async () => ({ batchItemFailures: [] });';
 
 /**
  * Deliver's processes, in turn: the deployed bundle, the same with `fetch` for the CRM's client, and an empty function.
- * `cold` are given one chat; `warm` batches of ten, of 3 KB and of 60 KB.
+ * `cold` are given one chat; `warm` batches of ten, of 3 KB and of 60 KB, and chats of 3 KB alone.
  */
 export const deliverStarts = once(async () => {
   await (await hubspot()).begin(crmDelayMs);
@@ -48,10 +48,10 @@ export const deliverStarts = once(async () => {
     const bare = subject('empty', await programs.directoryOf('empty', empty));
     const cold = await coldStarts([bare, deployed, withFetch], rounds.cold);
 
-    const batches = async (size: keyof typeof events) => {
+    const batches = async (size: keyof typeof events, chats = chatsInBatch) => {
       const all: string[] = [];
       const { warmUp, measured } = events[size];
-      while (all.length < warmUp + measured) all.push(await next(chatsInBatch, size));
+      while (all.length < warmUp + measured) all.push(await next(chats, size));
       return all;
     };
     const small = () => batches('3 KB');
@@ -60,6 +60,7 @@ export const deliverStarts = once(async () => {
         { ...deployed, events: small },
         { ...withFetch, events: small },
         { ...deployed, name: 'deployed, 60 KB', events: () => batches('60 KB') },
+        { ...deployed, name: 'deployed, alone', events: () => batches('3 KB', 1) },
       ],
       rounds.warm,
       { warmUp: false },
@@ -71,6 +72,7 @@ export const deliverStarts = once(async () => {
       warm: {
         '3 KB': warm.get('deployed') ?? [],
         '60 KB': warm.get('deployed, 60 KB') ?? [],
+        alone: warm.get('deployed, alone') ?? [],
         withFetch: warm.get('fetch') ?? [],
       },
       memoryMegabytes,

@@ -11,13 +11,15 @@ export type Usage = {
   readonly writeUnits: number;
   readonly readUnits: number;
   readonly logKilobytes: number;
+  /** To the CRM and to the caller of the hook, over the internet. */
+  readonly kilobytesOut: number;
 };
 
 const million = 1_000_000;
 
 /** Dollars for a million chats, by what they are for, given what one takes. */
 export function bill(usage: Usage) {
-  const { lambda, apiGateway, sqs, dynamodb, cloudwatch } = prices;
+  const { lambda, apiGateway, sqs, dynamodb, cloudwatch, dataTransfer } = prices;
   return {
     'front door':
       usage.hooks * Math.ceil(usage.hookKilobytes / apiGateway.kilobytesPerRequest) * apiGateway.millionHttpApiRequests,
@@ -26,6 +28,7 @@ export function bill(usage: Usage) {
       usage.invocations * lambda.millionRequests + usage.gigabyteSeconds * million * lambda.gigabyteSecondArm64,
     table: usage.writeUnits * dynamodb.millionWriteUnits + usage.readUnits * dynamodb.millionReadUnits,
     log: (usage.logKilobytes / 2 ** 20) * million * cloudwatch.logGigabyteIngested,
+    'data out': (usage.kilobytesOut / 2 ** 20) * million * dataTransfer.gigabyteOut,
   };
 }
 

@@ -12,26 +12,38 @@ const accessLogKilobytes = 0.35;
 
 const never = () => Promise.reject(new Error('The bench sends nothing that the queue cannot carry.'));
 
-/** What one chat of a new visitor takes of what AWS counts, in batches of ten. */
-export async function measuredUsage(size: '3 KB' | '60 KB'): Promise<Usage> {
+/** A request's headers and its share of a connection, in KB, and how many calls a batch of new visitors takes. */
+const callKilobytes = 1;
+const callsInBatch = 3;
+/** A contact's fields, and the answer to the hook, in KB. */
+const contactKilobytes = 0.5;
+const answerKilobytes = 0.4;
+
+/** What one chat of a new visitor takes of what AWS counts, in batches of ten; or alone, as in a quiet shop. */
+export async function measuredUsage(size: '3 KB' | '60 KB', together: 'tens' | 'alone' = 'tens'): Promise<Usage> {
   const { writes, reads } = (await storeUnits())[size].newVisitor;
   const receive = await receiveStarts();
   const deliver = await deliverStarts();
   const hook = measured(receive.warm[size], hooks, receive.memoryMegabytes);
-  const batch = measured(deliver.warm[size], events[size], deliver.memoryMegabytes);
+  const starts = together === 'alone' ? deliver.warm.alone : deliver.warm[size];
+  const batch = measured(starts, events[size], deliver.memoryMegabytes);
   const body = bodyOf(size);
   const messageKilobytes = Buffer.byteLength(await seal(body, new Date(), never)) / 1024;
-  const each = 1 / chatsInBatch;
+  const chats = together === 'alone' ? 1 : chatsInBatch;
+  const each = 1 / chats;
   return {
     hooks: 1,
     hookKilobytes: Buffer.byteLength(body) / 1024,
     // Sent alone; received, leased and deleted with others.
-    queueRequests: queueRequestsOf(messageKilobytes) + (queueRequestsOf(chatsInBatch * messageKilobytes) + 2) * each,
+    queueRequests: queueRequestsOf(messageKilobytes) + (queueRequestsOf(chats * messageKilobytes) + 2) * each,
     invocations: 1 + each,
     gigabyteSeconds: hook.gigabyteSeconds + batch.gigabyteSeconds * each,
     writeUnits: writes,
     readUnits: reads,
     logKilobytes: hook.logKilobytes + accessLogKilobytes + batch.logKilobytes * each,
+    // The note is about as long as the hook.
+    kilobytesOut:
+      Buffer.byteLength(body) / 1024 + contactKilobytes + answerKilobytes + callsInBatch * callKilobytes * each,
   };
 }
 

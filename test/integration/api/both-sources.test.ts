@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { seal } from '../../../lambda/queue/envelope.ts';
 import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
-import { chatOf, startSystem } from './system.ts';
+import { chatOf, hookOf, startSystem } from './system.ts';
 
 let system: Awaited<ReturnType<typeof startSystem>>;
 beforeEach(async () => {
@@ -10,24 +10,10 @@ beforeEach(async () => {
 afterEach(() => system.close());
 
 const question = 'Where is my parcel? It should be here by now.';
-
-/** The hook's copy of what `chatOf` tells. */
-function hookOf(name: string, email: string | null): string {
-  const at = Date.UTC(2026, 10, 30, 10);
-  return JSON.stringify({
-    accountId: 208,
-    beginAt: at,
-    endAt: at + 3_000,
-    channel: { id: 1, isChat: true, isCompleted: true },
-    visitor: { id: 7, name, email },
-    messages: [
-      { type: 'visitor', from: 'visitor:7', content: question, sentAt: at },
-      { type: 'agent', from: 'agent:3', name: 'Karel', content: `About ${question}`, sentAt: at + 1_000 },
-    ],
-  });
-}
 const hook = async (name: string, email: string | null) => {
-  system.queue.push(await seal(hookOf(name, email), new Date(), () => Promise.reject(new Error('It fits.'))));
+  system.queue.push(
+    await seal(hookOf(1, question, { name, email }), new Date(), () => Promise.reject(new Error('It fits.'))),
+  );
 };
 const fetched = async (contact: object) => {
   system.fake.put(chatOf('co1', [question], { contact }));

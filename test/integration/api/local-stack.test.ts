@@ -6,7 +6,7 @@ import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp
 import { type CliStage, setStageOn, startPatience, startTestCrm, type TestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { chatOf } from './system.ts';
+import { chatOf, hookOf } from './system.ts';
 
 // Real processes, and a machine that may be busy.
 jest.setTimeout(60_000);
@@ -49,6 +49,20 @@ describe('the second source on the local stack', () => {
     fake.put(chatOf('coOne', ['Hello']));
     expect(await closed('coOne')).toBe(200);
     await eventually(() => crm.taken('/shop').includes('208:coOne'));
+  });
+
+  test('brings a chat once that the hook and a webhook tell of, and shows it under either id', async () => {
+    const visitor = { name: 'Eva Horáková', email: 'eva@example.com' };
+    const body = hookOf(77, 'Do you ship to Brno?', visitor);
+    expect((await fetch(stage.stack.hookUrl, { method: 'POST', body })).status).toBe(200);
+    await eventually(() => crm.taken('/shop').includes('208:77'));
+    fake.put(chatOf('coBoth', ['Do you ship to Brno?'], { contact: visitor, conversation: { tags: ['VIP'] } }));
+    expect(await closed('coBoth')).toBe(200);
+    const show = async () =>
+      JSON.parse((await stage.forwarder(['show', '208:coBoth', '--local', '--json'])).stdout || '{}');
+    await eventually(async () => (await show()).conversation?.tags?.includes('VIP'), 30_000);
+    expect(await show()).toMatchObject({ id: '208:77', alsoAs: ['208:coBoth'] });
+    expect(crm.taken('/shop')).not.toContain('208:coBoth');
   });
 
   test('takes either secret, and neither a wrong one nor a wrong key', async () => {

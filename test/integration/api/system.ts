@@ -116,3 +116,21 @@ export function chatOf(id: string, words: readonly string[], changes: Changes = 
 }
 
 type Changes = { readonly conversation?: object; readonly contact?: object | null };
+
+/** The hook's copy of a chat that `chatOf` tells with the same words. */
+export const hookOf = (
+  channel: number,
+  words: string,
+  visitor: { readonly name: string; readonly email: string | null },
+) =>
+  JSON.stringify({
+    accountId: 208,
+    beginAt: Date.parse(at(0)),
+    endAt: Date.parse(at(3)),
+    channel: { id: channel, isChat: true, isCompleted: true },
+    visitor: { id: channel, ...visitor },
+    messages: [
+      { type: 'visitor', from: `visitor:${channel}`, content: words, sentAt: Date.parse(at(0)) },
+      { type: 'agent', from: 'agent:3', name: 'Karel', content: `About ${words}`, sentAt: Date.parse(at(1)) },
+    ],
+  });

@@ -65,6 +65,7 @@ describe('on AWS', () => {
     const json = JSON.parse((await forwarder([firstKey], 'url', '--json')).stdout);
     expect(json).toEqual({
       hookUrl: `https://hook.example/smartsupp/${firstKey}`,
+      webhooksUrl: null,
       isValid: true,
       to: 'support@smartsupp.com',
       letters: { en: { subject: expect.any(String), text: expect.stringContaining(firstKey) } },

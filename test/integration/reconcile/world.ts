@@ -8,7 +8,7 @@ import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.t
 import { createListDue } from '../../../lambda/store/due.ts';
 import { createFetchedStates } from '../../../lambda/store/fetched.ts';
 import { createWatermarks } from '../../../lambda/store/watermark.ts';
-import type { FakeSmartsupp } from '../../../local/smartsupp/fake.ts';
+import type { FakeChat, FakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 import { createDelivery } from '../../support/delivery.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -29,12 +29,19 @@ class Killed extends Error {
   override readonly name = 'Killed';
 }
 
+/** What the POST hook says of a conversation at this time; undefined if it tells nothing of such ones. */
+export type HookOf = (chat: FakeChat) => string | undefined;
+
 type Message = { readonly at: number; readonly body: string };
 
 /** Fetch, deliver, the sweep and reconcile on a table, queues and a clock of their own, killed at random. */
 export async function createWorld(
   fake: FakeSmartsupp,
-  { seed, losesEvents = lost }: { readonly seed: string; readonly losesEvents?: number },
+  {
+    seed,
+    losesEvents = lost,
+    hookOf = () => undefined,
+  }: { readonly seed: string; readonly losesEvents?: number; readonly hookOf?: HookOf },
 ) {
   const random = createRandom(`${seed} world`);
   let clock = start;
@@ -65,6 +72,7 @@ export async function createWorld(
   const { deliver, ledger, requeued, healed } = createDelivery({
     table,
     now,
+    hasApi: true,
     crms: { crm: { adapter: crm.adapter, settings: { anonymous: 'create' } } },
   });
   const http = createHttpClient({ now: () => new Date() });
@@ -96,14 +104,21 @@ export async function createWorld(
   });
   const listDue = createListDue(table, ledger, now);
 
-  function tell({ conversationId, why }: Event): void {
-    const body = JSON.stringify({ version: 1, accountId, conversationId, why });
+  async function tell({ conversationId, why }: Event): Promise<void> {
+    tellOnce(requests, JSON.stringify({ version: 1, accountId, conversationId, why }), losesEvents);
+    const chat = fake.chat(conversationId);
+    const hook = chat && hookOf(chat);
+    if (hook !== undefined) tellOnce(chats, await seal(hook, now(), noClaimCheck), lost);
+  }
+
+  /** Or not at all, or twice, and some time later. */
+  function tellOnce(queue: Message[], body: string, loses: number): void {
     const at = () => clock + (random.chance(outOfOrder) ? random.between(minuteMs, 30 * minuteMs) : 0);
-    if (random.chance(losesEvents)) return;
-    requests.push({ at: at(), body });
+    if (random.chance(loses)) return;
+    queue.push({ at: at(), body });
     if (!random.chance(doubled)) return;
     duplicates += 1;
-    requests.push({ at: at(), body });
+    queue.push({ at: at(), body });
   }
 
   /** Handles what is due; what dies is there again a minute later. */
@@ -129,7 +144,7 @@ export async function createWorld(
 
   async function minute(shop: Shop): Promise<void> {
     clock += minuteMs;
-    for (const event of shop.until(clock)) tell(event);
+    for (const event of shop.until(clock)) await tell(event);
     const passed = Math.round((clock - start) / minuteMs);
     if (passed % 15 === 0) await unlessKilled(reconcile(new Date(clock + minuteMs)));
     await work(requests, async (body) => ((await fetch(body, 1)) === 'done' ? undefined : new Date(clock + minuteMs)));
@@ -139,6 +154,7 @@ export async function createWorld(
   }
 
   return {
+    table,
     run: async ({ shop, forMs }: { readonly shop: Shop; readonly forMs: number }) => {
       while (clock < start + forMs) {
         // At last, what is under way comes to its end.

@@ -43,7 +43,10 @@ describe('a sweep puts back on the queue', () => {
   const due = (conversationId: string, destination: string): DueDelivery => ({
     conversationId,
     destination,
-    relist: note(`list ${conversationId} again`),
+    relist: async (at) => {
+      done.push([`list ${conversationId} again`, at]);
+      return note(`list ${conversationId} as before`);
+    },
     park: note(`park ${conversationId}`),
   });
 
@@ -56,9 +59,29 @@ describe('a sweep puts back on the queue', () => {
     expect(await sweepWith({ listDue })).toMatchObject({ due: 1, orphaned: 0 });
     expect(asked).toEqual([inMinutes(-1)]);
     expect(actions()).toEqual([
-      ['enqueue chat', '1:1', ['crm']],
       ['list 1:1 again', inMinutes(15)],
+      ['enqueue chat', '1:1', ['crm']],
     ]);
+  });
+
+  test('none that the table does not list anew, so that a message a minute is not sent while that fails', async () => {
+    const listDue = async () => [
+      { ...due('1:1', 'crm'), relist: () => Promise.reject(new Error('the table is away')) },
+      // It was attempted in between.
+      { ...due('1:2', 'crm'), relist: async () => undefined },
+      due('1:3', 'crm'),
+    ];
+    await sweepWith({ listDue });
+    expect(actions()).toEqual([
+      ['list 1:3 again', inMinutes(15)],
+      ['enqueue chat', '1:3', ['crm']],
+    ]);
+  });
+
+  test('one that the queue did not take at the next run', async () => {
+    const enqueueChat = () => Promise.reject(new Error('the queue is away'));
+    await expect(sweepWith({ listDue: async () => [due('1:1', 'crm')], enqueueChat })).rejects.toThrow('is away');
+    expect(actions()).toEqual([['list 1:1 again', inMinutes(15)], ['list 1:1 as before']]);
   });
 
   test('no delivery whose destination was removed: it is parked, and says what to do', async () => {
@@ -117,6 +140,7 @@ describe('a sweep of a long list', () => {
         destination: 'crm',
         relist: async () => {
           if (at === 3) throw new Error('too large');
+          return async () => {};
         },
         park: note('park'),
       }));
@@ -125,7 +149,7 @@ describe('a sweep of a long list', () => {
       listDue,
       log: { info: () => {}, warn: () => {}, error: (message) => void errors.push(message) },
     });
-    expect(actions()).toHaveLength(100);
+    expect(actions()).toHaveLength(99);
     expect(errors).toEqual(['one could not be swept']);
   });
 
