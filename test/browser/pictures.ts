@@ -86,8 +86,13 @@ export async function openPictures(browser: Browser) {
 
 async function send(page: Page, sample: string): Promise<void> {
   const before = page.url();
-  await page.getByLabel('Sample').selectOption(sample);
-  await page.getByRole('button', { name: 'Send a sample chat' }).click();
+  await page.getByLabel('Sample').waitFor();
+  // In one go: a change that the page shows in between would undo the choice.
+  await page.evaluate(`{
+    const form = document.querySelector('form[action="/samples"]');
+    form.elements.sample.value = '${sample}';
+    form.requestSubmit();
+  }`);
   await page.waitForURL((url) => url.href !== before);
 }
 
