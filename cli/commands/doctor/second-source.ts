@@ -1,12 +1,7 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import { lastEventAt } from '../../../lambda/store/last-event.ts';
-<<<<<<< HEAD
 import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
-import { readSettings } from '../../../local/lib/settings.ts';
-import { tryApi } from '../../lib/api.ts';
-=======
 import { storedToken, tryApi } from '../../lib/api.ts';
->>>>>>> main
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { plural } from '../../lib/terminal/output.ts';
