@@ -111,8 +111,8 @@ export const entries: readonly Entry[] = [
   {
     name: 'import',
     group: 'Act',
-    argument: '<file>',
-    description: 'Brings old chats from a file, one body of the hook a line, as history: without follow-ups.',
+    argument: '[file]',
+    description: 'Brings old chats, from Smartsupp or from a file, as history: without follow-ups.',
     load: async () => (await import('./commands/import/command.ts')).importChats,
   },
   {

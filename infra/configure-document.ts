@@ -54,6 +54,7 @@ export function configureDocument(): string {
     '',
     ...table(top, []),
     '',
+    ...telling,
     '## destinations',
     '',
     destinations.description,
@@ -86,6 +87,21 @@ export function configureDocument(): string {
     '',
   ].join('\n');
 }
+
+const telling = [
+  '## notify',
+  '',
+  'Failures and missed chats go where people are, within a minute: `"notify": { "to": "slack", "on": ["missed", "parked"] }`.',
+  '',
+  'Deploy, then store the URL: `npx forwarder secret notify` asks for it and posts a test. With `npm start` it is in `FORWARDER_SECRET_NOTIFY`, or `npx forwarder secret notify --local` writes it',
+  'to `.env`. Slack gives out the URL of an _incoming webhook_; Teams that of a workflow, _Post to a channel when a webhook request is received_.',
+  '',
+  '- A card says who, why, and what to run. That of a missed chat has the name, address and number, the page, how long they waited, and a link to the CRM;',
+  "  the visitor's words are in it only with `withWords`. A parked chat's card has what the CRM said, up to 300 characters, which may repeat what it was sent.",
+  '- Each is told once. What the channel does not take is tried again every minute, for a day. At most ten cards go out a minute: the last counts the rest.',
+  '- Nothing of this can delay a delivery or keep it out: it is a function of its own, which reads the table.',
+  '',
+] as const;
 
 function adapterSection({ title = '', properties = {}, required = [] }: Schema): readonly string[] {
   const [name = '', what = ''] = title.split(/: (.*)/s);

@@ -1,7 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Config } from '../lambda/config/config.ts';
 import manifest from '../package.json' with { type: 'json' };
-import type { AlarmWebhook } from './alarm-webhook.ts';
 import type { Alarms } from './alarms.ts';
 import { configDigest } from './config/deployed.ts';
 import type { DestinationSecrets } from './destination-secrets.ts';
@@ -9,6 +8,7 @@ import type { ErasureJournal } from './erasure-journal.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { NodeFunction } from './function.ts';
 import type { HookKey } from './hook-key.ts';
+import type { Notify } from './notify.ts';
 import type { ChatQueue } from './queue.ts';
 import type { SmartsuppApi } from './smartsupp-api.ts';
 import type { Stage } from './stages.ts';
@@ -31,7 +31,7 @@ export type Parts = {
   readonly runbook: string;
   readonly dashboard: string;
   readonly alarms: Alarms;
-  readonly webhook: AlarmWebhook | undefined;
+  readonly notify: Notify | undefined;
 };
 
 export const addOutputs = (stack: Stack, parts: Parts): void => {
@@ -61,9 +61,9 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
   output('SweepFunctionName', sweep.function.lambda.functionName, 'Puts due deliveries back on the queue');
   if (parts.api !== undefined) addApiOutputs(output, parts.api);
   output('AlarmTopicArn', parts.alarms.topic.topicArn, 'Gets every alarm; others may subscribe to it');
-  if (parts.webhook !== undefined) {
-    const { secretArn: webhookArn } = parts.webhook.secret;
-    output('AlarmWebhookSecretArn', webhookArn, 'The secret for the URL that alarms are posted to');
+  if (parts.notify !== undefined) {
+    output('NotifySecretArn', parts.notify.secret.secretArn, 'The secret for the URL of the channel that is told');
+    output('NotifyFunctionName', parts.notify.function.lambda.functionName, 'Tells the channel');
   }
   output('DashboardUrl', parts.dashboard, 'Whether chats flow');
   output('Runbook', parts.runbook, 'What to do when an alarm goes off');
@@ -74,11 +74,15 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
 
 type Output = (name: string, value: string, description: string) => unknown;
 
-function addApiOutputs(output: Output, { token, webhooksSecret, fetchQueue, fetch, events }: SmartsuppApi): void {
+function addApiOutputs(output: Output, api: SmartsuppApi): void {
+  const { token, webhooksSecret, fetchQueue, fetch, reconcile, events } = api;
   output('ApiTokenSecretArn', token.secretArn, "The secret for the token of Smartsupp's REST API");
   output('FetchQueueUrl', fetchQueue.queue.queueUrl, 'Conversations that are to be fetched');
   output('FetchDeadLetterQueueUrl', fetchQueue.deadLetterQueue.queueUrl, 'Conversations that could not be fetched');
   output('FetchFunctionName', fetch.lambda.functionName, "Reads conversations by Smartsupp's REST API");
+  if (reconcile !== undefined) {
+    output('ReconcileFunctionName', reconcile.lambda.functionName, 'Finds what has ended at Smartsupp and is not here');
+  }
   if (webhooksSecret === undefined || events === undefined) return;
   output('WebhooksSecretArn', webhooksSecret.secretArn, "The secret for what Smartsupp's webhooks are signed with");
   output('EventsFunctionName', events.lambda.functionName, "Takes Smartsupp's webhooks");

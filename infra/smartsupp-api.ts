@@ -6,10 +6,10 @@ import { Construct } from 'constructs';
 import type { ApiConfig } from '../lambda/config/config.ts';
 import { partitionsOfEvents, partitionsOfFetch } from '../lambda/store/keys.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
-import { apiSecret } from './api-secret.ts';
 import { grantRead } from './destination-secrets.ts';
 import { FetchQueue } from './fetch-queue.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
+import { givenSecret } from './given-secret.ts';
 import type { ChatQueue } from './queue.ts';
 import { Reconcile } from './reconcile.ts';
 import type { ConversationTable } from './table.ts';
@@ -45,13 +45,13 @@ export class SmartsuppApi extends Construct {
   constructor(scope: Construct, id: string, props: SmartsuppApiProps) {
     super(scope, id);
     const { api, alarms } = props;
-    this.token = apiSecret(this, 'Token', 'api', "The token of Smartsupp's REST API");
+    this.token = givenSecret(this, 'Token', 'api', "The token of Smartsupp's REST API");
     this.fetchQueue = new FetchQueue(this, 'FetchQueue', { alarms, consumerTimeout: fetchTimeout });
     const parts = { ...props, fetchQueue: this.fetchQueue };
     this.fetch = new Fetch(this, 'Fetch', { ...parts, token: this.token });
     if (api.reconcile) this.reconcile = new Reconcile(this, 'Reconcile', { ...parts, token: this.token });
     if (!api.webhooks) return;
-    this.webhooksSecret = apiSecret(this, 'Webhooks', 'webhooks', "The secret that signs Smartsupp's webhooks");
+    this.webhooksSecret = givenSecret(this, 'Webhooks', 'webhooks', "The secret that signs Smartsupp's webhooks");
     this.events = new Events(this, 'Events', { ...parts, secret: this.webhooksSecret });
   }
 }

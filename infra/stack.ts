@@ -3,7 +3,6 @@ import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Config } from '../lambda/config/config.ts';
 import { alarmDefinitions } from './alarm-definitions.ts';
-import { AlarmWebhook } from './alarm-webhook.ts';
 import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
@@ -11,6 +10,7 @@ import { DestinationSecrets } from './destination-secrets.ts';
 import { ErasureJournal } from './erasure-journal.ts';
 import { FrontDoor } from './front-door.ts';
 import { HookKey } from './hook-key.ts';
+import { Notify } from './notify.ts';
 import { addOutputs } from './outputs.ts';
 import { ChatQueue } from './queue.ts';
 import { Receive } from './receive.ts';
@@ -135,13 +135,13 @@ export class ForwarderStack extends Stack {
       config,
       environment,
     });
-    const webhook =
-      stage.sendsAlarms && config.alarmWebhook ? new AlarmWebhook(this, 'AlarmWebhook', settings) : undefined;
+    const notify =
+      config.notify && new Notify(this, 'Notify', { ...settings, notify: config.notify, stage, conversations, config });
     alarms.add(this, alarmDefinitions.nothingDelivered, nothingDelivered(receive, deliver));
     const sweep = new Sweep(this, 'Sweep', { ...settings, chats, conversations, config, environment });
 
     const parts = { frontDoor, hookKey, secrets, chats, conversations, erasures, receive, deliver, sweep, api };
     const dashboard = addDashboard(this, { ...parts, alarms, destinations, runbook });
-    addOutputs(this, { ...parts, alarms, webhook, config, stage, runbook, dashboard });
+    addOutputs(this, { ...parts, alarms, notify, config, stage, runbook, dashboard });
   }
 }

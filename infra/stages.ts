@@ -11,7 +11,7 @@ export type Stage = {
   readonly logRetention: RetentionDays;
   /** Whether `cdk destroy` is refused: it would delete the hook's URL, which Smartsupp takes days to change. */
   readonly terminationProtection: boolean;
-  /** Whether alarms are sent to the configuration's `alarmEmail` and `alarmWebhook`. */
+  /** Whether alarms are sent to the configuration's `alarmEmail` and `notify`. */
   readonly sendsAlarms: boolean;
 };
 

@@ -37,6 +37,7 @@ export function requirePackages(withTests) {
   if (missing(withTests).length > 0) {
     throw new PackagesError('The packages are missing or out of date. Run npm ci.');
   }
+  remember();
 }
 
 /** Installs packages if needed, and keeps others from replacing them until the returned function is called. */
@@ -69,6 +70,16 @@ function isInstalledSince() {
   const written = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   const wanted = written(join(root, 'package-lock.json'));
   return wanted !== undefined && (written(join(modules, '.package-lock.json')) ?? 0) >= wanted;
+}
+
+/** Notes that the packages are those of package-lock.json, which a merge has made newer, for the next command. */
+function remember() {
+  try {
+    const now = new Date();
+    utimesSync(join(modules, '.package-lock.json'), now, now);
+  } catch {
+    // Without the right to, the next command compares again.
+  }
 }
 
 /**

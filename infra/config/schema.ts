@@ -1,3 +1,4 @@
+import { notifyEvents, services } from '../../lambda/config/notify.ts';
 import { languages } from '../../lambda/conversation/language.ts';
 import { settingsSchemas } from '../../lambda/crm/catalogue.ts';
 import { secureUrl } from '../../lambda/crm/port/settings.ts';
@@ -86,12 +87,36 @@ export const configSchema = {
       description:
         'The address that gets an e-mail when an alarm of the stage "prod" goes off. Without it, nobody does.',
     },
-    alarmWebhook: {
-      type: 'boolean',
-      default: false,
+    notify: {
+      type: 'object',
+      required: ['to'],
+      additionalProperties: false,
       description:
-        'Whether alarms of the stage "prod" are also posted to a chat channel, as `{"text": "…"}`: an incoming webhook of Slack, Teams or Mattermost. ' +
-        'Its URL is a secret: store it with `npx forwarder secret alarms`.',
+        'Tells a chat channel, or a system of your own, what somebody should know within a minute. Its URL is a secret: store ' +
+        'it with `npx forwarder secret notify`. Default: nobody is told.',
+      properties: {
+        to: {
+          enum: services,
+          description:
+            '`slack`: an incoming webhook. `teams`: a workflow that takes webhooks and posts an Adaptive Card. `webhook`: ' +
+            'any other URL, Mattermost for one; it gets JSON with the card and a `text`.',
+        },
+        on: {
+          type: 'array',
+          items: { enum: notifyEvents },
+          default: notifyEvents,
+          description:
+            '`missed`: a chat that nobody answered, or an offline message, with who it was and how to reach them. ' +
+            '`parked`: a chat was given up. `rejected`: a body was refused. `silence`: no chat for `silentAfterHours`. ' +
+            '`alarms`: whatever raises an alarm of the stage "prod". Default: all of these.',
+        },
+        withWords: {
+          type: 'boolean',
+          default: false,
+          description:
+            "Whether a missed chat's card has the visitor's last words (up to 500 characters). By default they stay in the CRM.",
+        },
+      },
     },
     domain: {
       type: 'string',

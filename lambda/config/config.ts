@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Language } from '../conversation/language.ts';
 import type { Shop } from '../conversation/model.ts';
 import type { Destination } from '../crm/catalogue.ts';
+import type { NotifyConfig } from './notify.ts';
 
 /** `forwarder.json` after validation, with every default filled in. */
 export type Config = {
@@ -17,7 +18,8 @@ export type Config = {
   readonly rejectedRetentionDays: number;
   readonly giveUpAfterHours: number;
   readonly alarmEmail?: string | undefined;
-  readonly alarmWebhook: boolean;
+  /** Undefined: nobody is told of anything in a chat channel. */
+  readonly notify?: NotifyConfig | undefined;
   readonly domain?: string | undefined;
   /** 0: no alarm for silence. */
   readonly silentAfterHours: number;

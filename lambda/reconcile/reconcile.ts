@@ -5,6 +5,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { SmartsuppApi } from '../smartsupp/api/client.ts';
 import type { FetchRequest } from '../smartsupp/api/fetch-request.ts';
 import { findMissing, type MissingDependencies } from '../smartsupp/api/missing.ts';
+import { patiently } from '../smartsupp/api/patience.ts';
 import { walkPages } from '../smartsupp/api/walk.ts';
 
 export type ReconcileDependencies = Omit<MissingDependencies, 'why'> & {
@@ -51,8 +52,6 @@ const deepEveryMs = 24 * hourMs;
 const maxCalls = 250;
 /** A longer pause is left to the next run. */
 const maxPauseMs = 10_000;
-const usualPauseMs = 1_000;
-const maxTries = 3;
 
 /**
  * Asks for every conversation that has ended at Smartsupp and was not fetched, or is newer there, to be fetched. Safe to
@@ -62,29 +61,18 @@ export function createReconcile(dependencies: ReconcileDependencies) {
   const { accountId, fetched, watermarks, requestFetches, log, metrics, now, sleep } = dependencies;
   const missingIn = findMissing({ accountId, fetched, why: 'reconcile' });
 
-  /** Short troubles of Smartsupp cost no run. */
-  async function searchPatiently(query: Parameters<SmartsuppApi['search']>[0], until: Date, countCall: () => void) {
-    for (let tries = 1; ; tries += 1) {
-      countCall();
-      try {
-        return await dependencies.search(query);
-      } catch (error) {
-        const pauseMs = pauseAfter(error);
-        if (pauseMs === undefined || tries === maxTries || now().getTime() + pauseMs >= until.getTime()) throw error;
-        await sleep(pauseMs);
-      }
-    }
-  }
-
   return async (until: Date): Promise<Reconciled> => {
     const known = await watermarks.read();
     const { walk, deepAt } = nextWalk(known, now());
     const counts = { calls: 0, listed: 0, requested: 0 };
     let left: StoredWalk | undefined = walk;
-    const search: SmartsuppApi['search'] = (query) =>
-      searchPatiently(query, until, () => {
+    const search = patiently(dependencies.search, {
+      count: () => {
         counts.calls += 1;
-      });
+      },
+      hasTimeFor: (pauseMs) => pauseMs <= maxPauseMs && now().getTime() + pauseMs < until.getTime(),
+      sleep,
+    });
 
     try {
       const span = { ...walk, finishedFrom: new Date(walk.from), finishedTo: new Date(walk.to) };
@@ -127,10 +115,3 @@ const atTheBeginning = { after: undefined, walked: 0 };
 
 const before = (instant: Instant, milliseconds: number): Instant =>
   new Date(Date.parse(instant) - milliseconds).toISOString();
-
-/** Undefined if the next run is soon enough. */
-function pauseAfter(error: unknown): number | undefined {
-  if (!(error instanceof CrmError) || error.fault.kind !== 'retryable') return undefined;
-  const { retryAfterMs = usualPauseMs } = error.fault;
-  return retryAfterMs <= maxPauseMs ? retryAfterMs : undefined;
-}

@@ -67,6 +67,9 @@ export const deviationPartition = 'DEVIATION';
 
 export const deviationKey = (deviation: string) => ({ pk: deviationPartition, sk: deviation });
 
+/** What was told to the channel of `notify`. */
+export const toldKey = { pk: 'TOLD', sk: 'TOLD' } as const;
+
 const spoolPrefix = 'SPOOL#';
 
 export const spoolKey = (id: string) => ({ pk: spoolPrefix + id, sk: 'SPOOL' });

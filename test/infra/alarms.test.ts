@@ -176,16 +176,30 @@ describe('the topic', () => {
     );
   });
 
-  it('is posted to a chat channel if that is wanted, by a function that reads the one secret with its URL', () => {
-    const posting = Template.fromStack(forwarderStack(testApp(), { config: { alarmWebhook: true } }));
+  it('is told to a chat channel if that is wanted, by a function that reads one secret and notes what it told', () => {
+    const notify = { to: 'slack', on: ['alarms', 'missed'], withWords: false } as const;
+    const posting = Template.fromStack(forwarderStack(testApp(), { config: { notify } }));
     posting.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'lambda' });
     const policies = Object.values(posting.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
-    const [policy, ...others] = policies.filter(({ Roles }) => Roles[0].Ref.startsWith('AlarmWebhookTell'));
+    const [policy, ...others] = policies.filter(({ Roles }) => Roles[0].Ref.startsWith('NotifyTell'));
     expect(others).toEqual([]);
     const actions = policy.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
-    expect(actions.toSorted()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue']);
-    expect(JSON.stringify(posting.toJSON())).toContain('AlarmWebhookSecretArn');
-    const dev = forwarderStack(testApp(), { stage: 'dev', config: { alarmWebhook: true } });
+    expect(actions.toSorted()).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+    ]);
+    const [writes] = policy.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+      [Action].flat().includes('dynamodb:PutItem'),
+    );
+    expect(writes.Condition['ForAllValues:StringLike']).toEqual({ 'dynamodb:LeadingKeys': ['TOLD', 'SWEEP'] });
+    expect(JSON.stringify(posting.toJSON())).toContain('NotifySecretArn');
+    const dev = forwarderStack(testApp(), { stage: 'dev', config: { notify } });
     Template.fromStack(dev).resourceCountIs('AWS::SNS::Subscription', 0);
   });
 

@@ -24,7 +24,11 @@ describe('cdk-nag and the default rules', () => {
   });
 
   it('find nothing where alarms are posted to a chat channel', () => {
-    expect(synthesize((app) => forwarderStack(app, { config: { alarmWebhook: true } }))).toBe('');
+    expect(
+      synthesize((app) =>
+        forwarderStack(app, { config: { notify: { to: 'slack', on: ['alarms', 'missed'], withWords: false } } }),
+      ),
+    ).toBe('');
   });
 
   it('find nothing where Smartsupp has a second source', () => {

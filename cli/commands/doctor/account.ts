@@ -91,9 +91,7 @@ async function checkRecipients(stack: Stack, client: Client): Promise<readonly F
   if (findings.length > 0) return findings;
   // By design: see infra/stages.ts.
   if (outputOf(stack, 'Stage') === 'dev') return [ok(subject, 'none in this stage')];
-  return [
-    warning(subject, 'Nobody is told of an alarm.', 'Set alarmEmail or alarmWebhook in forwarder.json, then deploy.'),
-  ];
+  return [warning(subject, 'Nobody is told of an alarm.', 'Set alarmEmail or notify in forwarder.json, then deploy.')];
 }
 
 type Unconfirmed = {

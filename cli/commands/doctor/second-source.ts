@@ -1,7 +1,7 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import { lastEventAt } from '../../../lambda/store/last-event.ts';
-import { readSettings } from '../../../local/lib/settings.ts';
-import { tryApi } from '../../lib/api.ts';
+import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
+import { storedToken, tryApi } from '../../lib/api.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { plural } from '../../lib/terminal/output.ts';
@@ -10,6 +10,9 @@ import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** A shop may be closed over a weekend. */
 const maxSilenceMs = 4 * 24 * 60 * 60_000;
+
+/** It runs every 15 minutes. */
+const maxLagMs = 60 * 60_000;
 
 /** Smartsupp's REST API and its webhooks; nothing if `api` is not configured. */
 export async function checkSecondSource(
@@ -21,24 +24,21 @@ export async function checkSecondSource(
   const findings = await Promise.all([
     findingsOf('REST API', () => checkToken(api, deployment, local)),
     findingsOf('webhooks', () => (api.webhooks ? checkWebhooks(deployment) : [])),
+    findingsOf('reconcile', () => (api.reconcile ? checkReconcile(api, deployment) : [])),
     findingsOf('fetch queue', () => checkFetchQueue(deployment)),
   ]);
   return findings.flat();
 }
 
 async function checkToken(api: ApiConfig, deployment: Deployment, local: boolean): Promise<readonly Finding[]> {
-  const { outputs, secrets, commandLine } = deployment;
+  const { outputs, commandLine } = deployment;
   const secretId = outputs.ApiTokenSecretArn;
   if (secretId === undefined) {
     return [
       problem('REST API', 'It is configured, but not deployed.', local ? 'Restart npm start.' : 'npx cdk deploy'),
     ];
   }
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const stored = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-  const given = local ? readSettings(process.env, process.cwd()).secret('api') : undefined;
-  const token = given ?? stored.SecretString ?? '';
-  const refusal = await tryApi(api, token);
+  const refusal = await tryApi(api, await storedToken(secretId, deployment, { local }));
   if (refusal === undefined) return [ok('REST API', 'Smartsupp accepts the token.')];
   return [problem('REST API', refusal, `${commandLine('secret api')} stores another token.`)];
 }
@@ -54,6 +54,17 @@ async function checkWebhooks({ table, commandLine }: Deployment): Promise<readon
   if (silentMs < maxSilenceMs) return [ok('webhooks', text)];
   const remedy = `If people chat, see the alarm WrongSignature, and ask Smartsupp whether they post to ${commandLine('url')}.`;
   return [warning('webhooks', text, remedy)];
+}
+
+async function checkReconcile({ accountId }: ApiConfig, { table }: Deployment): Promise<readonly Finding[]> {
+  const reachedAt = await createReconciledUntil(table, accountId)();
+  if (reachedAt === undefined) {
+    return [warning('reconcile', 'It has not asked Smartsupp yet.', 'It does so every 15 minutes. See its log.')];
+  }
+  const lagMs = Date.now() - reachedAt.getTime();
+  const text = `What ended until ${inWords(lagMs)} ago is known.`;
+  if (lagMs < maxLagMs) return [ok('reconcile', text)];
+  return [problem('reconcile', text, 'It asks every 15 minutes: see its log, and whether the token is accepted.')];
 }
 
 async function checkFetchQueue(deployment: Deployment): Promise<readonly Finding[]> {

@@ -18,7 +18,7 @@ const maxShown = 50;
 /** Imports the chats of a file that are not here yet, or are newer than here. Safe to repeat. */
 export async function importFile(file: string, deployment: Deployment, options: Options): Promise<void> {
   await checkFile(file);
-  const { chats, refused } = await readChatFile(file);
+  const { chats, refused } = await readChatFile(file, new Date());
   const lines = await missingLines(chats, deployment);
   const missing = new Set(lines.map(({ conversationId }) => conversationId)).size;
   const counts = { chats: chats.size, missing, here: chats.size - missing, refused };
@@ -65,14 +65,14 @@ async function send(file: string, lines: readonly ChatLine[], deployment: Deploy
   const enqueue = createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck });
   const lastLine = Math.max(...lines.map(({ number }) => number));
   const handle = await open(file);
-  const act = async ({ conversationId, offset, length, number }: ChatLine) => {
+  const act = async ({ conversationId, offset, length, number, isHistory }: ChatLine) => {
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
     const body = textOf(buffer) ?? '';
     if (readConversation(body)?.id !== conversationId) {
       throw new CliError(`${file} was changed while it was imported. Run the same command again.`);
     }
     // A later line counts as received later, whichever is sent first.
-    await enqueue(body, new Date(begin - (lastLine - number)), { isHistory: true });
+    await enqueue(body, new Date(begin - (lastLine - number)), { isHistory });
   };
   try {
     await inBulk({ deployment, items: lines, act, depth: undelivered(deployment) });

@@ -2,6 +2,7 @@ import { type CopyParts, mergeRevisions, revisionOf } from '../../../lambda/conv
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { refusalText } from '../../lib/rejected.ts';
+import { isHistory } from './history.ts';
 import { type Line, linesOf } from './lines.ts';
 
 /** A line that must be sent for a chat: its words, its rating, or both are the newest of the file. */
@@ -9,6 +10,7 @@ export type ChatLine = Omit<Line, 'bytes'> & {
   readonly conversationId: string;
   readonly revision: string;
   readonly counts: CopyParts;
+  readonly isHistory: boolean;
 };
 
 export type RefusedLine = Omit<Line, 'bytes'> & { readonly why: string };
@@ -23,11 +25,11 @@ type Accepted = Omit<ChatLine, 'counts'>;
 type Newest = { readonly revision: string; readonly words: Accepted; readonly rating: Accepted };
 
 /** Reads every line, and merges the copies of each chat as if they had come in the file's order. */
-export async function readChatFile(file: string): Promise<ReadFile> {
+export async function readChatFile(file: string, now: Date): Promise<ReadFile> {
   const newest = new Map<string, Newest>();
   const refused: RefusedLine[] = [];
   for await (const { bytes, ...line } of linesOf(file)) {
-    const read = readLine(bytes, line);
+    const read = readLine(bytes, line, now);
     if ('why' in read) refused.push(read);
     else newest.set(read.conversationId, withCopy(newest.get(read.conversationId), read));
   }
@@ -53,7 +55,7 @@ function toLines({ words, rating }: Newest): readonly ChatLine[] {
   ];
 }
 
-function readLine(bytes: Buffer | undefined, line: Omit<Line, 'bytes'>): Accepted | RefusedLine {
+function readLine(bytes: Buffer | undefined, line: Omit<Line, 'bytes'>, now: Date): Accepted | RefusedLine {
   if (bytes === undefined) return { ...line, why: 'The line is longer than 6 MB.' };
   const body = textOf(bytes);
   if (body === undefined) return { ...line, why: 'The line is not UTF-8 text.' };
@@ -61,7 +63,8 @@ function readLine(bytes: Buffer | undefined, line: Omit<Line, 'bytes'>): Accepte
   if (conversation === undefined) return { ...line, why: whyRefused(body) };
   // In the file's order, which is the order in which the copies came.
   const revision = revisionOf(conversation, new Date(line.number), body);
-  return { ...line, conversationId: conversation.id, revision };
+  const { id: conversationId, endedAt, startedAt } = conversation;
+  return { ...line, conversationId, revision, isHistory: isHistory(endedAt ?? startedAt, now) };
 }
 
 function whyRefused(body: string): string {

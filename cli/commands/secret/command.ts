@@ -1,12 +1,10 @@
 import { loadConfig } from '../../../infra/config/load.ts';
-import { postText, webhookUrl } from '../../../lambda/alarms/webhook.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import {
   askForSecret,
   obtainSecret,
-  readStdin,
   storeForLocal,
   storeOnAws,
   variableOf,
@@ -22,10 +20,11 @@ import { uninterrupted } from '../../lib/terminal/interrupt.ts';
 import { note } from '../../lib/terminal/output.ts';
 import { wrapped } from '../../lib/terminal/wrap.ts';
 import { isApiSecret, storeApiSecret } from './api-secret.ts';
+import { storeNotifySecret } from './notify-secret.ts';
 
 export const secret = defineCommand({
   argument:
-    "the destination, if there are several; alarms, for their webhook; api and webhooks, for Smartsupp's token and shared secret",
+    "the destination, if there are several; notify, for its channel; api and webhooks, for Smartsupp's token and shared secret",
   options: {
     secretStdin: flag('reads them from standard input'),
     check: negatedFlag('does not try them'),
@@ -36,7 +35,9 @@ export const secret = defineCommand({
     const config = loadConfig(readSettings(process.env, process.cwd()).configFile);
     // A destination of that name has its own secret.
     const isDestination = config.destinations.some((each) => each.name === name);
-    if (name === alarmsName && !isDestination) return storeWebhook({ where, openDeployment }, options);
+    if (name === 'notify' && !isDestination) {
+      return storeNotifySecret(config.notify, { where, openDeployment }, options);
+    }
     if (isApiSecret(name) && !isDestination) {
       return storeApiSecret(name, config.api, { where, openDeployment }, options);
     }
@@ -47,34 +48,6 @@ export const secret = defineCommand({
     await uninterrupted(async () => put(given));
   },
 });
-
-const alarmsName = 'alarms';
-
-async function storeWebhook(
-  { where, openDeployment }: Pick<Invocation<unknown>, 'where' | 'openDeployment'>,
-  options: { readonly secretStdin: boolean; readonly check: boolean },
-): Promise<void> {
-  if (where.local) throw new UsageError('The local stack has no alarms.');
-  const { name, alarmWebhookSecret, secrets } = await openDeployment();
-  if (alarmWebhookSecret === undefined) {
-    throw new CliError(
-      `${name} posts its alarms nowhere. Set "alarmWebhook": true in forwarder.json, deploy, then run this.`,
-    );
-  }
-  const ask = createAsker({ yes: false });
-  const message = 'URL of the incoming webhook (Slack, Teams, Mattermost)';
-  const given = options.secretStdin
-    ? await readStdin()
-    : (process.env[variableOf(alarmsName)] ?? (ask.isInteractive ? await ask.hidden({ message }) : undefined));
-  if (given === undefined) {
-    throw new UsageError(
-      `The URL is missing: put it into ${variableOf(alarmsName)}, or pipe it in with --secret-stdin.`,
-    );
-  }
-  const url = webhookUrl(given);
-  if (options.check) await postText(url, `Alarms of ${name} come here. This is a test.`);
-  await uninterrupted(async () => storeOnAws(secrets, alarmWebhookSecret, url));
-}
 
 type Put = (secret: string) => Promise<void> | void;
 

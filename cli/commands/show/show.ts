@@ -1,6 +1,7 @@
 import { readVisitors, type Visitor } from '../../../inspector/forwarder/visitors.ts';
 import type { Config } from '../../../lambda/config/config.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
+import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
@@ -8,7 +9,6 @@ import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../../lambda/store/spool.ts';
-import { linkTo } from '../../lib/crms/links.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { findChats } from '../../lib/find-chats.ts';
 import { createReadOtherSource } from '../../lib/person/other-source.ts';

@@ -26,8 +26,8 @@ export type Deployment = {
   readonly config: () => Config;
   /** The raised alarms; absent if the deployment has none. */
   readonly alarms?: () => Promise<readonly RaisedAlarm[]>;
-  /** The secret for the webhook's URL; absent if the deployment posts its alarms nowhere. */
-  readonly alarmWebhookSecret?: string | undefined;
+  /** The secret for the channel's URL; absent if the deployment tells nobody. */
+  readonly notifySecret?: string | undefined;
   /** Who runs the commands: a user or role of AWS, or of this machine. */
   readonly operator: () => Promise<string>;
   /** The page that shows a chat; absent if the deployment has none. */

@@ -49,7 +49,7 @@ export function openStack({ name, region, stackName }: FoundStack, stack: Stack)
   const client = { region };
   return {
     ...connect({ name, outputs, configFile, client }),
-    alarmWebhookSecret: stack.Outputs?.find(({ OutputKey }) => OutputKey === 'AlarmWebhookSecretArn')?.OutputValue,
+    notifySecret: stack.Outputs?.find(({ OutputKey }) => OutputKey === 'NotifySecretArn')?.OutputValue,
     operator: async () => (await identityOf({ region })).user,
     alarms: async () =>
       (await import('./alarms.ts')).raisedAlarms(stackName, { region, requestHandler: createRequestHandler() }),

@@ -41,14 +41,16 @@ const outputs = {
   ErasureTableName: 'erasures',
 };
 
-test('alarms: puts the webhook’s URL into its own secret, and takes nothing else for one', async () => {
+test('notify: puts the webhook’s URL into its own secret, and takes nothing else for one', async () => {
+  const destinations = [{ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }];
+  writeFileSync(join(directory, 'forwarder.json'), JSON.stringify({ destinations, notify: { to: 'slack' } }));
   const account = await startFakeAccount({ secrets: { 'arn:webhook': 'a placeholder' } });
   const stackWith = (more: Readonly<Record<string, string>>) =>
     startFakeCloudFormation('SmartsuppCrmForwarder-prod', { ...outputs, ...more });
-  const cloudFormation = await stackWith({ AlarmWebhookSecretArn: 'arn:webhook' });
+  const cloudFormation = await stackWith({ NotifySecretArn: 'arn:webhook' });
   const env = { ...account.env, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
   const secret = (input: string, ...more: readonly string[]) =>
-    forwarder(['secret', 'alarms', '--secret-stdin', ...more], { env, input });
+    forwarder(['secret', 'notify', '--secret-stdin', ...more], { env, input });
 
   const mistaken = await secret('http://chat.example/hook');
   expect([mistaken.code, mistaken.stderr]).toEqual([1, expect.stringMatching(/^The secret holds no https/)]);
@@ -60,11 +62,11 @@ test('alarms: puts the webhook’s URL into its own secret, and takes nothing el
   expect(account.secrets.get('arn:webhook')).toBe('https://chat.example/hook');
 
   const without = await stackWith({});
-  const other = await forwarder(['secret', 'alarms', '--secret-stdin'], {
+  const other = await forwarder(['secret', 'notify', '--secret-stdin'], {
     env: { ...env, AWS_ENDPOINT_URL_CLOUDFORMATION: without.url },
     input: 'https://chat.example/hook',
   });
-  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('"alarmWebhook": true')]);
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('tells nobody yet')]);
   await Promise.all([account, cloudFormation, without].map((each) => each.close()));
 });
 

@@ -41,7 +41,10 @@ test('a line that is too long, or no text, is refused, and the rest is read', as
   const newline = Buffer.from('\n');
   const long = Buffer.alloc(7 * 1024 * 1024, 'x');
   const broken = Buffer.from([0x7b, 0xff, 0x7d]);
-  const { chats, refused } = await readChatFile(write(Buffer.concat([long, newline, broken, newline, chat])));
+  const { chats, refused } = await readChatFile(
+    write(Buffer.concat([long, newline, broken, newline, chat])),
+    new Date(),
+  );
   expect(refused.map(({ number, why }) => [number, why])).toEqual([
     [1, 'The line is longer than 6 MB.'],
     [2, 'The line is not UTF-8 text.'],
@@ -57,7 +60,10 @@ test('of many copies of a chat, only those with its words and its rating are sen
         messages: Array.from({ length: words }, (_, at) => ({ type: 'visitor', content: `${at}` })),
       }),
     );
-  const { chats } = await readChatFile(write([copy(2, null), copy(6, null), copy(0, 1), copy(5, null)].join('\n')));
+  const { chats } = await readChatFile(
+    write([copy(2, null), copy(6, null), copy(0, 1), copy(5, null)].join('\n')),
+    new Date(),
+  );
   expect(chats.get('208:1')?.map(({ number, counts }) => [number, counts])).toEqual([
     [2, { words: true, rating: false }],
     [3, { words: false, rating: true }],

@@ -21,7 +21,6 @@ test('the example configuration is valid', () => {
 
 test('a setting that is left out has its default', () => {
   expect(load({ destinations: [hubspot] })).toEqual({
-    alarmWebhook: false,
     timezone: 'UTC',
     language: 'en',
     variables: { phone: 'phone' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { linkTo } from '../../../cli/lib/crms/links.ts';
 import type { Destination } from '../../../lambda/crm/catalogue.ts';
+import { linkTo } from '../../../lambda/crm/links.ts';
 
 const ids = { contactId: '42', logId: '7' };
 const name = 'crm';

@@ -79,6 +79,12 @@ export const story: readonly (Told | Deployment)[] = [
   { line: 'npx forwarder replay --dead-letters', prints: /^0 messages / },
   { line: 'npx forwarder send', prints: /^answered {2}200 {2}accepted/ },
   {
+    line: 'npx forwarder import --since 2024-01-01 --dry-run',
+    isRefused: true,
+    prints: /has no REST API of\s+Smartsupp/,
+  },
+  { line: 'npx forwarder import --since 2024-01-01', isRefused: true, prints: /has no REST API of\s+Smartsupp/ },
+  {
     line: 'npx forwarder import chats.jsonl --dry-run',
     prints: /1 missing here, 0 here already\. Nothing was changed/,
   },

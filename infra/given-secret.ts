@@ -3,10 +3,15 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 
 /**
- * A secret that Smartsupp's support gives out: the API's token, or what its webhooks are signed with.
+ * A secret that somebody else gives out: the API's token, what Smartsupp's webhooks are signed with, a channel's URL.
  * @param name of the secret for the CLI and the local stack: `npx forwarder secret <name>`
  */
-export function apiSecret(scope: Construct, id: string, name: 'api' | 'webhooks', description: string): Secret {
+export function givenSecret(
+  scope: Construct,
+  id: string,
+  name: 'api' | 'webhooks' | 'notify',
+  description: string,
+): Secret {
   const secret = new Secret(scope, id, {
     description,
     // A placeholder. Do not change this: CloudFormation would overwrite the value.
@@ -17,7 +22,7 @@ export function apiSecret(scope: Construct, id: string, name: 'api' | 'webhooks'
   (secret.node.defaultChild as CfnSecret).addMetadata('Name', name);
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason: 'Smartsupp gives out this value: only its support can rotate it.',
+    reason: 'Smartsupp or the chat service gives out this value: only they can rotate it.',
   });
   return secret;
 }

@@ -1,6 +1,6 @@
-import type { Destination } from '../../../lambda/crm/catalogue.ts';
-import type { ContactId, LogId } from '../../../lambda/crm/port/adapter.ts';
-import { dataCentres } from '../../../lambda/crm/zoho/settings.ts';
+import type { Destination } from './catalogue.ts';
+import type { ContactId, LogId } from './port/adapter.ts';
+import { dataCentres } from './zoho/settings.ts';
 
 /**
  * The page that shows a chat: its ticket, or the contact with its note. Vendors do not promise these addresses:
