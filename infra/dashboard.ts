@@ -77,6 +77,9 @@ const perDestination = (
 const fetched = ({ api }: DashboardProps, label: string): readonly Metric[] =>
   api === undefined ? [] : [api.fetch.fetched.with({ label })];
 
+const healed = ({ api }: DashboardProps): readonly Metric[] =>
+  api?.reconcile === undefined ? [] : [api.reconcile.requested.with({ label: 'found by reconcile' })];
+
 const number = { width: 6, height: 4 };
 
 const total = (title: string, ...metrics: readonly IMetric[]) =>
@@ -97,6 +100,7 @@ const flow = (props: DashboardProps) =>
     left: [
       props.receive.accepted.with({ label: 'received' }),
       ...fetched(props, 'fetched'),
+      ...healed(props),
       ...perDestination(props, 'Delivered', (destination) => `to ${destination}`),
     ],
     leftYAxis: { min: 0, label: 'chats in 5 minutes', showUnits: false },
@@ -123,6 +127,7 @@ const errors = (props: DashboardProps) => {
     sweep: sweep.function,
     'digest-hook-key': hookKey.function,
     ...(api && { fetch: api.fetch }),
+    ...(api?.reconcile && { reconcile: api.reconcile }),
     ...(api?.events && { events: api.events }),
   };
   return new GraphWidget({

@@ -74,11 +74,15 @@ export const addOutputs = (stack: Stack, parts: Parts): void => {
 
 type Output = (name: string, value: string, description: string) => unknown;
 
-function addApiOutputs(output: Output, { token, webhooksSecret, fetchQueue, fetch, events }: SmartsuppApi): void {
+function addApiOutputs(output: Output, api: SmartsuppApi): void {
+  const { token, webhooksSecret, fetchQueue, fetch, reconcile, events } = api;
   output('ApiTokenSecretArn', token.secretArn, "The secret for the token of Smartsupp's REST API");
   output('FetchQueueUrl', fetchQueue.queue.queueUrl, 'Conversations that are to be fetched');
   output('FetchDeadLetterQueueUrl', fetchQueue.deadLetterQueue.queueUrl, 'Conversations that could not be fetched');
   output('FetchFunctionName', fetch.lambda.functionName, "Reads conversations by Smartsupp's REST API");
+  if (reconcile !== undefined) {
+    output('ReconcileFunctionName', reconcile.lambda.functionName, 'Finds what has ended at Smartsupp and is not here');
+  }
   if (webhooksSecret === undefined || events === undefined) return;
   output('WebhooksSecretArn', webhooksSecret.secretArn, "The secret for what Smartsupp's webhooks are signed with");
   output('EventsFunctionName', events.lambda.functionName, "Takes Smartsupp's webhooks");

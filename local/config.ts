@@ -5,6 +5,10 @@ import { StartError } from './lib/errors.ts';
 /** The demo CRM's address in the default configuration; its real origin depends on PORT and HOST. */
 const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;
 
+/** Where the fake Smartsupp of the demo CRM answers, for the account of the sample chats. */
+const demoApiPath = '/demo-smartsupp/v2/';
+const demoAccount = '100200';
+
 export type LocalConfig = {
   readonly text: string;
   readonly demoDestination: string | undefined;
@@ -22,7 +26,8 @@ export function localConfig(text: string, demoOrigin: string): LocalConfig {
     return { ...Object(destination), url: url.replace(demoAddress, demoOrigin) };
   });
   if (demoDestination === undefined) return { text, demoDestination };
-  return { text: JSON.stringify({ ...config, destinations: local }, null, 2), demoDestination };
+  const api = config?.['api'] ?? { accountId: demoAccount, url: `${demoOrigin}${demoApiPath}` };
+  return { text: JSON.stringify({ ...config, api, destinations: local }, null, 2), demoDestination };
 }
 
 /** Call it after infra/ has compiled the schemas. Throws StartError listing every mistake. */

@@ -3,7 +3,7 @@ import type { Demo } from './demo/app.ts';
 import type { Deployment } from './deploy.ts';
 import { startPoller } from './events/poller.ts';
 import { startSchedule } from './events/schedule.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, isHookRoute } from './gateway/gateway.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
 import type { DiskWatch } from './lib/disk.ts';
 import type { LogSink } from './lib/logs.ts';
@@ -44,7 +44,7 @@ export async function run(options: RunOptions): Promise<void> {
       routes,
       invoke: functions.invoke,
       onTooLarge,
-      onAnswered: demo.arrived,
+      onAnswered: (exchange) => isHookRoute(exchange.routeKey) && demo.arrived(exchange),
       mayAccept: disk.hasRoom,
     }),
     demo: demo.app,

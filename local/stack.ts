@@ -3,7 +3,9 @@ import { createRecords } from '../lambda/store/records.ts';
 import { assemble } from './assemble.ts';
 import { createChatLines, type ReasonOf } from './chat-lines.ts';
 import { createDemo } from './demo/app.ts';
+import { createSecondSource } from './demo/smartsupp/second-source.ts';
 import { type Deployment, deploy } from './deploy.ts';
+import { isHookRoute } from './gateway/gateway.ts';
 import { deferOrEnd } from './lib/cleanup.ts';
 import { watchDisk } from './lib/disk.ts';
 import { TemplateError } from './lib/errors.ts';
@@ -82,8 +84,15 @@ export async function startStack({ root, settings, resources, signal, steps }: S
       operator: async () => userOfThisMachine(),
     }),
     killDeliver: async () => {
-      await Promise.all(deployment.stack.mappings().map(({ functionName }) => deployment.functions.kill(functionName)));
+      const queue = deployment.stack.output('QueueUrl').split('/').at(-1);
+      const ofChats = deployment.stack.mappings().filter(({ queueArn }) => queueArn.split(':').at(-1) === queue);
+      await Promise.all(ofChats.map(({ functionName }) => deployment.functions.kill(functionName)));
     },
+    secondSource: secondSourceOf(
+      deployment,
+      `${hookUrl}/events`,
+      config.api === undefined && demoDestination !== undefined,
+    ),
     config,
   });
   deferOrEnd(resources, demo.close);
@@ -116,7 +125,18 @@ function hookAddressOf(origin: string, { stack }: Deployment): string {
   const path = stack
     .routes()
     .map(({ routeKey }) => routeKey.split(' ')[1])
-    .find((each) => each?.endsWith('{key+}'));
+    .find((each) => each !== undefined && isHookRoute(each));
   if (!path) throw new TemplateError('infra/ must have a route that ends in {key+}: the hook.');
   return origin + path.replace('{key+}', '');
+}
+
+/** The fake Smartsupp, if the local configuration has been given it. */
+function secondSourceOf({ stack, functions, secret }: Deployment, eventsUrl: string, isOurs: boolean) {
+  const token = secret(stack.optionalOutput('ApiTokenSecretArn') ?? '');
+  const shared = secret(stack.optionalOutput('WebhooksSecretArn') ?? '');
+  if (!isOurs || token === undefined || shared === undefined) return undefined;
+  const name = stack.optionalOutput('ReconcileFunctionName');
+  const reconcile =
+    name === undefined ? undefined : async () => (await functions.invoke(name, JSON.stringify({}))).succeeded;
+  return createSecondSource({ token, secret: shared, eventsUrl: () => eventsUrl, reconcile });
 }

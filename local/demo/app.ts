@@ -14,8 +14,10 @@ import { openCrm } from './crm/crm.ts';
 import { createFaults } from './crm/faults.ts';
 import { createCrmPages } from './crm-pages.ts';
 import { createArrivals, type Exchange } from './forwarder/arrivals.ts';
-import { createSender, eachInTurn } from './forwarder/sender.ts';
+import { createSender, eachInTurn, type Way } from './forwarder/sender.ts';
 import { createInspector, createSurroundings } from './inspector.ts';
+import type { SecondSource } from './smartsupp/second-source.ts';
+import { createDemoLayout } from './views/layout.ts';
 import { createWebhook } from './webhook.ts';
 import { createWebsite } from './website.ts';
 
@@ -26,6 +28,8 @@ export type DemoOptions = {
   /** The whole URL with the key. A function, since the port may only be known later. */
   readonly hookUrl: () => string;
   readonly forwarder: Forwarder;
+  /** The fake Smartsupp; undefined without the demo CRM, or if Smartsupp's own is configured. */
+  readonly secondSource?: SecondSource | undefined;
   /** Kills deliver's processes in the middle of what they do. */
   readonly killDeliver: () => Promise<void>;
   readonly config: IdentitySettings & { readonly timezone: string; readonly language: Language };
@@ -43,8 +47,11 @@ export type Demo = {
   readonly close: () => void;
 };
 
+/** Before `/v2`. */
+const secondSourcePath = '/demo-smartsupp';
+
 export function createDemo(options: DemoOptions): Demo {
-  const { dataDir, signingSecret, hookUrl, forwarder, killDeliver, config } = options;
+  const { dataDir, signingSecret, hookUrl, forwarder, secondSource, killDeliver, config } = options;
   const now = () => new Date();
   const crm = openCrm(dataDir);
   const calls = createCalls();
@@ -53,12 +60,23 @@ export function createDemo(options: DemoOptions): Demo {
   const { changed } = live;
   const notices = createNotices();
   const arrivals = createArrivals();
-  const sender = createSender(hookUrl, now);
+  const sender = createSender(hookUrl, now, secondSource);
+  const layout = createDemoLayout(waysOf(secondSource));
+  const heal = secondSource?.heal;
   const ownName = () => new URL(hookUrl()).hostname;
-  const isArrived = (id: string) => arrivals.of(id).some(({ status }) => status === 200);
-  const crmPages = createCrmPages({ ...config, crm, forwarder, isArrived, now });
+  const isArrived = (id: string) =>
+    secondSource?.isTold(id) === true || arrivals.of(id).some(({ status }) => status === 200);
+  const crmPages = createCrmPages({ ...config, crm, layout, forwarder, isArrived, now });
   const shownFaults = signingSecret === undefined ? undefined : faults;
-  const surroundings = createSurroundings({ ...config, calls, crm, faults: shownFaults, now });
+  const surroundings = createSurroundings({
+    ...config,
+    calls,
+    crm,
+    faults: shownFaults,
+    layout,
+    heals: heal !== undefined,
+    now,
+  });
   const inspectorPages = createInspectorPages({ ...config, forwarder, arrivals, surroundings, now });
 
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -75,8 +93,9 @@ export function createDemo(options: DemoOptions): Demo {
       changed,
     }),
   );
+  if (secondSource !== undefined) app.route(secondSourcePath, secondSource.api);
   app.route('/', createWebsite({ pages: crmPages, notices, live, sender, ownName }));
-  const inspector = { pages: inspectorPages, surroundings, notices, forwarder, sender, faults, changed, ownName };
+  const inspector = { pages: inspectorPages, surroundings, notices, forwarder, sender, faults, heal, changed, ownName };
   app.route('/', createInspector(inspector));
   app.route('/', createAssets([inspectorAssets, join(import.meta.dirname, 'assets')]));
 
@@ -95,3 +114,6 @@ export function createDemo(options: DemoOptions): Demo {
     },
   };
 }
+
+const waysOf = (secondSource: SecondSource | undefined): readonly Way[] =>
+  secondSource === undefined ? ['hook'] : ['hook', 'webhook', ...(secondSource.lose ? (['lost'] as const) : [])];

@@ -4,7 +4,7 @@ import type { Language } from '../../lambda/conversation/language.ts';
 import { buildTranscript } from '../../lambda/conversation/transcript/transcript.ts';
 import type { ChatSummary, Crm } from './crm/crm.ts';
 import { chat, chatOnItsWay, nothingChosen, notThere } from './views/chat.ts';
-import { layout, type Page } from './views/layout.ts';
+import type { DemoLayout, Page } from './views/layout.ts';
 import { contactList, contactPage, conversationList, maxListed } from './views/lists.ts';
 
 type Asked = { readonly query: string; readonly notice: string | undefined };
@@ -24,13 +24,14 @@ const isAwaited = ({ deliveries }: ChatStatus) =>
 
 export function createCrmPages(deps: {
   readonly crm: Crm;
+  readonly layout: DemoLayout;
   readonly forwarder: Pick<Forwarder, 'chats' | 'chat'>;
   readonly isArrived: (conversationId: string) => boolean;
   readonly timezone: string;
   readonly language: Language;
   readonly now: () => Date;
 }): CrmPages {
-  const { crm, forwarder, language } = deps;
+  const { crm, forwarder, language, layout } = deps;
   const times = createTimes(deps.timezone, deps.now);
 
   async function withConversations(page: Omit<Page, 'view' | 'list'>, query: string, current?: string) {

@@ -15,7 +15,8 @@ import { samples } from './samples/samples.ts';
 import { callsOf, entryButtons } from './views/calls.ts';
 import { composer } from './views/composer.ts';
 import { faults as allFaults, faultSwitches, faultWords } from './views/faults.ts';
-import { layout } from './views/layout.ts';
+import { healButton } from './views/heal.ts';
+import type { DemoLayout } from './views/layout.ts';
 
 /** A body of 6 MB, Lambda's limit, is up to three times as long in a form. */
 const maxFormBytes = 20 * 1024 * 1024;
@@ -26,16 +27,19 @@ export function createSurroundings(deps: {
   readonly crm: Crm;
   /** Undefined if no destination is the demo CRM. */
   readonly faults: Faults | undefined;
+  readonly layout: DemoLayout;
+  /** Whether lost chats can be found. */
+  readonly heals: boolean;
   readonly timezone: string;
   readonly now: () => Date;
 }): Surroundings {
-  const { calls, crm, faults } = deps;
+  const { calls, crm, faults, layout } = deps;
   const ready = readyBody(deps.now());
   return {
     layout,
     head: (current) => ({
       button: html`<a class="button small" href="/inspector/new">Send your own</a>`,
-      below: faults ? faultSwitches(faults, current) : null,
+      below: html`${faults && faultSwitches(faults, current)}${deps.heals && healButton}`,
     }),
     words: {
       empty: html`Nothing came yet. Press <b>Send a sample chat</b>.`,
@@ -69,12 +73,14 @@ export function createInspector(deps: {
   readonly forwarder: Forwarder;
   readonly sender: Sender;
   readonly faults: Faults;
+  /** Finds lost chats; undefined if nothing does. */
+  readonly heal: (() => Promise<string>) | undefined;
   readonly changed: () => void;
   readonly ownName: () => string;
 }): Hono {
-  const { pages, notices, forwarder, sender, faults } = deps;
+  const { pages, notices, forwarder, sender, faults, heal } = deps;
   const { readable: shown, posted } = inspectorPaths;
-  const own = ['/inspector/send', '/inspector/copies', '/inspector/faults'];
+  const own = ['/inspector/send', '/inspector/copies', '/inspector/faults', '/inspector/heal'];
   const app = createGuarded(shown, [...posted, ...own], deps.ownName);
 
   app.get('/inspector/new', async (context) => {
@@ -114,6 +120,11 @@ export function createInspector(deps: {
     const entry = form?.['entry'] ?? '';
     const path = entry === '' ? '/inspector' : inspectorPath(entry);
     return answer(context, notices, { ok: true, words: faultWords[fault][isOn ? 0 : 1], path });
+  });
+
+  app.post('/inspector/heal', ...fromThisPage(10_000), async (context) => {
+    if (heal === undefined) return problem(context, 404, 'Nothing heals', 'api.reconcile is off.');
+    return answer(context, notices, { ok: true, words: await heal(), path: '/inspector' });
   });
 
   addInspector(app, deps);

@@ -5,7 +5,7 @@ import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm }
 import { problem } from '../../inspector/web/guards.ts';
 import type { Live } from '../../inspector/web/live.ts';
 import type { CrmPages } from './crm-pages.ts';
-import type { Sender } from './forwarder/sender.ts';
+import type { Sender, Way } from './forwarder/sender.ts';
 import { chatPath } from './views/lists.ts';
 
 const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/assets/:file'];
@@ -54,11 +54,14 @@ export function createWebsite(deps: {
   app.post('/samples', ...fromThisPage(10_000), async (context) => {
     const form = await readForm(context);
     if (!form) return notAForm(context);
-    const sent = await sender.sample(form['sample'] ?? '');
+    const sent = await sender.sample(form['sample'] ?? '', wayIn(form['way']));
     if (!sent) return problem(context, 400, 'No such sample', 'Choose one of the samples on the page.');
     const ok = sent.status === 200;
     const opens = form['opens'] === 'inspector' ? inspectorPath : chatPath;
-    return answer(context, notices, { ok, words: sent.words, path: ok && sent.id ? opens(sent.id) : '/' });
+    const start = form['opens'] === 'inspector' ? '/inspector' : '/';
+    return answer(context, notices, { ok, words: sent.words, path: ok && sent.id ? opens(sent.id) : start });
   });
   return app;
 }
+
+const wayIn = (text: string | undefined): Way => (text === 'webhook' || text === 'lost' ? text : 'hook');

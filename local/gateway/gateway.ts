@@ -9,6 +9,7 @@ import { readBody, requestEvent } from './request.ts';
 
 /** A POST to a route, as it was answered. */
 export type Exchange = {
+  readonly routeKey: string;
   readonly at: Date;
   readonly durationMs: number;
   readonly body: Buffer;
@@ -45,7 +46,8 @@ export function createGateway({ routes, invoke, onTooLarge, onAnswered, mayAccep
     const at = new Date();
     const event = requestEvent(incoming, body, { routeKey: route.routeKey, pathParameters }, at);
     const answer = await answerOf(route, JSON.stringify(event));
-    if (incoming.method === 'POST') onAnswered?.({ at, durationMs: Date.now() - at.getTime(), body, answer });
+    if (incoming.method === 'POST')
+      onAnswered?.({ routeKey: route.routeKey, at, durationMs: Date.now() - at.getTime(), body, answer });
     return answer;
   };
 
@@ -91,3 +93,6 @@ function honoRoute(routeKey: string) {
     path: path.replaceAll(/\{(\w+)\+\}/g, ':$1{.+}').replaceAll(/\{(\w+)\}/g, ':$1'),
   };
 }
+
+/** The hook's route, and not that of the webhooks. */
+export const isHookRoute = (routeKey: string): boolean => routeKey.endsWith('{key+}');

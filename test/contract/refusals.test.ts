@@ -83,6 +83,13 @@ describe.each(keepers)('%s: what the CRM refuses', (_, subject: Subject) => {
         expect(delivery).toMatchObject({ state: 'delivered', contactId: id });
         expect(contacts().all()).toHaveLength(1);
       });
+
+      test('an address: a new contact has the number, and the address as text if there is a place', async () => {
+        const { adapter, contacts } = trial();
+        await deliver(adapter, { person: aPerson({ email: refusedEmail, phone }) });
+        expect(contacts().all()).toMatchObject([{ ...aName, phone }]);
+        if (textPlace) expect(contacts().all()[0]?.remark).toContain(refusedEmail);
+      });
     }
 
     if (textPlace) {

@@ -1,5 +1,6 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
 import { lastEventAt } from '../../../lambda/store/last-event.ts';
+import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
 import { storedToken, tryApi } from '../../lib/api.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
@@ -9,6 +10,9 @@ import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** A shop may be closed over a weekend. */
 const maxSilenceMs = 4 * 24 * 60 * 60_000;
+
+/** It runs every 15 minutes. */
+const maxLagMs = 60 * 60_000;
 
 /** Smartsupp's REST API and its webhooks; nothing if `api` is not configured. */
 export async function checkSecondSource(
@@ -20,6 +24,7 @@ export async function checkSecondSource(
   const findings = await Promise.all([
     findingsOf('REST API', () => checkToken(api, deployment, local)),
     findingsOf('webhooks', () => (api.webhooks ? checkWebhooks(deployment) : [])),
+    findingsOf('reconcile', () => (api.reconcile ? checkReconcile(api, deployment) : [])),
     findingsOf('fetch queue', () => checkFetchQueue(deployment)),
   ]);
   return findings.flat();
@@ -49,6 +54,17 @@ async function checkWebhooks({ table, commandLine }: Deployment): Promise<readon
   if (silentMs < maxSilenceMs) return [ok('webhooks', text)];
   const remedy = `If people chat, see the alarm WrongSignature, and ask Smartsupp whether they post to ${commandLine('url')}.`;
   return [warning('webhooks', text, remedy)];
+}
+
+async function checkReconcile({ accountId }: ApiConfig, { table }: Deployment): Promise<readonly Finding[]> {
+  const reachedAt = await createReconciledUntil(table, accountId)();
+  if (reachedAt === undefined) {
+    return [warning('reconcile', 'It has not asked Smartsupp yet.', 'It does so every 15 minutes. See its log.')];
+  }
+  const lagMs = Date.now() - reachedAt.getTime();
+  const text = `What ended until ${inWords(lagMs)} ago is known.`;
+  if (lagMs < maxLagMs) return [ok('reconcile', text)];
+  return [problem('reconcile', text, 'It asks every 15 minutes: see its log, and whether the token is accepted.')];
 }
 
 async function checkFetchQueue(deployment: Deployment): Promise<readonly Finding[]> {

@@ -59,12 +59,12 @@ export async function changing<T>(contactId: ContactId, change: Promise<T>): Pro
 }
 
 /**
- * Text for a new contact's description, so that somebody can be reached whom nothing identifies: addresses and numbers
- * that cannot be used as such. It begins with no character of theirs, which a spreadsheet might read as a formula.
+ * Text for a new contact's description, so that somebody can be reached: addresses and numbers that cannot be used as
+ * such. It begins with no character of theirs, which a spreadsheet might read as a formula.
  * @param typedPhone for a CRM whose field for numbers does not take it
  */
-export function remarkOf({ email, phone, unusable }: Person, typedPhone?: string | null): string | null {
-  const texts = new Set(email === null && phone === null ? unusable : []);
+export function remarkOf({ unusable }: Person, typedPhone?: string | null): string | null {
+  const texts = new Set(unusable);
   if (typedPhone) texts.add(typedPhone);
   return texts.size === 0 ? null : oneLine(`Smartsupp: ${[...texts].join(', ')}`, 500);
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
 import { type Sample, samples } from '../samples/samples.ts';
 import { perform } from '../samples/script.ts';
 
@@ -15,8 +16,17 @@ export type Sender = {
   readonly body: (body: string | Uint8Array) => Promise<Sent>;
   /** The same body in so many requests at once. */
   readonly copies: (body: Uint8Array, count: number) => Promise<Sent>;
-  /** Undefined for an unknown name. */
-  readonly sample: (name: string) => Promise<Sent | undefined>;
+  /** Undefined for an unknown name. Without a second source every way is the hook. */
+  readonly sample: (name: string, way?: Way) => Promise<Sent | undefined>;
+};
+
+/** How Smartsupp tells of a chat. */
+export type Way = 'hook' | 'webhook' | 'lost';
+
+/** What the fake Smartsupp does with a sample. */
+type OtherWays = {
+  readonly webhook: (hook: DocumentedHook) => Promise<Sent>;
+  readonly lose: ((hook: DocumentedHook) => Sent) | undefined;
 };
 
 /** How many copies "at once" are. */
@@ -26,7 +36,7 @@ export const manyCopies = 20;
 export const eachInTurn = 'next';
 
 /** Posts to the hook, as Smartsupp does. */
-export function createSender(hookUrl: () => string, now: () => Date): Sender {
+export function createSender(hookUrl: () => string, now: () => Date, others?: OtherWays): Sender {
   let turn = 0;
   const body = (text: string | Uint8Array) => post(hookUrl(), text);
 
@@ -45,10 +55,13 @@ export function createSender(hookUrl: () => string, now: () => Date): Sender {
       const words = `${count} copies were sent at once. The hook answered ${statuses.join(' and ')}.`;
       return { status: statuses.every((status) => status === 200) ? 200 : 502, id: first?.id, words };
     },
-    async sample(name) {
+    async sample(name, way = 'hook') {
       const sample = choose(name);
       if (!sample) return undefined;
-      const sent = await body(JSON.stringify(bodyOf(sample, now())));
+      const hook = bodyOf(sample, now());
+      if (way === 'lost' && others?.lose !== undefined) return others.lose(hook);
+      if (way === 'webhook' && others !== undefined) return others.webhook(hook);
+      const sent = await body(JSON.stringify(hook));
       return sent.status === 200 ? { ...sent, words: `Sent “${sample.label}”.` } : sent;
     },
   };

@@ -21,7 +21,7 @@ beforeAll(async () => {
   [fake, crm] = await Promise.all([startFakeSmartsupp({ token }), startTestCrm()]);
   const directory = newDirectory();
   const configFile = join(directory, 'config.json');
-  const api = { accountId: '208', url: fake.url, reconcile: false };
+  const api = { accountId: '208', url: fake.url };
   const destinations = [{ name: 'shop', adapter: 'webhook', url: `${crm.url}/shop` }];
   writeFileSync(configFile, JSON.stringify({ api, destinations }));
   stage = await setStageOn(directory, configFile, {
@@ -100,6 +100,7 @@ describe('the second source on the local stack', () => {
     expect(well).toContain('✓ REST API Smartsupp accepts the token.');
     expect(well).toMatch(/✓ webhooks The last one came \d+ (s|min) ago\./);
     expect(well).toContain('✓ fetch queue Nothing waits to be fetched.');
+    expect(well).toMatch(/✓ reconcile What ended until \d+ (s|min) ago is known\./);
     expect(await doctor({ FORWARDER_SECRET_API: 'wrong' })).toMatch(/✗ REST API Smartsupp answered 401 .*secret api/);
   });
 

@@ -11,9 +11,16 @@ describe('localConfig', () => {
     (url) => {
       const { text, demoDestination } = localConfig(withUrl(url), origin);
       expect(demoDestination).toBe('demo');
-      expect(JSON.parse(text)).toEqual(JSON.parse(withUrl(`${origin}/demo-crm`)));
+      const api = { accountId: '100200', url: `${origin}/demo-smartsupp/v2/` };
+      expect(JSON.parse(text)).toEqual({ ...JSON.parse(withUrl(`${origin}/demo-crm`)), api });
     },
   );
+
+  test('puts no fake Smartsupp in the place of one that is configured', () => {
+    const api = { accountId: '208', webhooks: false };
+    const text = JSON.stringify({ ...JSON.parse(withUrl(`${origin}/demo-crm`)), api });
+    expect(JSON.parse(localConfig(text, origin).text).api).toEqual(api);
+  });
 
   test.each([
     ['another path', withUrl('http://127.0.0.1:3000/demo-crm-2')],
