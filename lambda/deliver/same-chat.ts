@@ -17,14 +17,8 @@ export type Beginnings = {
   readonly join: (conversationId: string, chatId: string, receivedAt: Date) => Promise<boolean>;
 };
 
-export type FindChat = (arrival: Arrival & { readonly receivedAt: Date }) => Promise<FoundChat>;
-
-type FoundChat = {
-  /** Under which it is to be stored. */
-  readonly chatId: string;
-  /** Just now. */
-  readonly remembered: Beginning | undefined;
-};
+/** Returns the id under which it is to be stored. */
+export type FindChat = (arrival: Arrival & { readonly receivedAt: Date }) => Promise<string>;
 
 export type FindChatDependencies = {
   readonly beginnings: Beginnings;
@@ -48,22 +42,22 @@ export function createFindChat({ beginnings, storedBeginnings, log }: FindChatDe
   return async (arrival) => {
     const { conversation, source, receivedAt } = arrival;
     const { id } = conversation;
-    let remembered: Beginning | undefined;
+    let isRemembered = false;
     for (let looks = 0; looks < maxLooks; looks += 1) {
       const place = await placeOf(id);
-      if (place === 'own') return { chatId: id, remembered };
+      if (place === 'own') return id;
       if (place !== 'nowhere') {
         // It is kept for as long as the chat.
         await join(id, place.joinedTo, receivedAt);
-        return { chatId: place.joinedTo, remembered };
+        return place.joinedTo;
       }
       const beginning = beginningOf(arrival);
-      if (beginning === undefined) return { chatId: id, remembered };
-      if (remembered === undefined) await remember(beginning, receivedAt);
-      remembered = beginning;
+      if (beginning === undefined) return id;
+      if (!isRemembered) await remember(beginning, receivedAt);
+      isRemembered = true;
       const other = await counterpart(beginning, arrival);
       const chatId = other === undefined ? id : await joinWith(other, id, source, receivedAt);
-      if (chatId !== undefined) return { chatId, remembered };
+      if (chatId !== undefined) return chatId;
     }
     throw new Error(`Where ${id} is stored has changed ${maxLooks} times while it was looked for.`);
   };

@@ -3,6 +3,7 @@ import { contentHash, revisionOf } from '../conversation/revision.ts';
 import type { ChatCopy, Conversations } from '../delivery/ports.ts';
 import { foundBy, type Identity } from '../mapping/identity.ts';
 import { sourceOf } from '../smartsupp/body/joined-body.ts';
+import { beginningOf } from './beginnings.ts';
 import { createMergeCopy, type MergeCopyDependencies } from './merge-copy.ts';
 import type { Beginnings, FindChat } from './same-chat.ts';
 
@@ -61,11 +62,17 @@ export function createSaveCopy(dependencies: SaveCopyDependencies) {
     const revision = revisionOf(conversation, receivedAt, body);
     const copy = { conversation, revision, receivedAt, foundBy: foundBy(identity), body, source };
 
-    const found = await bothSources?.findChat({ conversation, identity, source, receivedAt });
-    const saved = await (found === undefined || found.chatId === id ? saveAlone() : saveWith(found.chatId));
-    if (saved.kind === 'superseded' && found?.remembered && (await conversations.isErased(saved.conversationId))) {
-      // The erasure may have been over before this was remembered.
-      await bothSources?.forget(found.remembered);
+    const arrival = { conversation, identity, source };
+    const chatId = (await bothSources?.findChat({ ...arrival, receivedAt })) ?? id;
+    const saved = await (chatId === id ? saveAlone() : saveWith(chatId));
+    if (
+      bothSources !== undefined &&
+      saved.kind === 'superseded' &&
+      (await conversations.isErased(saved.conversationId))
+    ) {
+      // The erasure may have been over before this copy, or one that died, was remembered.
+      const beginning = beginningOf(arrival);
+      if (beginning !== undefined) await bothSources.forget(beginning);
     }
     return saved;
 

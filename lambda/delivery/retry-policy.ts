@@ -25,7 +25,7 @@ const maxDelay = 15 * minute;
 /** An operator needs longer than a server, and some CRMs lock out an address that tries too often. */
 const operatorDelay = 30 * minute;
 /** A CRM may commit a write until its gateway cuts it off, about a minute later. Look for the note only then. */
-const unknownOutcomeDelay = 90 * second;
+export const unknownOutcomeDelay = 90 * second;
 
 /**
  * Decides what follows a failed attempt. Permanent faults are parked, a vendor's `retryAfter` is respected, an unknown

@@ -1,4 +1,5 @@
 import type { MatchKeys } from '../conversation/match-keys.ts';
+import type { Instant } from '../conversation/model.ts';
 import {
   type Delivery,
   type DeliveryKey,
@@ -8,6 +9,7 @@ import {
   type PastAttempt,
   shownState,
 } from './delivery.ts';
+import { unknownOutcomeDelay } from './retry-policy.ts';
 
 // The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
 // written in between. `docs/architecture.md` draws the states and the timeline.
@@ -79,6 +81,7 @@ export function acquireLease(
   if (known.inDoubt && isAhead(known.nextAttemptAt, now)) {
     return { kind: 'pending', until: new Date(known.nextAttemptAt) };
   }
+  if (!isSameContent && isAhead(lookFrom(known), now)) return { kind: 'busy', until: new Date(lookFrom(known)) };
   const hasCrashed = known.leaseUntil !== null;
   if (hasCrashed && !isIsolated) return { kind: 'quarantined' };
   const left = afterCrash(known);
@@ -166,7 +169,7 @@ export function requeue(known: Delivery, now: Date): Changed {
       state: 'pending',
       attempts: 0,
       since: at,
-      nextAttemptAt: at,
+      nextAttemptAt: isAhead(lookFrom(known), now) ? lookFrom(known) : at,
       heldFor: null,
       reason: null,
       fault: null,
@@ -207,6 +210,10 @@ const withDismissal = (known: Delivery, now: Date, dismissal: Dismissal | null):
   version: known.version + 1,
   dismissal,
 });
+
+/** A refusal for good may come after half a note, which can be found only then. */
+const lookFrom = ({ state, inDoubt, updatedAt }: Delivery): Instant =>
+  state === 'parked' && inDoubt ? new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString() : updatedAt;
 
 const release = (known: Delivery, now: Date): Delivery => ({
   ...known,

@@ -34,7 +34,18 @@ export function createReadUnerased(table: Table) {
 
 /** Erases a chat, its deliveries, and any copy that arrives later. Safe to repeat: until the end it can be found. */
 export function createErasure(table: Table, now: () => Date) {
+  const markOf = (conversationId: string) => ({
+    ...chatKey(conversationId),
+    conversationId,
+    revision: erasedRevision,
+    erasedAt: now().toISOString(),
+    expiresAt: expiresAt(now(), erasureDays),
+  });
   return {
+    /** No chat is stored, only a copy elsewhere: no later copy is delivered either. */
+    prevent: async (conversationId: string): Promise<void> => {
+      await table.put(markOf(conversationId), { condition: 'attribute_not_exists(pk)' });
+    },
     /** From now on no copy is delivered. A delivery that is under way is the last. */
     begin: async (conversationId: string): Promise<void> => {
       await table.update(chatKey(conversationId), {
@@ -46,14 +57,13 @@ export function createErasure(table: Table, now: () => Date) {
     end: async (conversationId: string): Promise<void> => {
       const key = chatKey(conversationId);
       const pk = chatPartition(conversationId);
-      const erased = { revision: erasedRevision, erasedAt: now().toISOString() };
-      const expires = expiresAt(now(), erasureDays);
+      const mark = markOf(conversationId);
       // Mark it first, even if no chat is stored yet: a copy that is being saved then deletes its own chunks.
       await table.update(key, {
         update:
           'SET revision = :erased, erasedAt = :now, expiresAt = if_not_exists(expiresAt, :expires) ' +
           'REMOVE body, bodyId, chunks, rating',
-        values: { ':erased': erasedRevision, ':now': erased.erasedAt, ':expires': expires },
+        values: { ':erased': mark.revision, ':now': mark.erasedAt, ':expires': mark.expiresAt },
       });
       const all = await collect(
         table.query({ where: 'pk = :pk', values: { ':pk': pk }, attributes: 'sk', consistent: true }),
@@ -61,7 +71,7 @@ export function createErasure(table: Table, now: () => Date) {
       const others = all.filter(({ sk }) => sk !== key.sk);
       await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));
       // Remove the indexed attributes last, so that an interrupted erasure can be repeated.
-      await table.put({ ...key, conversationId, ...erased, expiresAt: expires });
+      await table.put(mark);
     },
   };
 }

@@ -30,9 +30,6 @@ export function watchDisk(directory: string, print: (line: string) => void, free
 
 /** The line for a user whose start failed for want of room; undefined for any other error. */
 export function explainNoRoom(error: string): string | undefined {
-  const [tooLarge] = /EFBIG[^\n]*/.exec(error) ?? [];
-  if (tooLarge)
-    return `A file may not be as large as needed (${tooLarge}). Raise the limit (ulimit -f), and start again.`;
   const [limited] = /EFBIG[^\n]*/.exec(error) ?? [];
   if (limited) return `A file may not grow as needed (${limited}). Raise the limit (ulimit -f), and start again.`;
   const [reason] = /ENOSPC[^\n]*|EDQUOT[^\n]*|database or disk is full/.exec(error) ?? [];

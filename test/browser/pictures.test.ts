@@ -10,8 +10,8 @@ const remedy = 'Take them again: node local/launch.mjs test/browser/screenshots.
 
 describeInBrowser(`the pictures in the documents are of what there is. ${remedy}`, () => {
   let browser: Browser;
-  let pictures: readonly Picture[];
-  let close: () => Promise<void>;
+  let pictures: readonly Picture[] = [];
+  let close = async () => {};
   beforeAll(async () => {
     browser = await launchBrowser();
     ({ pictures, close } = await openPictures(browser));

@@ -10,6 +10,9 @@ import type { Browser, Page } from 'playwright-core';
 import { startLocalStack } from '../integration/local/support/stack.ts';
 import { visit } from '../support/chromium.ts';
 
+/** Whole chats are waited for, on a machine that may be busy. */
+const maxWaitMs = 30_000;
+
 const viewport = { width: 1200, height: 720 };
 
 export type Picture = {
@@ -45,6 +48,7 @@ export async function openPictures(browser: Browser) {
   const directory = await mkdtemp(join(tmpdir(), 'pictures-'));
   const stack = await startLocalStack(join(directory, 'data'));
   const { page } = await visit(browser, stack.pageUrl, { viewport });
+  page.setDefaultTimeout(maxWaitMs);
   for (const sample of ['anonymous', 'offline', 'missed', 'answered']) {
     await send(page, sample);
     await page.locator('.messages').waitFor();
@@ -56,6 +60,7 @@ export async function openPictures(browser: Browser) {
 
   const open = async (url: string, text: string, colorScheme: 'light' | 'dark', width = viewport.width) => {
     const { page } = await visit(browser, url, { viewport: { ...viewport, width }, colorScheme });
+    page.setDefaultTimeout(maxWaitMs);
     await page.getByText(text).first().waitFor();
     return page;
   };
@@ -81,8 +86,13 @@ export async function openPictures(browser: Browser) {
 
 async function send(page: Page, sample: string): Promise<void> {
   const before = page.url();
-  await page.getByLabel('Sample').selectOption(sample);
-  await page.getByRole('button', { name: 'Send a sample chat' }).click();
+  await page.getByLabel('Sample').waitFor();
+  // In one go: a change that the page shows in between would undo the choice.
+  await page.evaluate(`{
+    const form = document.querySelector('form[action="/samples"]');
+    form.elements.sample.value = '${sample}';
+    form.requestSubmit();
+  }`);
   await page.waitForURL((url) => url.href !== before);
 }
 

@@ -126,8 +126,11 @@ export function simulatedTable(dynamo: DynamoDb, ask: Ask): Table {
   const label = ({ pk, sk }: Key) => `${pk} ${sk}`;
   return {
     get: (key, { consistent } = { consistent: false }) => ask(`get ${label(key)}`, () => dynamo.get(key, consistent)),
-    getMany: (keys) =>
-      ask('get many', () => keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined)),
+    getMany: (keys, attributes) =>
+      ask('get many', () => {
+        const found = keys.map((key) => dynamo.get(key, false)).filter((item) => item !== undefined);
+        return projected(found, attributes, {});
+      }),
     put: (item, options) => ask(`put ${label(item)}`, () => dynamo.put(item, options)),
     update: (key, change) => ask(`update ${label(key)}`, () => dynamo.update(key, change)),
     delete: (key, options) => ask(`delete ${label(key)}`, () => dynamo.delete(key, options)),

@@ -1,10 +1,11 @@
 import { CrmError } from '../../lambda/crm/port/errors.ts';
 import type { Clock, Draw } from './clock.ts';
-import type { Fault, FaultKind } from './script.ts';
+import { type Fault, type FaultKind, mayFail } from './script.ts';
 
 /** What all processes of a history have in common. */
 export type Surroundings = {
   readonly clock: Clock;
+  readonly start: number;
   readonly draw: Draw;
   readonly faults: readonly Fault[];
   /** Whether asking for it kills the process, whenever it is tried. */
@@ -34,8 +35,10 @@ export type Request<T> = {
   readonly effect: () => T;
   /** False for what only reads: its outcome is never in doubt. */
   readonly writes?: boolean;
-  /** By when it takes effect, if at all, although nobody waits for it any more. */
-  readonly landsBy?: number;
+  /** Whether it may take effect long after it was given up: who makes it again has waited for that. */
+  readonly mayBeLate?: boolean;
+  /** How long a search does not find what it writes. */
+  readonly searchLagMs?: number;
 };
 
 const second = 1000;
@@ -72,7 +75,8 @@ export function createProcess(
   const faultOf = (service: string, what: string): FaultKind | undefined => {
     const now = clock.now();
     for (const fault of faults) {
-      if (fault.service !== service || now < fault.from || now >= fault.from + fault.lasts) continue;
+      if (!mayFail(fault, service) || !what.includes(fault.only)) continue;
+      if (now < fault.from || now >= fault.from + fault.lasts) continue;
       if (draw(`${kind} ${service} ${what} ${fault.kind}`) * 100 < fault.percent) return fault.kind;
     }
     return undefined;
@@ -87,7 +91,7 @@ export function createProcess(
     const fault = faultOf(service, what);
     const isCrm = service.startsWith('crm');
     const course = isCrm
-      ? crmCourse(fault, request, { now: clock.now(), draw: (more) => draw(`${label} ${more}`), deadline })
+      ? crmCourse(fault, request, { now: clock.now(), draw: (more) => draw(`${label} ${more}`), deadline, isFatal })
       : awsCourse(fault, clock.now(), (more) => draw(`${label} ${more}`));
     if (fault !== undefined) count(`${isCrm ? 'CRM' : service}: ${fault}`);
     trace?.(`${name} asks ${service} to ${what}${fault === undefined ? '' : `: ${fault}`}`);
@@ -143,9 +147,16 @@ function awsCourse(fault: FaultKind | undefined, now: number, draw: Draw): Cours
 
 function crmCourse(
   fault: FaultKind | undefined,
-  { writes = false, landsBy = Number.POSITIVE_INFINITY }: Request<unknown>,
-  { now, draw, deadline }: { readonly now: number; readonly draw: Draw; readonly deadline: number },
+  { writes = false, mayBeLate = false, searchLagMs = 0 }: Request<unknown>,
+  {
+    now,
+    draw,
+    deadline,
+    isFatal,
+  }: { readonly now: number; readonly draw: Draw; readonly deadline: number; readonly isFatal: boolean },
 ): Course {
+  // Of a process that died, and of a contact, the lease is all that the next one waits for.
+  const landsBy = mayBeLate && !isFatal ? Number.POSITIVE_INFINITY : deadline - searchLagMs;
   const there = now + 20 + draw('there') * 300;
   const back = there + 20 + draw('back') * 300;
   if (fault === undefined && back <= deadline - releaseMs) return { effectsAt: [there], answerAt: back };

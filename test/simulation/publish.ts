@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { environment } from '../bench/support/environment.ts';
 import { lastResults } from './sabotage.ts';
 import type { Figures } from './simulate.ts';
+import { transitions } from './transitions.ts';
 
 const document = 'docs/guarantees.md';
 const begin = '<!-- npm run simulate -- --publish writes this -->';
@@ -23,9 +24,6 @@ function markdown({ scripts, virtualMs, realMs, counts }: Figures): string {
   const { date, machine, versions } = environment();
   const day = new Date(date).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const faults = [...counts].filter(([what]) => !what.startsWith('state: '));
-  const steps = [...counts].flatMap(([what, count]) =>
-    what.startsWith('state: ') ? [[what.slice(7), count] as const] : [],
-  );
   const noticed = sabotages.filter(({ where }) => where !== null);
   const seeds = noticed
     .map(({ where }) => Number(/^seed (\d+)$/.exec(where ?? '')?.[1] ?? Number.NaN))
@@ -38,7 +36,12 @@ function markdown({ scripts, virtualMs, realMs, counts }: Figures): string {
       `${seeds[Math.floor(seeds.length / 2)]} histories.`,
     table(['fault', 'injected'], sorted(faults)),
     '<details><summary>Each transition of a delivery, and each fault in the code</summary>',
-    table(['a delivery goes', 'times'], sorted(steps)),
+    table(
+      ['when', 'a delivery goes', 'times'],
+      Object.entries(transitions).flatMap(([when, steps]) =>
+        steps.map((step) => [when, step, number.format(counts.get(`state: ${step}`) ?? 0)]),
+      ),
+    ),
     table(
       ['fault in the code', 'noticed in'],
       sabotages.map(({ name, where }) => [name, where?.replace(/".*"/, 'that once failed') ?? 'none']),

@@ -37,14 +37,14 @@ export const sabotages: readonly Sabotage[] = [
       'left.inDoubt ? withPerson(known.attemptedFor, person) : [person]',
       '[person]',
     ],
-    'a version is not counted on': ['  version: known.version + 1,\n});', '  version: known.version,\n});'],
+    'a version is not counted on': [
+      '  updatedAt: now.toISOString(),\n  version: known.version + 1,\n});',
+      '  updatedAt: now.toISOString(),\n  version: known.version,\n});',
+    ],
   }),
   ...inFile('lambda/delivery/attempt.ts', {
     'a note in doubt is not looked for': ['const mayBeThere = inDoubt && logId === null;', 'const mayBeThere = false;'],
-    'a note is not rewritten': [
-      'logId !== null && loggedHash === asked.contentHash && asked.contactChanged !== true;',
-      'logId !== null;',
-    ],
+    'a note is not rewritten': ['if (isWritten && !inDoubt) return logId;', 'if (logId !== null) return logId;'],
     'a note is always written anew': ['const known = logId ?? (', 'const known = false || ('],
     'a lost answer leaves no doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt'],
     'another failure ends the doubt': ['inDoubt: inDoubt || error.leavesDoubt', 'inDoubt: error.leavesDoubt'],
@@ -209,10 +209,7 @@ export const sabotages: readonly Sabotage[] = [
       "await table.update(chatKey(conversationId), {\n        update: 'SET revision = :erased, erasedAt = :now',",
       "await table.update(chatKey(conversationId), {\n        update: 'SET erasedAt = :now',",
     ],
-    'an erasure leaves no mark': [
-      'await table.put({ ...key, conversationId, ...erased, expiresAt: expires });',
-      'await table.delete(key);',
-    ],
+    'an erasure leaves no mark': ['await table.put(mark);', 'await table.delete(key);'],
     'an erasure leaves the deliveries': [
       'await Promise.all(others.map(({ sk }) => table.delete({ pk, sk: String(sk) })));',
       '',
@@ -220,7 +217,14 @@ export const sabotages: readonly Sabotage[] = [
   }),
   ...inFile('cli/commands/erase/erase-person.ts', {
     'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, delivery, logId);', ''],
+    'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ';'],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
+  }),
+  ...inFile('cli/lib/person/find-person.ts', {
+    'an erasure does not tell of what it could not read': [
+      'inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),',
+      'inFlight: 0,',
+    ],
   }),
   ...inFile('lambda/conversation/revision.ts', {
     'older words replace newer ones': ['const hasWords = words >= storedWords;', 'const hasWords = true;'],

@@ -2,7 +2,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Table } from '../../lambda/store/table.ts';
-import { type Crm, createSimulatedAdapter } from './crm.ts';
+import { createSimulatedAdapter } from './adapter.ts';
+import type { Crm } from './crm.ts';
 import { type DynamoDb, simulatedTable } from './dynamodb.ts';
 import type { Process } from './process.ts';
 import { commandOn, type Queue } from './sqs.ts';
@@ -63,14 +64,10 @@ export function createServices(
     adapterOf: (name, secret) => {
       const crm = crms.find((each) => each.name === name);
       if (crm === undefined) throw new Error(`There is no CRM ${name}.`);
-      return createSimulatedAdapter(
-        crm,
-        async (request) => {
-          await secret();
-          return running().ask({ ...request, service: name });
-        },
-        () => running().deadline,
-      );
+      return createSimulatedAdapter(crm, async (request) => {
+        await secret();
+        return running().ask({ ...request, service: name });
+      });
     },
   };
 }

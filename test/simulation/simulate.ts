@@ -1,19 +1,20 @@
 import './builtins.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { run } from './run.ts';
-import { type Script, script } from './script.ts';
+import type { Script } from './script.ts';
+import { leastOf, scriptOf } from './seeds.ts';
+import { unreached } from './transitions.ts';
 
 /** The least histories that once broke a promise, each under the sabotage that brings its fault back. */
 const histories: Readonly<Record<string, Script>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'histories.json'), 'utf8'),
 );
 
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+/** So many histories should reach each transition of a delivery. */
+const enough = 5000;
 
-/** More would take longer than a person waits. */
-const maxShrinks = 3000;
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 export type Figures = {
   readonly scripts: number;
@@ -22,13 +23,6 @@ export type Figures = {
   /** Faults that were injected, and transitions of deliveries, by their names. */
   readonly counts: ReadonlyMap<string, number>;
 };
-
-/** The script of a seed. */
-function scriptOf(seed: number): Script {
-  const [first] = fc.sample(script, { seed, numRuns: 1 });
-  if (first === undefined) throw new Error('Nothing was generated.');
-  return first;
-}
 
 type Options = { readonly from: number; readonly seeds: number; readonly seconds: number };
 
@@ -51,6 +45,7 @@ export async function simulate({ from, seeds, seconds }: Options): Promise<Figur
   }
   const days = Math.round(virtualMs / 86_400_000);
   print(`${scripts} histories, ${days} days in ${Math.round(passedMs() / 1000)} s: all promises were kept.`);
+  if (scripts >= enough) for (const step of unreached(counts)) print(`Not reached: ${step}`);
   return { scripts, virtualMs, realMs: passedMs(), counts };
 }
 
@@ -73,7 +68,7 @@ export async function findFailure(seeds: number): Promise<Failure> {
 export async function replay(seed: number, wantsTimeline: boolean): Promise<boolean> {
   const { faults } = await run(scriptOf(seed), wantsTimeline ? print : undefined);
   if (faults.length === 0) print(`Seed ${seed}: all promises were kept.`);
-  else await tell(await shrink(seed), `seed ${seed}`);
+  else await tell(await leastOf(seed, async (tried) => (await run(tried)).faults.length === 0), `seed ${seed}`);
   if (faults.length > 0) print(`\nTo play it again: npm run simulate -- --seed ${seed}`);
   return faults.length === 0;
 }
@@ -82,14 +77,4 @@ async function tell(least: Script, of: string): Promise<void> {
   print(`The least of ${of} that breaks a promise:\n\n${JSON.stringify(least, null, 1)}\n`);
   const { faults } = await run(least, print);
   print(`\n${faults.map((fault) => `✗ ${fault}`).join('\n')}`);
-}
-
-async function shrink(seed: number): Promise<Script> {
-  let runs = 0;
-  const isGood = async (tried: Script) => {
-    runs += 1;
-    return runs > maxShrinks || (await run(tried)).faults.length === 0;
-  };
-  const { counterexample } = await fc.check(fc.asyncProperty(script, isGood), { seed, numRuns: 1 });
-  return counterexample?.[0] ?? scriptOf(seed);
 }

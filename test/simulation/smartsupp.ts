@@ -1,4 +1,6 @@
-import { refusedWords, wordsOf } from './crm.ts';
+import { hash } from 'node:crypto';
+import { wordsOf } from './adapter.ts';
+import { refusedWords } from './crm.ts';
 import type { Post } from './script.ts';
 
 /** Two of the chats are one visitor's. */
@@ -11,6 +13,12 @@ export const visitorIdOf = ({ chat }: Pick<Post, 'chat'>) => String(visitorOf(ch
 /** Words that no other chat has. */
 export const markOf = ({ chat }: Pick<Post, 'chat'>) => `chat${chat}says`;
 
+/** What no queue takes: compressed, the first is small. */
+const notes: Partial<Record<Post['trait'], string>> = {
+  heavy: 'x'.repeat(1_100_000),
+  huge: Array.from({ length: 15_000 }, (_, at) => hash('sha512', String(at), 'base64')).join(''),
+};
+
 /** A hook as Smartsupp posts it. */
 export function bodyOf(post: Post): string {
   const { chat, email, phone, rating, outcome, trait } = post;
@@ -21,7 +29,7 @@ export function bodyOf(post: Post): string {
     visitor: {
       id: visitorOf(chat),
       email,
-      note: trait === 'heavy' ? 'x'.repeat(1_100_000) : null,
+      note: notes[trait] ?? null,
       variables: phone === null ? {} : { phone },
     },
     messages: textsOf(post).map((content) => ({

@@ -54,16 +54,17 @@ export function createQueue(options: QueueOptions) {
     onVisible?.(message.visibleAt);
   };
 
+  const isVisible = ({ visibleAt }: Message) => visibleAt <= now();
+  const inFlight = () => [...messages.values()].filter((each) => each.receiveCount > 0 && !isVisible(each)).length;
+
   return {
     messages: messages as ReadonlyMap<string, Message>,
+    inFlight,
     send,
     hide,
     receive: (limit: number, visibilityTimeoutMs = options.visibilityTimeoutMs): readonly Message[] => {
-      const all = [...messages.values()];
-      const isVisible = ({ visibleAt }: Message) => visibleAt <= now();
-      const inFlight = all.filter((each) => each.receiveCount > 0 && !isVisible(each)).length;
-      const room = Math.max(0, Math.min(limit, maxInFlight - inFlight));
-      const visible = all.filter(isVisible).map((message) => ({ message, turn: draw('order') }));
+      const room = Math.max(0, Math.min(limit, maxInFlight - inFlight()));
+      const visible = [...messages.values()].filter(isVisible).map((message) => ({ message, turn: draw('order') }));
       const taken = visible.sort((a, b) => a.turn - b.turn).slice(0, room);
       return taken.flatMap(({ message }) => {
         message.receiveCount += 1;
@@ -150,7 +151,16 @@ export function commandOn(
     const { QueueUrl } = command.input;
     return {
       what: 'count',
-      effect: () => ({ Attributes: { ApproximateNumberOfMessages: String(queueOf(QueueUrl).messages.size) } }),
+      effect: () => {
+        const { messages, inFlight } = queueOf(QueueUrl);
+        const hidden = inFlight();
+        return {
+          Attributes: {
+            ApproximateNumberOfMessages: String(messages.size - hidden),
+            ApproximateNumberOfMessagesNotVisible: String(hidden),
+          },
+        };
+      },
     };
   }
   throw new TypeError('The simulated queue does not know this command.');

@@ -57,7 +57,7 @@ function checkDestination({ name, destinations }: Deployment, destination: strin
 }
 
 /** Oldest first. A chat that is still on the queue from an earlier run is sent twice, and delivered once. */
-async function missingAt({ table }: Deployment, destination: string, since: Date | undefined) {
+export async function missingAt({ table }: Deployment, destination: string, since: Date | undefined) {
   const records = createRecords(table);
   const chats = mapInOrder(records.chats(since), async ({ conversationId }) => {
     const deliveries = await records.deliveriesOf(conversationId);

@@ -64,7 +64,7 @@ function resultText({ id, destination, why }: Result, { undo }: Options): string
 }
 
 /** @param dismissal undefined to undo one */
-function createChange(
+export function createChange(
   deployment: Deployment,
   dismissal: Omit<Dismissal, 'at'> | undefined,
   destination: string | undefined,

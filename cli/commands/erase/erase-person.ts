@@ -3,6 +3,7 @@ import { removeAll } from '../../../lambda/crm/notes/removal.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure, createErasureJournal } from '../../../lambda/store/erasure.ts';
 import { chatPartition, personPartition } from '../../../lambda/store/keys.ts';
@@ -45,7 +46,7 @@ const slackMs = 5000;
  */
 export async function erasePerson(person: Person, dependencies: EraseDependencies): Promise<Erasure> {
   const { deployment, adapterOf, now, signal } = dependencies;
-  const { begin, end } = createErasure(deployment.table, now);
+  const { begin, end, prevent } = createErasure(deployment.table, now);
   const { record } = createErasureJournal(deployment.erasures);
   const records = createRecords(deployment.table);
   const left: NotErased[] = [];
@@ -84,10 +85,13 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
   const bodies = signal.aborted ? [] : person.bodies;
   const contacts = signal.aborted ? [] : person.contacts;
   left.push(...keptContacts(contacts));
-  for (const { inTable } of bodies) {
-    if (inTable === undefined) continue;
-    await record(inTable.partition, now());
-    await inTable.remove();
+  for (const { body, inTable } of bodies) {
+    if (inTable !== undefined) {
+      await record(inTable.partition, now());
+      await inTable.remove();
+    }
+    const conversation = readConversation(body);
+    if (conversation !== undefined) await prevent(conversation.id);
   }
   const { forget } = createPersons(deployment.table);
   // The contacts are needed until the last chat is erased.

@@ -7,6 +7,7 @@ import { createReadUnerased } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { depthOf } from '../deployment/queues.ts';
 import { mapInOrder } from '../parallel.ts';
 import { findLooseBodies, type Queues } from './loose-bodies.ts';
 import { createReadOtherSource, type OtherSource } from './other-source.ts';
@@ -40,6 +41,9 @@ export async function findPerson(
   const browsers = new Set<string>();
   const mentions: string[] = [];
   let looked = 0;
+  // Before the chats are read: one that is stored later is on the queue now.
+  const queued =
+    queues === 'leave alone' ? { messages: 0, inFlight: 0 } : await depthOf(deployment, deployment.outputs.QueueUrl);
   const named = [...(await gather('person', records.chatsOf(query.personKey))), ...(await lookThrough())];
   for (const browser of new Set(named.map(accountVisitor))) {
     const chats = browser === null ? [] : await chatsOf(browser);
@@ -58,7 +62,11 @@ export async function findPerson(
     personKeys: [...keys],
     bodies: loose.bodies,
     mentions,
-    looked: { chats: looked, ...loose.looked },
+    looked: {
+      chats: looked,
+      ...loose.looked,
+      inFlight: queued.inFlight + Math.max(0, queued.messages - (loose.looked.messages ?? 0)),
+    },
   };
 
   async function contacts(): Promise<readonly PersonContact[]> {

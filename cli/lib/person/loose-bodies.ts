@@ -17,7 +17,7 @@ export type Queues = 'leave alone' | 'look' | 'take off';
 
 type FoundBodies = {
   readonly bodies: readonly LooseBody[];
-  readonly looked: Omit<LookedThrough, 'chats'>;
+  readonly looked: Omit<LookedThrough, 'chats' | 'inFlight'>;
 };
 
 /** Finds a person's bodies that are no chats yet: refused ones, and those on their way. */

@@ -24,6 +24,8 @@ export type LookedThrough = {
   readonly bodies: number;
   /** On the queues; undefined if these were left alone. */
   readonly messages: number | undefined;
+  /** On the queue, but in the hands of a function or hidden until later. */
+  readonly inFlight: number;
 };
 
 export type PersonChat = OtherSource & {
@@ -57,14 +59,20 @@ export function bodiesCounted(bodies: readonly Pick<LooseBody, 'where'>[]): read
   ];
 }
 
+/** Longer than a message whose function died stays hidden. */
+const hiddenMinutes = 7;
+
 /** `Looked through 1,200 chats, 3 other bodies and 12 messages on the queues.` */
-export const lookedText = ({ chats, bodies, messages }: LookedThrough): string => {
+export const lookedText = ({ chats, bodies, messages, inFlight }: LookedThrough): string => {
   const parts = [
     plural(chats, 'chat'),
     plural(bodies, 'other body', 'other bodies'),
     ...(messages === undefined ? [] : [plural(messages, 'message on the queues', 'messages on the queues')]),
   ];
-  return `Looked through ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts)}.`;
+  const text = `Looked through ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts)}.`;
+  if (inFlight === 0) return text;
+  const these = inFlight === 1 ? 'it is' : 'they are';
+  return `${text} ${plural(inFlight, 'more message')} could not be read, as ${these} being delivered: run the same command again in ${hiddenMinutes} minutes.`;
 };
 
 /** What is said of people whom this person's address or number stands with. */

@@ -6,7 +6,8 @@ import { type Dashboard, startDashboard } from './support/dashboard.ts';
 import { type CliStage, chatBody, setCliStage, startPatience, startTestCrm, type TestCrm } from './support/stage.ts';
 
 // Real processes, and a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
+const patience = 60_000;
 
 let crm: TestCrm;
 let stage: CliStage;
@@ -48,7 +49,7 @@ async function park(channel: number, email: string): Promise<string> {
     200,
   );
   const id = `208:${channel}`;
-  await eventually(async () => (await stateOf(id)) === 'parked', 20_000);
+  await eventually(async () => (await stateOf(id)) === 'parked', patience);
   return id;
 }
 
@@ -97,7 +98,7 @@ test('a parked chat is seen with its reason, sent again, and arrives', async () 
     status: 200,
     answer: { words: 'Sent again to crm.' },
   });
-  await eventually(async () => (await stateOf(id)) === 'delivered', 20_000);
+  await eventually(async () => (await stateOf(id)) === 'delivered', patience);
 });
 
 test('a parked chat is dismissed by the operator whom AWS knows, and that is taken back', async () => {

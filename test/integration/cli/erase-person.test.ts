@@ -11,7 +11,7 @@ import { startTable, type TestTable } from '../../support/dynamodb.ts';
 import { allItems } from '../../support/items.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
 import { interposed } from '../store/dying-table.ts';
-import { type Chat, findByEmail, messageOf } from './support/persons.ts';
+import { bodyOf, type Chat, findByEmail, messageOf } from './support/persons.ts';
 
 let running: TestTable;
 let journal: TestTable;
@@ -180,6 +180,22 @@ test('a copy that comes while the notes are being removed brings nobody back', a
     await deliver(crm.adapter, { ...chat, words: 'and one more' });
   };
   expect(await erase({ ...crm.adapter, removeConversation })).toMatchObject({ chats: 1, failed: [] });
+  expect(crm.conversations()).toEqual([]);
+  expect(await traces()).toEqual([]);
+});
+
+test('a later copy of a chat that was only on the queue brings nobody back', async () => {
+  const crm = createCrm();
+  const body = { where: 'queue', body: bodyOf(chat) } as const;
+  const { signal } = new AbortController();
+  const person = { ...(await find()), bodies: [body] };
+  await erasePerson(person, {
+    deployment: { table: running.table, erasures: journal.table },
+    adapterOf: async () => crm.adapter,
+    now,
+    signal,
+  });
+  await deliver(crm.adapter, { ...chat, words: 'and one more' });
   expect(crm.conversations()).toEqual([]);
   expect(await traces()).toEqual([]);
 });

@@ -145,8 +145,10 @@ describe('an address is found', () => {
     expect(chats).toEqual([]);
     expect(looked.chats).toBe((await collect(createRecords(running.table).chats())).length);
     expect(looked.bodies).toBeGreaterThan(0);
-    expect(lookedText({ chats: 1, bodies: 2, messages: 3 })).toBe(
-      'Looked through 1 chat, 2 other bodies and 3 messages on the queues.',
+    const text = 'Looked through 1 chat, 2 other bodies and 3 messages on the queues.';
+    expect(lookedText({ chats: 1, bodies: 2, messages: 3, inFlight: 0 })).toBe(text);
+    expect(lookedText({ chats: 1, bodies: 2, messages: 3, inFlight: 2 })).toBe(
+      `${text} 2 more messages could not be read, as they are being delivered: run the same command again in 7 minutes.`,
     );
   });
 

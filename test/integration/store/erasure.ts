@@ -57,6 +57,16 @@ export const erasureTests: StoreTests = (table) => {
     expect(await readUnerased()).toBe('erased');
   };
 
+  test('prevents a chat that is not stored yet, and touches none that is', async () => {
+    await erasure().prevent(id());
+    await expectErased();
+    expect(await conversations().save(copy(['a late copy']))).toBe('superseded');
+    channelId = newChannel();
+    await conversations().save(copy(['of somebody else']));
+    await erasure().prevent(id());
+    expect(await readUnerased()).toMatchObject({ body: expect.stringContaining('of somebody else') });
+  });
+
   test.each([
     ['small', 'a secret'],
     ['large', large],

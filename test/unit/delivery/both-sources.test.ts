@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createReadOtherSource, forgetOtherSource } from '../../../cli/lib/person/other-source.ts';
 import { createStoredBeginnings } from '../../../lambda/deliver/beginnings.ts';
 import { createFindChat } from '../../../lambda/deliver/same-chat.ts';
 import { createSaveCopy, type SavedCopy } from '../../../lambda/deliver/save-copy.ts';
@@ -10,10 +11,12 @@ import { createErasure } from '../../../lambda/store/erasure.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { identityOf } from '../../fixtures/identity.ts';
 import { apiId, aTalk, hookId, hookOf, snapshotOf, type Talk } from '../../fixtures/told-by-both.ts';
+import { configOf } from '../../integration/cli/support/persons.ts';
 import { died, dyingAfter, interposed } from '../../integration/store/dying-table.ts';
 import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
 
 const options = { retentionDays: 30 };
+const config = configOf({ api: { accountId: '208' } });
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 type Copy = { readonly body: string; readonly receivedAt: Date };
@@ -226,9 +229,8 @@ test('a chat that is erased at any moment leaves nothing, whichever process dies
   await fc.assert(
     fc.asyncProperty(arrivals, fc.scheduler(), death, async (all, scheduler, erasureDies) => {
       const stage = createStage();
-      const [first] = all;
-      if (first === undefined) return;
-      await stage.save(copyOf(first).body);
+      // Both have told of it.
+      for (const each of all) await stage.save(copyOf(each).body);
       const [id = ''] = stage.chats();
       const table = interposed(stage.table, (call) => scheduler.schedule(Promise.resolve(), call));
       const copies = all.flatMap((each) => each.deaths.map((dies) => ({ copy: copyOf(each), dies })));
@@ -241,6 +243,33 @@ test('a chat that is erased at any moment leaves nothing, whichever process dies
       await scheduler.waitFor(Promise.all([erase, ...saves]));
       expect(stage.chats()).toEqual([]);
       expect(stage.items().filter(({ body, bodyId }) => body !== undefined || bodyId !== undefined)).toEqual([]);
+    }),
+    { numRuns },
+  );
+});
+
+test('a copy that was under way while its chat was erased leaves nothing to recognise the chat by', async () => {
+  const copies = fc
+    .array(arrival, { minLength: 2, maxLength: 3 })
+    .map((all) => all.map((each) => ({ ...each, source: 'hook' as const })));
+  await fc.assert(
+    fc.asyncProperty(copies, fc.scheduler(), async (all, scheduler) => {
+      const stage = createStage();
+      const table = interposed(stage.table, (call) => scheduler.schedule(Promise.resolve(), call));
+      const [first, ...others] = all.flatMap((each) =>
+        each.deaths.map((dies) => untilItLives(dies, table, (its) => save(its, copyOf(each)))),
+      );
+      const id = hookId(talk);
+      const erased = first?.then(async () => {
+        const { begin, end } = createErasure(table, () => new Date('2026-05-05T08:00:00Z'));
+        await begin(id);
+        const body = hookOf(talk);
+        const other = await createReadOtherSource({ table, config: () => config })({ conversationId: id, body });
+        await forgetOtherSource({ table }, { ...other, conversationId: id }, new Date('2026-05-05T08:00:00Z'));
+        await end(id);
+      });
+      await scheduler.waitFor(Promise.all([erased, ...others]));
+      expect(stage.items().map(({ pk, sk }) => `${pk} ${sk}`)).toEqual(['CHAT#208#55039 CHAT']);
     }),
     { numRuns },
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { acquireLease, complete, park, postpone } from '../../../lambda/delivery/state-machine.ts';
+import { acquireLease, complete, park, postpone, requeue } from '../../../lambda/delivery/state-machine.ts';
 
 const start = Date.parse('2026-05-01T08:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000);
@@ -118,6 +118,14 @@ describe('after an attempt died, a delivery', () => {
     });
     expect(acquireLease(failed, wanted(2, 'longer'))).toEqual({ kind: 'pending', until: at(91) });
     expect(acquired(failed, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
+  });
+
+  test('is left alone as long if it was parked after half a note, by a newer copy and by a replay', () => {
+    const parked = complete(acquired(undefined, 0), at(1), { state: 'parked', reason: 'No.', inDoubt: true });
+    expect(acquireLease(parked, wanted(2, 'longer'))).toEqual({ kind: 'busy', until: at(91) });
+    expect(acquired(parked, 91, 'longer')).toMatchObject({ contentHash: 'longer', inDoubt: true });
+    expect(requeue(parked, at(2))).toMatchObject({ delivery: { nextAttemptAt: text(91) } });
+    expect(requeue(parked, at(100))).toMatchObject({ delivery: { nextAttemptAt: text(100) } });
   });
 
   test('remembers whom its attempts were for, as long as it is in doubt', () => {

@@ -29,17 +29,19 @@ const anyDelivery: fc.Arbitrary<Delivery> = fc
 const keyOf = ({ destination, contentHash, revision }: Delivery) => ({ destination, contentHash, revision });
 
 describe('a delivery that is requeued', () => {
-  test('can be attempted at once, as if for the first time', () => {
+  test('can be attempted as soon as what is in doubt can be found, as if for the first time', () => {
     fc.assert(
       fc.property(anyDelivery, (known) => {
         const requeued = requeue(known, now);
         if (requeued.kind === 'refused') return;
-        const leaseUntil = new Date(now.getTime() + 30_000);
         const { delivery } = requeued;
+        const dueAt = new Date(delivery.nextAttemptAt ?? 0);
+        expect(dueAt.getTime() - now.getTime()).toBeLessThanOrEqual(known.inDoubt ? 90_000 : 0);
+        const leaseUntil = new Date(dueAt.getTime() + 30_000);
         const lease = acquireLease(delivery, {
           ...keyOf(known),
           person: { email: null, phone: null },
-          now,
+          now: dueAt,
           leaseUntil,
           isIsolated: false,
         });

@@ -1,8 +1,10 @@
+import { missingAt } from '../../cli/commands/backfill/command.ts';
+import { createChange } from '../../cli/commands/dismiss/command.ts';
 import { erasePerson } from '../../cli/commands/erase/erase-person.ts';
 import { createPutBackDeadLetters } from '../../cli/commands/replay/dead-letters.ts';
 import { findJobs } from '../../cli/commands/replay/jobs.ts';
 import { createReplayJob } from '../../cli/commands/replay/replay-job.ts';
-import { inBulk } from '../../cli/lib/bulk.ts';
+import { createEnqueueChatOn, inBulk } from '../../cli/lib/bulk.ts';
 import type { Deployment } from '../../cli/lib/deployment/deployment.ts';
 import { findPerson } from '../../cli/lib/person/find-person.ts';
 import { readPersonQuery } from '../../cli/lib/person/person-query.ts';
@@ -11,6 +13,8 @@ import { settings } from './functions.ts';
 import type { Services } from './services.ts';
 
 export type Who = Parameters<typeof readPersonQuery>[0];
+
+const anything = { reason: undefined, since: undefined, destination: undefined };
 
 /** The commands of an operator, from the point at which the command line is read. */
 export function createCommands(services: Services, destinations: readonly string[]) {
@@ -46,12 +50,29 @@ export function createCommands(services: Services, destinations: readonly string
     hookUrl: async () => '',
   };
 
+  const records = createRecords(table);
+
   return {
+    /** `npx forwarder dismiss` of all that is parked or held, or `--undo` of it. */
+    dismiss: async ({ undo }: { readonly undo: boolean }): Promise<void> => {
+      const change = createChange(deployment, undo ? undefined : { by: 'eva', reason: 'a test' }, undefined);
+      const jobs = await findJobs(records, {
+        ...anything,
+        states: new Set(undo ? (['dismissed'] as const) : (['parked', 'held'] as const)),
+      });
+      for (const { id } of jobs) await change(id);
+    },
+    /** `npx forwarder backfill --yes`, for each destination. */
+    backfill: async (): Promise<void> => {
+      const enqueueChat = createEnqueueChatOn(deployment);
+      for (const name of destinations) {
+        const items = await missingAt(deployment, name, undefined);
+        await inBulk({ deployment, items, act: (id) => enqueueChat(id, [name], { isHistory: true }) });
+      }
+    },
     /** `npx forwarder replay --all`, and `--dead-letters`. */
     replay: async (): Promise<void> => {
-      const filter = { reason: undefined, since: undefined, destination: undefined };
-      const states = new Set(['parked', 'rejected'] as const);
-      const jobs = await findJobs(createRecords(table), { ...filter, states });
+      const jobs = await findJobs(records, { ...anything, states: new Set(['parked', 'rejected'] as const) });
       const replayJob = createReplayJob(deployment);
       await inBulk({ deployment, items: jobs, act: async (job) => void (await replayJob(job)) });
       const putBack = createPutBackDeadLetters({ sqs, queueUrl, deadLetterQueueUrl });
@@ -60,13 +81,14 @@ export function createCommands(services: Services, destinations: readonly string
     /** `npx forwarder erase --yes`. */
     erase: async (who: Who) => {
       const person = await findPerson(deployment, readPersonQuery(who), { queues: 'take off' });
-      return erasePerson(person, {
+      const erasure = await erasePerson(person, {
         deployment,
         adapterOf: async (name) =>
           destinations.includes(name) ? services.adapterOf(name, async () => 'a secret') : undefined,
         now: () => new Date(),
         signal: new AbortController().signal,
       });
+      return { ...erasure, isComplete: erasure.failed.length === 0 && person.looked.inFlight === 0 };
     },
   };
 }

@@ -1,0 +1,56 @@
+import type { Erased } from './operators.ts';
+import { byChat, chatKeyOf, firstOf, isAcknowledged, type Posted } from './posted.ts';
+import { chatId, markOf, visitorIdOf } from './smartsupp.ts';
+import type { World } from './world.ts';
+
+/** Whether an erasure may take such a chat away. */
+export const mayConcern = ({ email, visitor }: Erased['who'], posts: readonly Posted[]) =>
+  posts.some(
+    ({ post }) =>
+      (visitor === undefined ? post.email === email || post.email === null : true) ||
+      `1:${visitorIdOf(post)}` === visitor,
+  );
+
+/** Receive may take so long until a chat is on the queue. */
+const receiveMs = 20_000;
+
+/** Nothing is left of a chat that was there, and was named, when its erasure began. */
+export function faultsOfErasures(world: World): readonly string[] {
+  return world.erased.flatMap(({ who, startedAt, stored, endedAt }) => {
+    if (endedAt === undefined) return ['An erasure does not end.'];
+    const isTheirs = ({ post }: Posted) =>
+      who.email === undefined ? `1:${visitorIdOf(post)}` === who.visitor : post.email === who.email;
+    // An index may not have what came just before.
+    const knownBy = startedAt - receiveMs - world.script.stack.indexLagMs;
+    const isKnown = ({ at }: Posted) => at < knownBy || at > startedAt;
+    // Copies that come while it is erased are dropped if it is in the table, and else may be a chat of their own.
+    const isDue = (posts: readonly Posted[]) =>
+      stored.has(chatKeyOf(posts)) ||
+      (posts.some((each) => isAcknowledged(each) && each.at < startedAt) &&
+        posts.every(({ at }) => at < startedAt || at > endedAt));
+    return byChat(world.posted)
+      .filter((posts) => posts.every((each) => isTheirs(each) && isKnown(each)) && isDue(posts))
+      .flatMap((posts) => faultsOfErased(world, posts));
+  });
+}
+
+function faultsOfErased({ dynamo, queue, deadLetters, crms, erased }: World, posts: readonly Posted[]) {
+  // By this run of the command or an earlier one.
+  const left = erased.map((each) => each.left).join();
+  const post = firstOf(posts);
+  const id = chatId(post);
+  const faults: string[] = [];
+  for (const [key, item] of dynamo.items) {
+    if (!key.startsWith(`CHAT#${id.replace(':', '#')} `)) continue;
+    if (!key.endsWith(' CHAT') || item['email'] !== undefined || item['body'] !== undefined)
+      faults.push(`${id} was erased, and the table has ${key}.`);
+  }
+  for (const { body } of [...queue.messages.values(), ...deadLetters.messages.values()]) {
+    if (body.includes(markOf(post))) faults.push(`${id} was erased, and a queue has its words.`);
+  }
+  for (const crm of crms) {
+    const hasNote = [...crm.notes.values()].some(({ body }) => body.includes(markOf(post)));
+    if (hasNote && !left.includes(id)) faults.push(`${id} was erased, and ${crm.name} has its words.`);
+  }
+  return faults;
+}

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import {
+  awsFaults,
+  type CrmTraits,
+  crmFaults,
+  emails,
+  type Fault,
+  type FaultKind,
+  type OperatorAct,
+  operatorActs,
+  type Post,
+  type Script,
+  type StackTraits,
+  type StaffAct,
+} from './script.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+const traits: fc.Arbitrary<CrmTraits> = fc.record({
+  contacts: fc.constantFrom('unique', 'any', 'any', 'none'),
+  searchLagMs: fc.constantFrom(0, 0, 2 * second, 8 * second, 8 * second),
+  batchSize: fc.constantFrom(1, 1, 3, 100),
+  parts: fc.constantFrom(1, 1, 2),
+  followUps: fc.boolean(),
+});
+
+const stack: fc.Arbitrary<StackTraits> = fc.record({
+  concurrency: fc.integer({ min: 2, max: 5 }),
+  batchSize: fc.constantFrom(1, 3, 10, 100),
+  maxReceiveCount: fc.constantFrom(50, 50, 50, 12),
+  indexLagMs: fc.constantFrom(0, 100, second, 5 * second, 60 * second),
+  maxInFlight: fc.constantFrom(120_000, 120_000, 2),
+});
+
+/** Mostly close together, sometimes hours apart. */
+const time = fc.oneof(
+  { weight: 48, arbitrary: fc.nat(3 * second) },
+  { weight: 24, arbitrary: fc.nat(2 * minute) },
+  { weight: 6, arbitrary: fc.nat(40 * minute) },
+  { weight: 1, arbitrary: fc.nat(12 * hour) },
+);
+
+/** At about the same moment, or within a lease. */
+const soon = fc.oneof(fc.nat(2 * second), fc.nat(90 * second));
+
+const anyPost = {
+  at: time,
+  chat: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
+  messages: fc.constantFrom(1, 1, 2, 2, 3),
+  email: fc.constantFrom(null, ...emails),
+  phone: fc.constantFrom(null, null, null, null, '+420601123456', '+420602123456'),
+  rating: fc.constantFrom(null, null, null, 1, 5),
+  outcome: fc.constantFrom<Post['outcome']>('answered', 'answered', 'missed', 'missed', 'automatic'),
+  trait: fc.oneof(
+    { weight: 120, arbitrary: fc.constant<Post['trait']>('plain') },
+    { weight: 6, arbitrary: fc.constantFrom<Post['trait']>('refused', 'rubbish', 'deadly') },
+    { weight: 1, arbitrary: fc.constantFrom<Post['trait']>('heavy', 'huge') },
+  ),
+  times: fc.constantFrom(1, 1, 1, 1, 2, 3),
+};
+
+/** The first CRM is always there. */
+const crmNames = ['crm-0', 'crm-0', 'crm-1', 'crm-1', 'crm-2'];
+
+const anyFault = {
+  service: fc.constantFrom('table', 'table', 'queue', 'secrets', 'aws', 'functions', 'functions', ...crmNames),
+  aws: fc.constantFrom<FaultKind>(...awsFaults, 'slow', 'slow'),
+  crm: fc.constantFrom<FaultKind>(...crmFaults, 'late', 'lost', 'bug'),
+  only: fc.constantFrom<string[]>('', '', '', 'create', 'contact', 'note', 'task'),
+  from: time,
+  lasts: fc.oneof(
+    { weight: 30, arbitrary: fc.nat(minute) },
+    { weight: 12, arbitrary: fc.nat(20 * minute) },
+    { weight: 1, arbitrary: fc.nat(30 * hour) },
+  ),
+  percent: fc.constantFrom(5, 20, 50, 100),
+};
+
+type AnyFault = Omit<Fault, 'kind'> & { readonly aws: FaultKind; readonly crm: FaultKind };
+
+function toFault({ aws, crm, ...fault }: AnyFault): Fault {
+  const { service, only, percent } = fault;
+  if (service.startsWith('crm')) return { ...fault, kind: crm };
+  // Of a function that dies at each call nothing can be learned.
+  if (service === 'functions')
+    return { ...fault, kind: 'killed', percent: only === '' ? Math.min(20, percent) : percent };
+  return { ...fault, kind: aws, only: only === 'update' ? only : '' };
+}
+
+const some = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
+  fc.array(one, { minLength, maxLength, size: 'max' });
+const postsOf = (own: Partial<typeof anyPost>, min: number, max: number): fc.Arbitrary<Post[]> =>
+  some(fc.record({ ...anyPost, ...own }), min, max);
+const faultsOf = (own: Partial<typeof anyFault>, min: number, max: number): fc.Arbitrary<Fault[]> =>
+  some(fc.record({ ...anyFault, ...own }).map(toFault), min, max);
+const seldom = <T>(one: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some(one, 1, 3) });
+
+type Parts = { readonly [Part in keyof Script]: fc.Arbitrary<Script[Part]> };
+
+/** One CRM, and no people but the visitors, unless told otherwise. */
+const shape = (own: Partial<Parts> & Pick<Parts, 'posts' | 'faults'>): fc.Arbitrary<Script> =>
+  fc.record({
+    noise: fc.nat(2 ** 31 - 1),
+    crms: fc.tuple(traits),
+    stack,
+    staff: fc.constant([]),
+    operators: fc.constant([]),
+    ...own,
+  });
+
+/** All that there is. */
+const wide = shape({
+  crms: some(traits, 1, 3),
+  posts: postsOf({}, 1, 8),
+  faults: faultsOf({}, 0, 4),
+  staff: seldom(
+    fc.record<StaffAct>({
+      at: time,
+      crm: fc.nat(2),
+      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts'),
+      which: fc.nat(9),
+    }),
+  ),
+  operators: seldom(fc.record<OperatorAct>({ at: time, act: fc.constantFrom(...operatorActs), which: fc.nat(9) })),
+});
+
+const plain = { trait: fc.constant<Post['trait']>('plain') };
+
+/** Copies of one chat or two that crowd at one CRM. */
+const crowded = shape({
+  posts: postsOf(
+    {
+      ...plain,
+      at: soon,
+      chat: fc.constantFrom(1, 1, 1, 2),
+      messages: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constantFrom(null, ...emails.slice(0, 2)),
+    },
+    2,
+    6,
+  ),
+  faults: faultsOf(
+    {
+      service: fc.constantFrom('table', 'functions', 'crm-0', 'crm-0'),
+      only: fc.constantFrom('', 'create', 'create the contact'),
+      from: soon,
+      lasts: fc.nat(minute),
+      percent: fc.constantFrom(20, 50, 100),
+    },
+    1,
+    3,
+  ),
+});
+
+/** A chat that goes on, and whose visitor may turn out to be somebody else, while it is being written. */
+const growing = shape({
+  posts: postsOf(
+    {
+      ...plain,
+      at: fc.oneof(soon, fc.nat(3 * minute)),
+      chat: fc.constant(1),
+      email: fc.constantFrom(null, ...emails.slice(0, 2), ...emails.slice(0, 2), ...emails.slice(0, 2)),
+      phone: fc.constant(null),
+      rating: fc.constantFrom(null, null, null, null, 1, 5),
+      outcome: fc.constantFrom('answered', 'missed'),
+      times: fc.constant(1),
+    },
+    3,
+    5,
+  ).map((posts) => {
+    let at = 0;
+    return posts.map((one, index) => {
+      at += one.at;
+      return { ...one, at, messages: index + 1 };
+    });
+  }),
+  faults: faultsOf(
+    {
+      service: fc.constantFrom('functions', 'crm-0'),
+      only: fc.constantFrom('create', 'create note', 'create the task'),
+      crm: fc.constantFrom('lost', 'late', 'bug', 'refused'),
+      from: fc.nat(3 * minute),
+      lasts: fc.nat(3 * minute),
+      percent: fc.constantFrom(20, 50, 100),
+    },
+    1,
+    3,
+  ),
+});
+
+const erasedAt = 5 * minute;
+const nearErasure = fc.oneof(
+  fc.integer({ min: erasedAt - 100 * second, max: erasedAt }),
+  fc.integer({ min: erasedAt, max: erasedAt + 3 * second }),
+);
+const ofEva = {
+  ...plain,
+  chat: fc.constantFrom(1, 1, 1, 2),
+  email: fc.constantFrom('eva@example.com', 'eva@example.com', 'eva@example.com', null),
+};
+
+/** An erasure of what was left half done, and what comes meanwhile and later. */
+const erasing = shape({
+  crms: some(traits, 1, 2),
+  posts: fc
+    .tuple(
+      postsOf({ ...ofEva, at: fc.nat(minute) }, 1, 2),
+      postsOf({ ...ofEva, at: nearErasure, messages: fc.constantFrom(2, 3) }, 0, 2),
+      postsOf({ ...ofEva, at: fc.nat(40 * minute) }, 0, 1),
+    )
+    .map((parts) => parts.flat()),
+  faults: faultsOf(
+    {
+      service: fc.constantFrom('functions', 'table', 'table', 'crm-0', 'crm-0'),
+      only: fc.constantFrom('', 'create', 'update', 'update'),
+      aws: fc.constantFrom<FaultKind>(...awsFaults, 'slow', 'slow', 'slow'),
+      from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), nearErasure, nearErasure),
+      lasts: fc.oneof(fc.nat(20 * second), fc.nat(20 * minute)),
+      percent: fc.constantFrom(20, 50, 100, 100),
+    },
+    0,
+    3,
+  ),
+  operators: some(
+    fc.record<OperatorAct>({
+      at: fc.oneof(fc.constant(erasedAt), fc.constant(erasedAt), fc.nat(20 * minute)),
+      act: fc.constantFrom('erase', 'erase', 'replay'),
+      which: fc.constantFrom(0, 9),
+    }),
+    1,
+    2,
+  ),
+});
+
+export const script: fc.Arbitrary<Script> = fc.oneof(
+  { weight: 3, arbitrary: wide },
+  { weight: 2, arbitrary: crowded },
+  { weight: 4, arbitrary: growing },
+  { weight: 2, arbitrary: erasing },
+);

@@ -1,0 +1,103 @@
+import { type Delivery, isLeased, shownState } from '../../lambda/delivery/delivery.ts';
+
+/** What docs/architecture.md draws, by who does it. Each is counted, and another breaks a promise. */
+export const transitions: Readonly<Record<string, readonly string[]>> = {
+  'a lease is acquired': [
+    'nothing → leased',
+    'waiting → leased',
+    'second look → leased',
+    'crashed → leased',
+    'delivered → leased',
+    'skipped → leased',
+    'held → leased',
+    'parked → leased',
+    'dismissed → leased',
+  ],
+  'an attempt ends': [
+    'leased → delivered',
+    'leased → skipped',
+    'leased → held',
+    'leased → parked',
+    'leased → waiting',
+    'leased → second look',
+  ],
+  'the function has died too often': ['crashed → parked'],
+  'a newer copy says the same': ['delivered → delivered', 'skipped → skipped', 'held → held', 'parked → parked'],
+  'it is requeued': ['held → waiting', 'parked → waiting', 'waiting → waiting', 'second look → waiting'],
+  'its destination is gone': ['waiting → parked', 'second look → parked'],
+  'an operator has seen it': ['parked → dismissed', 'held → dismissed'],
+  'that is undone': ['dismissed → parked', 'dismissed → held'],
+  'it is erased, or its lease is taken back': [
+    'delivered → nothing',
+    'skipped → nothing',
+    'held → nothing',
+    'parked → nothing',
+    'waiting → nothing',
+    'second look → nothing',
+    'crashed → nothing',
+    'leased → nothing',
+  ],
+};
+
+/** Of processes whose write comes only after their lease, and of two things at the same moment: too seldom to be asked for. */
+const seldom = [
+  'crashed → crashed',
+  'crashed → delivered',
+  'crashed → skipped',
+  'crashed → held',
+  'crashed → waiting',
+  'crashed → second look',
+  'nothing → crashed',
+  'leased → crashed',
+  'waiting → crashed',
+  'second look → crashed',
+  'second look → second look',
+  'dismissed → dismissed',
+  'dismissed → waiting',
+  'dismissed → nothing',
+];
+
+const drawn = Object.values(transitions).flat();
+const known: ReadonlySet<string> = new Set([...drawn, ...seldom]);
+
+export const stepOf = (was: Delivery | undefined, is: Delivery | undefined, now: number) =>
+  `${labelOf(was, now)} → ${labelOf(is, now)}`;
+
+/** Those that are drawn, and were not reached. */
+export const unreached = (counts: ReadonlyMap<string, number>): readonly string[] =>
+  drawn.filter((step) => !counts.has(`state: ${step}`));
+
+function labelOf(delivery: Delivery | undefined, now: number): string {
+  if (delivery === undefined) return 'nothing';
+  if (delivery.state !== 'pending') return shownState(delivery);
+  if (delivery.leaseUntil === null) return delivery.awaitsSecondLook ? 'second look' : 'waiting';
+  return isLeased(delivery, new Date(now)) ? 'leased' : 'crashed';
+}
+
+/** A delivery is given up after a day. */
+const maxPendingMs = 24 * 3_600_000;
+
+const final: ReadonlySet<string> = new Set(['delivered', 'skipped', 'parked']);
+
+/** What must not become of a delivery. */
+export function forbidden(was: Delivery | undefined, is: Delivery | undefined, actor: string, now: number) {
+  if (!known.has(stepOf(was, is, now))) return 'there is no such transition';
+  if (is?.state === 'pending' && Date.parse(is.nextAttemptAt ?? is.since) - Date.parse(is.since) > maxPendingMs) {
+    return 'it should be given up';
+  }
+  if (was === undefined || is === undefined) return undefined;
+  const isByOperator = actor.startsWith('operator');
+  const isAttempt = was.leaseUntil === null && is.leaseUntil !== null && was.contentHash === is.contentHash;
+  if (isAttempt && Date.parse(was.nextAttemptAt ?? is.updatedAt) > now) return 'an attempt comes before its time';
+  const crashes = Number(/died (\d+) times in a row/.exec(is.reason ?? '')?.[1] ?? 0);
+  if (crashes > 0 && is.history.slice(-crashes).some(({ outcome }) => outcome !== 'crashed')) {
+    return 'it is parked for crashes that were not in a row';
+  }
+  if (final.has(was.state) && was.state !== is.state && was.contentHash === is.contentHash && !isByOperator) {
+    return 'a final result changes by itself';
+  }
+  if (isLeased(was, new Date(now)) && isLeased(is, new Date(now)) && was.version !== is.version) {
+    return 'a lease is taken from another';
+  }
+  return undefined;
+}
