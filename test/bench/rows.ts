@@ -7,6 +7,7 @@ import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
+import { reconcile } from './rows/reconcile.ts';
 import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
 import { transcript } from './rows/transcript.ts';
@@ -30,4 +31,5 @@ export const rows: readonly Row[] = [
   cost,
   growth,
   bothSources,
+  reconcile,
 ];

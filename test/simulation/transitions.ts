@@ -48,6 +48,7 @@ const seldom = [
   'crashed → waiting',
   'crashed → second look',
   'nothing → crashed',
+  'leased → crashed',
   'waiting → crashed',
   'second look → crashed',
   'second look → second look',
