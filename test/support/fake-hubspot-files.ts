@@ -23,7 +23,7 @@ export function createHubspotFiles({ objects: { notes } }: HubspotStore) {
     files,
     /** Those that a note names, with the note's contact. */
     attached: () =>
-      [...notes.values()].flatMap(({ properties, contactIds: [contactId = ''] }) =>
+      notes.list().flatMap(({ properties, contactIds: [contactId = ''] }) =>
         (properties['hs_attachment_ids'] ?? '').split(';').flatMap((id) => {
           const file = files.get(id);
           return file === undefined ? [] : [{ name: file.name, size: file.size, contactId }];

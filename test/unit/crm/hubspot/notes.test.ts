@@ -143,7 +143,7 @@ describe('looking for an earlier note', () => {
     await open({ associationsPerPage: 40 });
     for (let count = 0; count < 130; count += 1) {
       const properties = { hs_timestamp: '2020-01-01T00:00:00.000Z', hs_note_body: `old ${count}` };
-      hubspot.addNote(properties, [contactId], '2020-01-01T00:00:00.000Z');
+      hubspot.notes.add({ properties, contactIds: [contactId] }, new Date('2020-01-01T00:00:00.000Z'));
     }
     const id = await log(aConversation());
     expect(await find(aConversation())).toBe(id);

@@ -26,7 +26,7 @@ const adapter = () =>
 const chat = aConversation();
 const lists = () => zoho.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/Notes'));
 const note = (contactId: string, text: string, createdAt: Date) =>
-  zoho.add('Notes', { Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
+  zoho.modules.Notes.add({ Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
 
 test('a note has a title that tells what happened, cut to its field', async () => {
   const contactId = await upsert(adapter(), aPerson());
