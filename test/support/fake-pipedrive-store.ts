@@ -37,8 +37,7 @@ export function createPipedriveStore() {
     return { ...values, id, person_id: Number(values['person_id']) };
   });
 
-  const { files, add: addFile, on: filesOn } = createFakeFiles();
-  return { files, addFile, filesOn, persons, notes, activities, leads };
+  return { files: createFakeFiles(), persons, notes, activities, leads };
 }
 
 /** RFC 3339, without fractions. */

@@ -172,13 +172,19 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
       person_id: Number(on),
     });
     if (method === 'GET' && personId !== undefined) {
-      return paged({ query: new URLSearchParams() }, store.filesOn(personId).map(answer).toReversed());
+      return paged(
+        { query: new URLSearchParams() },
+        store.files
+          .list(({ on }) => on === personId)
+          .map(answer)
+          .toReversed(),
+      );
     }
     if (method === 'POST' && fileId === undefined) {
       const file = fileIn(form, 'file');
       const on = String(form?.get('person_id'));
       if (file === undefined || !store.persons.has(Number(on))) return refuse(400, 'No file, or no person');
-      return { status: 201, body: { success: true, data: answer(store.addFile({ ...file, on })) } };
+      return { status: 201, body: { success: true, data: answer(store.files.add({ ...file, on })) } };
     }
     const stored = store.files.get(fileId ?? '');
     if (stored === undefined) return refuse(404, 'File not found');

@@ -59,7 +59,7 @@ async function start(): Promise<RunningCrm> {
       isCreate: (request) => asks('POST', '/api/v2/activities')(request) || asks('POST', '/v1/leads')(request),
     },
     files: {
-      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      all: () => crm.files.list().map(({ name, size, on }) => ({ name, size, contactId: on })),
       isUpload: asks('POST', '/v1/files'),
     },
   };

@@ -67,7 +67,7 @@ async function start(): Promise<RunningCrm> {
       isCreate: posts('/Tasks'),
     },
     files: {
-      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      all: () => crm.files.list().map(({ name, size, on }) => ({ name, size, contactId: on })),
       isUpload: (request) => request.method === 'POST' && request.path.endsWith('/Attachments'),
     },
   };

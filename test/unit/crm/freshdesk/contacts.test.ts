@@ -21,7 +21,7 @@ afterEach(async () => {
   expect(freshdesk.violations).toEqual([]);
 });
 
-const contacts = () => [...freshdesk.contacts.values()];
+const contacts = () => freshdesk.contacts.list();
 const phone = '+420601123456';
 
 describe('a contact', () => {

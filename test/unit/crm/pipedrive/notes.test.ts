@@ -37,13 +37,13 @@ const write = (conversation: Conversation) => log(adapter, anEntry(conversation,
 const update = (conversation: Conversation, id: string) =>
   adapter.updateConversation(anEntry(conversation, personId), id);
 const find = (conversation: Conversation) => declared(adapter.findConversation)(anEntry(conversation, personId));
-const words = () => [...pipedrive.notes.values()].map(({ content }) => content.match(/word-\d+/g)?.join());
+const words = () => pipedrive.notes.list().map(({ content }) => content.match(/word-\d+/g)?.join());
 
 describe('a note', () => {
   test('is dated at the time of the chat, or now if that is unknown', async () => {
     await write(aConversation());
     await write(aConversation({ id: '208:2', startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] }));
-    const times = [...pipedrive.notes.values()].map(({ add_time: time }) => time);
+    const times = pipedrive.notes.list().map(({ add_time: time }) => time);
     expect(times).toEqual(['2026-05-04 08:15:00', '2026-05-04 09:00:00']);
   });
 
@@ -61,7 +61,7 @@ describe('a long chat', () => {
   test('is measured in bytes, and continued a second later', async () => {
     await write(long(3));
     expect(words()).toEqual(['word-0', 'word-1', 'word-2']);
-    const times = [...pipedrive.notes.values()].map(({ add_time: time }) => time.slice(-2));
+    const times = pipedrive.notes.list().map(({ add_time: time }) => time.slice(-2));
     expect(times).toEqual(['00', '01', '02']);
   });
 

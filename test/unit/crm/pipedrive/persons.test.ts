@@ -31,7 +31,7 @@ describe('Pipedrive', () => {
     const call = createCall({ baseUrl: url, authUrl: url }, deps);
     return createPersons(createPipedriveClient(call), {})({ person, known });
   }
-  const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
+  const names = () => pipedrive.persons.list().map(({ name }) => name);
 
   test('has the visitor under a second address: that person is used, and keeps the first', async () => {
     const emails = [...valued('eva@work.example'), { value: 'Eva@Example.com', primary: false, label: 'home' }];

@@ -20,7 +20,7 @@ afterEach(async () => {
   expect(zendesk.violations).toEqual([]);
 });
 
-const users = () => [...zendesk.users.values()];
+const users = () => zendesk.users.list();
 const phone = '+420601123456';
 
 describe('a user', () => {

@@ -32,7 +32,7 @@ test('a note has a title that tells what happened, cut to its field', async () =
   const contactId = await upsert(adapter(), aPerson());
   await log(adapter(), anEntry(aConversation({ visitor: { name: '🚲'.repeat(200) } }), contactId));
   await log(adapter(), anEntry(chat, contactId));
-  const titles = [...zoho.modules.Notes.values()].map(({ values }) => String(values['Note_Title']));
+  const titles = zoho.modules.Notes.list().map(({ values }) => String(values['Note_Title']));
   expect(titles[1]).toBe('Chat with Eva Horáková');
   expect(titles[0]?.isWellFormed()).toBe(true);
   const missed = aConversation({ outcome: 'missed', messages: [] });
