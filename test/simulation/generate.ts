@@ -124,7 +124,13 @@ const wide = shape({
       which: fc.nat(9),
     }),
   ),
-  operators: seldom(fc.record<OperatorAct>({ at: time, act: fc.constantFrom(...operatorActs), which: fc.nat(9) })),
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.oneof(time, fc.nat(40 * minute)),
+      act: fc.constantFrom(...operatorActs, 'dismiss', 'dismiss'),
+      which: fc.nat(9),
+    }),
+  ),
 });
 
 const plain = { trait: fc.constant<Post['trait']>('plain') };
