@@ -7,6 +7,7 @@ import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
+import { outage } from './rows/outage.ts';
 import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
 import { transcript } from './rows/transcript.ts';
@@ -25,6 +26,7 @@ export const rows: readonly Row[] = [
   localEndToEnd,
   loneChat,
   backlog,
+  outage,
   restart,
   store,
   cost,
