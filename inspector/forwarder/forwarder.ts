@@ -1,7 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
-import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
@@ -13,6 +12,7 @@ import { collect, type Table } from '../../lambda/store/table.ts';
 import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
 import type { ChatStatus, Forwarder, Replay } from './ports.ts';
 import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected } from './replay.ts';
+import { validateBody } from './validate-body.ts';
 import { readVisitors } from './visitors.ts';
 
 const maxListed = 100;
@@ -46,7 +46,7 @@ export function createForwarder(deps: {
   });
   const replayRejected = createReplayRejected({
     ...rejectedBodies,
-    validate: validateHook,
+    validate: validateBody,
     open: createOpenMessage(createGetClaimCheck(table)),
     enqueue,
     enqueueChat,
@@ -72,7 +72,7 @@ export function createForwarder(deps: {
     const { body, receivedAt } = await spooled.read();
     await enqueue(body, receivedAt);
     await spooled.remove();
-    const validated = validateHook(body);
+    const validated = validateBody(body);
     return { conversationId: validated.ok ? validated.conversationId : undefined, words: 'It is on the queue now.' };
   }
 

@@ -15,11 +15,12 @@ export function createApi(records: Records, token: string): Hono {
       .all()
       .map(({ conversation }): ApiRecord => conversation)
       .filter((conversation) => query.every((condition) => matches(conversation, condition)))
-      .toSorted((a, b) => timeOf(a['created_at']) - timeOf(b['created_at']));
-    const left = found.filter((each) => after === undefined || timeOf(each['created_at']) > Number(after[0]));
-    const items = left.slice(0, size);
-    const next = items.length < left.length ? [timeOf(items.at(-1)?.['created_at'])] : null;
-    return context.json({ total: found.length, after: next, items });
+      .map((conversation) => ({ conversation, at: timeOf(conversation['created_at']) }))
+      .toSorted((a, b) => a.at - b.at);
+    const left = found.filter(({ at }) => after === undefined || at > Number(after[0]));
+    const page = left.slice(0, size);
+    const next = page.length < left.length ? [page.at(-1)?.at] : null;
+    return context.json({ total: found.length, after: next, items: page.map(({ conversation }) => conversation) });
   });
 
   app.get('/conversations/:id', (context) => answer(context, records.chat(context.req.param('id'))?.conversation));

@@ -8,6 +8,7 @@ import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
 import { outage } from './rows/outage.ts';
+import { reconcile } from './rows/reconcile.ts';
 import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
 import { transcript } from './rows/transcript.ts';
@@ -32,4 +33,5 @@ export const rows: readonly Row[] = [
   cost,
   growth,
   bothSources,
+  reconcile,
 ];

@@ -20,6 +20,8 @@ describe.each(Object.entries(subjects))('%s', (_, subject: Subject) => {
     expect(crm.contacts !== undefined).toBe(subject.contacts !== null);
     expect(adapter.followUps !== undefined).toBe(kinds.length > 0);
     expect(crm.followUps !== undefined).toBe(kinds.length > 0);
+    expect(adapter.files !== undefined).toBe(subject.files);
+    expect(crm.files !== undefined).toBe(subject.files);
     expect(adapter.findConversation !== undefined).toBe(subject.findsLogs);
     expect(adapter.removeConversation !== undefined).toBe(subject.removesLogs);
     expect(crm.isTokenRequest !== undefined).toBe(subject.credentials === 'renewed');

@@ -132,10 +132,9 @@ describe.each(cases)('%s', (_, subject: Subject, kind: FollowUpKind, traits: Fol
   test.each([{ status: 500 }, 'reset', 'half', 'silence'] as const)(
     'whose answer was lost (%j) is found',
     async (how) => {
-      const { adapter, open, crm, followUps } = trial();
+      const { adapter, crm, followUps } = trial();
       const asked = await request(adapter);
-      const { find } = declared(adapter.followUps);
-      const { create } = declared((await open({ hasty: how === 'silence' })).followUps);
+      const { create, find } = declared(adapter.followUps);
       expect(await find(asked)).toBeUndefined();
       crm.server.inject({ on: followUps().isCreate, how, takesEffect: true });
       expect(await failure(one(create, asked))).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });

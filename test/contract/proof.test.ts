@@ -38,15 +38,14 @@ const other = (id: string) => id.replace(/\d(?=\D*$)/, (digit) => String((Number
 describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (_, subject: Subject) => {
   const trial = useTrial(subject);
   const lies = subject.readsAnswers ? [...unproven, nothing] : [page];
-  const isSlow = (how: Fault['how']) => how === 'endless';
 
   describe.each([true, false])('a new log (it takes effect: %j)', (takesEffect) => {
     test.each(lies)('answered with %s', async (_, how) => {
-      const { adapter, crm, open, failLog } = trial();
+      const { adapter, crm, failLog } = trial();
       const memory = blank();
       if (subject.contacts !== null) memory.contactId = await upsert(adapter, aPerson());
       failLog(how, takesEffect);
-      expect(await failure(attempt(await open({ hasty: isSlow(how) }), chat, memory))).toMatchObject(inDoubt);
+      expect(await failure(attempt(adapter, chat, memory))).toMatchObject(inDoubt);
       await attempt(adapter, chat, memory);
       expect(crm.logs()).toHaveLength(1);
     });
@@ -54,11 +53,11 @@ describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (
 
   describe('a log that went on', () => {
     test.each(subject.readsAnswers ? liesAbout(subject.updatesTell) : [page])('answered with %s', async (_, how) => {
-      const { adapter, crm, open, failWrite } = trial();
+      const { adapter, crm, failWrite } = trial();
       const memory = blank();
       await attempt(adapter, chat, memory);
       failWrite(how);
-      expect(await failure(attempt(await open({ hasty: isSlow(how) }), rated, memory))).toMatchObject(inDoubt);
+      expect(await failure(attempt(adapter, rated, memory))).toMatchObject(inDoubt);
       await attempt(adapter, rated, memory);
       expect(crm.logs()).toEqual([expect.stringContaining('Too slow')]);
     });
@@ -86,10 +85,10 @@ describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (
 
     describe('a contact that is filled', () => {
       test.each(liesAbout(traits.fillsTell))('answered with %s', async (_, how) => {
-        const { adapter, contacts, open, failWrite } = trial();
+        const { adapter, contacts, failWrite } = trial();
         const id = contacts().add(stored);
         failWrite(how);
-        expect(await failure(upsert(await open({ hasty: isSlow(how) }), person))).toMatchObject(inDoubt);
+        expect(await failure(upsert(adapter, person))).toMatchObject(inDoubt);
         expect(await upsert(adapter, person)).toBe(id);
         expect(contacts().all()).toMatchObject([{ field: 'gold' }]);
       });
@@ -108,9 +107,9 @@ describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (
 
     describe('a new contact', () => {
       test.each(lies)('answered with %s', async (_, how) => {
-        const { adapter, contacts, crm, open } = trial();
+        const { adapter, contacts, crm } = trial();
         crm.server.inject({ on: contacts().isCreate, how, takesEffect: true });
-        expect(await failure(upsert(await open({ hasty: isSlow(how) }), aPerson()))).toMatchObject(inDoubt);
+        expect(await failure(upsert(adapter, aPerson()))).toMatchObject(inDoubt);
         await upsert(adapter, aPerson());
         expect(contacts().all()).toHaveLength(1);
       });
@@ -125,14 +124,14 @@ describe.each(Object.entries(subjects))('%s: a status alone proves no write:', (
         ['404 by a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Nothing here' }],
       ];
       test.each([...lies, ...gone])('answered with %s', async (_, how) => {
-        const { adapter, crm, open, failWrite } = trial();
+        const { adapter, crm, failWrite } = trial();
         const memory = blank();
         await attempt(adapter, chat, memory);
-        const remove = async (by: typeof adapter) => declared(by.removeConversation)(declared(memory.logId));
+        const remove = async () => declared(adapter.removeConversation)(declared(memory.logId));
         failWrite(how);
-        await failure(remove(await open({ hasty: isSlow(how) })));
+        await failure(remove());
         expect(crm.logs()).toHaveLength(1);
-        await remove(adapter);
+        await remove();
         expect(crm.logs()).toEqual([]);
       });
     });

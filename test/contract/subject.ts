@@ -107,7 +107,7 @@ export type FollowUpTraits = {
 export type RunningCrm = {
   readonly server: FakeServer;
   readonly refusals: Refusals;
-  /** The adapter for this server, as the registry makes it. `opening.ts` makes this of its settings. */
+  /** The adapter for this server, as the registry makes it. `opening` makes this of its settings. */
   readonly open: (deps: AdapterDeps, changes: Changes) => Promise<CrmAdapter>;
   readonly secret: string;
   /** Of the right form, and yet the vendor refuses it. */

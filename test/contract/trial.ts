@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { createHttpClient, type HttpClient } from '../../lambda/crm/http/http.ts';
+import { createTransport, type Transport } from '../../lambda/crm/http/transport.ts';
 import type { CrmAdapter } from '../../lambda/crm/port/adapter.ts';
 import type { Fault, Received } from '../support/fake-server.ts';
 import { createMemoryToken } from '../support/memory-token.ts';
@@ -9,12 +10,8 @@ import type { Changes, Contacts, Files, FollowUps, RunningCrm, Subject } from '.
 export type Trial = {
   readonly crm: RunningCrm;
   readonly adapter: CrmAdapter;
-  /** The adapter once more, opened otherwise; `hasty` gives up soon on a server that does not answer. */
-  readonly open: (options: {
-    readonly hasty?: boolean;
-    readonly secret?: string;
-    readonly changes?: Changes;
-  }) => Promise<CrmAdapter>;
+  /** The adapter once more, opened otherwise. */
+  readonly open: (options: { readonly secret?: string; readonly changes?: Changes }) => Promise<CrmAdapter>;
   /** How many requests there were, those for an access token not counted. */
   readonly calls: () => number;
   readonly contacts: () => Contacts;
@@ -31,17 +28,16 @@ const now = () => new Date();
 /** A new trial for each test of the surrounding `describe`; at its end nothing may have broken the vendor's contract. */
 export function useTrial(subject: Subject): () => Trial {
   let trial: Trial | undefined;
-  let clients: readonly HttpClient[] = [];
+  let http: HttpClient | undefined;
 
   beforeEach(async () => {
     const crm = await subject.start();
-    const patient = createHttpClient({ now });
-    const impatient = createHttpClient({ now, requestTimeoutMs: 80, connectionTimeoutMs: 40 });
-    clients = [patient, impatient];
-    const open: Trial['open'] = ({ hasty = false, secret = crm.secret, changes = {} }) =>
+    const client = createHttpClient({ now, transport: givesUpOnStall(crm) });
+    http = client;
+    const open: Trial['open'] = ({ secret = crm.secret, changes = {} }) =>
       crm.open(
         {
-          http: hasty ? impatient : patient,
+          http: client,
           secret: async () => secret,
           token: createMemoryToken(),
           timezone: 'Europe/Prague',
@@ -63,11 +59,16 @@ export function useTrial(subject: Subject): () => Trial {
     };
   });
   afterEach(async () => {
-    for (const client of clients) client.close();
+    http?.close();
     await trial?.crm.server.close();
     expect(trial?.crm.violations()).toEqual([]);
   });
   return () => declared(trial);
+}
+
+function givesUpOnStall({ server }: RunningCrm): Transport {
+  const network = createTransport(3000);
+  return { ...network, send: (request, signal) => network.send(request, AbortSignal.any([signal, server.stalled()])) };
 }
 
 const isWrite = (crm: RunningCrm) => (request: Received) =>

@@ -51,6 +51,7 @@ const seldom = [
   'crashed → waiting',
   'crashed → second look',
   'nothing → crashed',
+  'leased → crashed',
   'waiting → crashed',
   'second look → crashed',
   'second look → second look',

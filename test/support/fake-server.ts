@@ -38,6 +38,8 @@ export type FakeServer = {
   /** In the order they came. */
   readonly requests: readonly Received[];
   readonly inject: (fault: Fault) => void;
+  /** Aborted when the next fault is a silence or an endless body: by it, and not by the clock, a client gives up. */
+  readonly stalled: () => AbortSignal;
   readonly close: () => Promise<void>;
 };
 
@@ -45,6 +47,9 @@ export type FakeServer = {
 export async function startFakeServer(answer: (request: Received) => Reply): Promise<FakeServer> {
   const requests: Received[] = [];
   const faults: Fault[] = [];
+  let stall = new AbortController();
+  /** A moment later: what was written until then may arrive. */
+  const stallSoon = () => void setTimeout(() => stall.abort(), 20);
 
   const server = createServer((incoming, outgoing) => {
     const respond = (request: Received) => {
@@ -58,12 +63,12 @@ export async function startFakeServer(answer: (request: Received) => Reply): Pro
         case 'reset':
           return outgoing.destroy();
         case 'silence':
-          return undefined;
+          return stallSoon();
         case 'half':
           return sendHalf(outgoing, truth);
         case 'endless':
           outgoing.writeHead(200, { 'content-type': 'application/json' });
-          return outgoing.write('{"id":"');
+          return outgoing.write('{"id":"', stallSoon);
         default:
           return send(outgoing, typeof fault.how === 'function' ? fault.how(truth ?? { status: 200 }) : fault.how);
       }
@@ -78,6 +83,10 @@ export async function startFakeServer(answer: (request: Received) => Reply): Pro
     url: `http://127.0.0.1:${port}`,
     requests,
     inject: (fault) => faults.push(fault),
+    stalled: () => {
+      if (stall.signal.aborted) stall = new AbortController();
+      return stall.signal;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

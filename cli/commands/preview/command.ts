@@ -5,8 +5,8 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
-import { toConversation } from '../../../lambda/smartsupp/to-conversation.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import { defineCommand, flag, json } from '../../lib/define-command.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
@@ -72,7 +72,7 @@ async function readConversationFile(
   return { file, conversation: read(file, body) };
 }
 
-const isChatId = (file: string) => /^\d+:\d+$/.test(file);
+const isChatId = (file: string) => /^\d+:\w+$/.test(file);
 
 const cannotRead = (file: string, error: unknown) =>
   `Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
@@ -81,12 +81,15 @@ const noFile = (id: string, commandLine: CommandLine) =>
   `${id} is no file but a chat's id. To preview that chat: ${commandLine(`show ${id} --body`)} | npx forwarder preview -`;
 
 function readBody(file: string, body: string, platform: Config['platform']): Conversation {
+  const conversation = readConversation(body, platform);
+  if (conversation !== undefined) return conversation;
   const reading = readHook(body);
-  if (reading.ok) return toConversation(reading.hook, platform);
-  const { detail, faults } = reading.refusal;
+  const { detail, faults } = reading.ok ? notAChat : reading.refusal;
   const lines = faults.map(({ pointer, detail: fault }) => `  ${printable(pointer || '/')} ${fault}`);
   throw new CliError([`${file} would be refused: ${detail}`, ...lines].join('\n'));
 }
+
+const notAChat = { detail: 'It holds no chat.', faults: [] };
 
 const transcriptsOf = (conversation: Conversation, config: Config): readonly string[] =>
   renderHtml(buildTranscript(conversation, config), {

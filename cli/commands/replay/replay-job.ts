@@ -1,7 +1,7 @@
 import { createReplay, createReplayRejected, type ReplayedRejected } from '../../../inspector/forwarder/replay.ts';
+import { validateBody } from '../../../inspector/forwarder/validate-body.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
-import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createLedger } from '../../../lambda/store/ledger.ts';
 import { createRejectedBodies } from '../../../lambda/store/rejected.ts';
@@ -26,7 +26,7 @@ export function createReplayJob(deployment: Deployment): (job: Job) => Promise<J
   const replay = createReplay({ ledger, isStored: createIsStored(deployment), enqueueChat, now });
   const replayRejected = createReplayRejected({
     ...createRejectedBodies(table),
-    validate: validateHook,
+    validate: validateBody,
     open: createOpenMessage(createGetClaimCheck(table)),
     enqueue: createEnqueue({ sqs, queueUrl: outputs.QueueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
     enqueueChat,

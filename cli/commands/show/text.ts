@@ -103,6 +103,7 @@ function lines({ delivery, link }: LinkedDelivery, now: Date, times: Times): rea
     ...dismissalLines(dismissal, times),
     ...(reason === null ? [] : wrapped(printable(reason), { first: '  ', next: '  ', breaksWords: true })),
     ...warningLines(delivery),
+    ...(delivery.isHistory === true ? indented('imported as history: it gets no follow-up') : []),
     ...[...next, ...crmLine(delivery), ...(link === null ? [] : [printable(link)]), ...doubt(delivery)].flatMap(
       indented,
     ),

@@ -2,48 +2,35 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { startFakeEspocrm } from '../../support/fake-espocrm.ts';
 import type { StoredRecord } from '../../support/fake-espocrm-store.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, fieldNames, opening, running } from '../define-subject.ts';
+import type { RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['65e0000000000karl', '65e0000000000jana'] as const;
 
-export const espocrm: Subject = {
+export const espocrm = defineSubject({
   start,
   cannedResponses: cannedResponses.espocrm,
   words: 'markdown',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
   newestOnTop: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
-    phone: true,
     typedPhone: false,
     customerIdField: 'cCustomerNumber',
-    fillsTell: 'id',
     field: 'cSegment',
     owners,
     severalBy: 'email',
-    refusesDuplicates: true,
-    keepsEmailsUnique: false,
     refusedEmail: 'eva..horakova@example.com',
     maxEmailLength: null,
-    textPlace: true,
     refusesUnknownFields: false,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: true,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: { task: { due: 'minute', owners, words: 'markdown' }, ticket: { due: 'none', owners, words: 'markdown' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeEspocrm({ users: owners, customFields: ['cCustomerNumber', 'cSegment'] });
@@ -51,8 +38,7 @@ async function start(): Promise<RunningCrm> {
     request.method === method && request.path === `/api/v1/${entity}`;
   const posts = () => [...crm.notes.values()].filter(({ type }) => type === 'Post');
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'espocrm', adapter: 'espocrm', baseUrl: crm.url }),
     secret: crm.apiKey,
     wrongSecret: '00000000000000000000000000000000',
@@ -62,11 +48,8 @@ async function start(): Promise<RunningCrm> {
       for (const { id } of posts()) crm.notes.delete(id);
     },
     contacts: {
-      all: () => crm.there('Contact').map((record) => renamed(record, toOurs)),
-      add: (contact, createdAt) => {
-        const values = renamed(contact, toTheirs);
-        return crm.add('Contact', { lastName: 'Nobody', ...values }, createdAt).id;
-      },
+      all: () => crm.there('Contact').map(toOurs),
+      add: (contact, createdAt) => crm.add('Contact', { lastName: 'Nobody', ...toTheirs(contact) }, createdAt).id,
       remove: (id) => Object.assign(crm.records.Contact.get(id) ?? {}, { deleted: true }),
       isLookup: asks('GET', 'Contact'),
       isCreate: asks('POST', 'Contact'),
@@ -83,26 +66,19 @@ async function start(): Promise<RunningCrm> {
       all: () => crm.files.seen(),
       isUpload: asks('POST', 'Attachment'),
     },
-    violations: () => crm.violations,
   };
 }
 
-const names = [
-  ['emailAddress', 'email'],
-  ['firstName', 'first'],
-  ['lastName', 'last'],
-  ['phoneNumber', 'phone'],
-  ['cCustomerNumber', 'customerId'],
-  ['cSegment', 'field'],
-  ['assignedUserId', 'ownerId'],
-  ['description', 'remark'],
-] as const;
-
-const toOurs = new Map<string, string>(names);
-const toTheirs = new Map<string, string>(names.map(([theirs, ours]) => [ours, theirs]));
-
-const renamed = (record: StoredRecord | Contact, to: ReadonlyMap<string, string>): Contact =>
-  Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (to.has(name) ? [[to.get(name), value]] : [])));
+const { toOurs, toTheirs } = fieldNames({
+  email: 'emailAddress',
+  first: 'firstName',
+  last: 'lastName',
+  phone: 'phoneNumber',
+  customerId: 'cCustomerNumber',
+  field: 'cSegment',
+  ownerId: 'assignedUserId',
+  remark: 'description',
+});
 
 function seen(kind: SeenFollowUp['kind'], record: StoredRecord): SeenFollowUp {
   const { id, name, description, dateEnd, assignedUserId, parentId, contactId } = record;

@@ -2,53 +2,38 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { startFakeFreshdesk } from '../../support/fake-freshdesk.ts';
 import type { StoredContact } from '../../support/fake-freshdesk-store.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, Subject } from '../subject.ts';
+import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import type { Contact, RunningCrm } from '../subject.ts';
 
-export const freshdesk: Subject = {
+export const freshdesk = defineSubject({
   start,
   cannedResponses: cannedResponses.freshdesk,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'whole',
-    phone: true,
-    typedPhone: true,
     customerIdField: 'unique_external_id',
-    fillsTell: 'id',
     field: 'segment',
     owners: null,
     severalBy: 'phone',
-    refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
     maxEmailLength: null,
-    textPlace: true,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: true,
     noteOwners: ['900123', '900124'],
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: {},
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeFreshdesk({ agents: ['900123', '900124'], contactFields: ['segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'freshdesk', adapter: 'freshdesk', baseUrl: crm.url }),
     secret: crm.key,
     wrongSecret: 'of-another-account',
@@ -81,12 +66,11 @@ async function start(): Promise<RunningCrm> {
         ),
       isUpload: ({ form, path }) => form !== undefined && path.endsWith('/notes'),
     },
-    violations: () => crm.violations,
   };
 }
 
 function toContact(contact: StoredContact): Contact {
   const { name, email, phone, unique_external_id: customerId, custom_fields: custom, description: remark } = contact;
   const values = { name, email, phone, field: Object(custom).segment, customerId, remark };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+  return filled(values);
 }

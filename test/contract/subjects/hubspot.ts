@@ -2,55 +2,41 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { startFakeHubspot } from '../../support/fake-hubspot.ts';
 import type { StoredObject } from '../../support/fake-hubspot-store.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, fieldNames, opening, running } from '../define-subject.ts';
+import type { RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['41629779', '60158084'] as const;
 
-export const hubspot: Subject = {
+export const hubspot = defineSubject({
   start,
   cannedResponses: cannedResponses.hubspot,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  calls: { hundredNewVisitors: 3 },
   suspends: false,
   contacts: {
     names: 'optional',
-    phone: true,
-    typedPhone: true,
     customerIdField: 'customer_number',
-    fillsTell: 'id',
     field: 'jobtitle',
     owners,
     severalBy: 'phone',
-    refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
     maxEmailLength: null,
     textPlace: false,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, ticket: { due: 'none', owners, words: 'verbatim' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeHubspot({ owners });
   const { notes, contacts, tasks, tickets } = crm.objects;
   const posts = (end: string) => (request: Received) => request.method === 'POST' && request.path.endsWith(end);
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'hubspot', adapter: 'hubspot', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'pat-eu1-of-another-account',
@@ -59,8 +45,8 @@ async function start(): Promise<RunningCrm> {
     logs: () => [...notes.values()].map(({ properties }) => properties['hs_note_body'] ?? ''),
     removeLogs: () => notes.clear(),
     contacts: {
-      all: () => [...contacts.values()].map(toContact),
-      add: (contact, createdAt) => crm.addContact({ ...toProperties(contact), country: 'Austria' }, createdAt).id,
+      all: () => [...contacts.values()].map(({ properties }) => toOurs(properties)),
+      add: (contact, createdAt) => crm.addContact({ ...toTheirs(contact), country: 'Austria' }, createdAt).id,
       remove: (id) => contacts.delete(id),
       archive: (id) => Object.assign(contacts.get(id) ?? {}, { archived: true }),
       isLookup: (request) => posts('/contacts/batch/read')(request) || posts('/contacts/search')(request),
@@ -75,13 +61,12 @@ async function start(): Promise<RunningCrm> {
       all: () => crm.attached(),
       isUpload: posts('/files/2026-09/files'),
     },
-    violations: () => crm.violations,
   };
 }
 
 const at = '2026-05-04T08:00:00.000Z';
 
-const names = {
+const { toOurs, toTheirs } = fieldNames({
   email: 'email',
   first: 'firstname',
   last: 'lastname',
@@ -89,22 +74,7 @@ const names = {
   customerId: 'customer_number',
   field: 'jobtitle',
   ownerId: 'hubspot_owner_id',
-} as const satisfies Partial<Record<keyof Contact, string>>;
-
-const toContact = ({ properties }: StoredObject): Contact =>
-  Object.fromEntries(
-    Object.entries(names).flatMap(([ours, theirs]) =>
-      properties[theirs] === undefined ? [] : [[ours, properties[theirs]]],
-    ),
-  );
-
-const toProperties = (contact: Contact): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(names).flatMap(([ours, theirs]) => {
-      const value = contact[ours as keyof typeof names];
-      return value === undefined ? [] : [[theirs, value]];
-    }),
-  );
+});
 
 const toTask = ({ id, properties, contactIds: [contactId] }: StoredObject): SeenFollowUp => ({
   id,

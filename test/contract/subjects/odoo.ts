@@ -1,56 +1,42 @@
 import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { type OdooRecord, startFakeOdoo } from '../../support/fake-odoo.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import type { Contact, RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['7', '8'] as const;
 
-export const odoo: Subject = {
+export const odoo = defineSubject({
   start,
   cannedResponses: cannedResponses.odoo,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
   newestOnTop: true,
   updatesTell: 'success',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'whole',
-    phone: true,
-    typedPhone: true,
     customerIdField: 'ref',
-    fillsTell: 'id',
     field: 'function',
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
-    keepsEmailsUnique: false,
     refusedEmail: null,
     maxEmailLength: null,
-    textPlace: true,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: true,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: { task: { due: 'day', owners, words: 'html' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeOdoo({ users: owners.map(Number) });
   const calls = (method: string) => (request: Received) => request.path === `/json/2/${method}`;
   const { 'res.partner': partners, 'mail.message': messages, 'mail.activity': activities } = crm.records;
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'odoo', adapter: 'odoo', baseUrl: crm.url }),
     secret: crm.key,
     wrongSecret: '00000000000000000000000000000000',
@@ -90,7 +76,6 @@ async function start(): Promise<RunningCrm> {
         })),
       isUpload: calls('ir.attachment/create'),
     },
-    violations: () => crm.violations,
   };
 }
 
@@ -105,7 +90,7 @@ function toContact({
 }: OdooRecord): Contact {
   const ownerId = Array.isArray(owner) ? String(owner[0]) : undefined;
   const values = { name, email, phone, field, customerId, ownerId, remark };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+  return filled(values);
 }
 
 const toFollowUp = ({

@@ -2,57 +2,43 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { startFakePipedrive } from '../../support/fake-pipedrive.ts';
 import type { StoredPerson } from '../../support/fake-pipedrive-store.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import type { Contact, RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['7011', '7012'] as const;
 const customerNumber = '1f0a5c0d8b7e4a3f9c2d6e5b4a3f2e1d0c9b8a77';
 const segment = '9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a';
 
-export const pipedrive: Subject = {
+export const pipedrive = defineSubject({
   start,
   cannedResponses: cannedResponses.pipedrive,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'whole',
-    phone: true,
-    typedPhone: true,
     customerIdField: customerNumber,
-    fillsTell: 'id',
     field: segment,
     owners,
     severalBy: 'phone',
     refusesDuplicates: false,
-    keepsEmailsUnique: false,
     refusedEmail: null,
     maxEmailLength: null,
     textPlace: false,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: { task: { due: 'minute', owners, words: 'html' }, lead: { due: 'none', owners, words: null } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakePipedrive({ users: ['1', ...owners], customFields: [customerNumber, segment] });
   const asks = (method: string, path: string) => (request: Received) =>
     request.method === method && request.path === path;
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'pipedrive', adapter: 'pipedrive', baseUrl: crm.url }),
     secret: crm.token,
     wrongSecret: 'ffffffffffffffffffffffffffffffffffffffff',
@@ -76,7 +62,6 @@ async function start(): Promise<RunningCrm> {
       all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
       isUpload: asks('POST', '/v1/files'),
     },
-    violations: () => crm.violations,
   };
 }
 
@@ -121,5 +106,5 @@ function toContact(person: StoredPerson): Contact {
     field: custom[segment],
     ownerId: String(person['owner_id']),
   };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+  return filled(values);
 }

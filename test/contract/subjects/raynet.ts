@@ -1,47 +1,35 @@
 import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { type StoredRecord, startFakeRaynet } from '../../support/fake-raynet.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import type { Contact, RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['7', '8'] as const;
 
-export const raynet: Subject = {
+export const raynet = defineSubject({
   start,
   cannedResponses: cannedResponses.raynet,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
   updatesTell: 'perhaps nothing',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
-    phone: true,
-    typedPhone: true,
     customerIdField: 'extId:shop',
     fillsTell: 'perhaps nothing',
     field: 'Segment_a1b2c',
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
-    keepsEmailsUnique: false,
     refusedEmail: null,
     maxEmailLength: null,
-    textPlace: true,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: false,
   followUps: { task: { due: 'minute', owners, words: 'html' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeRaynet({ users: owners.map(Number), customFields: ['Segment_a1b2c'] });
@@ -49,8 +37,7 @@ async function start(): Promise<RunningCrm> {
     request.method === 'PUT' && request.path === `/api/v2/${entity}/`;
   const { person, event, task } = crm.records;
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({
       name: 'raynet',
       adapter: 'raynet',
@@ -83,7 +70,6 @@ async function start(): Promise<RunningCrm> {
       nobody: { status: 200, body: { success: 'true', totalCount: 0, data: [] } },
     },
     followUps: { all: () => [...task.values()].map(toFollowUp), isCreate: creates('task') },
-    violations: () => crm.violations,
   };
 }
 
@@ -100,7 +86,7 @@ function toContact({ firstName, lastName, contactInfo, customFields, extIds, own
     remark: notice,
     ownerId: owner === undefined ? undefined : String(owner),
   };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+  return filled(values);
 }
 
 const toFollowUp = ({ id, title, description, deadline, resolver, person }: StoredRecord): SeenFollowUp => ({

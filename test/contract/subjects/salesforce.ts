@@ -2,47 +2,34 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import { type FakeSalesforce, startFakeSalesforce } from '../../support/fake-salesforce.ts';
 import { recordsIn, typeOf } from '../../support/fake-salesforce-rules.ts';
 import type { Received } from '../../support/fake-server.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, SeenFollowUp, Subject } from '../subject.ts';
+import { defineSubject, fieldNames, opening, running } from '../define-subject.ts';
+import type { RunningCrm, SeenFollowUp } from '../subject.ts';
 
 const owners = ['005000000000011AAA', '005000000000012AAA'] as const;
 
-export const salesforce: Subject = {
+export const salesforce = defineSubject({
   start,
   cannedResponses: cannedResponses.salesforce,
   words: 'verbatim',
-  readsAnswers: true,
   credentials: 'renewed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 3 },
+  calls: { hundredNewVisitors: 3 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
-    phone: true,
-    typedPhone: true,
     customerIdField: 'Customer_Number__c',
-    fillsTell: 'id',
     field: 'Title',
     owners,
     severalBy: 'email',
     refusesDuplicates: false,
-    keepsEmailsUnique: false,
     refusedEmail: 'eva@localhost',
     maxEmailLength: 80,
-    textPlace: true,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: true,
     noteOwners: null,
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: { task: { due: 'minute', owners, words: 'verbatim' }, ticket: { due: 'none', owners, words: 'verbatim' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeSalesforce({ users: owners });
@@ -51,8 +38,7 @@ async function start(): Promise<RunningCrm> {
     request.method === 'POST' && recordsIn(request).some((record) => typeOf(record) === type);
   const isDone = (values: Readonly<Record<string, unknown>>) => values['Status'] === 'Completed';
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'salesforce', adapter: 'salesforce', baseUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), clientSecret: 'SECRET-OF-ANOTHER' }),
@@ -65,7 +51,9 @@ async function start(): Promise<RunningCrm> {
     },
     contacts: {
       all: () => [...contacts.values()].map(({ values }) => toOurs(values)),
-      add: (contact, createdAt) => crm.add('Contact', toTheirs(contact), createdAt).id,
+      // A country that is there already is no blank to fill.
+      add: (contact, createdAt) =>
+        crm.add('Contact', { MailingCountry: 'Austria', ...toTheirs(contact) }, createdAt).id,
       remove: (id) => contacts.delete(id),
       isLookup: ({ path }) => path.endsWith('/query'),
       isCreate: creates('Contact'),
@@ -84,31 +72,19 @@ async function start(): Promise<RunningCrm> {
         })),
       isUpload: creates('ContentVersion'),
     },
-    violations: () => crm.violations,
   };
 }
 
-const names = [
-  ['Email', 'email'],
-  ['FirstName', 'first'],
-  ['LastName', 'last'],
-  ['Phone', 'phone'],
-  ['Customer_Number__c', 'customerId'],
-  ['Title', 'field'],
-  ['OwnerId', 'ownerId'],
-  ['Description', 'remark'],
-] as const;
-
-/** A country that is there already is no blank to fill. */
-const toTheirs = (contact: Contact) => ({
-  MailingCountry: 'Austria',
-  ...Object.fromEntries(
-    names.flatMap(([theirs, ours]) => (contact[ours] === undefined ? [] : [[theirs, contact[ours]]])),
-  ),
+const { toOurs, toTheirs } = fieldNames({
+  email: 'Email',
+  first: 'FirstName',
+  last: 'LastName',
+  phone: 'Phone',
+  customerId: 'Customer_Number__c',
+  field: 'Title',
+  ownerId: 'OwnerId',
+  remark: 'Description',
 });
-
-const toOurs = (values: Readonly<Record<string, unknown>>): Contact =>
-  Object.fromEntries(names.flatMap(([theirs, ours]) => (values[theirs] === undefined ? [] : [[ours, values[theirs]]])));
 
 const seen = (kind: 'task' | 'ticket', { objects }: FakeSalesforce): readonly SeenFollowUp[] =>
   [...objects[kind === 'task' ? 'Task' : 'Case'].values()]

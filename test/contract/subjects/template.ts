@@ -1,11 +1,12 @@
 import { createTemplateAdapter } from '../../../lambda/crm/template/index.ts';
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeTemplateCrm } from '../../support/fake-template-crm.ts';
-import type { Contact, RunningCrm, Subject } from '../subject.ts';
+import { defineSubject, fieldNames, running } from '../define-subject.ts';
+import type { RunningCrm } from '../subject.ts';
 
 const owners = ['u-1', 'u-2'] as const;
 
-export const template: Subject = {
+export const template = defineSubject({
   start,
   // For a CRM that can be configured: cannedResponses.<crm> of cli/commands/preview/canned-responses.ts.
   cannedResponses: ({ method }) =>
@@ -13,38 +14,25 @@ export const template: Subject = {
       ? { status: 200, body: { contacts: [], notes: [], tasks: [] } }
       : { status: 201, body: { id: 'preview' } },
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: false,
   contacts: {
     names: 'lastRequired',
-    phone: true,
     typedPhone: false,
     customerIdField: 'customer_number',
-    fillsTell: 'id',
     field: 'tier',
     owners,
     severalBy: 'phone',
-    refusesDuplicates: true,
-    keepsEmailsUnique: false,
     refusedEmail: 'eva@example.invalid',
     maxEmailLength: null,
     textPlace: false,
-    refusesUnknownFields: true,
     canKeepPhonesUnique: false,
     noteOwners: null,
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: false,
   followUps: { task: { due: 'minute', owners, words: 'html' } },
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeTemplateCrm();
@@ -52,9 +40,8 @@ async function start(): Promise<RunningCrm> {
   const is = (method: string, path: RegExp) => (request: Received) =>
     request.method === method && path.test(request.path);
   return {
-    server: crm,
-    refusals: crm.refusals,
-    // For a CRM that can be configured: opening(settings) of ../opening.ts.
+    ...running(crm),
+    // For a CRM that can be configured: opening(settings) of ../define-subject.ts.
     open: async (deps, changes) => createTemplateAdapter({ ...settings, ...changes }, deps),
     secret: crm.key,
     wrongSecret: 'a-key-of-somebody-else',
@@ -62,8 +49,8 @@ async function start(): Promise<RunningCrm> {
     logs: () => [...crm.notes.values()].map(({ html }) => String(html)),
     removeLogs: () => crm.notes.clear(),
     contacts: {
-      all: () => [...crm.contacts.values()].map((contact) => renamed(contact, theirs, ours)),
-      add: (contact, createdAt) => crm.addContact(renamed(contact, ours, theirs), createdAt).id,
+      all: () => [...crm.contacts.values()].map(toOurs),
+      add: (contact, createdAt) => crm.addContact(toTheirs(contact), createdAt).id,
       remove: (id) => crm.contacts.delete(id),
       isLookup: is('GET', /\/contacts(\/\w+)?$/),
       isCreate: is('POST', /\/contacts$/),
@@ -82,18 +69,15 @@ async function start(): Promise<RunningCrm> {
         })),
       isCreate: is('POST', /\/tasks$/),
     },
-    violations: () => crm.violations,
   };
 }
 
-const ours = ['email', 'first', 'last', 'phone', 'customerId', 'field', 'ownerId'] as const;
-const theirs = ['email', 'first_name', 'last_name', 'phone', 'customer_number', 'tier', 'owner_id'] as const;
-
-/** A contact under other names; what is blank stays absent. */
-const renamed = (contact: Contact | object, from: readonly string[], to: readonly string[]): Contact =>
-  Object.fromEntries(
-    Object.entries(contact).flatMap(([name, value]) => {
-      const renamed = to[from.indexOf(name)];
-      return renamed === undefined ? [] : [[renamed, value]];
-    }),
-  );
+const { toOurs, toTheirs } = fieldNames({
+  email: 'email',
+  first: 'first_name',
+  last: 'last_name',
+  phone: 'phone',
+  customerId: 'customer_number',
+  field: 'tier',
+  ownerId: 'owner_id',
+});

@@ -1,15 +1,14 @@
 import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';
 import { startFakeWebhookReceiver } from '../../support/fake-webhook-receiver.ts';
 import { createRefusals } from '../../support/refusals.ts';
-import { opening } from '../opening.ts';
-import type { RunningCrm, Subject } from '../subject.ts';
+import { defineSubject, opening } from '../define-subject.ts';
+import type { RunningCrm } from '../subject.ts';
 
-export const webhook: Subject = {
+export const webhook = defineSubject({
   start,
   cannedResponses: cannedResponses.webhook,
   words: 'verbatim',
   readsAnswers: false,
-  credentials: 'fixed',
   check: 'looks',
   findsLogs: false,
   removesLogs: false,
@@ -19,7 +18,7 @@ export const webhook: Subject = {
   contacts: null,
   files: false,
   followUps: {},
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const secret = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -2,53 +2,40 @@ import { cannedResponses } from '../../../cli/commands/preview/canned-responses.
 import type { Received } from '../../support/fake-server.ts';
 import { startFakeZendesk } from '../../support/fake-zendesk.ts';
 import type { StoredUser } from '../../support/fake-zendesk-store.ts';
-import { opening } from '../opening.ts';
-import type { Contact, RunningCrm, Subject } from '../subject.ts';
+import { defineSubject, filled, opening, running } from '../define-subject.ts';
+import type { Contact, RunningCrm } from '../subject.ts';
 
-export const zendesk: Subject = {
+export const zendesk = defineSubject({
   start,
   cannedResponses: cannedResponses.zendesk,
   words: 'html',
-  readsAnswers: true,
-  credentials: 'fixed',
-  check: 'tries',
-  findsLogs: true,
-  removesLogs: true,
-  updatesTell: 'id',
-  calls: { newVisitor: 3, knownVisitor: 2, hundredNewVisitors: 300 },
+  calls: { hundredNewVisitors: 300 },
   suspends: true,
   contacts: {
     names: 'whole',
-    phone: true,
     typedPhone: false,
     customerIdField: 'customer_number',
-    fillsTell: 'id',
     field: 'segment',
     owners: null,
     severalBy: 'phone',
-    refusesDuplicates: true,
     keepsEmailsUnique: true,
     refusedEmail: 'eva@localhost.invalid',
     maxEmailLength: null,
-    textPlace: true,
     refusesUnknownFields: false,
     canKeepPhonesUnique: true,
     noteOwners: ['900123', '900124'],
     takesInactiveOwners: false,
-    checksFields: true,
-    checksOwners: true,
   },
   files: true,
   followUps: {},
-};
+});
 
 async function start(): Promise<RunningCrm> {
   const crm = await startFakeZendesk({ agents: ['900123', '900124'], userFields: ['customer_number', 'segment'] });
   const asks = (method: string, end: string) => (request: Received) =>
     request.method === method && request.path === `/api/v2/${end}`;
   return {
-    server: crm,
-    refusals: crm.refusals,
+    ...running(crm),
     open: opening({ name: 'zendesk', adapter: 'zendesk', baseUrl: crm.url }),
     secret: crm.secret,
     wrongSecret: '{"email":"forwarder@shop.example","token":"of-another-account"}',
@@ -83,12 +70,11 @@ async function start(): Promise<RunningCrm> {
       // The file is there once a comment has it.
       isUpload: ({ method, text }) => method === 'PUT' && text.includes('"uploads":['),
     },
-    violations: () => crm.violations,
   };
 }
 
 function toContact({ name, email, phone, notes, user_fields: custom }: StoredUser): Contact {
   const { customer_number: customerId, segment: field } = Object(custom);
   const values = { name, email, phone, field, customerId, remark: notes };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string' && value !== ''));
+  return filled(values);
 }

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type FakeSmartsupp, startFakeSmartsupp } from '../../../local/smartsupp/fake.ts';
 import { type CliStage, setStageOn, startPatience, startTestCrm, type TestCrm } from '../cli/support/stage.ts';
 import { newDirectory } from '../local/support/directory.ts';
 import { eventually } from '../local/support/eventually.ts';
+import { processesOf } from '../local/support/stack.ts';
 import { chatOf, hookOf } from './system.ts';
 
 // Real processes, and a machine that may be busy.
@@ -42,6 +43,16 @@ async function post(event: string, data: object, { by = secret, url = `${stage.s
   return (await fetch(url, { method: 'POST', body, headers })).status;
 }
 
+/** The name of the function that a process runs. Linux only. */
+function functionOf(pid: number): string {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return environment.find((each) => each.startsWith('AWS_LAMBDA_FUNCTION_NAME=')) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 const closed = (id: string) => post('conversation.closed', { close_type: 'agent_close', conversation: { id } });
 
 describe('the second source on the local stack', () => {
@@ -74,6 +85,21 @@ describe('the second source on the local stack', () => {
     expect(await post('conversation.closed', {}, { url: wrongKey })).toBe(404);
     expect(await post('conversation.opened', {})).toBe(200);
   });
+
+  test('fetches a chat again whose fetching was killed, and delivers it once', async () => {
+    fake.put(chatOf('coKilled', ['Hello']));
+    const isOfIt = ({ path }: { readonly path: string }) => path.endsWith('coKilled/messages');
+    fake.inject({ on: isOfIt, how: 'silence' });
+    expect(await closed('coKilled')).toBe(200);
+    await eventually(() => fake.calls.some(isOfIt), 30_000);
+    const data = join(stage.directory, 'data');
+    const ofFetch = processesOf(data).filter(({ pid }) => functionOf(pid).includes('Fetch'));
+    expect(ofFetch.length).toBeGreaterThan(0);
+    for (const { pid } of ofFetch) process.kill(pid, 'SIGKILL');
+    // Its message is hidden until just after its minute.
+    await eventually(() => crm.taken('/shop').includes('208:coKilled'), 100_000);
+    expect(crm.taken('/shop').filter((id) => id === '208:coKilled')).toHaveLength(1);
+  }, 120_000);
 
   test('lists what Smartsupp does not know, and replays it once it does', async () => {
     expect(await closed('coLate')).toBe(200);

@@ -269,7 +269,7 @@ describe('of a deployment', () => {
 
     const alone = await startFakeAccount({ recipients: {}, eventSource: 'deleted' });
     const told = flat(await doctor({ env: onlyServices(alone, 'SNS', 'LAMBDA') }));
-    expect(told).toMatch(/! recipients Nobody is told of an alarm\. → Set alarmEmail or alarmWebhook /);
+    expect(told).toMatch(/! recipients Nobody is told of an alarm\. → Set alarmEmail or notify /);
     expect(told).toMatch(/✗ event source Nothing calls deliver: /);
     expect(told).not.toContain('! tables');
     await alone.close();

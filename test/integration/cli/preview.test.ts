@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { configSchema } from '../../../infra/config/schema.ts';
 import { aHookBody } from '../../fixtures/hook-body.ts';
+import { snapshot } from '../../unit/smartsupp/api/snapshots.ts';
 import { createForwarder } from './support/forwarder.ts';
 import { openTerminal } from './support/terminal.ts';
 
@@ -54,6 +55,12 @@ test('takes what comes by a pipe', async () => {
   const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }) };
   const { stdout } = await createForwarder(folder)(['preview', '-'], { env, input: JSON.stringify(aHookBody()) });
   expect(stdout).toMatch(/ {2}standard input\n\nsales \(hubspot\): would be delivered/);
+});
+
+test('takes a chat that was read by REST, as show writes it', async () => {
+  const env = { FORWARDER_CONFIG: write('forwarder.json', { destinations: [hubspot] }) };
+  const { stdout } = await createForwarder(folder)(['preview', '-'], { env, input: JSON.stringify(snapshot) });
+  expect(stdout).toMatch(/sales \(hubspot\): would be delivered[\s\S]*Where is my order/);
 });
 
 test('says why a chat would not go there', async () => {

@@ -130,10 +130,4 @@ describe('whatever is typed', () => {
       }),
     );
   });
-
-  test('megabytes of it take seconds at most', () => {
-    const started = performance.now();
-    for (const text of ['a@', '@', 'a.', '://', ' a@b.', '<']) emailsOf(text.repeat(1_000_000));
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
 });

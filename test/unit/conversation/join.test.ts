@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { joinConversations } from '../../../lambda/conversation/join.ts';
 import type { Conversation, Message } from '../../../lambda/conversation/model.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
+import { growthOf, maxGrowth } from '../../support/growth.ts';
 
 const file = {
   name: 'label.pdf',
@@ -117,11 +118,12 @@ describe('of a chat by both sources', () => {
   });
 });
 
-test('sixty thousand messages that nobody can pair take no time', () => {
-  const many = (of: string) =>
-    Array.from({ length: 30_000 }, (_, at) => visitor(`${of} ${at % 2 === 0 ? at : 'again'}`, at));
-  const begin = performance.now();
-  const { messages } = join({ messages: many('the hook') }, { messages: many('the API') });
-  expect(messages).toHaveLength(30_000);
-  expect(performance.now() - begin).toBeLessThan(5_000);
+test('twice as many messages that nobody can pair take about twice the time', async () => {
+  const many = (of: string, length: number) =>
+    Array.from({ length }, (_, at) => visitor(`${of} ${at % 2 === 0 ? at : 'again'}`, at));
+  const both = (length: number) =>
+    [{ messages: many('the hook', length) }, { messages: many('the API', length) }] as const;
+  const joinBoth = ([hook, api]: ReturnType<typeof both>) =>
+    expect(join(hook, api).messages).toHaveLength(hook.messages.length);
+  expect(await growthOf(joinBoth, [both(15_000), both(30_000)])).toBeLessThanOrEqual(maxGrowth);
 });

@@ -23,6 +23,7 @@ import { isHeavy, seal } from '../../../lambda/queue/envelope.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { aConversation, aMessage } from '../../fixtures/conversation.ts';
 import { identityOf } from '../../fixtures/identity.ts';
+import { growthOf, maxGrowth } from '../../support/growth.ts';
 
 const rendered = (render: Render) => (text: string) => {
   const conversation = aConversation({ messages: [aMessage({ text })] });
@@ -94,6 +95,8 @@ const units = [
     '* ',
     'Smartsupp chat 208:55039 *',
     'http://',
+    '://',
+    ' a@b.',
     'Dr. ',
   ],
   ...['Σ.', '\u0301\u0323', '\u202e', '\ud800', '😀'],
@@ -105,35 +108,20 @@ const pathological = (unit: string, length: number) => {
   return [repeated, `x${repeated}\u0001`];
 };
 
-/** Of the processor's time, so that a busy machine changes nothing. */
-async function timeOf(read: (text: string) => unknown, texts: readonly string[]): Promise<number> {
-  const begun = process.cpuUsage();
-  for (const text of texts) await read(text);
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
-
-/** Too little to measure its growth: the square of 100 KB takes more, however simple each step is. */
-const negligibleMs = 30;
-
-/** The least of a few tries: a pause for the garbage is nobody's growth. */
-async function growthOf(read: (text: string) => unknown, unit: string): Promise<number> {
-  const [short, long] = [pathological(unit, half), pathological(unit, 2 * half)];
-  let growth = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < 5 && growth > 3; tries += 1) {
-    const twice = await timeOf(read, long);
-    if (twice < negligibleMs) return 0;
-    growth = Math.min(growth, twice / (await timeOf(read, short)));
-  }
-  return growth;
-}
+const growthBy = (read: (text: string) => unknown, unit: string) =>
+  growthOf(
+    async (texts) => {
+      for (const text of texts) await read(text);
+    },
+    [pathological(unit, half), pathological(unit, 2 * half)],
+  );
 
 describe('a visitor’s text that is twice as long takes at most about twice the time:', () => {
   test.each(Object.entries(readers))('%s', async (_name, read) => {
     const slow: string[] = [];
     for (const unit of units) {
-      const growth = await growthOf(read, unit);
-      if (growth > 3) slow.push(`${JSON.stringify(unit)}: ${growth.toFixed(1)}`);
+      const growth = await growthBy(read, unit);
+      if (growth > maxGrowth) slow.push(`${JSON.stringify(unit)}: ${growth.toFixed(1)}`);
     }
     expect(slow).toEqual([]);
   });
@@ -144,6 +132,6 @@ describe('a visitor’s text that is twice as long takes at most about twice the
       for (let at = 0; at < text.length; at += 1) sum += text.indexOf('z', at);
       return sum;
     };
-    expect(await growthOf(squared, 'a')).toBeGreaterThan(3);
+    expect(await growthBy(squared, 'a')).toBeGreaterThan(maxGrowth);
   });
 });

@@ -77,14 +77,13 @@ describe('a regular expression', () => {
   const withText = (text: string) => aConversation({ messages: [aMessage({ text })] });
   const evaluateOn = (text: string, source: string) => evaluate(source, withText(text));
 
+  // Others than RE2 would not end in anybody's lifetime.
   test.each([
     ['$contains(messages[0].text, /^(\\w+\\s?)+$/)', 'a'.repeat(41)],
     ['$contains(messages[0].text, /(a|aa)+$/)', 'a'.repeat(100_000)],
     ['$contains(messages[0].text, /a.*b.*c.*d.*e.*f/)', 'abcde'.repeat(20_000)],
   ])('is matched in linear time: %s', async (source, text) => {
-    const begun = performance.now();
     expect(await evaluateOn(`${text}!`, source)).toBe(false);
-    expect(performance.now() - begun).toBeLessThan(2000);
   });
 
   test('with a match at every character, each looked for to the end of the text, is stopped', async () => {

@@ -41,8 +41,9 @@ export const registration: readonly { readonly file: string; readonly changes: r
     changes: [
       [
         /import { createAcmeAdapter }.*\n/,
-        "import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';\nimport { opening } from '../opening.ts';\n",
+        "import { cannedResponses } from '../../../cli/commands/preview/canned-responses.ts';\n",
       ],
+      [/defineSubject,/, '$& opening,'],
       [/cannedResponses: [^;]*?'preview' } },/, 'cannedResponses: cannedResponses.acme,'],
       [/open: .*,\n/, 'open: opening(settings),\n'],
     ],

@@ -209,19 +209,16 @@ describe('a connection', () => {
     expect(error.message).toContain('did not answer in time');
   });
 
-  test('that sends slowly times out just as soon', async () => {
+  test('that sends slowly times out, too', async () => {
     let trickle: NodeJS.Timeout | undefined;
     serve = (socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n');
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n');
       trickle = setInterval(() => socket.write(' '), 10);
     };
-    const startedAt = performance.now();
-    expect(await failureOf(api({ client: hasty })(write))).toMatchObject({
-      fault: { kind: 'retryable' },
-      outcomeUnknown: true,
-    });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    // The whole answer would take more than an hour.
+    const error = await failureOf(api({ client: hasty })(write));
     clearInterval(trickle);
+    expect(error).toMatchObject({ fault: { kind: 'retryable' }, outcomeUnknown: true });
   });
 });
 
