@@ -21,7 +21,7 @@ export type Sent = {
 export type Progress = 'waiting' | 'failed' | 'came through';
 
 /** So few that a CRM that is away is hardly asked, and enough that one bad chat does not stand for all. */
-export const probeSize = 10;
+const probeSize = 10;
 /** With half of those before them still on the queue, that is 1,500. */
 export const maxAllowance = 1_000;
 const maxSample = 20;
