@@ -24,7 +24,7 @@ export function createEspocrmFiles({ notes }: EspocrmStore) {
     has: (ids: unknown) => Array.isArray(ids) && ids.every((id) => attachments.has(id)),
     /** Those in the streams, with whose stream it is. */
     seen: () =>
-      [...notes.values()].flatMap(({ attachmentsIds: ids, parentId }) =>
+      notes.list().flatMap(({ attachmentsIds: ids, parentId }) =>
         (Array.isArray(ids) ? ids : []).flatMap((id) => {
           const file = attachments.get(id);
           return file === undefined ? [] : [{ ...file, contactId: String(parentId) }];

@@ -1,3 +1,5 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type Values = Readonly<Record<string, unknown>>;
 export type StoredRecord = { readonly id: string; readonly createdAt: string } & Record<string, unknown>;
 export type EspocrmStore = ReturnType<typeof createEspocrmStore>;
@@ -8,38 +10,31 @@ export type Entity = (typeof entities)[number];
 
 /** EspoCRM's records and stream in memory. */
 export function createEspocrmStore() {
-  const records: Readonly<Record<Entity, Map<string, StoredRecord>>> = {
-    Contact: new Map(),
-    Task: new Map(),
-    Case: new Map(),
+  const nextId = createIds(1, (number) => `65f1c0ffee${String(number).padStart(7, '0')}`);
+  const toRecord = (values: Values, createdAt: Date): StoredRecord => {
+    const id = nextId();
+    return { ...values, id, number: Number(id.slice(-7)), createdAt: toSeconds(createdAt), deleted: false };
   };
-  const notes = new Map<string, StoredRecord>();
-  let lastNumber = 0;
-  const nextId = () => {
-    lastNumber += 1;
-    return `65f1c0ffee${String(lastNumber).padStart(7, '0')}`;
-  };
+  const createTable = () => new RecordTable(toRecord);
+  const records = { Contact: createTable(), Task: createTable(), Case: createTable() } satisfies Record<
+    Entity,
+    unknown
+  >;
+  const notes = createTable();
 
-  function add(entity: Entity, values: Values, createdAt = new Date()): StoredRecord {
-    const record = { ...values, id: nextId(), createdAt: toSeconds(createdAt), deleted: false };
-    records[entity].set(record.id, record);
+  function add(entity: Entity, values: Values, createdAt?: Date): StoredRecord {
+    const record = records[entity].add(values, createdAt);
     // Whoever opens the stream sees first that somebody made the record.
-    if (entity === 'Contact') addNote({ type: 'Create', parentType: entity, parentId: record.id });
+    if (entity === 'Contact') notes.add({ type: 'Create', parentType: entity, parentId: record.id });
     return record;
   }
 
-  function addNote(values: Values, createdAt = new Date()): StoredRecord {
-    const note = { ...values, id: nextId(), number: lastNumber, createdAt: toSeconds(createdAt) };
-    notes.set(note.id, note);
-    return note;
-  }
-
   /** What was not deleted. */
-  const there = (entity: Entity) => [...records[entity].values()].filter((record) => record['deleted'] !== true);
+  const there = (entity: Entity) => records[entity].list((record) => record['deleted'] !== true);
 
   const read = (entity: Entity, id: string) => there(entity).find((record) => record.id === id);
 
-  return { records, notes, add, addNote, there, read };
+  return { records, notes, add, there, read };
 }
 
 const toSeconds = (at: Date) => at.toISOString().slice(0, 19).replace('T', ' ');

@@ -144,7 +144,7 @@ function createRoutes(
     if (store.read('Contact', String(parentId)) === undefined) return refuse(403, 'No create access.');
     if (values['attachmentsIds'] !== undefined && !store.files.has(values['attachmentsIds']))
       complain(['no such file']);
-    return ok(store.addNote(values));
+    return ok(store.notes.add(values));
   }
 
   function note(method: string, id: string, values: Values): Reply {
@@ -162,7 +162,7 @@ function createRoutes(
   function stream({ query }: Received, id: string): Reply {
     if (store.read('Contact', id) === undefined) return refuse(404, 'Record not found.');
     const [offset, maxSize] = [Number(query.get('offset')), Number(query.get('maxSize'))];
-    const all = [...store.notes.values()].filter(({ parentId }) => parentId === id).toReversed();
+    const all = store.notes.list(({ parentId }) => parentId === id).toReversed();
     return ok({ total: all.length, list: all.slice(offset, offset + maxSize) });
   }
 

@@ -1,3 +1,5 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type StoredFile = {
   readonly id: string;
   readonly name: string;
@@ -9,18 +11,8 @@ export type StoredFile = {
 
 /** A fake CRM's files in memory, oldest first. */
 export function createFakeFiles(firstId = 7001) {
-  const files = new Map<string, StoredFile>();
-  let nextId = firstId;
-  return {
-    files,
-    add: (file: Omit<StoredFile, 'id'>): StoredFile => {
-      const stored = { ...file, id: String(nextId) };
-      nextId += 1;
-      files.set(stored.id, stored);
-      return stored;
-    },
-    on: (id: string) => [...files.values()].filter((file) => file.on === id),
-  };
+  const nextId = createIds(firstId, String);
+  return new RecordTable<StoredFile, Omit<StoredFile, 'id'>>((file) => ({ ...file, id: nextId() }));
 }
 
 /** The file in a field of a form; its bytes are counted. */

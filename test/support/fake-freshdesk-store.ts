@@ -1,3 +1,5 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type StoredContact = Record<string, unknown> & { readonly id: number };
 export type StoredTicket = Record<string, unknown> & { readonly id: number; readonly notes: StoredNote[] };
 type StoredNote = {
@@ -10,21 +12,16 @@ export type FreshdeskStore = ReturnType<typeof createFreshdeskStore>;
 
 /** Freshdesk's contacts and tickets in memory. */
 export function createFreshdeskStore() {
-  const contacts = new Map<number, StoredContact>();
-  const tickets = new Map<number, StoredTicket>();
-  let lastId = 82_000_000_101;
-  const nextId = () => {
-    lastId += 1;
-    return lastId;
-  };
-
-  function addContact(properties: Readonly<Record<string, unknown>>, createdAt = new Date()): StoredContact {
-    const created_at = createdAt.toISOString();
+  const nextId = createIds(82_000_000_102, Number);
+  const contacts = new RecordTable<StoredContact>((properties, createdAt) => {
     const nothing = { name: '', email: null, phone: null, mobile: null, job_title: null, unique_external_id: null };
-    const contact = { ...nothing, custom_fields: {}, ...properties, created_at, updated_at: created_at, id: nextId() };
-    contacts.set(contact.id, contact);
-    return contact;
-  }
+    return { ...nothing, custom_fields: {}, ...properties, ...timesOf(createdAt), id: nextId() };
+  });
+  const tickets = new RecordTable<StoredTicket>((properties, createdAt) => {
+    const html = asStored(properties['description']);
+    const text = { description: html, description_text: textOf(html) };
+    return { ...properties, ...text, ...timesOf(createdAt), id: nextId(), notes: [] };
+  });
 
   function changeContact(contact: StoredContact, properties: Readonly<Record<string, unknown>>): void {
     const custom_fields = { ...Object(contact['custom_fields']), ...Object(properties['custom_fields']) };
@@ -35,18 +32,9 @@ export function createFreshdeskStore() {
   function ownerOf(field: 'email' | 'phone' | 'unique_external_id', value: unknown): StoredContact | undefined {
     if (typeof value !== 'string') return undefined;
     const others = ({ other_emails: more }: StoredContact) => (field === 'email' && Array.isArray(more) ? more : []);
-    return [...contacts.values()].find((contact) =>
+    return contacts.find((contact) =>
       [contact[field], ...others(contact)].some((text) => String(text ?? '').toLowerCase() === value.toLowerCase()),
     );
-  }
-
-  function addTicket(properties: Readonly<Record<string, unknown>>, createdAt = new Date()): StoredTicket {
-    const at = createdAt.toISOString();
-    const html = asStored(properties['description']);
-    const text = { description: html, description_text: textOf(html) };
-    const ticket = { ...properties, ...text, created_at: at, updated_at: at, id: nextId(), notes: [] };
-    tickets.set(ticket.id, ticket);
-    return ticket;
   }
 
   function addNote(
@@ -59,8 +47,10 @@ export function createFreshdeskStore() {
     return note;
   }
 
-  return { contacts, tickets, addContact, changeContact, ownerOf, addTicket, addNote };
+  return { contacts, tickets, changeContact, ownerOf, addNote };
 }
+
+const timesOf = (at: Date) => ({ created_at: at.toISOString(), updated_at: at.toISOString() });
 
 /** Freshdesk drops tags that it does not know. */
 const asStored = (html: unknown) => `<div>${String(html).replace(/<\/?bdi>/g, '')}</div>`;

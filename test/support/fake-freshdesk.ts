@@ -73,7 +73,7 @@ function createRoutes(
 
   function findContacts({ query }: Received): readonly StoredContact[] {
     const filters = [...query];
-    return [...contacts.values()].filter(
+    return contacts.list(
       (found) =>
         found['deleted'] !== true &&
         filters.every(([name, value]) => String(found[name] ?? '').toLowerCase() === value.toLowerCase()),
@@ -85,7 +85,7 @@ function createRoutes(
     if (!sent.name) return missing('name');
     const isKnown = [sent.email, sent.phone, sent.mobile, sent.twitter_id, sent.unique_external_id].some(Boolean);
     if (!isKnown) return missing('email');
-    return refusedValue(sent) ?? duplicate(sent) ?? { status: 201, body: store.addContact(sent) };
+    return refusedValue(sent) ?? duplicate(sent) ?? { status: 201, body: contacts.add(sent) };
   }
 
   function refusedValue({ email, custom_fields: custom, ...sent }: Readonly<Record<string, unknown>>) {
@@ -142,7 +142,7 @@ function createRoutes(
     }
     for (const field of ['subject', 'description', 'status', 'priority']) if (!sent[field]) return missing(field);
     if (isTooLong(sent.description)) return tooLong('description');
-    return { status: 201, body: view(store.addTicket(sent)) };
+    return { status: 201, body: view(tickets.add(sent)) };
   }
 
   /** https://developers.freshdesk.com/api/#add_note_to_a_ticket, with a file. */
@@ -154,7 +154,7 @@ function createRoutes(
   }
 
   function deleteFile(id: number): Reply {
-    for (const { attachments } of [...tickets.values()].flatMap(({ notes }) => notes)) {
+    for (const { attachments } of tickets.list().flatMap(({ notes }) => notes)) {
       const at = attachments.findIndex((file) => file.id === id);
       if (at >= 0) attachments.splice(at, 1);
       if (at >= 0) return { status: 204 };
@@ -165,7 +165,7 @@ function createRoutes(
   function listTickets({ query }: Received): readonly object[] {
     const page = Number(query.get('page') ?? 1);
     const perPage = Number(query.get('per_page') ?? 30);
-    const found = [...tickets.values()].filter(
+    const found = tickets.list(
       (each) =>
         String(each['requester_id']) === query.get('requester_id') &&
         each['deleted'] !== true &&

@@ -27,7 +27,7 @@ export function createBatches(store: HubspotStore, options: BatchOptions, refusa
       const error = refusalOf(type, input);
       if (error === undefined) {
         const contactIds = associations.map(({ to }) => to.id);
-        const view = store.view(store.add(type, properties, contactIds), Object.keys(properties));
+        const view = store.view(store.objects[type].add({ properties, contactIds }), Object.keys(properties));
         results.unshift({ ...view, ...(echoesTraces && { objectWriteTraceId }) });
       } else {
         errors.push(itemError(error, { objectWriteTraceId: [objectWriteTraceId], ...error.context }));

@@ -1,4 +1,4 @@
-import { createFakeFiles, fileIn } from './fake-files.ts';
+import { createFakeFiles, fileIn, type StoredFile } from './fake-files.ts';
 import type { HubspotStore } from './fake-hubspot-store.ts';
 import type { Received, Reply } from './fake-server.ts';
 
@@ -6,7 +6,7 @@ export type HubspotFiles = ReturnType<typeof createHubspotFiles>;
 
 /** https://developers.hubspot.com/docs/api-reference/2026-03/files/guide: in folders, of which notes name some by id. */
 export function createHubspotFiles({ objects: { notes } }: HubspotStore) {
-  const { files, add, on } = createFakeFiles();
+  const files = createFakeFiles();
 
   function upload({ form }: Received): Reply {
     const file = fileIn(form, 'file');
@@ -15,15 +15,16 @@ export function createHubspotFiles({ objects: { notes } }: HubspotStore) {
     if (file === undefined || typeof folder !== 'string' || access !== 'PRIVATE') return { status: 400, body: {} };
     const name = String(form?.get('fileName') ?? file.name);
     // The old file is deleted, and the new one has another id.
-    for (const old of on(folder)) if (overwrite === true && old.name === name) files.delete(old.id);
-    return { status: 201, body: view(add({ ...file, name, on: folder })) };
+    const isOld = (other: StoredFile) => other.on === folder && other.name === name;
+    if (overwrite === true) for (const { id } of files.list(isOld)) files.delete(id);
+    return { status: 201, body: view(files.add({ ...file, name, on: folder })) };
   }
 
   return {
     files,
     /** Those that a note names, with the note's contact. */
     attached: () =>
-      [...notes.values()].flatMap(({ properties, contactIds: [contactId = ''] }) =>
+      notes.list().flatMap(({ properties, contactIds: [contactId = ''] }) =>
         (properties['hs_attachment_ids'] ?? '').split(';').flatMap((id) => {
           const file = files.get(id);
           return file === undefined ? [] : [{ name: file.name, size: file.size, contactId }];

@@ -1,3 +1,5 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type ObjectType = 'contacts' | 'notes' | 'tasks' | 'tickets';
 
 export type StoredObject = {
@@ -11,31 +13,24 @@ export type StoredObject = {
 };
 
 type Values = Readonly<Record<string, string>>;
+type Sent = { readonly properties: Values; readonly contactIds?: readonly string[] };
 export type HubspotStore = ReturnType<typeof createHubspotStore>;
 
 /** HubSpot's objects in memory. */
 export function createHubspotStore() {
-  const objects: Readonly<Record<ObjectType, Map<string, StoredObject>>> = {
-    contacts: new Map(),
-    notes: new Map(),
-    tasks: new Map(),
-    tickets: new Map(),
+  const nextId = createIds(102, String);
+  const createTable = () =>
+    new RecordTable<StoredObject, Sent>(({ properties, contactIds = [] }, at) => {
+      const createdAt = at.toISOString();
+      return { id: nextId(), createdAt, updatedAt: createdAt, properties: asStored(properties), contactIds };
+    });
+  const objects: Readonly<Record<ObjectType, RecordTable<StoredObject, Sent>>> = {
+    contacts: createTable(),
+    notes: createTable(),
+    tasks: createTable(),
+    tickets: createTable(),
   };
   const { contacts, notes } = objects;
-  let lastId = 101;
-
-  function add(
-    type: ObjectType,
-    properties: Values,
-    contactIds: readonly string[] = [],
-    createdAt = new Date().toISOString(),
-  ): StoredObject {
-    lastId += 1;
-    const id = String(lastId);
-    const object = { id, createdAt, updatedAt: createdAt, properties: asStored(properties), contactIds };
-    objects[type].set(id, object);
-    return object;
-  }
 
   function change(object: StoredObject, properties: Values): void {
     Object.assign(object.properties, asStored(properties));
@@ -46,16 +41,16 @@ export function createHubspotStore() {
 
   /** As `idProperty=email` finds it. */
   const contactByEmail = (address: string) =>
-    [...contacts.values()].find((one) => one.archived !== true && isAt(address)(one.properties['email']));
+    contacts.find((one) => one.archived !== true && isAt(address)(one.properties['email']));
 
   /** As the check for duplicates finds it: by any address that the contact ever had. */
   const contactByAnyEmail = (address: string) =>
     contactByEmail(address) ??
-    [...contacts.values()].find(({ properties }) => properties['hs_additional_emails']?.split(';').some(isAt(address)));
+    contacts.find(({ properties: { hs_additional_emails: others = '' } }) => others.split(';').some(isAt(address)));
 
   /** A page of the ids of what is on a contact. */
   function idsOn(contactId: string, type: ObjectType, perPage: number, after: string | null) {
-    const ids = [...objects[type].values()].filter((each) => each.contactIds.includes(contactId)).map(({ id }) => id);
+    const ids = objects[type].list((each) => each.contactIds.includes(contactId)).map(({ id }) => id);
     const from = after === null ? 0 : ids.indexOf(after) + 1;
     const page = ids.slice(from, from + perPage);
     const last = page.at(-1);
@@ -70,10 +65,7 @@ export function createHubspotStore() {
     objects,
     contacts,
     notes,
-    add,
-    addContact: (properties: Values, createdAt?: Date) => add('contacts', properties, [], createdAt?.toISOString()),
-    addNote: (properties: Values, contactIds: readonly string[], createdAt?: string) =>
-      add('notes', properties, contactIds, createdAt),
+    addContact: (properties: Values, createdAt?: Date) => contacts.add({ properties }, createdAt),
     change,
     contactByEmail,
     contactByAnyEmail,

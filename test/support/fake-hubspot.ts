@@ -132,7 +132,7 @@ function createRoutes(
       return refuse(invalid('There was a problem with the request.'));
     }
     const asked = Array.isArray(properties) ? properties.map(String) : [];
-    const found = [...store.objects[type].values()].filter((object) =>
+    const found = store.objects[type].list((object) =>
       filterGroups.some(({ filters }) => filters.every((filter) => fits(object, filter))),
     );
     return { status: 200, body: { total: found.length, results: found.map((object) => store.view(object, asked)) } };

@@ -1,4 +1,5 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createIds, RecordTable } from './record-table.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
 export type OdooRecord = Record<string, unknown> & { readonly id: number };
@@ -8,8 +9,7 @@ type Params = Readonly<Record<string, unknown>>;
 export type FakeOdoo = FakeServer & {
   readonly key: string;
   readonly refusals: Refusals;
-  readonly records: Readonly<Record<Model, Map<number, OdooRecord>>>;
-  readonly add: (model: Model, values: Params, createdAt?: Date) => OdooRecord;
+  readonly records: Readonly<Record<Model, RecordTable<OdooRecord>>>;
   /** What Odoo would not have been asked, in words. */
   readonly violations: readonly string[];
 };
@@ -57,26 +57,24 @@ export async function startFakeOdoo({
   readonly mayWrite?: boolean;
 } = {}): Promise<FakeOdoo> {
   const key = 'a6f3c2e1d4b59786a6f3c2e1d4b59786';
-  const records = {
-    'res.partner': new Map(),
-    'mail.message': new Map(),
-    'mail.activity': new Map(),
-    'ir.attachment': new Map(),
-    'res.users': new Map(users.map((id) => [id, { id, share: false }])),
-  } as FakeOdoo['records'];
+  const nextId = createIds(101, Number);
+  const createTable = (model: Model) =>
+    new RecordTable<OdooRecord>((values, createdAt) => {
+      const blank = Object.fromEntries(fieldsOf[model].map((name) => [name, name === 'type' ? 'contact' : false]));
+      const at = createdAt.toISOString().slice(0, 19).replace('T', ' ');
+      return { ...blank, active: true, create_date: at, ...values, id: nextId() };
+    });
+  const records: FakeOdoo['records'] = {
+    'res.partner': createTable('res.partner'),
+    'mail.message': createTable('mail.message'),
+    'mail.activity': createTable('mail.activity'),
+    'ir.attachment': createTable('ir.attachment'),
+    'res.users': createTable('res.users'),
+  };
+  for (const id of users) records['res.users'].set(id, { id, share: false });
   const violations: string[] = [];
   const refusals = createRefusals();
   const isKnown = (model: Model, name: string) => fieldsOf[model].includes(name) && !refusals.deletedFields.has(name);
-  let lastId = 100;
-
-  const add: FakeOdoo['add'] = (model, values, createdAt = new Date()) => {
-    lastId += 1;
-    const blank = Object.fromEntries(fieldsOf[model].map((name) => [name, name === 'type' ? 'contact' : false]));
-    const at = createdAt.toISOString().slice(0, 19).replace('T', ' ');
-    const record = { ...blank, active: true, create_date: at, ...values, id: lastId };
-    records[model].set(lastId, record);
-    return record;
-  };
 
   const server = await startFakeServer((request) => {
     violations.push(...beyondContract(request));
@@ -105,10 +103,10 @@ export async function startFakeOdoo({
       const isHidden = Object(context).active_test !== false && !named.includes('active');
       const isArchived = (record: OdooRecord) =>
         record['active'] === false || (model === 'res.users' && refusals.inactiveUsers.has(String(record.id)));
-      const all = [...records[model].values()].filter((record) => !isHidden || !isArchived(record));
+      const all = records[model].list((record) => !isHidden || !isArchived(record));
       const found = all.filter((record) => holds(model, record, domain));
-      if (order === 'id desc') found.reverse();
-      return found.slice(0, Number(limit ?? 1000)).map((record) => pick(model, record, fields));
+      const inOrder = order === 'id desc' ? found.toReversed() : found;
+      return inOrder.slice(0, Number(limit ?? 1000)).map((record) => pick(model, record, fields));
     },
     write: ({ ids, vals }) => {
       for (const record of browse(model, ids)) Object.assign(record, vals);
@@ -134,11 +132,12 @@ export async function startFakeOdoo({
       return load(Object(fields), Object(data)[0]);
     },
     // `create` of attachments alone: of the other models other methods do that.
-    'ir.attachment/create': ({ vals_list: all }) => [...Object(all)].map((values) => add('ir.attachment', values).id),
+    'ir.attachment/create': ({ vals_list: all }) =>
+      [...Object(all)].map((values) => records['ir.attachment'].add(values).id),
     'res.partner/message_post': ({ ids, body, body_is_html: isHtml }) => {
       const [partner] = browse('res.partner', ids);
       const html = isHtml === true ? body : String(body).replaceAll('<', '&lt;');
-      return [add('mail.message', { model: 'res.partner', res_id: partner?.id, body: html }).id];
+      return [records['mail.message'].add({ model: 'res.partner', res_id: partner?.id, body: html }).id];
     },
     'res.partner/activity_schedule': ({ ids, context, ...values }) => {
       const [partner] = browse('res.partner', ids);
@@ -148,7 +147,7 @@ export async function startFakeOdoo({
           'The operation cannot be completed: Another model is using the record you are trying to delete.';
         throw new Refusal(422, 'odoo.exceptions.ValidationError', message);
       }
-      return [add('mail.activity', { res_model: 'res.partner', res_id: partner?.id, ...values }).id];
+      return [records['mail.activity'].add({ res_model: 'res.partner', res_id: partner?.id, ...values }).id];
     },
   };
 
@@ -180,7 +179,7 @@ export async function startFakeOdoo({
     if (id !== undefined && existing === undefined) fail(`Unknown database identifier '${id}'`, '.id');
     if (id === undefined && !row.get('name')) errors.push({ message: 'Contacts require a name' });
     if (errors.length > 0) return notLoaded(errors);
-    if (existing === undefined) return { ids: [add('res.partner', values).id], messages: [], nextrow: 0 };
+    if (existing === undefined) return { ids: [records['res.partner'].add(values).id], messages: [], nextrow: 0 };
     Object.assign(existing, values);
     return { ids: [existing.id], messages: [], nextrow: 0 };
   }
@@ -196,7 +195,7 @@ export async function startFakeOdoo({
     });
   }
 
-  return { ...server, key, refusals, records, add, violations };
+  return { ...server, key, refusals, records, violations };
 }
 
 const notLoaded = (errors: readonly object[]) => ({

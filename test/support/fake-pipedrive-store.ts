@@ -1,4 +1,5 @@
 import { createFakeFiles } from './fake-files.ts';
+import { createIds, RecordTable } from './record-table.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 export type StoredPerson = { readonly id: number; readonly add_time: string } & Record<string, unknown>;
@@ -15,57 +16,35 @@ export type PipedriveStore = ReturnType<typeof createPipedriveStore>;
 
 /** Pipedrive's persons, notes, activities and leads in memory. */
 export function createPipedriveStore() {
-  const persons = new Map<number, StoredPerson>();
-  const notes = new Map<number, StoredNote>();
-  const activities = new Map<number, StoredActivity>();
-  const leads = new Map<string, StoredLead>();
-  let lastId = 100;
-  const nextId = () => {
-    lastId += 1;
-    return lastId;
-  };
-
-  function addPerson(values: Values, createdAt = new Date()): StoredPerson {
-    const id = nextId();
-    const time = rfc3339(createdAt);
+  const nextId = createIds(101, Number);
+  const persons = new RecordTable<StoredPerson>((values, createdAt) => {
     const own = { owner_id: 1, emails: [], phones: [], is_deleted: false, visible_to: 3, custom_fields: {} };
-    const person: StoredPerson = { ...own, ...values, id, add_time: time, update_time: time };
-    persons.set(id, person);
-    return person;
-  }
-
-  function addNote({ content, person_id, add_time }: Values): StoredNote {
-    const note: StoredNote = {
-      id: nextId(),
-      person_id: Number(person_id),
-      add_time: typeof add_time === 'string' ? add_time : rfc3339(new Date()).replace('T', ' ').slice(0, 19),
-      content: sanitised(String(content)),
-      active_flag: true,
-    };
-    notes.set(note.id, note);
-    return note;
-  }
-
-  function addActivity(values: Values): StoredActivity {
-    const time = rfc3339(new Date());
-    const own = { id: nextId(), person_id: primaryOf(values), add_time: time, update_time: time, is_deleted: false };
-    const activity: StoredActivity = { ...values, ...own };
-    activities.set(activity.id, activity);
-    return activity;
-  }
-
-  function addLead(values: Values): StoredLead {
+    return { ...own, ...values, ...timesOf(createdAt), id: nextId() };
+  });
+  const notes = new RecordTable<StoredNote>(({ content, person_id, add_time }, createdAt) => ({
+    id: nextId(),
+    person_id: Number(person_id),
+    add_time: typeof add_time === 'string' ? add_time : createdAt.toISOString().replace('T', ' ').slice(0, 19),
+    content: sanitised(String(content)),
+    active_flag: true,
+  }));
+  const activities = new RecordTable<StoredActivity>((values, createdAt) => {
+    const own = { id: nextId(), person_id: primaryOf(values), is_deleted: false };
+    return { ...values, ...own, ...timesOf(createdAt) };
+  });
+  const leads = new RecordTable<StoredLead>((values) => {
     const id = `adf21080-0e10-11eb-879b-${String(nextId()).padStart(12, '0')}`;
-    const lead = { ...values, id, person_id: Number(values['person_id']) };
-    leads.set(id, lead);
-    return lead;
-  }
+    return { ...values, id, person_id: Number(values['person_id']) };
+  });
 
-  const { files, add: addFile, on: filesOn } = createFakeFiles();
-  return { files, addFile, filesOn, persons, notes, activities, leads, addPerson, addNote, addActivity, addLead };
+  return { files: createFakeFiles(), persons, notes, activities, leads };
 }
 
-const rfc3339 = (at: Date) => `${at.toISOString().slice(0, 19)}Z`;
+/** RFC 3339, without fractions. */
+function timesOf(createdAt: Date) {
+  const time = `${createdAt.toISOString().slice(0, 19)}Z`;
+  return { add_time: time, update_time: time };
+}
 
 /** Pipedrive drops tags that it does not know. */
 export const sanitised = (html: string) => html.replace(/<\/?bdi>/g, '').replace(/<!--.*?-->/gs, '');

@@ -79,7 +79,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
       case 'GET api/v2/persons':
         return personsById(request);
       case 'POST api/v2/persons':
-        return writePerson(inputOf(request), (values) => store.addPerson(values));
+        return writePerson(inputOf(request), (values) => store.persons.add(values));
       case 'GET api/v2/persons/id':
         return found(store.persons.get(Number(id)), 'Person');
       case 'PATCH api/v2/persons/id':
@@ -97,18 +97,18 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
       case 'DELETE v1/notes/id':
         return store.notes.delete(Number(id)) ? ok(true) : refuse(404, 'Note not found');
       case 'POST api/v2/activities':
-        return refusedOwner(inputOf(request)) ?? ok(store.addActivity(inputOf(request)));
+        return refusedOwner(inputOf(request)) ?? ok(store.activities.add(inputOf(request)));
       case 'GET api/v2/activities':
         return listActivities(request);
       case 'POST v1/leads':
         return (
           refusedOwner(inputOf(request)) ?? {
             status: 201,
-            body: { success: true, data: store.addLead(inputOf(request)) },
+            body: { success: true, data: store.leads.add(inputOf(request)) },
           }
         );
       case 'GET v1/leads':
-        return paged(request, ofPerson(request, [...store.leads.values()]));
+        return paged(request, ofPerson(request, store.leads.list()));
       case 'GET v1/users':
         return ok(users.map((each) => ({ id: Number(each), name: 'A user', active_flag: true })));
       default:
@@ -120,7 +120,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   function search({ query }: Received): readonly object[] {
     const term = (query.get('term') ?? '').toLowerCase();
     const fits = (text: string) => (query.get('exact_match') === 'true' ? text === term : text.includes(term));
-    const there = [...store.persons.values()].filter(({ is_deleted: gone }) => gone !== true);
+    const there = store.persons.list(({ is_deleted: gone }) => gone !== true);
     return there
       .map(({ id, name, emails, phones, custom_fields: custom }) => ({
         ...{ id, type: 'person', name, visible_to: 3, owner: { id: 1 }, notes: [] },
@@ -172,13 +172,19 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
       person_id: Number(on),
     });
     if (method === 'GET' && personId !== undefined) {
-      return paged({ query: new URLSearchParams() }, store.filesOn(personId).map(answer).toReversed());
+      return paged(
+        { query: new URLSearchParams() },
+        store.files
+          .list(({ on }) => on === personId)
+          .map(answer)
+          .toReversed(),
+      );
     }
     if (method === 'POST' && fileId === undefined) {
       const file = fileIn(form, 'file');
       const on = String(form?.get('person_id'));
       if (file === undefined || !store.persons.has(Number(on))) return refuse(400, 'No file, or no person');
-      return { status: 201, body: { success: true, data: answer(store.addFile({ ...file, on })) } };
+      return { status: 201, body: { success: true, data: answer(store.files.add({ ...file, on })) } };
     }
     const stored = store.files.get(fileId ?? '');
     if (stored === undefined) return refuse(404, 'File not found');
@@ -202,7 +208,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   function createNote(values: Values): Reply {
     const person = store.persons.get(Number(values['person_id']));
     if (person === undefined || person['is_deleted'] === true) return refuse(404, 'Person not found');
-    return tooLarge(values['content']) ? refuse(400, 'The note is too long') : ok(store.addNote(values));
+    return tooLarge(values['content']) ? refuse(400, 'The note is too long') : ok(store.notes.add(values));
   }
 
   function changeNote(id: number, { content }: Values): Reply {
@@ -215,7 +221,7 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
 
   function notesFor(request: Received): readonly object[] {
     const since = request.query.get('start_date') ?? '';
-    const notes = ofPerson(request, [...store.notes.values()]).filter((note) => note.add_time.slice(0, 10) >= since);
+    const notes = ofPerson(request, store.notes.list()).filter((note) => note.add_time.slice(0, 10) >= since);
     return request.query.get('sort') === 'id DESC' ? notes.toReversed() : notes;
   }
 
@@ -223,8 +229,8 @@ function createRoutes(store: PipedriveStore, options: Options, refusals: Refusal
   function listActivities(request: Received): Reply {
     const since = request.query.get('updated_since') ?? '';
     const all = request.query.has('person_id')
-      ? ofPerson(request, [...store.activities.values()]).filter(({ update_time: time }) => time >= since)
-      : [...store.activities.values()];
+      ? ofPerson(request, store.activities.list()).filter(({ update_time: time }) => time >= since)
+      : store.activities.list();
     const { page, next } = byCursor(request, all.toReversed(), perPage);
     return { status: 200, body: { success: true, data: page, additional_data: next } };
   }

@@ -1,4 +1,5 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createIds, RecordTable } from './record-table.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
 export type StoredRecord = Record<string, unknown> & { readonly id: number };
@@ -8,8 +9,7 @@ export type FakeRaynet = FakeServer & {
   readonly secret: string;
   readonly refusals: Refusals;
   readonly instance: string;
-  readonly records: Readonly<Record<Entity, Map<number, StoredRecord>>>;
-  readonly add: (entity: Entity, record: Readonly<Record<string, unknown>>, createdAt?: Date) => StoredRecord;
+  readonly records: Readonly<Record<Entity, RecordTable<StoredRecord>>>;
   /** What Raynet would not have been asked, in words. */
   readonly violations: readonly string[];
 };
@@ -37,19 +37,16 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   const instance = 'shop';
   const credentials = { user: 'forwarder@shop.example', apiKey: 'crm-0123456789abcdef' };
   const authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.apiKey}`).toString('base64')}`;
-  const records = { person: new Map(), event: new Map(), task: new Map() } as FakeRaynet['records'];
+  const nextId = createIds(101, Number);
+  const createTable = () =>
+    new RecordTable<StoredRecord>(({ extId, ...record }, createdAt) => {
+      const at = createdAt.toISOString().slice(0, 16).replace('T', ' ');
+      return { ...record, id: nextId(), extIds: extId === undefined ? null : [extId], 'rowInfo.createdAt': at };
+    });
+  const records = { person: createTable(), event: createTable(), task: createTable() };
   const violations: string[] = [];
   const refusals = createRefusals();
-  let lastId = 100;
   for (const id of users) records.person.set(id, { id, lastName: 'User', activeUserAccount: true });
-
-  const add: FakeRaynet['add'] = (entity, { extId, ...record }, createdAt = new Date()) => {
-    lastId += 1;
-    const at = createdAt.toISOString().slice(0, 16).replace('T', ' ');
-    const stored = { ...record, id: lastId, extIds: extId === undefined ? null : [extId], 'rowInfo.createdAt': at };
-    records[entity].set(lastId, stored);
-    return stored;
-  };
 
   const server = await startFakeServer((request) => {
     violations.push(...beyondContract(request));
@@ -94,7 +91,7 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
     if (sent['extId'] !== undefined && byExternalId(entity, String(sent['extId'])))
       return refuse(400, 'extId is not unique');
     const { customFields: _, ...record } = sent;
-    return { status: 201, body: { success: 'true', data: { id: add(entity, asWritten(record)).id } } };
+    return { status: 201, body: { success: 'true', data: { id: records[entity].add(asWritten(record)).id } } };
   }
 
   function change(found: StoredRecord, { participants = [], ...sent }: Readonly<Record<string, unknown>>): void {
@@ -108,7 +105,7 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   function list(entity: Entity, query: URLSearchParams): Reply {
     const email = query.get('contactInfo.email[LIKE_NOCASE]');
     const fulltext = query.get('fulltext');
-    const found = [...records[entity].values()].filter((record) => {
+    const found = records[entity].list((record) => {
       const info = Object(record['contactInfo'] ?? {});
       if (query.has('rowInfo.createdAt[LT]')) return false;
       if (email !== null) return like(email).test(String(info.email ?? ''));
@@ -118,9 +115,9 @@ export async function startFakeRaynet({ users = [], customFields = [] }: FakeRay
   }
 
   const byExternalId = (entity: Entity, extId: string | undefined) =>
-    [...records[entity].values()].find(({ extIds }) => Array.isArray(extIds) && extIds.includes(extId));
+    records[entity].find(({ extIds }) => Array.isArray(extIds) && extIds.includes(extId));
 
-  return { ...server, secret: JSON.stringify(credentials), refusals, instance, records, add, violations };
+  return { ...server, secret: JSON.stringify(credentials), refusals, instance, records, violations };
 }
 
 const isEntity = (name: string): name is Entity => name in required;

@@ -15,6 +15,7 @@ import {
 } from './fake-salesforce-rules.ts';
 import { parseSoql, type Row } from './fake-salesforce-soql.ts';
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createIds, RecordTable } from './record-table.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
 export type SalesforceObject = {
@@ -26,8 +27,7 @@ export type SalesforceObject = {
 export type FakeSalesforce = FakeServer & {
   readonly secret: string;
   readonly refusals: Refusals;
-  readonly objects: Readonly<Record<ObjectType, Map<string, SalesforceObject>>>;
-  readonly add: (type: ObjectType, values: Input, createdAt?: Date) => SalesforceObject;
+  readonly objects: Readonly<Record<ObjectType, RecordTable<SalesforceObject>>>;
   /** What Salesforce would not have been asked, in words. */
   readonly violations: readonly string[];
 };
@@ -55,25 +55,21 @@ const closed = ['Completed'];
 
 /** A Salesforce organisation and its token endpoint, as far as they are documented: records in memory. */
 export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): Promise<FakeSalesforce> {
-  const objects = {
-    Contact: new Map(),
-    Task: new Map(),
-    Case: new Map(),
-    ContentVersion: new Map(),
-  } satisfies FakeSalesforce['objects'];
+  const nextNumber = createIds(101, (number) => String(number).padStart(10, '0'));
+  const createTable = (type: ObjectType) =>
+    new RecordTable<SalesforceObject>((values, createdAt) => {
+      return { id: affixes[type].join(nextNumber()), createdAt, values: { ...values } };
+    });
+  const objects: FakeSalesforce['objects'] = {
+    Contact: createTable('Contact'),
+    Task: createTable('Task'),
+    Case: createTable('Case'),
+    ContentVersion: createTable('ContentVersion'),
+  };
   const violations: string[] = [];
   const tokens = new Set<string>();
-  let lastId = 100;
-
-  const add: FakeSalesforce['add'] = (type, values, createdAt = new Date()) => {
-    lastId += 1;
-    const id = affixes[type].join(String(lastId).padStart(10, '0'));
-    const object = { id, createdAt, values: { ...values } };
-    objects[type].set(object.id, object);
-    return object;
-  };
   const refusals = createRefusals();
-  const route = createRoutes(objects, add, options, refusals);
+  const route = createRoutes(objects, options, refusals);
 
   function makeToken({ text }: Received): Reply {
     const form = new URLSearchParams(text);
@@ -102,12 +98,11 @@ export async function startFakeSalesforce(options: FakeSalesforceOptions = {}): 
     violations.push(...beyondRules(request));
     return tokens.has(token) ? route(request) : refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   });
-  return { ...server, secret: JSON.stringify(credentials), refusals, objects, add, violations };
+  return { ...server, secret: JSON.stringify(credentials), refusals, objects, violations };
 }
 
 function createRoutes(
   objects: FakeSalesforce['objects'],
-  add: FakeSalesforce['add'],
   options: FakeSalesforceOptions,
   refusals: Refusals,
 ): (request: Received) => Reply {
@@ -137,7 +132,7 @@ function createRoutes(
     if (type !== 'Contact' && !objects.Contact.has(String(contact))) {
       return failed('ENTITY_IS_DELETED', 'entity is deleted', ['WhoId']);
     }
-    return saved(add(type, values).id);
+    return saved(objects[type].add(values).id);
   }
 
   function refusedValue(type: ObjectType, values: Input, self?: string): SaveResult | undefined {
@@ -152,7 +147,7 @@ function createRoutes(
       return failed('INACTIVE_OWNER_OR_USER', message);
     }
     const hasPhone = ({ id, values: other }: SalesforceObject) => id !== self && other['Phone'] === phone;
-    return refusals.keepsPhonesUnique && phone !== undefined && [...objects.Contact.values()].some(hasPhone)
+    return refusals.keepsPhonesUnique && phone !== undefined && objects.Contact.find(hasPhone) !== undefined
       ? failed('DUPLICATES_DETECTED', 'Use one of these records?')
       : undefined;
   }
@@ -160,9 +155,7 @@ function createRoutes(
   function duplicateOf(type: ObjectType, values: Input): SaveResult | undefined {
     if (type !== 'Contact') return undefined;
     const same = (name: string) =>
-      [...objects.Contact.values()].find(
-        (other) => values[name] !== undefined && fold(other.values[name]) === fold(values[name]),
-      );
+      objects.Contact.find((other) => values[name] !== undefined && fold(other.values[name]) === fold(values[name]));
     const { uniqueField, blocksDuplicates } = options;
     const unique = uniqueField === undefined ? undefined : same(uniqueField);
     if (unique !== undefined) {
@@ -197,7 +190,7 @@ function createRoutes(
   }
 
   function versionOf(documentId: string): SalesforceObject | undefined {
-    return [...objects.ContentVersion.values()].find((version) => documentOf(version) === documentId);
+    return objects.ContentVersion.find((version) => documentOf(version) === documentId);
   }
 
   function select(soql: string): Reply {
@@ -235,7 +228,7 @@ function createRoutes(
     if (type === 'TaskStatus') {
       return { fields: ['ApiName', 'IsClosed'], rows: closed.map((ApiName) => ({ ApiName, IsClosed: true })) };
     }
-    const documents = [...objects.ContentVersion.values()].map((version) => ({
+    const documents = objects.ContentVersion.list().map((version) => ({
       Id: documentOf(version),
       ContentDocumentId: documentOf(version),
       LinkedEntityId: version.values['FirstPublishLocationId'],
@@ -246,7 +239,7 @@ function createRoutes(
       return { fields: ['ContentDocumentId', 'LinkedEntityId', 'ContentDocument.Title'], rows: documents };
     }
     if (!isObjectType(type)) throw new SyntaxError(`sObject type '${type}'`);
-    const rows = [...objects[type].values()].map(({ id, createdAt, values }) => ({
+    const rows = objects[type].list().map(({ id, createdAt, values }) => ({
       ...values,
       Id: id,
       CreatedDate: createdAt.toISOString().replace('Z', '+0000'),

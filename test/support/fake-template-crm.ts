@@ -1,16 +1,17 @@
 import { type FakeServer, type Received, type Reply, startFakeServer } from './fake-server.ts';
+import { createIds, RecordTable } from './record-table.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 
 type Row = { readonly id: string; readonly created_at: string; readonly [field: string]: unknown };
+type Table = RecordTable<Row, object>;
 
 export type FakeTemplateCrm = FakeServer & {
   readonly key: string;
   readonly refusals: Refusals;
   readonly users: readonly string[];
-  readonly contacts: Map<string, Row>;
-  readonly notes: Map<string, Row>;
-  readonly tasks: Map<string, Row>;
-  readonly addContact: (fields: object, createdAt?: Date) => Row;
+  readonly contacts: Table;
+  readonly notes: Table;
+  readonly tasks: Table;
   /** What the CRM would not have been asked, in words. */
   readonly violations: readonly string[];
 };
@@ -22,19 +23,12 @@ const maxNoteLength = 30_000;
 export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
   const key = 'a-key-for-tests';
   const users = ['u-1', 'u-2'];
-  const contacts = new Map<string, Row>();
-  const notes = new Map<string, Row>();
-  const tasks = new Map<string, Row>();
+  const nextId = createIds(1, (number) => `x${number}`);
+  const createTable = (): Table =>
+    new RecordTable((values, createdAt) => ({ ...values, id: nextId(), created_at: createdAt.toISOString() }));
+  const [contacts, notes, tasks] = [createTable(), createTable(), createTable()];
   const violations: string[] = [];
   const refusals = createRefusals();
-  let lastId = 0;
-
-  function add(rows: Map<string, Row>, values: object, createdAt = new Date()): Row {
-    lastId += 1;
-    const row = { ...values, id: `x${lastId}`, created_at: createdAt.toISOString() };
-    rows.set(row.id, row);
-    return row;
-  }
 
   const server = await startFakeServer((request) => {
     if (request.headers.authorization !== `Bearer ${key}`) return refuse(401, 'Who are you?');
@@ -50,7 +44,7 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
       case 'GET account':
         return ok({ scopes: ['read', 'write'], fields, users });
       case 'GET contacts':
-        return ok({ contacts: [...contacts.values()].filter((contact) => fits(contact, request.query)) });
+        return ok({ contacts: contacts.list((contact) => fits(contact, request.query)) });
       case 'POST contacts':
         return createContact(values);
       case 'GET contacts/id':
@@ -71,7 +65,7 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
         return ok({ tasks: newestFirst(tasks).filter(({ contact_id }) => contact_id === id) });
       case 'POST tasks':
         if (!contacts.has(String(values['contact_id']))) return refuse(422, 'No contact.');
-        return refusedField(values) ?? created(add(tasks, values));
+        return refusedField(values) ?? created(tasks.add(values));
       default:
         violations.push(`${method} ${request.path}: no such operation`);
         return refuse(404, 'There is nothing here.');
@@ -85,9 +79,9 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
     if (typeof name !== 'string' || name === '') return refuse(422, 'last_name is missing.');
     const refused = refusedField(values);
     if (refused !== undefined) return refused;
-    const same = [...contacts.values()].find((contact) => email !== undefined && equal(contact['email'], email));
+    const same = contacts.find((contact) => email !== undefined && equal(contact['email'], email));
     if (same !== undefined) return { status: 409, body: { message: 'There is one.', existing_id: same.id } };
-    return created(add(contacts, values));
+    return created(contacts.add(values));
   }
 
   function refusedField(values: Readonly<Record<string, unknown>>): Reply | undefined {
@@ -101,18 +95,16 @@ export async function startFakeTemplateCrm(): Promise<FakeTemplateCrm> {
   }
 
   function createNote(values: Readonly<Record<string, unknown>>): Reply {
-    return String(values['html']).length > maxNoteLength ? refuse(422, 'Too long.') : created(add(notes, values));
+    return String(values['html']).length > maxNoteLength ? refuse(422, 'Too long.') : created(notes.add(values));
   }
 
-  function change(rows: Map<string, Row>, id: string, values: object): Reply {
+  function change(rows: Table, id: string, values: object): Reply {
     const row = rows.get(id);
     if (row === undefined) return refuse(404, 'No such object.');
-    rows.set(id, { ...row, ...values });
-    return ok(rows.get(id));
+    return ok(Object.assign(row, values));
   }
 
-  const addContact = (values: object, createdAt?: Date) => add(contacts, values, createdAt);
-  return { ...server, key, refusals, users, contacts, notes, tasks, addContact, violations };
+  return { ...server, key, refusals, users, contacts, notes, tasks, violations };
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
@@ -127,4 +119,4 @@ const equal = (a: unknown, b: unknown) => String(a).toLowerCase() === String(b).
 const fits = (contact: Row, query: URLSearchParams) =>
   [...query].every(([field, value]) => contact[field] !== undefined && equal(contact[field], value));
 
-const newestFirst = (rows: ReadonlyMap<string, Row>) => [...rows.values()].reverse();
+const newestFirst = (rows: Table) => rows.list().toReversed();

@@ -1,3 +1,5 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type StoredUser = Record<string, unknown> & { readonly id: number };
 export type StoredTicket = Record<string, unknown> & {
   readonly id: number;
@@ -14,25 +16,20 @@ export type ZendeskStore = ReturnType<typeof createZendeskStore>;
 
 /** Zendesk's users and tickets in memory. */
 export function createZendeskStore() {
-  const users = new Map<number, StoredUser>();
-  const tickets = new Map<number, StoredTicket>();
-  /** Files that no comment has yet, by token. */
-  const uploads = new Map<string, { readonly file_name: string; readonly size: number }>();
-  let lastId = 360_000_000_101;
-  const nextId = () => {
-    lastId += 1;
-    return lastId;
-  };
-
-  function addUser(properties: Readonly<Record<string, unknown>>, createdAt = new Date()): StoredUser {
-    const { skip_verify_email: _, user_fields: fields = {}, ...own } = properties;
-    const created_at = createdAt.toISOString();
+  const nextId = createIds(360_000_000_102, Number);
+  const users = new RecordTable<StoredUser>((properties, createdAt) => {
+    const { skip_verify_email: _, user_fields = {}, ...own } = properties;
     // No `email` where there is none: the contract has it that it is never null.
     const nothing = { name: '', phone: null, external_id: null, role: 'end-user', active: true };
-    const user = { ...nothing, ...own, user_fields: fields, created_at, updated_at: created_at, id: nextId() };
-    users.set(user.id, user);
-    return user;
-  }
+    return { ...nothing, ...own, user_fields, ...timesOf(createdAt), id: nextId() };
+  });
+  const tickets = new RecordTable<StoredTicket>(({ comment, ...own }, createdAt) => {
+    const ticket = { status: 'new', ...own, ...timesOf(createdAt), id: nextId(), comments: [] };
+    addComment(ticket, comment);
+    return ticket;
+  });
+  /** Files that no comment has yet, by token. */
+  const uploads = new Map<string, { readonly file_name: string; readonly size: number }>();
 
   /** A second address is added to the first, and is no property of the user. */
   function changeUser(user: StoredUser, properties: Readonly<Record<string, unknown>>): void {
@@ -45,18 +42,7 @@ export function createZendeskStore() {
   }
 
   const userByAddress = (email: unknown) =>
-    typeof email === 'string'
-      ? [...users.values()].find((user) => addressesOf(user).includes(email.toLowerCase()))
-      : undefined;
-
-  function addTicket(properties: Readonly<Record<string, unknown>>): StoredTicket {
-    const { comment, ...own } = properties;
-    const created_at = new Date().toISOString();
-    const ticket = { status: 'new', ...own, created_at, updated_at: created_at, id: nextId(), comments: [] };
-    tickets.set(ticket.id, ticket);
-    addComment(ticket, comment);
-    return ticket;
-  }
+    typeof email === 'string' ? users.find((user) => addressesOf(user).includes(email.toLowerCase())) : undefined;
 
   /** Zendesk wraps the HTML in a block of its own and drops tags that it does not know. */
   function addComment(ticket: StoredTicket, comment: unknown): void {
@@ -71,8 +57,10 @@ export function createZendeskStore() {
     ticket.comments.push({ id: nextId(), html_body, public: isPublic, attachments });
   }
 
-  return { uploads, users, tickets, addUser, changeUser, userByAddress, addTicket, addComment };
+  return { uploads, users, tickets, changeUser, userByAddress, addComment };
 }
+
+const timesOf = (at: Date) => ({ created_at: at.toISOString(), updated_at: at.toISOString() });
 
 const addressesOf = ({ email, other_addresses: others }: StoredUser): readonly string[] =>
   [email, ...(Array.isArray(others) ? others : [])].map((address) => String(address ?? '').toLowerCase());

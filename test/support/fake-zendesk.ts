@@ -104,7 +104,7 @@ function createRoutes(
   /** By parts of words, as searches do. */
   function searchUsers(query: URLSearchParams): readonly StoredUser[] {
     const externalId = query.get('external_id');
-    const active = [...users.values()].filter((user) => user['active'] === true);
+    const active = users.list((user) => user['active'] === true);
     if (externalId !== null) return active.filter((user) => user['external_id'] === externalId);
     const { field = '', value = '' } = /^(?<field>\w+):"(?<value>[^"]*)"$/.exec(query.get('query') ?? '')?.groups ?? {};
     const textOf = (user: StoredUser) => String(user[field] ?? Object(user['user_fields'])[field] ?? '');
@@ -115,7 +115,7 @@ function createRoutes(
     const { user = {} } = Object(body);
     if (!user.name) return invalid({ name: { description: 'Name: is too short (minimum is 1 characters)' } });
     if (store.userByAddress(user.email) !== undefined) return taken(user.email);
-    return refusedValue(user) ?? { status: 201, body: { user: store.addUser(withoutDeleted(user)) } };
+    return refusedValue(user) ?? { status: 201, body: { user: users.add(withoutDeleted(user)) } };
   }
 
   /** Zendesk ignores custom fields that it does not have. */
@@ -132,7 +132,7 @@ function createRoutes(
     const option = Object.keys(Object(custom)).find((key) => refusals.dropdowns.has(key));
     if (option !== undefined) return invalid({ [option]: { description: 'is invalid', error: 'InvalidValue' } });
     const hasPhone = (other: StoredUser) => other.id !== self && other['phone'] === phone;
-    return refusals.keepsPhonesUnique && typeof phone === 'string' && [...users.values()].some(hasPhone)
+    return refusals.keepsPhonesUnique && typeof phone === 'string' && users.find(hasPhone) !== undefined
       ? invalid({ phone: { description: `Phone: ${phone} is already being used`, error: 'DuplicateValue' } })
       : undefined;
   }
@@ -166,7 +166,7 @@ function createRoutes(
       return invalid({ base: { description: 'Assignee: is required when solving a ticket' } });
     }
     if (isTooLong(ticket.comment)) return tooLong;
-    return { status: 201, body: { ticket: withoutComments(store.addTicket(ticket)) } };
+    return { status: 201, body: { ticket: withoutComments(tickets.add(ticket)) } };
   }
 
   function updateTicket({ body }: Received, found: StoredTicket): Reply {
@@ -194,7 +194,7 @@ function createRoutes(
   }
 
   function ticketsWith({ query }: Received): Reply {
-    const found = [...tickets.values()].filter((ticket) => ticket['external_id'] === query.get('external_id'));
+    const found = tickets.list((ticket) => ticket['external_id'] === query.get('external_id'));
     return ok({ tickets: found.map(withoutComments) });
   }
 

@@ -8,7 +8,7 @@ const now = { createdAt: new Date(), values: {} };
 
 /** https://www.zoho.com/crm/developer/docs/api/v8/upload-attachment.html: on a record. */
 export function createZohoFiles() {
-  const { files, add, on } = createFakeFiles(4_800_000_000_001);
+  const files = createFakeFiles(4_800_000_000_001);
   return {
     files,
     route: ({ method, form }: Received, record: string, id: string | undefined): Reply => {
@@ -16,10 +16,14 @@ export function createZohoFiles() {
         const file = fileIn(form, 'file');
         if (file === undefined)
           return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing');
-        return results([success({ ...add({ ...file, on: record }), ...now }, 'attachment uploaded successfully')], 200);
+        return results(
+          [success({ ...files.add({ ...file, on: record }), ...now }, 'attachment uploaded successfully')],
+          200,
+        );
       }
       if (method === 'GET') {
-        const data = on(record)
+        const data = files
+          .list(({ on }) => on === record)
           .map((file) => ({ id: file.id, File_Name: file.name }))
           .toReversed();
         return data.length === 0 ? { status: 204 } : { status: 200, body: { data, info: { more_records: false } } };

@@ -1,30 +1,27 @@
+import { createIds, RecordTable } from './record-table.ts';
+
 export type StoredRecord = { readonly id: string; readonly createdAt: Date; readonly values: Record<string, unknown> };
 export type Module = 'Contacts' | 'Notes' | 'Tasks';
 export type ZohoStore = ReturnType<typeof createZohoStore>;
 
 /** Zoho's records in memory, the oldest first. */
 export function createZohoStore() {
-  const modules: Readonly<Record<Module, Map<string, StoredRecord>>> = {
-    Contacts: new Map(),
-    Notes: new Map(),
-    Tasks: new Map(),
+  const nextId = createIds(1_000_000_000_101, String);
+  const createTable = () =>
+    new RecordTable<StoredRecord>((values, createdAt) => ({ id: nextId(), createdAt, values: { ...values } }));
+  const modules: Readonly<Record<Module, RecordTable<StoredRecord>>> = {
+    Contacts: createTable(),
+    Notes: createTable(),
+    Tasks: createTable(),
   };
-  let lastId = 1_000_000_000_100;
-
-  function add(module: Module, values: Readonly<Record<string, unknown>>, createdAt = new Date()): StoredRecord {
-    lastId += 1;
-    const record = { id: String(lastId), createdAt, values: { ...values } };
-    modules[module].set(record.id, record);
-    return record;
-  }
 
   const contactByEmail = (address: unknown) =>
-    [...modules.Contacts.values()].find(
+    modules.Contacts.find(
       ({ values }) =>
         typeof address === 'string' && String(values['Email'] ?? '').toLowerCase() === address.toLowerCase(),
     );
 
-  return { modules, add, contactByEmail };
+  return { modules, contactByEmail };
 }
 
 /** All that Zoho tells of a record, null for what is blank. */

@@ -93,7 +93,7 @@ function createRoutes(
   refusals: Refusals,
   files: ZohoFiles,
 ): (request: Received) => Reply {
-  const { modules, add } = store;
+  const { modules } = store;
 
   return (request) => {
     const { method, path, query } = request;
@@ -110,7 +110,13 @@ function createRoutes(
     if (third === 'Attachments') return attachments(request, second ?? '');
     if (third === 'Notes') return listNotes(request, second ?? '');
     if (method === 'GET' && second !== undefined) return readOne(first, second);
-    if (method === 'GET') return page([...modules[first].values()].slice(0, 1).map((record) => view(record, ['id'])));
+    if (method === 'GET')
+      return page(
+        modules[first]
+          .list()
+          .slice(0, 1)
+          .map((record) => view(record, ['id'])),
+      );
     if (method === 'DELETE') return remove(first, query.get('ids')?.split(',') ?? []);
     const data = dataOf(request);
     if (second === 'upsert') return results(data.map(upsertOne), 200);
@@ -138,7 +144,7 @@ function createRoutes(
       const details = { api_name: module === 'Notes' ? 'Parent_Id' : 'Who_Id' };
       return failure('INVALID_DATA', 'the id given seems to be invalid.', details);
     }
-    return success(add(module, record), 'record added');
+    return success(modules[module].add(record), 'record added');
   }
 
   function refusedValue(module: Module, record: Input, self?: string): Result | undefined {
@@ -148,7 +154,7 @@ function createRoutes(
       return failure('INVALID_DATA', 'invalid data', { api_name: 'id', parent_api_name: 'Owner' });
     }
     const { Phone: phone } = record;
-    const other = [...modules.Contacts.values()].find(({ id, values }) => id !== self && values['Phone'] === phone);
+    const other = modules.Contacts.find(({ id, values }) => id !== self && values['Phone'] === phone);
     if (!refusals.keepsPhonesUnique || phone === undefined || other === undefined) return undefined;
     const details = { api_name: 'Phone', id: other.id, duplicate_record: { id: other.id, module: 'Contacts' } };
     return failure('DUPLICATE_DATA', 'duplicate data', details);
@@ -189,8 +195,8 @@ function createRoutes(
       const unknown = [...columns, ...conditions].find((name) => !known.includes(name));
       if (unknown !== undefined) return refuse(400, 'INVALID_QUERY', 'invalid query formed', { column_name: unknown });
       if (conditions.includes('Description')) return refuse(400, 'INVALID_QUERY', 'invalid query formed');
-      const found = [...modules[module].values()].filter((record) => fits({ ...record.values, id: record.id }));
-      const ordered = newestFirst ? found.reverse() : found;
+      const found = modules[module].list((record) => fits({ ...record.values, id: record.id }));
+      const ordered = newestFirst ? found.toReversed() : found;
       const rows = ordered.slice(offset, offset + limit).map((record) => view(record, columns));
       return page(rows, 'data', ordered.length > offset + limit);
     } catch (error) {
@@ -207,7 +213,7 @@ function createRoutes(
     if (!modules.Contacts.has(contactId))
       return refuse(400, 'INVALID_DATA', 'the related id given seems to be invalid');
     const isHers = ({ values }: StoredRecord) => idIn(values['Parent_Id']) === contactId;
-    const notes = [...modules.Notes.values()].filter(isHers).reverse();
+    const notes = modules.Notes.list(isHers).toReversed();
     const size = Number(query.get('per_page'));
     const from = (Number(query.get('page')) - 1) * size;
     const rows = notes.slice(from, from + size).map((note) => view(note, query.get('fields')?.split(',') ?? []));

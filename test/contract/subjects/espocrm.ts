@@ -36,7 +36,7 @@ async function start(): Promise<RunningCrm> {
   const crm = await startFakeEspocrm({ users: owners, customFields: ['cCustomerNumber', 'cSegment'] });
   const asks = (method: string, entity: string) => (request: Received) =>
     request.method === method && request.path === `/api/v1/${entity}`;
-  const posts = () => [...crm.notes.values()].filter(({ type }) => type === 'Post');
+  const posts = () => crm.notes.list(({ type }) => type === 'Post');
   return {
     ...running(crm),
     open: opening({ name: 'espocrm', adapter: 'espocrm', baseUrl: crm.url }),

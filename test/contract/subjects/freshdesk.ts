@@ -39,18 +39,18 @@ async function start(): Promise<RunningCrm> {
     wrongSecret: 'of-another-account',
     isLog: asks('POST', 'tickets'),
     logs: () =>
-      [...crm.tickets.values()]
-        .filter(({ deleted }) => deleted !== true)
+      crm.tickets
+        .list(({ deleted }) => deleted !== true)
         .map(({ description, notes }) => [description, ...notes.map(({ body }) => body)].join('')),
     removeLogs: () => {
       for (const ticket of crm.tickets.values()) ticket['deleted'] = true;
     },
     contacts: {
-      all: () => [...crm.contacts.values()].map(toContact),
+      all: () => crm.contacts.list().map(toContact),
       add: ({ customerId, field, ...own }, createdAt) => {
         const id = customerId === undefined ? {} : { unique_external_id: customerId };
         const custom_fields = field === undefined ? {} : { segment: field };
-        return String(crm.addContact({ ...own, ...id, custom_fields }, createdAt).id);
+        return String(crm.contacts.add({ ...own, ...id, custom_fields }, createdAt).id);
       },
       remove: (id) => crm.contacts.delete(Number(id)),
       isLookup: asks('GET', 'contacts'),
@@ -59,11 +59,13 @@ async function start(): Promise<RunningCrm> {
     },
     files: {
       all: () =>
-        [...crm.tickets.values()].flatMap(({ notes }) =>
-          notes.flatMap(({ attachments }) =>
-            attachments.map(({ name, size }) => ({ name, size, contactId: 'ticket' })),
+        crm.tickets
+          .list()
+          .flatMap(({ notes }) =>
+            notes.flatMap(({ attachments }) =>
+              attachments.map(({ name, size }) => ({ name, size, contactId: 'ticket' })),
+            ),
           ),
-        ),
       isUpload: ({ form, path }) => form !== undefined && path.endsWith('/notes'),
     },
   };

@@ -42,10 +42,10 @@ async function start(): Promise<RunningCrm> {
     wrongSecret: 'pat-eu1-of-another-account',
     isLog: posts('/notes/batch/create'),
     isRead: (request) => posts('/batch/read')(request) || posts('/search')(request),
-    logs: () => [...notes.values()].map(({ properties }) => properties['hs_note_body'] ?? ''),
+    logs: () => notes.list().map(({ properties }) => properties['hs_note_body'] ?? ''),
     removeLogs: () => notes.clear(),
     contacts: {
-      all: () => [...contacts.values()].map(({ properties }) => toOurs(properties)),
+      all: () => contacts.list().map(({ properties }) => toOurs(properties)),
       add: (contact, createdAt) => crm.addContact({ ...toTheirs(contact), country: 'Austria' }, createdAt).id,
       remove: (id) => contacts.delete(id),
       archive: (id) => Object.assign(contacts.get(id) ?? {}, { archived: true }),
@@ -54,7 +54,7 @@ async function start(): Promise<RunningCrm> {
       nobody: { status: 200, body: { status: 'COMPLETE', results: [], startedAt: at, completedAt: at } },
     },
     followUps: {
-      all: () => [...[...tasks.values()].map(toTask), ...[...tickets.values()].map(toTicket)],
+      all: () => [...tasks.list().map(toTask), ...tickets.list().map(toTicket)],
       isCreate: (request) => posts('/tasks/batch/create')(request) || posts('/tickets/batch/create')(request),
     },
     files: {

@@ -42,10 +42,10 @@ async function start(): Promise<RunningCrm> {
     wrongSecret: '00000000000000000000000000000000',
     isLog: calls('res.partner/message_post'),
     isRead: ({ path }) => path.endsWith('/search_read'),
-    logs: () => [...messages.values()].map(({ body }) => String(body)),
+    logs: () => messages.list().map(({ body }) => String(body)),
     removeLogs: () => messages.clear(),
     contacts: {
-      all: () => [...partners.values()].map(toContact),
+      all: () => partners.list().map(toContact),
       add: (
         { first, last, name = [first, last].filter(Boolean).join(' '), field, customerId, ownerId, ...ways },
         at,
@@ -55,7 +55,7 @@ async function start(): Promise<RunningCrm> {
           ...(customerId !== undefined && { ref: customerId }),
           ...(ownerId !== undefined && { user_id: [Number(ownerId), 'User'] }),
         };
-        return String(crm.add('res.partner', { name, ...ways, ...more }, at).id);
+        return String(partners.add({ name, ...ways, ...more }, at).id);
       },
       remove: (id) => partners.delete(Number(id)),
       archive: (id) => Object.assign(partners.get(Number(id)) ?? {}, { active: false }),
@@ -64,12 +64,12 @@ async function start(): Promise<RunningCrm> {
       nobody: { status: 200, body: [] },
     },
     followUps: {
-      all: () => [...activities.values()].map(toFollowUp),
+      all: () => activities.list().map(toFollowUp),
       isCreate: calls('res.partner/activity_schedule'),
     },
     files: {
       all: () =>
-        [...crm.records['ir.attachment'].values()].map(({ name, datas, res_id: partner }) => ({
+        crm.records['ir.attachment'].list().map(({ name, datas, res_id: partner }) => ({
           name: String(name),
           size: Buffer.from(String(datas), 'base64').length,
           contactId: String(partner),

@@ -43,11 +43,11 @@ async function start(): Promise<RunningCrm> {
     secret: crm.token,
     wrongSecret: 'ffffffffffffffffffffffffffffffffffffffff',
     isLog: asks('POST', '/v1/notes'),
-    logs: () => [...crm.notes.values()].map(({ content }) => content),
+    logs: () => crm.notes.list().map(({ content }) => content),
     removeLogs: () => crm.notes.clear(),
     contacts: {
-      all: () => [...crm.persons.values()].filter(({ is_deleted: gone }) => gone !== true).map(toContact),
-      add: (contact, createdAt) => crm.addPerson(toPerson(contact), createdAt).id.toString(),
+      all: () => crm.persons.list(({ is_deleted: gone }) => gone !== true).map(toContact),
+      add: (contact, createdAt) => crm.persons.add(toPerson(contact), createdAt).id.toString(),
       // A deleted person can still be read for 30 days.
       remove: (id) => Object.assign(crm.persons.get(Number(id)) ?? {}, { is_deleted: true }),
       isLookup: asks('GET', '/api/v2/persons/search'),
@@ -59,7 +59,7 @@ async function start(): Promise<RunningCrm> {
       isCreate: (request) => asks('POST', '/api/v2/activities')(request) || asks('POST', '/v1/leads')(request),
     },
     files: {
-      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      all: () => crm.files.list().map(({ name, size, on }) => ({ name, size, contactId: on })),
       isUpload: asks('POST', '/v1/files'),
     },
   };
@@ -68,7 +68,7 @@ async function start(): Promise<RunningCrm> {
 type Crm = Awaited<ReturnType<typeof startFakePipedrive>>;
 
 const tasksIn = (crm: Crm): readonly SeenFollowUp[] =>
-  [...crm.activities.values()].map((task) => ({
+  crm.activities.list().map((task) => ({
     id: String(task.id),
     kind: 'task',
     title: String(task['subject']),
@@ -79,7 +79,7 @@ const tasksIn = (crm: Crm): readonly SeenFollowUp[] =>
   }));
 
 const leadsIn = (crm: Crm): readonly SeenFollowUp[] =>
-  [...crm.leads.values()].map((lead) => ({
+  crm.leads.list().map((lead) => ({
     id: lead.id,
     kind: 'lead',
     title: String(lead['title']),

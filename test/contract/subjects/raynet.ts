@@ -48,10 +48,10 @@ async function start(): Promise<RunningCrm> {
     secret: crm.secret,
     wrongSecret: '{"user":"forwarder@shop.example","apiKey":"crm-of-another-account"}',
     isLog: creates('event'),
-    logs: () => [...event.values()].map(({ description }) => String(description)),
+    logs: () => event.list().map(({ description }) => String(description)),
     removeLogs: () => event.clear(),
     contacts: {
-      all: () => [...person.values()].filter((contact) => contact['activeUserAccount'] !== true).map(toContact),
+      all: () => person.list((contact) => contact['activeUserAccount'] !== true).map(toContact),
       add: ({ email, phone, first, last, customerId, field, ownerId }, createdAt) => {
         const record = {
           firstName: first,
@@ -61,7 +61,7 @@ async function start(): Promise<RunningCrm> {
           ...(field !== undefined && { customFields: { Segment_a1b2c: field } }),
           ...(ownerId !== undefined && { owner: Number(ownerId) }),
         };
-        return String(crm.add('person', record, createdAt).id);
+        return String(person.add(record, createdAt).id);
       },
       remove: (id) => person.delete(Number(id)),
       archive: (id) => Object.assign(person.get(Number(id)) ?? {}, { 'rowInfo.rowState': 'INVALID' }),
@@ -69,7 +69,7 @@ async function start(): Promise<RunningCrm> {
       isCreate: creates('person'),
       nobody: { status: 200, body: { success: 'true', totalCount: 0, data: [] } },
     },
-    followUps: { all: () => [...task.values()].map(toFollowUp), isCreate: creates('task') },
+    followUps: { all: () => task.list().map(toFollowUp), isCreate: creates('task') },
   };
 }
 

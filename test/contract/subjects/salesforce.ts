@@ -44,16 +44,14 @@ async function start(): Promise<RunningCrm> {
     wrongSecret: JSON.stringify({ ...JSON.parse(crm.secret), clientSecret: 'SECRET-OF-ANOTHER' }),
     isTokenRequest: ({ path }) => path === '/services/oauth2/token',
     isLog: (request) => creates('Task')(request) && recordsIn(request).some(isDone),
-    logs: () =>
-      [...tasks.values()].filter(({ values }) => isDone(values)).map(({ values }) => String(values['Description'])),
+    logs: () => tasks.list(({ values }) => isDone(values)).map(({ values }) => String(values['Description'])),
     removeLogs: () => {
       for (const [id, { values }] of tasks) if (isDone(values)) tasks.delete(id);
     },
     contacts: {
-      all: () => [...contacts.values()].map(({ values }) => toOurs(values)),
+      all: () => contacts.list().map(({ values }) => toOurs(values)),
       // A country that is there already is no blank to fill.
-      add: (contact, createdAt) =>
-        crm.add('Contact', { MailingCountry: 'Austria', ...toTheirs(contact) }, createdAt).id,
+      add: (contact, createdAt) => contacts.add({ MailingCountry: 'Austria', ...toTheirs(contact) }, createdAt).id,
       remove: (id) => contacts.delete(id),
       isLookup: ({ path }) => path.endsWith('/query'),
       isCreate: creates('Contact'),
@@ -65,7 +63,7 @@ async function start(): Promise<RunningCrm> {
     },
     files: {
       all: () =>
-        [...crm.objects.ContentVersion.values()].map(({ values }) => ({
+        crm.objects.ContentVersion.list().map(({ values }) => ({
           name: String(values['Title']),
           size: Buffer.from(String(values['VersionData']), 'base64').length,
           contactId: String(values['FirstPublishLocationId']),
@@ -87,8 +85,8 @@ const { toOurs, toTheirs } = fieldNames({
 });
 
 const seen = (kind: 'task' | 'ticket', { objects }: FakeSalesforce): readonly SeenFollowUp[] =>
-  [...objects[kind === 'task' ? 'Task' : 'Case'].values()]
-    .filter(({ values }) => values['Status'] === undefined)
+  objects[kind === 'task' ? 'Task' : 'Case']
+    .list(({ values }) => values['Status'] === undefined)
     .map(({ id, values }) => ({
       id,
       kind,

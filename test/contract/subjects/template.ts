@@ -46,11 +46,11 @@ async function start(): Promise<RunningCrm> {
     secret: crm.key,
     wrongSecret: 'a-key-of-somebody-else',
     isLog: is('POST', /\/notes$/),
-    logs: () => [...crm.notes.values()].map(({ html }) => String(html)),
+    logs: () => crm.notes.list().map(({ html }) => String(html)),
     removeLogs: () => crm.notes.clear(),
     contacts: {
-      all: () => [...crm.contacts.values()].map(toOurs),
-      add: (contact, createdAt) => crm.addContact(toTheirs(contact), createdAt).id,
+      all: () => crm.contacts.list().map(toOurs),
+      add: (contact, createdAt) => crm.contacts.add(toTheirs(contact), createdAt).id,
       remove: (id) => crm.contacts.delete(id),
       isLookup: is('GET', /\/contacts(\/\w+)?$/),
       isCreate: is('POST', /\/contacts$/),
@@ -58,7 +58,7 @@ async function start(): Promise<RunningCrm> {
     },
     followUps: {
       all: () =>
-        [...crm.tasks.values()].map((task) => ({
+        crm.tasks.list().map((task) => ({
           id: task.id,
           kind: 'task' as const,
           title: String(task['title']),

@@ -40,14 +40,14 @@ async function start(): Promise<RunningCrm> {
     secret: crm.secret,
     wrongSecret: '{"email":"forwarder@shop.example","token":"of-another-account"}',
     isLog: asks('POST', 'tickets'),
-    logs: () => [...crm.tickets.values()].map(({ comments }) => comments.map(({ html_body: html }) => html).join('')),
+    logs: () => crm.tickets.list().map(({ comments }) => comments.map(({ html_body: html }) => html).join('')),
     removeLogs: () => crm.tickets.clear(),
     contacts: {
-      all: () => [...crm.users.values()].filter(({ active }) => active === true).map(toContact),
+      all: () => crm.users.list(({ active }) => active === true).map(toContact),
       add: ({ customerId, field, ...own }, createdAt) => {
         const user_fields = { ...(customerId && { customer_number: customerId }), ...(field && { segment: field }) };
         const user = { ...own, user_fields };
-        return String(crm.addUser(user, createdAt).id);
+        return String(crm.users.add(user, createdAt).id);
       },
       // A deleted user can still be read, as not active, and its address is free again.
       remove: (id) => {
@@ -60,13 +60,15 @@ async function start(): Promise<RunningCrm> {
     },
     files: {
       all: () =>
-        [...crm.tickets.values()].flatMap(({ comments }) =>
-          comments.flatMap(({ attachments }) =>
-            attachments
-              .filter(({ file_name: name }) => name !== 'redacted.txt')
-              .map(({ file_name: name, size }) => ({ name, size, contactId: 'ticket' })),
+        crm.tickets
+          .list()
+          .flatMap(({ comments }) =>
+            comments.flatMap(({ attachments }) =>
+              attachments
+                .filter(({ file_name: name }) => name !== 'redacted.txt')
+                .map(({ file_name: name, size }) => ({ name, size, contactId: 'ticket' })),
+            ),
           ),
-        ),
       // The file is there once a comment has it.
       isUpload: ({ method, text }) => method === 'PUT' && text.includes('"uploads":['),
     },

@@ -42,14 +42,12 @@ async function start(): Promise<RunningCrm> {
     isTokenRequest: posts('/oauth/v2/token'),
     isLog: posts('/Notes'),
     isRead: posts('/coql'),
-    logs: () => [...Notes.values()].map(({ values }) => String(values['Note_Content'])),
+    logs: () => Notes.list().map(({ values }) => String(values['Note_Content'])),
     removeLogs: () => Notes.clear(),
     contacts: {
-      all: () =>
-        [...Contacts.values()].map(({ values }) => ({ ...toOurs(values), ...idOf('ownerId', values['Owner']) })),
+      all: () => Contacts.list().map(({ values }) => ({ ...toOurs(values), ...idOf('ownerId', values['Owner']) })),
       // A country that is there already is no blank to fill.
-      add: (contact, createdAt) =>
-        crm.add('Contacts', { Mailing_Country: 'Austria', ...toTheirs(contact) }, createdAt).id,
+      add: (contact, createdAt) => Contacts.add({ Mailing_Country: 'Austria', ...toTheirs(contact) }, createdAt).id,
       remove: (id) => Contacts.delete(id),
       isLookup: posts('/coql'),
       isCreate: (request) => posts('/Contacts/upsert')(request) || posts('/Contacts')(request),
@@ -57,7 +55,7 @@ async function start(): Promise<RunningCrm> {
     },
     followUps: {
       all: () =>
-        [...Tasks.values()].map(({ id, values }) => ({
+        Tasks.list().map(({ id, values }) => ({
           id,
           kind: 'task',
           title: String(values['Subject']),
@@ -69,7 +67,7 @@ async function start(): Promise<RunningCrm> {
       isCreate: posts('/Tasks'),
     },
     files: {
-      all: () => [...crm.files.values()].map(({ name, size, on }) => ({ name, size, contactId: on })),
+      all: () => crm.files.list().map(({ name, size, on }) => ({ name, size, contactId: on })),
       isUpload: (request) => request.method === 'POST' && request.path.endsWith('/Attachments'),
     },
   };

@@ -3,10 +3,19 @@ import { writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.t
 import { chatOf, startSystem } from './system.ts';
 
 let system: Awaited<ReturnType<typeof startSystem>>;
+/** Closed even if a test fails. */
+const all: Pick<typeof system, 'close'>[] = [];
+async function started(settings: object = {}) {
+  const one = await startSystem(settings);
+  all.push(one);
+  return one;
+}
 beforeEach(async () => {
-  system = await startSystem();
+  system = await started();
 });
-afterEach(() => system.close());
+afterEach(async () => {
+  await Promise.all(all.splice(0).map(({ close }) => close()));
+});
 
 const askContact = (contactId: string) =>
   system.fetch(writeFetchRequest({ accountId: '208', contactId, why: 'contact.updated' }), 1);
@@ -37,10 +46,9 @@ describe('a conversation that a webhook told of', () => {
     expect(system.crm.notes[0]?.contentHash).toBe(delivery?.contentHash);
 
     // The same as what came in order.
-    const inOrder = await startSystem();
+    const inOrder = await started();
     for (const message of [closed, again, reopened, rated]) await inOrder.deliver(message);
     expect(inOrder.crm.notes).toEqual(system.crm.notes);
-    await inOrder.close();
   });
 
   test('that Smartsupp does not know any more is kept as rejected, with its words', async () => {
@@ -144,7 +152,7 @@ describe('settings', () => {
   });
 
   test('humanOnly skips what only bots answered', async () => {
-    const own = await startSystem({ humanOnly: true });
+    const own = await started({ humanOnly: true });
     own.fake.put(withBot(chatOf('coBot', ['Hello']), false));
     own.fake.put(withBot(chatOf('coBoth', ['Hello']), true));
     own.fake.put({ ...chatOf('coMissed', ['Hello']), messages: chatOf('coMissed', ['Hello']).messages.slice(0, 1) });
@@ -158,11 +166,10 @@ describe('settings', () => {
       '208:coBoth',
       '208:coMissed',
     ]);
-    await own.close();
   });
 
   test('consent holds the chats of those who did not agree, until they do', async () => {
-    const own = await startSystem({ consent: true });
+    const own = await started({ consent: true });
     const chat = (gdpr_approved: boolean | undefined) =>
       chatOf('co1', ['Hello'], { contact: { email: 'eva@example.com', gdpr_approved } });
     for (const [approved, reason] of [
@@ -183,6 +190,5 @@ describe('settings', () => {
     expect(own.crm.contacts).toEqual([]);
     await own.deliverAll();
     expect(own.crm.contacts).toEqual(['eva@example.com']);
-    await own.close();
   });
 });

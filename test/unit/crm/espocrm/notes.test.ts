@@ -43,7 +43,7 @@ const age = (id: string, days: number) =>
     createdAt: daysAgo(days).toISOString().slice(0, 19).replace('T', ' '),
   });
 const post = (text: string, createdAt?: Date) =>
-  espocrm.addNote({ type: 'Post', post: text, parentType: 'Contact', parentId: contactId }, createdAt);
+  espocrm.notes.add({ type: 'Post', post: text, parentType: 'Contact', parentId: contactId }, createdAt);
 
 describe('a post', () => {
   test('mentions no user, whatever the visitor types', async () => {
@@ -86,7 +86,7 @@ describe('a post', () => {
     espocrm.inject({ on: isSecondPart, how: { status: 503 } });
     await expect(write(long)).rejects.toMatchObject({ outcomeUnknown: true });
     await update(long, declared(await find(long)));
-    const stream = [...espocrm.notes.values()].filter(({ type }) => type === 'Post').toReversed();
+    const stream = espocrm.notes.list(({ type }) => type === 'Post').toReversed();
     expect(stream.length).toBeGreaterThan(2);
     expect(stream.map((one) => /part (\d+) of/.exec(String(one['post']).slice(0, 100))?.[1])).toEqual(
       stream.map((_, at) => String(at + 1)),
@@ -114,7 +114,7 @@ describe('a task', () => {
     ...anEntry(aConversation({ outcome: 'missed' }), contactId),
     followUp: aFollowUp({ title: 'Call <b>Eva</b>' }),
   });
-  const task = () => [...espocrm.records.Task.values()][0];
+  const task = () => espocrm.records.Task.list()[0];
 
   test('is assigned to the contact’s owner, else to the API user: EspoCRM requires one', async () => {
     await one(declared(adapter.followUps).create, request());

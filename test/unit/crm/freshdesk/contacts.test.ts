@@ -21,28 +21,32 @@ afterEach(async () => {
   expect(freshdesk.violations).toEqual([]);
 });
 
-const contacts = () => [...freshdesk.contacts.values()];
+const contacts = () => freshdesk.contacts.list();
 const phone = '+420601123456';
 
 describe('a contact', () => {
   test('is found by a secondary address too', async () => {
     const adapter = await open();
-    const { id } = freshdesk.addContact({ name: 'Eva', email: 'eva@work.example', other_emails: ['eva@example.com'] });
+    const { id } = freshdesk.contacts.add({
+      name: 'Eva',
+      email: 'eva@work.example',
+      other_emails: ['eva@example.com'],
+    });
     expect(await upsert(adapter, aPerson({ phone }))).toBe(String(id));
     expect(contacts()).toMatchObject([{ email: 'eva@work.example', phone }]);
   });
 
   test('is found by a mobile number too, and is one contact if it has the number twice', async () => {
     const adapter = await open({}, { onMultipleMatches: 'park' });
-    const { id } = freshdesk.addContact({ name: 'Eva', phone, mobile: phone });
+    const { id } = freshdesk.contacts.add({ name: 'Eva', phone, mobile: phone });
     expect(await upsert(adapter, aPerson({ email: null, phone }))).toBe(String(id));
-    const jan = freshdesk.addContact({ name: 'Jan', mobile: '+420777888999' });
+    const jan = freshdesk.contacts.add({ name: 'Jan', mobile: '+420777888999' });
     expect(await upsert(adapter, aPerson({ email: null, phone: '+420777888999' }))).toBe(String(jan.id));
   });
 
   test('that was deleted and still has the address is restored', async () => {
     const adapter = await open();
-    const known = String(freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', deleted: true }).id);
+    const known = String(freshdesk.contacts.add({ name: 'Eva', email: 'eva@example.com', deleted: true }).id);
     expect(await upsert(adapter, aPerson(), known)).toBe(known);
     expect(contacts()).toMatchObject([{ deleted: false }]);
   });
@@ -57,7 +61,7 @@ describe('a contact', () => {
 
   test('keeps a customer id that the list leaves out', async () => {
     const adapter = await open();
-    const { id } = freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', unique_external_id: 'K-1' });
+    const { id } = freshdesk.contacts.add({ name: 'Eva', email: 'eva@example.com', unique_external_id: 'K-1' });
     const customerId = { field: 'unique_external_id', value: 'K-2' };
     expect(await upsert(adapter, aPerson({ customerId }))).toBe(String(id));
     expect(contacts()).toMatchObject([{ unique_external_id: 'K-1' }]);
@@ -65,15 +69,15 @@ describe('a contact', () => {
 
   test('gets the missing fields, except an address that another contact has', async () => {
     const adapter = await open();
-    const known = String(freshdesk.addContact({ name: phone, phone }).id);
-    freshdesk.addContact({ name: 'Jan', email: 'eva@example.com' });
+    const known = String(freshdesk.contacts.add({ name: phone, phone }).id);
+    freshdesk.contacts.add({ name: 'Jan', email: 'eva@example.com' });
     expect(await upsert(adapter, aPerson({ phone }), known)).toBe(known);
     expect(contacts()).toMatchObject([{ name: 'Eva Horáková', email: null }, { name: 'Jan' }]);
   });
 
   test('is not updated if its number is kept as a mobile', async () => {
     const adapter = await open();
-    freshdesk.addContact({ name: 'Eva', email: 'eva@example.com', mobile: phone });
+    freshdesk.contacts.add({ name: 'Eva', email: 'eva@example.com', mobile: phone });
     await upsert(adapter, aPerson({ phone }));
     expect(contacts()).toMatchObject([{ phone: null }]);
   });

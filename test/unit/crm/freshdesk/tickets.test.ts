@@ -18,7 +18,7 @@ beforeEach(async () => {
   freshdesk = await startFakeFreshdesk({ requiredTicketFields: ['ticket_type'] });
   deps = adapterDeps(freshdesk.key);
   adapter = open();
-  contactId = String(freshdesk.addContact({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
+  contactId = String(freshdesk.contacts.add({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
 });
 afterEach(async () => {
   deps.http.close();
@@ -125,7 +125,7 @@ describe('looking for a ticket', () => {
   test('reads all pages of a busy requester, and finds any version of the chat', async () => {
     const id = await log(chat);
     for (let count = 0; count < 205; count += 1) {
-      freshdesk.addTicket({ requester_id: Number(contactId), subject: 'Other', description: `<p>No. ${count}</p>` });
+      freshdesk.tickets.add({ requester_id: Number(contactId), subject: 'Other', description: `<p>No. ${count}</p>` });
     }
     expect(await find(praised)).toBe(id);
     expect(freshdesk.requests.filter(({ path }) => path.endsWith('/tickets'))).toHaveLength(4);

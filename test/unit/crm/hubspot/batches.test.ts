@@ -88,7 +88,7 @@ describe('a batch', () => {
     );
     expect(refusedAt(outcomes)).toEqual([5]);
     expect(outcomes[5]).toMatchObject({ reason: { fault: { kind: 'permanent' } } });
-    const named = [...opened.hubspot.contacts.values()].filter(({ properties }) => properties['firstname'] === 'Eva');
+    const named = opened.hubspot.contacts.list().filter(({ properties }) => properties['firstname'] === 'Eva');
     expect(named).toHaveLength(7);
   });
 

@@ -35,10 +35,7 @@ const created = () =>
 /** The number that each part's visible words begin with, by the note that holds it. */
 const held = () =>
   Object.fromEntries(
-    [...hubspot.notes.values()].map(({ id, properties }) => [
-      id,
-      properties['hs_note_body']?.match(/word-\d+/g)?.join(),
-    ]),
+    hubspot.notes.list().map(({ id, properties }) => [id, properties['hs_note_body']?.match(/word-\d+/g)?.join()]),
   );
 
 describe('a note', () => {
@@ -78,7 +75,7 @@ describe('a long chat', () => {
     const whole = await log(long(3));
     hubspot.notes.delete(whole.split(',')[1] ?? '');
     const at = now().toISOString();
-    const results = [...hubspot.notes.values()].map((note, index) => ({
+    const results = hubspot.notes.list().map((note, index) => ({
       ...hubspot.view(note, []),
       objectWriteTraceId: String(2 * index),
     }));
@@ -143,7 +140,7 @@ describe('looking for an earlier note', () => {
     await open({ associationsPerPage: 40 });
     for (let count = 0; count < 130; count += 1) {
       const properties = { hs_timestamp: '2020-01-01T00:00:00.000Z', hs_note_body: `old ${count}` };
-      hubspot.addNote(properties, [contactId], '2020-01-01T00:00:00.000Z');
+      hubspot.notes.add({ properties, contactIds: [contactId] }, new Date('2020-01-01T00:00:00.000Z'));
     }
     const id = await log(aConversation());
     expect(await find(aConversation())).toBe(id);

@@ -26,9 +26,9 @@ afterEach(async () => {
 
 const open = (settings: Partial<Parameters<typeof createOdooAdapter>[0]> = {}) =>
   createOdooAdapter({ name: 'odoo', adapter: 'odoo', baseUrl: odoo.url, ...settings }, deps);
-const partners = () => [...odoo.records['res.partner'].values()];
-const notes = () => [...odoo.records['mail.message'].values()];
-const add = (values: Readonly<Record<string, unknown>>) => String(odoo.add('res.partner', values).id);
+const partners = () => odoo.records['res.partner'].list();
+const notes = () => odoo.records['mail.message'].list();
+const add = (values: Readonly<Record<string, unknown>>) => String(odoo.records['res.partner'].add(values).id);
 const calls = (method: string) => (request: Received) => request.path === `/json/2/${method}`;
 
 describe('the database', () => {
@@ -182,7 +182,7 @@ describe('a task', () => {
     const followUp = aFollowUp({ dueAt: '2026-05-04T22:30:00.000Z' });
     const request = { ...entry, followUp };
     const [made] = (await adapter.followUps?.create.run([request])) ?? [];
-    const task = [...odoo.records['mail.activity'].values()][0];
+    const task = odoo.records['mail.activity'].list()[0];
     expect(task).toMatchObject({ date_deadline: '2026-05-05', act_type_xmlid: 'mail.mail_activity_data_todo' });
     Object.assign(task ?? {}, { active: false });
     expect(await adapter.followUps?.find(request)).toBe(made?.status === 'fulfilled' && made.value);

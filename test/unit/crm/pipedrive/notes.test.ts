@@ -25,7 +25,7 @@ beforeEach(async () => {
   deps = adapterDeps(pipedrive.token, { now: () => new Date('2026-05-04T09:00:00.000Z') });
   const settings = { name: 'pipedrive', adapter: 'pipedrive', baseUrl: pipedrive.url } as const;
   adapter = createPipedriveAdapter(settings, deps);
-  personId = String(pipedrive.addPerson({ name: 'Eva' }).id);
+  personId = String(pipedrive.persons.add({ name: 'Eva' }).id);
 });
 afterEach(async () => {
   deps.http.close();
@@ -37,13 +37,13 @@ const write = (conversation: Conversation) => log(adapter, anEntry(conversation,
 const update = (conversation: Conversation, id: string) =>
   adapter.updateConversation(anEntry(conversation, personId), id);
 const find = (conversation: Conversation) => declared(adapter.findConversation)(anEntry(conversation, personId));
-const words = () => [...pipedrive.notes.values()].map(({ content }) => content.match(/word-\d+/g)?.join());
+const words = () => pipedrive.notes.list().map(({ content }) => content.match(/word-\d+/g)?.join());
 
 describe('a note', () => {
   test('is dated at the time of the chat, or now if that is unknown', async () => {
     await write(aConversation());
     await write(aConversation({ id: '208:2', startedAt: null, endedAt: null, messages: [aMessage({ sentAt: null })] }));
-    const times = [...pipedrive.notes.values()].map(({ add_time: time }) => time);
+    const times = pipedrive.notes.list().map(({ add_time: time }) => time);
     expect(times).toEqual(['2026-05-04 08:15:00', '2026-05-04 09:00:00']);
   });
 
@@ -61,7 +61,7 @@ describe('a long chat', () => {
   test('is measured in bytes, and continued a second later', async () => {
     await write(long(3));
     expect(words()).toEqual(['word-0', 'word-1', 'word-2']);
-    const times = [...pipedrive.notes.values()].map(({ add_time: time }) => time.slice(-2));
+    const times = pipedrive.notes.list().map(({ add_time: time }) => time.slice(-2));
     expect(times).toEqual(['00', '01', '02']);
   });
 
@@ -89,10 +89,10 @@ describe('a long chat', () => {
 
 test('an earlier note is looked up in all pages, from the day of the chat on', async () => {
   for (let count = 0; count < 60; count += 1) {
-    pipedrive.addNote({ content: 'old', person_id: Number(personId), add_time: '2020-01-01 00:00:00' });
+    pipedrive.notes.add({ content: 'old', person_id: Number(personId), add_time: '2020-01-01 00:00:00' });
   }
   const id = await write(aConversation());
-  for (let count = 0; count < 60; count += 1) pipedrive.addNote({ content: 'new', person_id: Number(personId) });
+  for (let count = 0; count < 60; count += 1) pipedrive.notes.add({ content: 'new', person_id: Number(personId) });
   const before = pipedrive.requests.length;
   expect(await find(aConversation())).toBe(id);
   expect(pipedrive.requests.length - before).toBe(2);
@@ -104,7 +104,7 @@ test('an earlier task is looked up in all pages', async () => {
   const id = await one(create, request);
   for (let count = 0; count < 60; count += 1) {
     const participants = [{ person_id: Number(personId), primary: true }];
-    pipedrive.addActivity({ subject: 'Lunch', type: 'lunch', participants });
+    pipedrive.activities.add({ subject: 'Lunch', type: 'lunch', participants });
   }
   expect(await findTask(request)).toBe(id);
 });

@@ -31,37 +31,37 @@ describe('Pipedrive', () => {
     const call = createCall({ baseUrl: url, authUrl: url }, deps);
     return createPersons(createPipedriveClient(call), {})({ person, known });
   }
-  const names = () => [...pipedrive.persons.values()].map(({ name }) => name);
+  const names = () => pipedrive.persons.list().map(({ name }) => name);
 
   test('has the visitor under a second address: that person is used, and keeps the first', async () => {
     const emails = [...valued('eva@work.example'), { value: 'Eva@Example.com', primary: false, label: 'home' }];
-    const { id } = pipedrive.addPerson({ name: 'Eva', emails });
+    const { id } = pipedrive.persons.add({ name: 'Eva', emails });
     expect(await upsert(aPerson())).toBe(String(id));
     expect(pipedrive.persons.get(id)).toMatchObject({ emails });
   });
 
   test('finds parts of numbers: only a whole number matches', async () => {
-    pipedrive.addPerson({ name: 'Longer', phones: valued('+4206011234567') });
-    const { id } = pipedrive.addPerson({ name: 'Jan', phones: valued(`tel. ${phone}`) });
+    pipedrive.persons.add({ name: 'Longer', phones: valued('+4206011234567') });
+    const { id } = pipedrive.persons.add({ name: 'Jan', phones: valued(`tel. ${phone}`) });
     expect(await upsert(aPerson({ email: null, phone }))).toBe(String(id));
   });
 
   test('finds values of all custom fields: only the configured field matches', async () => {
-    pipedrive.addPerson({ name: 'Another', custom_fields: { [oldNumber]: 'K-7' } });
-    const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: 'K-7' } });
+    pipedrive.persons.add({ name: 'Another', custom_fields: { [oldNumber]: 'K-7' } });
+    const { id } = pipedrive.persons.add({ name: 'Jan', custom_fields: { [customerNumber]: 'K-7' } });
     const customerId = { field: customerNumber, value: 'K-7' };
     expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
   });
 
   test('returns many people with such a value: all are compared', async () => {
-    for (let many = 0; many < 230; many += 1) pipedrive.addPerson({ name: 'A', custom_fields: { [oldNumber]: '7' } });
-    const { id } = pipedrive.addPerson({ name: 'Jan', custom_fields: { [customerNumber]: '7' } });
+    for (let many = 0; many < 230; many += 1) pipedrive.persons.add({ name: 'A', custom_fields: { [oldNumber]: '7' } });
+    const { id } = pipedrive.persons.add({ name: 'Jan', custom_fields: { [customerNumber]: '7' } });
     const customerId = { field: customerNumber, value: '7' };
     expect(await upsert(aPerson({ email: null, customerId }))).toBe(String(id));
   });
 
   test.each(['eva', 'EVA@example.com', 'Visitor', ''])('replaces a name like %j with a real one', async (name) => {
-    const { id } = pipedrive.addPerson({ name, emails: valued('eva@example.com') });
+    const { id } = pipedrive.persons.add({ name, emails: valued('eva@example.com') });
     await upsert(aPerson());
     expect(pipedrive.persons.get(id)?.['name']).toBe('Eva Horáková');
   });
@@ -73,7 +73,7 @@ describe('Pipedrive', () => {
   });
 
   test('has standard fields, custom fields, and values in objects', async () => {
-    const { id } = pipedrive.addPerson({
+    const { id } = pipedrive.persons.add({
       name: 'Eva',
       emails: valued('eva@example.com'),
       custom_fields: { [oldNumber]: { value: 12, currency: 'EUR' } },
@@ -85,7 +85,7 @@ describe('Pipedrive', () => {
   });
 
   test('is asked for a found person’s fields only if some are configured', async () => {
-    pipedrive.addPerson({ name: 'Eva Horáková', emails: valued('eva@example.com') });
+    pipedrive.persons.add({ name: 'Eva Horáková', emails: valued('eva@example.com') });
     await upsert(aPerson());
     expect(pipedrive.requests).toHaveLength(1);
   });

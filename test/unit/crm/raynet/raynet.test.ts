@@ -35,14 +35,14 @@ const open = (parts: Partial<AdapterDeps> = {}) =>
     },
     { ...deps, ...parts },
   );
-const contacts = () => [...raynet.records.person.values()].filter(({ activeUserAccount: user }) => user !== true);
-const events = () => [...raynet.records.event.values()];
-const contactId = () => String(raynet.add('person', { lastName: 'Horáková' }).id);
+const contacts = () => raynet.records.person.list(({ activeUserAccount: user }) => user !== true);
+const events = () => raynet.records.event.list();
+const contactId = () => String(raynet.records.person.add({ lastName: 'Horáková' }).id);
 
 describe('a contact', () => {
   test('has its country as a code, and keeps the rest of its address', async () => {
     const address = { street: 'Dlouhá 1', city: 'Praha', zipCode: '110 00' };
-    const { id } = raynet.add('person', { lastName: 'Horáková', privateAddress: address });
+    const { id } = raynet.records.person.add({ lastName: 'Horáková', privateAddress: address });
     await upsert(adapter, aPerson({ email: null, name: null }), String(id));
     expect(contacts()).toMatchObject([{ privateAddress: { ...address, countryCode: 'CZ' } }]);
     const before = raynet.requests.length;
@@ -52,27 +52,27 @@ describe('a contact', () => {
 
   test('keeps its other contact details when an address is added', async () => {
     const contactInfo = { tel1: '+420 601 123 456', tel1Type: 'mobil', www: 'eva.example', doNotSendMM: true };
-    const { id } = raynet.add('person', { lastName: 'Horáková', contactInfo });
+    const { id } = raynet.records.person.add({ lastName: 'Horáková', contactInfo });
     await upsert(adapter, aPerson({ phone: '+420601123456' }), String(id));
     expect(contacts()).toMatchObject([{ contactInfo: { ...contactInfo, email: 'eva@example.com' } }]);
   });
 
   test('is found by its number however it is written', async () => {
     const info = { contactInfo: { tel2: '+420 601 123 456' } };
-    const { id } = raynet.add('person', { lastName: 'Horáková', notice: 'also +420601123456', ...info });
-    raynet.add('person', { lastName: 'Svobodová', notice: 'husband of +420601123456' });
+    const { id } = raynet.records.person.add({ lastName: 'Horáková', notice: 'also +420601123456', ...info });
+    raynet.records.person.add({ lastName: 'Svobodová', notice: 'husband of +420601123456' });
     expect(await upsert(adapter, aPerson({ email: null, phone: '+420601123456' }))).toBe(String(id));
   });
 
   test('with wildcards in its address matches no other', async () => {
-    raynet.add('person', { lastName: 'Svobodová', contactInfo: { email: 'evaXn@example.com' } });
+    raynet.records.person.add({ lastName: 'Svobodová', contactInfo: { email: 'evaXn@example.com' } });
     await upsert(adapter, aPerson({ email: 'eva_n@example.com' }));
     await upsert(adapter, aPerson({ email: '100%@example.com' }));
     expect(contacts()).toHaveLength(3);
   });
 
   test('keeps the customer id that it has', async () => {
-    const { id } = raynet.add('person', {
+    const { id } = raynet.records.person.add({
       lastName: 'Horáková',
       extId: 'shop:1',
       contactInfo: { email: 'eva@example.com' },

@@ -98,21 +98,25 @@ describe('an organisation that blocks duplicates', () => {
   };
 
   test('returns the contact with the same address', async () => {
-    const { id } = salesforce.add('Contact', { LastName: 'Horáková', Email: 'Eva@Example.com', MailingCountry: 'x' });
+    const { id } = salesforce.objects.Contact.add({
+      LastName: 'Horáková',
+      Email: 'Eva@Example.com',
+      MailingCountry: 'x',
+    });
     salesforce.inject(missed);
     expect(await upsert(adapter(), aPerson())).toBe(id);
     expect(contact(id)?.['FirstName']).toBe('Eva');
   });
 
   test('needs an operator if only the names are similar', async () => {
-    salesforce.add('Contact', { LastName: 'Horáková', Email: 'jana@example.com' });
+    salesforce.objects.Contact.add({ LastName: 'Horáková', Email: 'jana@example.com' });
     const error = await failure(upsert(adapter(), aPerson()));
     expect(error.fault).toEqual({ kind: 'permanent' });
     expect(error.message).toContain('DUPLICATES_DETECTED');
   });
 
   test('returns the contact with the same unique field', async () => {
-    const { id } = salesforce.add('Contact', { LastName: 'Horáková', Customer_Number__c: 'K-1' });
+    const { id } = salesforce.objects.Contact.add({ LastName: 'Horáková', Customer_Number__c: 'K-1' });
     salesforce.inject(missed);
     const customerId = { field: 'Customer_Number__c', value: 'K-1' };
     expect(await upsert(adapter(), aPerson({ customerId, email: null }))).toBe(id);
@@ -121,7 +125,7 @@ describe('an organisation that blocks duplicates', () => {
 });
 
 test('a contact that is stored with the 15 characters of its id is found', async () => {
-  const { id } = salesforce.add('Contact', { LastName: 'Horáková', MailingCountry: 'x' });
+  const { id } = salesforce.objects.Contact.add({ LastName: 'Horáková', MailingCountry: 'x' });
   expect(await upsert(adapter(), aPerson(), id.slice(0, 15))).toBe(id);
   expect(contact(id)).toMatchObject({ FirstName: 'Eva', Email: 'eva@example.com' });
   expect(salesforce.objects.Contact.size).toBe(1);
@@ -170,7 +174,10 @@ describe('a look-up', () => {
   test('reads every page', async () => {
     await restart({ rowsPerPage: 2 });
     for (const year of [2024, 2025, 2020, 2026, 2023]) {
-      salesforce.add('Contact', { LastName: `E${year}`, Email: 'eva@example.com' }, new Date(Date.UTC(year, 0, 1)));
+      salesforce.objects.Contact.add(
+        { LastName: `E${year}`, Email: 'eva@example.com' },
+        new Date(Date.UTC(year, 0, 1)),
+      );
     }
     const id = await upsert(adapter(), aPerson({ name: null }));
     expect(contact(id)?.['LastName']).toBe('E2020');
@@ -179,7 +186,7 @@ describe('a look-up', () => {
 
   test('quotes whatever a customer id contains', async () => {
     const hostile = ["O'Neil", "x') OR (Id != null", '\\', "\\' OR Name LIKE '%", 'a\nb', '💥 "'];
-    salesforce.add('Contact', { LastName: 'Another', Customer_Number__c: 'K-1' });
+    salesforce.objects.Contact.add({ LastName: 'Another', Customer_Number__c: 'K-1' });
     const people = hostile.map(
       (value): Person => aPerson({ ...nobody, customerId: { field: 'Customer_Number__c', value } }),
     );

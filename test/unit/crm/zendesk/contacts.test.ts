@@ -20,28 +20,28 @@ afterEach(async () => {
   expect(zendesk.violations).toEqual([]);
 });
 
-const users = () => [...zendesk.users.values()];
+const users = () => zendesk.users.list();
 const phone = '+420601123456';
 
 describe('a user', () => {
   test('that the search does not have yet is used, and keeps the name', async () => {
     const adapter = await open({ searchLags: true });
-    const { id } = zendesk.addUser({ name: 'Evička', email: 'eva@example.com' });
+    const { id } = zendesk.users.add({ name: 'Evička', email: 'eva@example.com' });
     expect(await upsertOne(adapter, aPerson({ phone }))).toBe(String(id));
     expect(users()).toMatchObject([{ name: 'Evička', phone }]);
   });
 
   test('is found by a secondary address too', async () => {
     const adapter = await open();
-    const { id } = zendesk.addUser({ name: 'Eva', email: 'eva@work.example', other_addresses: ['eva@example.com'] });
+    const { id } = zendesk.users.add({ name: 'Eva', email: 'eva@work.example', other_addresses: ['eva@example.com'] });
     expect(await upsertOne(adapter, aPerson())).toBe(String(id));
     expect(users()).toHaveLength(1);
   });
 
   test('gets the missing fields, except an address that another user has', async () => {
     const adapter = await open();
-    const known = String(zendesk.addUser({ name: 'Visitor', phone }).id);
-    zendesk.addUser({ name: 'Jan', email: 'eva@example.com' });
+    const known = String(zendesk.users.add({ name: 'Visitor', phone }).id);
+    zendesk.users.add({ name: 'Jan', email: 'eva@example.com' });
     expect(await upsertOne(adapter, aPerson({ phone }), known)).toBe(known);
     expect(users()).toMatchObject([{ name: 'Eva Horáková', phone }, { name: 'Jan' }]);
     expect(users()[0]).not.toHaveProperty('email');
@@ -51,7 +51,7 @@ describe('a user', () => {
     'called "%s" has a placeholder name',
     async (name) => {
       const adapter = await open();
-      zendesk.addUser({ name, email: 'eva@example.com', phone });
+      zendesk.users.add({ name, email: 'eva@example.com', phone });
       await upsertOne(adapter, aPerson());
       expect(users()).toMatchObject([{ name: 'Eva Horáková' }]);
     },
@@ -70,8 +70,8 @@ describe('a user', () => {
 
   test('is found among many with a part of the value', async () => {
     const adapter = await open({ userFields: ['club'] });
-    for (let many = 0; many < 230; many += 1) zendesk.addUser({ name: 'A', user_fields: { club: `1${many}` } });
-    const { id } = zendesk.addUser({ name: 'Eva', user_fields: { club: '1' } });
+    for (let many = 0; many < 230; many += 1) zendesk.users.add({ name: 'A', user_fields: { club: `1${many}` } });
+    const { id } = zendesk.users.add({ name: 'Eva', user_fields: { club: '1' } });
     const customerId = { field: 'club', value: '1' };
     expect(await upsertOne(adapter, aPerson({ ...nobody, customerId }))).toBe(String(id));
   });
@@ -79,8 +79,8 @@ describe('a user', () => {
   test('is matched by external id, ignoring case, or by a custom field', async () => {
     const adapter = await open({ userFields: ['club'] });
     const person = (field: string, value: string) => aPerson({ ...nobody, customerId: { field, value } });
-    const first = String(zendesk.addUser({ name: 'Eva', external_id: 'k-1' }).id);
-    const second = String(zendesk.addUser({ name: 'Jan', user_fields: { club: 'A "1"' } }).id);
+    const first = String(zendesk.users.add({ name: 'Eva', external_id: 'k-1' }).id);
+    const second = String(zendesk.users.add({ name: 'Jan', user_fields: { club: 'A "1"' } }).id);
     expect(await upsertOne(adapter, person('external_id', 'k-1'))).toBe(first);
     zendesk.inject({ how: { status: 200, body: { users: users() } } });
     expect(await upsertOne(adapter, person('club', 'a "1"'))).toBe(second);

@@ -18,7 +18,7 @@ beforeEach(async () => {
   zendesk = await startFakeZendesk({ commentsPerPage: 2 });
   deps = adapterDeps(zendesk.secret);
   adapter = open();
-  contactId = String(zendesk.addUser({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
+  contactId = String(zendesk.users.add({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
 });
 afterEach(async () => {
   deps.http.close();
@@ -102,7 +102,7 @@ describe('a chat that went on', () => {
 
   test('of a user who was replaced is the new one’s ticket', async () => {
     const id = await log(chat);
-    const another = String(zendesk.addUser({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
+    const another = String(zendesk.users.add({ name: 'Eva', email: 'eva.horakova@example.com' }).id);
     await adapter.updateConversation({ ...entry(praised), contactId: another, contactChanged: true }, id);
     expect(ticket(id)).toMatchObject({ requester_id: Number(another) });
   });

@@ -30,7 +30,7 @@ const result = (code: string, message: string, details = {}) => ({
 
 test('a contact that the query missed is filled, and not overwritten by its creation', async () => {
   const values = { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'Austria' };
-  const { id } = zoho.add('Contacts', values);
+  const { id } = zoho.modules.Contacts.add(values);
   zoho.inject({ on: ({ path }) => path.endsWith('/coql'), how: { status: 204 } });
   expect(await upsert(adapter(), aPerson({ phone: '+420601123456' }))).toBe(id);
   expect(contact(id)).toEqual({ ...values, Phone: '+420601123456' });
@@ -38,7 +38,7 @@ test('a contact that the query missed is filled, and not overwritten by its crea
 
 test('the names of two people on one contact are not mixed', async () => {
   const phone = '+420601123456';
-  const { id } = zoho.add('Contacts', { Last_Name: 'eva', Email: 'eva@example.com', Phone: phone });
+  const { id } = zoho.modules.Contacts.add({ Last_Name: 'eva', Email: 'eva@example.com', Phone: phone });
   const people = [aPerson({ name: 'Jan' }), aPerson({ email: null, phone })];
   await all(
     declared(adapter().upsertContacts),
@@ -49,14 +49,14 @@ test('the names of two people on one contact are not mixed', async () => {
 });
 
 test('a unique field of the account returns the contact with its value', async () => {
-  const { id } = zoho.add('Contacts', { Last_Name: 'Nováková' });
+  const { id } = zoho.modules.Contacts.add({ Last_Name: 'Nováková' });
   const details = { api_name: 'Phone', duplicate_record: { id, Owner: { id: '1' } }, id, more_records: false };
   zoho.inject({ on: isCreate, how: { status: 400, body: result('DUPLICATE_DATA', 'duplicate data', details) } });
   expect(await upsert(adapter(), aPerson({ email: null, phone: '+420601123456' }))).toBe(id);
 });
 
 test('a blank that cannot be filled because another contact has the unique value is an error', async () => {
-  const { id } = zoho.add('Contacts', { Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'x' });
+  const { id } = zoho.modules.Contacts.add({ Last_Name: 'Nováková', Email: 'eva@example.com', Mailing_Country: 'x' });
   const body = result('DUPLICATE_DATA', 'duplicate data', { api_name: 'Phone', id });
   zoho.inject({ on: ({ method }) => method === 'PUT', how: { status: 400, body } });
   const error = await failure(upsert(adapter(), aPerson({ phone: '+420601123456' })));
@@ -97,8 +97,8 @@ test('the error of a refused record names its field', async () => {
 });
 
 test('a mobile number is matched like a phone number', async () => {
-  const { id } = zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420 601 123 456', Mailing_Country: 'x' });
-  zoho.add('Contacts', { Last_Name: 'H', Mobile: '+420601123456', Mailing_Country: 'x' });
+  const { id } = zoho.modules.Contacts.add({ Last_Name: 'H', Mobile: '+420 601 123 456', Mailing_Country: 'x' });
+  zoho.modules.Contacts.add({ Last_Name: 'H', Mobile: '+420601123456', Mailing_Country: 'x' });
   const found = await upsert(adapter(), aPerson({ email: null, phone: '+420601123456', name: null }));
   expect(found).not.toBe(id);
   expect(contact(found)).not.toHaveProperty('Phone');
@@ -112,14 +112,14 @@ test('a name that is too long is cut, so that the contact is not refused', async
 test('all matches are compared, on any number of pages', async () => {
   const at = (year: number) => new Date(Date.UTC(year, 0, 1));
   for (let many = 0; many < 250; many += 1)
-    zoho.add('Contacts', { Last_Name: 'E', Email: 'eva@example.com' }, at(2025));
-  const oldest = zoho.add('Contacts', { Last_Name: 'Eva', Email: 'eva@example.com' }, at(2020));
+    zoho.modules.Contacts.add({ Last_Name: 'E', Email: 'eva@example.com' }, at(2025));
+  const oldest = zoho.modules.Contacts.add({ Last_Name: 'Eva', Email: 'eva@example.com' }, at(2020));
   expect(await upsert(adapter(), aPerson())).toBe(oldest.id);
 });
 
 test('whatever a customer id contains is quoted in the query', async () => {
   const hostile = ["O'Neil", "x' or id is not null", '\\', "\\' or '1' = '1", '💥 "', ') or ('];
-  zoho.add('Contacts', { Last_Name: 'Another', Customer_Number: 'K-1' });
+  zoho.modules.Contacts.add({ Last_Name: 'Another', Customer_Number: 'K-1' });
   const people = hostile.map(
     (value): Person => aPerson({ ...nobody, customerId: { field: 'Customer_Number', value } }),
   );

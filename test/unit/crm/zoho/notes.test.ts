@@ -26,13 +26,13 @@ const adapter = () =>
 const chat = aConversation();
 const lists = () => zoho.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/Notes'));
 const note = (contactId: string, text: string, createdAt: Date) =>
-  zoho.add('Notes', { Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
+  zoho.modules.Notes.add({ Note_Content: text, Parent_Id: { id: contactId } }, createdAt);
 
 test('a note has a title that tells what happened, cut to its field', async () => {
   const contactId = await upsert(adapter(), aPerson());
   await log(adapter(), anEntry(aConversation({ visitor: { name: '🚲'.repeat(200) } }), contactId));
   await log(adapter(), anEntry(chat, contactId));
-  const titles = [...zoho.modules.Notes.values()].map(({ values }) => String(values['Note_Title']));
+  const titles = zoho.modules.Notes.list().map(({ values }) => String(values['Note_Title']));
   expect(titles[1]).toBe('Chat with Eva Horáková');
   expect(titles[0]?.isWellFormed()).toBe(true);
   const missed = aConversation({ outcome: 'missed', messages: [] });
