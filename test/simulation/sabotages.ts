@@ -161,6 +161,7 @@ export const sabotages: readonly Sabotage[] = [
       'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
     ],
+    'a destination is not remembered': ["if (delivery.state === 'pending') await register(destination);", ''],
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",
@@ -194,9 +195,6 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/sweep/requeue-due.ts', {
     'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
     'orphans are left pending': ['delivery.park(orphanReason(delivery.destination));', 'Promise.resolve();'],
-  }),
-  ...inFile('lambda/store/pending.ts', {
-    'what waits for a removed destination is not found': ['[undefined, ...destinations]', '[undefined]'],
   }),
   ...inFile('lambda/sweep/sweep.ts', {
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
