@@ -55,6 +55,7 @@ export class Sweep extends Construct {
     conversations.grantIndexes(this.function.role, 'listing', 'byVisitor');
     conversations.grant(
       this.function.role,
+      'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',

@@ -28,6 +28,7 @@ import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createCountDeviation } from './store/deviations.ts';
 import { createLedger } from './store/ledger.ts';
+import { createIsAway } from './store/pace.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createMayBeForgotten } from './store/restored.ts';
 import { createTable } from './store/table.ts';
@@ -90,6 +91,7 @@ const handle = createBatchHandler({
     bothSources: config.api && { findChat, forget: beginnings.forget },
     chatsOf: createChatsOf(table),
     ledger: createLedger(table, { retentionDays, now }),
+    isAway: createIsAway(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, { retentionDays, now }),
     enqueueChat: createEnqueueChat(queue),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readCheckedConfig } from './config/config.ts';
@@ -12,6 +13,7 @@ import { createCountHeld, createMeasureBacklog, createSilentSince } from './stor
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
 import { createLedger } from './store/ledger.ts';
+import { createPaces } from './store/pace.ts';
 import { createListSpooled } from './store/spool.ts';
 import { createTable } from './store/table.ts';
 import { createChatsOf } from './store/visitors.ts';
@@ -32,7 +34,9 @@ const sweep = createSweep({
   spooled: createListSpooled(table),
   enqueue: createEnqueue({ ...queue, putClaimCheck: createPutClaimCheck(table, now) }),
   listDue: createListDue(table, ledger, now),
+  paces: createPaces(table),
   enqueueChat,
+  sleep,
   listHeld: createListHeld(table),
   listHoldOver: createListHoldOver(table, { destinations, minHoldHours, now }),
   releaseOne: createReleaseOne({ ledger, enqueueChat, now }),

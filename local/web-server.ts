@@ -73,7 +73,7 @@ export async function openWebServer(host: string, port: number): Promise<WebServ
     },
     stopTaking,
     async close() {
-      await Promise.race([stopTaking(), sleep(flushTimeoutMs)]);
+      await Promise.race([stopTaking(), sleep(flushTimeoutMs, undefined, { ref: false })]);
       for (const each of servers) each.closeAllConnections();
     },
   };

@@ -19,6 +19,8 @@ export type HandleMessageDependencies = DeliverToDependencies &
     readonly keepUnreadable: (message: Uint8Array, why: Unreadable) => Promise<unknown>;
     readonly fetchFile: FetchFile;
     readonly chatsOf: ChatsOf;
+    /** Whether most of what the sweep has lately put back for a destination has failed. */
+    readonly isAway: (destination: string) => Promise<boolean>;
     readonly destinations: Promise<readonly Destination[]>;
   };
 
@@ -95,19 +97,37 @@ export function createHandleMessage(dependencies: HandleMessageDependencies, bat
       chats.catch(() => {});
       const identity = await identify(chat.identity, chats);
       const copy = { ...chat, identity, deadline, isIsolated, isHistory: opened.isHistory === true };
+      const attempted = [...active];
       const results = await Promise.allSettled(
-        [...active].map((destination) =>
+        attempted.map((destination) =>
           deliverTo(destination, destination.crm, copy, dependencies).finally(() => leave(destination)),
         ),
       );
       if (results.some((result) => result.status === 'fulfilled' && result.value.kind === 'quarantined')) {
         return 'isolate';
       }
-      return earliest([...shortWaits(results, now()), ...(await release(chat, await chats, destinations))]);
+      const waits = await leaveToPace(attempted, shortWaits(results, now()));
+      return earliest([...waits, ...(await release(chat, await chats, destinations))]);
     } finally {
       for (const destination of active) leave(destination);
     }
   };
+
+  /** A CRM that is away is tried again at the sweep's pace: the ledger lists the delivery. */
+  async function leaveToPace(
+    attempted: readonly Destination[],
+    waits: readonly (Redelivery | undefined)[],
+  ): Promise<readonly Redelivery[]> {
+    const kept = await Promise.all(
+      waits.map(async (wait, at) => {
+        const destination = wait?.isListed ? attempted[at] : undefined;
+        // If the table does not tell, the message waits as usual.
+        const isAway = destination !== undefined && (await dependencies.isAway(destination.name).catch(() => false));
+        return isAway ? undefined : wait;
+      }),
+    );
+    return kept.filter((wait) => wait !== undefined);
+  }
 
   async function save({ body, receivedAt, isReconciled }: Opened<'hook'>): Promise<Chat | undefined | 'isolate'> {
     const saved = await saveCopy({
@@ -191,14 +211,17 @@ async function identify(own: Identity, others: Promise<readonly VisitorChat[]>):
   return { ...own, inWords: { email: last('email', true), phone: last('phone', true) } };
 }
 
-/** @throws a destination's store error, but only after all destinations were attempted */
-const shortWaits = (results: readonly PromiseSettledResult<DeliveryResult>[], now: Date): readonly Redelivery[] =>
-  results.flatMap((result) => {
+/** One for each result. @throws a destination's store error, but only after all destinations were attempted */
+const shortWaits = (
+  results: readonly PromiseSettledResult<DeliveryResult>[],
+  now: Date,
+): readonly (Redelivery | undefined)[] =>
+  results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     const { value } = result;
-    if (value.kind !== 'busy' && value.kind !== 'pending') return [];
+    if (value.kind !== 'busy' && value.kind !== 'pending') return undefined;
     const isListed = value.kind === 'pending';
-    return value.until.getTime() - now.getTime() <= maxQueueWaitMs ? [{ at: value.until, isListed }] : [];
+    return value.until.getTime() - now.getTime() <= maxQueueWaitMs ? { at: value.until, isListed } : undefined;
   });
 
 const earliest = (redeliveries: readonly Redelivery[]): Redelivery | undefined =>

@@ -1,9 +1,10 @@
 import type { Backlog } from '../sweep/sweep.ts';
 import { firstSweepKey } from './keys.ts';
 import { heldLists, readDelivery } from './ledger.ts';
+import { pendingLists } from './pending.ts';
 import { collect, type Table } from './table.ts';
 
-/** Above this the numbers mean "at least": counting on would only cost the sweep's time. */
+/** Of each list. Above this the numbers mean "at least": counting on would only cost the sweep's time. */
 const maxCounted = 20_000;
 
 /**
@@ -13,7 +14,7 @@ const maxCounted = 20_000;
 export function createMeasureBacklog(table: Table, destinations: readonly string[]): () => Promise<Backlog> {
   return async () => {
     const parked = await count(table, 'parked', destinations);
-    const pending = await count(table, 'pending', destinations);
+    const pending = await countAll(table, await pendingLists(table), destinations);
     const spooled = table.query({
       index: 'listing',
       where: 'listed = :spooled',
@@ -33,10 +34,13 @@ export function createMeasureBacklog(table: Table, destinations: readonly string
 
 /** Counts the held ones. There may be a year's worth of them, so not every minute. */
 export function createCountHeld(table: Table, destinations: readonly string[]): () => Promise<number> {
-  return async () => {
-    const counts = await Promise.all(heldLists.map((list) => count(table, list, destinations)));
-    return counts.reduce((sum, { number }) => sum + number, 0);
-  };
+  return async () => (await countAll(table, heldLists, destinations)).number;
+}
+
+async function countAll(table: Table, lists: readonly string[], destinations: readonly string[]) {
+  const counts = await Promise.all(lists.map((list) => count(table, list, destinations)));
+  const [oldest] = counts.flatMap((each) => each.oldest ?? []).toSorted();
+  return { number: counts.reduce((sum, { number }) => sum + number, 0), oldest };
 }
 
 async function count(table: Table, list: string, destinations: readonly string[]) {

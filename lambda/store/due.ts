@@ -1,16 +1,18 @@
 import type { Ledger } from '../delivery/ports.ts';
 import { park } from '../delivery/state-machine.ts';
-import type { DueDelivery, HeldDelivery, HoldOver } from '../sweep/sweep.ts';
+import type { DueDelivery } from '../sweep/requeue-due.ts';
+import type { HeldDelivery, HoldOver } from '../sweep/sweep.ts';
 import { heldForATime, heldLists, readDelivery } from './ledger.ts';
+import { pendingList } from './pending.ts';
 import { collect, type Item, type Table } from './table.ts';
 
-/** Pending deliveries that were due before a time, longest overdue first. */
+/** A destination's pending deliveries that were due before a time, longest overdue first. */
 export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: () => Date) {
-  return async (before: Date, limit: number): Promise<readonly DueDelivery[]> => {
+  return async (destination: string | undefined, before: Date, limit: number): Promise<readonly DueDelivery[]> => {
     const pending = table.query({
       index: 'listing',
       where: 'listed = :pending AND listedAt < :before',
-      values: { ':pending': 'pending', ':before': before.toISOString() },
+      values: { ':pending': pendingList(destination), ':before': before.toISOString() },
       pageSize: limit,
     });
     return (await collect(pending, limit)).flatMap(toDue);
@@ -38,6 +40,7 @@ export function createListDue(table: Table, ledger: Pick<Ledger, 'write'>, now: 
       {
         conversationId,
         destination: delivery.destination,
+        version: delivery.version,
         relist: async (at) => {
           const listed = String(item['listedAt']);
           const isMoved = await move(item, listed, at.toISOString());

@@ -109,6 +109,11 @@ export const partitionsOfReceive = [
   `${claimCheckPrefix}*`,
 ];
 
+/** At what pace what waits for each destination is put back on the queue. */
+export const pacePartition = 'PACE';
+
+export const paceKey = (destination: string) => ({ pk: pacePartition, sk: destination });
+
 /** When the table was restored, if it was. */
 export const restoredKey = { pk: 'RESTORED', sk: 'RESTORED' };
 

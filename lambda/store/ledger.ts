@@ -3,6 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Delivery, dueAt, isWarned, shownState } from '../delivery/delivery.ts';
 import type { Ledger } from '../delivery/ports.ts';
 import { deliveryKey, expiresAt } from './keys.ts';
+import { createRegister, pendingList } from './pending.ts';
 import type { Item, Table } from './table.ts';
 
 type LedgerOptions = {
@@ -29,6 +30,8 @@ export function createLedger(
     return retries < maxRetries && now().getTime() + pauseMs < until.getTime() ? pauseMs : undefined;
   };
 
+  const register = createRegister(table);
+
   return {
     read: async (conversationId, destination) =>
       readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true })),
@@ -37,6 +40,7 @@ export function createLedger(
       const key = deliveryKey(conversationId, destination);
       const writeId = randomUUID();
       const write = async (): Promise<boolean> => {
+        if (delivery.state === 'pending') await register(destination);
         const { isWritten, old } = await table.put(
           {
             ...key,
@@ -70,7 +74,7 @@ export function createLedger(
 }
 
 /**
- * A pending delivery is listed by when it is due, any other by when its state changed. What is held for a time is listed
+ * A pending delivery is listed with those of its destination by when it is due, any other by when its state changed. What is held for a time is listed
  * apart from what is held without a limit, which grows without one. Of what is delivered, the index has only what lacks
  * something.
  */
@@ -80,7 +84,8 @@ function listing(delivery: Delivery) {
   if (isWarned(delivery)) return { listed: 'warned', listedAt: updatedAt };
   if (state === 'delivered' || state === 'skipped') return {};
   if (state === 'held' && holdUntil !== null) return { listed: heldForATime, listedAt: updatedAt };
-  return { listed: state, listedAt: state === 'pending' ? dueAt(delivery) : updatedAt };
+  if (state === 'pending') return { listed: pendingList(delivery.destination), listedAt: dueAt(delivery) };
+  return { listed: state, listedAt: updatedAt };
 }
 
 export const heldForATime = 'heldForATime';

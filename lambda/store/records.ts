@@ -3,6 +3,7 @@ import type { Delivery, Dismissal } from '../delivery/delivery.ts';
 import type { Refused } from '../receive/ports.ts';
 import { chatPartition, deliveryKey, deliveryPrefix, keyText, rejectedIdOf } from './keys.ts';
 import { heldLists, readDelivery } from './ledger.ts';
+import { pendingLists } from './pending.ts';
 import { collect, getAll, type Item, type Table } from './table.ts';
 
 /** The table's records, page by page, for an operator. Lists may be a second behind. */
@@ -58,6 +59,11 @@ export function createRecords(table: Table): Records {
       pageSize,
     });
 
+  async function listsOf(state: string): Promise<readonly string[]> {
+    if (state === 'pending') return pendingLists(table);
+    return state === 'held' ? heldLists : [state];
+  }
+
   /** Scans all chats for an address or a number: an index for each would add a sixth to a chat's cost. */
   function chatsWith(personKey: string): AsyncIterable<Item> {
     const [, kind, value = ''] = /^(email|phone|visitor)#(.*)$/s.exec(personKey) ?? [];
@@ -73,7 +79,7 @@ export function createRecords(table: Table): Records {
       for await (const item of listed('chat', 'newest first', since)) yield* readChat(item);
     },
     async *deliveries(state, order = 'newest first') {
-      const lists = state === 'held' ? heldLists : [state];
+      const lists = await listsOf(state);
       const items = merged(
         lists.map((list) => listed(list, order)),
         order,

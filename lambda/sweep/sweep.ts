@@ -1,22 +1,20 @@
-import type { ChatsOf, EnqueueChat, VisitorChat } from '../delivery/ports.ts';
+import type { ChatsOf, VisitorChat } from '../delivery/ports.ts';
 import { errorFields, type Log } from '../platform/logger.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { createRequeueDue, type RequeueDueDependencies } from './requeue-due.ts';
 import { businessHoursSince } from './silence.ts';
+import { drain, forEach } from './work.ts';
 
-export type SweepDependencies = {
+export type SweepDependencies = RequeueDueDependencies & {
   /** Hooks that were spooled while the queue was unavailable, oldest first. */
   readonly spooled: (limit: number) => Promise<readonly SpooledHook[]>;
   readonly enqueue: (body: string, receivedAt: Date) => Promise<void>;
-  /** Pending deliveries that were due before then, longest overdue first. */
-  readonly listDue: (before: Date, limit: number) => Promise<readonly DueDelivery[]>;
-  readonly enqueueChat: EnqueueChat;
   readonly listHeld: (since: Date, limit: number) => Promise<readonly HeldDelivery[]>;
   /** Of the configured destinations: deliveries whose hold is over. */
   readonly listHoldOver: (limit: number) => Promise<readonly HoldOver[]>;
   readonly releaseOne: (held: HoldOver) => Promise<unknown>;
   readonly chatsOf: ChatsOf;
   readonly releaseHeld: (chats: readonly VisitorChat[], destinations: readonly string[]) => Promise<unknown>;
-  readonly destinations: readonly string[];
   readonly measureBacklog: () => Promise<Backlog>;
   readonly countHeld: () => Promise<number>;
   /** When the latest chat came; the first run, if none ever did. */
@@ -26,7 +24,6 @@ export type SweepDependencies = {
   readonly timezone: string;
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly now: () => Date;
 };
 
 /** At the configured destinations. */
@@ -44,16 +41,6 @@ export type SpooledHook = {
   readonly remove: () => Promise<void>;
 };
 
-export type DueDelivery = {
-  readonly conversationId: string;
-  readonly destination: string;
-  /**
-   * Due again at that time. Undefined if it was attempted in between; else what makes it due again as it was.
-   */
-  readonly relist: (at: Date) => Promise<(() => Promise<void>) | undefined>;
-  readonly park: (reason: string) => Promise<void>;
-};
-
 export type HeldDelivery = {
   readonly destination: string;
   /** From `accountVisitor`. */
@@ -64,16 +51,7 @@ export type HoldOver = { readonly conversationId: string; readonly destination: 
 
 type Swept = { readonly spooled: number; readonly due: number; readonly orphaned: number };
 
-const orphanReason = (destination: string) =>
-  `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
-
-const pageSize = 500;
 const maxHeld = 500;
-const concurrency = 25;
-/** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
-const lateMs = 60_000;
-/** How long to wait for the queue before sending another message. */
-const enqueueAgainMs = 15 * 60_000;
 /** Covers chats that were held before an index showed the one that identifies their visitor. */
 const recentlyHeldMs = 15 * 60_000;
 
@@ -103,28 +81,7 @@ export function createSweep(dependencies: SweepDependencies) {
   const requeueSpooled = async (until: Date): Promise<number> =>
     (await drain(dependencies.spooled, requeueOne, { hasTime: () => now() < until, failed })).length;
 
-  const requeueDue = async (until: Date): Promise<Pick<Swept, 'due' | 'orphaned'>> => {
-    const before = new Date(now().getTime() - lateMs);
-    const list = async (limit: number) =>
-      (await dependencies.listDue(before, limit)).map((delivery) => ({
-        ...delivery,
-        id: `${delivery.conversationId} ${delivery.destination}`,
-      }));
-    const requeue = async (delivery: DueDelivery) => {
-      const { conversationId, destination, relist, park } = delivery;
-      if (!isConfigured(delivery)) return park(orphanReason(destination));
-      // Before it is sent: a table that refuses this would let another message be sent each minute.
-      const undo = await relist(new Date(now().getTime() + enqueueAgainMs));
-      if (undo === undefined) return;
-      await dependencies.enqueueChat(conversationId, [destination]).catch(async (error: unknown) => {
-        await undo().catch(failed);
-        throw error;
-      });
-    };
-    const all = await drain(list, requeue, { hasTime: () => now() < until, failed });
-    const due = all.filter(isConfigured).length;
-    return { due, orphaned: all.length - due };
-  };
+  const requeueDue = createRequeueDue(dependencies, failed);
 
   const releaseRecentlyHeld = async (): Promise<void> => {
     const held = await dependencies.listHeld(new Date(now().getTime() - recentlyHeldMs), maxHeld);
@@ -174,40 +131,4 @@ export function createSweep(dependencies: SweepDependencies) {
       await measure();
     }
   };
-}
-
-/** Works through a list, page after page, until it is empty or time is up. */
-async function drain<Item extends { readonly id: string }>(
-  list: (limit: number) => Promise<readonly Item[]>,
-  work: (item: Item) => Promise<unknown>,
-  options: { readonly hasTime: () => boolean; readonly failed: (error: unknown) => void },
-): Promise<readonly Item[]> {
-  const { hasTime, failed } = options;
-  const done = new Map<string, Item>();
-  for (let isMore = true; isMore && hasTime(); ) {
-    const limit = pageSize + done.size;
-    const listed = await list(limit);
-    // An index still lists for a moment what was done, and for good what could not be.
-    const items = listed.filter(({ id }) => !done.has(id));
-    await forEach(items, work, failed);
-    for (const item of items) done.set(item.id, item);
-    isMore = items.length > 0 && listed.length >= limit;
-  }
-  return [...done.values()];
-}
-
-/** One failure stops nothing else. If a whole group fails, the queue or the table is away, and the rest can wait. */
-async function forEach<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<unknown>,
-  failed: (error: unknown) => void,
-): Promise<void> {
-  for (let from = 0; from < items.length; from += concurrency) {
-    const group = items.slice(from, from + concurrency);
-    const errors = (await Promise.allSettled(group.map(work))).flatMap((each) =>
-      each.status === 'rejected' ? [each.reason] : [],
-    );
-    if (errors.length === group.length) throw errors[0];
-    for (const error of errors) failed(error);
-  }
 }

@@ -7,6 +7,7 @@ import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
+import { outage } from './rows/outage.ts';
 import { reconcile } from './rows/reconcile.ts';
 import { restart } from './rows/restart.ts';
 import { store } from './rows/store.ts';
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   localEndToEnd,
   loneChat,
   backlog,
+  outage,
   restart,
   store,
   cost,

@@ -178,6 +178,7 @@ describe('permissions', () => {
 
   it('sweep may look through what is listed, and put it on the queue', () => {
     expect(permissions(/^SweepRun/)).toEqual([
+      'dynamodb:BatchGetItem ConversationsTable',
       'dynamodb:DeleteItem ConversationsTable',
       'dynamodb:GetItem ConversationsTable',
       'dynamodb:PutItem ConversationsTable',

@@ -4,6 +4,7 @@ import { faultsOfErasures } from './erasure-checks.ts';
 import { byChat, isAChat } from './posted.ts';
 import { mayFail } from './script.ts';
 import { accountVisitorOf, chatId, markOf } from './smartsupp.ts';
+import { isPending } from './transitions.ts';
 import { start, type World } from './world.ts';
 
 /** What is wrong with a history at a quiet end, a line each; none if all promises were kept. */
@@ -26,7 +27,7 @@ function faultsOfQueues({ dynamo, queue, deadLetters }: World, isRepaired: boole
   if (queue.messages.size > 0) faults.push(`${queue.messages.size} messages are left on the queue.`);
   if (isRepaired && deadLetters.messages.size > 0) faults.push(`${deadLetters.messages.size} dead letters are left.`);
   for (const [key, { listed, delivery }] of dynamo.items) {
-    if (listed === 'spooled' || listed === 'pending') faults.push(`${key} is ${listed}.`);
+    if (listed === 'spooled' || isPending(listed)) faults.push(`${key} is ${listed}.`);
     if (delivery !== undefined && isLeased(delivery as Delivery, new Date())) faults.push(`${key} is leased.`);
   }
   return faults;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
@@ -19,6 +20,7 @@ import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../lambda/store/due.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
+import { createIsAway, createPaces } from '../../lambda/store/pace.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import { createListSpooled, createSpool } from '../../lambda/store/spool.ts';
@@ -95,6 +97,7 @@ export const starts = {
         conversations: createConversations(table, { retentionDays }),
         chatsOf: createChatsOf(table),
         ledger: createLedger(table, { retentionDays, now, random }),
+        isAway: createIsAway(table, now),
         mayBeForgotten: createMayBeForgotten(table),
         contactLocks: createContactLocks(table, { retentionDays, now }),
         enqueueChat: createEnqueueChat(queue),
@@ -119,7 +122,9 @@ export const starts = {
       spooled: createListSpooled(table),
       enqueue: createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) }),
       listDue: createListDue(table, ledger, now),
+      paces: createPaces(table),
       enqueueChat,
+      sleep,
       listHeld: createListHeld(table),
       listHoldOver: createListHoldOver(table, { destinations, minHoldHours: defaultHoldHours, now }),
       releaseOne: createReleaseOne({ ledger, enqueueChat, now }),

@@ -138,7 +138,7 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('lambda/deliver/handle-message.ts', {
     'a store’s error is taken for the end': [
       "if (result.status === 'rejected') throw result.reason;",
-      "if (result.status === 'rejected') return [];",
+      "if (result.status === 'rejected') return undefined;",
     ],
     'a crashed delivery is left where it is': ["result.value.kind === 'quarantined'", 'false'],
   }),
@@ -161,6 +161,7 @@ export const sabotages: readonly Sabotage[] = [
       'readDelivery(await table.get(deliveryKey(conversationId, destination), { consistent: true }))',
       'readDelivery(await table.get(deliveryKey(conversationId, destination)))',
     ],
+    'a destination is not remembered': ["if (delivery.state === 'pending') await register(destination);", ''],
     'what is pending is not listed': [
       "if (state === 'delivered' || state === 'skipped') return {};",
       "if (state !== 'held') return {};",
@@ -191,11 +192,13 @@ export const sabotages: readonly Sabotage[] = [
     'a spooled hook is not removed': ['await table.delete({ pk: address.pk, sk: String(sk) });', ''],
     'a spooled hook is not listed': ["const listed = { listed: 'spooled', listedAt", 'const listed = { listedAt'],
   }),
+  ...inFile('lambda/sweep/requeue-due.ts', {
+    'what is due is not put back': ['if (undo === undefined) return false;', 'return false;'],
+    'orphans are left pending': ['delivery.park(orphanReason(delivery.destination));', 'Promise.resolve();'],
+  }),
   ...inFile('lambda/sweep/sweep.ts', {
-    'what is due is not put back': ['if (undo === undefined) return;', 'return;'],
     'what was held lately is not looked at': ['await releaseRecentlyHeld();', ''],
     'what is spooled is not put back': ['await dependencies.enqueue(hook.body, hook.receivedAt);', ''],
-    'orphans are left pending': ['return park(orphanReason(destination));', 'return;'],
   }),
   ...inFile('lambda/receive/receiver.ts', {
     'a chat is answered 200 that nobody took': ['    return undefined;\n  }\n}', "    return 'table';\n  }\n}"],

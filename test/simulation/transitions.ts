@@ -1,5 +1,8 @@
 import { type Delivery, isLeased, shownState } from '../../lambda/delivery/delivery.ts';
 
+/** On the list of its destination. */
+export const isPending = (listed: unknown): boolean => String(listed).startsWith('pending#');
+
 /** What docs/architecture.md draws, by who does it. Each is counted, and another breaks a promise. */
 export const transitions: Readonly<Record<string, readonly string[]>> = {
   'a lease is acquired': [

@@ -10,7 +10,7 @@ import type { Surroundings } from './process.ts';
 import type { Post, Script } from './script.ts';
 import { bodyOf, chatId } from './smartsupp.ts';
 import { createQueue } from './sqs.ts';
-import { forbidden, stepOf } from './transitions.ts';
+import { forbidden, isPending, stepOf } from './transitions.ts';
 
 export const start = Date.parse('2026-05-01T08:00:00Z');
 const second = 1000;
@@ -127,7 +127,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
     let wanted = Number.POSITIVE_INFINITY;
     for (const { listed, listedAt } of dynamo.items.values()) {
       if (listed === 'spooled') return clock.now();
-      if (listed === 'pending') wanted = Math.min(wanted, Date.parse(String(listedAt)) + minute);
+      if (isPending(listed)) wanted = Math.min(wanted, Date.parse(String(listedAt)) + minute);
       if (listed === 'held' && Date.parse(String(listedAt)) + heldLatelyMs > clock.now()) return clock.now();
     }
     return wanted;
@@ -138,7 +138,7 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   function isQuiet(): boolean {
     if (planned > 0 || lambda.running() > 0 || operators.running() > 0 || queue.messages.size > 0) return false;
     if (clock.now() < calmAt || sweptAt <= Math.max(calmAt, dynamo.caughtUpAt())) return false;
-    const isWaiting = (listed: unknown) => listed === 'pending' || listed === 'spooled';
+    const isWaiting = (listed: unknown) => isPending(listed) || listed === 'spooled';
     return ![...dynamo.items.values()].some(({ listed }) => isWaiting(listed));
   }
   /** Plays on until nothing is left to be done. */

@@ -13,6 +13,7 @@ import { createGetClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
+import { createIsAway } from '../../lambda/store/pace.ts';
 import { createKeepRejected } from '../../lambda/store/rejected.ts';
 import { createMayBeForgotten } from '../../lambda/store/restored.ts';
 import type { Table } from '../../lambda/store/table.ts';
@@ -69,6 +70,7 @@ export function createDelivery({ table, now, identity, hasApi = false, crms }: D
     conversations,
     bothSources: hasApi ? { findChat, forget: beginnings.forget } : undefined,
     ledger,
+    isAway: createIsAway(table, now),
     mayBeForgotten: createMayBeForgotten(table),
     contactLocks: createContactLocks(table, options),
     chatsOf: createChatsOf(table),

@@ -46,7 +46,7 @@ describe.each(lanes())('a table that was restored, on $lane', ({ start }) => {
   /** Brings what is due, as the sweep does. */
   async function sweep(table: ProbedTable) {
     const delivery = deliveryOn(table);
-    for (const { conversationId, destination } of await createListDue(table, delivery.ledger, now)(now(), 100))
+    for (const { conversationId, destination } of await createListDue(table, delivery.ledger, now)('crm', now(), 100))
       await delivery.deliver(referTo(conversationId, [destination]));
   }
   const eraseFrom = async (table: ProbedTable, erasures: ProbedTable, email: string) =>

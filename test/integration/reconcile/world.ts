@@ -136,7 +136,7 @@ export async function createWorld(
   }
 
   async function sweep(): Promise<void> {
-    for (const { conversationId, destination, relist } of await listDue(new Date(clock - minuteMs), 100)) {
+    for (const { conversationId, destination, relist } of await listDue('crm', new Date(clock - minuteMs), 100)) {
       chats.push({ at: clock, body: referTo(conversationId, [destination]) });
       await relist(new Date(clock + 15 * minuteMs));
     }

@@ -70,7 +70,7 @@ describe('a parked delivery', () => {
     await expect(dying(id(), await seen())).rejects.toThrow('killed');
     expect(await state()).toBe('pending');
     pass(1);
-    const found = await createListDue(table(), ledger, now)(now(), 10);
+    const found = await createListDue(table(), ledger, now)('crm', now(), 10);
     expect(found.map(({ conversationId }) => conversationId)).toContain(id());
   });
 

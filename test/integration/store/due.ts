@@ -28,7 +28,7 @@ export const dueTests: StoreTests = (table) => {
   const ledger = () => createLedger(table(), { ...retention, now: clock.now });
   const write = (delivery: Delivery) => ledger().write(id(), delivery);
   const listBefore = async (before: Date) => {
-    const listed = await createListDue(table(), ledger(), clock.now)(before, 100);
+    const listed = await createListDue(table(), ledger(), clock.now)('crm', before, 100);
     // Other tests have left theirs pending.
     return listed.filter(({ conversationId }) => conversationId === id());
   };
@@ -74,7 +74,7 @@ export const dueTests: StoreTests = (table) => {
     }
     const listDue = createListDue(table(), ledger(), clock.now);
     const idsOf = async (limit: number) =>
-      (await listDue(new Date('2026-04-02T00:00:00Z'), limit)).map((due) => due.conversationId);
+      (await listDue('crm', new Date('2026-04-02T00:00:00Z'), limit)).map((due) => due.conversationId);
     expect(await idsOf(100)).toEqual([1, 2, 3].map(conversationId));
     expect(await idsOf(2)).toEqual([1, 2].map(conversationId));
   });

@@ -135,7 +135,7 @@ describe('what release 1.0 stored', () => {
     expect(await createListHeld(running.table)(new Date(0), 10)).toEqual([
       { destination: 'crm', heldFor: '208#27672' },
     ]);
-    const due = await createListDue(running.table, ledger(), now)(new Date('2026-05-05T00:00:00.000Z'), 10);
+    const due = await createListDue(running.table, ledger(), now)(undefined, new Date('2026-05-05T00:00:00.000Z'), 10);
     expect(due.map(({ conversationId, destination }) => `${conversationId} ${destination}`)).toEqual([
       '208:55040 crm',
       '208:55040 other',

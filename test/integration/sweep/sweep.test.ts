@@ -196,7 +196,7 @@ test('a CRM that is away for hours costs a message about every quarter of an hou
   }
   expect(notes()).toEqual(['208:1']);
   expect(system.messages()).toEqual([]);
-});
+}, 60_000);
 
 test('each run measures what is on its way, since when, and what is parked', async () => {
   const { enqueue, deliverVisible, pass, now } = system;

@@ -8,6 +8,7 @@ import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../
 import { createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
 import { createConversations } from '../../../lambda/store/conversations.ts';
 import { createListDue, createListHeld, createListHoldOver } from '../../../lambda/store/due.ts';
+import { createPaces } from '../../../lambda/store/pace.ts';
 import { createListSpooled, createSpool } from '../../../lambda/store/spool.ts';
 import type { Table } from '../../../lambda/store/table.ts';
 import { createChatsOf } from '../../../lambda/store/visitors.ts';
@@ -77,7 +78,11 @@ export function createSystem(table: Table) {
         spooled,
         enqueue,
         listDue: createListDue(table, ledger, now),
+        paces: createPaces(table),
         enqueueChat,
+        sleep: async (milliseconds) => {
+          clock = new Date(clock.getTime() + milliseconds);
+        },
         listHeld: createListHeld(table),
         listHoldOver: createListHoldOver(table, { destinations, minHoldHours: 72, now }),
         releaseOne: createReleaseOne({ ledger, enqueueChat, now }),

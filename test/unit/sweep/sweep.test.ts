@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { VisitorChat } from '../../../lambda/delivery/ports.ts';
-import { createSweep, type DueDelivery, type SweepDependencies } from '../../../lambda/sweep/sweep.ts';
+import type { DueDelivery } from '../../../lambda/sweep/requeue-due.ts';
+import { createSweep, type SweepDependencies } from '../../../lambda/sweep/sweep.ts';
 
 const now = new Date('2026-05-04T08:00:00Z');
 const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
@@ -19,6 +20,12 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     spooled: async () => [],
     enqueue: note('enqueue'),
     listDue: async () => [],
+    paces: {
+      all: async () => [{ destination: 'gone', pace: undefined }],
+      write: async () => {},
+      deliveriesOf: async () => [],
+    },
+    sleep: async () => {},
     enqueueChat: note('enqueue chat'),
     listHeld: async () => [],
     listHoldOver: async () => [],
@@ -43,6 +50,7 @@ describe('a sweep puts back on the queue', () => {
   const due = (conversationId: string, destination: string): DueDelivery => ({
     conversationId,
     destination,
+    version: 1,
     relist: async (at) => {
       done.push([`list ${conversationId} again`, at]);
       return note(`list ${conversationId} as before`);
@@ -50,11 +58,16 @@ describe('a sweep puts back on the queue', () => {
     park: note(`park ${conversationId}`),
   });
 
+  const listOf =
+    (...all: readonly DueDelivery[]): SweepDependencies['listDue'] =>
+    async (destination) =>
+      all.filter((each) => each.destination === destination);
+
   test('a delivery that has been due for a minute, once in a quarter of an hour', async () => {
     const asked: unknown[] = [];
-    const listDue: SweepDependencies['listDue'] = async (before) => {
-      asked.push(before);
-      return [due('1:1', 'crm')];
+    const listDue: SweepDependencies['listDue'] = async (destination, before, limit) => {
+      if (destination === 'crm') asked.push(before);
+      return listOf(due('1:1', 'crm'))(destination, before, limit);
     };
     expect(await sweepWith({ listDue })).toMatchObject({ due: 1, orphaned: 0 });
     expect(asked).toEqual([inMinutes(-1)]);
@@ -65,12 +78,12 @@ describe('a sweep puts back on the queue', () => {
   });
 
   test('none that the table does not list anew, so that a message a minute is not sent while that fails', async () => {
-    const listDue = async () => [
+    const listDue = listOf(
       { ...due('1:1', 'crm'), relist: () => Promise.reject(new Error('the table is away')) },
       // It was attempted in between.
       { ...due('1:2', 'crm'), relist: async () => undefined },
       due('1:3', 'crm'),
-    ];
+    );
     await sweepWith({ listDue });
     expect(actions()).toEqual([
       ['list 1:3 again', inMinutes(15)],
@@ -80,12 +93,12 @@ describe('a sweep puts back on the queue', () => {
 
   test('one that the queue did not take at the next run', async () => {
     const enqueueChat = () => Promise.reject(new Error('the queue is away'));
-    await expect(sweepWith({ listDue: async () => [due('1:1', 'crm')], enqueueChat })).rejects.toThrow('is away');
+    await expect(sweepWith({ listDue: listOf(due('1:1', 'crm')), enqueueChat })).rejects.toThrow('is away');
     expect(actions()).toEqual([['list 1:1 again', inMinutes(15)], ['list 1:1 as before']]);
   });
 
   test('no delivery whose destination was removed: it is parked, and says what to do', async () => {
-    await sweepWith({ listDue: async () => [due('1:1', 'gone')] });
+    await sweepWith({ listDue: listOf(due('1:1', 'gone')) });
     expect(actions()).toEqual([['park 1:1', expect.stringContaining('replay --destination gone')]]);
   });
 
@@ -134,10 +147,11 @@ describe('a sweep of a long list', () => {
   });
 
   test('is not stopped by one that the queue or the table refuses', async () => {
-    const listDue: SweepDependencies['listDue'] = async () =>
-      Array.from({ length: 100 }, (_, at) => ({
+    const listDue: SweepDependencies['listDue'] = async (destination) =>
+      Array.from({ length: destination === 'crm' ? 100 : 0 }, (_, at) => ({
         conversationId: `1:${at}`,
         destination: 'crm',
+        version: 1,
         relist: async () => {
           if (at === 3) throw new Error('too large');
           return async () => {};

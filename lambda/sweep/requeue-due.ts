@@ -1,0 +1,151 @@
+import type { Delivery } from '../delivery/delivery.ts';
+import {
+  allowanceAfter,
+  isRecent,
+  maxAllowance,
+  type Pace,
+  progressOf,
+  type Sent,
+  sampleOf,
+} from '../delivery/pace.ts';
+import type { EnqueueChat } from '../delivery/ports.ts';
+import { drain, forEach } from './work.ts';
+
+export type RequeueDueDependencies = {
+  /**
+   * A destination's pending deliveries that were due before then, longest overdue first; without a destination, those
+   * that release 1.0 has listed.
+   */
+  readonly listDue: (destination: string | undefined, before: Date, limit: number) => Promise<readonly DueDelivery[]>;
+  readonly paces: Paces;
+  readonly enqueueChat: EnqueueChat;
+  readonly destinations: readonly string[];
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly now: () => Date;
+};
+
+export type Paces = {
+  /** Every destination that anything was ever pending for. */
+  readonly all: () => Promise<readonly { readonly destination: string; readonly pace: Pace | undefined }[]>;
+  readonly write: (destination: string, pace: Pace) => Promise<void>;
+  /** In the sample's order. They may be a moment old. */
+  readonly deliveriesOf: (destination: string, sample: readonly Sent[]) => Promise<readonly (Delivery | undefined)[]>;
+};
+
+export type DueDelivery = {
+  readonly conversationId: string;
+  readonly destination: string;
+  readonly version: number;
+  /**
+   * Due again at that time. Undefined if it was attempted in between; else what makes it due again as it was.
+   */
+  readonly relist: (at: Date) => Promise<(() => Promise<void>) | undefined>;
+  readonly park: (reason: string) => Promise<void>;
+};
+
+type Requeued = { readonly due: number; readonly orphaned: number };
+
+const orphanReason = (destination: string) =>
+  `Its destination is not configured any more. Put it back and run npx forwarder replay --destination ${destination}.`;
+
+/** A message that is hidden for a short wait returns by itself. After this long, assume that there is none. */
+const lateMs = 60_000;
+/** How long to wait for the queue before sending another message. */
+const enqueueAgainMs = 15 * 60_000;
+/** How often to look at what became of those that were put back. */
+const pollMs = 2_000;
+
+/**
+ * Puts back on the queue what is due, for each destination at a pace of its own: as soon as most of those that were put
+ * back have come through, twice as many; once most have failed, a probe a minute. It only limits what is sent: the rest
+ * stays listed. Parks deliveries to removed destinations.
+ */
+export function createRequeueDue(dependencies: RequeueDueDependencies, failed: (error: unknown) => void) {
+  const { listDue, paces, destinations, sleep, now } = dependencies;
+  const before = () => new Date(now().getTime() - lateMs);
+  const isConfigured = ({ destination }: { readonly destination: string }) => destinations.includes(destination);
+  const identified = (due: readonly DueDelivery[]) =>
+    due.map((delivery) => ({ ...delivery, id: `${delivery.conversationId} ${delivery.destination}` }));
+
+  /** @returns whether it was put back */
+  async function requeue({ conversationId, destination, relist }: DueDelivery): Promise<boolean> {
+    // Before it is sent: a table that refuses this would let another message be sent each minute.
+    const undo = await relist(new Date(now().getTime() + enqueueAgainMs));
+    if (undo === undefined) return false;
+    await dependencies.enqueueChat(conversationId, [destination]).catch(async (error: unknown) => {
+      await undo().catch(failed);
+      throw error;
+    });
+    return true;
+  }
+
+  /** All of a list, at no pace. */
+  async function requeueAll(list: string | undefined, until: Date): Promise<Requeued> {
+    const work = async (delivery: DueDelivery): Promise<unknown> =>
+      isConfigured(delivery) ? requeue(delivery) : delivery.park(orphanReason(delivery.destination));
+    const page = async (limit: number) => identified(await listDue(list, before(), limit));
+    const all = await drain(page, work, { hasTime: () => now() < until, failed });
+    const due = all.filter(isConfigured).length;
+    return { due, orphaned: all.length - due };
+  }
+
+  async function requeueAtPace(destination: string, known: Pace | undefined, until: Date): Promise<Requeued> {
+    const done = new Set<string>();
+    let pace = known !== undefined && isRecent(known, now()) ? known : undefined;
+    let allowance = maxAllowance;
+    let stillListed = 0;
+    while (now() < until) {
+      if (pace !== undefined) {
+        const progress = progressOf(pace, await paces.deliveriesOf(destination, pace.sample), now());
+        if (progress === 'waiting') {
+          const isAnyDue = (await listDue(destination, before(), 1)).length > 0;
+          if (!isAnyDue || now().getTime() + pollMs >= until.getTime()) break;
+          await sleep(pollMs);
+          continue;
+        }
+        allowance = allowanceAfter(pace, progress);
+        const isAway = progress === 'failed';
+        if (isAway !== pace.isAway) {
+          pace = { ...pace, isAway };
+          await paces.write(destination, pace);
+        }
+        // One probe a minute.
+        if (isAway && done.size > 0) break;
+      }
+      // An index still lists for a moment what was done, and for good what could not be.
+      const listed = identified(await listDue(destination, before(), allowance + stillListed));
+      const due = listed.filter(({ id }) => !done.has(id)).slice(0, allowance);
+      const sent: Sent[] = [];
+      const work = async (delivery: DueDelivery) => {
+        if (await requeue(delivery)) sent.push(delivery);
+      };
+      await forEach(due, work, failed);
+      for (const { id } of due) done.add(id);
+      stillListed = listed.filter(({ id }) => done.has(id)).length;
+      if (sent.length > 0) {
+        pace = { allowance, isAway: pace?.isAway ?? false, sentAt: now().toISOString(), sample: sampleOf(sent) };
+        await paces.write(destination, pace);
+      }
+      if (due.length < allowance) break;
+    }
+    return { due: done.size, orphaned: 0 };
+  }
+
+  return async (until: Date): Promise<Requeued> => {
+    const registered = await paces.all();
+    const removed = registered.filter((each) => !isConfigured(each)).map(({ destination }) => destination);
+    // Side by side: none waits for another's.
+    const results = await Promise.allSettled([
+      ...destinations.map((destination) => {
+        const pace = registered.find((each) => each.destination === destination)?.pace;
+        return requeueAtPace(destination, pace, until);
+      }),
+      ...[undefined, ...removed].map((list) => requeueAll(list, until)),
+    ]);
+    const requeued = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    return requeued.reduce((a, b) => ({ due: a.due + b.due, orphaned: a.orphaned + b.orphaned }));
+  };
+}

@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { acquireLease, complete, type Outcome } from '../../../lambda/delivery/state-machine.ts';
+import { createListDue } from '../../../lambda/store/due.ts';
+import { createLedger } from '../../../lambda/store/ledger.ts';
+import { createIsAway, createPaces } from '../../../lambda/store/pace.ts';
+import { createRecords } from '../../../lambda/store/records.ts';
+import { collect } from '../../../lambda/store/table.ts';
+import { createRequeueDue } from '../../../lambda/sweep/requeue-due.ts';
+import { createDynamoDb, simulatedTable } from '../../simulation/dynamodb.ts';
+import { createClock } from '../delivery/parts.ts';
+
+const delivered = { state: 'delivered' } as const;
+const minute = 60;
+
+/** The table's parts as they are, and in place of deliver and the CRMs what each destination answers. */
+function createBacklogs() {
+  const clock = createClock();
+  const { now, pass } = clock;
+  const table = simulatedTable(createDynamoDb({ now: () => now().getTime(), lagMs: () => 0 }), async (_, effect) =>
+    effect(),
+  );
+  const ledger = createLedger(table, { retentionDays: 30, now });
+  const answers: Record<string, Outcome | 'nothing'> = {};
+  const queue: { readonly id: string; readonly destination: string }[] = [];
+  /** How many were put back each time, by destination. */
+  const rounds: Record<string, number[]> = {};
+  let failures = 0;
+  const lost = new Set<string>();
+
+  const leaseOf = async (id: string, destination: string) => {
+    const lease = acquireLease(await ledger.read(id, destination), {
+      destination,
+      contentHash: 'hash',
+      revision: '1',
+      person: { email: null, phone: null },
+      now: now(),
+      leaseUntil: new Date(now().getTime() + 60_000),
+      isIsolated: true,
+    });
+    if (lease.kind !== 'acquired') throw new Error(`The delivery is ${lease.kind}.`);
+    await ledger.write(id, lease.delivery);
+    return lease.delivery;
+  };
+  const away = (seconds = 5 * minute) =>
+    ({ state: 'pending', fault: 'retryable', nextAttemptAt: clock.inSeconds(seconds).toISOString() }) as const;
+  const attempt = async (id: string, destination: string, outcome: Outcome) =>
+    void (await ledger.write(id, complete(await leaseOf(id, destination), now(), outcome)));
+
+  const deliver = async () => {
+    const counts = Map.groupBy(queue, ({ destination }) => destination);
+    for (const [destination, { length }] of counts) rounds[destination] = [...(rounds[destination] ?? []), length];
+    for (const { id, destination } of queue.splice(0)) {
+      const answer = answers[destination] ?? delivered;
+      if (answer === 'nothing' || lost.has(id)) continue;
+      await attempt(id, destination, answer.state === 'pending' ? away() : answer);
+    }
+  };
+  const requeueDue = (destinations = ['crm', 'other']) =>
+    createRequeueDue(
+      {
+        listDue: createListDue(table, ledger, now),
+        paces: createPaces(table),
+        enqueueChat: async (id, [destination = '']) => void queue.push({ id, destination }),
+        destinations,
+        sleep: async (milliseconds) => {
+          await deliver();
+          pass(milliseconds / 1000);
+        },
+        now,
+      },
+      () => {
+        failures += 1;
+      },
+    )(clock.inSeconds(45));
+
+  return {
+    answers,
+    lost,
+    away,
+    attempt,
+    isAway: createIsAway(table, now),
+    pass,
+    failures: () => failures,
+    pending: async () => (await collect(createRecords(table).deliveries('pending'))).length,
+    /** Chats that failed, all due by now. */
+    wait: async (destination: string, count: number) => {
+      for (let at = 0; at < count; at += 1) await attempt(`1:${destination}-${at}`, destination, away(0));
+      pass(2 * minute);
+    },
+    /** A minute's run, and what deliver makes of it. @returns how many were put back each time, by destination */
+    run: async (destinations?: readonly string[]) => {
+      for (const name of Object.keys(rounds)) delete rounds[name];
+      const from = now().getTime();
+      await requeueDue(destinations && [...destinations]);
+      await deliver();
+      pass(minute - (now().getTime() - from) / 1000);
+      return structuredClone(rounds);
+    },
+  };
+}
+
+let backlogs: ReturnType<typeof createBacklogs>;
+beforeEach(() => {
+  backlogs = createBacklogs();
+});
+
+describe('what waits for a CRM is put back', () => {
+  test('all in one run while it comes through, never more than a thousand at once', async () => {
+    await backlogs.wait('crm', 2500);
+    expect(await backlogs.run()).toEqual({ crm: [1000, 1000, 500] });
+    expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('ten a minute while it is away, and twice as many each time once it is back', async () => {
+    backlogs.answers['crm'] = backlogs.away();
+    await backlogs.wait('crm', 1500);
+    await backlogs.run();
+    expect(await backlogs.isAway('crm')).toBe(true);
+    for (let minutes = 0; minutes < 5; minutes += 1) expect(await backlogs.run()).toEqual({ crm: [10] });
+    expect(await backlogs.pending()).toBe(1500);
+    delete backlogs.answers['crm'];
+    backlogs.pass(5 * minute);
+    // What the first run finds has still failed.
+    expect(await backlogs.run()).toEqual({ crm: [10, 20, 40, 80, 160, 320, 640, 230] });
+    expect(await backlogs.isAway('crm')).toBe(false);
+    expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('at no more than a probe a minute once it is given up, too', async () => {
+    await backlogs.wait('crm', 1500);
+    backlogs.answers['crm'] = { state: 'parked', fault: 'retryable' };
+    expect(await backlogs.run()).toEqual({ crm: [1000] });
+    expect(await backlogs.run()).toEqual({ crm: [10] });
+  });
+
+  test('without delay if the CRM refuses it for good: it has answered', async () => {
+    await backlogs.wait('crm', 1500);
+    backlogs.answers['crm'] = { state: 'parked', fault: 'permanent' };
+    expect(await backlogs.run()).toEqual({ crm: [1000, 500] });
+  });
+
+  test('although some of it is lost', async () => {
+    await backlogs.wait('crm', 1500);
+    for (let at = 0; at < 1500; at += 3) backlogs.lost.add(`1:crm-${at}`);
+    expect(await backlogs.run()).toEqual({ crm: [1000, 500] });
+    backlogs.lost.clear();
+    backlogs.pass(16 * minute);
+    await backlogs.run();
+    expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('only once those before it are done, or are due again', async () => {
+    backlogs.answers['crm'] = 'nothing';
+    await backlogs.wait('crm', 1100);
+    expect(await backlogs.run()).toEqual({ crm: [1000] });
+    for (let minutes = 0; minutes < 14; minutes += 1) expect(await backlogs.run()).toEqual({});
+    backlogs.pass(2 * minute);
+    expect(await backlogs.run()).toEqual({ crm: [10] });
+    delete backlogs.answers['crm'];
+    backlogs.pass(16 * minute);
+    await backlogs.run();
+    await backlogs.run();
+    expect(await backlogs.pending()).toBe(0);
+  });
+
+  test('for another CRM as if that one were not away', async () => {
+    backlogs.answers['crm'] = backlogs.away();
+    await backlogs.wait('crm', 1100);
+    await backlogs.run();
+    await backlogs.wait('other', 1100);
+    expect(await backlogs.run()).toEqual({ crm: [10], other: [1000, 100] });
+  });
+});
+
+test('a CRM that was away long ago is not thought to be away', async () => {
+  backlogs.answers['crm'] = backlogs.away();
+  await backlogs.wait('crm', 20);
+  await backlogs.run();
+  await backlogs.run();
+  expect(await backlogs.isAway('crm')).toBe(true);
+  backlogs.pass(61 * minute);
+  expect(await backlogs.isAway('crm')).toBe(false);
+});
+
+test('what waits for a destination that was removed is parked, whatever its pace', async () => {
+  await backlogs.wait('crm', 30);
+  expect(await backlogs.pending()).toBe(30);
+  expect(await backlogs.run(['other'])).toEqual({});
+  expect(await backlogs.pending()).toBe(0);
+  expect(backlogs.failures()).toBe(0);
+});
