@@ -102,7 +102,7 @@ export const runElsewhere: Readonly<Record<string, { readonly by: string; readon
   'npm ci': { by: '.github/workflows/ci.yml' },
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },
-  'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 6000' },
+  'npm run simulate': { by: '.ci/run', as: 'npm run simulate -- --from 1 --seeds 5000' },
   'npm run test:faults': { by: '.ci/run' },
   'npx forwarder restored --table SmartsuppCrmForwarder-prod-restored --since 2026-05-01T09:30Z': {
     by: 'test/integration/cli/restored.test.ts',
