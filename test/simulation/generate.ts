@@ -86,7 +86,7 @@ function toFault({ aws, crm, ...fault }: AnyFault): Fault {
   // Of a function that dies at each call nothing can be learned.
   if (service === 'functions')
     return { ...fault, kind: 'killed', percent: only === '' ? Math.min(20, percent) : percent };
-  return { ...fault, kind: aws, only: only === 'update' ? only : '' };
+  return { ...fault, kind: aws, only: ['get', 'update'].includes(only) ? only : '' };
 }
 
 const some = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
@@ -124,7 +124,13 @@ const wide = shape({
       which: fc.nat(9),
     }),
   ),
-  operators: seldom(fc.record<OperatorAct>({ at: time, act: fc.constantFrom(...operatorActs), which: fc.nat(9) })),
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.oneof(time, fc.nat(40 * minute)),
+      act: fc.constantFrom(...operatorActs, 'dismiss', 'dismiss'),
+      which: fc.nat(9),
+    }),
+  ),
 });
 
 const plain = { trait: fc.constant<Post['trait']>('plain') };
@@ -235,9 +241,78 @@ const erasing = shape({
   ),
 });
 
+/** Copies of a chat that overtake each other, since what is read of the table comes late. */
+const overtaking = shape({
+  posts: postsOf(
+    {
+      ...plain,
+      at: fc.oneof(fc.nat(second), fc.integer({ min: 8 * second, max: 10 * second })),
+      chat: fc.constant(1),
+      messages: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constant('eva@example.com'),
+      phone: fc.constant(null),
+      rating: fc.constant(null),
+      outcome: fc.constantFrom('answered', 'missed'),
+      times: fc.constant(1),
+    },
+    4,
+    6,
+  ),
+  faults: faultsOf(
+    {
+      service: fc.constant('table'),
+      aws: fc.constant('slow'),
+      only: fc.constant('get'),
+      from: fc.constant(0),
+      percent: fc.constantFrom(20, 50),
+    },
+    1,
+    1,
+  ),
+});
+
+/** Chats that kill whoever writes them, among others. */
+const deadly = shape({
+  posts: postsOf(
+    {
+      at: fc.nat(2 * second),
+      trait: fc.constantFrom<Post['trait']>('plain', 'deadly', 'deadly'),
+      times: fc.constant(1),
+    },
+    3,
+    6,
+  ),
+  faults: faultsOf(
+    { service: fc.constant('crm-0'), crm: fc.constant('slow'), only: fc.constant(''), from: fc.constant(0) },
+    0,
+    1,
+  ),
+});
+
+/** A CRM that is away for longer than anybody tries. */
+const outage = shape({
+  posts: postsOf({ ...plain, at: soon, times: fc.constant(1) }, 1, 1),
+  faults: faultsOf(
+    {
+      service: fc.constant('crm-0'),
+      crm: fc.constantFrom('credentials', 'redirected'),
+      only: fc.constant(''),
+      from: soon,
+      lasts: fc.integer({ min: 20 * hour, max: 30 * hour }),
+      percent: fc.constant(100),
+    },
+    1,
+    1,
+  ),
+});
+
 export const script: fc.Arbitrary<Script> = fc.oneof(
-  { weight: 3, arbitrary: wide },
-  { weight: 2, arbitrary: crowded },
-  { weight: 4, arbitrary: growing },
-  { weight: 2, arbitrary: erasing },
+  { weight: 9, arbitrary: wide },
+  { weight: 8, arbitrary: crowded },
+  { weight: 12, arbitrary: growing },
+  { weight: 8, arbitrary: erasing },
+  { weight: 8, arbitrary: overtaking },
+  { weight: 4, arbitrary: deadly },
+  // Each plays on for a day.
+  { weight: 1, arbitrary: outage },
 );

@@ -221,6 +221,10 @@ export const sabotages: readonly Sabotage[] = [
   ...inFile('cli/commands/erase/erase-person.ts', {
     'an erasure leaves the notes': ['if (logId !== null) await remove(adapter, delivery, logId);', ''],
     'what an erasure takes off the queue may come again': ['await prevent(conversation.id);', ';'],
+    'an erasure does not wait for a note that comes late': [
+      'if (canFindNotes(adapter) && delivery.inDoubt && isAhead(findableFrom(delivery), now()))',
+      'if (false)',
+    ],
     'an erasure leaves notes in doubt': ['if (!isInDoubt(delivery)) return;', 'return;'],
   }),
   ...inFile('cli/lib/person/find-person.ts', {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../../../lambda/conversation/model.ts';
 import { removeAll } from '../../../lambda/crm/notes/removal.ts';
 import type { CrmAdapter, LogId } from '../../../lambda/crm/port/adapter.ts';
 import { CrmError } from '../../../lambda/crm/port/errors.ts';
-import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import { type Delivery, isAhead } from '../../../lambda/delivery/delivery.ts';
+import { unknownOutcomeDelay } from '../../../lambda/delivery/retry-policy.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
 import { createPersons } from '../../../lambda/store/contacts.ts';
 import { createErasure, createErasureJournal } from '../../../lambda/store/erasure.ts';
@@ -12,7 +14,7 @@ import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { forgetOtherSource } from '../../lib/person/other-source.ts';
 import type { Person, PersonChat } from '../../lib/person/person.ts';
 import { keptContacts, keptParts, maybeKept, type NotErased, notErasedLines } from './not-erased.ts';
-import { findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
+import { canFindNotes, findUnconfirmedNotes, isInDoubt } from './unconfirmed-notes.ts';
 
 export type Erasure = {
   readonly chats: number;
@@ -133,6 +135,8 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
       );
     if (logId !== null) await remove(adapter, delivery, logId);
     if (!isInDoubt(delivery)) return;
+    if (canFindNotes(adapter) && delivery.inDoubt && isAhead(findableFrom(delivery), now()))
+      throw new NotYet(`What was written last at ${destination} may not be found yet: repeat this in two minutes.`);
     const unconfirmed = await findUnconfirmedNotes(chat, delivery, { adapter, contacts: person.contacts });
     for (const each of unconfirmed.logIds) if (each !== logId) await remove(adapter, delivery, each);
     if (unconfirmed.isOpen) left.push(...maybeKept(chat.conversationId, delivery));
@@ -156,6 +160,10 @@ export async function erasePerson(person: Person, dependencies: EraseDependencie
     }
   }
 }
+
+/** A CRM may still write what it gave no answer to. */
+const findableFrom = ({ updatedAt }: Delivery): Instant =>
+  new Date(Date.parse(updatedAt) + unknownOutcomeDelay).toISOString();
 
 class NotYet extends Error {
   override readonly name = 'NotYet';

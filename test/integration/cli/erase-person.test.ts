@@ -61,6 +61,7 @@ async function deliverInDoubt(crm: ReturnType<typeof createCrm>) {
   });
   await createDelivery({ table: running.table, now, crms: { crm } }).deliver(await messageOf(chat, receivedAt));
   crm.disturb(() => {});
+  clock = new Date(receivedAt.getTime() + 120_000);
   expect(crm.conversations()).toEqual([`208:${chat.channel}`]);
 }
 
@@ -103,6 +104,19 @@ describe('a note whose answer was lost', () => {
     expect(await notesOf(person.chats, async () => crm.adapter)).toMatchObject([{ count: 0, doubtful: 1 }]);
     expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, left: ['crm: the contact 0'], failed: [] });
     expect(crm.conversations()).toEqual([]);
+  });
+
+  test('keeps the chat here as long as the CRM may still write it', async () => {
+    const crm = createCrm();
+    await deliverInDoubt(crm);
+    clock = new Date(receivedAt.getTime() + 60_000);
+    expect(await erase(crm.adapter)).toMatchObject({
+      chats: 0,
+      notes: 0,
+      failed: [expect.stringContaining('repeat this in two minutes')],
+    });
+    clock = new Date(receivedAt.getTime() + 120_000);
+    expect(await erase(crm.adapter)).toMatchObject({ chats: 1, notes: 1, failed: [] });
   });
 
   test('is removed where the process died over it, too', async () => {
