@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { referenceOf } from '../../lambda/crm/notes/reference.ts';
-import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
 import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
 import type { Contact, Crm } from './crm.ts';
 import { mayConcern } from './erasure-checks.ts';
@@ -77,7 +77,9 @@ function faultsAt(world: World, crm: Crm, { id, newest, posts, contentHash, isRe
   const isNewest = delivery.contentHash === contentHash;
   if (!isNewest && isSteady) faults.push('the newest copy was not brought.');
   if (state !== 'delivered' && !reason) faults.push(`it is ${state} without a reason.`);
-  if (state === 'held' && isSteady && isKnown(world, newest)) faults.push('it is held, and its visitor is known.');
+  // What an operator dismissed stays as it is.
+  const isHeld = shownState(delivery) === 'held';
+  if (isHeld && isSteady && isKnown(world, newest)) faults.push('it is held, and its visitor is known.');
   if (state === 'held' && crm.traits.contacts === 'none') faults.push('it is held where nobody needs a contact.');
   if (state === 'skipped' && isNewest && newest.outcome !== 'automatic') faults.push('it is skipped without a rule.');
   if (state === 'parked' && isRepaired) faults.push(`it is parked after all was repaired: ${reason}`);
