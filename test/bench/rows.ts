@@ -5,6 +5,7 @@ import { billedReceive, coldStartReceive } from './rows/cold-start-receive.ts';
 import { cost } from './rows/cost.ts';
 import { coldStartDeliver, cpuOfDeliver } from './rows/deliver.ts';
 import { growth } from './rows/growth.ts';
+import { heal } from './rows/heal.ts';
 import { localEndToEnd } from './rows/local-end-to-end.ts';
 import { loneChat } from './rows/lone-chat.ts';
 import { outage } from './rows/outage.ts';
@@ -34,4 +35,5 @@ export const rows: readonly Row[] = [
   growth,
   bothSources,
   reconcile,
+  heal,
 ];

@@ -27,10 +27,15 @@ type Options = {
   readonly report: (error: unknown) => void;
 };
 
+/** What follows an action here may be over before a list shows it, so the page looks again by itself for so long. */
+const awaitedMs = 30_000;
+
 /** The inspector over a deployment, with the operator's own rights. */
 export function createDashboard({ deployment, token, report }: Options): {
   readonly app: Hono<{ Bindings: HttpBindings }>;
   readonly live: Live;
+  /** Whether something was done here a moment ago. */
+  readonly isAwaited: () => boolean;
 } {
   const now = () => new Date();
   const { table, sqs, outputs, operator } = deployment;
@@ -55,8 +60,13 @@ export function createDashboard({ deployment, token, report }: Options): {
     [...posted, ...erasurePaths.posted, '/events'],
     ownName,
   );
-  addErasure(inner, { deployment, forwarder, pages, notices, changed: live.changed });
-  addInspector(inner, { pages, notices, forwarder, changed: live.changed });
+  let actedAt = 0;
+  const changed = () => {
+    actedAt = now().getTime();
+    live.changed();
+  };
+  addErasure(inner, { deployment, forwarder, pages, notices, changed });
+  addInspector(inner, { pages, notices, forwarder, changed });
   inner.get('/events', (context) => {
     const response = streamSSE(context, live.hold);
     // A kept-alive connection would delay the end of the command.
@@ -78,7 +88,7 @@ export function createDashboard({ deployment, token, report }: Options): {
       explain(error).isBug ? 'The terminal has more.' : explain(error).text,
     );
   });
-  return { app, live };
+  return { app, live, isAwaited: () => now().getTime() - actedAt < awaitedMs };
 }
 
 const ownName = () => '127.0.0.1';

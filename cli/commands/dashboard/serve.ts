@@ -18,7 +18,7 @@ export async function serveDashboard(
   const web = await openWebServer('127.0.0.1', port);
   try {
     const token = randomBytes(24).toString('base64url');
-    const { app, live } = createDashboard({ deployment, token, report });
+    const { app, live, isAwaited } = createDashboard({ deployment, token, report });
     web.serve((request) => app.fetch(request));
     print(`${web.origin}/?token=${token}`);
     note(`\nThe dashboard of ${deployment.name}, with your own rights. Only this address opens it. Ctrl-C ends it.`);
@@ -26,7 +26,7 @@ export async function serveDashboard(
     await untilInterrupted(pollMs, async () => {
       if (!live.isWatched()) return;
       const events = await follow(new Date()).catch(report);
-      if (events === undefined || events.length > 0) live.changed();
+      if (events === undefined || events.length > 0 || isAwaited()) live.changed();
     });
     live.close();
   } finally {
