@@ -47,14 +47,11 @@ describeInBrowser('the dashboard of a deployment', () => {
     await page.getByLabel('Nothing needs to be done, because').fill('a test of ours');
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByRole('button', { name: 'Take the dismissal back' }).click();
-    await page.getByRole('button', { name: 'Dismiss' }).waitFor();
+    // Exactly, or "Take the dismissal back" would do, and what follows would come before it.
+    await page.getByRole('button', { name: 'Dismiss', exact: true }).waitFor();
     crm.mend();
-    // A busy machine may renew the page just under the pointer: then the button is pressed once more.
-    for (let presses = 0; presses < 3 && (await stateOf('208:1')) !== 'delivered'; presses += 1) {
-      await page.getByRole('button', { name: 'Send again' }).click();
-      await eventually(async () => (await stateOf('208:1')) === 'delivered', 10_000).catch(() => {});
-    }
-    await page.reload();
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await eventually(async () => (await stateOf('208:1')) === 'delivered', 20_000);
     await page.locator('#delivery-crm').getByText('Delivered', { exact: true }).first().waitFor({ timeout: 20_000 });
     expect(complaints).toEqual([]);
   });
@@ -71,8 +68,7 @@ describeInBrowser('the dashboard of a deployment', () => {
     await page.waitForURL(/inspector\?notice=/, { timeout: 30_000 });
     await page.getByText('Erased: ').waitFor();
     expect(await stateOf('208:2')).toBeUndefined();
-    // The page may ask for the chat once more at the moment when it goes.
-    expect(complaints.filter((complaint) => !complaint.includes('status of 404'))).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it.each([

@@ -34,7 +34,8 @@ export function addErasure(app: Hono, { deployment, forwarder, pages, notices, c
   app.get('/inspector/:id/erase', async (context) => {
     const id = context.req.param('id');
     const query = await queryOf(id);
-    if (query === undefined) return noBody(context);
+    // A page that is open is renewed while its chat goes.
+    if (query === undefined) return context.redirect('/inspector', 303);
     const text = foundText(await findErasable(deployment, query), timezoneOf(deployment));
     return context.html(await pages.other('Erase a person', erasePage(id, text), asked(context, notices)));
   });
