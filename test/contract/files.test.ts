@@ -70,6 +70,15 @@ describe.each(takesFiles)("%s: a chat's file", (_, subject: Subject) => {
     expect(files().all()).toMatchObject([{ name: expect.stringMatching(/^O’Hara & synové velikost 50%-\w{8}\.png$/) }]);
   });
 
+  test('mentions nobody and marks nothing up by its name', async () => {
+    const { adapter, crm, files } = trial();
+    await attach(adapter, await upload(adapter, '@jana _see_ [this]&lt;b&gt;.png'));
+    expect(files().all()).toMatchObject([{ name: expect.stringMatching(/^@jana _see_ \[this]&lt;b&gt;-\w{8}\.png$/) }]);
+    const read = crm.logs().join();
+    expect(read).not.toMatch(/&lt;b&gt;-/);
+    if (subject.words === 'markdown') expect(read).not.toMatch(/@jana|_see_/);
+  });
+
   test('can be taken away, twice too', async () => {
     const { adapter, files } = trial();
     const id = await attach(adapter, await upload(adapter));

@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../../conversation/transcript/markdown.ts';
 import { contactOf } from '../notes/entry.ts';
 import type { Files } from '../port/adapter.ts';
 import type { EspocrmClient } from './client.ts';
@@ -10,17 +11,19 @@ const perPage = 50;
  * entity (https://docs.espocrm.com/development/api/attachment/). The `FileId` is the post's.
  */
 export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmClient): Files {
-  async function postWith(name: string, contactId: string): Promise<string | undefined> {
+  async function postOf(text: string, contactId: string): Promise<string | undefined> {
     const query = { offset: '0', maxSize: String(perPage), filter: 'posts' };
     const path = ['Contact', contactId, 'stream'];
     const answer = await ask({ operation: "list the contact's stream", method: 'GET', path, query });
-    return answer.as(isPage).list.find((post) => post['post'] === name)?.id;
+    return answer.as(isPage).list.find((post) => post['post'] === text)?.id;
   }
 
   return {
     attach: async ({ entry, name, mediaType, bytes }) => {
       const contactId = contactOf(entry);
-      const known = await postWith(name, contactId);
+      // A post is Markdown, and EspoCRM tells whoever is mentioned in it.
+      const text = escapeMarkdown(name);
+      const known = await postOf(text, contactId);
       if (known !== undefined) return known;
       const body = {
         name,
@@ -33,7 +36,7 @@ export function createFiles({ ask, createPost, deletePost, hasPost }: EspocrmCli
       const attachment = (await ask({ operation: 'add the file', method: 'POST', path: ['Attachment'], body })).as(
         isStored,
       );
-      return createPost(contactId, name, [attachment.id]);
+      return createPost(contactId, text, [attachment.id]);
     },
     remove: deletePost,
     exists: hasPost,
