@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Config } from '../../lambda/config/config.ts';
 import { createBatchHandler } from '../../lambda/deliver/batch.ts';
+import { createStoredBeginnings } from '../../lambda/deliver/beginnings.ts';
 import { createDeliver } from '../../lambda/deliver/deliver.ts';
+import { createFindChat } from '../../lambda/deliver/same-chat.ts';
 import { createReleaseHeld, createReleaseOne } from '../../lambda/delivery/release-held.ts';
 import { createRetryPolicy } from '../../lambda/delivery/retry-policy.ts';
 import { createIdentityOf } from '../../lambda/mapping/identity.ts';
@@ -12,9 +14,10 @@ import { createReadSecret } from '../../lambda/platform/secrets.ts';
 import { createOpenMessage, isHeavy } from '../../lambda/queue/envelope.ts';
 import { createDefer, createEnqueue, createEnqueueChat, createLease } from '../../lambda/queue/queue.ts';
 import { createReceiver } from '../../lambda/receive/receiver.ts';
-import { readChat } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readChat, readSources } from '../../lambda/smartsupp/body/read-chat.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from '../../lambda/store/backlog.ts';
+import { createBeginnings, createReceivedBetween } from '../../lambda/store/beginnings.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
 import { createContactLocks } from '../../lambda/store/contacts.ts';
 import { createConversations } from '../../lambda/store/conversations.ts';
@@ -31,6 +34,8 @@ import type { Services } from './services.ts';
 
 export type Handlers = {
   readonly receive: (body: string) => Promise<APIGatewayProxyStructuredResultV2>;
+  /** What it puts on the queue once it has read it. */
+  readonly fetch: (snapshot: string) => Promise<Pick<APIGatewayProxyStructuredResultV2, 'statusCode'>>;
   readonly deliver: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
   readonly sweep: (until: Date) => Promise<unknown>;
 };
@@ -48,6 +53,7 @@ export const settings = {
 export type Start = {
   readonly services: Services;
   readonly destinations: readonly string[];
+  readonly api: boolean;
   readonly random: () => number;
 };
 
@@ -71,10 +77,27 @@ export const starts = {
     return (body) => receive({ body, isBase64Encoded: false, requestContext: { http: { method: 'POST' } } });
   },
 
-  deliver: ({ services, destinations, random }: Start): Handlers['deliver'] => {
+  fetch: ({ services: { table, sqs, queueUrl } }: Start): Handlers['fetch'] => {
+    const enqueue = createEnqueue({ sqs, queueUrl, putClaimCheck: createPutClaimCheck(table, now) });
+    return async (snapshot) => {
+      await enqueue(snapshot, now());
+      return { statusCode: 200 };
+    };
+  },
+
+  deliver: ({ services, destinations, api, random }: Start): Handlers['deliver'] => {
     const { table, sqs, queueUrl } = services;
     const queue = { sqs, queueUrl, now };
     const readSecret = createReadSecret(services.secrets, now);
+    const conversations = createConversations(table, { retentionDays });
+    const beginnings = createBeginnings(table, { retentionDays });
+    const storedBeginnings = createStoredBeginnings({
+      receivedBetween: createReceivedBetween(table),
+      load: conversations.load,
+      readSources,
+      identityOf,
+    });
+    const bothSources = { findChat: createFindChat({ beginnings, storedBeginnings, log }), forget: beginnings.forget };
     const ready = async (name: string) => {
       const adapter = services.adapterOf(name, () => readSecret(`secret of ${name}`));
       const keepsContacts = adapter.upsertContacts !== undefined;
@@ -94,7 +117,8 @@ export const starts = {
         reportDeviations: async () => {},
         identityOf,
         keepUnreadable: createKeepRejected(table, { retentionDays: rejectedRetentionDays, dailyBytes: null, now }),
-        conversations: createConversations(table, { retentionDays }),
+        conversations,
+        bothSources: api ? bothSources : undefined,
         chatsOf: createChatsOf(table),
         ledger: createLedger(table, { retentionDays, now, random }),
         isAway: createIsAway(table, now),

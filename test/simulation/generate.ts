@@ -27,6 +27,7 @@ const traits: fc.Arbitrary<CrmTraits> = fc.record({
 });
 
 const stack: fc.Arbitrary<StackTraits> = fc.record({
+  api: fc.constant(false),
   concurrency: fc.integer({ min: 2, max: 5 }),
   batchSize: fc.constantFrom(1, 3, 10, 100),
   maxReceiveCount: fc.constantFrom(50, 50, 50, 12),
@@ -46,6 +47,7 @@ const time = fc.oneof(
 const soon = fc.oneof(fc.nat(2 * second), fc.nat(90 * second));
 
 const anyPost = {
+  source: fc.constant<Post['source']>('hook'),
   at: time,
   chat: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
   messages: fc.constantFrom(1, 1, 2, 2, 3),
@@ -271,6 +273,32 @@ const overtaking = shape({
   ),
 });
 
+/** Copies of both sources. What they say of the visitor is the same, so they are one chat. */
+const twofold = shape({
+  stack: stack.map((traits) => ({ ...traits, api: true })),
+  posts: postsOf(
+    {
+      ...plain,
+      at: fc.oneof(fc.nat(second), soon, fc.nat(20 * minute)),
+      source: fc.constantFrom('hook', 'api'),
+      chat: fc.constantFrom(1, 1, 1, 2),
+      email: fc.constantFrom(null, 'eva@example.com', 'eva@example.com'),
+      phone: fc.constant(null),
+      outcome: fc.constant('missed'),
+    },
+    2,
+    6,
+  ),
+  faults: faultsOf({ from: soon, lasts: fc.nat(2 * minute) }, 0, 3),
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.nat(20 * minute),
+      act: fc.constantFrom('erase', 'replay', 'backfill'),
+      which: fc.constant(0),
+    }),
+  ),
+});
+
 /** Chats that kill whoever writes them, among others. */
 const deadly = shape({
   posts: postsOf(
@@ -312,6 +340,7 @@ export const script: fc.Arbitrary<Script> = fc.oneof(
   { weight: 12, arbitrary: growing },
   { weight: 8, arbitrary: erasing },
   { weight: 8, arbitrary: overtaking },
+  { weight: 8, arbitrary: twofold },
   { weight: 4, arbitrary: deadly },
   // Each plays on for a day.
   { weight: 1, arbitrary: outage },

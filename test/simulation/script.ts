@@ -23,6 +23,8 @@ export type CrmTraits = {
 };
 
 export type StackTraits = {
+  /** Whether Smartsupp's REST API tells of the chats, too. */
+  readonly api: boolean;
   readonly concurrency: number;
   readonly batchSize: number;
   readonly maxReceiveCount: number;
@@ -31,8 +33,9 @@ export type StackTraits = {
   readonly maxInFlight: number;
 };
 
-/** One POST of Smartsupp: a copy of a chat. A longer copy is newer. */
+/** A copy of a chat, as Smartsupp posts it or as it was fetched. Of one source's, a longer one is newer. */
 export type Post = {
+  readonly source: 'hook' | 'api';
   readonly at: number;
   readonly chat: number;
   readonly messages: number;

@@ -72,7 +72,14 @@ async function play({ minutes, aSecond, awayMinutes }: Played) {
     onVisible: (at) => lambda.pollBy(at),
   });
   const outside = { dynamo, erasures, queue, deadLetters, crms };
-  const stack = { concurrency: 5, batchSize: 100, maxReceiveCount: 50, indexLagMs: 0, maxInFlight: 120_000 };
+  const stack = {
+    api: false,
+    concurrency: 5,
+    batchSize: 100,
+    maxReceiveCount: 50,
+    indexLagMs: 0,
+    maxInFlight: 120_000,
+  };
   const lambda = createLambda(surroundings, outside, stack, () => ['crm-0', 'crm-1']);
 
   const chats = minutes * 60 * aSecond;
@@ -81,7 +88,7 @@ async function play({ minutes, aSecond, awayMinutes }: Played) {
     if (chat > chats) return;
     clock.at(postedAt(chat), () => {
       const email = `v${chat}@example.com`;
-      const hook = { at: 0, chat, messages: 1, email, phone: null, rating: null, times: 1 } as const;
+      const hook = { source: 'hook', at: 0, chat, messages: 1, email, phone: null, rating: null, times: 1 } as const;
       void lambda.invoke('receive', ({ receive }) => receive(bodyOf({ ...hook, outcome: 'answered', trait: 'plain' })));
       post(chat + 1);
     });

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { faultsOf } from '../simulation/checks.ts';
+import { kills } from './scenarios/kills.ts';
+import { describeFaults } from './support/describe-faults.ts';
+import { createHistory, type History } from './support/history.ts';
+import { type Stage, setStage } from './support/stage.ts';
+import { mixed } from './support/troubles.ts';
+
+const scripts = 40;
+/** The sweep looks each minute at what was held lately. */
+const nextSweepMs = 65_000;
+
+describeFaults('what client and CRMs saw, by the simulation’s own checks', () => {
+  let stage: Stage;
+  let history: History;
+  let left: readonly string[];
+
+  beforeAll(async () => {
+    stage = await setStage();
+    history = createHistory(stage);
+    await kills(stage, {
+      scenario: 'history',
+      seconds: 40,
+      visitors: (random) => Array.from({ length: scripts }, (_, number) => history.plan(number, random)),
+      weather: mixed,
+    });
+    left = [
+      await stage.settle(240_000),
+      await new Promise<string>((resolve) => setTimeout(resolve, nextSweepMs, '')),
+      await stage.settle(60_000),
+    ];
+  }, 600_000);
+
+  afterAll(() => stage.end());
+
+  test('every promise is kept', async () => {
+    const file = await history.write();
+    process.stdout.write(`What they saw is in ${file}\n`);
+    const evidence = await history.evidence();
+    expect(left).toEqual(['', '', '']);
+    expect(faultsOf(evidence, false)).toEqual([]);
+    expect(evidence.posted.length).toBeGreaterThan(scripts);
+    expect(evidence.crms.map(({ notes }) => notes.size > scripts)).toEqual([true, true]);
+  });
+});
