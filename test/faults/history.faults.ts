@@ -7,6 +7,8 @@ import { type Stage, setStage } from './support/stage.ts';
 import { mixed } from './support/troubles.ts';
 
 const scripts = 40;
+/** Longer than the queue hides what a process that died at once had taken. */
+const patienceMs = 420_000;
 /** The sweep looks each minute at what was held lately. */
 const nextSweepMs = 65_000;
 
@@ -25,11 +27,11 @@ describeFaults('what client and CRMs saw, by the simulation’s own checks', () 
       weather: mixed,
     });
     left = [
-      await stage.settle(240_000),
+      await stage.settle(patienceMs),
       await new Promise<string>((resolve) => setTimeout(resolve, nextSweepMs, '')),
-      await stage.settle(60_000),
+      await stage.settle(patienceMs),
     ];
-  }, 600_000);
+  }, 1_200_000);
 
   afterAll(() => stage.end());
 
@@ -37,8 +39,7 @@ describeFaults('what client and CRMs saw, by the simulation’s own checks', () 
     const file = await history.write();
     process.stdout.write(`What they saw is in ${file}\n`);
     const evidence = await history.evidence();
-    expect(left).toEqual(['', '', '']);
-    expect(faultsOf(evidence, false)).toEqual([]);
+    expect([...left, ...faultsOf(evidence, false)]).toEqual(['', '', '']);
     expect(evidence.posted.length).toBeGreaterThan(scripts);
     expect(evidence.crms.map(({ notes }) => notes.size > scripts)).toEqual([true, true]);
   });

@@ -19,6 +19,7 @@ export function faultsOf(world: Evidence, isRepaired: boolean): readonly string[
     ...faultsOfCost(world),
     ...faultsOfAnswers(world),
     ...faultsOfWaiting(world),
+    ...faultsOfTokens(world),
   ];
 }
 
@@ -88,3 +89,14 @@ function faultsOfCost({ script, posted, dynamo, crms }: Evidence): readonly stri
   const most = posted.length * ((script.stack.api ? 4 : 1) + crms.length * 12);
   return dynamo.writes() > most ? [`${dynamo.writes()} writes are more than ${most}.`] : [];
 }
+
+/** Functions share a CRM's token, however many of them want one at once. */
+const faultsOfTokens = ({ script, crms }: Evidence) =>
+  crms
+    .filter(({ name, needlessTokens }) => {
+      const mayFailToShare = ['table', 'secrets', 'functions', name].some((service) =>
+        script.faults.some((fault) => mayFail(fault, service)),
+      );
+      return needlessTokens() > 0 && !mayFailToShare && script.posts.every(({ trait }) => trait !== 'deadly');
+    })
+    .map(({ name, needlessTokens }) => `${name} was asked for ${needlessTokens()} tokens without need.`);

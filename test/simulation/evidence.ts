@@ -22,7 +22,7 @@ export type Evidence = {
 };
 
 /** What a CRM holds in the end. */
-export type CrmRecord = Pick<Crm, 'name' | 'traits' | 'touched'> & {
+export type CrmRecord = Pick<Crm, 'name' | 'traits' | 'touched' | 'needlessTokens'> & {
   readonly contacts: ReadonlyMap<string, ContactRecord>;
   readonly notes: ReadonlyMap<string, { readonly chat: string; readonly contactId: string; readonly body: string }>;
   readonly tasks: ReadonlyMap<string, { readonly chat: string }>;

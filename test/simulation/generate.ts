@@ -24,6 +24,7 @@ const traits: fc.Arbitrary<CrmTraits> = fc.record({
   batchSize: fc.constantFrom(1, 1, 3, 100),
   parts: fc.constantFrom(1, 1, 2),
   followUps: fc.boolean(),
+  tokenMs: fc.constantFrom(0, 0, 10 * minute, 24 * hour),
 });
 
 const stack: fc.Arbitrary<StackTraits> = fc.record({
@@ -122,7 +123,7 @@ const wide = shape({
     fc.record<StaffAct>({
       at: time,
       crm: fc.nat(2),
-      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts'),
+      act: fc.constantFrom('delete a note', 'delete a contact', 'merge contacts', 'revoke the tokens'),
       which: fc.nat(9),
     }),
   ),
@@ -202,6 +203,7 @@ const growing = shape({
 const erasedAt = 5 * minute;
 const nearErasure = fc.oneof(
   fc.integer({ min: erasedAt - 100 * second, max: erasedAt }),
+  fc.integer({ min: erasedAt - 5 * second, max: erasedAt }),
   fc.integer({ min: erasedAt, max: erasedAt + 3 * second }),
 );
 const ofEva = {
@@ -215,15 +217,15 @@ const erasing = shape({
   crms: some(traits, 1, 2),
   posts: fc
     .tuple(
-      postsOf({ ...ofEva, at: fc.nat(minute) }, 1, 2),
-      postsOf({ ...ofEva, at: nearErasure, messages: fc.constantFrom(2, 3) }, 0, 2),
+      postsOf({ ...ofEva, at: fc.nat(minute) }, 0, 2),
+      postsOf({ ...ofEva, at: nearErasure, messages: fc.constantFrom(1, 2, 3) }, 0, 2),
       postsOf({ ...ofEva, at: fc.nat(40 * minute) }, 0, 1),
     )
     .map((parts) => parts.flat()),
   faults: faultsOf(
     {
       service: fc.constantFrom('functions', 'table', 'table', 'crm-0', 'crm-0'),
-      only: fc.constantFrom('', 'create', 'update', 'update'),
+      only: fc.constantFrom('', 'create', 'update', 'update', 'get'),
       aws: fc.constantFrom<FaultKind>(...awsFaults, 'slow', 'slow', 'slow'),
       from: fc.oneof(fc.nat(2 * second), fc.nat(10 * minute), nearErasure, nearErasure),
       lasts: fc.oneof(fc.nat(20 * second), fc.nat(20 * minute)),

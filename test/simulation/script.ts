@@ -20,6 +20,8 @@ export type CrmTraits = {
   /** How many notes a chat takes. */
   readonly parts: number;
   readonly followUps: boolean;
+  /** How long an access token of its own is valid; 0: it wants none. */
+  readonly tokenMs: number;
 };
 
 export type StackTraits = {
@@ -79,7 +81,7 @@ export type Fault = {
 export type StaffAct = {
   readonly at: number;
   readonly crm: number;
-  readonly act: 'delete a note' | 'delete a contact' | 'merge contacts';
+  readonly act: 'delete a note' | 'delete a contact' | 'merge contacts' | 'revoke the tokens';
   readonly which: number;
 };
 

@@ -40,7 +40,7 @@ export function bodyOf(post: Post): string {
       type: outcome === 'automatic' ? 'agent' : 'visitor',
       from: null,
       content,
-      sentAt: saidAt(at),
+      sentAt: Date.parse(saidAt(at)),
     })),
   });
 }

@@ -50,6 +50,11 @@ export function createWorld(script: Script, trace?: (line: string) => void) {
   const dynamo = createDynamoDb({
     now: clock.now,
     lagMs: (index) => draw(`lag of ${index}`) * script.stack.indexLagMs,
+    leavesUnread: () => {
+      const isLeft = draw('left unread') < 0.2;
+      if (isLeft) count('table: left unread');
+      return isLeft;
+    },
     onWrite: (key, before, after) => {
       if (!key.includes(' DELIVERY#')) return;
       const was = before?.['delivery'] as Delivery | undefined;

@@ -18,7 +18,7 @@ const start = Date.parse('2026-05-01T08:00:00Z');
 const reserveMs = 15 * second;
 
 /** Without batches, so that each attempt is a call. */
-const traits: CrmTraits = { contacts: 'none', searchLagMs: 0, batchSize: 1, parts: 1, followUps: false };
+const traits: CrmTraits = { contacts: 'none', searchLagMs: 0, batchSize: 1, parts: 1, followUps: false, tokenMs: 0 };
 
 type Played = {
   /** How long chats come. */

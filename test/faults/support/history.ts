@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 
 export type History = ReturnType<typeof createHistory>;
 
-const traits: CrmTraits = { contacts: 'unique', searchLagMs: 0, batchSize: 100, parts: 1, followUps: true };
+const traits: CrmTraits = { contacts: 'unique', searchLagMs: 0, batchSize: 100, parts: 1, followUps: true, tokenMs: 0 };
 
 /** The posts of simulated scripts, sent to the running stack, and what is seen of them from outside. */
 export function createHistory(stage: Stage) {
@@ -110,11 +110,13 @@ function ofItsOwn(post: Post, number: number): Post {
 
 function hubspotRecord({ hubspot }: Stage): CrmRecord {
   const { contacts, notes, tasks } = hubspot.objects;
-  const chatOf = (text: string | undefined) => /.*Smartsupp (?:chat|follow-up) (\w+:\w+)/s.exec(text ?? '')?.[1] ?? 'no chat';
+  const chatOf = (text: string | undefined) =>
+    /.*Smartsupp (?:chat|follow-up) (\w+:\w+)/s.exec(text ?? '')?.[1] ?? 'no chat';
   return {
     name: 'hubspot',
     traits,
     touched: new Set(),
+    needlessTokens: () => 0,
     contacts: new Map(
       contacts
         .list()
@@ -151,6 +153,7 @@ function receiverRecord({ receiver }: Stage): CrmRecord {
     name: 'webhook',
     traits: { ...traits, contacts: 'none', followUps: false },
     touched: new Set(),
+    needlessTokens: () => 0,
     contacts: new Map(),
     notes: new Map(
       [...receiver.received.values()].map(({ data: { id, messages, rating } }) => [
