@@ -1,7 +1,7 @@
+import { expect, test } from '@jest/globals';
 import { logAsNotes, removeAll } from '../../../../lambda/crm/notes/note-parts.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
 import { aConversation, anEntry } from '../../../fixtures/conversation.ts';
-import { expect, test } from '@jest/globals';
 
 test('a part that was created anew leaves doubt, if a later part cannot be rewritten', async () => {
   const { updateConversation } = logAsNotes({

@@ -1,6 +1,6 @@
+import { describe, expect, test } from '@jest/globals';
 import { bisect, byKind, fulfilled, rejected } from '../../../../lambda/crm/port/batch.ts';
 import { CrmError } from '../../../../lambda/crm/port/errors.ts';
-import { describe, expect, test } from '@jest/globals';
 
 const kindOf = ({ kind }: { readonly kind: string }) => kind;
 const items = ['task', 'case', 'task', 'case'].map((kind, at) => ({ kind, at }));
