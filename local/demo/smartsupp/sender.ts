@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import type { DocumentedHook } from '../../../lambda/smartsupp/documented.schema.ts';
-import { type Sample, samples } from '../samples/samples.ts';
-import { perform } from '../samples/script.ts';
+import { bodyOf, samples } from '../samples/samples.ts';
+import type { Sample } from '../samples/script.ts';
 
 /** The hook's answer. */
 export type Sent = {
@@ -20,19 +19,19 @@ export type Sender = {
   readonly sample: (name: string, way?: Way) => Promise<Sent | undefined>;
 };
 
-/** How Smartsupp tells of a chat. */
+/** The way by which a chat comes: a hook, a signed webhook, or neither, until reconcile finds it. */
 export type Way = 'hook' | 'webhook' | 'lost';
 
-/** What the fake Smartsupp does with a sample. */
+/** The ways of the fake Smartsupp. */
 type OtherWays = {
   readonly webhook: (hook: DocumentedHook) => Promise<Sent>;
   readonly lose: ((hook: DocumentedHook) => Sent) | undefined;
 };
 
-/** How many copies "at once" are. */
+/** Copies that the page's button sends at once. */
 export const manyCopies = 20;
 
-/** Sends each sample in turn. */
+/** The name that stands for the next sample in turn. */
 export const eachInTurn = 'next';
 
 /** Posts to the hook, as Smartsupp does. */
@@ -66,9 +65,6 @@ export function createSender(hookUrl: () => string, now: () => Date, others?: Ot
     },
   };
 }
-
-/** The sample as the body of a new chat. */
-export const bodyOf = ({ script }: Sample, now: Date) => perform(script, { now, channelId: randomInt(1e9, 1e12) });
 
 async function post(url: string, body: string | Uint8Array): Promise<Sent> {
   try {
