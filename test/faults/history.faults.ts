@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { faultsOf } from '../simulation/checks.ts';
+import { byChat, isAcknowledged } from '../simulation/posted.ts';
 import { kills } from './scenarios/kills.ts';
 import { describeFaults } from './support/describe-faults.ts';
 import { createHistory, type History } from './support/history.ts';
@@ -15,12 +16,13 @@ const nextSweepMs = 65_000;
 describeFaults('what client and CRMs saw, by the simulation’s own checks', () => {
   let stage: Stage;
   let history: History;
+  let killed: Readonly<Record<string, number>>;
   let left: readonly string[];
 
   beforeAll(async () => {
     stage = await setStage();
     history = createHistory(stage);
-    await kills(stage, {
+    killed = await kills(stage, {
       scenario: 'history',
       seconds: 40,
       visitors: (random) => Array.from({ length: scripts }, (_, number) => history.plan(number, random)),
@@ -36,11 +38,16 @@ describeFaults('what client and CRMs saw, by the simulation’s own checks', () 
   afterAll(() => stage.end());
 
   test('every promise is kept', async () => {
-    const file = await history.write();
-    process.stdout.write(`What they saw is in ${file}\n`);
     const evidence = await history.evidence();
+    const { posted } = evidence;
+    const counts = [
+      `${byChat(posted).length} chats in ${posted.length} posts`,
+      `${posted.filter(isAcknowledged).length} acknowledged`,
+      `${Object.values(killed).reduce((sum, times) => sum + times)} kills`,
+    ];
+    process.stdout.write(`history: ${counts.join(', ')}; what client and HubSpot saw: ${history.write(evidence)}\n`);
     expect([...left, ...faultsOf(evidence, false)]).toEqual(['', '', '']);
-    expect(evidence.posted.length).toBeGreaterThan(scripts);
+    expect(posted.length).toBeGreaterThan(scripts);
     expect(evidence.crms.map(({ notes }) => notes.size > scripts)).toEqual([true, true]);
   });
 });

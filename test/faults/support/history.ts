@@ -73,7 +73,7 @@ export function createHistory(stage: Stage) {
     },
     evidence,
     /** Writes down what was seen, in its order; answers where. */
-    write: async () => {
+    write: ({ dynamo }: Evidence): string => {
       const seen = [
         ...posted.map(({ at, post }) => ({ at, what: `client posts ${JSON.stringify(post)}` })),
         ...posted.map(({ by, post, status }) => ({ at: by, what: `client is answered ${status} for 1:${post.chat}` })),
@@ -82,7 +82,6 @@ export function createHistory(stage: Stage) {
           what: `HubSpot is sent ${call.method} ${call.path} ${call.text} ${JSON.stringify(trouble)}`,
         })),
       ];
-      const { dynamo } = await evidence();
       const file = join(mkdtempSync(join(tmpdir(), 'history-')), 'history.txt');
       const lines = seen.toSorted((one, other) => one.at - other.at).map(({ at, what }) => `${at - start} ms ${what}`);
       const kept = [...dynamo.items].map(([key, { delivery, listed, revision }]) =>
@@ -96,11 +95,12 @@ export function createHistory(stage: Stage) {
 
 const maxPauseMs = 3000;
 
-/** The same post of other people. A CRM and a function that somebody has to repair are for the simulation alone. */
+/** The same post as a hook of other people. A CRM and a function that somebody has to repair are for the simulation alone. */
 function ofItsOwn(post: Post, number: number): Post {
   const isPlain = post.trait === 'refused' || post.trait === 'deadly';
   return {
     ...post,
+    source: 'hook',
     chat: post.chat + 10 * number,
     email: post.email && `${post.email.split('@')[0]}-${number}@history.example`,
     phone: post.phone && `${post.phone.slice(0, -3)}${String(number).padStart(3, '0')}`,
