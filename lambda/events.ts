@@ -9,7 +9,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createReadSecret } from './platform/secrets.ts';
 import { createSend } from './queue/queue.ts';
 import { createAuthenticator } from './receive/request.ts';
-import { createNoteEvent } from './store/last-event.ts';
+import { createNoteEvent } from './store/api-progress.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createTable } from './store/table.ts';
 

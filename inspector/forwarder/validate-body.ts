@@ -1,5 +1,5 @@
 import type { Validate } from '../../lambda/receive/ports.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../lambda/smartsupp/hook.ts';
 
 /** Accepts all that deliver can read: a hook, a snapshot of the REST API, or both of one chat. */

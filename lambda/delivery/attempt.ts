@@ -10,9 +10,8 @@ import { upsertInTurn } from './contact-turn.ts';
 import { copyFiles, fileWarning } from './copy-files.ts';
 import type { Crm } from './crm.ts';
 import { type Delivery, firstSeenAt, withWarnings } from './delivery.ts';
+import { during, type RetryPolicy, StageError } from './failures.ts';
 import type { ContactLocks } from './ports.ts';
-import type { RetryPolicy } from './retry-policy.ts';
-import { during, StageError } from './stage-error.ts';
 import { complete, type Outcome, postpone } from './state-machine.ts';
 
 export type Job = {

@@ -1,6 +1,6 @@
 import type { ContactId } from '../crm/port/adapter.ts';
+import { StageError } from './failures.ts';
 import type { ContactLocks, PersonAt } from './ports.ts';
-import { StageError } from './stage-error.ts';
 
 /**
  * Looks up or creates a contact while nobody else does so for any of the person's keys. The first key's lock keeps the

@@ -9,7 +9,7 @@ import {
   type PastAttempt,
   shownState,
 } from './delivery.ts';
-import { unknownOutcomeDelay } from './retry-policy.ts';
+import { unknownOutcomeDelay } from './failures.ts';
 
 // The transitions of a delivery: pure functions that return the delivery to write. A write succeeds only if nothing was
 // written in between. `docs/architecture.md` draws the states and the timeline.

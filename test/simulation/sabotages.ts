@@ -90,14 +90,14 @@ export const sabotages: readonly Sabotage[] = [
     'a lock is not given back': ['await release(contactId);', ''],
     'who waits for a contact goes on without it': ["return 'busy';", 'return upsert(known);'],
   }),
-  ...inFile('lambda/delivery/stage-error.ts', {
+  ...inFile('lambda/delivery/failures.ts', {
     'an unexpected error at a contact had no effect': [
       "return this.stage !== 'plan' && !this.isUntried;",
       'return this.writesOnce && !this.isUntried;',
     ],
     'a note of unknown outcome leaves no doubt': ['return this.writesOnce && this.isOutcomeUnknown;', 'return false;'],
   }),
-  ...inFile('lambda/delivery/retry-policy.ts', {
+  ...inFile('lambda/delivery/failures.ts', {
     'an unknown outcome is not waited for': ['outcomeUnknown ? Math.max(usual, unknownOutcomeDelay) : usual', 'usual'],
     'nothing is given up': ['if (at.getTime() > giveUpAt) {', 'if (false) {'],
     'a refusal for good is tried again': ["if (fault.kind === 'permanent')", 'if (false)'],

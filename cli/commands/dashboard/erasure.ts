@@ -9,7 +9,7 @@ import { answer, fromThisPage, type Notices, readForm } from '../../../inspector
 import { problem } from '../../../inspector/web/guards.ts';
 import { accountVisitor } from '../../../lambda/conversation/match-keys.ts';
 import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
 import { timezoneOf } from '../../lib/timezone.ts';

@@ -1,5 +1,5 @@
 import { type CopyParts, mergeRevisions, revisionOf } from '../../../lambda/conversation/revision.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { validateHook } from '../../../lambda/smartsupp/hook.ts';
 import { refusalText } from '../../lib/rejected.ts';
 import { isHistory } from './history.ts';

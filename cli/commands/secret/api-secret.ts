@@ -1,5 +1,5 @@
 import type { ApiConfig } from '../../../lambda/config/config.ts';
-import { sharedSecretsIn } from '../../../lambda/events/signature.ts';
+import { sharedSecretsIn } from '../../../lambda/events/event-receiver.ts';
 import { tryApi } from '../../lib/api.ts';
 import { readStdin, storeForLocal, storeOnAws, variableOf } from '../../lib/crms/credentials.ts';
 import type { Invocation } from '../../lib/define-command.ts';

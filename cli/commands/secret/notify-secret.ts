@@ -1,7 +1,6 @@
-import type { NotifyConfig } from '../../../lambda/config/notify.ts';
-import { plainCard } from '../../../lambda/notify/card.ts';
-import { formatted } from '../../../lambda/notify/formats.ts';
-import { postJson, webhookUrl } from '../../../lambda/notify/webhook.ts';
+import type { NotifyConfig } from '../../../lambda/config/config.ts';
+import { plainCard } from '../../../lambda/notify/cards.ts';
+import { formatted, postJson, webhookUrl } from '../../../lambda/notify/channel.ts';
 import { readStdin, storeForLocal, storeOnAws, variableOf } from '../../lib/crms/credentials.ts';
 import type { Invocation } from '../../lib/define-command.ts';
 import { createAsker } from '../../lib/terminal/ask.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../../lambda/config/config.ts';
 import { withRating } from '../../../lambda/conversation/revision.ts';
 import { linkTo } from '../../../lambda/crm/links.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { createLoadChat } from '../../../lambda/store/conversations.ts';
 import { createReadErasure, erasureDays } from '../../../lambda/store/erasure.ts';
 import { createRecords } from '../../../lambda/store/records.ts';

@@ -1,4 +1,4 @@
-import { countryCode, countryName } from '../../conversation/country.ts';
+import { countryCode, countryName } from '../../conversation/language.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf, writtenPhone } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';

@@ -1,4 +1,4 @@
-import { countryCode } from '../../conversation/country.ts';
+import { countryCode } from '../../conversation/language.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';

@@ -1,4 +1,4 @@
-import { countryName } from '../../conversation/country.ts';
+import { countryName } from '../../conversation/language.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf } from '../contacts/filling.ts';
 import type { PersonName } from '../contacts/person-name.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DeliveryState } from '../../../lambda/conversation/status.ts';
-import { type Delivery, shownState } from '../../../lambda/delivery/delivery.ts';
+import { type Delivery, type DeliveryState, shownState } from '../../../lambda/delivery/delivery.ts';
 import { acquireLease, dismiss, park, requeue, undoDismissal } from '../../../lambda/delivery/state-machine.ts';
 import { aDelivery, at, now } from '../../support/a-delivery.ts';
 
