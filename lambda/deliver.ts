@@ -25,11 +25,11 @@ import { createGetClaimCheck } from './store/claim-check.ts';
 import { createContactLocks } from './store/contacts.ts';
 import { createConversations } from './store/conversations.ts';
 import { createCountDeviation } from './store/deviations.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createLedger } from './store/ledger.ts';
 import { createIsAway } from './store/pace.ts';
 import { createKeepRejected } from './store/rejected.ts';
 import { createMayBeForgotten } from './store/restored.ts';
-import { createTable } from './store/table.ts';
 import { createSharedToken } from './store/tokens.ts';
 import { createChatsOf } from './store/visitors.ts';
 

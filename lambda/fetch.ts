@@ -15,8 +15,8 @@ import { createReadToken, createSmartsuppApi } from './smartsupp/api/client.ts';
 import { writeFetchRequest } from './smartsupp/api/fetch-request.ts';
 import { createFetchedStates } from './store/api-progress.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createKeepRejected } from './store/rejected.ts';
-import { createTable } from './store/table.ts';
 import { createHeldOf } from './store/visitors.ts';
 
 const now = () => new Date();

@@ -13,7 +13,7 @@ import { createReconcile } from './reconcile/reconcile.ts';
 import { createReadToken, createSmartsuppApi } from './smartsupp/api/client.ts';
 import { writeFetchRequest } from './smartsupp/api/fetch-request.ts';
 import { createReadFetchedStates, createWatermarks } from './store/api-progress.ts';
-import { createTable } from './store/table.ts';
+import { createTable } from './store/dynamodb-table.ts';
 
 const now = () => new Date();
 const log = createLogger('reconcile');

@@ -13,10 +13,10 @@ import { createReconciledUntil } from './store/api-progress.ts';
 import { createCountHeld, createMeasureBacklog, createSilentSince } from './store/backlog.ts';
 import { createPutClaimCheck } from './store/claim-check.ts';
 import { createListDue, createListHeld, createListHoldOver } from './store/due.ts';
+import { createTable } from './store/dynamodb-table.ts';
 import { createLedger } from './store/ledger.ts';
 import { createPaces } from './store/pace.ts';
 import { createListSpooled } from './store/spool.ts';
-import { createTable } from './store/table.ts';
 import { createChatsOf } from './store/visitors.ts';
 import { createSweep } from './sweep/sweep.ts';
 

@@ -133,7 +133,7 @@ type Merged = { readonly copy: ChatCopy; readonly identity: Identity };
  * Merges one source's copy into the chat of both that is stored under an id, or will be.
  * @returns `taken` if another conversation of this source is stored there; undefined if every part of the copy is older
  */
-export function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
+function createMergeCopy({ read, identityOf }: MergeCopyDependencies) {
   return async (chatId: string, stored: StoredChat | undefined, copy: Copy): Promise<Merged | 'taken' | undefined> => {
     const { source } = copy;
     const storedBody = await stored?.readBody();

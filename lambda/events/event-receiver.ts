@@ -132,7 +132,7 @@ const aboutNobody = {
 const hex = /^[0-9a-f]{64}$/i;
 
 /** Whether one of the shared secrets signed this body, in constant time: two are valid during a rotation. */
-export function isSigned(body: Uint8Array, signature: string | undefined, secrets: readonly string[]): boolean {
+function isSigned(body: Uint8Array, signature: string | undefined, secrets: readonly string[]): boolean {
   const text = signature?.trim() ?? '';
   if (!hex.test(text)) return false;
   const given = Buffer.from(text, 'hex');

@@ -141,7 +141,7 @@ function ownerOf({ messages }: Conversation, owners: MappingSettings['owners']):
  * Why a chat does not go to a destination, or null. The same rule gives the same words for every chat, so that they can
  * be counted. `identity` may be from another chat of the visitor.
  */
-export async function skipReason(
+async function skipReason(
   conversation: Conversation,
   identity: Identity,
   settings: MappingSettings,

@@ -107,7 +107,7 @@ export const pendingList = (destination: string | undefined) =>
   destination === undefined ? 'pending' : `pending#${destination}`;
 
 /** Remembers a destination for good before anything is listed for it: it may be removed, and its list must be found. */
-export function createRegister(table: Table): (destination: string) => Promise<unknown> {
+function createRegister(table: Table): (destination: string) => Promise<unknown> {
   const registered = new Map<string, Promise<unknown>>();
   return (destination) => {
     const known = registered.get(destination);

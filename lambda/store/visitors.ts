@@ -33,9 +33,6 @@ export function createChatsOf(table: Table): ChatsOf {
 
 const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
 
-/** Of one contact: more would be nobody's. */
-const maxChats = 200;
-
 /** Smartsupp's ids of a contact's conversations that wait for something, from an index that is a moment behind. */
 export function createHeldOf(table: Table) {
   /** Smartsupp's id of the conversation; undefined if it waits for nothing, or only the hook has told of it. */

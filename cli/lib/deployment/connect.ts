@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadConfig } from '../../../infra/config/load.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { createTable } from '../../../lambda/store/dynamodb-table.ts';
 import { userOfThisMachine } from '../../../local/lib/user.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';

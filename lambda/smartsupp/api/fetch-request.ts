@@ -53,7 +53,7 @@ export type ApiState = {
   readonly rating: string | null;
 };
 
-export const isApiState = (value: unknown): value is ApiState =>
+const isApiState = (value: unknown): value is ApiState =>
   isFields(value) &&
   typeof value['changedAt'] === 'string' &&
   (value['rating'] === null || typeof value['rating'] === 'string');
