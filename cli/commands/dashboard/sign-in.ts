@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { problem } from '../../../inspector/web/guards.ts';
+import { problem } from '../../../inspector/web/browser.ts';
 
 /**
  * Lets in who has opened the address with the token, which becomes a cookie: other users and programs of this machine

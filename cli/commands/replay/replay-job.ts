@@ -1,5 +1,9 @@
-import { createReplay, createReplayRejected, type ReplayedRejected } from '../../../inspector/forwarder/replay.ts';
-import { validateBody } from '../../../inspector/forwarder/validate-body.ts';
+import {
+  createReplay,
+  createReplayRejected,
+  type ReplayedRejected,
+  validateBody,
+} from '../../../inspector/forwarder/replay.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../../lambda/store/claim-check.ts';
