@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { samples } from '../../local/demo/samples/samples.ts';
-import { perform } from '../../local/demo/samples/script.ts';
+import { bodyOf, samples } from '../../local/demo/samples/samples.ts';
 import { textList } from './define-command.ts';
 
 type Sample = { readonly name: string; readonly body: string };
@@ -13,8 +11,5 @@ export const sampleOption = (description: string) => textList('<name>', descript
 export function samplesNamed(wanted: readonly string[]): readonly Sample[] {
   return samples
     .filter(({ name }) => wanted.includes(name) || wanted.includes('all'))
-    .map(({ name, script }) => {
-      const hook = perform(script, { now: new Date(), channelId: randomInt(1e9, 1e12) });
-      return { name, body: JSON.stringify(hook) };
-    });
+    .map((sample) => ({ name: sample.name, body: JSON.stringify(bodyOf(sample, new Date())) }));
 }

@@ -1,8 +1,7 @@
 import { accountVisitor } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
 import type { Entry, FollowUp, FollowUpId, LogId, RefusedValue } from '../crm/port/adapter.ts';
-import { dropFromEntry } from '../crm/refusals/drop.ts';
-import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
+import { dropFromEntry, writeWithoutRefused } from '../crm/write-without-refused.ts';
 import type { Identity } from '../mapping/identity.ts';
 import type { MakePlan, Plan } from '../mapping/plan.ts';
 import { belongsToAnother, type ContactDependencies, removeFromOthers, resolveContact } from './contact.ts';

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ContactId, ContactRequest, Entry, RefusedValue } from '../crm/port/adapter.ts';
-import { dropFromContact } from '../crm/refusals/drop.ts';
-import { writeWithoutRefused } from '../crm/refusals/write-without-refused.ts';
+import { dropFromContact, writeWithoutRefused } from '../crm/write-without-refused.ts';
 import { foundBy, type Identity } from '../mapping/identity.ts';
 import type { PlannedContact } from '../mapping/plan.ts';
 import type { Crm } from './crm.ts';
