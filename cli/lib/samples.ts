@@ -1,14 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { samples } from '../../local/demo/samples/samples.ts';
 import { perform } from '../../local/demo/samples/script.ts';
-import { textList } from './define-command.ts';
 
 type Sample = { readonly name: string; readonly body: string };
 
-const names: readonly string[] = [...samples.map(({ name }) => name), 'all'];
-
-/** One name each time, since files may follow. */
-export const sampleOption = (description: string) => textList('<name>', description, { choices: names });
+export const sampleNames: readonly string[] = [...samples.map(({ name }) => name), 'all'];
 
 export function samplesNamed(wanted: readonly string[]): readonly Sample[] {
   return samples
