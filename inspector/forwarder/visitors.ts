@@ -5,16 +5,16 @@ import { chatKey } from '../../lambda/store/keys.ts';
 import { readChat } from '../../lambda/store/records.ts';
 import type { Item, Table } from '../../lambda/store/table.ts';
 
-/** Who a chat is with, and how it ended. */
+/** The visitor of a chat, and how it ended. */
 export type Visitor = {
   readonly conversationId: string;
-  /** Else their address or number, which identify them as well. */
+  /** Falls back to their address, then their number. */
   readonly name: string | null;
   readonly outcome: Outcome;
   readonly receivedAt: string;
 };
 
-/** A response of DynamoDB has at most 16 MB, and a chat up to 400 kB. */
+/** DynamoDB answers with at most 16 MB, and a chat has up to 400 kB. */
 const maxPerRead = 40;
 
 /** By conversation id. Names are read from the chats themselves, since no index holds one. */

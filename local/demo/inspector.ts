@@ -3,10 +3,17 @@ import { html } from 'hono/html';
 import type { Forwarder } from '../../inspector/forwarder/ports.ts';
 import type { InspectorPages, Surroundings } from '../../inspector/pages.ts';
 import { addInspector, asked, inspectorPaths, noBody } from '../../inspector/routes.ts';
+import { inspectorPath } from '../../inspector/views/elements.ts';
 import { previewLineFor, readable } from '../../inspector/views/entry.ts';
-import { inspectorPath } from '../../inspector/views/paths.ts';
-import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from '../../inspector/web/answers.ts';
-import { problem } from '../../inspector/web/guards.ts';
+import {
+  answer,
+  createGuarded,
+  fromThisPage,
+  type Notices,
+  notAForm,
+  problem,
+  readForm,
+} from '../../inspector/web/browser.ts';
 import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';
 import type { Faults } from './crm/faults.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { bodyOfAtMost, problem } from '../../inspector/web/guards.ts';
+import { bodyOfAtMost, problem } from '../../inspector/web/browser.ts';
 import { foundBy, type IdentityOf } from '../../lambda/mapping/identity.ts';
 import type { Calls } from './crm/calls.ts';
 import type { Crm } from './crm/crm.ts';

@@ -3,8 +3,8 @@ import {
   createReplay,
   createReplayRejected,
   type ReplayedRejected,
+  validateBody,
 } from '../../../inspector/forwarder/replay.ts';
-import { validateBody } from '../../../inspector/forwarder/validate-body.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
 import { createOpenMessage } from '../../../lambda/queue/envelope.ts';
 import { createEnqueue, createSend } from '../../../lambda/queue/queue.ts';

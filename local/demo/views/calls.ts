@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Entry } from '../../../inspector/forwarder/entries.ts';
-import { action } from '../../../inspector/views/actions.ts';
+import { action } from '../../../inspector/views/elements.ts';
 import { createTimes, type Html, plural } from '../../../inspector/views/text.ts';
 import type { Call } from '../crm/calls.ts';
 import { manyCopies } from '../forwarder/sender.ts';

@@ -1,14 +1,6 @@
 import { html } from 'hono/html';
-import { inspectorPath } from '../../../inspector/views/paths.ts';
-import {
-  type Html,
-  isolated,
-  outcomeBadge,
-  plural,
-  ratingBadge,
-  safe,
-  type Times,
-} from '../../../inspector/views/text.ts';
+import { inspectorPath, outcomeBadge, ratingBadge } from '../../../inspector/views/elements.ts';
+import { type Html, isolated, plural, safe, type Times } from '../../../inspector/views/text.ts';
 import type { Language } from '../../../lambda/conversation/language.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import type { Line, Transcript } from '../../../lambda/conversation/transcript/transcript.ts';

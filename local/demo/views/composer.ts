@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { stateLegend } from '../../../inspector/views/states.ts';
-import { copyable, type Html, safe } from '../../../inspector/views/text.ts';
+import { copyable, stateLegend } from '../../../inspector/views/elements.ts';
+import { type Html, safe } from '../../../inspector/views/text.ts';
 import { manyCopies } from '../forwarder/sender.ts';
 
 /** A form to paste or edit a body, and send it. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { action } from '../../../inspector/views/actions.ts';
+import { action } from '../../../inspector/views/elements.ts';
 import type { Html } from '../../../inspector/views/text.ts';
 
 /** What the schedule does every 15 minutes, now. */

@@ -1,14 +1,6 @@
 import { html } from 'hono/html';
-import {
-  byDay,
-  type Html,
-  isolated,
-  outcomeBadge,
-  plural,
-  ratingBadge,
-  safe,
-  type Times,
-} from '../../../inspector/views/text.ts';
+import { outcomeBadge, ratingBadge } from '../../../inspector/views/elements.ts';
+import { byDay, type Html, isolated, plural, safe, type Times } from '../../../inspector/views/text.ts';
 import type { ChatSummary, Contact, ContactSummary } from '../crm/crm.ts';
 import { avatar, contactPath, nameOf, reach } from './person.ts';
 
