@@ -53,7 +53,7 @@ const queue = { sqs: new SQSClient(awsClientOptions('SQS')), queueUrl: requiredE
 const loadFetchFile = async () => {
   const [{ createDownload }, { createFetchFile }] = await Promise.all([
     import('./crm/files/download.ts'),
-    import('./crm/files/fetch-file.ts'),
+    import('./crm/files/download.ts'),
   ]);
   // A source of files on this machine: the local stack's.
   const allowLoopback = process.env['FILES_FROM_LOOPBACK'] === 'true';
