@@ -9,7 +9,7 @@ import { depthOf } from './deployment/queues.ts';
 import { forEach } from './parallel.ts';
 import { Interrupted } from './terminal/errors.ts';
 import { abortOnInterrupt } from './terminal/interrupt.ts';
-import { inWords } from './terminal/time.ts';
+import { inWords } from './time.ts';
 
 const pollMs = 1000;
 

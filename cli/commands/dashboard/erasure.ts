@@ -11,9 +11,8 @@ import { createIdentityOf, foundBy } from '../../../lambda/mapping/identity.ts';
 import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { type PersonQuery, readPersonQuery } from '../../lib/person/person-query.ts';
-import { timezoneOf } from '../../lib/timezone.ts';
-import { erase, findErasable } from '../erase/erase.ts';
-import { erasureText, foundText } from '../erase/text.ts';
+import { timezoneOf } from '../../lib/time.ts';
+import { erase, erasureText, findErasable, foundText } from '../erase/erasure.ts';
 
 export const erasurePaths = { readable: ['/inspector/:id/erase'], posted: ['/inspector/erase'] } as const;
 

@@ -4,7 +4,7 @@ import { storedToken, tryApi } from '../../lib/api.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';
 import { plural } from '../../lib/terminal/output.ts';
-import { inWords } from '../../lib/terminal/time.ts';
+import { inWords } from '../../lib/time.ts';
 import { type Finding, findingsOf, ok, problem, warning } from './findings.ts';
 
 /** A shop may be closed over a weekend. */
