@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { contentHash } from '../../lambda/conversation/revision.ts';
 import { type Delivery, shownState } from '../../lambda/delivery/delivery.ts';
-import { joinBodies } from '../../lambda/smartsupp/body/joined-body.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
+import { joinBodies, readConversation } from '../../lambda/smartsupp/body/body.ts';
 import type { Item } from '../../lambda/store/table.ts';
 import { mayConcern } from './erasure-checks.ts';
 import type { ContactRecord, CrmRecord, Evidence } from './evidence.ts';

@@ -1,18 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  type Change,
-  createTable,
-  type Item,
-  type Key,
-  type Query,
-  type Scan,
-  type Table,
-  type Values,
-  type WriteOptions,
-  type Written,
-} from '../../lambda/store/table.ts';
+import { createTable } from '../../lambda/store/dynamodb-table.ts';
+import type { Change, Item, Key, Query, Scan, Table, Values, WriteOptions, Written } from '../../lambda/store/table.ts';
 import { tableDefinition } from '../support/table-definition.ts';
 import { conditionOf, order, updateOf } from './expressions.ts';
 
