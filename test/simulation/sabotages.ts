@@ -61,10 +61,6 @@ export const sabotages: readonly Sabotage[] = [
       '(await createFollowUp(asked));',
       '(await createFollowUp(asked).catch(() => null));',
     ],
-    'a note stays with the person of an earlier copy': [
-      'if (progress.logId !== null && belongsToAnother(progress, contact)) {',
-      'if (false) {',
-    ],
     'a note in doubt stays with the person of an earlier attempt': [
       'if (progress.inDoubt && plan.contact !== null) {',
       'if (plan.contact === undefined) {',
