@@ -229,8 +229,15 @@ const deadly = shape({
   ),
 });
 
-/** A CRM that is away for longer than anybody tries. */
+/** A CRM that is away for longer than anybody tries, or until it is taken out of the configuration. */
 const outage = shape({
+  operators: seldom(
+    fc.record<OperatorAct>({
+      at: fc.nat(20 * minute),
+      act: fc.constant('remove a destination'),
+      which: fc.constant(0),
+    }),
+  ),
   posts: postsOf({ ...plain, at: soon, times: fc.constant(1) }, 1, 1),
   faults: faultsOf(
     {
