@@ -1,5 +1,5 @@
-import { decodeEntities } from '../conversation/entities.ts';
 import type { Conversation, Shop, Variable } from '../conversation/model.ts';
+import { decodeEntities } from '../conversation/clean-text.ts';
 
 export const platforms = [
   'wordpress',

@@ -1,7 +1,7 @@
-import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
+import { emailsIn, normaliseEmail } from '../../../lambda/conversation/email.ts';
 import { visitorKey } from '../../../lambda/conversation/match-keys.ts';
+import { plain } from '../../../lambda/conversation/clean-text.ts';
 import { phonesIn } from '../../../lambda/mapping/phone.ts';
-
 import { UsageError } from '../terminal/errors.ts';
 
 export type PersonOptions = {
