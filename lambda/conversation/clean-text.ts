@@ -1,4 +1,3 @@
-
 /**
  * A text as people mean it: without what nobody sees, and with the plain form of full-width and other compatibility
  * characters (NFKC). A no-break space becomes a space.

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Conversation, Instant } from './model.ts';
 import { plain } from './clean-text.ts';
+import type { Conversation, Instant } from './model.ts';
 
 /**
  * By what one source's copy of a chat is recognised in the other's, since they share no id. Digests only: it holds

@@ -1,7 +1,7 @@
+import { plain } from '../conversation/clean-text.ts';
 import { emailsIn, emailsOf } from '../conversation/email.ts';
 import { type FoundBy, identifyingId, isIdentifying, type MatchKeys } from '../conversation/match-keys.ts';
 import type { Conversation } from '../conversation/model.ts';
-import { plain } from '../conversation/clean-text.ts';
 import { phonesIn, plausiblePhone } from './phone.ts';
 import type { SharedSettings } from './settings.ts';
 

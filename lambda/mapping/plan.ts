@@ -1,6 +1,6 @@
+import { withoutFormula } from '../conversation/clean-text.ts';
 import { accountVisitor, isIdentifying, visitorKey } from '../conversation/match-keys.ts';
 import type { Conversation, Message } from '../conversation/model.ts';
-import { withoutFormula } from '../conversation/clean-text.ts';
 import { fullName } from '../crm/contacts/contact-name.ts';
 import type { FollowUp, Person } from '../crm/port/adapter.ts';
 import { compile, type Expression } from './expression.ts';

@@ -1,5 +1,5 @@
-import type { Conversation, Shop, Variable } from '../conversation/model.ts';
 import { decodeEntities } from '../conversation/clean-text.ts';
+import type { Conversation, Shop, Variable } from '../conversation/model.ts';
 
 export const platforms = [
   'wordpress',

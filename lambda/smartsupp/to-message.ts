@@ -91,8 +91,7 @@ export type WordsAndFiles = { readonly words: readonly string[]; readonly files:
 
 const noFiles: WordsAndFiles = { words: [], files: [] };
 
-const filesOf = (message: Fields): WordsAndFiles =>
-  joined(fileKeys.flatMap((key) => toList(message[key]).map(toFile)));
+const filesOf = (message: Fields): WordsAndFiles => joined(fileKeys.flatMap((key) => toList(message[key]).map(toFile)));
 
 const joined = (all: readonly WordsAndFiles[]): WordsAndFiles => ({
   words: all.flatMap(({ words }) => words),

@@ -1,5 +1,5 @@
-import type { Conversation } from '../../conversation/model.ts';
 import { decodeEntities } from '../../conversation/clean-text.ts';
+import type { Conversation } from '../../conversation/model.ts';
 import { renderHtml } from '../../conversation/transcript/html.ts';
 import type { Transcript } from '../../conversation/transcript/transcript.ts';
 import type { Entry } from '../port/adapter.ts';
