@@ -1,12 +1,10 @@
 /** `npm start`: runs the whole stack on this machine. */
 import { join, relative } from 'node:path';
-import { listenToKeys } from './keys.ts';
-import { explainNoRoom } from './lib/disk.ts';
-import { explainFileError, StartError, TemplateError } from './lib/errors.ts';
+import { explainFileError, explainNoRoom, StartError, TemplateError } from './lib/errors.ts';
 import { readSettings } from './lib/settings.ts';
-import { openInBrowser } from './open-in-browser.ts';
 import { startStack } from './stack.ts';
 import { createSteps } from './steps.js';
+import { listenToKeys, openInBrowser } from './terminal.ts';
 
 /** Anything that hangs for longer ends with this process. */
 const maxStopMs = 1200;

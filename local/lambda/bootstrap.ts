@@ -3,8 +3,8 @@
  * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
 import { endWithParent } from '../lib/processes.ts';
+import { type Invocation, isInvocation, type Report } from './function.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
-import { type Invocation, isInvocation, type Report } from './messages.ts';
 
 endWithParent();
 

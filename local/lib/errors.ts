@@ -23,3 +23,11 @@ export function explainFileError(error: unknown): string | undefined {
   if (typeof code !== 'string' || typeof path !== 'string') return undefined;
   return `${path} cannot be used (${message}). Make it readable and writable, or move it away, and start again.`;
 }
+
+/** The line for a user whose start failed for want of room; undefined for any other error. */
+export function explainNoRoom(error: string): string | undefined {
+  const [limited] = /EFBIG[^\n]*/.exec(error) ?? [];
+  if (limited) return `A file may not grow as needed (${limited}). Raise the limit (ulimit -f), and start again.`;
+  const [reason] = /ENOSPC[^\n]*|EDQUOT[^\n]*|database or disk is full/.exec(error) ?? [];
+  return reason && `There is no room on the disk (${reason}). Free some, and start again.`;
+}

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { listenOnLoopback } from '../lib/listen.ts';
-import { guard } from './guard.ts';
+import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { guard } from './serve.ts';
 
 export type SecretsManager = {
   readonly endpoint: string;
   readonly put: (values: ReadonlyMap<string, string>, history?: SecretHistory) => void;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 };
 
 export type SecretHistory = {
@@ -58,10 +58,7 @@ export async function startSecretsManager(accessKey: string): Promise<SecretsMan
       for (const [arn, value] of values) secrets.set(arn, value);
       history = kept;
     },
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => closeNow(server),
   };
 }
 

@@ -1,11 +1,10 @@
 import { createServer } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { listenOnLoopback } from '../lib/listen.ts';
-import { createApi } from './api.ts';
-import { createRecords, type Records } from './records.ts';
+import { closeNow, listenOnLoopback } from '../lib/listen.ts';
+import { createApi, createRecords, type Records } from './api.ts';
 
-export type { FakeChat } from './records.ts';
+export type { FakeChat } from './api.ts';
 
 /** A fault of the next requests; `times` is 1 by default. */
 export type ApiFault = {
@@ -74,10 +73,6 @@ export async function startFakeSmartsupp({ token }: { readonly token: string }):
     calls,
     inject: (fault) => faults.push({ fault, left: fault.times ?? 1 }),
     beforeEach: (run) => runs.push(run),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
 }

@@ -4,8 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { type InvocationResult, isTooLarge } from '../lambda/function.ts';
 import type { RouteDefinition } from '../template/definitions.ts';
-import { type Answer, functionAnswer, gatewayAnswer, send } from './answer.ts';
-import { readBody, requestEvent } from './request.ts';
+import { type Answer, functionAnswer, gatewayAnswer, readBody, requestEvent, send } from './payload.ts';
 
 /** A POST to a route, as it was answered. */
 export type Exchange = {

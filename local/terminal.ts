@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 const ctrlC = '\u0003';
 const ctrlZ = '\u001a';
@@ -37,4 +37,18 @@ function isInForeground(): boolean {
   if (process.platform === 'win32') return true;
   const { stdout, status } = spawnSync('ps', ['-o', 'stat=', '-p', String(process.pid)], { encoding: 'utf8' });
   return status !== 0 || stdout.includes('+');
+}
+
+const openers: Partial<Record<NodeJS.Platform, readonly [command: string, ...args: readonly string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+/** Opens an address in the user's browser. */
+export function openInBrowser(url: string, onFailure: () => void): void {
+  const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
+  child.once('error', onFailure);
+  child.once('exit', (code) => code === 0 || onFailure());
+  child.unref();
 }
