@@ -10,7 +10,7 @@ export type Assembled = {
   readonly assembly: Assembly;
   readonly config: Config;
   readonly demoDestination: string | undefined;
-  /** Whether the template was made at this start. */
+  /** Whether the template was synthesized at this start. */
   readonly isNew: boolean;
 };
 
@@ -23,7 +23,7 @@ type AssembleOptions = {
 };
 
 /**
- * Synthesizes the template with this stack's address of the demo CRM, unless it was made of the same before. Throws
+ * Synthesizes the template with this stack's address of the demo CRM, unless nothing has changed since the last start. Throws
  * StartError if infra/ fails.
  */
 export async function assemble({ root, state, configFile, demoOrigin, signal }: AssembleOptions): Promise<Assembled> {
@@ -51,7 +51,7 @@ export async function assemble({ root, state, configFile, demoOrigin, signal }: 
 /** The demo CRM's address in the default configuration; its real origin depends on PORT and HOST. */
 const demoAddress = /^http:\/\/(?:127\.0\.0\.1|localhost):3000(?=\/demo-crm\/?$)/;
 
-/** Where the fake Smartsupp of the demo CRM answers, for the account of the sample chats. */
+/** The path of the demo's fake Smartsupp, and the sample chats' account. */
 const demoApiPath = '/demo-smartsupp/v2/';
 const demoAccount = '100200';
 

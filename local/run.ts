@@ -13,7 +13,7 @@ import { startPoller } from './triggers/poller.ts';
 import { startSchedule } from './triggers/schedule.ts';
 import type { WebServer } from './web-server.ts';
 
-/** How long current requests and deliveries may take once the stack stops, in milliseconds. */
+/** Current requests and deliveries may take this long once the stack stops, in milliseconds. */
 const shutdownGraceMs = 1000;
 
 type RunOptions = {
@@ -53,7 +53,7 @@ export async function run(options: RunOptions): Promise<void> {
     isUp: () => disk.hasRoom() && servers.isUp() && used.every((name) => functions.get(name).isUp()),
     onError: (error) => log(`${new Date().toISOString()} ${error.stack ?? error.message}\n`),
   });
-  // From here on hooks are kept, whatever becomes of the rest.
+  // From here on hooks are kept, even if a later step fails.
   web.serve(site.fetch);
   await delivering;
 

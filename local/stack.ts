@@ -129,7 +129,7 @@ function hookAddressOf(origin: string, { stack }: Deployment): string {
   return origin + path.replace('{key+}', '');
 }
 
-/** The fake Smartsupp, if the local configuration has been given it. */
+/** The fake Smartsupp, if the local configuration has it as `api`. */
 function secondSourceOf({ stack, functions, secret }: Deployment, eventsUrl: string, isOurs: boolean) {
   const token = secret(stack.optionalOutput('ApiTokenSecretArn') ?? '');
   const shared = secret(stack.optionalOutput('WebhooksSecretArn') ?? '');

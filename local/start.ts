@@ -6,10 +6,10 @@ import { startStack } from './stack.ts';
 import { createSteps } from './steps.js';
 import { listenToKeys, openInBrowser } from './terminal.ts';
 
-/** Anything that hangs for longer ends with this process. */
+/** In milliseconds. Whatever takes longer is cut off by the end of this process. */
 const maxStopMs = 1200;
 
-// Chats and keys are for the owner of the process alone, in whatever file.
+// Every file may hold chats or keys, so only the owner may read it.
 process.umask(0o077);
 
 const resources = new AsyncDisposableStack();

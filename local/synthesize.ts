@@ -54,13 +54,13 @@ type Options = {
   readonly root: string;
   readonly configFile: string;
   readonly outputDirectory: string;
-  /** Remembers what the output was made of. */
+  /** Holds the digest of the last inputs and outputs. */
   readonly stampFile: string;
 };
 
-/** All that the CDK app imports or reads: `test/unit/architecture` holds its imports to these folders. */
+/** Everything that the CDK app imports or reads: `test/unit/architecture` holds its imports to these folders. */
 const sources = ['{infra,lambda}/**/*.{ts,js,json}', '*.json', 'local/synthesize.ts'];
-/** What it writes beside the cloud assembly. */
+/** Files that it writes next to the cloud assembly. */
 const generated = ['{infra,lambda}/**/*.generated.js', 'forwarder.schema.json', 'docs/configure.md'];
 
 /** Runs `synthesize` unless the last output is there, unchanged, and was made of the same. Returns whether it ran. */
@@ -70,7 +70,7 @@ export async function synthesizeIfChanged(options: Options, synthesize: () => Pr
   if (readStamp(stampFile) === `${inputs} ${digestOfOutputs(options)}`) return false;
   rmSync(stampFile, { recursive: true, force: true });
   await synthesize();
-  // A source that was changed meanwhile may be in the output or not.
+  // If a source changed meanwhile, the output may have either version.
   if (digestOfInputs(options) === inputs) writeFileSync(stampFile, `${inputs} ${digestOfOutputs(options)}`);
   return true;
 }

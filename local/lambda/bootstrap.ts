@@ -1,5 +1,5 @@
 /**
- * The program of a function's process: loads the handler, then handles one event after another. Events arrive over the
+ * The program of a function's process: loads the handler, then handles events. They arrive over the
  * IPC channel, since Lambda's Runtime API would need two HTTP exchanges for each.
  */
 import { endWithParent } from '../lib/processes.ts';

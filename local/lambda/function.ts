@@ -45,7 +45,7 @@ export type Invocation = {
   readonly event: string;
 };
 
-/** `ending`: it did not load, or an error was uncaught. */
+/** `ending`: the handler did not load, or threw an uncaught error. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'ending'; readonly error: FunctionError }

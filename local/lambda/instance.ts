@@ -31,7 +31,7 @@ export type InstanceOptions = {
   /** Whether the process gets a lower priority. Default: false. */
   readonly lowPriority?: boolean;
   readonly onReady: () => void;
-  /** The process has ended; the error says why it did not load, if it did not. */
+  /** Called when the process has ended; the error says why it did not load. */
   readonly onExit: (error: FunctionError | undefined) => void;
 };
 
@@ -39,7 +39,7 @@ export function startInstance(options: InstanceOptions): Instance {
   const { definition, endpoints, log, lowPriority = false, onReady, onExit } = options;
   let ready = false;
   let alive = true;
-  /** The process is about to end: its results no longer count, and it gets no more events. */
+  /** Whether the process is about to end: its results no longer count, and it gets no more events. */
   let ending = false;
   let cause: FunctionError | undefined;
   let running: { readonly requestId: string; readonly settle: (result: InvocationResult) => void } | undefined;
@@ -92,7 +92,7 @@ export function startInstance(options: InstanceOptions): Instance {
     child.once('error', (error) => end(error.message));
     child.once('exit', (code, signal) => {
       const endNow = () => end(`Runtime exited: ${signal ? `signal ${signal}` : `exit status ${code}`}`);
-      // Messages that it sent before may still arrive.
+      // Messages sent before the exit may still arrive.
       if (child.connected) child.once('disconnect', endNow);
       else endNow();
     });
@@ -138,7 +138,7 @@ function resultOf(report: Extract<Report, { readonly requestId: string }>): Invo
 }
 
 /**
- * Lambda's variables, the function's own, and the servers' addresses. Of this machine's, only the path is passed on.
+ * Lambda's variables, the function's own, and the servers' addresses. Of this machine's variables only PATH is passed on.
  */
 export function functionEnvironment(
   definition: FunctionDefinition,

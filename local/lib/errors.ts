@@ -8,9 +8,9 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-/** A part of the state that its program cannot open. `reason` is the program's. */
+/** For a part of the state that its program cannot open. `reason` is the program's. */
 export function cannotOpen(path: string, reason: string): StartError {
-  // SQLite's words for whatever the system refuses, also for a file that may not grow.
+  // SQLite says this for anything that the system refuses, including a file that may not grow.
   const remedy = reason.includes('disk I/O error')
     ? 'Its disk may be full or damaged, or its files limited (ulimit -f). Change that, and start again.'
     : 'Restore it, or move it away to start without what it holds.';

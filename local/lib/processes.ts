@@ -37,6 +37,7 @@ function lowerPriority(pid: number): void {
   }
 }
 
+/** Makes this process end when the stack does. */
 export function endWithParent(): void {
   // A terminal's signal reaches every process, but the stack decides what stops when.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

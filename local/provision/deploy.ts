@@ -16,7 +16,7 @@ export type Deployment = {
   readonly functions: Functions;
   readonly hookKey: string;
   readonly destinationSecret: (destination: string | undefined) => string | undefined;
-  /** By its ARN. */
+  /** A secret's value by its ARN. */
   readonly secret: (arn: string) => string | undefined;
 };
 

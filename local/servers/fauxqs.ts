@@ -89,8 +89,8 @@ const ignore = () => {};
 const pollIntervalMs = 250;
 
 /**
- * fauxqs looks fifty times a second. Sent messages are still delivered at once. And it counts messages that are visible again
- * as in flight until somebody receives: nobody ever does from the dead-letter queue.
+ * fauxqs polls fifty times a second; sent messages are delivered at once anyway. It also counts messages that are visible again
+ * as in flight until the next receive, which never comes at the dead-letter queue.
  */
 export class QuietStore extends SqsStore {
   override createQueue(...options: Parameters<SqsStore['createQueue']>): SqsQueue {

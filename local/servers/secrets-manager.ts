@@ -19,7 +19,7 @@ type Answer = readonly [status: number, body: Readonly<Record<string, unknown>>]
 
 const noHistory: SecretHistory = { previous: () => undefined, mayChange: () => false, changed: () => {} };
 
-/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It writes nothing to disk itself. */
+/** Secrets Manager's GetSecretValue and PutSecretValue (AWS JSON 1.1). It keeps values in memory only. */
 export async function startSecretsManager(accessKey: string): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   let history = noHistory;

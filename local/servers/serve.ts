@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { listenOnLoopback, portOf } from '../lib/listen.ts';
 
 /**
- * Serves those who know the access key in the environment, on loopback, and tells the parent process the port.
+ * Serves requests with the environment's access key, on loopback, and tells the parent process the port.
  * @param notice a line for the user
  */
 export async function serve(server: Server, port: number, notice?: string): Promise<void> {
@@ -14,7 +14,7 @@ export async function serve(server: Server, port: number, notice?: string): Prom
 }
 
 /**
- * Puts a check before everything that a server does: only a request that names our access key gets in. A web page that
+ * Checks every request before the server sees it: only one that names our access key gets in. A web page that
  * makes the user's browser send requests is refused even with the key: by its Origin, or, after DNS rebinding, its Host.
  */
 export function guard(server: Server, accessKey: string): void {

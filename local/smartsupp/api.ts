@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 
-/** The calls of Smartsupp's REST API v2 that the forwarder makes, as the vendor's pages and its users describe them. */
+/** The calls of Smartsupp's REST API v2 that the forwarder makes, as the vendor's documents and users describe them. */
 export function createApi(records: Records, token: string): Hono {
   const app = new Hono().basePath('/v2');
   app.use(async (context, next) => {
@@ -77,7 +77,7 @@ const answer = (context: Context, record: ApiRecord | undefined) =>
 /** A record as the fake answers it: tests leave fields out, or give them other types. */
 export type ApiRecord = Readonly<Record<string, unknown>>;
 
-/** What the fake knows of one conversation. Messages are oldest first. */
+/** The fake's records of one conversation. Messages are oldest first. */
 export type FakeChat = {
   readonly conversation: ApiRecord & { readonly id: string };
   readonly messages: readonly ApiRecord[];
@@ -86,7 +86,7 @@ export type FakeChat = {
 };
 
 export type Records = {
-  /** Adds a conversation, or replaces what was known of it. */
+  /** Adds or replaces a conversation. */
   readonly put: (chat: FakeChat) => void;
   readonly remove: (conversationId: string) => void;
   readonly chat: (conversationId: string) => FakeChat | undefined;

@@ -20,14 +20,14 @@ export type ApiFault = {
 
 export type ApiCall = { readonly method: string; readonly path: string; readonly query: URLSearchParams };
 
-/** Smartsupp's REST API on this machine: a real server with the records that it is given, and the faults. */
+/** Smartsupp's REST API on this machine: a real server with given records and faults. */
 export type FakeSmartsupp = Records & {
   /** For `api.url`. */
   readonly url: string;
-  /** In the order in which they came. */
+  /** Oldest first. */
   readonly calls: readonly ApiCall[];
   readonly inject: (fault: ApiFault) => void;
-  /** Runs before each answer, such as to change the records while they are read. */
+  /** Runs before each answer, for example to change records while they are being read. */
   readonly beforeEach: (run: (call: ApiCall) => void) => void;
   readonly close: () => Promise<void>;
 };

@@ -62,7 +62,7 @@ function joinedParameters(parameters: URLSearchParams): Record<string, string> {
 
 const textTypes = /^(text\/.*|application\/(json|xml|javascript))$/;
 
-/** A few types are passed as text, all others in base64. */
+/** Text types are passed as text, all others in base64. */
 function encodedBody(body: Buffer, headers: Readonly<Record<string, string>>) {
   if (body.length === 0) return { isBase64Encoded: false };
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
