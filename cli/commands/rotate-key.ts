@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type ReadVersion, readDigests } from '../../lambda/hook-key/digests.ts';
+import { type ReadVersion, readDigests } from '../../lambda/hook-key/digest-hook-key.ts';
 import { readSettings } from '../../local/lib/settings.ts';
 import { cdkFlags, type Deployment, isDeployedKey, keyOf, type Where } from '../lib/deployment/deployment.ts';
 import type { Invocation } from '../lib/invocation.ts';

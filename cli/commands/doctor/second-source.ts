@@ -1,6 +1,5 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
-import { lastEventAt } from '../../../lambda/store/last-event.ts';
-import { createReconciledUntil } from '../../../lambda/store/watermark.ts';
+import { createReconciledUntil, lastEventAt } from '../../../lambda/store/api-progress.ts';
 import { storedToken, tryApi } from '../../lib/api.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';
 import { depthOf } from '../../lib/deployment/queues.ts';

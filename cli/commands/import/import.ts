@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSend } from '../../../lambda/queue/queue.ts';
 import type { SmartsuppApi } from '../../../lambda/smartsupp/api/client.ts';
-import { type FetchRequest, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
-import { findMissing } from '../../../lambda/smartsupp/api/missing.ts';
-import { patiently } from '../../../lambda/smartsupp/api/patience.ts';
-import { walkPages } from '../../../lambda/smartsupp/api/walk.ts';
-import { createReadFetchedStates } from '../../../lambda/store/fetched.ts';
+import { type FetchRequest, findMissing, writeFetchRequest } from '../../../lambda/smartsupp/api/fetch-request.ts';
+import { patiently, walkPages } from '../../../lambda/smartsupp/api/walk.ts';
+import { createReadFetchedStates } from '../../../lambda/store/api-progress.ts';
 import { openApi } from '../../lib/api.ts';
 import { inBulk, startProgress, undelivered } from '../../lib/bulk.ts';
 import type { Deployment, Where } from '../../lib/deployment/deployment.ts';

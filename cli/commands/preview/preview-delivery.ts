@@ -13,9 +13,9 @@ import { createDestination } from '../../../lambda/deliver/destinations.ts';
 import { attempt, type Job } from '../../../lambda/delivery/attempt.ts';
 import { createSharedCrm, type FetchFile } from '../../../lambda/delivery/crm.ts';
 import type { Delivery } from '../../../lambda/delivery/delivery.ts';
+import type { RetryPolicy } from '../../../lambda/delivery/failures.ts';
+import { acquireLease } from '../../../lambda/delivery/lease.ts';
 import type { ContactLocks } from '../../../lambda/delivery/ports.ts';
-import type { RetryPolicy } from '../../../lambda/delivery/retry-policy.ts';
-import { acquireLease } from '../../../lambda/delivery/state-machine.ts';
 import { createIdentityOf } from '../../../lambda/mapping/identity.ts';
 import { cannedResponses, createCannedTransport, type PreviewedRequest } from './canned-responses.ts';
 

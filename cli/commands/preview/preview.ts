@@ -5,7 +5,7 @@ import type { Config } from '../../../lambda/config/config.ts';
 import type { Conversation } from '../../../lambda/conversation/model.ts';
 import { escapeHtml, renderHtml } from '../../../lambda/conversation/transcript/html.ts';
 import { buildTranscript, headlineOf } from '../../../lambda/conversation/transcript/transcript.ts';
-import { readConversation } from '../../../lambda/smartsupp/body/read-chat.ts';
+import { readConversation } from '../../../lambda/smartsupp/body/body.ts';
 import { readHook } from '../../../lambda/smartsupp/hook.ts';
 import { readSettings } from '../../../local/lib/settings.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

@@ -1,8 +1,7 @@
 import type { ApiConfig, Config } from '../../../lambda/config/config.ts';
-import { sharedSecretsIn } from '../../../lambda/events/signature.ts';
-import { plainCard } from '../../../lambda/notify/card.ts';
-import { formatted } from '../../../lambda/notify/formats.ts';
-import { postJson, webhookUrl } from '../../../lambda/notify/webhook.ts';
+import { sharedSecretsIn } from '../../../lambda/events/event-receiver.ts';
+import { plainCard } from '../../../lambda/notify/cards.ts';
+import { formatted, postJson, webhookUrl } from '../../../lambda/notify/channel.ts';
 import { tryApi } from '../../lib/api.ts';
 import { readStdin, storeForLocal, storeOnAws, variableOf } from '../../lib/crms/credentials.ts';
 import type { Deployment } from '../../lib/deployment/deployment.ts';

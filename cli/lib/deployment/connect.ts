@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { loadConfig } from '../../../infra/config/load.ts';
-import { createTable } from '../../../lambda/store/table.ts';
+import { createTable } from '../../../lambda/store/dynamodb-table.ts';
 import { userOfThisMachine } from '../../../local/lib/user.ts';
 import type { Outputs } from '../../../local/stack-info.ts';
 import { CliError } from '../terminal/errors.ts';

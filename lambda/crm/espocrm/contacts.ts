@@ -1,4 +1,4 @@
-import { countryName } from '../../conversation/country.ts';
+import { countryName } from '../../conversation/language.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { changing, fieldsOf, fieldsToFill, remarkOf, valuesOf } from '../contacts/filling.ts';
 import {

@@ -1,4 +1,4 @@
-import { countryName } from '../../conversation/country.ts';
+import { countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { companyOf, fullName, nameToFill, placeholderName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsOf, fieldsToFill, valuesOf, writtenPhone } from '../contacts/filling.ts';

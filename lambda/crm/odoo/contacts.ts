@@ -1,4 +1,4 @@
-import { countryCode } from '../../conversation/country.ts';
+import { countryCode } from '../../conversation/language.ts';
 import { escapeHtml } from '../../conversation/transcript/html.ts';
 import { companyOf, fullName, isPlaceholderName, placeholderName } from '../contacts/contact-name.ts';
 import { changing, fieldsOf, fieldsToFill, isNothing, remarkOf, writtenPhone } from '../contacts/filling.ts';

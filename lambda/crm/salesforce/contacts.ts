@@ -1,4 +1,4 @@
-import { countryCode, countryName } from '../../conversation/country.ts';
+import { countryCode, countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Created, type Keys, keysOf, upsertInBatches } from '../contacts/contact-batch.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import {

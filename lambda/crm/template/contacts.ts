@@ -1,4 +1,4 @@
-import { countryCode } from '../../conversation/country.ts';
+import { countryCode } from '../../conversation/language.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { changing, fieldsOf, fieldsToFill, valuesOf } from '../contacts/filling.ts';
 import { type MatchPolicy, matchContact } from '../contacts/matching.ts';

@@ -1,4 +1,4 @@
-import { countryName } from '../../conversation/country.ts';
+import { countryName } from '../../conversation/language.ts';
 import { type ContactBook, type Keys, upsertInBatches } from '../contacts/contact-batch.ts';
 import { nameToFill, newName } from '../contacts/contact-name.ts';
 import { configuredOf, fieldsOf, fieldsToFill, isNothing, remarkOf, valuesOf } from '../contacts/filling.ts';
