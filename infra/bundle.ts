@@ -4,11 +4,11 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type OutputFile, transformSync } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
-import { type Bundle, createBundleCache } from './bundle-cache.ts';
+import { buildCache, type Files } from './build-cache.ts';
 
 const root = join(import.meta.dirname, '..');
 const withoutFiles = join(import.meta.dirname, 'sdk-without-files.ts');
-const cached = createBundleCache({ root, directory: join(root, 'node_modules/.cache/bundles') });
+const cache = buildCache(root);
 
 /**
  * Bundles `entry` with its dependencies, minified. `files` are put next to the bundle: name to contents.
@@ -24,8 +24,7 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
       command: [entry, ...Object.entries(files).flat()],
       local: {
         tryBundle: (directory) => {
-          const code = cached(entry, () => bundled(buildSync(buildOptions(entry)).outputFiles));
-          for (const [name, contents] of Object.entries({ ...code, ...files })) {
+          for (const [name, contents] of Object.entries({ ...bundleOf(entry), ...files })) {
             writeReadable(join(directory, name), contents);
           }
           return true;
@@ -33,6 +32,15 @@ export const bundle = (entry: string, files: Readonly<Record<string, string>> = 
       },
     },
   });
+
+function bundleOf(entry: string): Files {
+  const name = basename(entry, '.ts');
+  const kept = cache.get(name);
+  if (kept !== undefined) return kept;
+  const made = bundled(buildSync(buildOptions(entry)).outputFiles);
+  cache.keep(name, made);
+  return made;
+}
 
 /** The zip keeps the file's mode, and Lambda's user has to read it, whatever the deployer's umask is. */
 function writeReadable(file: string, contents: string): void {
@@ -68,7 +76,7 @@ export const buildOptions = (entry: string) =>
  * licences).
  * A cold start takes time in proportion to what it reads: this saves a sixth.
  */
-export const bundled = (built: readonly OutputFile[]): Bundle => ({
+export const bundled = (built: readonly OutputFile[]): Files => ({
   ...Object.assign(
     {},
     ...built.map(({ path, text }) => {
@@ -81,7 +89,7 @@ export const bundled = (built: readonly OutputFile[]): Bundle => ({
 });
 
 /** esbuild splits ES modules only, but CommonJS loads faster: an ES module's import of `node:http` takes 17 ms more. */
-function toCommonJs(name: string, text: string): Bundle {
+function toCommonJs(name: string, text: string): Files {
   const { code, map } = transformSync(text, {
     platform: 'node',
     target: 'node24',
