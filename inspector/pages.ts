@@ -9,7 +9,7 @@ import { createTimes, type Html } from './views/text.ts';
 type Asked = { readonly shown: EntryState | undefined; readonly notice: string | undefined };
 type Rendered = { readonly status: 200 | 404; readonly body: Html };
 
-/** What the page that the inspector is on adds to it. */
+/** Added to the inspector by the page that hosts it. */
 export type Surroundings = {
   readonly layout: (page: Page<'inspector'>) => Html;
   /** @param current the entry that is open */
@@ -25,7 +25,7 @@ export type Surroundings = {
 export type InspectorPages = {
   readonly list: (asked: Asked) => Promise<Html>;
   readonly entry: (id: string, asked: Asked) => Promise<Rendered>;
-  /** A page of something else beside the list. */
+  /** Another page next to the list. */
   readonly other: (title: string, detail: Html, asked: Asked) => Promise<Html>;
   /** One row of the list, as it is before anything is known of the arrival. */
   readonly row: (arrival: Arrival) => Html;

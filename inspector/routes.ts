@@ -2,12 +2,10 @@ import type { Context, Hono } from 'hono';
 import type { EntryState } from './forwarder/entries.ts';
 import type { Forwarder } from './forwarder/ports.ts';
 import type { InspectorPages } from './pages.ts';
-import { inspectorPath } from './views/paths.ts';
-import { stateLabels } from './views/states.ts';
-import { answer, fromThisPage, type Notices, notAForm, readForm } from './web/answers.ts';
-import { problem } from './web/guards.ts';
+import { inspectorPath, stateLabels } from './views/elements.ts';
+import { answer, fromThisPage, type Notices, notAForm, problem, readForm } from './web/browser.ts';
 
-/** The routes that browsers may read, and those that only the page's own forms may post to. */
+/** Routes that browsers may read, and routes that only the page's own forms may post to. */
 export const inspectorPaths = {
   readable: ['/inspector', '/inspector/:id', '/inspector/:id/body'],
   posted: ['/inspector/replay', '/inspector/dismiss', '/inspector/undo'],
@@ -65,7 +63,7 @@ export function addInspector(
   });
 }
 
-/** Which entries are listed, and the sentence to show. */
+/** The query's filter and notice. */
 export const asked = ({ req }: Context, notices: Notices) => ({
   shown: stateIn(req.query('show')),
   notice: notices.find(req.query('notice')),

@@ -4,7 +4,7 @@ import { dismiss, undoDismissal } from '../../lambda/delivery/state-machine.ts';
 import type { Records } from '../../lambda/store/records.ts';
 import type { createRejectedBodies } from '../../lambda/store/rejected.ts';
 
-/** In characters. An index holds it. */
+/** In characters: an index stores the reason. */
 export const maxReasonLength = 300;
 
 export type DismissalResult = {
@@ -34,7 +34,7 @@ export function createChangeDismissal({ records, ledger, bodies, now }: Dependen
     const meant = all.filter((each) => destination === undefined || each.destination === destination);
     const results = await Promise.all(meant.map((each) => changeDelivery(id, each, dismissal)));
     const changed = results.filter(({ why }) => why === null);
-    // Of a chat that is parked at one destination, and has arrived at another, that one is meant.
+    // Destinations with nothing to dismiss are reported only if no other could be changed.
     return changed.length > 0 ? changed : results;
   };
 

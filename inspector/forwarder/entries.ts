@@ -53,7 +53,7 @@ export const arrivalEntry = (arrival: Arrival): Of<'arrival'> => ({
   arrival,
 });
 
-/** The latest arrivals that the table does not list. Those before all that it lists have left its newest page. */
+/** The latest arrivals that the table does not list. An arrival before the oldest listed chat is on a later page. */
 function unknownOf(arrivals: Arrivals, known: readonly Entry[]): readonly Entry[] {
   const ids = new Set(known.map(({ id }) => id));
   const first = known.findLast(({ kind }) => kind === 'chat')?.at ?? '';

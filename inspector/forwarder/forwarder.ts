@@ -2,17 +2,16 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createOpenMessage } from '../../lambda/queue/envelope.ts';
 import { createEnqueue, createEnqueueChat, createSend } from '../../lambda/queue/queue.ts';
 import { createGetClaimCheck, createPutClaimCheck } from '../../lambda/store/claim-check.ts';
-import { createLoadChat } from '../../lambda/store/conversations.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { createLedger } from '../../lambda/store/ledger.ts';
 import { type ChatRecord, createRecords, readChat, rejectedStates } from '../../lambda/store/records.ts';
 import { createRejectedBodies } from '../../lambda/store/rejected.ts';
 import { createListSpooled } from '../../lambda/store/spool.ts';
+import { createLoadChat } from '../../lambda/store/stored-chat.ts';
 import { collect, type Table } from '../../lambda/store/table.ts';
 import { createChangeDismissal, type DismissalResult } from './dismissal.ts';
 import type { ChatStatus, Forwarder, Replay } from './ports.ts';
-import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected } from './replay.ts';
-import { validateBody } from './validate-body.ts';
+import { chooseDeliveries, createReplay, createReplayRejected, type ReplayedRejected, validateBody } from './replay.ts';
 import { readVisitors } from './visitors.ts';
 
 const maxListed = 100;
@@ -25,7 +24,7 @@ export function createForwarder(deps: {
   readonly fetchQueueUrl: string | undefined;
   readonly table: Table;
   readonly retentionDays: number;
-  /** Who dismisses something. */
+  /** The name that a dismissal is signed with. */
   readonly operator: () => Promise<string>;
 }): Forwarder {
   const { table, retentionDays, fetchQueueUrl, operator } = deps;

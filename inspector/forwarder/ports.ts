@@ -4,20 +4,20 @@ import type { ListedHook } from '../../lambda/store/spool.ts';
 
 export type ChatStatus = ChatRecord & {
   readonly deliveries: readonly Delivery[];
-  /** What the visitor is named by: a name, else an address or a number. */
+  /** The visitor's name, else their address or number. */
   readonly visitor: string | null;
 };
 
-/** What an operator sees of a deployment, and what they do about it. */
+/** A deployment as an operator sees it, with what they can do about it. */
 export type Forwarder = {
-  /** The newest, by when they were last received, newest first. */
+  /** The chats that were received last, newest first. */
   readonly chats: () => Promise<readonly ChatStatus[]>;
   readonly chat: (conversationId: string) => Promise<ChatStatus | undefined>;
-  /** Newest first; those that were dismissed, too. */
+  /** Newest first, including dismissed ones. */
   readonly rejected: () => Promise<readonly RejectedRecord[]>;
   /** Accepted hooks that wait for the queue, oldest first. */
   readonly spooled: () => Promise<readonly Pick<ListedHook, 'id' | 'receivedAt'>[]>;
-  /** The body as it came: of a chat, rejected or spooled. Undefined if it is not there, or not any more. */
+  /** The body of a chat, or a rejected or spooled body, as it came. Undefined if it is not there, or not any more. */
   readonly bodyOf: (id: string) => Promise<Uint8Array | undefined>;
   /** Sends a chat or a rejected body again, or puts a spooled one on the queue. */
   readonly replay: (id: string) => Promise<Replay>;
@@ -31,7 +31,7 @@ export type Replay = { readonly conversationId: string | undefined; readonly wor
 
 /** A POST to the hook that was seen when it was answered. */
 export type Arrival = {
-  /** The id of the chat or of the rejected body; else one of its own, since it was not kept. */
+  /** The id of the chat or of the rejected body; a generated one if nothing was kept. */
   readonly id: string;
   readonly at: string;
   readonly durationMs: number;
@@ -49,5 +49,5 @@ export type Arrivals = {
   readonly of: (id: string) => readonly Arrival[];
 };
 
-/** Of a deployment whose hook is answered elsewhere. */
+/** For a deployment whose hook is answered elsewhere. */
 export const noArrivals: Arrivals = { all: () => [], of: () => [] };

@@ -5,6 +5,8 @@ import type { OpenMessage } from '../../lambda/queue/envelope.ts';
 import type { Refused, Validate } from '../../lambda/receive/ports.ts';
 import { decodeBody } from '../../lambda/receive/request.ts';
 import { type FetchRequest, readFetchRequest } from '../../lambda/smartsupp/api/fetch-request.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
+import { validateHook } from '../../lambda/smartsupp/hook.ts';
 import type { RejectedBody } from '../../lambda/store/rejected.ts';
 
 export type ReplayDependencies = {
@@ -119,3 +121,9 @@ export function chooseDeliveries(deliveries: readonly Delivery[]): readonly Deli
   const undelivered = deliveries.filter(({ state }) => state !== 'delivered');
   return undelivered.length > 0 ? undelivered : deliveries;
 }
+
+/** Accepts all that deliver can read: a hook, a snapshot of the REST API, or both of one chat. */
+export const validateBody: Validate = (body) => {
+  const conversation = readConversation(body);
+  return conversation === undefined ? validateHook(body) : { ok: true, conversationId: conversation.id };
+};

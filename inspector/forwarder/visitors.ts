@@ -1,20 +1,20 @@
 import type { Outcome } from '../../lambda/conversation/model.ts';
-import { readConversation } from '../../lambda/smartsupp/body/read-chat.ts';
-import { isErased, toStoredChat } from '../../lambda/store/conversations.ts';
+import { readConversation } from '../../lambda/smartsupp/body/body.ts';
 import { chatKey } from '../../lambda/store/keys.ts';
 import { readChat } from '../../lambda/store/records.ts';
+import { isErased, toStoredChat } from '../../lambda/store/stored-chat.ts';
 import type { Item, Table } from '../../lambda/store/table.ts';
 
-/** Who a chat is with, and how it ended. */
+/** The visitor of a chat, and how it ended. */
 export type Visitor = {
   readonly conversationId: string;
-  /** Else their address or number, which identify them as well. */
+  /** Falls back to their address, then their number. */
   readonly name: string | null;
   readonly outcome: Outcome;
   readonly receivedAt: string;
 };
 
-/** A response of DynamoDB has at most 16 MB, and a chat up to 400 kB. */
+/** DynamoDB answers with at most 16 MB, and a chat has up to 400 kB. */
 const maxPerRead = 40;
 
 /** By conversation id. Names are read from the chats themselves, since no index holds one. */
@@ -46,3 +46,9 @@ async function toVisitor(table: Table, item: Item): Promise<readonly Visitor[]> 
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
+
+/** The folded words of a query, of at most 200 characters, since every chat is searched for each. */
+export const wordsOf = (query: string): readonly string[] => fold(query).slice(0, 200).split(/\s+/u).filter(Boolean);
+
+/** Without accents and case, so that `novakova` finds Nováková. */
+export const fold = (text: string) => text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

@@ -2,17 +2,15 @@ import { html } from 'hono/html';
 import { type Delivery, type Dismissal, type PastAttempt, shownState } from '../../lambda/delivery/delivery.ts';
 import { maxReasonLength } from '../forwarder/dismissal.ts';
 import { type Entry, stateOf } from '../forwarder/entries.ts';
-import { action } from './actions.ts';
+import { action, copyable, inspectorPath, meaningOf, stateBadge } from './elements.ts';
 import { titleOf } from './hooks.ts';
-import { inspectorPath } from './paths.ts';
-import { meaningOf, stateBadge } from './states.ts';
-import { copyable, type Html, isolated, plural, safe, type Times } from './text.ts';
+import { type Html, isolated, plural, safe, type Times } from './text.ts';
 
 export type EntryView = {
   readonly entry: Entry;
   /** As it came; undefined if it is not in the table. */
   readonly body: Uint8Array | undefined;
-  /** Of the page that the inspector is on: beside the buttons, and cards below what became of it. */
+  /** Added by the hosting page: buttons, and cards below the deliveries. */
   readonly more: { readonly buttons: Html | null; readonly cards: Html | null };
   /** The command that shows each request for this chat. */
   readonly previewLine: string | undefined;
@@ -45,7 +43,7 @@ const dismissedBy = (dismissal: Dismissal | null, times: Times): Html | null =>
   dismissal &&
   html`<p class="reason">${isolated(dismissal.reason)} <span class="quiet">(${isolated(dismissal.by)}, ${times.moment(dismissal.at)})</span></p>`;
 
-/** A reason to dismiss it for, or the way back. */
+/** A form to dismiss the entry, or a button to undo that. */
 function dismissal(entry: Entry): Html | null {
   const { id } = entry;
   const states: readonly string[] = entry.kind === 'chat' ? entry.chat.deliveries.map(shownState) : [stateOf(entry)];
@@ -151,7 +149,7 @@ function crmIds({ contactId, logId, followUpId, files }: Delivery): Html {
   return html`<dl class="ids">${known.map(([label, id]) => html`<div><dt>${label}</dt><dd><code>${isolated(id ?? '')}</code></dd></div>`)}</dl>`;
 }
 
-/** A longer body is slow to show; it opens in full on its own. */
+/** In characters. A longer body is slow to render; its own page shows all of it. */
 const maxShown = 100_000;
 
 function whatCame(id: string, body: Uint8Array): Html {

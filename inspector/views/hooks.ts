@@ -2,19 +2,18 @@ import { html } from 'hono/html';
 import type { Outcome } from '../../lambda/conversation/model.ts';
 import { shownState } from '../../lambda/delivery/delivery.ts';
 import { type Entry, type EntryState, stateOf } from '../forwarder/entries.ts';
-import { inspectorPath } from './paths.ts';
-import { stateBadge, stateLabels } from './states.ts';
+import { inspectorPath, stateBadge, stateLabels } from './elements.ts';
 import { byDay, type Html, isolated, type Times } from './text.ts';
 
 export type Hooks = {
   /** Undefined if the forwarder's store does not answer. */
   readonly entries: readonly Entry[] | undefined;
-  /** Only these are listed. */
+  /** The only state that is listed; undefined for all. */
   readonly shown: EntryState | undefined;
   readonly current: string | undefined;
-  /** Beside the heading, and below it. */
+  /** Next to the heading, and below it. */
   readonly head: { readonly button: Html | null; readonly below: Html | null };
-  /** Said if there are no entries, and if they cannot be read. */
+  /** Shown if there are no entries, and if they cannot be read. */
   readonly words: { readonly empty: Html; readonly unavailable: Html };
 };
 
@@ -67,11 +66,11 @@ const chatWords: Record<Outcome, string> = {
   automatic: 'Automatic messages',
 };
 
-/** What kind of chat it is, if its title is a person. */
+/** The kind of chat, if the title is a person. */
 const kindOf = (entry: Entry): string =>
   entry.kind === 'chat' && entry.chat.visitor !== null ? `${chatWords[entry.chat.outcome]} · ` : '';
 
-/** The person first, if they said who they are. */
+/** The person's name, if it is known. */
 export function titleOf(entry: Entry): Html | string {
   switch (entry.kind) {
     case 'chat': {

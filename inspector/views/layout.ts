@@ -11,9 +11,9 @@ export type Page<View extends string> = {
   readonly notice: string | undefined;
 };
 
-/** What is around a list and a detail. */
+/** The frame around a list and a detail. */
 export type Frame<View extends string> = {
-  /** Behind a page's title. */
+  /** Follows the page's title in the browser's tab. */
   readonly nameOf: (view: View) => string;
   readonly home: string;
   readonly heading: string;
@@ -21,7 +21,7 @@ export type Frame<View extends string> = {
   readonly stylesheets: readonly string[];
   /** On the right of the header. */
   readonly tools: (view: View) => Html;
-  /** Said when the server does not answer. */
+  /** Shown when the server does not answer. */
   readonly gone: string;
 };
 

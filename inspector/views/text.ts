@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Instant, Outcome } from '../../lambda/conversation/model.ts';
+import type { Instant } from '../../lambda/conversation/model.ts';
 
 /** Markup with every value escaped. */
 export type Html = ReturnType<typeof html>;
@@ -17,28 +17,6 @@ export const isolated = (text: string): Html => html`<bdi>${safe(text)}</bdi>`;
 
 export const plural = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
-
-const outcomes: Record<Outcome, string> = {
-  answered: 'Answered',
-  missed: 'Missed',
-  offline: 'Offline',
-  dropped: 'Dropped',
-  automatic: 'Automatic',
-};
-
-export const outcomeBadge = (outcome: Outcome): Html =>
-  html`<span class="badge" data-outcome="${outcome}">${outcomes[outcome]}</span>`;
-
-export const ratingBadge = (score: number | null): Html | null =>
-  score === null
-    ? null
-    : html`<span class="rating"><span aria-hidden="true">★</span><span class="visually-hidden">Rated</span> ${score}</span>`;
-
-/** @param label what screen readers announce when it was copied, and the button's name */
-export const copyable = (id: string, label: string, text: string): Html => html`<div class="copyable">
-  <code id="${id}">${safe(text)}</code>
-  <button type="button" class="small" data-copies="${id}" hidden>${label}</button>
-</div>`;
 
 export type Times = {
   /** `22 Nov 2026, 16:33` in a `<time>` element. */
@@ -83,7 +61,7 @@ export function createTimes(timezone: string, now: () => Date): Times {
   };
 }
 
-/** Rows under the headings of their days, in the order that they have. */
+/** Rows under the headings of their days, in the order given. */
 export function byDay<T>(
   items: readonly T[],
   { at, row, times }: { readonly at: (item: T) => Instant; readonly row: (item: T) => Html; readonly times: Times },

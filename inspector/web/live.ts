@@ -3,7 +3,7 @@ import type { SSEStreamingApi } from 'hono/streaming';
 export type Live = {
   /** Keeps a page's stream open until the page or the server closes it. */
   readonly hold: (stream: SSEStreamingApi) => Promise<void>;
-  /** Pages should look again. The first call is sent at once, the others in quick succession as one event. */
+  /** Tells pages to reload their data: the first call at once, calls in quick succession as one event. */
   readonly changed: () => void;
   /** Sends markup at once, if any page is open. */
   readonly send: (event: string, markup: () => Promise<string>) => void;

@@ -1,12 +1,19 @@
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { inspectorPath } from '../../inspector/views/paths.ts';
-import { answer, createGuarded, fromThisPage, type Notices, notAForm, readForm } from '../../inspector/web/answers.ts';
-import { problem } from '../../inspector/web/guards.ts';
+import { inspectorPath } from '../../inspector/views/elements.ts';
+import {
+  answer,
+  createGuarded,
+  fromThisPage,
+  type Notices,
+  notAForm,
+  problem,
+  readForm,
+} from '../../inspector/web/browser.ts';
 import type { Live } from '../../inspector/web/live.ts';
 import type { CrmPages } from './crm-pages.ts';
-import type { Sender, Way } from './forwarder/sender.ts';
-import { chatPath } from './views/lists.ts';
+import type { Sender, Way } from './smartsupp/sender.ts';
+import { chatPath } from './views/person.ts';
 
 const readable = ['/', '/chats/:id', '/contacts', '/contacts/:id', '/assets/:file'];
 

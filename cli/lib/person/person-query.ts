@@ -1,13 +1,14 @@
 import { emailsIn, normaliseEmail, plain } from '../../../lambda/conversation/email.ts';
-import { visitorKey } from '../../../lambda/conversation/match-keys.ts';
+import { accountVisitor, visitorKey } from '../../../lambda/conversation/match-keys.ts';
 import { phonesIn } from '../../../lambda/mapping/phone.ts';
-import { text, type ValuesOf } from '../define-command.ts';
+import { readSources } from '../../../lambda/smartsupp/body/body.ts';
+
 import { UsageError } from '../terminal/errors.ts';
 
-export const personOptions = {
-  email: text('<address>', 'the person who left this address'),
-  phone: text('<number>', 'with its country: +420601123456'),
-  visitor: text('<account:visitor>', "Smartsupp's ids of the account and the visitor"),
+export type PersonOptions = {
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly visitor?: string | undefined;
 };
 
 export type PersonQuery = {
@@ -21,7 +22,7 @@ export type PersonQuery = {
 };
 
 /** Throws UsageError unless exactly one option is given, and well formed. */
-export function readPersonQuery({ email, phone, visitor }: Partial<ValuesOf<typeof personOptions>>): PersonQuery {
+export function readPersonQuery({ email, phone, visitor }: PersonOptions): PersonQuery {
   const given = [email, phone, visitor].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('Name the person by one of --email, --phone and --visitor.');
   if (email !== undefined) return byEmail(email);
@@ -64,7 +65,7 @@ function byVisitor(typed: string): PersonQuery {
   const visitor = `${account}#${id}`;
   return {
     personKey: visitorKey(visitor),
-    isNamedIn: async (body) => visitorIn(body, account) === visitor,
+    isNamedIn: async (body) => [...visitorsIn(body), visitorIn(body, account)].includes(visitor),
   };
 }
 
@@ -79,6 +80,12 @@ function textsIn(body: string): readonly string[] {
     else if (typeof each === 'object' && each !== null) left.push(...Object.keys(each), ...Object.values(each));
   }
   return texts;
+}
+
+/** The visitor of a chat, as each source that tells of it knows them: ids as `accountVisitor` has them. */
+export function visitorsIn(body: string): readonly string[] {
+  const { hook, api } = readSources(body) ?? {};
+  return [hook, api].flatMap((conversation) => (conversation && accountVisitor(conversation)) ?? []);
 }
 
 /** The visitor whom a body that is no chat names, in this account if it names none. */

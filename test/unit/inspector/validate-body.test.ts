@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { validateBody } from '../../../inspector/forwarder/validate-body.ts';
+import { validateBody } from '../../../inspector/forwarder/replay.ts';
 import { snapshot } from '../smartsupp/api/snapshots.ts';
 
 test('a replay takes what deliver can read, and says why it does not take the rest', () => {

@@ -1,1 +1,0 @@
-export const inspectorPath = (id: string) => `/inspector/${encodeURIComponent(id)}`;
