@@ -1,8 +1,8 @@
 import { CustomResource, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
+import { grantRead } from './secrets.ts';
 
 /** 43 letters and digits have 256 bits (5.95 each) and need no escaping in a URL. */
 const keyLength = 43;

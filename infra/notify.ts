@@ -6,11 +6,10 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type Config, checkedConfigFile, type NotifyConfig, writeCheckedConfig } from '../lambda/config/config.ts';
 import { firstSweepKey, toldKey } from '../lambda/store/keys.ts';
-import { grantRead } from './destination-secrets.ts';
 import { type FunctionSettings, NodeFunction } from './function.ts';
-import { givenSecret } from './given-secret.ts';
+import { givenSecret, grantRead } from './secrets.ts';
 import type { Stage } from './stages.ts';
-import type { ConversationTable } from './table.ts';
+import type { ConversationTable } from './tables.ts';
 
 export type NotifyProps = FunctionSettings & {
   readonly notify: NotifyConfig;

@@ -6,19 +6,18 @@ import { alarmDefinitions } from './alarm-definitions.ts';
 import { type AlarmRule, Alarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import { Deliver } from './deliver.ts';
-import { DestinationSecrets } from './destination-secrets.ts';
-import { ErasureJournal } from './erasure-journal.ts';
+import { stackNameOf } from './deployed.ts';
 import { FrontDoor } from './front-door.ts';
 import { HookKey } from './hook-key.ts';
 import { Notify } from './notify.ts';
 import { addOutputs } from './outputs.ts';
-import { ChatQueue } from './queue.ts';
+import { ChatQueue } from './queues.ts';
 import { Receive } from './receive.ts';
+import { DestinationSecrets } from './secrets.ts';
 import { SmartsuppApi } from './smartsupp-api.ts';
-import { stackNameOf } from './stack-name.ts';
 import type { Stage } from './stages.ts';
 import { Sweep } from './sweep.ts';
-import { ConversationTable } from './table.ts';
+import { ConversationTable, ErasureJournal } from './tables.ts';
 
 export type ForwarderStackProps = {
   /** The stack's name, without the stage. */

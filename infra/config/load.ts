@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../lambda/config/config.ts';
 import { countryName } from '../../lambda/conversation/language.ts';
-import { didYouMean, similarTo } from './did-you-mean.ts';
 import { mistakesIn } from './expressions.ts';
 import { type Json, JsonError, parseJson, withoutByteOrderMark } from './json.ts';
 import { type Finding, mistakesOf } from './mistakes.ts';
-import { listed, locate, type Mistake } from './report.ts';
+import { didYouMean, listed, locate, type Mistake, similarTo } from './report.ts';
 import validate from './validate.generated.js';
 
 /** The message names each mistake with its place, and how to fix it. */

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { destinationName, secureUrl } from '../../lambda/crm/port/settings.ts';
-import { didYouMean, similarTo } from './did-you-mean.ts';
 import { namesIn, pointerOf, type Range } from './json.ts';
+import { didYouMean, similarTo } from './report.ts';
 import { configSchema } from './schema.ts';
 
 /** A mistake and its place, a JSON pointer: the name or the value there, or some characters of that value. */

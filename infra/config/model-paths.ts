@@ -2,7 +2,7 @@ import { attributionShape } from '../../lambda/conversation/attribution.ts';
 import { conversationShape, type Shape } from '../../lambda/conversation/model.ts';
 import type { ExpressionInput } from '../../lambda/mapping/expression.ts';
 import { isNode, type Node } from '../../lambda/mapping/regex-engine.ts';
-import { similarTo } from './did-you-mean.ts';
+import { similarTo } from './report.ts';
 
 const inputShape: Shape<ExpressionInput> = {
   ...conversationShape,
