@@ -25,7 +25,7 @@ export type DashboardProps = {
   readonly deliver: Deliver;
   readonly sweep: Sweep;
   readonly hookKey: HookKey;
-  /** Default: chats come by the hook alone. */
+  /** The second source. Undefined: its lines are left out. */
   readonly api: SmartsuppApi | undefined;
   /** The destinations' names: a line each in the graphs. */
   readonly destinations: readonly string[];

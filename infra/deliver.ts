@@ -12,7 +12,7 @@ import type { DestinationSecrets } from './secrets.ts';
 import type { ConversationTable } from './tables.ts';
 
 export type DeliverProps = FunctionSettings & {
-  /** For a whole batch; the queue's visibility time-out follows from it. */
+  /** For a whole batch. The queue's visibility time-out is six times as long. */
   readonly timeout: Duration;
   /** The queue that feeds it, and to which it returns held chats. */
   readonly chats: ChatQueue;
@@ -20,7 +20,7 @@ export type DeliverProps = FunctionSettings & {
   readonly conversations: ConversationTable;
   /** The destinations' credentials, which it may read. */
   readonly secrets: DestinationSecrets;
-  /** Bundled with the function. Each destination has alarms of its own. */
+  /** Bundled with the function. Each of its destinations gets alarms of its own. */
   readonly config: Config;
   /** `QUEUE_URL` and `TABLE_NAME`. */
   readonly environment: Readonly<Record<string, string>>;

@@ -19,9 +19,9 @@ import { type AlarmRule, type Alarms, logMetric } from './alarms.ts';
 import { bundle } from './bundle.ts';
 
 export type FunctionSettings = {
-  /** Gets the alarms for errors and throttles. */
+  /** Gets the function's alarms: errors, throttles, and its own. */
   readonly alarms: Alarms;
-  /** How long log lines are kept. */
+  /** How long log lines are kept, in days. */
   readonly logRetention: RetentionDays;
 };
 
@@ -30,11 +30,11 @@ export type NodeFunctionProps = FunctionSettings & {
   readonly description: string;
   /** The handler's file, relative to the repository. */
   readonly entry: string;
-  /** Lambda stops an invocation after this time. */
+  /** Lambda stops an invocation after this time, and the invocation fails. */
   readonly timeout: Duration;
   /** Environment variables. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Files next to the bundle: name to contents. Default: none. */
+  /** Files next to the bundle, which the handler reads: name to contents. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
   /** Default: Lambda stops a function that has invoked itself 16 times through a queue. */
   readonly recursiveLoop?: RecursiveLoop;

@@ -22,15 +22,15 @@ import { ConversationTable, ErasureJournal } from './tables.ts';
 export type ForwarderStackProps = {
   /** The stack's name, without the stage. */
   readonly name: string;
-  /** Determines the stack's name, retention and recipients of alarms. */
+  /** Determines the end of the stack's name, how long things are kept, and whether alarms are sent. */
   readonly stage: Stage;
   /** Determines the destinations, and the queue's window and concurrency. */
   readonly config: Config;
-  /** The hook's key is read again when this changes. */
+  /** The hook's key is read again when this changes; `npx forwarder rotate-key` raises it. */
   readonly hookKeyRevision: string;
   /** The runbook's URL, or its path in the repository; alarms and the dashboard refer to it. */
   readonly runbook: string;
-  /** What an earlier stack left behind. Default: this stack makes its own. */
+  /** Resources that an earlier stack left behind, used as they are. Default: this stack makes its own. */
   readonly takeOver?: {
     /** The name of a table with the same keys and indexes. */
     readonly table?: string;
@@ -43,7 +43,7 @@ export type ForwarderStackProps = {
 
 const deliverTimeout = Duration.seconds(60);
 
-/** From end to end: whatever the cause, each chat that comes in must be attempted. */
+/** Whatever the cause, each chat that comes in must be attempted. */
 const nothingDelivered = ({ accepted }: Receive, { attempted }: Deliver): AlarmRule => ({
   metric: new MathExpression({
     label: 'chats that came while none was attempted',

@@ -17,7 +17,7 @@ export function locate(source: string, text: string, { offset, length }: Range):
   const before = source.slice(0, offset).split('\n');
   const column = before.at(-1)?.length ?? 0;
   const full = masked(source.split('\n')[before.length - 1]?.trimEnd() ?? '');
-  // Of a long line, the part around the mistake.
+  // A long line is cut to the part around the mistake.
   const from = full.length <= maxWidth ? 0 : Math.max(0, Math.min(column - maxWidth / 2, full.length - maxWidth));
   const shown = full.slice(from, from + maxWidth);
   const marked = Math.max(1, Math.min(length, shown.length - (column - from)));
@@ -36,7 +36,7 @@ export function locate(source: string, text: string, { offset, length }: Range):
   };
 }
 
-/** A secret that stands here by mistake must not get into a log of CI. */
+/** A secret that is in the file by mistake must not get into a log of CI. */
 const masked = (line: string) =>
   line.replace(
     /("[^"]*(?:secret|token|password|api_?key)[^"]*"\s*:\s*")([^"]*)/gi,
@@ -59,7 +59,7 @@ export const listed = (path: string, mistakes: readonly Mistake[]): string =>
     ]),
   ].join('\n');
 
-/** The names that may be meant, the likeliest first, at most two: those with a few other letters, or that go on. */
+/** At most two names that may be meant, the likeliest first: they differ in few letters, or begin like this. */
 export function similarTo(written: string, names: Iterable<string>): readonly string[] {
   const lower = written.toLowerCase();
   const maxDistance = Math.floor(lower.length * 0.4);
