@@ -29,6 +29,8 @@ const ledger = createLedger(table, { retentionDays: config.retentionDays, now })
 const enqueueChat = createEnqueueChat(queue);
 const log = createLogger('sweep');
 const minHoldHours = Math.min(defaultHoldHours, ...config.destinations.map(holdHoursOf));
+/** Until most of what is put back was attempted, besides the time for which a batch is collected. */
+const slowSeconds = 2;
 
 const sweep = createSweep({
   spooled: createListSpooled(table),
@@ -43,6 +45,7 @@ const sweep = createSweep({
   chatsOf: createChatsOf(table),
   releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
   destinations,
+  slowMs: (config.batchingWindowSeconds + slowSeconds) * 1000,
   measureBacklog: createMeasureBacklog(table, destinations),
   countHeld: createCountHeld(table, destinations),
   silentSince: createSilentSince(table, now),

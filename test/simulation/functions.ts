@@ -132,6 +132,7 @@ export const starts = {
       chatsOf: createChatsOf(table),
       releaseHeld: createReleaseHeld({ ledger, enqueueChat, now }),
       destinations,
+      slowMs: 3_000,
       measureBacklog: createMeasureBacklog(table, destinations),
       silentSince: createSilentSince(table, now),
       timezone: 'UTC',

@@ -62,6 +62,7 @@ function createBacklogs() {
         paces: createPaces(table),
         enqueueChat: async (id, [destination = '']) => void queue.push({ id, destination }),
         destinations,
+        slowMs: 3_000,
         sleep: async (milliseconds) => {
           await deliver();
           pass(milliseconds / 1000);

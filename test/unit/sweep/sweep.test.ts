@@ -20,6 +20,7 @@ function sweepWith(parts: Partial<SweepDependencies>) {
     spooled: async () => [],
     enqueue: note('enqueue'),
     listDue: async () => [],
+    slowMs: 3_000,
     paces: {
       all: async () => [{ destination: 'gone', pace: undefined }],
       write: async () => {},
